@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: MIT
+# SCPROF_ZLIB: profiles are gzipped.
+AC_DEFUN([SCPROF_ZLIB], [SCPROF_PKG([ZLIB], [zlib], [zlib1g-dev], [zlib-devel])])
