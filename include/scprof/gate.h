@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The gate's code, as it lies in the helper, which copies it to GATE_ADDR of each process. It is
+ * independent of its place and refers to nothing outside itself; the first two names are the linker's,
+ * for the bounds of section gate_text.
+ */
+#ifndef SCPROF_GATE_H
+#define SCPROF_GATE_H
+
+#include <stdint.h>
+
+#include "scprof/thread_area.h"
+
+extern const char __start_gate_text[];
+extern const char __stop_gate_text[];
+extern const char gate_entry[];		 /* where stubs jump to */
+extern const char gate_syscall[];	 /* the `syscall` that the filter lets pass */
+extern const char gate_syscall_return[]; /* behind it: what the filter sees as the ip */
+
+extern const char gate_leave[]; /* from here… */
+extern const char gate_left[];	/* …to here the call is counted and the registers are back */
+
+/* Returns where @symbol of the gate lies in a profiled process. */
+static inline uint64_t gate_addr(const char *symbol)
+{
+	return GATE_ADDR + (uint64_t)(symbol - __start_gate_text);
+}
+
+#endif

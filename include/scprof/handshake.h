@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The contract of the two programs that meet at start-up: the tracee-to-be (launcher's child or
+ * preloaded shim) and scprof-helper. They speak over one SOCK_SEQPACKET socket, a packet a
+ * message, in this order:
+ *
+ *   helper → tracee   scprof_hello    who the helper is, so that Yama can be told (PR_SET_PTRACER)
+ *   tracee → helper   scprof_request  whom to seize
+ *   helper → tracee   scprof_answer   error and text, or nr_insns and the filter behind it
+ *   tracee → helper   scprof_refused  only when the filter could not be installed
+ *
+ * Then the tracee makes SCPROF_CALL calls, which only a listening helper understands.
+ * A change of anything here bumps SCPROF_HANDSHAKE_VERSION.
+ */
+#ifndef SCPROF_HANDSHAKE_H
+#define SCPROF_HANDSHAKE_H
+
+#include <stdint.h>
+
+#define SCPROF_HANDSHAKE_VERSION 1
+
+/* Fds of the helper when it is executed. */
+#define SCPROF_SOCKET_FD 3
+#define SCPROF_REPORT_FD 4 /* pipe to the launcher; closed when there is none */
+
+/*
+ * A system call number that no kernel has: it fails with ENOSYS, unless a helper answers it. The
+ * first argument says what is meant.
+ */
+#define SCPROF_CALL   0x5c9f
+#define SCPROF_ANSWER 0x5343 /* what the helper lets it return */
+
+enum scprof_call {
+	SCPROF_CALL_NULL = 1, /* runs and fails: measures what two stops cost */
+	SCPROF_CALL_START,    /* count from the next call on */
+	SCPROF_CALL_JOIN,     /* is a helper listening already? */
+};
+
+#define SCPROF_NR_NULL_CALLS 24
+
+struct scprof_hello {
+	uint32_t version;
+	int32_t helper_pid;
+};
+
+struct scprof_request {
+	uint32_t version;
+	int32_t pid; /* of the tracee, in the helper's pid namespace */
+};
+
+#define SCPROF_TEXT_SIZE 512
+
+struct scprof_answer {
+	int32_t error;	   /* errno, 0 when seized */
+	uint32_t nr_insns; /* struct sock_filter that follow; 0: no filter, every call stops */
+	char text[SCPROF_TEXT_SIZE]; /* on an error: what failed, and what helps */
+};
+
+#define SCPROF_MAX_INSNS 4096 /* BPF_MAXINSNS */
+
+struct scprof_refused {
+	int32_t error; /* errno of seccomp(2) */
+};
+
+/*
+ * What the helper writes to SCPROF_REPORT_FD: text lines.
+ *   ended           the last process is gone
+ *   profile PATH    the profile is on disk, symbolised
+ *   error TEXT      why there is none
+ *   note TEXT       something to tell the user
+ */
+
+/* Environment variables, each the same as an option of `scprof run`. */
+#define SCPROF_ENV_OUTPUT      "SCPROF_OUTPUT"
+#define SCPROF_ENV_TRACE       "SCPROF_TRACE"
+#define SCPROF_ENV_ENGINE      "SCPROF_ENGINE"
+#define SCPROF_ENV_FOLLOW      "SCPROF_FOLLOW"
+#define SCPROF_ENV_MAX_FRAMES  "SCPROF_MAX_FRAMES"
+#define SCPROF_ENV_QUIET       "SCPROF_QUIET"
+#define SCPROF_ENV_DEBUG       "SCPROF_DEBUG"
+#define SCPROF_ENV_PER_PROCESS "SCPROF_PER_PROCESS"
+#define SCPROF_ENV_PER_THREAD  "SCPROF_PER_THREAD"
+#define SCPROF_ENV_PROGRAM     "SCPROF_PROGRAM" /* from the launcher: what %n stands for */
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The memory that the gate and the helper share, one area a thread. Who writes what:
+ *
+ *   by the helper, before the thread can reach the area:  self, tsc_mult, is_active
+ *   by the helper, while the thread is stopped:           memos, cells, buckets, used (new memos)
+ *   by the helper, at any time:                           buckets, to zero only: forgets all memos
+ *   by the thread:                                        everything else, in the gate only
+ *
+ * There is no lock and no atomic: the thread is the only one that counts, and the helper adds while
+ * it is stopped. Places inside the area are offsets from its start; 0 is none.
+ */
+#ifndef SCPROF_THREAD_AREA_H
+#define SCPROF_THREAD_AREA_H
+
+/*
+ * One fixed place in every address space, because a filter cannot be changed once it is
+ * installed: a page of code, and a blank area for threads that have none.
+ */
+#define GATE_ADDR	0x70000000
+#define GATE_SIZE	0x2000
+#define GATE_BLANK_ADDR 0x70001000
+
+#define THREAD_AREA_SIZE (1 << 20)
+
+/* Offsets that gate_entry.S needs; thread_area_check in gate.c holds them against the struct. */
+#define AREA_SELF      0
+#define AREA_IS_ACTIVE 8
+#define AREA_PHASE     12
+#define AREA_REGISTERS 16
+#define AREA_RESULT    152
+#define AREA_STACK_TOP 4096
+
+/* What is_active holds when it is so: programs that use gs have something else there. */
+#define AREA_MAGIC 0x5cb9a3e7
+
+/* Numbering of registers[]: DWARF's for x86-64; place 16 has the return address (rcx at the stub). */
+#define AREA_NR_REGISTERS 17
+
+#define AREA_NR_BUCKETS 512
+
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+enum area_phase {
+	AREA_IDLE,   /* all of the program's registers are in the registers */
+	AREA_BEFORE, /* they are in registers[], and the call has not returned */
+	AREA_AFTER,  /* the same, and it is being counted */
+};
+
+/* What a call with a known stack is known by. */
+struct area_word {
+	uint64_t addr; /* in the program's memory, or in registers[] */
+	uint64_t value;
+};
+
+struct area_memo {
+	uint64_t return_addr;
+	uint64_t sp;
+	uint32_t next; /* in its bucket */
+	uint32_t next_of_all;
+	uint32_t stack; /* stack id, the helper's */
+	uint32_t is_truncated;
+	uint32_t cells; /* the first */
+	uint32_t nr_words;
+	struct area_word words[];
+};
+
+enum {
+	CELL_MOVES_BYTES = 1 << 0, /* a positive result is a number of bytes */
+	CELL_MAY_EXECUTE = 1 << 1, /* with PROT_EXEC in the third argument the helper must see it */
+};
+
+/* The counters of one (memo, system call). */
+struct area_cell {
+	uint32_t next; /* of the same memo */
+	uint32_t nr;   /* system call number */
+	uint32_t flags;
+	uint32_t entries; /* the first; made by the thread */
+};
+
+/* Calls of one cell with one result and in one latency bucket: a sample of the profile. */
+struct area_entry {
+	uint32_t next;
+	uint16_t error;	 /* errno, 0 on success */
+	uint16_t bucket; /* histogram bucket */
+	uint64_t calls;
+	uint64_t ticks; /* of the TSC */
+	uint64_t bytes;
+};
+
+struct thread_area {
+	uint64_t self;	    /* its own address in the program */
+	uint32_t is_active; /* AREA_MAGIC; 0 in the blank area */
+	uint32_t phase;	    /* enum area_phase */
+	uint64_t registers[AREA_NR_REGISTERS];
+	uint64_t result;
+	uint64_t start_ticks; /* of the call under way */
+	uint64_t tsc_mult;    /* nanoseconds = ticks * tsc_mult >> 32 */
+	uint64_t hits;
+	uint64_t misses;
+	uint32_t memo;	    /* of the call under way */
+	uint32_t cell;	    /* of the call under way */
+	uint32_t all_memos; /* the first; follow next_of_all */
+	uint32_t used;	    /* bytes of this area that are taken */
+	uint32_t is_full;   /* an entry found no place: the helper empties the area */
+	uint32_t buckets[AREA_NR_BUCKETS];
+};
+
+/* Up to here lies the gate's stack, from the end of the struct to AREA_STACK_TOP. */
+#define AREA_FIRST_FREE AREA_STACK_TOP
+
+static inline uint32_t area_bucket(uint64_t return_addr, uint64_t sp)
+{
+	return (uint32_t)(((return_addr ^ sp << 9) * 0x9e3779b97f4a7c15u) >> 55);
+}
+
+#endif
+#endif
