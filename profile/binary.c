@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Opens a binary with libdwfl and asks its parts in turn: DWARF, then the symbol tables. Each file
+ * has a libdwfl session of its own, at load bias 0, so closing it gives all its memory back.
+ */
+#include "profile/binary.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "profile/binary_parts.h"
+#include "profile/xalloc.h"
+
+struct binary {
+	Dwfl *dwfl;
+	Dwfl_Module *module;
+	struct binary_dwarf *dwarf; /* NULL: none, or not asked for yet */
+	struct binary_symbols *symbols;
+	bool is_dwarf_read;
+};
+
+static char *standard_debug_path;
+
+static const Dwfl_Callbacks callbacks = {
+	.find_debuginfo = binary_find_debug_file,
+	.section_address = dwfl_offline_section_address,
+	.debuginfo_path = &standard_debug_path,
+};
+
+int binary_open_regular(const char *path)
+{
+	/* A profile may come from elsewhere: what it names can be a pipe, on which open blocks. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat status;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		return fd;
+	close(fd);
+	return -ENOEXEC;
+}
+
+static bool has_build_id(Dwfl_Module *module, const char *expected)
+{
+	const unsigned char *bytes;
+	GElf_Addr address;
+	int size = dwfl_module_build_id(module, &bytes, &address);
+
+	if (size < 0)
+		size = 0;
+	if (strlen(expected) != 2 * (size_t)size)
+		return false;
+	for (int i = 0; i < size; i++) {
+		char hex[3];
+
+		snprintf(hex, sizeof(hex), "%02x", bytes[i]);
+		if (memcmp(expected + 2 * i, hex, 2) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Takes @fd over when it returns 0. */
+static int report(struct binary *binary, const char *path, int fd, const char *build_id)
+{
+	binary->dwfl = dwfl_begin(&callbacks);
+	if (!binary->dwfl)
+		return -ENOMEM;
+	dwfl_report_begin(binary->dwfl);
+	binary->module = dwfl_report_elf(binary->dwfl, path, path, fd, 0, true);
+	if (!binary->module)
+		return -ENOEXEC;
+	dwfl_report_end(binary->dwfl, NULL, NULL);
+	return has_build_id(binary->module, build_id) ? 0 : -ESTALE;
+}
+
+int binary_open(struct binary **binary, const char *path, const char *build_id)
+{
+	int fd = strcmp(path, "[vdso]") == 0 ? binary_open_vdso() : binary_open_regular(path);
+	int rc;
+
+	*binary = NULL;
+	if (fd < 0)
+		return fd;
+	*binary = xcalloc(1, sizeof(**binary));
+	rc = report(*binary, path, fd, build_id);
+	if (!rc)
+		return 0;
+	if (!(*binary)->module)
+		close(fd);
+	binary_close(*binary);
+	*binary = NULL;
+	return rc;
+}
+
+void binary_close(struct binary *binary)
+{
+	if (!binary)
+		return;
+	binary_symbols_free(binary->symbols);
+	binary_dwarf_free(binary->dwarf);
+	dwfl_end(binary->dwfl);
+	free(binary);
+}
+
+static const char *find_symbol(struct binary *binary, uint64_t address)
+{
+	if (!binary->symbols)
+		binary->symbols = binary_symbols_new(binary->module);
+	return binary_symbols_find(binary->symbols, address);
+}
+
+static bool is_mangled(const char *name)
+{
+	return name[0] == '_' && (name[1] == 'Z' || name[1] == 'R');
+}
+
+/*
+ * True when @symbol, of the same function, is a better name than @name, which DWARF gave: mangled
+ * and so with its scope, or what programmers call it, `write` rather than `__GI___libc_write`.
+ */
+static bool is_better_name(const char *symbol, const struct binary_line *line)
+{
+	if (!line->system_name)
+		return true;
+	if (is_mangled(symbol))
+		return line->is_plain_name;
+	return !is_mangled(line->system_name) &&
+	       strspn(symbol, "_") < strspn(line->system_name, "_");
+}
+
+static void name_by_symbol(struct binary *binary, uint64_t address, struct binary_line *line)
+{
+	const char *symbol = find_symbol(binary, line->entry ? line->entry : address);
+
+	if (!symbol || !is_better_name(symbol, line))
+		return;
+	free(line->system_name);
+	line->system_name = xstrdup(symbol);
+}
+
+void binary_find_lines(struct binary *binary, uint64_t address, struct binary_lines *lines)
+{
+	struct binary_line *outermost;
+
+	lines->nr = 0;
+	if (!binary->is_dwarf_read)
+		binary->dwarf = binary_dwarf_new(binary->module);
+	binary->is_dwarf_read = true;
+	if (binary->dwarf)
+		binary_dwarf_find(binary->dwarf, address, lines);
+	if (!lines->nr)
+		lines->lines[lines->nr++] = (struct binary_line){ .system_name = NULL };
+	outermost = &lines->lines[lines->nr - 1];
+	if (!outermost->system_name || outermost->is_plain_name || outermost->system_name[0] == '_')
+		name_by_symbol(binary, address, outermost);
+	if (lines->nr == 1 && !outermost->system_name && !outermost->file)
+		lines->nr = 0;
+}
+
+void binary_lines_fini(struct binary_lines *lines)
+{
+	for (uint32_t i = 0; i < lines->nr; i++) {
+		free(lines->lines[i].system_name);
+		free(lines->lines[i].file);
+	}
+	lines->nr = 0;
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Finds the separate debug file of a binary: by build id under /usr/lib/debug/.build-id, else by
+ * the name in .gnu_debuglink, which counts only with the same build id or the right checksum.
+ * libdwfl's own callback would also ask a debuginfod server; a profiler must not wait for one.
+ */
+#include <elfutils/libdwelf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "profile/binary_parts.h"
+#include "profile/xalloc.h"
+
+#define DEBUG_ROOT "/usr/lib/debug"
+
+static bool has_crc(int fd, GElf_Word expected)
+{
+	struct stat status;
+	unsigned long crc;
+	void *data;
+
+	if (fstat(fd, &status) != 0 || status.st_size == 0)
+		return false;
+	data = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (data == MAP_FAILED)
+		return false;
+	crc = crc32_z(0, data, (size_t)status.st_size);
+	munmap(data, (size_t)status.st_size);
+	return crc == expected;
+}
+
+static bool has_build_id(int fd, const unsigned char *expected, int size)
+{
+	Elf *elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	const void *bytes = NULL;
+	bool is_equal = elf && dwelf_elf_gnu_build_id(elf, &bytes) == size &&
+			memcmp(bytes, expected, (size_t)size) == 0;
+
+	elf_end(elf);
+	return is_equal;
+}
+
+/* Opens @path, which it frees, when it is the debug file of @module. Returns a descriptor or -1. */
+static int try_file(Dwfl_Module *module, GElf_Word crc, char *path, char **debug_file_name)
+{
+	const unsigned char *build_id;
+	GElf_Addr address;
+	int size = dwfl_module_build_id(module, &build_id, &address);
+	int fd = binary_open_regular(path);
+
+	if (fd >= 0 && ((size > 0 && has_build_id(fd, build_id, size)) || has_crc(fd, crc))) {
+		*debug_file_name = path;
+		return fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	return -1;
+}
+
+static int find_by_link(Dwfl_Module *module, const char *file_name, const char *link_name,
+			GElf_Word link_crc, char **debug_file_name)
+{
+	static const char *const formats[][2] = { { "", "/" },
+						  { "", "/.debug/" },
+						  { DEBUG_ROOT, "/" } };
+	char *real = realpath(file_name, NULL);
+	char *slash = real ? strrchr(real, '/') : NULL;
+	int fd = -1;
+
+	if (slash)
+		*slash = '\0';
+	for (size_t i = 0; slash && fd < 0 && i < sizeof(formats) / sizeof(formats[0]); i++)
+		fd = try_file(module, link_crc,
+			      xasprintf("%s%s%s%s", formats[i][0], real, formats[i][1], link_name),
+			      debug_file_name);
+	free(real);
+	return fd;
+}
+
+int binary_find_debug_file(Dwfl_Module *module, void **user_data, const char *name, Dwarf_Addr base,
+			   const char *file_name, const char *link_name, GElf_Word link_crc,
+			   char **debug_file_name)
+{
+	int fd = dwfl_build_id_find_debuginfo(module, user_data, name, base, file_name, link_name,
+					      link_crc, debug_file_name);
+
+	if (fd >= 0 || !file_name || !link_name)
+		return fd;
+	/* A link is the name of a file, not a way to elsewhere. */
+	if (!*link_name || strchr(link_name, '/'))
+		return -1;
+	return find_by_link(module, file_name, link_name, link_crc, debug_file_name);
+}

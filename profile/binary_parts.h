@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parts that binary.c is made of, private to the files binary*.c.
+ */
+#ifndef SCPROF_PROFILE_BINARY_PARTS_H
+#define SCPROF_PROFILE_BINARY_PARTS_H
+
+#include <elfutils/libdwfl.h>
+
+#include "profile/binary.h"
+#include "profile/range_map.h"
+
+/* The ELF symbol tables, and the PLT stubs as `name@plt`. */
+struct binary_symbols;
+/* Reads the tables of @module, which is borrowed. */
+struct binary_symbols *binary_symbols_new(Dwfl_Module *module);
+void binary_symbols_free(struct binary_symbols *symbols);
+/* Returns the name of what is at @address without a version, borrowed, or NULL. */
+const char *binary_symbols_find(struct binary_symbols *symbols, uint64_t address);
+
+/* Adds the stubs of @module's PLT sections to @map; their values are ids of @add_name. */
+void binary_plt_read(Dwfl_Module *module, struct range_map *map,
+		     uint32_t (*add_name)(void *owner, char *name), void *owner);
+
+/* DWARF, wherever it was found. */
+struct binary_dwarf;
+/* Returns NULL when @module, which is borrowed, has none. */
+struct binary_dwarf *binary_dwarf_new(Dwfl_Module *module);
+void binary_dwarf_free(struct binary_dwarf *dwarf);
+/* As binary_find_lines; system_name of a line is NULL when DWARF does not name the function. */
+void binary_dwarf_find(struct binary_dwarf *dwarf, uint64_t address, struct binary_lines *lines);
+
+/* The callback by which libdwfl finds separate debug files: on this machine only. */
+int binary_find_debug_file(Dwfl_Module *module, void **user_data, const char *name, Dwarf_Addr base,
+			   const char *file_name, const char *link_name, GElf_Word link_crc,
+			   char **debug_file_name);
+
+/* Opens @path for reading when it is a regular file. Returns a descriptor or -errno. */
+int binary_open_regular(const char *path);
+/* Returns a descriptor of a copy of the running process's vdso, or -errno. */
+int binary_open_vdso(void);
+
+#endif

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Demangling through libiberty. Its demanglers bound their recursion, but a short name can stand
+ * for text of exponential length; the callback that collects the text leaves at a limit, by
+ * longjmp, as it cannot say "stop". They keep their state on the stack, so nothing is lost by that
+ * but, for an overlong Rust name in punycode, one small buffer.
+ */
+#include <libiberty/demangle.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile/symbolize.h"
+#include "profile/xalloc.h"
+
+/* The demanglers put about 64 bytes per character on the stack. */
+#define MAX_MANGLED   10000
+#define MAX_DEMANGLED 65536
+
+struct collector {
+	jmp_buf overflow;
+	char *text;
+	size_t length;
+	size_t capacity;
+};
+
+static void collect(const char *text, size_t length, void *opaque)
+{
+	struct collector *collector = opaque;
+
+	if (length > MAX_DEMANGLED - collector->length)
+		longjmp(collector->overflow, 1);
+	while (collector->capacity - collector->length <= length) {
+		collector->capacity = collector->capacity ? collector->capacity * 2 : 128;
+		collector->text = xreallocarray(collector->text, collector->capacity, 1);
+	}
+	memcpy(collector->text + collector->length, text, length);
+	collector->length += length;
+}
+
+/* True when @name was demangled, whole, into @collector. */
+static bool demangle(struct collector *collector, const char *name)
+{
+	const int options = DMGL_PARAMS | DMGL_ANSI;
+
+	if (setjmp(collector->overflow))
+		return false;
+	if (rust_demangle_callback(name, options, collect, collector))
+		return true;
+	collector->length = 0;
+	return cplus_demangle_v3_callback(name, options, collect, collector);
+}
+
+char *symbolize_demangle(const char *name)
+{
+	struct collector collector = { .text = NULL };
+
+	if (name[0] != '_' || strnlen(name, MAX_MANGLED + 1) > MAX_MANGLED)
+		return xstrdup(name);
+	if (!demangle(&collector, name) || !collector.length) {
+		free(collector.text);
+		return xstrdup(name);
+	}
+	collector.text[collector.length] = '\0';
+	return collector.text;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gzip (RFC 1952) to and from file descriptors, in pieces of fixed size, with zlib. Unlike zlib's
+ * gzFile it leaves the descriptor open, so that the caller can fsync, and it bounds what a small
+ * file may unfold to.
+ */
+#ifndef SCPROF_PROFILE_GZIP_H
+#define SCPROF_PROFILE_GZIP_H
+
+#include <stddef.h>
+
+struct gzip_writer;
+
+/* Returns a writer to @fd, which stays the caller's. */
+struct gzip_writer *gzip_writer_new(int fd);
+/* Compresses @size bytes. An error is kept, and _finish returns it. */
+void gzip_writer_put(struct gzip_writer *writer, const void *data, size_t size);
+/* Writes what is left, frees @writer and returns 0 or the first error as -errno. */
+int gzip_writer_finish(struct gzip_writer *writer);
+
+/*
+ * Reads all of @fd into *@data (*@size bytes, the caller frees it), unpacked when it begins as
+ * gzip does. Returns 0; -errno of read(2); or -EBADMSG with a text in *@reason when the gzip data
+ * is damaged, or when more than @max_size bytes would come out.
+ */
+int gzip_read_all(int fd, size_t max_size, void **data, size_t *size, const char **reason);
+
+#endif

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+noinst_LIBRARIES += libprofile.a
+PROFILE_LIBS = libprofile.a $(PROTOBUF_C_LIBS) $(LIBDW_LIBS) $(LIBSECCOMP_LIBS) $(LIBIBERTY_LIBS) $(ZLIB_LIBS)
+libprofile_a_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(LIBDW_CFLAGS) $(LIBSECCOMP_CFLAGS) $(ZLIB_CFLAGS)
+libprofile_a_SOURCES = \
+	profile/atomic_file.c \
+	profile/atomic_file.h \
+	profile/binary.c \
+	profile/binary.h \
+	profile/binary_debug_file.c \
+	profile/binary_dwarf.c \
+	profile/binary_parts.h \
+	profile/binary_plt.c \
+	profile/binary_symbols.c \
+	profile/binary_unit.c \
+	profile/binary_unit.h \
+	profile/binary_vdso.c \
+	profile/demangle.c \
+	profile/gzip.c \
+	profile/gzip.h \
+	profile/hash.c \
+	profile/hash.h \
+	profile/histogram.c \
+	profile/histogram.h \
+	profile/id_map.c \
+	profile/id_map.h \
+	profile/nearest.c \
+	profile/nearest.h \
+	profile/pprof.h \
+	profile/pprof_decode.c \
+	profile/pprof_decode.h \
+	profile/pprof_decode_element.c \
+	profile/pprof_layout.h \
+	profile/pprof_read.c \
+	profile/pprof_write.c \
+	profile/profile.c \
+	profile/profile.h \
+	profile/range_map.c \
+	profile/range_map.h \
+	profile/source_path.c \
+	profile/source_path.h \
+	profile/stack_table.c \
+	profile/stack_table.h \
+	profile/string_table.c \
+	profile/string_table.h \
+	profile/summary.c \
+	profile/summary.h \
+	profile/symbolize.c \
+	profile/symbolize.h \
+	profile/syscall_class.c \
+	profile/syscall_class.h \
+	profile/syscall_name.c \
+	profile/syscall_name.h \
+	profile/syscall_set.c \
+	profile/syscall_set.h \
+	profile/utf8.c \
+	profile/utf8.h \
+	profile/wire.c \
+	profile/wire.h \
+	profile/xalloc.c \
+	profile/xalloc.h
+
+# The C code of the file format is generated. One run of protoc-c makes both files.
+nodist_libprofile_a_SOURCES = profile/pprof.pb-c.c profile/pprof.pb-c.h
+BUILT_SOURCES += profile/pprof.pb-c.h
+CLEANFILES += profile/pprof.pb-c.c profile/pprof.pb-c.h
+EXTRA_DIST += profile/pprof.proto
+
+profile/pprof.pb-c.h: profile/pprof.proto
+	$(AM_V_GEN)$(MKDIR_P) profile && \
+	$(PROTOC_C) --proto_path=$(top_srcdir)/profile --c_out=profile $(top_srcdir)/profile/pprof.proto
+profile/pprof.pb-c.c: profile/pprof.pb-c.h
+	@:
+profile/libprofile_a-pprof_decode.$(OBJEXT): profile/pprof.pb-c.h
+profile/libprofile_a-pprof_decode_element.$(OBJEXT): profile/pprof.pb-c.h
+profile/libprofile_a-pprof_write.$(OBJEXT): profile/pprof.pb-c.h

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The names with which pprof_write.c and pprof_decode.c lay the model out in profile.proto; private
+ * to the two. doc/profile-format.md explains them. A change that an older reader would take wrongly
+ * raises PPROF_LAYOUT_VERSION and adds a file to tests/golden/.
+ */
+#ifndef SCPROF_PROFILE_PPROF_LAYOUT_H
+#define SCPROF_PROFILE_PPROF_LAYOUT_H
+
+/* The comment that says whose file it is; written first, and no fact of the model. */
+#define PPROF_LAYOUT_KEY     "scprof_profile"
+#define PPROF_LAYOUT_VERSION 1
+
+/* Of all facts, the one that the writer itself reads: the path of the program's mapping. */
+#define PPROF_FACT_EXECUTABLE "executable"
+
+enum {
+	PPROF_VALUE_CALLS,
+	PPROF_VALUE_ERRORS,
+	PPROF_VALUE_TIME,
+	PPROF_VALUE_BYTES,
+	PPROF_NR_VALUES
+};
+
+struct pprof_value_type {
+	const char *type;
+	const char *unit;
+};
+
+static const struct pprof_value_type pprof_value_types[PPROF_NR_VALUES] = {
+	[PPROF_VALUE_CALLS] = { "calls", "count" },
+	[PPROF_VALUE_ERRORS] = { "errors", "count" },
+	[PPROF_VALUE_TIME] = { "time", "nanoseconds" },
+	[PPROF_VALUE_BYTES] = { "bytes", "bytes" },
+};
+
+enum pprof_label {
+	PPROF_LABEL_SYSCALL,
+	PPROF_LABEL_ABI,
+	PPROF_LABEL_ERRNO,
+	PPROF_LABEL_PROCESS,
+	PPROF_LABEL_THREAD,
+	PPROF_LABEL_PID,
+	PPROF_LABEL_TID,
+	PPROF_LABEL_LATENCY,
+	PPROF_NR_LABELS
+};
+
+static const char *const pprof_label_keys[PPROF_NR_LABELS] = {
+	[PPROF_LABEL_SYSCALL] = "syscall", [PPROF_LABEL_ABI] = "abi",
+	[PPROF_LABEL_ERRNO] = "errno",	   [PPROF_LABEL_PROCESS] = "process",
+	[PPROF_LABEL_THREAD] = "thread",   [PPROF_LABEL_PID] = "pid",
+	[PPROF_LABEL_TID] = "tid",	   [PPROF_LABEL_LATENCY] = "latency",
+};
+
+#define PPROF_LATENCY_UNIT   "nanoseconds"
+#define PPROF_TRUNCATED_NAME "[truncated]"
+
+#endif

@@ -1,0 +1,496 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The model as profile.proto. A first pass over the samples finds which stacks, frames, mappings
+ * and functions are used and numbers these; the file then gets one element at a time (repeated
+ * fields add up, so a Profile message with a single element is a piece of the whole), so that
+ * no second copy of the profile is ever in memory. Texts come last, when it is known which.
+ *
+ * Pseudo-frames (the system calls, and "[truncated]") have no place in the model's tables. Their
+ * names are the first strings of the file, and a pseudo-frame's function and location ids are its
+ * name's string id behind the ids of the real ones.
+ */
+#include "profile/pprof.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile/atomic_file.h"
+#include "profile/gzip.h"
+#include "profile/histogram.h"
+#include "profile/pprof.pb-c.h"
+#include "profile/pprof_layout.h"
+#include "profile/utf8.h"
+#include "profile/xalloc.h"
+
+struct pprof_writer {
+	const struct profile *profile;
+	struct gzip_writer *gzip;
+	struct string_table strings; /* of the file */
+	uint32_t nr_pseudo;	     /* strings 1 to nr_pseudo name the pseudo-frames */
+	/* By the model's id: the id in the file; 0 when it has none (yet, for strings). */
+	uint32_t *string_ids;
+	uint32_t *mapping_ids;
+	uint32_t *location_ids;
+	uint32_t *function_ids;
+	uint32_t nr_mappings;
+	uint32_t nr_locations; /* real ones */
+	uint32_t nr_functions; /* real ones */
+	unsigned char *piece;  /* one encoded element */
+	size_t piece_size;
+	uint64_t *stack; /* location ids of one sample */
+	uint32_t stack_capacity;
+};
+
+static int64_t clamp(uint64_t value)
+{
+	return value > INT64_MAX ? INT64_MAX : (int64_t)value;
+}
+
+static uint32_t put_text(struct pprof_writer *writer, const char *text)
+{
+	size_t size = strlen(text);
+	uint32_t id;
+	char *clean;
+
+	if (utf8_valid_size(text, size) == size)
+		return string_table_intern_bytes(&writer->strings, text, size);
+	clean = utf8_clean(text, size);
+	id = string_table_intern(&writer->strings, clean);
+	free(clean);
+	return id;
+}
+
+/* Returns the file's id for the string @id of the model. */
+static uint32_t put_string(struct pprof_writer *writer, uint32_t id)
+{
+	uint32_t *known = &writer->string_ids[id];
+
+	if (!*known)
+		*known = put_text(writer, string_table_get(&writer->profile->strings, id));
+	return *known;
+}
+
+static void put_elements(struct pprof_writer *writer, const Pprof__Profile *elements)
+{
+	size_t size = protobuf_c_message_get_packed_size(&elements->base);
+
+	if (size > writer->piece_size) {
+		writer->piece = xreallocarray(writer->piece, size, 2);
+		writer->piece_size = size * 2;
+	}
+	protobuf_c_message_pack(&elements->base, writer->piece);
+	gzip_writer_put(writer->gzip, writer->piece, size);
+}
+
+/* What the model made room for but nobody counted; such a sample is not written. */
+static bool is_empty(const struct sample *sample)
+{
+	return !sample->calls;
+}
+
+/* Notes which frames the samples use, in location_ids (1: used), and names the pseudo-frames. */
+static void mark_frames(struct pprof_writer *writer)
+{
+	const struct profile *profile = writer->profile;
+	const struct stack_node *nodes = profile->stacks.nodes;
+	bool *is_used = xcalloc(profile->stacks.nr, sizeof(*is_used));
+
+	for (uint32_t i = 0; i < profile->nr_samples; i++) {
+		const struct sample *sample = &profile->samples[i];
+
+		if (is_empty(sample))
+			continue;
+		put_text(writer, syscall_name(sample->key.abi, sample->key.nr));
+		is_used[sample->key.stack] = true;
+	}
+	for (uint32_t stack = profile->stacks.nr - 1; stack; stack--) {
+		if (!is_used[stack])
+			continue;
+		is_used[nodes[stack].parent] = true;
+		writer->location_ids[nodes[stack].frame] = 1;
+		if (!profile->frames[nodes[stack].frame].mapping)
+			put_text(writer, PPROF_TRUNCATED_NAME);
+	}
+	writer->nr_pseudo = writer->strings.nr - 1;
+	free(is_used);
+}
+
+/* The program's own mapping, if it is known which, gets id 1: viewers name the profile after it. */
+static void number_program_mapping(struct pprof_writer *writer)
+{
+	const struct profile *profile = writer->profile;
+	const char *path = profile_fact(profile, PPROF_FACT_EXECUTABLE);
+
+	if (!path)
+		return;
+	for (uint32_t frame = 1; frame < profile->nr_frames; frame++) {
+		uint32_t mapping = profile->frames[frame].mapping;
+
+		if (!writer->location_ids[frame] || !mapping)
+			continue;
+		if (strcmp(string_table_get(&profile->strings, profile->mappings[mapping].path),
+			   path))
+			continue;
+		writer->mapping_ids[mapping] = ++writer->nr_mappings;
+		return;
+	}
+}
+
+/* Gives ids to what is used; those of frames and functions follow the order of the model. */
+static void number_elements(struct pprof_writer *writer)
+{
+	const struct profile *profile = writer->profile;
+
+	number_program_mapping(writer);
+	for (uint32_t id = 1; id < profile->nr_frames; id++) {
+		const struct frame *frame = &profile->frames[id];
+
+		if (!writer->location_ids[id] || !frame->mapping)
+			continue;
+		writer->location_ids[id] = ++writer->nr_locations;
+		if (!writer->mapping_ids[frame->mapping])
+			writer->mapping_ids[frame->mapping] = ++writer->nr_mappings;
+		for (uint32_t i = 0; i < frame->nr_lines; i++)
+			writer->function_ids[profile->lines[frame->first_line + i].function] = 1;
+	}
+	for (uint32_t id = 1; id < profile->nr_functions; id++) {
+		if (writer->function_ids[id])
+			writer->function_ids[id] = ++writer->nr_functions;
+	}
+}
+
+static uint64_t pseudo_location(const struct pprof_writer *writer, uint32_t name)
+{
+	return (uint64_t)writer->nr_locations + name;
+}
+
+static uint64_t frame_location(struct pprof_writer *writer, uint32_t frame)
+{
+	if (writer->profile->frames[frame].mapping)
+		return writer->location_ids[frame];
+	return pseudo_location(writer, put_text(writer, PPROF_TRUNCATED_NAME));
+}
+
+static void put_head(struct pprof_writer *writer)
+{
+	const struct profile *profile = writer->profile;
+	int64_t *comments = xcalloc(profile->nr_facts + 1, sizeof(*comments));
+	Pprof__Profile head = PPROF__PROFILE__INIT;
+	Pprof__ValueType types[PPROF_NR_VALUES];
+	Pprof__ValueType *type_list[PPROF_NR_VALUES];
+	char *text = xasprintf(PPROF_LAYOUT_KEY ": %d", PPROF_LAYOUT_VERSION);
+
+	for (int i = 0; i < PPROF_NR_VALUES; i++) {
+		types[i] = (Pprof__ValueType)PPROF__VALUE_TYPE__INIT;
+		types[i].type = put_text(writer, pprof_value_types[i].type);
+		types[i].unit = put_text(writer, pprof_value_types[i].unit);
+		type_list[i] = &types[i];
+	}
+	comments[0] = put_text(writer, text);
+	free(text);
+	for (uint32_t i = 0; i < profile->nr_facts; i++) {
+		text = xasprintf("%s: %s", profile->facts[i].key, profile->facts[i].value);
+		comments[i + 1] = put_text(writer, text);
+		free(text);
+	}
+	head.n_sample_type = PPROF_NR_VALUES;
+	head.sample_type = type_list;
+	head.default_sample_type = types[PPROF_VALUE_TIME].type;
+	head.period_type = &types[PPROF_VALUE_CALLS]; /* one sample for each call: exact */
+	head.period = 1;
+	head.time_nanos = profile->start_time_ns;
+	head.duration_nanos = profile->duration_ns;
+	head.n_comment = profile->nr_facts + 1;
+	head.comment = comments;
+	put_elements(writer, &head);
+	free(comments);
+}
+
+struct label_list {
+	Pprof__Label labels[PPROF_NR_LABELS];
+	Pprof__Label *list[PPROF_NR_LABELS];
+	size_t nr;
+};
+
+static Pprof__Label *add_label(struct pprof_writer *writer, struct label_list *labels,
+			       enum pprof_label key)
+{
+	Pprof__Label *label = &labels->labels[labels->nr];
+
+	pprof__label__init(label);
+	label->key = put_text(writer, pprof_label_keys[key]);
+	labels->list[labels->nr++] = label;
+	return label;
+}
+
+/* A label without text and unit would be no label at all to a reader: empty texts are left out. */
+static void add_text_label(struct pprof_writer *writer, struct label_list *labels,
+			   enum pprof_label key, uint32_t text)
+{
+	if (text)
+		add_label(writer, labels, key)->str = text;
+}
+
+static void add_labels(struct pprof_writer *writer, struct label_list *labels,
+		       const struct sample_key *key, uint32_t name)
+{
+	Pprof__Label *latency;
+
+	labels->nr = 0;
+	add_text_label(writer, labels, PPROF_LABEL_SYSCALL, name);
+	if (key->abi != SYSCALL_ABI_X86_64)
+		add_text_label(writer, labels, PPROF_LABEL_ABI,
+			       put_text(writer, syscall_abi_name(key->abi)));
+	if (key->error)
+		add_text_label(writer, labels, PPROF_LABEL_ERRNO,
+			       put_text(writer, syscall_errno_name(key->error)));
+	add_text_label(writer, labels, PPROF_LABEL_PROCESS, put_string(writer, key->process));
+	add_text_label(writer, labels, PPROF_LABEL_THREAD, put_string(writer, key->thread));
+	if (key->pid)
+		add_label(writer, labels, PPROF_LABEL_PID)->num = key->pid;
+	if (key->tid)
+		add_label(writer, labels, PPROF_LABEL_TID)->num = key->tid;
+	latency = add_label(writer, labels, PPROF_LABEL_LATENCY);
+	latency->num = clamp(histogram_lower(key->bucket));
+	latency->num_unit = put_text(writer, PPROF_LATENCY_UNIT);
+}
+
+static void push_location(struct pprof_writer *writer, uint32_t *depth, uint64_t location)
+{
+	writer->stack =
+		xgrow(writer->stack, *depth, &writer->stack_capacity, sizeof(*writer->stack));
+	writer->stack[(*depth)++] = location;
+}
+
+/* Puts the call and the frames of @stack into writer->stack; returns how many these are. */
+static uint32_t collect_locations(struct pprof_writer *writer, uint32_t name, uint32_t stack)
+{
+	const struct stack_node *nodes = writer->profile->stacks.nodes;
+	uint32_t depth = 0;
+
+	push_location(writer, &depth, pseudo_location(writer, name));
+	for (; stack; stack = nodes[stack].parent)
+		push_location(writer, &depth, frame_location(writer, nodes[stack].frame));
+	return depth;
+}
+
+static void put_sample(struct pprof_writer *writer, const struct sample *sample)
+{
+	const struct sample_key *key = &sample->key;
+	uint32_t name = put_text(writer, syscall_name(key->abi, key->nr));
+	int64_t values[PPROF_NR_VALUES] = {
+		[PPROF_VALUE_CALLS] = clamp(sample->calls),
+		[PPROF_VALUE_ERRORS] = clamp(sample_errors(sample)),
+		[PPROF_VALUE_TIME] = clamp(sample->time_ns),
+		[PPROF_VALUE_BYTES] = clamp(sample->bytes),
+	};
+	Pprof__Profile element = PPROF__PROFILE__INIT;
+	Pprof__Sample message = PPROF__SAMPLE__INIT;
+	Pprof__Sample *list = &message;
+	struct label_list labels;
+
+	add_labels(writer, &labels, key, name);
+	message.n_location_id = collect_locations(writer, name, key->stack);
+	message.location_id = writer->stack;
+	message.n_value = PPROF_NR_VALUES;
+	message.value = values;
+	message.n_label = labels.nr;
+	message.label = labels.list;
+	element.n_sample = 1;
+	element.sample = &list;
+	put_elements(writer, &element);
+}
+
+/* What symbolizing found of a mapping: tells viewers not to try again. */
+static void describe_symbols(const struct profile *profile, const struct frame *frame,
+			     Pprof__Mapping *mapping)
+{
+	for (uint32_t i = 0; i < frame->nr_lines; i++) {
+		const struct line *line = &profile->lines[frame->first_line + i];
+
+		mapping->has_functions = true;
+		mapping->has_filenames |= profile->functions[line->function].file != 0;
+		mapping->has_line_numbers |= line->line != 0;
+		mapping->has_inline_frames = mapping->has_line_numbers;
+	}
+}
+
+static void put_mapping(struct pprof_writer *writer, Pprof__Mapping *message)
+{
+	Pprof__Profile element = PPROF__PROFILE__INIT;
+
+	element.n_mapping = 1;
+	element.mapping = &message;
+	put_elements(writer, &element);
+}
+
+static void put_mappings(struct pprof_writer *writer)
+{
+	const struct profile *profile = writer->profile;
+	Pprof__Mapping *messages = xcalloc(writer->nr_mappings + 1, sizeof(*messages));
+
+	for (uint32_t id = 1; id < profile->nr_mappings; id++) {
+		const struct mapping *mapping = &profile->mappings[id];
+		Pprof__Mapping *message = &messages[writer->mapping_ids[id]];
+
+		pprof__mapping__init(message);
+		message->id = writer->mapping_ids[id];
+		message->memory_start = mapping->start;
+		message->memory_limit = mapping->limit;
+		message->file_offset = mapping->file_offset;
+		message->filename = put_string(writer, mapping->path);
+		message->build_id = put_string(writer, mapping->build_id);
+	}
+	for (uint32_t id = 1; id < profile->nr_frames; id++) {
+		if (writer->location_ids[id])
+			describe_symbols(
+				profile, &profile->frames[id],
+				&messages[writer->mapping_ids[profile->frames[id].mapping]]);
+	}
+	for (uint32_t id = 1; id <= writer->nr_mappings; id++)
+		put_mapping(writer, &messages[id]);
+	free(messages);
+}
+
+static void put_location(struct pprof_writer *writer, Pprof__Location *message)
+{
+	Pprof__Profile element = PPROF__PROFILE__INIT;
+
+	element.n_location = 1;
+	element.location = &message;
+	put_elements(writer, &element);
+}
+
+static void put_frame(struct pprof_writer *writer, uint32_t id)
+{
+	const struct frame *frame = &writer->profile->frames[id];
+	Pprof__Location message = PPROF__LOCATION__INIT;
+	Pprof__Line *lines = xcalloc(frame->nr_lines, sizeof(*lines));
+	Pprof__Line **list = xcalloc(frame->nr_lines, sizeof(Pprof__Line *));
+
+	for (uint32_t i = 0; i < frame->nr_lines; i++) {
+		const struct line *line = &writer->profile->lines[frame->first_line + i];
+
+		pprof__line__init(&lines[i]);
+		lines[i].function_id = writer->function_ids[line->function];
+		lines[i].line = line->line;
+		list[i] = &lines[i];
+	}
+	message.id = writer->location_ids[id];
+	message.mapping_id = writer->mapping_ids[frame->mapping];
+	message.address = profile_frame_address(writer->profile, id);
+	message.n_line = frame->nr_lines;
+	message.line = list;
+	put_location(writer, &message);
+	free(list);
+	free(lines);
+}
+
+static void put_locations(struct pprof_writer *writer)
+{
+	for (uint32_t id = 1; id < writer->profile->nr_frames; id++) {
+		if (writer->location_ids[id] && writer->profile->frames[id].mapping)
+			put_frame(writer, id);
+	}
+	for (uint32_t name = 1; name <= writer->nr_pseudo; name++) {
+		Pprof__Location message = PPROF__LOCATION__INIT;
+		Pprof__Line line = PPROF__LINE__INIT;
+		Pprof__Line *list = &line;
+
+		line.function_id = (uint64_t)writer->nr_functions + name;
+		message.id = pseudo_location(writer, name);
+		message.n_line = 1;
+		message.line = &list;
+		put_location(writer, &message);
+	}
+}
+
+static void put_function(struct pprof_writer *writer, Pprof__Function *message)
+{
+	Pprof__Profile element = PPROF__PROFILE__INIT;
+
+	element.n_function = 1;
+	element.function = &message;
+	put_elements(writer, &element);
+}
+
+static void put_functions(struct pprof_writer *writer)
+{
+	Pprof__Function message = PPROF__FUNCTION__INIT;
+
+	for (uint32_t id = 1; id < writer->profile->nr_functions; id++) {
+		const struct function *function = &writer->profile->functions[id];
+
+		if (!writer->function_ids[id])
+			continue;
+		message.id = writer->function_ids[id];
+		message.name = put_string(writer, function->name);
+		message.system_name = put_string(writer, function->system_name);
+		message.filename = put_string(writer, function->file);
+		message.start_line = function->start_line;
+		put_function(writer, &message);
+	}
+	pprof__function__init(&message);
+	for (uint32_t name = 1; name <= writer->nr_pseudo; name++) {
+		message.id = (uint64_t)writer->nr_functions + name;
+		message.name = name;
+		message.system_name = name;
+		put_function(writer, &message);
+	}
+}
+
+static void put_strings(struct pprof_writer *writer)
+{
+	for (uint32_t id = 0; id < writer->strings.nr; id++) {
+		Pprof__Profile element = PPROF__PROFILE__INIT;
+
+		element.n_string_table = 1;
+		element.string_table = &writer->strings.strings[id];
+		put_elements(writer, &element);
+	}
+}
+
+static int put_profile(const struct profile *profile, int fd)
+{
+	struct pprof_writer writer = { .profile = profile, .gzip = gzip_writer_new(fd) };
+
+	string_table_init(&writer.strings);
+	writer.string_ids = xcalloc(profile->strings.nr, sizeof(*writer.string_ids));
+	writer.mapping_ids = xcalloc(profile->nr_mappings, sizeof(*writer.mapping_ids));
+	writer.location_ids = xcalloc(profile->nr_frames, sizeof(*writer.location_ids));
+	writer.function_ids = xcalloc(profile->nr_functions, sizeof(*writer.function_ids));
+	mark_frames(&writer);
+	number_elements(&writer);
+	put_head(&writer);
+	for (uint32_t i = 0; i < profile->nr_samples; i++) {
+		if (!is_empty(&profile->samples[i]))
+			put_sample(&writer, &profile->samples[i]);
+	}
+	put_mappings(&writer);
+	put_locations(&writer);
+	put_functions(&writer);
+	put_strings(&writer);
+	string_table_fini(&writer.strings);
+	free(writer.string_ids);
+	free(writer.mapping_ids);
+	free(writer.location_ids);
+	free(writer.function_ids);
+	free(writer.piece);
+	free(writer.stack);
+	return gzip_writer_finish(writer.gzip);
+}
+
+int pprof_write(const struct profile *profile, const char *path)
+{
+	struct atomic_file file;
+	int err = atomic_file_open(&file, path);
+
+	if (err)
+		return err;
+	err = put_profile(profile, file.fd);
+	if (!err)
+		return atomic_file_commit(&file);
+	atomic_file_abort(&file);
+	return err;
+}

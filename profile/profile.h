@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The model: a profile is a table of samples. A sample says how often one system call was made
+ * from one stack, by one process and thread name, with one result (errno or success) and in one
+ * latency bucket; everything that a report shows is a sum over samples, and merging is adding.
+ * Ids are small integers: indices into the arrays below. Element 0 of mappings, frames and
+ * functions (as of strings and stacks) is "none", and nr_… counts it too; samples, lines and
+ * facts have no ids and start at 0.
+ */
+#ifndef SCPROF_PROFILE_PROFILE_H
+#define SCPROF_PROFILE_PROFILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "profile/stack_table.h"
+#include "profile/string_table.h"
+#include "profile/syscall_name.h"
+
+/*
+ * One executable range of one file. Addresses are those of the file's own program headers (load
+ * bias 0), so they are the same in every run: address = start + (offset - file_offset). Ranges
+ * that have no file (JIT code) have the path "[anon]" and addresses of the running process.
+ */
+struct mapping {
+	uint32_t path;	      /* string id: file path, "[vdso]" or "[anon]" */
+	uint32_t build_id;    /* string id: lower-case hex, or 0 */
+	uint64_t start;	      /* address of the first byte */
+	uint64_t limit;	      /* address behind the last byte */
+	uint64_t file_offset; /* offset of the first byte in the file */
+};
+
+struct function {
+	uint32_t name;	      /* string id, demangled */
+	uint32_t system_name; /* string id, as in the symbol table */
+	uint32_t file;	      /* string id of the source file, or 0 */
+	uint32_t start_line;  /* or 0 */
+};
+
+struct line {
+	uint32_t function; /* function id */
+	uint32_t line;	   /* source line, or 0 */
+};
+
+/*
+ * A frame is (mapping, file offset). For a caller, and for the call site itself, the offset is that
+ * of the return address less one, so that it lies in the calling instruction; for code that a
+ * signal interrupted it is the interrupted instruction's. Mapping 0 makes a pseudo-frame.
+ */
+struct frame {
+	uint32_t mapping;
+	uint64_t offset;
+	uint32_t first_line; /* index into lines; the innermost inlined function comes first */
+	uint32_t nr_lines;   /* 0: not symbolised */
+};
+
+/* Offsets of pseudo-frames (mapping 0). */
+enum {
+	FRAME_TRUNCATED = 1, /* outermost frame of a stack that could not be followed to its end */
+};
+
+struct sample_key {
+	uint32_t stack;	   /* stack id, call site first */
+	uint32_t process;  /* string id of the process's name */
+	uint32_t thread;   /* string id of the thread's name */
+	uint32_t pid;	   /* 0 unless processes are kept apart */
+	uint32_t tid;	   /* 0 unless threads are kept apart */
+	uint32_t nr;	   /* system call number */
+	uint16_t abi;	   /* enum syscall_abi */
+	uint16_t error;	   /* errno, 0 on success */
+	uint16_t bucket;   /* histogram bucket of the latency */
+	uint16_t reserved; /* 0 */
+};
+
+struct sample {
+	struct sample_key key;
+	uint64_t calls; /* 0: not counted yet, and not written to files */
+	uint64_t time_ns;
+	uint64_t bytes;
+};
+
+struct fact {
+	char *key;
+	char *value;
+};
+
+struct profile {
+	struct string_table strings;
+	struct stack_table stacks;
+	struct mapping *mappings;
+	uint32_t nr_mappings;
+	struct frame *frames;
+	uint32_t nr_frames;
+	struct function *functions;
+	uint32_t nr_functions;
+	struct line *lines;
+	uint32_t nr_lines;
+	struct sample *samples;
+	uint32_t nr_samples;
+	struct fact *facts; /* in the order in which they were set */
+	uint32_t nr_facts;
+	int64_t start_time_ns;	     /* wall clock, since the epoch */
+	int64_t duration_ns;	     /* from the start to the last exit */
+	struct profile_index *index; /* private: hash tables over the arrays above */
+};
+
+struct totals {
+	uint64_t calls;
+	uint64_t errors;
+	uint64_t time_ns;
+	uint64_t bytes;
+};
+
+void profile_init(struct profile *profile);
+void profile_fini(struct profile *profile);
+
+/* Each returns the id of an equal element; makes one when there is none. */
+uint32_t profile_intern_mapping(struct profile *profile, const struct mapping *mapping);
+uint32_t profile_intern_frame(struct profile *profile, uint32_t mapping, uint64_t offset);
+uint32_t profile_intern_function(struct profile *profile, const struct function *function);
+
+/* Gives @frame its source lines, innermost first; replaces what it had. */
+void profile_set_lines(struct profile *profile, uint32_t frame, const struct line *lines,
+		       uint32_t nr_lines);
+
+/* Returns the virtual address (load bias 0) of @frame; 0 for a pseudo-frame. */
+uint64_t profile_frame_address(const struct profile *profile, uint32_t frame);
+
+/*
+ * Returns the sample with @key, made empty when there is none. Borrowed until the next call that
+ * makes one. Does not allocate when the sample is there.
+ */
+struct sample *profile_sample(struct profile *profile, const struct sample_key *key);
+
+/* Errors of a sample: all of its calls or none. */
+static inline uint64_t sample_errors(const struct sample *sample)
+{
+	return sample->key.error ? sample->calls : 0;
+}
+
+struct totals profile_totals(const struct profile *profile);
+
+/*
+ * Facts are the `key: value` comments of the file: doc/profile-format.md lists them. A key is not
+ * empty and holds no ": "; setting it again replaces its value.
+ */
+void profile_set_fact(struct profile *profile, const char *key, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Returns the value of @key, or NULL. */
+const char *profile_fact(const struct profile *profile, const char *key);
+
+#endif

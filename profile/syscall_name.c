@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Names of system calls and of errors. libseccomp resolves a name with a search and an allocation
+ * each time, so its tables are read once per ABI into arrays indexed by number; a name is then one
+ * load and lives as long as the program. Numbers without a name get one when first asked for.
+ * Not for use by several threads at once: the first use of an ABI fills its table.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <search.h>
+#include <seccomp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile/syscall_name.h"
+#include "profile/xalloc.h"
+
+#define NR_SLOTS       1024
+#define UNKNOWN_PREFIX "syscall_0x"
+#define UNKNOWN_ERROR  "errno_"
+#define MAX_ERRNO      4095 /* include/linux/err.h: greater values are results, not errors */
+
+struct named_number {
+	const char *name;
+	uint32_t nr;
+};
+
+struct abi_table {
+	bool is_filled;
+	uint32_t nr_names;
+	const char *names[NR_SLOTS];	       /* by number, without the x32 bit */
+	bool moves_bytes[NR_SLOTS];	       /* by number, without the x32 bit */
+	struct named_number by_name[NR_SLOTS]; /* sorted, for bsearch */
+};
+
+static const struct {
+	const char *name;
+	uint32_t seccomp_arch;
+	uint32_t nr_bit; /* set in every number of the ABI */
+} abis[SYSCALL_NR_ABIS] = {
+	[SYSCALL_ABI_X86_64] = { "x86-64", SCMP_ARCH_X86_64, 0 },
+	[SYSCALL_ABI_I386] = { "i386", SCMP_ARCH_X86, 0 },
+	[SYSCALL_ABI_X32] = { "x32", SCMP_ARCH_X32, SYSCALL_X32_BIT },
+};
+
+/*
+ * recvmmsg and sendmmsg return a number of messages. getdents and getrandom return bytes too, but
+ * move none between a program and its files or peers.
+ */
+static const char *const byte_movers[] = {
+	"copy_file_range",
+	"pread64",
+	"preadv",
+	"preadv2",
+	"process_vm_readv",
+	"process_vm_writev",
+	"pwrite64",
+	"pwritev",
+	"pwritev2",
+	"read",
+	"readv",
+	"recv",
+	"recvfrom",
+	"recvmsg",
+	"send",
+	"sendfile",
+	"sendfile64",
+	"sendmsg",
+	"sendto",
+	"splice",
+	"tee",
+	"vmsplice",
+	"write",
+	"writev",
+};
+
+/* Values that the kernel keeps to itself (include/linux/errno.h), but that some drivers leak. */
+static const struct {
+	int error;
+	const char *name;
+} kernel_errors[] = {
+	{ 512, "ERESTARTSYS" },
+	{ 513, "ERESTARTNOINTR" },
+	{ 514, "ERESTARTNOHAND" },
+	{ 515, "ENOIOCTLCMD" },
+	{ 516, "ERESTART_RESTARTBLOCK" },
+	{ 517, "EPROBE_DEFER" },
+	{ 518, "EOPENSTALE" },
+	{ 519, "ENOPARAM" },
+	{ 521, "EBADHANDLE" },
+	{ 522, "ENOTSYNC" },
+	{ 523, "EBADCOOKIE" },
+	{ 524, "ENOTSUPP" },
+	{ 525, "ETOOSMALL" },
+	{ 526, "ESERVERFAULT" },
+	{ 527, "EBADTYPE" },
+	{ 528, "EJUKEBOX" },
+	{ 529, "EIOCBQUEUED" },
+	{ 530, "ERECALLCONFLICT" },
+};
+
+static int compare_strings(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(((const struct named_number *)a)->name,
+		      ((const struct named_number *)b)->name);
+}
+
+static bool is_byte_mover(const char *name)
+{
+	return bsearch(&name, byte_movers, sizeof(byte_movers) / sizeof(byte_movers[0]),
+		       sizeof(byte_movers[0]), compare_strings) != NULL;
+}
+
+static struct abi_table *abi_table(enum syscall_abi abi)
+{
+	static struct abi_table tables[SYSCALL_NR_ABIS];
+	struct abi_table *table = &tables[abi];
+
+	if (table->is_filled)
+		return table;
+	for (uint32_t slot = 0; slot < NR_SLOTS; slot++) {
+		uint32_t nr = slot | abis[abi].nr_bit;
+		char *name = seccomp_syscall_resolve_num_arch(abis[abi].seccomp_arch, (int)nr);
+
+		if (!name)
+			continue;
+		table->names[slot] = name;
+		table->moves_bytes[slot] = is_byte_mover(name);
+		table->by_name[table->nr_names++] = (struct named_number){ name, nr };
+	}
+	qsort(table->by_name, table->nr_names, sizeof(table->by_name[0]), compare_names);
+	table->is_filled = true;
+	return table;
+}
+
+/* Returns true, and the index into the tables, when @nr is one that @abi may name. */
+static bool find_slot(enum syscall_abi abi, uint32_t nr, uint32_t *slot)
+{
+	*slot = nr ^ abis[abi].nr_bit;
+	return *slot < NR_SLOTS;
+}
+
+const char *syscall_abi_name(enum syscall_abi abi)
+{
+	return abis[abi].name;
+}
+
+int syscall_abi_from_name(const char *name)
+{
+	for (int abi = 0; abi < SYSCALL_NR_ABIS; abi++)
+		if (strcmp(name, abis[abi].name) == 0)
+			return abi;
+	return -1;
+}
+
+static int compare_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+/* Takes @name over; returns the one copy of this text that is kept. */
+static const char *keep_name(char *name)
+{
+	static void *kept;
+	char **node = tsearch(name, &kept, compare_text);
+
+	if (!node)
+		abort();
+	if (*node != name)
+		free(name);
+	return *node;
+}
+
+const char *syscall_known_name(enum syscall_abi abi, uint32_t nr)
+{
+	uint32_t slot;
+
+	return find_slot(abi, nr, &slot) ? abi_table(abi)->names[slot] : NULL;
+}
+
+const char *syscall_name(enum syscall_abi abi, uint32_t nr)
+{
+	const char *name = syscall_known_name(abi, nr);
+
+	return name ? name : keep_name(xasprintf(UNKNOWN_PREFIX "%" PRIx32, nr));
+}
+
+/* Parses @text, whole, in @base as a number that is at most @max; else returns -1. */
+static int64_t parse_number(const char *text, int base, uint32_t max)
+{
+	unsigned long long value;
+	char *end;
+
+	if (!*text || text[strspn(text, "0123456789abcdef")])
+		return -1;
+	errno = 0;
+	value = strtoull(text, &end, base);
+	return *end || errno || value > max ? -1 : (int64_t)value;
+}
+
+int64_t syscall_number(enum syscall_abi abi, const char *name)
+{
+	const struct abi_table *table = abi_table(abi);
+	const struct named_number key = { name, 0 }, *found;
+
+	if (strncmp(name, UNKNOWN_PREFIX, strlen(UNKNOWN_PREFIX)) == 0)
+		return parse_number(name + strlen(UNKNOWN_PREFIX), 16, UINT32_MAX);
+	found = bsearch(&key, table->by_name, table->nr_names, sizeof(key), compare_names);
+	return found ? (int64_t)found->nr : -1;
+}
+
+bool syscall_moves_bytes(enum syscall_abi abi, uint32_t nr)
+{
+	uint32_t slot;
+
+	return find_slot(abi, nr, &slot) && abi_table(abi)->moves_bytes[slot];
+}
+
+static const char *known_error(int error)
+{
+	for (size_t i = 0; i < sizeof(kernel_errors) / sizeof(kernel_errors[0]); i++)
+		if (kernel_errors[i].error == error)
+			return kernel_errors[i].name;
+	return error > 0 ? strerrorname_np(error) : NULL;
+}
+
+const char *syscall_errno_name(unsigned int error)
+{
+	const char *name = error <= MAX_ERRNO ? known_error((int)error) : NULL;
+
+	return name ? name : keep_name(xasprintf(UNKNOWN_ERROR "%u", error));
+}
+
+int syscall_errno_from_name(const char *name)
+{
+	if (strncmp(name, UNKNOWN_ERROR, strlen(UNKNOWN_ERROR)) == 0)
+		return (int)parse_number(name + strlen(UNKNOWN_ERROR), 10, INT_MAX);
+	for (int error = 1; error <= MAX_ERRNO; error++) {
+		const char *known = known_error(error);
+
+		if (known && strcmp(known, name) == 0)
+			return error;
+	}
+	return -1;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Numbers and names of system calls, for the three ways an x86-64 kernel can be called.
+ * Names come from libseccomp; a number that it does not know is `syscall_0x1ff`, never dropped.
+ */
+#ifndef SCPROF_PROFILE_SYSCALL_NAME_H
+#define SCPROF_PROFILE_SYSCALL_NAME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum syscall_abi {
+	SYSCALL_ABI_X86_64, /* `syscall` */
+	SYSCALL_ABI_I386,   /* `int $0x80`, and `syscall`/`sysenter` of 32-bit code */
+	SYSCALL_ABI_X32,    /* `syscall` with bit 30 of the number set; nr includes that bit */
+	SYSCALL_NR_ABIS
+};
+
+#define SYSCALL_X32_BIT 0x40000000u
+
+/* Returns "x86-64", "i386" or "x32". */
+const char *syscall_abi_name(enum syscall_abi abi);
+/* Returns the ABI that @name names, or -1. */
+int syscall_abi_from_name(const char *name);
+
+/* Returns the name of @nr, owned by this module and valid for ever. */
+const char *syscall_name(enum syscall_abi abi, uint32_t nr);
+/* Returns the name of @nr, valid for ever; NULL when libseccomp knows none. */
+const char *syscall_known_name(enum syscall_abi abi, uint32_t nr);
+/* Returns the number of @name (or of `syscall_0x…`), or -1 when this ABI has no such call. */
+int64_t syscall_number(enum syscall_abi abi, const char *name);
+
+/* True when a positive result of the call is a number of bytes that it moved. */
+bool syscall_moves_bytes(enum syscall_abi abi, uint32_t nr);
+
+/* Returns the kernel's name of @error, such as "ENOENT", or "errno_4000" for an unknown one. */
+const char *syscall_errno_name(unsigned int error);
+/* Returns the error that @name names, or -1. */
+int syscall_errno_from_name(const char *name);
+
+#endif
