@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The C parts of the gate: is this a call whose stack is known, and what did it cost? They run
+ * inside the profiled program on every patched call: no libc, no TLS, no vector registers, no writing
+ * but to the thread's own area. The code is copied, so it refers to no data and calls nothing.
+ * Reading a stack word may fault, when that stack is gone; the helper then makes it a miss.
+ */
+#include "scprof/thread_area.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define GATE_TEXT __attribute__((section("gate_text"), used, visibility("hidden")))
+
+#define HISTOGRAM_SUB_BITS 3 /* as in profile/histogram.h; a unit test compares the two */
+#define PROT_EXEC	   4
+
+_Static_assert(offsetof(struct thread_area, self) == AREA_SELF, "gate_entry.S");
+_Static_assert(offsetof(struct thread_area, is_active) == AREA_IS_ACTIVE, "gate_entry.S");
+_Static_assert(offsetof(struct thread_area, phase) == AREA_PHASE, "gate_entry.S");
+_Static_assert(offsetof(struct thread_area, registers) == AREA_REGISTERS, "gate_entry.S");
+_Static_assert(offsetof(struct thread_area, result) == AREA_RESULT, "gate_entry.S");
+_Static_assert(sizeof(struct thread_area) + 1024 < AREA_STACK_TOP, "the gate needs some stack");
+
+uint32_t gate_before(struct thread_area *area);
+void gate_after(struct thread_area *area);
+
+static inline void *at(struct thread_area *area, uint32_t offset)
+{
+	return (char *)area + offset;
+}
+
+static inline uint64_t read_ticks(void)
+{
+	uint32_t low, high;
+
+	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+	return (uint64_t)high << 32 | low;
+}
+
+static inline bool words_match(const struct area_memo *memo)
+{
+	for (uint32_t i = 0; i < memo->nr_words; i++)
+		if (*(const volatile uint64_t *)memo->words[i].addr != memo->words[i].value)
+			return false;
+	return true;
+}
+
+/* Returns 1 when the call can be made here: then area->cell is set and the time runs. */
+GATE_TEXT uint32_t gate_before(struct thread_area *area)
+{
+	uint64_t return_addr = area->registers[16], sp = area->registers[7];
+	uint32_t nr = (uint32_t)area->registers[0];
+	uint32_t offset = area->buckets[area_bucket(return_addr, sp)];
+	const struct area_memo *memo;
+	const struct area_cell *cell;
+
+	for (; offset; offset = memo->next) {
+		memo = at(area, offset);
+		if (memo->return_addr == return_addr && memo->sp == sp && words_match(memo))
+			break;
+	}
+	if (!offset)
+		goto miss;
+	area->memo = offset;
+	for (offset = memo->cells; offset; offset = cell->next) {
+		cell = at(area, offset);
+		if (cell->nr == nr)
+			break;
+	}
+	if (!offset || area->registers[0] >> 32)
+		goto miss;
+	if (cell->flags & CELL_MAY_EXECUTE && area->registers[1] & PROT_EXEC)
+		goto miss;
+	/* The call will want an entry, at worst a new one: that must not fail once it is made. */
+	if (area->used + sizeof(struct area_entry) > THREAD_AREA_SIZE) {
+		area->is_full = 1;
+		goto miss;
+	}
+	area->cell = offset;
+	area->start_ticks = read_ticks();
+	return 1;
+miss:
+	area->misses++;
+	return 0;
+}
+
+static inline uint32_t bucket_of(uint64_t ns)
+{
+	uint32_t exponent;
+
+	if (ns < 1u << (HISTOGRAM_SUB_BITS + 1))
+		return (uint32_t)ns;
+	exponent = 63 - (uint32_t)__builtin_clzll(ns);
+	return ((exponent - HISTOGRAM_SUB_BITS) << HISTOGRAM_SUB_BITS) +
+	       (uint32_t)(ns >> (exponent - HISTOGRAM_SUB_BITS));
+}
+
+/* Finds the entry of @error and @bucket, in front of its list from then on, or makes one. */
+static inline struct area_entry *find_entry(struct thread_area *area, struct area_cell *cell,
+					    uint16_t error, uint16_t bucket)
+{
+	uint32_t *link = &cell->entries;
+	struct area_entry *entry;
+
+	for (; *link; link = &entry->next) {
+		entry = at(area, *link);
+		if (entry->error == error && entry->bucket == bucket)
+			return entry;
+	}
+	entry = at(area, area->used);
+	/* The area may have been used before. */
+	entry->next = 0;
+	entry->error = error;
+	entry->bucket = bucket;
+	entry->calls = 0;
+	entry->ticks = 0;
+	entry->bytes = 0;
+	*link = area->used;
+	area->used += sizeof(*entry);
+	return entry;
+}
+
+GATE_TEXT void gate_after(struct thread_area *area)
+{
+	uint64_t ticks = read_ticks() - area->start_ticks;
+	uint64_t result = area->result;
+	uint64_t ns = (uint64_t)((unsigned __int128)ticks * area->tsc_mult >> 32);
+	uint16_t error = result > (uint64_t)-4096 ? (uint16_t)-result : 0;
+	struct area_cell *cell = at(area, area->cell);
+	struct area_entry *entry = find_entry(area, cell, error, (uint16_t)bucket_of(ns));
+
+	entry->calls++;
+	entry->ticks += ticks;
+	if (cell->flags & CELL_MOVES_BYTES && (int64_t)result > 0)
+		entry->bytes += result;
+	area->hits++;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The gate. A stub comes here with rax = system call number, rcx = the address behind the patched
+ * call, r11 free, everything else the program's. Registers are saved in the thread's area (over gs), not on
+ * the program's stack, and the C parts run on a stack of the area. If a signal comes in between,
+ * the helper puts the program back to its own code before it is delivered; so nothing here is re-entered.
+ *
+ * The first instruction may fault, or find no area, when the program has changed gs without
+ * a call (wrgsbase): nothing is touched before that is clear.
+ *
+ * On a hit the call is made here; on a miss by the `syscall` instruction that ends right before
+ * the return address, which the helper sees.
+ */
+#include "scprof/thread_area.h"
+
+#define SAVED(number) %gs:(AREA_REGISTERS + 8 * number)
+
+/* What the C parts may change, but for rax: the arguments of the call, and the stack. */
+.macro restore_arguments
+	movq SAVED(1), %rdx
+	movq SAVED(4), %rsi
+	movq SAVED(5), %rdi
+	movq SAVED(7), %rsp
+	movq SAVED(8), %r8
+	movq SAVED(9), %r9
+	movq SAVED(10), %r10
+.endm
+
+	.section gate_text, "ax", @progbits
+	.globl gate_entry, gate_syscall, gate_syscall_return, gate_leave, gate_left
+	.hidden gate_entry, gate_syscall, gate_syscall_return, gate_leave, gate_left
+
+gate_entry:
+	cmpl $AREA_MAGIC, %gs:AREA_IS_ACTIVE
+	jne .Lno_area
+	movq %rax, SAVED(0)
+	movq %rdx, SAVED(1)
+	movq %rbx, SAVED(3)
+	movq %rsi, SAVED(4)
+	movq %rdi, SAVED(5)
+	movq %rbp, SAVED(6)
+	movq %rsp, SAVED(7)
+	movq %r8, SAVED(8)
+	movq %r9, SAVED(9)
+	movq %r10, SAVED(10)
+	movq %r12, SAVED(12)
+	movq %r13, SAVED(13)
+	movq %r14, SAVED(14)
+	movq %r15, SAVED(15)
+	movq %rcx, SAVED(16)
+	movl $1, %gs:AREA_PHASE
+	movq %gs:AREA_SELF, %rdi
+	leaq AREA_STACK_TOP(%rdi), %rsp
+	call gate_before
+	testl %eax, %eax
+	je .Lmiss
+	movq SAVED(0), %rax
+	restore_arguments
+gate_syscall:
+	syscall
+gate_syscall_return:
+	movl $2, %gs:AREA_PHASE
+	movq %rax, %gs:AREA_RESULT
+	movq %gs:AREA_SELF, %rdi
+	leaq AREA_STACK_TOP(%rdi), %rsp
+	call gate_after
+	restore_arguments
+	movq SAVED(16), %rcx
+	movq %gs:AREA_RESULT, %rax
+	movl $0, %gs:AREA_PHASE
+gate_leave:
+	/* A patched `syscall; cmp` goes on behind the cmp. */
+	cmpq $-4096, %rax
+	jmp *%rcx
+gate_left:
+
+.Lmiss:
+	movq SAVED(0), %rax
+	restore_arguments
+	movq SAVED(16), %rcx
+	movl $0, %gs:AREA_PHASE
+.Lno_area:
+	/* A child that the call makes begins behind it: with the flags of "it did not fail". */
+	cmpq $-4096, %rcx
+	leaq -2(%rcx), %r11
+	jmp *%r11
+
+	.section .note.GNU-stack, "", @progbits

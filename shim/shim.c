@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libscprof.so: what LD_PRELOAD brings into the program. Its constructor runs before any other
+ * (link option -z initfirst). When a helper traces this process already, one call finds that out
+ * and nothing else is done; else this process becomes the root of a new profile. The library
+ * exports nothing, needs no other library, and keeps no memory, fd or signal setting.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "scprof/helper_spawn.h"
+#include "shim/raw_syscall.h"
+
+#define SHIM_PATH_SIZE 4096
+#define IN_TREE_FOLDER "/shim/.libs/"
+#define IN_TREE_HELPER "/helper/scprof-helper"
+
+static size_t text_length(const char *text)
+{
+	size_t length = 0;
+
+	while (text[length])
+		length++;
+	return length;
+}
+
+/* Appends @from to the @size bytes of @to; what does not fit is cut. */
+static void text_append(char *to, size_t size, const char *from)
+{
+	size_t at = text_length(to);
+
+	while (*from && at + 1 < size)
+		to[at++] = *from++;
+	to[at] = '\0';
+}
+
+static bool text_is_at(const char *text, const char *wanted)
+{
+	while (*wanted)
+		if (*text++ != *wanted++)
+			return false;
+	return true;
+}
+
+static uint64_t hex_parse(const char **text)
+{
+	uint64_t value = 0;
+
+	for (;; (*text)++) {
+		char c = **text;
+		if (c >= '0' && c <= '9')
+			value = value << 4 | (uint64_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			value = value << 4 | (uint64_t)(c - 'a' + 10);
+		else
+			return value;
+	}
+}
+
+/* A line-wise reader of a file; the buffer is the caller's. */
+struct line_reader {
+	int fd;
+	size_t used; /* bytes in buffer */
+	size_t next; /* start of the next line */
+	char buffer[2 * SHIM_PATH_SIZE];
+};
+
+/* Returns the next line without its newline, or NULL at the end (or where a line is too long). */
+static char *line_read(struct line_reader *reader)
+{
+	for (;;) {
+		for (size_t i = reader->next; i < reader->used; i++) {
+			if (reader->buffer[i] != '\n')
+				continue;
+			char *line = reader->buffer + reader->next;
+			reader->buffer[i] = '\0';
+			reader->next = i + 1;
+			return line;
+		}
+		for (size_t i = reader->next; i < reader->used; i++)
+			reader->buffer[i - reader->next] = reader->buffer[i];
+		reader->used -= reader->next;
+		reader->next = 0;
+		long got = raw_syscall3(SYS_read, reader->fd, (long)(reader->buffer + reader->used),
+					(long)(sizeof(reader->buffer) - reader->used));
+		if (got <= 0)
+			return NULL;
+		reader->used += (size_t)got;
+	}
+}
+
+/* Finds the file that this very function was mapped from. Returns false when /proc does not say. */
+static bool own_path_find(char path[static SHIM_PATH_SIZE])
+{
+	struct line_reader reader = { .used = 0 };
+	uint64_t own_addr = (uint64_t)(uintptr_t)&own_path_find;
+	bool found = false;
+	char *line;
+
+	reader.fd = (int)raw_syscall3(SYS_open, (long)"/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
+	if (reader.fd < 0)
+		return false;
+	while (!found && (line = line_read(&reader))) {
+		const char *at = line;
+		uint64_t start = hex_parse(&at);
+		at++;
+		uint64_t end = hex_parse(&at);
+		if (own_addr < start || own_addr >= end)
+			continue;
+		while (*at && *at != '/')
+			at++;
+		path[0] = '\0';
+		text_append(path, SHIM_PATH_SIZE, at);
+		found = *at == '/';
+	}
+	raw_syscall3(SYS_close, reader.fd, 0, 0);
+	return found;
+}
+
+/* The helper beside a shim that lies in a build tree, else the installed one. */
+static void helper_path_find(char path[static SHIM_PATH_SIZE])
+{
+	if (own_path_find(path)) {
+		for (size_t i = text_length(path); i-- > 0;) {
+			if (!text_is_at(path + i, IN_TREE_FOLDER))
+				continue;
+			path[i] = '\0';
+			text_append(path, SHIM_PATH_SIZE, IN_TREE_HELPER);
+			return;
+		}
+	}
+	path[0] = '\0';
+	text_append(path, SHIM_PATH_SIZE, SCPROF_HELPER_PATH);
+}
+
+static void complain(const char *text)
+{
+	char line[SCPROF_TEXT_SIZE + 64];
+
+	line[0] = '\0';
+	text_append(line, sizeof(line), "scprof: the program runs unprofiled: ");
+	text_append(line, sizeof(line), text);
+	text_append(line, sizeof(line), "\n");
+	raw_syscall3(SYS_write, 2, (long)line, (long)text_length(line));
+}
+
+__attribute__((constructor)) static void shim_start(void)
+{
+	char path[SHIM_PATH_SIZE];
+	char text[SCPROF_TEXT_SIZE];
+	char name[] = "scprof-helper";
+	char preloaded[] = "--preloaded";
+	char *argv[] = { name, preloaded, NULL };
+	char *envp[] = { NULL };
+	struct helper_spawn spawn = { .path = path, .argv = argv, .envp = envp, .report_fd = -1 };
+
+	if (raw_syscall3(SCPROF_CALL, SCPROF_CALL_JOIN, 0, 0) == SCPROF_ANSWER)
+		return;
+	helper_path_find(path);
+	/* No text: the user wants quiet. */
+	if (helper_spawn(&spawn, text) < 0 && text[0])
+		complain(text);
+}
