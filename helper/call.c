@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Entry and exit of system calls: from registers to samples.
+ */
+#include "helper/call.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/shm.h>
+#include <sys/user.h>
+
+#include "helper/call_kind.h"
+#include "helper/debug.h"
+#include "helper/preload.h"
+#include "helper/remote_memory.h"
+#include "helper/unwind.h"
+#include "profile/histogram.h"
+#include "scprof/handshake.h"
+
+/* Results that only a tracer sees (kernel: include/linux/errno.h): the call will be restarted. */
+enum {
+	RESTART_SYS = 512,
+	RESTART_NOINTR = 513,
+	RESTART_NOHAND = 514,
+	RESTART_BLOCK = 516,
+};
+
+#define SYSCALL_INSTRUCTION_SIZE 2 /* `syscall`, `int $0x80` and `sysenter` alike */
+#define VSYSCALL_PAGE		 0xffffffffff600000u /* fixed (kernel: Documentation/arch/x86/x86_64/mm.rst) */
+#define VSYSCALL_PAGE_SIZE	 4096u
+#define SECCOMP_SET_FILTER	 1
+#define SECCOMP_FLAG_TSYNC	 1
+
+static bool read_info(pid_t tid, struct __ptrace_syscall_info *info)
+{
+	return ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(*info), info) > 0;
+}
+
+static enum syscall_abi abi_of(uint32_t arch, uint64_t nr)
+{
+	if (arch == AUDIT_ARCH_I386)
+		return SYSCALL_ABI_I386;
+	/* -1 has every bit set, and is no x32 call. */
+	return nr & SYSCALL_X32_BIT && (int32_t)nr >= 0 ? SYSCALL_ABI_X32 : SYSCALL_ABI_X86_64;
+}
+
+void call_count(struct tracer *tracer, const struct tracee *tracee, const struct call *call,
+		const struct call_counts *counts)
+{
+	struct sample_key key = {
+		.stack = call->stack,
+		.process = tracee->process->name,
+		.thread = tracee->name,
+		.pid = tracer->settings.per_process ? (uint32_t)tracee->process->tgid : 0,
+		.tid = tracer->settings.per_thread ? (uint32_t)tracee->tid : 0,
+		.nr = call->nr,
+		.abi = (uint16_t)call->abi,
+		.error = counts->error,
+		.bucket = counts->bucket,
+	};
+	struct sample *sample = profile_sample(&tracer->profile, &key);
+
+	sample->calls += counts->calls;
+	sample->time_ns += counts->time_ns;
+	sample->bytes += counts->bytes;
+	tracer->nr_calls += counts->calls;
+	if (call->is_truncated)
+		tracer->nr_truncated += counts->calls;
+}
+
+/* Adds one finished call to the profile. @error is an errno or 0. */
+static void count(struct tracer *tracer, const struct tracee *tracee, const struct call *call,
+		  int64_t result, uint16_t error, uint64_t time_ns)
+{
+	struct call_counts counts = {
+		.error = error,
+		.bucket = (uint16_t)histogram_bucket(time_ns),
+		.calls = 1,
+		.time_ns = time_ns,
+	};
+
+	if (!error && result > 0 && syscall_moves_bytes(call->abi, call->nr))
+		counts.bytes = (uint64_t)result;
+	call_count(tracer, tracee, call, &counts);
+}
+
+/* An interrupted call whose end the program sees, or would have seen, as EINTR. */
+static void finish_interrupted(struct tracer *tracer, struct tracee *tracee)
+{
+	const struct call *call = &tracee->interrupted[--tracee->nr_interrupted];
+
+	if (call->is_counted)
+		count(tracer, tracee, call, -EINTR, EINTR, call->elapsed_ns);
+}
+
+static void keep_interrupted(struct tracer *tracer, struct tracee *tracee)
+{
+	if (tracee->nr_interrupted == TRACEE_MAX_INTERRUPTED) {
+		/* So deep a nest was left by longjmp: the outermost has long ended. */
+		struct call oldest = tracee->interrupted[0];
+		memmove(tracee->interrupted, tracee->interrupted + 1,
+			sizeof(oldest) * (TRACEE_MAX_INTERRUPTED - 1));
+		tracee->interrupted[TRACEE_MAX_INTERRUPTED - 1] = oldest;
+		finish_interrupted(tracer, tracee);
+	}
+	tracee->interrupted[tracee->nr_interrupted++] = tracee->call;
+}
+
+/* True when both lie on one stack, so that their order says which is the outer frame. */
+static bool is_same_stack(struct tracee *tracee, uint64_t sp, uint64_t other)
+{
+	struct layout *layout = tracee_layout(tracee);
+	struct region *region = layout_find(layout, sp);
+
+	return region && layout_find(layout, other) == region;
+}
+
+/*
+ * Is the call that begins now a continuation of one that was interrupted? "restart_syscall … or the
+ * same call again" (signal(7), restart_syscall(2)): at the same instruction, with the same stack
+ * pointer. A call from there before the handler has returned, or from further out on the same stack,
+ * shows that it left by longjmp.
+ */
+static bool continue_interrupted(struct tracer *tracer, struct tracee *tracee)
+{
+	struct call *call = &tracee->call;
+
+	while (tracee->nr_interrupted) {
+		const struct call *top = &tracee->interrupted[tracee->nr_interrupted - 1];
+		if (!top->has_handler && top->ip == call->ip && top->sp == call->sp &&
+		    (top->nr == call->nr || call_kind(call->abi, call->nr) == CALL_RESTART)) {
+			*call = *top;
+			call->is_active = true;
+			tracee->nr_interrupted--;
+			return true;
+		}
+		if (call->sp < top->sp || call_kind(call->abi, call->nr) == CALL_SIGRETURN ||
+		    !is_same_stack(tracee, call->sp, top->sp))
+			return false;
+		finish_interrupted(tracer, tracee);
+	}
+	return false;
+}
+
+/* SCPROF_CALL: lets the thread pass without a call, with an answer that no kernel gives. */
+static void answer(struct tracee *tracee, struct user_regs_struct *registers)
+{
+	registers->orig_rax = (unsigned long long)-1; /* "skip the call" (seccomp(2)) */
+	registers->rax = SCPROF_ANSWER;
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
+}
+
+static void enter_own(struct tracer *tracer, struct tracee *tracee,
+		      struct user_regs_struct *registers)
+{
+	switch (tracee->call.args[0]) {
+	case SCPROF_CALL_START:
+		if (!tracer->is_counting)
+			answer(tracee, registers);
+		break;
+	case SCPROF_CALL_JOIN:
+		tracee->process->preload.is_loading = false;
+		answer(tracee, registers);
+		break;
+	default:
+		break;
+	}
+}
+
+/*
+ * CLONE_UNTRACED would let the child run without a tracer, under a filter that needs one. clone3
+ * has its flags in memory, where the program gets them back at the exit.
+ */
+static void forbid_untraced(struct tracee *tracee, struct user_regs_struct *registers)
+{
+	struct call *call = &tracee->call;
+	enum call_kind kind = call_kind(call->abi, call->nr);
+	uint64_t flags = call->args[0];
+
+	if (kind == CALL_CLONE3 && remote_memory_word(tracee->tid, call->args[0], &flags) &&
+	    flags & CLONE_UNTRACED) {
+		call->clone3_flags = flags;
+		remote_memory_write_word(tracee->tid, call->args[0],
+					 flags & ~(uint64_t)CLONE_UNTRACED);
+	}
+	if (kind != CALL_CLONE || !(flags & CLONE_UNTRACED))
+		return;
+	flags &= ~(uint64_t)CLONE_UNTRACED;
+	if (call->abi == SYSCALL_ABI_I386)
+		registers->rbx = flags;
+	else
+		registers->rdi = flags;
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
+}
+
+/* Returns false when the thread is no longer where it was. */
+static bool find_stack(struct tracer *tracer, struct tracee *tracee,
+		       const struct user_regs_struct *registers)
+{
+	struct call *call = &tracee->call;
+	enum call_kind kind = call_kind(call->abi, call->nr);
+	struct unwind_result result = unwind_stack(tracee->tid, tracee_layout(tracee), registers,
+						   kind == CALL_CLONE || kind == CALL_CLONE3,
+						   tracer->settings.max_frames, &tracer->profile);
+
+	call->stack = result.stack;
+	call->is_truncated = result.is_truncated;
+	return fast_learn(tracer, tracee, result.memo);
+}
+
+bool call_enter(struct tracer *tracer, struct tracee *tracee)
+{
+	struct __ptrace_syscall_info info;
+	struct user_regs_struct registers;
+	struct call *call = &tracee->call;
+	const struct fast_site *site;
+
+	if (!read_info(tracee->tid, &info)) {
+		tracer->nr_lost += tracer->is_counting && errno != ESRCH;
+		return true;
+	}
+	if ((info.op != PTRACE_SYSCALL_INFO_ENTRY && info.op != PTRACE_SYSCALL_INFO_SECCOMP) ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return true;
+	/* The kernel emulates these without an exit stop. strace does not see them at all. */
+	if (info.instruction_pointer - VSYSCALL_PAGE < VSYSCALL_PAGE_SIZE)
+		return true;
+	memset(call, 0, sizeof(*call));
+	call->is_active = true;
+	call->abi = abi_of(info.arch, info.entry.nr);
+	call->nr = (uint32_t)info.entry.nr;
+	call->ip = info.instruction_pointer;
+	call->sp = info.stack_pointer;
+	for (int i = 0; i < 6; i++)
+		call->args[i] = info.entry.args[i];
+	if (call->nr == SCPROF_CALL && call->abi == SYSCALL_ABI_X86_64) {
+		enter_own(tracer, tracee, &registers);
+		return true;
+	}
+	if (tracer->has_filter)
+		forbid_untraced(tracee, &registers);
+	site = fast_site_of_call(tracee, &registers);
+	call->site_ip = site ? site->ip : 0;
+	if (tracee->nr_interrupted && continue_interrupted(tracer, tracee))
+		return true;
+	call->is_counted = tracer->is_counting &&
+			   syscall_set_has(&tracer->settings.trace, call->abi, call->nr) &&
+			   !preload_owns_call(tracee);
+	/* The execve that starts the program has the launcher's stack, which is nobody's concern. */
+	if (!call->is_counted || !tracer->is_running || find_stack(tracer, tracee, &registers))
+		return true;
+	call->is_active = false;
+	return false;
+}
+
+void call_resume(struct tracee *tracee)
+{
+	tracee->call.entry_ns = tracer_now_ns();
+}
+
+static void read_name(struct tracer *tracer, struct tracee *tracee)
+{
+	fast_collect(tracer, tracee);
+	tracee->name = tracer_thread_name(tracer, tracee->tid);
+}
+
+static bool changes_executables(struct tracee *tracee, int64_t result)
+{
+	const struct call *call = &tracee->call;
+	const struct layout *layout = tracee->process->space->layout;
+
+	if (!layout)
+		return false;
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_MMAP:
+		return call->args[2] & PROT_EXEC ||
+		       (call->args[3] & MAP_FIXED &&
+			layout_has_executable(layout, (uint64_t)result, call->args[1]));
+	case CALL_MMAP_OLD:
+		return true;
+	case CALL_MPROTECT:
+		return call->args[2] & PROT_EXEC ||
+		       layout_has_executable(layout, call->args[0], call->args[1]);
+	case CALL_MUNMAP:
+	case CALL_MREMAP:
+		return layout_has_executable(layout, call->args[0], call->args[1]);
+	case CALL_SHMAT:
+		return call->args[2] & SHM_EXEC;
+	default:
+		return false;
+	}
+}
+
+/* The program's own seccomp filter can answer before ours: from now on each call stops twice. */
+static void see_own_filter(struct tracee *tracee)
+{
+	const struct call *call = &tracee->call;
+	enum call_kind kind = call_kind(call->abi, call->nr);
+
+	if (kind == CALL_PRCTL && call->args[0] == PR_SET_SECCOMP)
+		fast_see_own_filter(tracee);
+	if (kind != CALL_SECCOMP || call->args[0] != SECCOMP_SET_FILTER)
+		return;
+	fast_see_own_filter(tracee);
+	if (call->args[1] & SECCOMP_FLAG_TSYNC)
+		tracee_for_each(tracee->process, fast_see_own_filter);
+}
+
+/*
+ * A handler has returned: the interrupted call either ends with EINTR, or its instruction
+ * runs again (and then call_enter recognises it).
+ */
+static void see_sigreturn(struct tracer *tracer, struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+	struct call *top;
+
+	if (!tracee->nr_interrupted ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	top = &tracee->interrupted[tracee->nr_interrupted - 1];
+	if (registers.rsp != top->sp)
+		return;
+	if (registers.rip == top->ip)
+		finish_interrupted(tracer, tracee);
+	else if (registers.rip == top->ip - SYSCALL_INSTRUCTION_SIZE)
+		top->has_handler = false;
+}
+
+static bool is_caught(pid_t tid, int signal)
+{
+	uint64_t caught = 0;
+	char path[64], line[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (strncmp(line, "SigCgt:", 7) == 0)
+			caught = strtoull(line + 7, NULL, 16);
+	if (file)
+		fclose(file);
+	return signal > 0 && caught >> (signal - 1) & 1;
+}
+
+void call_see_signal(struct tracee *tracee, int signal)
+{
+	struct call *top;
+
+	if (!tracee->nr_interrupted)
+		return;
+	top = &tracee->interrupted[tracee->nr_interrupted - 1];
+	if (!top->has_handler)
+		top->has_handler = is_caught(tracee->tid, signal);
+}
+
+/* Processes that a program with --no-follow made. */
+static void see_unfollowed(struct tracer *tracer, const struct call *call, int64_t result)
+{
+	enum call_kind kind = call_kind(call->abi, call->nr);
+
+	if (tracer->settings.follows || result <= 0)
+		return;
+	if (kind == CALL_FORK || kind == CALL_VFORK ||
+	    ((kind == CALL_CLONE || kind == CALL_CLONE3) && !tracee_find((pid_t)result)))
+		tracer->nr_unfollowed++;
+}
+
+static void see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error)
+{
+	const struct call *call = &tracee->call;
+	enum call_kind kind = call_kind(call->abi, call->nr);
+
+	if (kind == CALL_SIGRETURN) {
+		see_sigreturn(tracer, tracee);
+		fast_see_sigreturn(tracee);
+	}
+	if (kind == CALL_ORDINARY || is_error)
+		return;
+	if (tracee->process->preload.is_loading && !call->is_counted)
+		preload_see_result(tracee, result, is_error);
+	if (changes_executables(tracee, result))
+		process_change_space(tracee->process);
+	see_own_filter(tracee);
+	see_unfollowed(tracer, call, result);
+	if (kind == CALL_ARCH_PRCTL)
+		fast_see_arch_prctl(tracee);
+	if (kind == CALL_PRCTL && call->args[0] == PR_SET_NAME)
+		read_name(tracer, tracee);
+}
+
+static int compare_ns(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * What a call that does nothing seems to take is what the two stops take. The lower quartile of
+ * some: a machine that is busy at the start must not decide the whole run.
+ */
+static void exit_own(struct tracer *tracer, struct tracee *tracee, uint64_t time_ns)
+{
+	const unsigned int max = sizeof(tracer->null_ns) / sizeof(tracer->null_ns[0]);
+
+	if (tracee->call.args[0] == SCPROF_CALL_NULL && !tracer->is_counting &&
+	    tracer->nr_null < max) {
+		tracer->null_ns[tracer->nr_null++] = time_ns;
+		qsort(tracer->null_ns, tracer->nr_null, sizeof(tracer->null_ns[0]), compare_ns);
+		tracer->stop_cost_ns = tracer->null_ns[tracer->nr_null / 4];
+	}
+	if (tracee->call.args[0] == SCPROF_CALL_START && !tracer->is_counting)
+		tracer_start_counting(tracer, tracee);
+}
+
+static bool is_restart(int64_t result)
+{
+	return result == -RESTART_SYS || result == -RESTART_NOINTR || result == -RESTART_NOHAND ||
+	       result == -RESTART_BLOCK;
+}
+
+void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
+{
+	struct __ptrace_syscall_info info;
+	struct call *call = &tracee->call;
+	uint64_t time_ns = now_ns - call->entry_ns;
+
+	if (!read_info(tracee->tid, &info) || info.op != PTRACE_SYSCALL_INFO_EXIT ||
+	    !call->is_active)
+		return;
+	call->is_active = false;
+	if (call->site_ip)
+		fast_site_exit(tracee, info.exit.rval);
+	if (call->clone3_flags)
+		remote_memory_write_word(tracee->tid, call->args[0], call->clone3_flags);
+	if (call->nr == SCPROF_CALL && call->abi == SYSCALL_ABI_X86_64) {
+		exit_own(tracer, tracee, time_ns);
+		return;
+	}
+	time_ns -= time_ns < tracer->stop_cost_ns ? time_ns : tracer->stop_cost_ns;
+	call->elapsed_ns += time_ns;
+	if (info.exit.is_error && is_restart(info.exit.rval)) {
+		keep_interrupted(tracer, tracee);
+		return;
+	}
+	if (call->is_counted)
+		count(tracer, tracee, call, info.exit.rval,
+		      info.exit.is_error ? (uint16_t)-info.exit.rval : 0, call->elapsed_ns);
+	see_effects(tracer, tracee, info.exit.rval, info.exit.is_error);
+	debug(call, "%d: %s = %lld", (int)tracee->tid, syscall_name(call->abi, call->nr),
+	      (long long)info.exit.rval);
+}
+
+void call_finish(struct tracer *tracer, struct tracee *tracee, int64_t result)
+{
+	const struct call *call = &tracee->call;
+	bool is_error = result < 0 && result > -4096;
+
+	if (is_error && is_restart(result))
+		keep_interrupted(tracer, tracee);
+	else
+		count(tracer, tracee, call, result, is_error ? (uint16_t)-result : 0,
+		      call->elapsed_ns);
+}
+
+static void abandon_one(struct tracer *tracer, const struct call *call)
+{
+	uint32_t nr = call->nr & ~SYSCALL_X32_BIT;
+
+	if (!call->is_counted)
+		return;
+	if (call_kind(call->abi, call->nr) == CALL_ENDING) {
+		tracer->nr_ending++;
+		return;
+	}
+	tracer->nr_unfinished++;
+	if (nr < SYSCALL_SET_MAX_NR)
+		tracer->unfinished[call->abi][nr]++;
+}
+
+void call_abandon(struct tracer *tracer, struct tracee *tracee)
+{
+	if (tracee->call.is_active)
+		abandon_one(tracer, &tracee->call);
+	tracee->call.is_active = false;
+	while (tracee->nr_interrupted)
+		abandon_one(tracer, &tracee->interrupted[--tracee->nr_interrupted]);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a system call's entry and exit mean for the profile. A call that a signal interrupted and
+ * the kernel restarted is one call; one that never returned is counted as unfinished.
+ */
+#ifndef SCPROF_HELPER_CALL_H
+#define SCPROF_HELPER_CALL_H
+
+#include "helper/tracer.h"
+
+/*
+ * The thread stands before a call. The time starts when call_resume is called. Returns false when
+ * something else has happened to the thread, which is in the queue: it must not be resumed.
+ */
+bool call_enter(struct tracer *tracer, struct tracee *tracee);
+/* The thread is about to be let into the kernel. */
+void call_resume(struct tracee *tracee);
+/* The thread has come back at @now_ns. */
+void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns);
+/* @signal is about to be delivered. */
+void call_see_signal(struct tracee *tracee, int signal);
+/* The thread is gone: what it was in never ends. */
+void call_abandon(struct tracer *tracer, struct tracee *tracee);
+
+/* Calls of one kind and result. */
+struct call_counts {
+	uint16_t error;	 /* errno, 0 on success */
+	uint16_t bucket; /* histogram bucket */
+	uint64_t calls;
+	uint64_t time_ns;
+	uint64_t bytes;
+};
+
+/* Adds @counts calls like @call, made by @tracee, to the profile. */
+void call_count(struct tracer *tracer, const struct tracee *tracee, const struct call *call,
+		const struct call_counts *counts);
+
+/* tracee->call, made and timed by the gate, has returned @result, or was interrupted. */
+void call_finish(struct tracer *tracer, struct tracee *tracee, int64_t result);
+
+#endif

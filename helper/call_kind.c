@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Call kinds, in a table made from names on first use.
+ */
+#include "helper/call_kind.h"
+
+#include <stdbool.h>
+
+#include "profile/syscall_set.h"
+
+static const struct {
+	const char *name;
+	uint8_t kind;
+} named_kinds[] = {
+	{ "mmap", CALL_MMAP },
+	{ "mmap2", CALL_MMAP },
+	{ "mprotect", CALL_MPROTECT },
+	{ "pkey_mprotect", CALL_MPROTECT },
+	{ "munmap", CALL_MUNMAP },
+	{ "mremap", CALL_MREMAP },
+	{ "shmat", CALL_SHMAT },
+	{ "prctl", CALL_PRCTL },
+	{ "arch_prctl", CALL_ARCH_PRCTL },
+	{ "seccomp", CALL_SECCOMP },
+	{ "rt_sigreturn", CALL_SIGRETURN },
+	{ "sigreturn", CALL_SIGRETURN },
+	{ "restart_syscall", CALL_RESTART },
+	{ "exit", CALL_ENDING },
+	{ "exit_group", CALL_ENDING },
+	{ "clone", CALL_CLONE },
+	{ "clone3", CALL_CLONE3 },
+	{ "fork", CALL_FORK },
+	{ "vfork", CALL_VFORK },
+	{ "execve", CALL_EXEC },
+	{ "execveat", CALL_EXEC },
+	{ "open", CALL_OPEN },
+	{ "openat", CALL_OPENAT },
+	{ "close", CALL_CLOSE },
+	{ "read", CALL_FD },
+	{ "pread64", CALL_FD },
+	{ "fstat", CALL_FD },
+	{ "fstat64", CALL_FD },
+	{ "newfstatat", CALL_FD },
+	{ "statx", CALL_FD },
+	{ "fcntl", CALL_FD },
+	{ "fcntl64", CALL_FD },
+};
+
+static uint8_t kinds[SYSCALL_NR_ABIS][SYSCALL_SET_MAX_NR];
+
+static void kinds_init(void)
+{
+	for (unsigned int i = 0; i < sizeof(named_kinds) / sizeof(named_kinds[0]); i++) {
+		for (int abi = 0; abi < SYSCALL_NR_ABIS; abi++) {
+			int64_t nr = syscall_number((enum syscall_abi)abi, named_kinds[i].name);
+			if (nr >= 0 && (nr & ~(int64_t)SYSCALL_X32_BIT) < SYSCALL_SET_MAX_NR)
+				kinds[abi][nr & ~(int64_t)SYSCALL_X32_BIT] = named_kinds[i].kind;
+		}
+	}
+	/* i386 has two: number 90 takes a pointer to its arguments. */
+	kinds[SYSCALL_ABI_I386][90] = CALL_MMAP_OLD;
+}
+
+enum call_kind call_kind(enum syscall_abi abi, uint32_t nr)
+{
+	static bool is_ready;
+
+	if (!is_ready) {
+		kinds_init();
+		is_ready = true;
+	}
+	if (abi == SYSCALL_ABI_X32)
+		nr &= ~SYSCALL_X32_BIT;
+	return nr < SYSCALL_SET_MAX_NR ? (enum call_kind)kinds[abi][nr] : CALL_ORDINARY;
+}

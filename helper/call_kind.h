@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The calls that mean something to the tracer itself, recognised in every ABI by name.
+ */
+#ifndef SCPROF_HELPER_CALL_KIND_H
+#define SCPROF_HELPER_CALL_KIND_H
+
+#include "profile/syscall_name.h"
+
+enum call_kind {
+	CALL_ORDINARY,
+	CALL_MMAP,     /* (addr, size, protection, flags, fd, offset) */
+	CALL_MMAP_OLD, /* i386: its arguments lie in memory */
+	CALL_MPROTECT, /* (addr, size, protection) */
+	CALL_MUNMAP,   /* (addr, size) */
+	CALL_MREMAP,   /* (addr, size, …) */
+	CALL_SHMAT,    /* (id, addr, flags) */
+	CALL_PRCTL,
+	CALL_ARCH_PRCTL, /* (what, value or addr) */
+	CALL_SECCOMP,
+	CALL_SIGRETURN,
+	CALL_RESTART, /* restart_syscall */
+	CALL_ENDING,  /* exit and exit_group do not return */
+	CALL_CLONE,   /* (flags, …) */
+	CALL_CLONE3,  /* (struct clone_args *, size) */
+	CALL_FORK,
+	CALL_VFORK,
+	CALL_EXEC,
+	CALL_OPEN,   /* (path, …) */
+	CALL_OPENAT, /* (folder, path, …) */
+	CALL_CLOSE,
+	CALL_FD, /* others of ld.so's that take an fd first */
+};
+
+enum call_kind call_kind(enum syscall_abi abi, uint32_t nr);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parts of an ELF file that unwinding needs: its load segments, build id and the search table
+ * of .eh_frame_hdr. Bytes are read on demand, in chunks that stay cached; the file is not mapped, because a
+ * program that truncates its own library would then kill the helper with SIGBUS. Files
+ * are shared by all processes that map them. A damaged file makes every look-up fail, no more.
+ */
+#ifndef SCPROF_HELPER_ELF_FILE_H
+#define SCPROF_HELPER_ELF_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct elf_segment {
+	uint64_t vaddr;
+	uint64_t offset;
+	uint64_t file_size;
+	bool is_executable;
+};
+
+struct eh_frame_index;
+
+struct elf_file {
+	unsigned int refs;
+	uint64_t inode;
+	uint64_t dev;
+	uint64_t changed_ns;  /* status change: the one time that nobody can set back */
+	bool is_outdated;     /* no longer in the cache */
+	char *path;	      /* as the process's own maps have it, or "[vdso]" */
+	int fd;		      /* -1 when the bytes are in image */
+	const uint8_t *image; /* the vdso's own copy, or NULL */
+	uint64_t size;
+	uint8_t **chunks; /* by offset / ELF_FILE_CHUNK, NULL: not read yet */
+	struct elf_segment *segments;
+	unsigned int nr_segments;
+	uint64_t entry;	      /* virtual address of the first instruction, 0 in most libraries */
+	uint64_t hdr_vaddr;   /* of .eh_frame_hdr, 0: none */
+	uint64_t table_vaddr; /* of its search table, 0: none */
+	uint32_t nr_table_entries;
+	struct eh_frame_index *index; /* made from .eh_frame where there is no such table */
+	char build_id[2 * 64 + 1];    /* hex, or "" */
+	struct elf_file *next;	      /* in the cache */
+};
+
+#define ELF_FILE_CHUNK 65536u
+
+/*
+ * Returns the file that the thread @tid has mapped as @path, or NULL when it cannot be opened, is not
+ * an ELF file of this machine, or has not the @inode of the maps line (it was replaced since).
+ * [@start, @end) is one of its mappings. Release with elf_file_put.
+ */
+struct elf_file *elf_file_get(pid_t tid, const char *path, uint64_t dev, uint64_t inode,
+			      uint64_t start, uint64_t end);
+/* Returns this kernel's 64-bit vdso, or NULL. Release with elf_file_put. */
+struct elf_file *elf_file_get_vdso(void);
+struct elf_file *elf_file_ref(struct elf_file *file);
+void elf_file_put(struct elf_file *file);
+/* Frees every file that nobody holds. */
+void elf_file_drop_unused(void);
+
+/* Reads @size bytes at file @offset. Returns false when they are not all there. */
+bool elf_file_read(struct elf_file *file, uint64_t offset, void *buffer, size_t size);
+
+/* Returns false for a place that no segment has in the file. */
+bool elf_file_offset_of_vaddr(const struct elf_file *file, uint64_t vaddr, uint64_t *offset);
+
+/*
+ * Finds the last function at or before @vaddr that has unwind information: its first instruction
+ * and its FDE, both as virtual addresses. Whether it reaches as far as @vaddr only the FDE says. Returns
+ * false when there is none.
+ */
+bool elf_file_find_fde(struct elf_file *file, uint64_t vaddr, uint64_t *function_vaddr,
+		       uint64_t *fde_vaddr);
+
+#endif

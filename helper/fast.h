@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fast engine, the helper's side: it puts the gate into a process that makes many calls,
+ * patches call sites that are called again and again, teaches threads the stacks that it has found, and collects
+ * what they counted. Whatever it cannot do stays traced: slower, still right.
+ */
+#ifndef SCPROF_HELPER_FAST_H
+#define SCPROF_HELPER_FAST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/user.h>
+
+#include "helper/memo.h"
+#include "helper/site.h"
+
+struct tracer;
+struct tracee;
+struct process;
+
+/* A call site of one address space. */
+struct fast_site {
+	struct site site;
+	uint64_t ip; /* behind the syscall instruction, as the linker put it */
+	uint64_t stub_addr;
+	uint32_t nr_stops;
+	bool is_patched;
+	bool is_refused;
+};
+
+/* Memory for some thread areas, in the program and here. */
+struct fast_chunk {
+	uint64_t addr;
+	void *memory;
+};
+
+/* Patches and the gate of one address space; forked processes begin with a copy. */
+struct fast_space {
+	bool is_refused; /* no gate can be had here */
+	bool has_gate;
+	bool is_copy;	  /* made by a fork; the gate was not looked at since */
+	bool is_outdated; /* executable regions have changed since the sites were looked at */
+	uint64_t nr_stops;
+	struct fast_site *sites;
+	unsigned int nr_sites;
+	uint64_t *pools; /* addresses of pages with stubs */
+	unsigned int nr_pools;
+	unsigned int nr_stubs;	   /* in the last pool */
+	struct fast_chunk *chunks; /* memory of the areas */
+	unsigned int nr_chunks;
+	unsigned int nr_areas; /* handed out */
+	unsigned int *free_areas;
+	unsigned int nr_free_areas;
+};
+
+struct fast_stats {
+	uint64_t hits; /* calls that the gate counted */
+	uint64_t patched;
+	uint64_t unpatchable;
+	uint64_t gates;
+	uint64_t areas;
+	uint64_t repaired; /* faults in the memo check */
+};
+
+/* Once, before anything else: is the TSC constant? Starts its calibration. */
+void fast_init(void);
+
+struct fast_space *fast_space_new(void);
+struct fast_space *fast_space_copy(const struct fast_space *from);
+void fast_space_free(struct fast_space *fast);
+
+/* A thread's first stop, and the one at exec: it has no area, which gs must say. */
+void fast_thread_begin(struct tracer *tracer, struct tracee *tracee);
+/* The thread has ended or executed: collects its counts and gives its area back. */
+void fast_thread_end(struct tracer *tracer, struct tracee *tracee);
+/* Moves the thread's counts into the profile. Only while it is stopped or gone. */
+void fast_collect(struct tracer *tracer, struct tracee *tracee);
+/* Executable regions have changed: no stack is known any more, in any thread of @process. */
+void fast_forget(const struct process *process);
+/*
+ * The thread has a filter of the program's own, so from now on each of its calls stops on its way;
+ * what the gate made would be counted twice.
+ */
+void fast_see_own_filter(struct tracee *tracee);
+/* From now on all calls of this address space are traced again. */
+void fast_refuse(pid_t tid, struct fast_space *fast);
+
+/*
+ * The thread is stopped at the entry of a call with @registers. When that is at a patched site, puts their rip
+ * where it was before patching, and returns the site.
+ */
+struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_struct *registers);
+
+/* Returns the ip of the site that has @return_addr, or 0. */
+uint64_t fast_site_ip(const struct tracee *tracee, uint64_t return_addr);
+
+/*
+ * The call that the thread is about to make has the stack that @memo describes: patch, or teach.
+ * Returns false when the thread is no longer at that stop.
+ */
+bool fast_learn(struct tracer *tracer, struct tracee *tracee, const struct memo *memo);
+
+/* After a traced call at a patched site: what the replaced instructions would have done. */
+void fast_site_exit(struct tracee *tracee, int64_t result);
+
+/* Sets the flags in @registers as the compare behind a call with @result does. */
+void fast_set_flags(struct user_regs_struct *registers, uint64_t result);
+
+/*
+ * A signal handler has returned, perhaps to where the syscall instruction of a site was when the
+ * signal came, and which has been patched meanwhile.
+ */
+void fast_see_sigreturn(struct tracee *tracee);
+
+/* After a successful arch_prctl: gs is the program's if it wants it. */
+void fast_see_arch_prctl(struct tracee *tracee);
+
+/*
+ * A signal is about to be delivered. If the thread is in gate or stub, puts it back to the
+ * program's own code. Returns the signal to deliver, 0 when it was the gate's own fault, or -1
+ * when the thread is not at this stop any more.
+ */
+int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal);
+
+const struct fast_stats *fast_stats(void);
+
+#endif

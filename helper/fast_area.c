@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Thread areas. scprof/thread_area.h says who writes what; everything here is done while the
+ * thread is stopped or gone, but for fast_forget, which only takes the memos out of sight.
+ */
+#include "helper/fast_area.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+
+#include "helper/call.h"
+#include "helper/call_kind.h"
+#include "helper/debug.h"
+#include "helper/tracer.h"
+#include "profile/xalloc.h"
+#include "scprof/gate.h"
+#include "scprof/thread_area.h"
+
+#define CALIBRATION_NS 5000000u /* the least time over which the TSC is compared with the clock */
+#define MAX_VARIANTS   16 /* memos in one bucket; older ones are learned anew when they are needed */
+#define MAX_WORDS      8192
+#define REGISTER_R11   11
+
+static uint64_t first_ticks, first_ns;
+static uint64_t tsc_mult; /* 0: not calibrated yet */
+
+void fast_area_init(void)
+{
+	first_ticks = __builtin_ia32_rdtsc();
+	first_ns = tracer_now_ns();
+}
+
+/* Nanoseconds a tick, as a 32.32 fixed-point number, over all the time since the start. */
+static uint64_t ticks_to_ns_mult(void)
+{
+	uint64_t ns, ticks;
+
+	if (tsc_mult)
+		return tsc_mult;
+	do {
+		ticks = __builtin_ia32_rdtsc() - first_ticks;
+		ns = tracer_now_ns() - first_ns;
+	} while (ns < CALIBRATION_NS);
+	tsc_mult = (uint64_t)(((unsigned __int128)ns << 32) / ticks);
+	return tsc_mult;
+}
+
+static void *at(struct thread_area *area, uint32_t offset)
+{
+	return (char *)area + offset;
+}
+
+static void area_reset(struct thread_area *area)
+{
+	memset(area->buckets, 0, sizeof(area->buckets));
+	area->all_memos = 0;
+	area->memo = 0;
+	area->cell = 0;
+	area->is_full = 0;
+	area->used = AREA_FIRST_FREE;
+}
+
+/* Returns the index of an area that is nobody's, or -1. */
+static int take_index(struct fast_space *fast)
+{
+	if (fast->nr_free_areas)
+		return (int)fast->free_areas[--fast->nr_free_areas];
+	return fast->nr_areas < fast->nr_chunks * FAST_CHUNK_AREAS ? (int)fast->nr_areas++ : -1;
+}
+
+bool fast_area_is_free(const struct fast_space *fast)
+{
+	return fast->nr_free_areas || fast->nr_areas < fast->nr_chunks * FAST_CHUNK_AREAS ||
+	       fast->nr_areas == FAST_MAX_AREAS;
+}
+
+static void give_area(struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	struct user_regs_struct registers;
+	const struct fast_chunk *chunk;
+	struct thread_area *area;
+	size_t offset;
+	int index;
+
+	if (!fast->nr_chunks ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	/* Someone else uses gs: this process's threads are left as they are. */
+	if (registers.gs_base != GATE_BLANK_ADDR) {
+		fast->is_refused = true;
+		return;
+	}
+	index = take_index(fast);
+	if (index < 0)
+		return;
+	chunk = &fast->chunks[index / FAST_CHUNK_AREAS];
+	offset = (size_t)(index % FAST_CHUNK_AREAS) * THREAD_AREA_SIZE;
+	area = (struct thread_area *)(void *)((char *)chunk->memory + offset);
+	area_reset(area);
+	area->self = chunk->addr + offset;
+	area->tsc_mult = ticks_to_ns_mult();
+	area->phase = AREA_IDLE;
+	area->is_active = AREA_MAGIC;
+	registers.gs_base = area->self;
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	tracee->area = area;
+	tracee->area_index = (unsigned int)index;
+	fast_stats_mutable()->areas++;
+}
+
+static void *allocate(struct thread_area *area, size_t size)
+{
+	void *result;
+
+	/* The thread itself must still find place for an entry afterwards. */
+	if (area->used + size + sizeof(struct area_entry) > THREAD_AREA_SIZE)
+		return NULL;
+	result = at(area, area->used);
+	memset(result, 0, size);
+	area->used += (uint32_t)size;
+	return result;
+}
+
+static uint32_t offset_of(const struct thread_area *area, const void *place)
+{
+	return (uint32_t)((const char *)place - (const char *)area);
+}
+
+/* Two registers are in every memo's key; r11 no unwinder asks for, nor could the gate tell. */
+static unsigned int count_registers(uint32_t mask)
+{
+	mask &= ~(1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP);
+	return (unsigned int)__builtin_popcount(mask);
+}
+
+static struct area_memo *find_memo(struct thread_area *area, const struct fast_site *site,
+				   const struct memo *memo)
+{
+	uint32_t offset = area->buckets[area_bucket(site->site.return_addr, memo->sp)];
+
+	for (; offset; offset = ((struct area_memo *)at(area, offset))->next) {
+		struct area_memo *found = at(area, offset);
+		if (found->return_addr == site->site.return_addr && found->sp == memo->sp &&
+		    found->stack == memo->stack &&
+		    found->nr_words == memo->nr_words + count_registers(memo->register_mask) &&
+		    memcmp(found->words, memo->words, memo->nr_words * sizeof(struct area_word)) ==
+			    0)
+			return found;
+	}
+	return NULL;
+}
+
+_Static_assert(sizeof(struct area_word) == sizeof(struct memo_word), "copied as they are");
+
+static struct area_memo *add_memo(struct thread_area *area, const struct fast_site *site,
+				  const struct memo *memo)
+{
+	uint32_t nr_words = memo->nr_words + count_registers(memo->register_mask);
+	struct area_memo *added =
+		allocate(area, sizeof(*added) + nr_words * sizeof(struct area_word));
+	uint32_t *bucket = &area->buckets[area_bucket(site->site.return_addr, memo->sp)];
+	uint32_t nr = memo->nr_words, *link = bucket;
+
+	if (!added)
+		return NULL;
+	added->return_addr = site->site.return_addr;
+	added->sp = memo->sp;
+	added->stack = memo->stack;
+	added->is_truncated = memo->is_truncated;
+	added->nr_words = nr_words;
+	memcpy(added->words, memo->words, memo->nr_words * sizeof(struct area_word));
+	for (unsigned int i = 0; i < MEMO_NR_REGISTERS; i++) {
+		if (!(memo->register_mask & 1u << i) || i == MEMO_REGISTER_SP ||
+		    i == MEMO_REGISTER_IP)
+			continue;
+		added->words[nr].addr = area->self + AREA_REGISTERS + 8ull * i;
+		added->words[nr++].value = memo->registers[i];
+	}
+	for (unsigned int i = 1; *link && i < MAX_VARIANTS; i++)
+		link = &((struct area_memo *)at(area, *link))->next;
+	*link = 0;
+	added->next_of_all = area->all_memos;
+	added->next = *bucket;
+	area->all_memos = offset_of(area, added);
+	*bucket = area->all_memos;
+	return added;
+}
+
+static uint32_t cell_flags(const struct call *call)
+{
+	enum call_kind kind = call_kind(call->abi, call->nr);
+	uint32_t flags = 0;
+
+	if (syscall_moves_bytes(call->abi, call->nr))
+		flags |= CELL_MOVES_BYTES;
+	if (kind == CALL_MMAP || kind == CALL_MPROTECT)
+		flags |= CELL_MAY_EXECUTE;
+	return flags;
+}
+
+/* Returns false when the area is full. */
+static bool add_cell(struct thread_area *area, struct area_memo *memo, const struct call *call)
+{
+	struct area_cell *cell;
+
+	for (uint32_t offset = memo->cells; offset; offset = cell->next) {
+		cell = at(area, offset);
+		if (cell->nr == call->nr)
+			return !area->is_full;
+	}
+	cell = allocate(area, sizeof(*cell));
+	if (!cell)
+		return false;
+	cell->nr = call->nr;
+	cell->flags = cell_flags(call);
+	cell->next = memo->cells;
+	memo->cells = offset_of(area, cell);
+	return true;
+}
+
+void fast_area_teach(struct tracer *tracer, struct tracee *tracee, const struct fast_site *site,
+		     const struct memo *memo)
+{
+	struct thread_area *area;
+	struct area_memo *known;
+
+	if (!tracee->area)
+		give_area(tracee);
+	area = tracee->area;
+	if (!area || memo->nr_words > MAX_WORDS || memo->register_mask & 1u << REGISTER_R11 ||
+	    memo->register_mask & 1u << 0)
+		return;
+	known = find_memo(area, site, memo);
+	if (!known)
+		known = add_memo(area, site, memo);
+	if (known && add_cell(area, known, &tracee->call))
+		return;
+	debug(fast, "%d: area is full", (int)tracee->tid);
+	fast_collect(tracer, tracee);
+	area_reset(area);
+	known = add_memo(area, site, memo);
+	if (known)
+		add_cell(area, known, &tracee->call);
+}
+
+void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)
+{
+	if (tracee->area)
+		tracee->area->buckets[area_bucket(return_addr, sp)] = 0;
+}
+
+static void collect_cell(struct tracer *tracer, struct tracee *tracee, const struct area_memo *memo,
+			 const struct area_cell *cell)
+{
+	struct thread_area *area = tracee->area;
+	struct area_entry *entry;
+
+	for (uint32_t offset = cell->entries; offset; offset = entry->next) {
+		struct call call = {
+			.abi = SYSCALL_ABI_X86_64,
+			.nr = cell->nr,
+			.stack = memo->stack,
+			.is_truncated = memo->is_truncated,
+		};
+		struct call_counts counts;
+
+		entry = at(area, offset);
+		if (!entry->calls)
+			continue;
+		counts.error = entry->error;
+		counts.bucket = entry->bucket;
+		counts.calls = entry->calls;
+		counts.time_ns = (uint64_t)((unsigned __int128)entry->ticks * area->tsc_mult >> 32);
+		counts.bytes = entry->bytes;
+		call_count(tracer, tracee, &call, &counts);
+		fast_stats_mutable()->hits += entry->calls;
+		entry->calls = entry->ticks = entry->bytes = 0;
+	}
+}
+
+void fast_collect(struct tracer *tracer, struct tracee *tracee)
+{
+	struct thread_area *area = tracee->area;
+	const struct area_memo *memo;
+	const struct area_cell *cell;
+
+	if (!area)
+		return;
+	for (uint32_t offset = area->all_memos; offset; offset = memo->next_of_all) {
+		memo = at(area, offset);
+		for (uint32_t place = memo->cells; place; place = cell->next) {
+			cell = at(area, place);
+			collect_cell(tracer, tracee, memo, cell);
+		}
+	}
+}
+
+/* The thread ends in the middle of a call that the gate has made. */
+static void abandon_call(struct tracer *tracer, struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+
+	if (tracee->area->phase != AREA_BEFORE)
+		return;
+	/* Killed for good it has no registers any more; then it has most likely been in the kernel. */
+	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
+	    registers.rip != gate_addr(gate_syscall_return))
+		return;
+	tracee->call = (struct call){
+		.is_active = true,
+		.is_counted = true,
+		.abi = SYSCALL_ABI_X86_64,
+		.nr = (uint32_t)tracee->area->registers[0],
+	};
+	call_abandon(tracer, tracee);
+}
+
+void fast_thread_end(struct tracer *tracer, struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	struct thread_area *area = tracee->area;
+
+	if (!area)
+		return;
+	abandon_call(tracer, tracee);
+	fast_collect(tracer, tracee);
+	debug(fast, "%d: %lu hits, %lu misses", (int)tracee->tid, (unsigned long)area->hits,
+	      (unsigned long)area->misses);
+	area->is_active = 0;
+	tracee->area = NULL;
+	fast->free_areas =
+		xreallocarray(fast->free_areas, fast->nr_free_areas + 1, sizeof(*fast->free_areas));
+	fast->free_areas[fast->nr_free_areas++] = tracee->area_index;
+}
+
+const struct area_memo *fast_area_memo_under_way(const struct tracee *tracee)
+{
+	return at(tracee->area, tracee->area->memo);
+}
+
+uint64_t fast_area_elapsed_ns(const struct tracee *tracee)
+{
+	uint64_t ticks = __builtin_ia32_rdtsc() - tracee->area->start_ticks;
+
+	return (uint64_t)((unsigned __int128)ticks * tracee->area->tsc_mult >> 32);
+}

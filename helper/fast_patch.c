@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stubs and patches. A patch is a jump to a stub, which says where it came from and goes to the gate.
+ */
+#include "helper/fast_patch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "helper/debug.h"
+#include "helper/fast_area.h"
+#include "helper/fast_memory.h"
+#include "helper/remote_memory.h"
+#include "profile/xalloc.h"
+#include "scprof/gate.h"
+
+#define MAX_LOOKED_AT 256
+#define MAX_TEXT      (16u << 20)
+#define MAX_FUNCTION  65536
+#define MAX_BRANCH    6 /* bytes of a conditional jump */
+
+/*
+ *	b8 nr nr nr nr		mov $nr,%eax		(shape A only)
+ *	48 b9 (8 bytes)		movabs $return_addr,%rcx
+ *	41 bb (4 bytes)		mov $gate_entry,%r11d
+ *	41 ff e3		jmp *%r11
+ */
+static size_t make_stub(const struct site *site, uint8_t bytes[static FAST_STUB_SIZE])
+{
+	uint32_t entry = (uint32_t)gate_addr(gate_entry);
+	size_t nr = 0;
+
+	if (site->shape == SITE_MOV) {
+		bytes[nr++] = 0xb8;
+		memcpy(bytes + nr, &site->nr, 4);
+		nr += 4;
+	}
+	bytes[nr++] = 0x48;
+	bytes[nr++] = 0xb9;
+	memcpy(bytes + nr, &site->return_addr, 8);
+	nr += 8;
+	bytes[nr++] = 0x41;
+	bytes[nr++] = 0xbb;
+	memcpy(bytes + nr, &entry, 4);
+	nr += 4;
+	bytes[nr++] = 0x41;
+	bytes[nr++] = 0xff;
+	bytes[nr++] = 0xe3;
+	return nr;
+}
+
+/*
+ * Replaces the bytes so that a thread on another CPU meets only whole instructions: first a
+ * breakpoint (whose trap sends it back, see fast_before_signal), then the tail, then the head.
+ */
+static bool write_patch(pid_t tid, const struct site *site, const uint8_t *bytes, size_t size)
+{
+	const uint8_t breakpoint = 0xcc;
+
+	return remote_memory_write(tid, site->patch_addr, &breakpoint, 1) &&
+	       remote_memory_write(tid, site->patch_addr + 1, bytes + 1, size - 1) &&
+	       remote_memory_write(tid, site->patch_addr, bytes, 1);
+}
+
+bool fast_patch_apply(pid_t tid, struct fast_space *fast, struct fast_site *site)
+{
+	uint8_t stub[FAST_STUB_SIZE], patch[SITE_MAX_PATCH];
+	uint64_t stub_addr =
+		fast->pools[fast->nr_pools - 1] + (uint64_t)fast->nr_stubs * FAST_STUB_SIZE;
+	size_t stub_size = make_stub(&site->site, stub);
+	size_t patch_size = site_patch_bytes(&site->site, stub_addr, patch);
+
+	if (!patch_size || !remote_memory_write(tid, stub_addr, stub, stub_size) ||
+	    !write_patch(tid, &site->site, patch, patch_size))
+		return false;
+	fast->nr_stubs++;
+	site->stub_addr = stub_addr;
+	site->is_patched = true;
+	fast_stats_mutable()->patched++;
+	return true;
+}
+
+/* The bounds of the function that holds @addr, from its FDE. */
+static bool find_function(struct layout *layout, uint64_t addr, uint64_t *start, uint64_t *size)
+{
+	struct region *region = layout_find(layout, addr);
+	uint64_t function, fde, offset;
+	struct {
+		uint32_t length, cie;
+		int32_t begin; /* relative to itself, as all linkers and compilers write it */
+		uint32_t range;
+	} record;
+
+	if (!region || !region->file ||
+	    !elf_file_find_fde(region->file, addr - region->bias, &function, &fde) ||
+	    !elf_file_offset_of_vaddr(region->file, fde, &offset) ||
+	    !elf_file_read(region->file, offset, &record, sizeof(record)) ||
+	    fde + 8 + (uint64_t)(int64_t)record.begin != function ||
+	    addr - region->bias - function >= record.range || record.range > MAX_FUNCTION)
+		return false;
+	*start = function + region->bias;
+	*size = record.range;
+	return true;
+}
+
+/* The gate compares with -4096 only: what follows must not tell that from -4095. */
+static bool is_known_branch(const struct site *site, const uint8_t *code)
+{
+	bool is_long = code[0] == 0x0f;
+	uint8_t condition = is_long ? code[1] & 0x0f : code[0] & 0x0f;
+
+	if (site->shape != SITE_CMP)
+		return true;
+	if (is_long ? (code[1] & 0xf0) != 0x80 : (code[0] & 0xf0) != 0x70)
+		return false;
+	/* ja and jbe behind -4096, jae and jb behind -4095: "is it an error?" */
+	return site->cmp_immediate == -4096 ? condition == 7 || condition == 6
+					    : condition == 3 || condition == 2;
+}
+
+/* What was found for other processes; a look through all of a file's code takes milliseconds. */
+struct looked_at {
+	uint64_t dev;
+	uint64_t inode;
+	uint64_t offset;
+	bool has_landing;
+};
+
+static struct looked_at looked_at[MAX_LOOKED_AT];
+static unsigned int nr_looked_at;
+
+static bool look_for_landing(const struct region *region, const struct site *site)
+{
+	uint64_t size = region->end - region->start;
+	bool has_landing = true;
+	uint8_t *text;
+
+	if (size > MAX_TEXT)
+		return true;
+	text = xmalloc(size);
+	if (elf_file_read(region->file, region->offset, text, size))
+		has_landing = site_has_landing(site, text, size, region->start);
+	free(text);
+	return has_landing;
+}
+
+/* Does other code of the file, such as the function's cold part, jump into the patch? */
+static bool has_landing(struct layout *layout, const struct site *site)
+{
+	const struct region *region = layout_find(layout, site->patch_addr);
+	struct looked_at *new = &looked_at[nr_looked_at % MAX_LOOKED_AT];
+	uint64_t offset;
+
+	if (site->shape != SITE_CMP)
+		return false;
+	if (!region || !region->file)
+		return true;
+	offset = site->patch_addr - region->start + region->offset;
+	for (unsigned int i = 0; i < nr_looked_at && i < MAX_LOOKED_AT; i++)
+		if (looked_at[i].dev == region->dev && looked_at[i].inode == region->inode &&
+		    looked_at[i].offset == offset)
+			return looked_at[i].has_landing;
+	*new = (struct looked_at){ region->dev, region->inode, offset,
+				   look_for_landing(region, site) };
+	nr_looked_at++;
+	return new->has_landing;
+}
+
+void fast_patch_classify(pid_t tid, struct layout *layout, struct fast_site *site)
+{
+	uint64_t start, size;
+	uint8_t *code;
+
+	site->is_refused = true;
+	if (!find_function(layout, site->ip - 1, &start, &size))
+		return;
+	code = xmalloc(size);
+	if (remote_memory_read(tid, start, code, size) == size) {
+		site->site = site_classify(code, size, start, site->ip);
+		site->is_refused =
+			site->site.shape == SITE_UNPATCHABLE ||
+			(site->site.shape == SITE_CMP &&
+			 site->site.return_addr + MAX_BRANCH > start + size) ||
+			!is_known_branch(&site->site, code + (site->site.return_addr - start)) ||
+			has_landing(layout, &site->site);
+	}
+	free(code);
+	if (site->is_refused)
+		fast_stats_mutable()->unpatchable++;
+	debug(fast, "site %lx: shape %d %s", (unsigned long)site->ip, (int)site->site.shape,
+	      site->site.reason ? site->site.reason : "");
+}
+
+bool fast_patch_is_there(pid_t tid, const struct fast_site *site)
+{
+	uint8_t patch[SITE_MAX_PATCH], found[SITE_MAX_PATCH];
+	size_t size = site_patch_bytes(&site->site, site->stub_addr, patch);
+
+	return remote_memory_read(tid, site->site.patch_addr, found, size) == size &&
+	       memcmp(patch, found, size) == 0;
+}
+
+/* The stub goes on to the `syscall` that remains at the site. */
+void fast_patch_bypass(pid_t tid, const struct fast_site *site)
+{
+	uint64_t addr = site->stub_addr + (site->site.shape == SITE_MOV ? 5 : 0);
+	int32_t displacement = (int32_t)(site->site.syscall_addr - (addr + 5));
+	uint8_t jump[5] = { 0xe9 };
+
+	memcpy(jump + 1, &displacement, sizeof(displacement));
+	remote_memory_write(tid, addr, jump, sizeof(jump));
+}

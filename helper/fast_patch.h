@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Looking at call sites, and writing their stubs and patches.
+ */
+#ifndef SCPROF_HELPER_FAST_PATCH_H
+#define SCPROF_HELPER_FAST_PATCH_H
+
+#include "helper/fast.h"
+#include "helper/layout.h"
+
+/* Decides whether @site can be patched: fills site->site, or sets is_refused. */
+void fast_patch_classify(pid_t tid, struct layout *layout, struct fast_site *site);
+/* Writes stub and patch. The last pool of @fast has a place for it. False: nothing is patched. */
+bool fast_patch_apply(pid_t tid, struct fast_space *fast, struct fast_site *site);
+/* True when the code at @site is still what was written there. */
+bool fast_patch_is_there(pid_t tid, const struct fast_site *site);
+/* Calls at the patched @site are all traced from now on. */
+void fast_patch_bypass(pid_t tid, const struct fast_site *site);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Signals that find a thread in stub or gate. The program must see itself at its own call site: not yet
+ * in the call, or just behind it. The helper sees every signal first, so it moves the thread there
+ * and finishes what the gate has begun.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "helper/call.h"
+#include "helper/debug.h"
+#include "helper/fast_area.h"
+#include "helper/stop.h"
+#include "helper/tracer.h"
+#include "scprof/gate.h"
+
+#define NR_RESTART_SYSCALL 219
+#define SIGNAL_SET_SIZE	   8	 /* the kernel's */
+#define MAX_STEPS	   10000 /* far more than the gate has instructions */
+
+static bool is_in_gate(uint64_t ip)
+{
+	return ip >= GATE_ADDR && ip < GATE_ADDR + GATE_SIZE;
+}
+
+/* The site of the stub that holds @ip, or NULL. */
+static struct fast_site *stub_site(struct fast_space *fast, uint64_t ip)
+{
+	for (unsigned int i = 0; i < fast->nr_sites; i++) {
+		struct fast_site *site = &fast->sites[i];
+		if (site->is_patched && ip >= site->stub_addr && ip < site->stub_addr + 32)
+			return site;
+	}
+	return NULL;
+}
+
+/* What the gate has saved, back where it was; rax and the place are the caller's to set. */
+static void restore_registers(struct thread_area *area, struct user_regs_struct *registers)
+{
+	const uint64_t *saved = area->registers;
+
+	registers->rdx = saved[1];
+	registers->rbx = saved[3];
+	registers->rsi = saved[4];
+	registers->rdi = saved[5];
+	registers->rbp = saved[6];
+	registers->rsp = saved[7];
+	registers->r8 = saved[8];
+	registers->r9 = saved[9];
+	registers->r10 = saved[10];
+	registers->r12 = saved[12];
+	registers->r13 = saved[13];
+	registers->r14 = saved[14];
+	registers->r15 = saved[15];
+	area->phase = AREA_IDLE;
+}
+
+/*
+ * The call is done as far as the kernel goes: the helper counts it. One that a signal interrupted
+ * may be restarted by the kernel, at the site's own instruction, where it is traced.
+ */
+static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
+			     struct user_regs_struct *registers)
+{
+	struct thread_area *area = tracee->area;
+	const struct area_memo *memo = fast_area_memo_under_way(tracee);
+	struct call *call = &tracee->call;
+
+	*call = (struct call){
+		.abi = SYSCALL_ABI_X86_64,
+		.is_counted = true,
+		.nr = (uint32_t)area->registers[0],
+		.stack = memo->stack,
+		.is_truncated = memo->is_truncated,
+		.ip = area->registers[16],
+		.site_ip = fast_site_ip(tracee, area->registers[16]),
+		.sp = area->registers[7],
+		.elapsed_ns = fast_area_elapsed_ns(tracee),
+	};
+	restore_registers(area, registers);
+	registers->rip = area->registers[16];
+	fast_set_flags(registers, registers->rax);
+	call_finish(tracer, tracee, (int64_t)registers->rax);
+}
+
+/* Back before the call, to its traced instruction; rax is what the call's number was. */
+static void leave_before_call(struct tracee *tracee, struct user_regs_struct *registers)
+{
+	struct thread_area *area = tracee->area;
+
+	if (area && area->phase == AREA_BEFORE) {
+		/* The kernel may have set out to restart what it calls restart_syscall. */
+		if (registers->rip != gate_addr(gate_syscall) ||
+		    registers->rax != NR_RESTART_SYSCALL)
+			registers->rax = area->registers[0];
+		restore_registers(area, registers);
+		registers->rip = area->registers[16] - 2;
+	} else {
+		/* Nothing is saved yet, or all is back: only rcx, r11 and rax are the stub's. */
+		registers->rip = registers->rcx - 2;
+	}
+	/* As the gate leaves them on its way to the traced call. */
+	fast_set_flags(registers, 0);
+	/* The thread is not in a call (any more): nothing for the kernel to restart. */
+	registers->orig_rax = (unsigned long long)-1;
+}
+
+/* Behind the counting there are only some instructions left: let them run. */
+static int step_out(struct tracee *tracee, int signal)
+{
+	struct user_regs_struct registers;
+	const uint64_t all_but_trap = ~(1ull << (SIGTRAP - 1));
+	bool was_stopped = false;
+	siginfo_t info;
+	uint64_t mask;
+	int status;
+
+	if (tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0 ||
+	    tracer_ptrace(PTRACE_GETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask) < 0 ||
+	    tracer_ptrace(PTRACE_SETSIGMASK, tracee->tid, SIGNAL_SET_SIZE,
+			  (uintptr_t)&all_but_trap) < 0)
+		return -1;
+	for (int i = 0; i < MAX_STEPS; i++) {
+		struct stop stop;
+
+		if (tracer_ptrace(PTRACE_SINGLESTEP, tracee->tid, 0, 0) < 0 ||
+		    waitpid(tracee->tid, &status, __WALL) != tracee->tid)
+			return -1;
+		stop = stop_classify(status);
+		if (stop.kind != STOP_SIGNAL) {
+			/* Stopped by job control: it will be told of that again below. */
+			if (stop.kind == STOP_GROUP || stop.kind == STOP_NEW) {
+				was_stopped = true;
+				continue;
+			}
+			tracer_requeue(tracee->tid, status);
+			return -1;
+		}
+		if (stop.signal != SIGTRAP) {
+			/* SIGSTOP, which cannot be blocked: it comes again, behind the first. */
+			syscall(SYS_tgkill, tracee->process->tgid, tracee->tid, stop.signal);
+			continue;
+		}
+		if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+			return -1;
+		if (!is_in_gate(registers.rip)) {
+			tracer_ptrace(PTRACE_SETSIGINFO, tracee->tid, 0, (uintptr_t)&info);
+			tracer_ptrace(PTRACE_SETSIGMASK, tracee->tid, SIGNAL_SET_SIZE,
+				      (uintptr_t)&mask);
+			if (was_stopped)
+				tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
+			return signal;
+		}
+	}
+	return signal;
+}
+
+/* A fault, not a signal that was sent (si_code > 0: by the kernel, sigaction(2)). */
+static bool is_fault(const struct tracee *tracee, int signal)
+{
+	siginfo_t info;
+
+	return (signal == SIGSEGV || signal == SIGBUS) &&
+	       tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) == 0 &&
+	       info.si_code > 0;
+}
+
+/* The gate read a stack word that is not there any more: that stack is not known, no more. */
+static bool is_own_fault(const struct tracee *tracee, int signal)
+{
+	return tracee->area && tracee->area->phase == AREA_BEFORE && is_fault(tracee, signal);
+}
+
+/* The gate's first instruction found nothing where gs points: the program has changed it. */
+static bool is_gs_fault(const struct tracee *tracee, const struct user_regs_struct *registers,
+			int signal)
+{
+	return registers->rip == gate_addr(gate_entry) && is_fault(tracee, signal);
+}
+
+/* The call has been made: it must not be made again. */
+static bool is_counted_call(const struct tracee *tracee, uint64_t ip)
+{
+	return (tracee->area && tracee->area->phase == AREA_AFTER) ||
+	       (ip >= gate_addr(gate_leave) && ip < gate_addr(gate_left));
+}
+
+/* The breakpoint that a patch begins with, met by another thread: try again, by now it is written. */
+static bool is_patch_breakpoint(struct fast_space *fast, struct user_regs_struct *registers)
+{
+	for (unsigned int i = 0; i < fast->nr_sites; i++) {
+		if (fast->sites[i].is_patched &&
+		    registers->rip == fast->sites[i].site.patch_addr + 1) {
+			registers->rip--;
+			return true;
+		}
+	}
+	return false;
+}
+
+int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	struct user_regs_struct registers;
+	struct fast_site *site;
+	int delivered = signal;
+
+	if (!fast->has_gate ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return signal;
+	if (signal == SIGTRAP && is_patch_breakpoint(fast, &registers)) {
+		delivered = 0;
+	} else if ((site = stub_site(fast, registers.rip))) {
+		/* To the traced call: a program that steps itself would never get past the patch. */
+		if (site->site.shape == SITE_MOV)
+			registers.rax = site->site.nr;
+		registers.rip = site->site.syscall_addr;
+		fast_set_flags(&registers, 0);
+	} else if (!is_in_gate(registers.rip)) {
+		return signal;
+	} else if (is_gs_fault(tracee, &registers, signal)) {
+		fast_refuse(tracee->tid, fast);
+		leave_before_call(tracee, &registers);
+		delivered = 0;
+	} else if (is_own_fault(tracee, signal)) {
+		fast_area_unlearn(tracee, tracee->area->registers[16], tracee->area->registers[7]);
+		fast_stats_mutable()->repaired++;
+		leave_before_call(tracee, &registers);
+		delivered = 0;
+	} else if (registers.rip == gate_addr(gate_syscall_return)) {
+		leave_after_call(tracer, tracee, &registers);
+	} else if (is_counted_call(tracee, registers.rip)) {
+		return step_out(tracee, signal);
+	} else {
+		leave_before_call(tracee, &registers);
+	}
+	debug(fast, "%d: signal %d in the gate, back to %llx", (int)tracee->tid, signal,
+	      registers.rip);
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	return delivered;
+}

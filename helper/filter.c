@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The filter, made by libseccomp for all three ABIs and exported as BPF. A program that is called
+ * in a way that libseccomp knows nothing of is traced too: a call may cost, it is never lost.
+ */
+#include "helper/filter.h"
+
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "profile/xalloc.h"
+#include "scprof/gate.h"
+#include "scprof/handshake.h"
+
+static const uint32_t abi_tokens[SYSCALL_NR_ABIS] = {
+	[SYSCALL_ABI_X86_64] = SCMP_ARCH_X86_64,
+	[SYSCALL_ABI_I386] = SCMP_ARCH_X86,
+	[SYSCALL_ABI_X32] = SCMP_ARCH_X32,
+};
+
+/* Calls that the helper must see whatever the user asked for. */
+static const char *const needed_calls[] = {
+	"prctl", /* names of threads, and the old way to set a filter */
+	"seccomp", "rt_sigreturn", "sigreturn", "restart_syscall", "mremap", "arch_prctl",
+	"shmat",   "clone",	   "clone3",	"vfork", /* what they make, and CLONE_UNTRACED */
+};
+/* These only with PROT_EXEC in the third argument. */
+static const char *const needed_with_exec[] = { "mmap", "mmap2", "mprotect", "pkey_mprotect" };
+
+#define NR_PREAMBLE  10
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Not every ABI has every call: names that one does not know are passed over. */
+static int trace_name(scmp_filter_ctx filter, const char *name, bool only_exec)
+{
+	int nr = seccomp_syscall_resolve_name(name);
+	int result;
+
+	if (nr == __NR_SCMP_ERROR)
+		return 0;
+	if (only_exec)
+		result = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), nr, 1,
+					  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC));
+	else
+		result = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), nr, 0);
+	return result == -EEXIST || result == -EDOM || result == -EINVAL ? 0 : result;
+}
+
+static int trace_needed(scmp_filter_ctx filter)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < COUNT(needed_calls) && result == 0; i++)
+		result = trace_name(filter, needed_calls[i], false);
+	for (size_t i = 0; i < COUNT(needed_with_exec) && result == 0; i++)
+		result = trace_name(filter, needed_with_exec[i], true);
+	return result;
+}
+
+/* A set is by name, so one pass over one ABI's numbers and libseccomp's own mapping will not do. */
+static int trace_set_of_abi(scmp_filter_ctx filter, const struct syscall_set *set,
+			    enum syscall_abi abi)
+{
+	uint32_t base = abi == SYSCALL_ABI_X32 ? SYSCALL_X32_BIT : 0;
+
+	for (uint32_t nr = 0; nr < SYSCALL_SET_MAX_NR; nr++) {
+		int result;
+
+		if (!syscall_set_has(set, abi, base + nr))
+			continue;
+		result = trace_name(filter, syscall_name(abi, base + nr), false);
+		if (result < 0)
+			return result;
+	}
+	return 0;
+}
+
+static int add_rules(scmp_filter_ctx filter, const struct syscall_set *set)
+{
+	int result = trace_needed(filter);
+
+	for (int abi = 0; abi < SYSCALL_NR_ABIS && result == 0; abi++)
+		result = trace_set_of_abi(filter, set, (enum syscall_abi)abi);
+	return result;
+}
+
+/*
+ * What libseccomp cannot say stands before its program: that the gate's calls pass (both halves of
+ * the instruction pointer), and SCPROF_CALL, a number that no ABI knows.
+ * When nothing here decides, libseccomp's own first instruction follows.
+ */
+static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE])
+{
+	const uint32_t gate = (uint32_t)gate_addr(gate_syscall_return);
+	const uint32_t ip = offsetof(struct seccomp_data, instruction_pointer);
+	const struct sock_filter insns[NR_PREAMBLE] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 8),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ip),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, gate, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ip + 4),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SCPROF_CALL, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE),
+	};
+
+	memcpy(preamble, insns, sizeof(insns));
+}
+
+static int export_insns(scmp_filter_ctx filter, struct sock_filter **insns, uint32_t *nr_insns)
+{
+	int fd = memfd_create("filter", MFD_CLOEXEC);
+	int result = -errno;
+	off_t size;
+
+	if (fd < 0)
+		return result;
+	result = seccomp_export_bpf(filter, fd);
+	if (result < 0)
+		goto out;
+	size = lseek(fd, 0, SEEK_END);
+	*nr_insns = (uint32_t)(NR_PREAMBLE + (size_t)size / sizeof(**insns));
+	if (*nr_insns > SCPROF_MAX_INSNS) {
+		result = -E2BIG;
+		goto out;
+	}
+	*insns = xcalloc(*nr_insns, sizeof(**insns));
+	make_preamble(*insns);
+	if (pread(fd, *insns + NR_PREAMBLE, (size_t)size, 0) != size)
+		result = -EIO;
+out:
+	close(fd);
+	return result;
+}
+
+int filter_build(const struct syscall_set *set, struct sock_filter **insns, uint32_t *nr_insns)
+{
+	bool all = syscall_set_is_full(set);
+	scmp_filter_ctx filter = seccomp_init(all ? SCMP_ACT_TRACE(0) : SCMP_ACT_ALLOW);
+	int result = -ENOMEM;
+
+	*insns = NULL;
+	*nr_insns = 0;
+	if (!filter)
+		return result;
+	result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRACE(0));
+	for (int abi = 0; abi < SYSCALL_NR_ABIS && result == 0; abi++) {
+		if (seccomp_arch_exist(filter, abi_tokens[abi]) == 0)
+			continue;
+		result = seccomp_arch_add(filter, abi_tokens[abi]);
+	}
+	if (result == 0 && !all)
+		result = add_rules(filter, set);
+	if (result == 0)
+		result = export_insns(filter, insns, nr_insns);
+	seccomp_release(filter);
+	if (result < 0) {
+		free(*insns);
+		*insns = NULL;
+	}
+	return result;
+}

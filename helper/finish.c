@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writing the profile: bare while the last thread is held, so that it is there once the
+ * program is gone; symbolised afterwards, so that no program waits for debug information.
+ */
+#include "helper/finish.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "helper/debug.h"
+#include "helper/report.h"
+#include "helper/unwind.h"
+#include "profile/pprof.h"
+#include "profile/summary.h"
+#include "profile/symbolize.h"
+#include "profile/xalloc.h"
+
+#define COMMAND_MAX 4096
+
+/* The program's own file: viewers take its mapping for the main one. */
+static void note_executable(struct tracer *tracer)
+{
+	char target[PATH_MAX];
+	char *path = xasprintf("/proc/%d/exe", (int)tracer->root);
+	ssize_t length = readlink(path, target, sizeof(target) - 1);
+
+	free(path);
+	if (length > 0)
+		profile_set_fact(&tracer->profile, "executable", "%.*s", (int)length, target);
+}
+
+void finish_note_command(struct tracer *tracer)
+{
+	char command[COMMAND_MAX];
+	char *path = xasprintf("/proc/%d/cmdline", (int)tracer->root);
+	FILE *file = fopen(path, "re");
+	size_t size = file ? fread(command, 1, sizeof(command) - 1, file) : 0;
+
+	if (file)
+		fclose(file);
+	free(path);
+	while (size && command[size - 1] == '\0')
+		size--;
+	command[size] = '\0';
+	for (size_t i = 0; i < size; i++)
+		if (command[i] == '\0' || command[i] == '\n')
+			command[i] = ' ';
+	profile_set_fact(&tracer->profile, "command", "%s", command);
+	note_executable(tracer);
+}
+
+static void set_exit_fact(struct tracer *tracer)
+{
+	struct profile *profile = &tracer->profile;
+	int status = tracer->root_status;
+
+	if (WIFSIGNALED(status))
+		profile_set_fact(profile, "exit_status", "signal %d (SIG%s)", WTERMSIG(status),
+				 sigabbrev_np(WTERMSIG(status)) ? sigabbrev_np(WTERMSIG(status))
+								: "?");
+	else
+		profile_set_fact(profile, "exit_status", "%d", WEXITSTATUS(status));
+}
+
+/* "futex 3, read 1" */
+static char *describe_unfinished(const struct tracer *tracer)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+	const char *separator = "";
+
+	if (!stream)
+		return xstrdup("");
+	for (int abi = 0; abi < SYSCALL_NR_ABIS; abi++) {
+		for (uint32_t nr = 0; nr < SYSCALL_SET_MAX_NR; nr++) {
+			uint32_t full = abi == SYSCALL_ABI_X32 ? nr | SYSCALL_X32_BIT : nr;
+			if (!tracer->unfinished[abi][nr])
+				continue;
+			fprintf(stream, "%s%s %" PRIu64, separator,
+				syscall_name((enum syscall_abi)abi, full),
+				tracer->unfinished[abi][nr]);
+			separator = ", ";
+		}
+	}
+	fclose(stream);
+	return text;
+}
+
+/* The completeness statement. */
+static void set_completeness(struct tracer *tracer)
+{
+	struct profile *profile = &tracer->profile;
+	char *unfinished = describe_unfinished(tracer);
+
+	profile_set_fact(profile, "complete", "%s", tracer->nr_lost ? "no" : "yes");
+	profile_set_fact(profile, "calls_lost", "%" PRIu64, tracer->nr_lost);
+	profile_set_fact(profile, "truncated_stacks", "%" PRIu64, tracer->nr_truncated);
+	profile_set_fact(profile, "unfollowed_processes", "%" PRIu64, tracer->nr_unfollowed);
+	profile_set_fact(profile, "unfinished_calls", "%" PRIu64, tracer->nr_unfinished);
+	if (tracer->nr_unfinished)
+		profile_set_fact(profile, "unfinished", "%s", unfinished);
+	profile_set_fact(profile, "ending_calls", "%" PRIu64, tracer->nr_ending);
+	free(unfinished);
+}
+
+static void set_fast_facts(struct profile *profile)
+{
+	const struct fast_stats *fast = fast_stats();
+
+	profile_set_fact(profile, "fast",
+			 "%" PRIu64 " calls counted in place, %" PRIu64 " sites patched, %" PRIu64
+			 " not patchable, %" PRIu64 " gates, %" PRIu64 " areas, %" PRIu64
+			 " faults repaired",
+			 fast->hits, fast->patched, fast->unpatchable, fast->gates, fast->areas,
+			 fast->repaired);
+}
+
+static void set_timing(struct tracer *tracer)
+{
+	uint64_t in_place = tracer->settings.is_fast ? fast_stats()->hits : 0;
+	char *rest = in_place ? xasprintf(", %" PRIu64 " calls in place", in_place) : xstrdup("");
+
+	profile_set_fact(&tracer->profile, "timing",
+			 "%" PRIu64 " calls across stops, less %" PRIu64 " ns each%s",
+			 tracer->nr_calls - in_place, tracer->stop_cost_ns, rest);
+	free(rest);
+}
+
+static void set_facts(struct tracer *tracer)
+{
+	struct profile *profile = &tracer->profile;
+	const struct unwind_stats *unwinds = unwind_stats();
+	struct timespec now;
+	struct utsname host;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	profile->duration_ns = (int64_t)(tracer->end_ns - tracer->start_ns);
+	profile->start_time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec -
+				 (int64_t)(tracer_now_ns() - tracer->start_ns);
+	set_exit_fact(tracer);
+	profile_set_fact(profile, "engine", tracer->settings.is_fast ? "fast" : "ptrace");
+	if (tracer->settings.is_fast)
+		set_fast_facts(profile);
+	profile_set_fact(profile, "start",
+			 tracer->settings.is_preloaded ? "constructor" : "execve");
+	profile_set_fact(profile, "trace", "%s",
+			 tracer->settings.trace_text ? tracer->settings.trace_text : "all");
+	profile_set_fact(profile, "follow", "%s", tracer->settings.follows ? "yes" : "no");
+	set_completeness(tracer);
+	set_timing(tracer);
+	profile_set_fact(profile, "unwinds", "%" PRIu64 " stacks repeated, %" PRIu64 " unwound",
+			 unwinds->hits, unwinds->unwinds);
+	if (uname(&host) == 0)
+		profile_set_fact(profile, "kernel", "%s", host.release);
+	profile_set_fact(profile, "scprof_version", "%s", PACKAGE_VERSION);
+}
+
+/*
+ * Without a launcher the summary goes to the program's own standard error, which it may have
+ * closed by now. A terminal or file was kept since the start; a pipe is not, because its reader
+ * would wait for the helper: it is fetched from the held thread and given back at once.
+ */
+static void tell_program(const struct tracer *tracer, const struct tracee *last, const char *text)
+{
+	int pidfd = -1, fd = tracer->program_stderr;
+	struct pollfd writable = { .events = POLLOUT };
+
+	if (fd < 0) {
+		pidfd = (int)syscall(SYS_pidfd_open, last->process->tgid, 0);
+		fd = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, STDERR_FILENO, 0);
+	}
+	/* A full pipe is not waited for: its reader may be waiting for the program's end. */
+	writable.fd = fd;
+	if (fd >= 0 && poll(&writable, 1, 0) == 1)
+		dprintf(fd, "scprof: %s\n", text);
+	if (pidfd >= 0) {
+		close(fd);
+		close(pidfd);
+	}
+}
+
+static char *describe_failure(const struct tracer *tracer, int error)
+{
+	return xasprintf("cannot write '%s': %s", tracer->settings.output, strerror(-error));
+}
+
+void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
+{
+	const struct settings *settings = &tracer->settings;
+	char *text;
+	int error;
+
+	set_facts(tracer);
+	error = pprof_write(&tracer->profile, settings->output);
+	debug(finish, "wrote '%s': %d", settings->output, error);
+	if (!settings->is_preloaded || settings->is_quiet || last->process->tgid != tracer->root)
+		return;
+	text = error ? describe_failure(tracer, error)
+		     : summary_line(&tracer->profile, settings->output);
+	tell_program(tracer, last, text);
+	free(text);
+}
+
+int finish_profile(struct tracer *tracer)
+{
+	int error;
+
+	if (!tracer->is_running)
+		return 0;
+	report_line("ended", "-");
+	set_facts(tracer);
+	symbolize_profile(&tracer->profile);
+	error = pprof_write(&tracer->profile, tracer->settings.output);
+	if (error) {
+		char *text = describe_failure(tracer, error);
+		report_line("error", "%s", text);
+		free(text);
+		return error;
+	}
+	report_line("profile", "%s", tracer->settings.output);
+	return 0;
+}

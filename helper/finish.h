@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the tracer's tables to the file: facts, completeness, writing, symbols.
+ */
+#ifndef SCPROF_HELPER_FINISH_H
+#define SCPROF_HELPER_FINISH_H
+
+#include "helper/tracer.h"
+
+/* Remembers the root's command line. */
+void finish_note_command(struct tracer *tracer);
+
+/* tracer->before_last_exit: writes what there is while @last is held, and says so where it was asked to. */
+void finish_before_last_exit(struct tracer *tracer, const struct tracee *last);
+
+/*
+ * After the last exit: symbolises, writes again, reports to the launcher. Returns 0, or -errno when
+ * the profile could not be written.
+ */
+int finish_profile(struct tracer *tracer);
+
+#endif

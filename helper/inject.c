@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Injected calls. At a seccomp stop the number and arguments can be changed, and "the filter is not
+ * run anew for a tracer's choice" in a way that stops again (seccomp(2), SECCOMP_RET_TRACE). After
+ * the exit the thread goes back over its syscall instruction, to the same stop.
+ */
+#include "helper/inject.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "helper/debug.h"
+#include "helper/stop.h"
+#include "helper/tracer.h"
+
+#define SYSCALL_SIZE	2
+#define SIGNAL_SET_SIZE 8 /* the kernel's */
+
+/* Waits for one stop of @wanted kind; another one goes back to the queue. */
+static bool await(struct injection *injection, enum stop_kind wanted)
+{
+	int status;
+
+	if (waitpid(injection->tid, &status, __WALL) != injection->tid) {
+		injection->has_failed = true;
+		return false;
+	}
+	if (stop_classify(status).kind == wanted)
+		return true;
+	tracer_requeue(injection->tid, status);
+	injection->has_failed = true;
+	return false;
+}
+
+static void set_registers(struct injection *injection, struct user_regs_struct *registers)
+{
+	if (tracer_ptrace(PTRACE_SETREGS, injection->tid, 0, (uintptr_t)registers) < 0)
+		injection->has_failed = true;
+}
+
+static void set_signal_mask(struct injection *injection, uint64_t mask)
+{
+	tracer_ptrace(PTRACE_SETSIGMASK, injection->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask);
+}
+
+bool inject_begin(struct injection *injection, pid_t tid)
+{
+	injection->tid = tid;
+	injection->has_failed = false;
+	if (tracer_ptrace(PTRACE_GETREGS, tid, 0, (uintptr_t)&injection->registers) < 0 ||
+	    tracer_ptrace(PTRACE_GETSIGMASK, tid, SIGNAL_SET_SIZE,
+			  (uintptr_t)&injection->signal_mask) < 0)
+		return false;
+	set_signal_mask(injection, ~0ull);
+	return true;
+}
+
+/* Back over the instruction, to the seccomp stop of the program's own call. */
+static void step_back(struct injection *injection)
+{
+	struct user_regs_struct registers = injection->registers;
+
+	registers.rip -= SYSCALL_SIZE;
+	registers.rax = registers.orig_rax;
+	registers.orig_rax = (unsigned long long)-1; /* no restart on top of this */
+	set_registers(injection, &registers);
+	tracer_ptrace(PTRACE_CONT, injection->tid, 0, 0);
+	await(injection, STOP_SECCOMP);
+}
+
+int64_t inject_call(struct injection *injection, long nr, const uint64_t args[static 6])
+{
+	struct user_regs_struct registers = injection->registers;
+	int64_t result;
+
+	if (injection->has_failed)
+		return -ESRCH;
+	registers.orig_rax = (unsigned long long)nr;
+	registers.rdi = args[0];
+	registers.rsi = args[1];
+	registers.rdx = args[2];
+	registers.r10 = args[3];
+	registers.r8 = args[4];
+	registers.r9 = args[5];
+	set_registers(injection, &registers);
+	tracer_ptrace(PTRACE_SYSCALL, injection->tid, 0, 0);
+	if (!await(injection, STOP_SYSCALL) ||
+	    tracer_ptrace(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)&registers) < 0)
+		return -ESRCH;
+	result = (int64_t)registers.rax;
+	debug(fast, "%d: injected call %ld: %lld", (int)injection->tid, nr, (long long)result);
+	step_back(injection);
+	return injection->has_failed ? -ESRCH : result;
+}
+
+bool inject_end(struct injection *injection)
+{
+	set_signal_mask(injection, injection->signal_mask);
+	/* The registers are those of the entry; only what the kernel itself changes may differ. */
+	if (!injection->has_failed)
+		set_registers(injection, &injection->registers);
+	return !injection->has_failed;
+}

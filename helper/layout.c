@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Regions of an address space, from /proc/PID/maps.
+ */
+#include "helper/layout.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "helper/maps.h"
+#include "helper/unwind.h"
+#include "profile/xalloc.h"
+
+#define DELETED	   " (deleted)"
+#define PAGE_BYTES 4096u
+
+/*
+ * Segments are mapped by whole pages, so that a region may begin before its segment does, with bytes
+ * of the one before: lld lets segments share a page of the file, at different addresses.
+ */
+static bool segment_maps(const struct elf_segment *segment, uint64_t offset)
+{
+	return offset >= segment->offset - segment->offset % PAGE_BYTES &&
+	       offset < segment->offset + segment->file_size;
+}
+
+/* Returns the segment that an executable region from @offset on holds, or NULL. */
+static const struct elf_segment *code_segment(const struct elf_file *file, uint64_t offset)
+{
+	for (unsigned int i = 0; i < file->nr_segments; i++)
+		if (file->segments[i].is_executable && segment_maps(&file->segments[i], offset))
+			return &file->segments[i];
+	return NULL;
+}
+
+static bool region_set_file(struct region *region, struct elf_file *file)
+{
+	const struct elf_segment *segment = code_segment(file, region->offset);
+
+	if (!segment)
+		return false;
+	region->file = elf_file_ref(file);
+	region->bias = region->start - (segment->vaddr + (region->offset - segment->offset));
+	return true;
+}
+
+/* The same for a neighbour of that region, if it was mapped together with it. */
+static void region_share_file(struct region *region, const struct region *code)
+{
+	uint64_t vaddr = region->start - code->bias;
+
+	for (unsigned int i = 0; i < code->file->nr_segments; i++) {
+		const struct elf_segment *segment = &code->file->segments[i];
+		if (!segment_maps(segment, region->offset) ||
+		    vaddr - segment->vaddr != region->offset - segment->offset)
+			continue;
+		region->file = elf_file_ref(code->file);
+		region->bias = code->bias;
+		return;
+	}
+}
+
+static struct elf_file *open_file(const struct region *region, pid_t tid)
+{
+	if (strcmp(region->path, "[vdso]") == 0)
+		return elf_file_get_vdso();
+	if (region->path[0] != '/' || !region->inode)
+		return NULL;
+	return elf_file_get(tid, region->path, region->dev, region->inode, region->start,
+			    region->end);
+}
+
+static bool is_same_file(const struct region *a, const struct region *b)
+{
+	return a->inode && a->inode == b->inode && a->dev == b->dev;
+}
+
+/*
+ * Gives the executable region @index its file, and its neighbours of the same file that are read
+ * only (headers, unwind tables). Other mapped files are data, and are left alone.
+ */
+static void layout_open(struct layout *layout, pid_t tid, unsigned int index)
+{
+	struct region *code = &layout->regions[index];
+	struct region *end = layout->regions + layout->nr_regions;
+	struct region *region = code;
+	struct elf_file *file = open_file(code, tid);
+
+	if (!file)
+		return;
+	if (region_set_file(code, file)) {
+		while (region > layout->regions && is_same_file(&region[-1], code))
+			region--;
+		for (; region < end && (region == code || is_same_file(region, code)); region++)
+			if (!region->is_writable && !region->file)
+				region_share_file(region, code);
+	}
+	elf_file_put(file);
+}
+
+static void layout_add(struct layout *layout, const struct maps_line *line)
+{
+	size_t length = strlen(line->path);
+	struct region region = {
+		.start = line->start,
+		.end = line->end,
+		.offset = line->offset,
+		.dev = makedev(line->dev_major, line->dev_minor),
+		.inode = line->inode,
+		.is_writable = line->is_writable,
+		.is_executable = line->is_executable,
+	};
+
+	if (line->is_executable) {
+		if (length > strlen(DELETED) &&
+		    strcmp(line->path + length - strlen(DELETED), DELETED) == 0)
+			length -= strlen(DELETED);
+		region.path = xasprintf("%.*s", (int)length, line->path);
+	}
+	/* Doubling at powers of two: no capacity to keep. */
+	if ((layout->nr_regions & (layout->nr_regions - 1)) == 0)
+		layout->regions = xreallocarray(
+			layout->regions, layout->nr_regions ? 2 * (size_t)layout->nr_regions : 1,
+			sizeof(*layout->regions));
+	layout->regions[layout->nr_regions++] = region;
+}
+
+struct layout *layout_read(pid_t tid)
+{
+	struct layout *layout = xcalloc(1, sizeof(*layout));
+	struct maps_line parsed;
+	char name[64];
+	char *line = NULL;
+	size_t size = 0;
+	FILE *file;
+
+	layout->refs = 1;
+	memo_table_init(&layout->memos);
+	snprintf(name, sizeof(name), "/proc/%d/maps", (int)tid);
+	file = fopen(name, "re");
+	if (!file)
+		return layout;
+	while (getline(&line, &size, file) > 0)
+		if (maps_line_parse(line, &parsed))
+			layout_add(layout, &parsed);
+	free(line);
+	fclose(file);
+	for (unsigned int i = 0; i < layout->nr_regions; i++)
+		if (layout->regions[i].is_executable && !layout->regions[i].file)
+			layout_open(layout, tid, i);
+	return layout;
+}
+
+struct layout *layout_ref(struct layout *layout)
+{
+	layout->refs++;
+	return layout;
+}
+
+void layout_put(struct layout *layout)
+{
+	if (!layout || --layout->refs)
+		return;
+	for (unsigned int i = 0; i < layout->nr_regions; i++) {
+		elf_file_put(layout->regions[i].file);
+		free(layout->regions[i].path);
+	}
+	free(layout->regions);
+	unwind_free(layout->unwinder);
+	memo_table_fini(&layout->memos);
+	free(layout);
+}
+
+struct region *layout_find(struct layout *layout, uint64_t addr)
+{
+	unsigned int low = 0, high = layout->nr_regions;
+
+	if (layout->last_found && addr >= layout->last_found->start &&
+	    addr < layout->last_found->end)
+		return layout->last_found;
+	while (low < high) {
+		unsigned int middle = low + (high - low) / 2;
+		if (layout->regions[middle].end <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == layout->nr_regions || layout->regions[low].start > addr)
+		return NULL;
+	layout->last_found = &layout->regions[low];
+	return layout->last_found;
+}
+
+bool layout_has_executable(const struct layout *layout, uint64_t addr, uint64_t size)
+{
+	for (unsigned int i = 0; i < layout->nr_regions; i++) {
+		const struct region *region = &layout->regions[i];
+		/* Of two ranges that overlap, one begins in the other; addr + size may wrap. */
+		if (region->is_executable &&
+		    (region->start - addr < size ||
+		     (size && addr - region->start < region->end - region->start)))
+			return true;
+	}
+	return false;
+}
+
+static uint32_t anonymous_mapping(struct profile *profile)
+{
+	struct mapping mapping = {
+		.path = string_table_intern(&profile->strings, "[anon]"),
+		.limit = UINT64_MAX,
+	};
+
+	return profile_intern_mapping(profile, &mapping);
+}
+
+/* One profile mapping a load segment, however the region was split by mprotect. */
+static uint32_t region_mapping(struct region *region, struct profile *profile)
+{
+	struct mapping mapping = {
+		.path = string_table_intern(&profile->strings, region->path),
+		.start = region->offset,
+		.limit = region->offset + (region->end - region->start),
+		.file_offset = region->offset,
+	};
+	const struct elf_segment *segment;
+
+	segment = region->file ? code_segment(region->file, region->offset) : NULL;
+	if (segment) {
+		mapping.start = segment->vaddr;
+		mapping.limit = segment->vaddr + segment->file_size;
+		mapping.file_offset = segment->offset;
+		mapping.build_id = string_table_intern(&profile->strings, region->file->build_id);
+	}
+	return profile_intern_mapping(profile, &mapping);
+}
+
+uint32_t layout_frame(struct layout *layout, uint64_t addr, struct profile *profile)
+{
+	struct region *region = layout_find(layout, addr);
+
+	if (!region || !region->path || (region->path[0] != '/' && !region->file))
+		return profile_intern_frame(profile, anonymous_mapping(profile), addr);
+	if (!region->mapping)
+		region->mapping = region_mapping(region, profile);
+	return profile_intern_frame(profile, region->mapping,
+				    addr - region->start + region->offset);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What lies where in an address space: the regions of /proc/PID/maps at one moment, with the ELF files behind
+ * them, and whatever was learned that holds as long as no executable region changes: the
+ * unwinder's cache and the memos. A layout never changes; a process whose executable regions do
+ * gets a new one. Forked processes share theirs until then.
+ */
+#ifndef SCPROF_HELPER_LAYOUT_H
+#define SCPROF_HELPER_LAYOUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "helper/elf_file.h"
+#include "helper/memo.h"
+#include "profile/profile.h"
+
+struct region {
+	uint64_t start;
+	uint64_t end;
+	uint64_t offset; /* in the file */
+	uint64_t dev;
+	uint64_t inode; /* 0: no file */
+	bool is_writable;
+	bool is_executable;
+	struct elf_file *file; /* NULL: none, or none that can be read */
+	uint64_t bias;	       /* runtime address less virtual address; valid when file is set */
+	char *path;	       /* of executable regions only, else NULL */
+	uint32_t mapping;      /* profile's mapping id, 0: not asked for yet */
+};
+
+struct layout {
+	unsigned int refs;
+	struct region *regions; /* sorted by address */
+	unsigned int nr_regions;
+	struct region *last_found;
+	void *unwinder; /* unwind's own, made on first use */
+	struct memo_table memos;
+};
+
+/*
+ * Reads the maps of thread @tid. Returns a layout that the caller holds; it has no regions when
+ * the maps cannot be read. Release with layout_put.
+ */
+struct layout *layout_read(pid_t tid);
+struct layout *layout_ref(struct layout *layout);
+void layout_put(struct layout *layout);
+
+/* Returns the region that holds @addr, or NULL. */
+struct region *layout_find(struct layout *layout, uint64_t addr);
+/* True when an executable region lies in [@addr, @addr + @size). */
+bool layout_has_executable(const struct layout *layout, uint64_t addr, uint64_t size);
+
+/*
+ * Returns the frame id of code address @addr in @profile: of its file, or of "[anon]" when it is
+ * in no file.
+ */
+uint32_t layout_frame(struct layout *layout, uint64_t addr, struct profile *profile);
+
+#endif

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+# libhelper.a is everything but main, so that unit tests can link it.
+noinst_LIBRARIES += libhelper.a
+HELPER_LIBS = libhelper.a libgate.a $(PROFILE_LIBS) $(LIBUNWIND_LIBS) $(ZYDIS_LIBS)
+libhelper_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBUNWIND_CFLAGS) $(LIBSECCOMP_CFLAGS)
+libhelper_a_SOURCES = \
+	helper/call.c helper/call.h \
+	helper/call_kind.c helper/call_kind.h \
+	helper/debug.c helper/debug.h \
+	helper/eh_frame_index.c helper/eh_frame_index.h \
+	helper/elf_file.c helper/elf_file.h \
+	helper/fast.c helper/fast.h \
+	helper/fast_area.c helper/fast_area.h \
+	helper/fast_memory.c helper/fast_memory.h \
+	helper/fast_patch.c helper/fast_patch.h \
+	helper/fast_signal.c \
+	helper/filter.c helper/filter.h \
+	helper/finish.c helper/finish.h \
+	helper/inject.c helper/inject.h \
+	helper/layout.c helper/layout.h \
+	helper/maps.c helper/maps.h \
+	helper/memo.c helper/memo.h \
+	helper/patience.c helper/patience.h \
+	helper/preload.c helper/preload.h \
+	helper/remote_memory.c helper/remote_memory.h \
+	helper/report.c helper/report.h \
+	helper/seize.c helper/seize.h \
+	helper/settings.c helper/settings.h \
+	helper/site.c helper/site.h \
+	helper/snapshot.c helper/snapshot.h \
+	helper/stop.c helper/stop.h \
+	helper/tracee.c helper/tracee.h \
+	helper/tracer.c helper/tracer.h \
+	helper/unwind.c helper/unwind.h
+
+pkglibexec_PROGRAMS = helper/scprof-helper
+helper_scprof_helper_SOURCES = helper/main.c
+helper_scprof_helper_LDADD = $(HELPER_LIBS)

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lines to the launcher.
+ */
+#include "helper/report.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "profile/xalloc.h"
+#include "scprof/handshake.h"
+
+void report_line(const char *kind, const char *format, ...)
+{
+	char *text = NULL;
+	char *line;
+	va_list args;
+	ssize_t written;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	if (!text)
+		return;
+	line = xasprintf("%s %s", kind, text);
+	for (char *at = line; (at = strchr(at, '\n'));)
+		*at = ' ';
+	free(text);
+	text = xasprintf("%s\n", line);
+	do {
+		written = write(SCPROF_REPORT_FD, text, strlen(text));
+	} while (written < 0 && errno == EINTR);
+	free(line);
+	free(text);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lines to the launcher (scprof/handshake.h says which), through a pipe; without one they go nowhere.
+ */
+#ifndef SCPROF_HELPER_REPORT_H
+#define SCPROF_HELPER_REPORT_H
+
+/* Sends "@kind text"; newlines in the text become spaces. */
+void report_line(const char *kind, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The handshake, and the words for everything that can stand in its way.
+ */
+#include "helper/seize.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "helper/debug.h"
+#include "helper/filter.h"
+#include "profile/xalloc.h"
+#include "scprof/handshake.h"
+
+#define OPTIONS_ALWAYS                                                                             \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | \
+	 PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL)
+#define OPTIONS_FOLLOW (PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK)
+
+static int number_in_file(const char *path, const char *key)
+{
+	FILE *file = fopen(path, "re");
+	char line[256];
+	int value = -1;
+
+	while (file && value < 0 && fgets(line, sizeof(line), file))
+		if (strncmp(line, key, strlen(key)) == 0)
+			value = (int)strtol(line + strlen(key), NULL, 10);
+	if (file)
+		fclose(file);
+	return value;
+}
+
+/* Why PTRACE_SEIZE of @pid failed with @error, and what helps. The caller frees it. */
+static char *explain_seize(pid_t pid, int error)
+{
+	char *path = xasprintf("/proc/%d/status", (int)pid);
+	int tracer = number_in_file(path, "TracerPid:");
+	int yama = number_in_file("/proc/sys/kernel/yama/ptrace_scope", "");
+
+	free(path);
+	if (tracer > 0)
+		return xasprintf("cannot trace the program: process %d (a debugger, strace or "
+				 "another profiler) traces it already",
+				 tracer);
+	if (error == EPERM && yama >= 2)
+		return xasprintf("ptrace is not permitted: kernel.yama.ptrace_scope is %d (1 or 0 "
+				 "is needed: sysctl kernel.yama.ptrace_scope=1)",
+				 yama);
+	if (error == EPERM || error == EACCES || error == ENOSYS)
+		return xasprintf("ptrace is not permitted here: %s (in a container, add the "
+				 "capability SYS_PTRACE or a seccomp profile that allows ptrace)",
+				 strerror(error));
+	return xasprintf("cannot trace the program: %s", strerror(error));
+}
+
+/* A new pid namespace may still have the /proc of the old one, where a pid is another process. */
+static int check_proc(char **text)
+{
+	char target[32] = "";
+
+	if (readlink("/proc/self", target, sizeof(target) - 1) < 0 || atoi(target) == getpid())
+		return 0;
+	*text = xstrdup("/proc is of another pid namespace (mount one of this namespace's own: "
+			"unshare --mount-proc)");
+	return -ESRCH;
+}
+
+static void send_failure(int error, const char *text, bool is_quiet)
+{
+	struct scprof_answer answer = { .error = error };
+
+	if (!is_quiet)
+		snprintf(answer.text, sizeof(answer.text), "%s", text);
+	send(SCPROF_SOCKET_FD, &answer, sizeof(answer), MSG_NOSIGNAL);
+}
+
+static int send_answer(const struct sock_filter *insns, uint32_t nr_insns)
+{
+	struct scprof_answer answer = { .nr_insns = nr_insns };
+	struct iovec parts[] = {
+		{ .iov_base = &answer, .iov_len = sizeof(answer) },
+		{ .iov_base = (void *)insns, .iov_len = nr_insns * sizeof(*insns) },
+	};
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = nr_insns ? 2 : 1 };
+
+	return sendmsg(SCPROF_SOCKET_FD, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+static int receive_request(struct scprof_request *request)
+{
+	struct scprof_hello hello = {
+		.version = SCPROF_HANDSHAKE_VERSION,
+		.helper_pid = (int32_t)getpid(),
+	};
+
+	if (send(SCPROF_SOCKET_FD, &hello, sizeof(hello), MSG_NOSIGNAL) < 0)
+		return -errno;
+	if (recv(SCPROF_SOCKET_FD, request, sizeof(*request), 0) != sizeof(*request) ||
+	    request->version != SCPROF_HANDSHAKE_VERSION)
+		return -EPROTO;
+	return 0;
+}
+
+/*
+ * The filter is in when the tracee stops at its first SCPROF_CALL; if it could not be installed,
+ * the tracee says so and waits. Returns 0 or the -errno that it said.
+ */
+static int await_filter(pid_t pid)
+{
+	struct pollfd socket = { .fd = SCPROF_SOCKET_FD, .events = POLLIN };
+	struct scprof_refused refused;
+	siginfo_t info;
+
+	for (;;) {
+		memset(&info, 0, sizeof(info));
+		/* WNOWAIT: the stop is left for the tracer's loop. */
+		if (waitid(P_PID, (id_t)pid, &info,
+			   WSTOPPED | WEXITED | WNOHANG | WNOWAIT | __WALL) < 0)
+			return -errno;
+		if (info.si_pid == pid)
+			return 0;
+		if (poll(&socket, 1, 0) <= 0)
+			continue;
+		if (recv(SCPROF_SOCKET_FD, &refused, sizeof(refused), MSG_DONTWAIT) ==
+		    sizeof(refused))
+			return -refused.error;
+	}
+}
+
+/* Without a filter every call must stop, which only a stopped tracee can be told. */
+static int stop_at_every_call(pid_t pid)
+{
+	int status;
+
+	if (ptrace(PTRACE_INTERRUPT, pid, 0, 0) < 0 || waitpid(pid, &status, __WALL) != pid ||
+	    ptrace(PTRACE_SYSCALL, pid, 0, 0) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Lets the tracee go after all: it must stop for that. */
+static void let_go(pid_t pid)
+{
+	int status;
+
+	if (ptrace(PTRACE_INTERRUPT, pid, 0, 0) == 0 && waitpid(pid, &status, __WALL) == pid)
+		ptrace(PTRACE_DETACH, pid, 0, 0);
+}
+
+static int filter_program(struct tracer *tracer)
+{
+	struct sock_filter *insns = NULL;
+	uint32_t nr_insns = 0;
+	int error;
+
+	/* A filter is inherited: children that are not traced must not have it. */
+	tracer->has_filter = tracer->settings.follows;
+	if (!tracer->has_filter) {
+		error = stop_at_every_call(tracer->root);
+		return error ? error : send_answer(NULL, 0);
+	}
+	error = filter_build(&tracer->settings.trace, &insns, &nr_insns);
+	if (!error)
+		error = send_answer(insns, nr_insns);
+	free(insns);
+	return error ? error : await_filter(tracer->root);
+}
+
+int seize_program(struct tracer *tracer, bool is_preloaded)
+{
+	struct scprof_request request;
+	char *text = NULL;
+	int error = receive_request(&request);
+
+	if (error)
+		return error;
+	tracer->root = request.pid;
+	error = check_proc(&text);
+	if (is_preloaded && !error)
+		settings_take_environment(request.pid);
+	debug_init(getenv(SCPROF_ENV_DEBUG));
+	if (!error)
+		error = settings_init(&tracer->settings, is_preloaded, request.pid, &text);
+	if (!error &&
+	    ptrace(PTRACE_SEIZE, request.pid, 0,
+		   OPTIONS_ALWAYS | (tracer->settings.follows ? OPTIONS_FOLLOW : 0)) < 0) {
+		error = -errno;
+		text = explain_seize(request.pid, -error);
+	}
+	if (error) {
+		send_failure(-error, text, tracer->settings.is_quiet && is_preloaded);
+		free(text);
+		return error;
+	}
+	tracee_new(tracer->root)->is_claimed = true;
+	error = filter_program(tracer);
+	if (error) {
+		let_go(tracer->root);
+		send_failure(-error, "", false);
+	}
+	debug(start, "seized %d: %d", (int)tracer->root, error);
+	return error;
+}

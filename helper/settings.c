@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Settings from the environment, checked before anything is done to the program.
+ */
+#include "helper/settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "profile/xalloc.h"
+#include "scprof/handshake.h"
+
+#define DEFAULT_OUTPUT "scprof.%n.%p.pb.gz"
+#define MAX_FRAMES_MAX 65536
+
+void settings_take_environment(pid_t pid)
+{
+	char *line = NULL;
+	size_t size = 0;
+	char *name = xasprintf("/proc/%d/environ", (int)pid);
+	FILE *file = fopen(name, "re");
+
+	free(name);
+	while (file && getdelim(&line, &size, '\0', file) > 0) {
+		char *equals = strchr(line, '=');
+		if (!equals || strncmp(line, "SCPROF_", 7) != 0)
+			continue;
+		*equals = '\0';
+		setenv(line, equals + 1, 1);
+	}
+	free(line);
+	if (file)
+		fclose(file);
+}
+
+/* A variable that is set to nothing counts as not set. */
+static const char *lookup(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+static int parse_bool(const char *name, bool fallback, bool *value, char **error)
+{
+	static const char *const words[] = { "0", "1", "no", "yes", "false", "true", "off", "on" };
+	const char *text = lookup(name);
+
+	*value = fallback;
+	if (!text)
+		return 0;
+	for (unsigned int i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(text, words[i]) == 0) {
+			*value = i & 1;
+			return 0;
+		}
+	}
+	*error = xasprintf("%s: '%s' is neither yes nor no", name, text);
+	return -EINVAL;
+}
+
+static int parse_max_frames(struct settings *settings, char **error)
+{
+	const char *text = lookup(SCPROF_ENV_MAX_FRAMES);
+	unsigned long value;
+	char *end;
+
+	settings->max_frames = SETTINGS_MAX_FRAMES;
+	if (!text)
+		return 0;
+	value = strtoul(text, &end, 10);
+	if (*end || text[0] < '0' || text[0] > '9' || value < 1 || value > MAX_FRAMES_MAX) {
+		*error = xasprintf("%s: '%s' is not a number from 1 to %d", SCPROF_ENV_MAX_FRAMES,
+				   text, MAX_FRAMES_MAX);
+		return -EINVAL;
+	}
+	settings->max_frames = (unsigned int)value;
+	return 0;
+}
+
+static int parse_engine(struct settings *settings, char **error)
+{
+	const char *text = lookup(SCPROF_ENV_ENGINE);
+
+	settings->is_fast = text && strcmp(text, "fast") == 0;
+	if (settings->is_fast)
+		return 0;
+	if (!text || strcmp(text, "auto") == 0 || strcmp(text, "ptrace") == 0)
+		return 0;
+	*error = xasprintf("%s: '%s' is none of auto, fast, ptrace", SCPROF_ENV_ENGINE, text);
+	return -EINVAL;
+}
+
+static int parse_trace(struct settings *settings, char **error)
+{
+	const char *text = lookup(SCPROF_ENV_TRACE);
+	char *reason = NULL;
+	int result;
+
+	syscall_set_fill(&settings->trace);
+	if (!text)
+		return 0;
+	settings->trace_text = xstrdup(text);
+	result = syscall_set_parse(&settings->trace, text, &reason);
+	if (result)
+		*error = xasprintf("%s: %s", SCPROF_ENV_TRACE, reason);
+	free(reason);
+	return result;
+}
+
+/* The launcher says which program it is about to run; else it is what runs already. */
+static char *program_name(pid_t pid)
+{
+	const char *given = lookup(SCPROF_ENV_PROGRAM);
+	char *name = xasprintf("/proc/%d/comm", (int)pid);
+	char comm[64] = "program";
+	FILE *file = fopen(name, "re");
+
+	free(name);
+	if (file && !given && fgets(comm, sizeof(comm), file))
+		comm[strcspn(comm, "\n")] = '\0';
+	if (file)
+		fclose(file);
+	if (given)
+		return xstrdup(given);
+	for (char *slash = comm; (slash = strchr(slash, '/'));)
+		*slash = '_';
+	return xstrdup(comm);
+}
+
+/* Replaces %n, %p and %% in @template. */
+static char *expand_output(const char *template, const char *name, pid_t pid)
+{
+	char *result = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&result, &size);
+
+	if (!stream)
+		return xstrdup(template);
+	for (const char *at = template; *at; at++) {
+		if (at[0] == '%' && at[1] == 'n')
+			fputs(name, stream);
+		else if (at[0] == '%' && at[1] == 'p')
+			fprintf(stream, "%d", (int)pid);
+		else if (at[0] == '%' && at[1] == '%')
+			fputc('%', stream);
+		else {
+			fputc(*at, stream);
+			continue;
+		}
+		at++;
+	}
+	fclose(stream);
+	return result;
+}
+
+static char *absolute_path(char *path)
+{
+	char folder[PATH_MAX];
+	char *result;
+
+	if (path[0] == '/' || !getcwd(folder, sizeof(folder)))
+		return path;
+	result = xasprintf("%s/%s", strcmp(folder, "/") == 0 ? "" : folder, path);
+	free(path);
+	return result;
+}
+
+/* Makes a file in @folder and removes it again: the one way to know that it can be done. */
+static int try_folder(const char *folder)
+{
+	char *path = xasprintf("%s/.scprof-%d.tmp", folder, (int)getpid());
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int result = fd < 0 ? -errno : 0;
+
+	if (fd >= 0) {
+		close(fd);
+		unlink(path);
+	}
+	free(path);
+	return result;
+}
+
+/*
+ * A pipe would be written twice, and perhaps nobody reads it; /dev/stdout and its like would not be
+ * the user's but the helper's, which are /dev/null.
+ */
+static bool is_unfit(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode) &&
+	       strcmp(path, "/dev/null") != 0;
+}
+
+/* Refuses a place where no file can be made, before the program has run for nothing. */
+static int check_output(const char *path, char **error)
+{
+	char *folder = xstrdup(path);
+	char *slash = strrchr(folder, '/');
+	struct stat status;
+	int result;
+
+	if (slash)
+		*slash = '\0';
+	if ((stat(path, &status) == 0 && S_ISDIR(status.st_mode)) || path[strlen(path) - 1] == '/')
+		result = -EISDIR;
+	else if (is_unfit(path))
+		result = -ENXIO;
+	else
+		result = strcmp(path, "/dev/null") == 0 ? 0 : try_folder(folder);
+	if (result)
+		*error = xasprintf("cannot write '%s': %s", path,
+				   result == -ENXIO ? "It is no regular file" : strerror(-result));
+	free(folder);
+	return result;
+}
+
+static int parse_output(struct settings *settings, pid_t pid, char **error)
+{
+	const char *template = lookup(SCPROF_ENV_OUTPUT);
+
+	settings->name = program_name(pid);
+	settings->output = absolute_path(
+		expand_output(template ? template : DEFAULT_OUTPUT, settings->name, pid));
+	return check_output(settings->output, error);
+}
+
+int settings_init(struct settings *settings, bool is_preloaded, pid_t pid, char **error)
+{
+	int result;
+
+	memset(settings, 0, sizeof(*settings));
+	settings->is_preloaded = is_preloaded;
+	if ((result = parse_bool(SCPROF_ENV_QUIET, false, &settings->is_quiet, error)) < 0 ||
+	    (result = parse_bool(SCPROF_ENV_FOLLOW, true, &settings->follows, error)) < 0 ||
+	    (result = parse_bool(SCPROF_ENV_PER_PROCESS, false, &settings->per_process, error)) <
+		    0 ||
+	    (result = parse_bool(SCPROF_ENV_PER_THREAD, false, &settings->per_thread, error)) < 0 ||
+	    (result = parse_max_frames(settings, error)) < 0 ||
+	    (result = parse_engine(settings, error)) < 0 ||
+	    (result = parse_trace(settings, error)) < 0)
+		return result;
+	return parse_output(settings, pid, error);
+}
+
+void settings_fini(struct settings *settings)
+{
+	free(settings->trace_text);
+	free(settings->name);
+	free(settings->output);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Who is traced: a tracee is one thread, a process is what its threads share, and an address space may be
+ * shared by two processes (vfork, CLONE_VM). Records are made when a thread is first heard of and
+ * freed when it is gone.
+ */
+#ifndef SCPROF_HELPER_TRACEE_H
+#define SCPROF_HELPER_TRACEE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "helper/fast.h"
+#include "helper/layout.h"
+#include "profile/syscall_name.h"
+
+/* One system call between entry and exit. */
+struct call {
+	bool is_active;
+	bool is_counted; /* the user asked for it, and it is not scprof's own */
+	enum syscall_abi abi;
+	uint32_t nr;
+	uint32_t stack;	   /* stack id */
+	bool is_truncated; /* the stack is */
+	bool has_handler;  /* interrupted by a signal whose handler has not returned yet */
+	uint64_t args[6];
+	uint64_t clone3_flags; /* to be put back in memory at the exit, 0: nothing is */
+	uint64_t ip;
+	uint64_t site_ip; /* of the same call before its site was patched, 0: not a known site */
+	uint64_t sp;
+	uint64_t entry_ns;   /* when the thread was last let into the kernel */
+	uint64_t elapsed_ns; /* of earlier parts of a call that was restarted */
+};
+
+/* Calls that a signal interrupted and whose end is open, one in the handler of another. */
+#define TRACEE_MAX_INTERRUPTED 16
+
+struct address_space {
+	unsigned int refs;
+	struct fast_space *fast;
+	struct layout *layout; /* NULL: executable regions have changed since it was read */
+};
+
+/* How far ld.so is with loading libscprof.so, whose calls are not the program's. */
+struct preload {
+	bool is_loading; /* since exec, until the shim says that it is there */
+	int fd;		 /* of libscprof.so while ld.so has it open, else -1 */
+	uint64_t start;	 /* where it is mapped */
+	uint64_t end;
+};
+
+struct process {
+	pid_t tgid;
+	unsigned int nr_tracees;
+	uint32_t name; /* string id */
+	struct address_space *space;
+	struct preload preload;
+};
+
+struct tracee {
+	pid_t tid;
+	struct process *process;
+	uint32_t name;	      /* string id */
+	bool has_stopped;     /* at least once */
+	bool is_claimed;      /* its parent has told of it (the root has no need) */
+	bool is_held;	      /* new, and stopped until then */
+	bool is_held_stopped; /* by job control too */
+	uint64_t held_ns;     /* since when */
+	bool is_exiting;      /* past its last stop */
+	bool has_own_filter; /* the program set one: our filter may be outvoted, so every call stops */
+	struct call call;
+	struct thread_area *area; /* the helper's view of it, NULL: none */
+	unsigned int area_index;
+	struct call interrupted[TRACEE_MAX_INTERRUPTED];
+	unsigned int nr_interrupted;
+};
+
+/* Returns the tracee @tid, or NULL. */
+struct tracee *tracee_find(pid_t tid);
+/* Makes a record of the thread @tid in a process of its own, with nothing known of it. */
+struct tracee *tracee_new(pid_t tid);
+/* Makes @tracee one more thread of @parent's process. */
+void tracee_join(struct tracee *tracee, const struct tracee *parent);
+/* Makes @tracee a child process of @parent's; shares_memory: made by vfork or with CLONE_VM. */
+void tracee_inherit(struct tracee *tracee, const struct tracee *parent, bool shares_memory);
+void tracee_free(struct tracee *tracee);
+/* After an exec by a thread that was not the leader: it goes on as the leader. */
+struct tracee *tracee_take_over(struct tracee *tracee, pid_t tgid);
+
+/* Number of tracees, and of those that are not yet exiting. */
+unsigned int tracee_count(void);
+unsigned int tracee_count_alive(void);
+/* The tracee is past its last stop. */
+void tracee_set_exiting(struct tracee *tracee);
+
+/* Calls @visit for every tracee of @process, or of all processes when that is NULL. @visit may free none. */
+void tracee_for_each(const struct process *process, void (*visit)(struct tracee *tracee));
+
+/* The layout of @tracee's memory, read anew if need be. Borrowed. */
+struct layout *tracee_layout(struct tracee *tracee);
+/* Executable regions of @process have changed. */
+void process_change_space(struct process *process);
+/* The process executed a new program; is_preloaded: ld.so will load libscprof.so into it. */
+void process_new_space(struct process *process, bool is_preloaded);
+
+#endif

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The loop: gather wait statuses, act on each stop, resume. Stops are taken all at once before any
+ * is acted on, so that no thread is served before others that have waited longer. One function
+ * below says for each kind of stop what the tracer owes it; the rules are ptrace(2)'s.
+ */
+#include "helper/tracer.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "helper/call.h"
+#include "helper/call_kind.h"
+#include "helper/debug.h"
+#include "helper/finish.h"
+#include "helper/patience.h"
+#include "helper/remote_memory.h"
+#include "helper/stop.h"
+#include "profile/xalloc.h"
+
+/*
+ * A new thread's parent tells of it at once, unless it was killed in between. After this time the
+ * thread is taken for such an orphan.
+ */
+#define ORPHAN_NS 50000000u
+
+struct waited {
+	pid_t tid;
+	int status;
+};
+
+static struct waited *queue; /* stops that were gathered and not yet acted on */
+static unsigned int nr_queued;
+static unsigned int queue_capacity;
+static unsigned int nr_held; /* tracees that are */
+
+uint64_t tracer_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int tracer_ptrace(int request, pid_t tid, uintptr_t addr, uintptr_t data)
+{
+	if (ptrace((enum __ptrace_request)request, tid, addr, data) >= 0)
+		return 0;
+	if (errno != ESRCH)
+		debug(tracer, "ptrace request 0x%x of %d: %s", (unsigned int)request, (int)tid,
+		      strerror(errno));
+	return -errno;
+}
+
+uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid)
+{
+	char path[64], name[64] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)tid);
+	file = fopen(path, "re");
+	if (file && fgets(name, sizeof(name), file))
+		name[strcspn(name, "\n")] = '\0';
+	if (file)
+		fclose(file);
+	return string_table_intern(&tracer->profile.strings, name);
+}
+
+/* Lets @tracee run to its next stop, with @signal delivered to it (0: none). */
+static void resume(struct tracer *tracer, struct tracee *tracee, int signal)
+{
+	bool stops_at_calls =
+		tracee->call.is_active || !tracer->has_filter || tracee->has_own_filter;
+
+	tracer_ptrace(stops_at_calls ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, 0,
+		      (uintptr_t)signal);
+}
+
+static void name_tracee(struct tracer *tracer, struct tracee *tracee)
+{
+	tracee->name = tracer_thread_name(tracer, tracee->tid);
+	if (tracee->tid == tracee->process->tgid)
+		tracee->process->name = tracee->name;
+}
+
+void tracer_start_counting(struct tracer *tracer, struct tracee *tracee)
+{
+	tracer->is_counting = true;
+	tracer->start_ns = tracer_now_ns();
+	name_tracee(tracer, tracee);
+	if (tracer->settings.is_preloaded) {
+		tracee->process->preload.is_loading = false;
+		tracer->is_running = true;
+		finish_note_command(tracer);
+	}
+}
+
+static unsigned long event_message(pid_t tid)
+{
+	unsigned long message = 0;
+
+	tracer_ptrace(PTRACE_GETEVENTMSG, tid, 0, (uintptr_t)&message);
+	return message;
+}
+
+/* The flags of the clone or clone3 that @tracee is in. */
+static uint64_t clone_flags(const struct tracee *tracee)
+{
+	const struct call *call = &tracee->call;
+	uint64_t flags = 0;
+
+	if (!call->is_active)
+		return 0;
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_CLONE:
+		return call->args[0];
+	case CALL_CLONE3:
+		remote_memory_word(tracee->tid, call->args[0], &flags);
+		return flags;
+	case CALL_VFORK:
+		return CLONE_VFORK | CLONE_VM;
+	default:
+		return 0;
+	}
+}
+
+/* A thread that was held since its first stop may go. */
+static void release(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!tracee->is_held)
+		return;
+	tracee->is_held = false;
+	nr_held--;
+	if (tracee->is_held_stopped)
+		tracer_ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
+	else
+		resume(tracer, tracee, 0);
+}
+
+/* @parent has made a thread or process; its own first stop may have been seen before. */
+static void see_birth(struct tracer *tracer, struct tracee *parent)
+{
+	pid_t tid = (pid_t)event_message(parent->tid);
+	uint64_t flags = clone_flags(parent);
+	struct tracee *child;
+
+	/* Without a filter such a child needs no tracer: see_stranger lets it go. */
+	if (tid <= 0 || (!tracer->settings.follows && !(flags & CLONE_THREAD)))
+		return;
+	child = tracee_find(tid);
+	if (child && child->is_claimed) /* taken for an orphan too early */
+		return;
+	if (!child)
+		child = tracee_new(tid);
+	if (flags & CLONE_THREAD)
+		tracee_join(child, parent);
+	else
+		tracee_inherit(child, parent, flags & CLONE_VM);
+	debug(tracer, "%d made %d, flags %llx", (int)parent->tid, (int)tid,
+	      (unsigned long long)flags);
+	child->is_claimed = true;
+	release(tracer, child);
+}
+
+/* A number from /proc/TID/status, or 0. */
+static pid_t status_number(pid_t tid, const char *key)
+{
+	char path[64], line[256];
+	pid_t value = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	file = fopen(path, "re");
+	while (file && !value && fgets(line, sizeof(line), file))
+		if (strncmp(line, key, strlen(key)) == 0)
+			value = (pid_t)strtol(line + strlen(key), NULL, 10);
+	if (file)
+		fclose(file);
+	return value;
+}
+
+static struct tracer *adopting; /* for the visitor below */
+
+/*
+ * A thread's parent was killed before it could tell of the birth: ask /proc whose it is. Which
+ * filters it was born with is not to be had there: so every call stops.
+ */
+static void adopt(struct tracee *tracee)
+{
+	struct tracee *leader;
+	pid_t tgid;
+
+	if (!tracee->is_held || tracer_now_ns() - tracee->held_ns < ORPHAN_NS)
+		return;
+	tgid = status_number(tracee->tid, "Tgid:");
+	leader = tgid ? tracee_find(tgid) : NULL;
+	if (leader && leader != tracee)
+		tracee_join(tracee, leader);
+	else
+		name_tracee(adopting, tracee);
+	debug(tracer, "%d is an orphan", (int)tracee->tid);
+	tracee->has_own_filter = true;
+	tracee->is_claimed = true;
+	release(adopting, tracee);
+}
+
+static void adopt_orphans(struct tracer *tracer)
+{
+	adopting = tracer;
+	tracee_for_each(NULL, adopt);
+}
+
+static void forget(struct tracee *tracee)
+{
+	nr_held -= tracee->is_held;
+	tracee_free(tracee);
+}
+
+static void see_end(struct tracer *tracer, struct tracee *tracee, int status)
+{
+	if (tracee->tid == tracer->root) {
+		tracer->is_root_gone = true;
+		tracer->root_status = status;
+	}
+	call_abandon(tracer, tracee);
+	fast_thread_end(tracer, tracee);
+	forget(tracee);
+}
+
+/* Registers and fds are still there; the last of all is held until the profile is written. */
+static void see_exit(struct tracer *tracer, struct tracee *tracee)
+{
+	if (tracee->process->tgid == tracer->root)
+		tracer->root_status = (int)event_message(tracee->tid);
+	call_abandon(tracer, tracee);
+	fast_thread_end(tracer, tracee);
+	tracee_set_exiting(tracee);
+	tracer->end_ns = tracer_now_ns();
+	if (tracee_count_alive() == 0 && tracer->is_running)
+		tracer->before_last_exit(tracer, tracee);
+	tracer_ptrace(PTRACE_CONT, tracee->tid, 0, 0);
+}
+
+/* All other threads are gone; whoever executed is the leader now. */
+static void see_exec(struct tracer *tracer, pid_t tgid)
+{
+	pid_t old_tid = (pid_t)event_message(tgid);
+	struct tracee *tracee = tracee_find(old_tid);
+	struct tracee *leader = tracee_find(tgid);
+
+	if (!tracee)
+		tracee = leader;
+	if (!tracee)
+		return;
+	if (leader && leader != tracee)
+		call_abandon(tracer, leader);
+	tracee = tracee_take_over(tracee, tgid);
+	fast_thread_end(tracer, tracee);
+	process_new_space(tracee->process, tracer->settings.is_preloaded);
+	tracee->nr_interrupted = 0;
+	name_tracee(tracer, tracee);
+	fast_thread_begin(tracer, tracee);
+	if (!tracer->is_running && tracer->is_counting) {
+		tracer->is_running = true;
+		finish_note_command(tracer);
+	}
+	debug(tracer, "%d executes '%s'", (int)tgid,
+	      string_table_get(&tracer->profile.strings, tracee->name));
+	resume(tracer, tracee, 0);
+}
+
+/* A stop at a call: entry, exit, or (behind a filter of the program's own) a second entry. */
+static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns, bool is_seccomp)
+{
+	if (!tracee->call.is_active) {
+		if (!call_enter(tracer, tracee))
+			return;
+		call_resume(tracee);
+	} else if (!is_seccomp) {
+		call_exit(tracer, tracee, now_ns);
+	}
+	resume(tracer, tracee, 0);
+}
+
+static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
+{
+	signal = fast_before_signal(tracer, tracee, signal);
+	if (signal < 0)
+		return;
+	call_see_signal(tracee, signal);
+	resume(tracer, tracee, signal);
+}
+
+static void see_first_stop(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!tracee->has_stopped)
+		fast_thread_begin(tracer, tracee);
+	tracee->has_stopped = true;
+}
+
+/* The first stop of a thread whose parent has not told of it yet. */
+static void see_stranger(struct tracer *tracer, pid_t tid, bool is_stopped)
+{
+	struct tracee *tracee = tracee_new(tid);
+
+	tracee->is_held = true;
+	tracee->is_held_stopped = is_stopped;
+	tracee->held_ns = tracer_now_ns();
+	nr_held++;
+	see_first_stop(tracer, tracee);
+	if (tracer->settings.follows)
+		return;
+	/* A child made in a way that clone events are sent for: without a filter it can go. */
+	if (status_number(tid, "Tgid:") == tid) {
+		tracer_ptrace(PTRACE_DETACH, tid, 0, 0);
+		forget(tracee);
+	}
+}
+
+static void handle_stop(struct tracer *tracer, const struct waited *waited, uint64_t now_ns)
+{
+	struct stop stop = stop_classify(waited->status);
+	struct tracee *tracee = tracee_find(waited->tid);
+
+	debug(tracer, "%d: status %x", (int)waited->tid, (unsigned int)waited->status);
+	if (stop.kind == STOP_EXEC) {
+		see_exec(tracer, waited->tid);
+		return;
+	}
+	if (!tracee) {
+		if (stop.kind != STOP_EXITED && stop.kind != STOP_KILLED)
+			see_stranger(tracer, waited->tid, stop.kind == STOP_GROUP);
+		return;
+	}
+	if (stop.kind != STOP_EXITED && stop.kind != STOP_KILLED)
+		see_first_stop(tracer, tracee);
+	switch (stop.kind) {
+	case STOP_SYSCALL:
+	case STOP_SECCOMP:
+		see_call(tracer, tracee, now_ns, stop.kind == STOP_SECCOMP);
+		break;
+	case STOP_EXITED:
+	case STOP_KILLED:
+		see_end(tracer, tracee, waited->status);
+		break;
+	case STOP_EXIT:
+		see_exit(tracer, tracee);
+		break;
+	case STOP_FORK:
+	case STOP_VFORK:
+	case STOP_CLONE:
+		see_birth(tracer, tracee);
+		resume(tracer, tracee, 0);
+		break;
+	case STOP_GROUP:
+		tracer_ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
+		break;
+	case STOP_SIGNAL:
+		see_signal(tracer, tracee, stop.signal);
+		break;
+	case STOP_NEW:
+	case STOP_EXEC:
+	case STOP_OTHER:
+		resume(tracer, tracee, 0);
+		break;
+	}
+}
+
+void tracer_requeue(pid_t tid, int status)
+{
+	if (nr_queued == queue_capacity) {
+		queue_capacity = queue_capacity ? 2 * queue_capacity : 64;
+		queue = xreallocarray(queue, queue_capacity, sizeof(*queue));
+	}
+	queue[nr_queued++] = (struct waited){ .tid = tid, .status = status };
+}
+
+/* Adds every status that is there already; returns how many are queued. */
+static unsigned int queue_drain(void)
+{
+	int status;
+	pid_t tid;
+
+	/* A single tracee that has stopped has no more to say. */
+	while ((nr_queued == 0 || tracee_count() > 1) &&
+	       (tid = wait4(-1, &status, __WALL | WNOHANG, NULL)) > 0)
+		tracer_requeue(tid, status);
+	return nr_queued;
+}
+
+/* Looks for a stop without blocking for a while. */
+static unsigned int spin(uint64_t start_ns)
+{
+	do {
+		if (queue_drain())
+			break;
+		__builtin_ia32_pause();
+	} while (tracer_now_ns() - start_ns < PATIENCE_SPIN_NS);
+	return nr_queued;
+}
+
+/* While threads are held, none may block for good: looks for statuses now and then. */
+static unsigned int await_parents(struct tracer *tracer)
+{
+	const struct timespec pause = { .tv_nsec = 100000 };
+	unsigned int nr;
+
+	while (nr_held) {
+		nr = queue_drain();
+		if (nr)
+			return nr;
+		nanosleep(&pause, NULL);
+		adopt_orphans(tracer);
+	}
+	return 0;
+}
+
+static unsigned int block(void)
+{
+	int status;
+	pid_t tid;
+
+	do {
+		tid = wait4(-1, &status, __WALL, NULL);
+	} while (tid < 0 && errno == EINTR);
+	if (tid < 0)
+		return 0;
+	tracer_requeue(tid, status);
+	return queue_drain();
+}
+
+/* Fills the queue; returns how many statuses it has, 0 when no tracee is left. */
+static unsigned int next_stops(struct tracer *tracer)
+{
+	bool is_spinning = patience_is_spinning();
+	uint64_t start_ns = tracer_now_ns();
+	unsigned int nr = is_spinning ? spin(start_ns) : 0;
+
+	if (!nr && nr_held)
+		nr = await_parents(tracer);
+	if (!nr)
+		nr = block();
+	patience_learn(is_spinning, tracer_now_ns() - start_ns);
+	return nr;
+}
+
+void tracer_run(struct tracer *tracer)
+{
+	while (next_stops(tracer)) {
+		uint64_t now_ns = tracer_now_ns();
+		/* The queue can grow meanwhile. */
+		for (unsigned int i = 0; i < nr_queued; i++) {
+			struct waited waited = queue[i];
+			handle_stop(tracer, &waited, now_ns);
+		}
+		nr_queued = 0;
+		if (nr_held)
+			adopt_orphans(tracer);
+	}
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tracer: its state, and the loop that takes stops one after the other.
+ */
+#ifndef SCPROF_HELPER_TRACER_H
+#define SCPROF_HELPER_TRACER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "helper/settings.h"
+#include "helper/tracee.h"
+#include "profile/profile.h"
+
+struct tracer {
+	struct settings settings;
+	struct profile profile;
+	int program_stderr; /* of a preloaded program, when it is no pipe; else -1 */
+	pid_t root;	    /* process id of the program */
+	bool has_filter;    /* else every call stops at entry and exit */
+	bool is_counting;   /* since SCPROF_CALL_START */
+	bool is_running;    /* the program itself: not before its execve succeeded */
+	bool is_root_gone;
+	int root_status;       /* as wait4 gave it */
+	uint64_t start_ns;     /* CLOCK_MONOTONIC */
+	uint64_t end_ns;       /* of the last exit */
+	uint64_t stop_cost_ns; /* what two stops add to the time of a call */
+	uint64_t null_ns[64];  /* of the calls that measure it */
+	unsigned int nr_null;
+	uint64_t nr_calls;
+	uint64_t nr_truncated;	/* calls whose stack is */
+	uint64_t nr_lost;	/* calls that were seen to begin and could not be read */
+	uint64_t nr_unfollowed; /* processes */
+	uint64_t nr_ending;	/* exit and exit_group, which do not return */
+	uint64_t nr_unfinished; /* others that did not return */
+	uint64_t unfinished[SYSCALL_NR_ABIS][SYSCALL_SET_MAX_NR];
+	/* Called when only one tracee is left and about to end, while it is held. */
+	void (*before_last_exit)(struct tracer *tracer, const struct tracee *last);
+};
+
+/* Runs until the last tracee is gone. */
+void tracer_run(struct tracer *tracer);
+
+/* Returns the string id of the name of thread @tid. */
+uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid);
+
+/* The program is about to begin: the profile starts with @tracee's next call. */
+void tracer_start_counting(struct tracer *tracer, struct tracee *tracee);
+
+/* Puts a wait status back, to be acted on after those that wait already. */
+void tracer_requeue(pid_t tid, int status);
+
+/* Nanoseconds of CLOCK_MONOTONIC. */
+uint64_t tracer_now_ns(void);
+
+/*
+ * ptrace(2) on a tracee, which may be gone at any moment (it was killed): returns 0, or -errno;
+ * -ESRCH is the ordinary outcome, which the next wait status explains.
+ */
+int tracer_ptrace(int request, pid_t tid, uintptr_t addr, uintptr_t data);
+
+#endif

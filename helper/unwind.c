@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stacks: memo first, libunwind second. libunwind works on our own accessors, which take registers
+ * from the stop, stack words from one snapshot and unwind tables from the ELF file, and record every
+ * register and writable word that was consulted: these make the memo. Where libunwind
+ * finds no unwind information it guesses by frame pointer: such a stack is marked truncated.
+ */
+#include "helper/unwind.h"
+
+#include <libunwind.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "helper/debug.h"
+#include "helper/remote_memory.h"
+#include "helper/snapshot.h"
+#include "profile/xalloc.h"
+
+/* Exported by libunwind for tracers (perf(1) uses it too), but in none of its headers. */
+extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t, unw_dyn_info_t *,
+					      unw_proc_info_t *, int, void *);
+
+#define STACK_READ_AHEAD 4096u	      /* bytes of stack to read at a time */
+#define CODE_SEGMENT_64	 0x33	      /* cs of 64-bit code */
+#define ENTRY_CODE_SIZE	 128u	      /* _start ends well before */
+#define TABLE_ADDR	 (1ull << 63) /* no process has anything there */
+#define CACHE_SIZE	 512	      /* register rules that libunwind remembers */
+
+struct walk {
+	pid_t tid;
+	struct layout *layout;
+	uint64_t registers[MEMO_NR_REGISTERS]; /* DWARF order, as is libunwind's */
+	bool has_no_info;		       /* the last step found no unwind information */
+	bool has_read_zero;		       /* the last step read a word of 0 */
+	int32_t table[2];  /* the search table that libunwind is given: one entry */
+	bool is_searching; /* it is being read */
+	bool is_truncated;
+	unsigned int max_frames;
+	unsigned int nr_frames;
+};
+
+static struct snapshot snapshot;
+static struct memo_recorder recorder;
+static uint64_t *frames; /* code addresses, innermost first */
+static unsigned int frames_capacity;
+static struct unwind_stats stats;
+
+static void record_word(struct walk *walk, uint64_t addr, uint64_t value)
+{
+	walk->has_read_zero |= value == 0;
+	memo_recorder_word(&recorder, addr, value);
+}
+
+static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *value, int write, void *arg)
+{
+	struct walk *walk = arg;
+	struct region *region;
+
+	(void)as;
+	if (write)
+		return -UNW_EINVAL;
+	if (addr == TABLE_ADDR && walk->is_searching) {
+		memcpy(value, walk->table, sizeof(walk->table));
+		return 0;
+	}
+	if (snapshot_word(&snapshot, addr, STACK_READ_AHEAD, value)) {
+		record_word(walk, addr, *value);
+		return 0;
+	}
+	region = layout_find(walk->layout, addr);
+	if (region && region->file && !region->is_writable &&
+	    elf_file_read(region->file, addr - region->start + region->offset, value,
+			  sizeof(*value)))
+		return 0;
+	if (!remote_memory_word(walk->tid, addr, value))
+		return -UNW_EINVAL;
+	record_word(walk, addr, *value);
+	return 0;
+}
+
+static int access_reg(unw_addr_space_t as, unw_regnum_t number, unw_word_t *value, int write,
+		      void *arg)
+{
+	struct walk *walk = arg;
+
+	(void)as;
+	if (write || number < 0 || number >= MEMO_NR_REGISTERS)
+		return -UNW_EBADREG;
+	memo_recorder_register(&recorder, (unsigned int)number);
+	*value = walk->registers[number];
+	return 0;
+}
+
+static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *info,
+			  int need_unwind_info, void *arg)
+{
+	struct walk *walk = arg;
+	struct region *region = layout_find(walk->layout, ip);
+	unw_dyn_info_t table = { .format = UNW_INFO_FORMAT_REMOTE_TABLE };
+	uint64_t function, fde;
+	int result = -UNW_ENOINFO;
+
+	if (region && region->file &&
+	    elf_file_find_fde(region->file, ip - region->bias, &function, &fde) &&
+	    (int64_t)(fde - function) == (int32_t)(fde - function)) {
+		/* A table of the one entry that can hold ip: the search is done already. */
+		walk->table[0] = 0;
+		walk->table[1] = (int32_t)(fde - function);
+		table.start_ip = region->start;
+		table.end_ip = region->end;
+		table.u.rti.segbase = function + region->bias;
+		table.u.rti.table_data = TABLE_ADDR;
+		table.u.rti.table_len = 1;
+		walk->is_searching = true;
+		result = UNW_OBJ(dwarf_search_unwind_table)(as, ip, &table, info, need_unwind_info,
+							    arg);
+		walk->is_searching = false;
+	}
+	if (result < 0)
+		walk->has_no_info = true;
+	return result;
+}
+
+static void put_unwind_info(unw_addr_space_t as, unw_proc_info_t *info, void *arg)
+{
+	(void)as, (void)info, (void)arg;
+}
+
+static int get_dyn_info_list_addr(unw_addr_space_t as, unw_word_t *addr, void *arg)
+{
+	(void)as, (void)addr, (void)arg;
+	return -UNW_ENOINFO;
+}
+
+static int access_fpreg(unw_addr_space_t as, unw_regnum_t number, unw_fpreg_t *value, int write,
+			void *arg)
+{
+	(void)as, (void)number, (void)value, (void)write, (void)arg;
+	return -UNW_EBADREG;
+}
+
+static int resume(unw_addr_space_t as, unw_cursor_t *cursor, void *arg)
+{
+	(void)as, (void)cursor, (void)arg;
+	return -UNW_EINVAL;
+}
+
+static int get_proc_name(unw_addr_space_t as, unw_word_t addr, char *buffer, size_t size,
+			 unw_word_t *offset, void *arg)
+{
+	(void)as, (void)addr, (void)buffer, (void)size, (void)offset, (void)arg;
+	return -UNW_ENOINFO;
+}
+
+static unw_addr_space_t layout_unwinder(struct layout *layout)
+{
+	static unw_accessors_t accessors = {
+		.find_proc_info = find_proc_info,
+		.put_unwind_info = put_unwind_info,
+		.get_dyn_info_list_addr = get_dyn_info_list_addr,
+		.access_mem = access_mem,
+		.access_reg = access_reg,
+		.access_fpreg = access_fpreg,
+		.resume = resume,
+		.get_proc_name = get_proc_name,
+	};
+
+	if (!layout->unwinder) {
+		unw_addr_space_t as = unw_create_addr_space(&accessors, 0);
+		if (as) {
+			/* The per-thread cache would be shared by all processes. */
+			unw_set_caching_policy(as, UNW_CACHE_GLOBAL);
+			unw_set_cache_size(as, CACHE_SIZE, 0);
+		}
+		layout->unwinder = as;
+	}
+	return layout->unwinder;
+}
+
+void unwind_free(void *unwinder)
+{
+	if (unwinder)
+		unw_destroy_addr_space(unwinder);
+}
+
+/* Returns false, and marks the walk, when the bound on frames is reached. */
+static bool push_frame(struct walk *walk, uint64_t addr)
+{
+	if (walk->nr_frames == walk->max_frames) {
+		walk->is_truncated = true;
+		return false;
+	}
+	if (walk->nr_frames == frames_capacity) {
+		frames_capacity = frames_capacity ? 2 * frames_capacity : 256;
+		frames = xreallocarray(frames, frames_capacity, sizeof(*frames));
+	}
+	frames[walk->nr_frames++] = addr;
+	return true;
+}
+
+/* The outermost code of a program or of ld.so, where a walk may end without unwind information. */
+static bool is_entry_code(struct walk *walk, uint64_t ip)
+{
+	struct region *region = layout_find(walk->layout, ip);
+
+	return region && region->file && region->file->entry &&
+	       ip - region->bias - region->file->entry < ENTRY_CODE_SIZE;
+}
+
+/*
+ * The outermost frame's return address is undefined. One that was read, and is 0, is the end of
+ * something that is no stack; so is one stored at address 0, which libunwind takes for undefined.
+ */
+static bool is_outermost(const struct walk *walk, unw_cursor_t *cursor)
+{
+	unw_word_t cfa = 0;
+
+	if (unw_get_reg(cursor, UNW_REG_SP, &cfa) == 0 && cfa == sizeof(cfa))
+		return false;
+	return !walk->has_read_zero;
+}
+
+static bool is_executable(struct walk *walk, uint64_t addr)
+{
+	struct region *region = layout_find(walk->layout, addr);
+
+	return region && region->is_executable;
+}
+
+/*
+ * Pushes the frame of code that a signal interrupted: its address is exact. The frame inside it is
+ * the trampoline that the handler returns to: that address is no call's either, and as libunwind
+ * only tells now, the one that was subtracted is given back (unless it is the call site).
+ */
+static bool push_interrupted(struct walk *walk, uint64_t ip)
+{
+	if (walk->nr_frames > 1)
+		frames[walk->nr_frames - 1]++;
+	return push_frame(walk, ip);
+}
+
+/*
+ * Steps from the frame of @cursor to its caller and pushes that. Returns false at the end.
+ * A return address is stored less one, so that it lies in the call.
+ */
+static bool step(struct walk *walk, unw_cursor_t *cursor)
+{
+	unw_word_t ip_before = 0, ip = 0;
+	bool is_interrupted;
+	int result;
+
+	unw_get_reg(cursor, UNW_REG_IP, &ip_before);
+	walk->has_no_info = false;
+	walk->has_read_zero = false;
+	result = unw_step(cursor);
+	if (result < 0) {
+		walk->is_truncated = true;
+		return false;
+	}
+	if (result == 0 || unw_get_reg(cursor, UNW_REG_IP, &ip) < 0 || ip == 0) {
+		if (!is_entry_code(walk, ip_before) &&
+		    (walk->has_no_info || !is_outermost(walk, cursor)))
+			walk->is_truncated = true;
+		return false;
+	}
+	is_interrupted = unw_is_signal_frame(cursor) > 0;
+	if (walk->has_no_info && !is_interrupted) {
+		if (is_entry_code(walk, ip_before))
+			return false;
+		walk->is_truncated = true;
+	}
+	if (!is_executable(walk, ip)) {
+		walk->is_truncated = true;
+		return false;
+	}
+	return is_interrupted ? push_interrupted(walk, ip) : push_frame(walk, ip - 1);
+}
+
+/*
+ * glibc ends the unwind information of __clone and __clone3 before their syscall instruction (a
+ * new thread must not be unwound past it); the return address is on top of the stack there.
+ */
+static bool step_over_clone(struct walk *walk)
+{
+	uint64_t *sp = &walk->registers[MEMO_REGISTER_SP];
+	uint64_t addr;
+
+	if (!snapshot_word(&snapshot, *sp, STACK_READ_AHEAD, &addr) || !is_executable(walk, addr))
+		return false;
+	memo_recorder_word(&recorder, *sp, addr);
+	walk->registers[MEMO_REGISTER_IP] = addr;
+	*sp += sizeof(addr);
+	walk->nr_frames = 1;
+	walk->is_truncated = false;
+	return push_frame(walk, addr - 1);
+}
+
+static bool init_cursor(struct walk *walk, unw_cursor_t *cursor)
+{
+	unw_addr_space_t as = layout_unwinder(walk->layout);
+
+	if (as && unw_init_remote(cursor, as, walk) == 0)
+		return true;
+	walk->is_truncated = true;
+	return false;
+}
+
+static void walk_stack(struct walk *walk, bool is_clone)
+{
+	unw_cursor_t cursor;
+	bool more;
+
+	/*
+	 * Look up the rules of the syscall instruction itself: the one behind it may be another
+	 * function's (the trampoline of signal handlers ends with its syscall).
+	 */
+	push_frame(walk, --walk->registers[MEMO_REGISTER_IP]);
+	if (!init_cursor(walk, &cursor))
+		return;
+	more = step(walk, &cursor);
+	if (is_clone && walk->has_no_info && step_over_clone(walk))
+		more = init_cursor(walk, &cursor);
+	while (more)
+		more = step(walk, &cursor);
+}
+
+static uint32_t intern_frames(struct walk *walk, struct profile *profile)
+{
+	uint32_t stack = 0;
+
+	if (walk->is_truncated)
+		stack = stack_table_intern(&profile->stacks, stack,
+					   profile_intern_frame(profile, 0, FRAME_TRUNCATED));
+	for (unsigned int i = walk->nr_frames; i-- > 0;)
+		stack = stack_table_intern(&profile->stacks, stack,
+					   layout_frame(walk->layout, frames[i], profile));
+	return stack;
+}
+
+static bool words_match(const struct memo *memo, void *argument)
+{
+	struct walk *walk = argument;
+	uint64_t value;
+
+	snapshot_extend(&snapshot, memo->window_end);
+	for (uint32_t i = 0; i < memo->nr_words; i++) {
+		const struct memo_word *word = &memo->words[i];
+		if (!snapshot_word(&snapshot, word->addr, 0, &value) &&
+		    !remote_memory_word(walk->tid, word->addr, &value))
+			return false;
+		if (value != word->value)
+			return false;
+	}
+	return true;
+}
+
+static void registers_in_dwarf_order(const struct user_regs_struct *from, uint64_t *to)
+{
+	const uint64_t ordered[MEMO_NR_REGISTERS] = {
+		from->rax, from->rdx, from->rcx, from->rbx, from->rsi, from->rdi,
+		from->rbp, from->rsp, from->r8,	 from->r9,  from->r10, from->r11,
+		from->r12, from->r13, from->r14, from->r15, from->rip,
+	};
+
+	memcpy(to, ordered, sizeof(ordered));
+}
+
+struct unwind_result unwind_stack(pid_t tid, struct layout *layout,
+				  const struct user_regs_struct *registers, bool is_clone,
+				  unsigned int max_frames, struct profile *profile)
+{
+	struct walk walk = { .tid = tid, .layout = layout, .max_frames = max_frames };
+	struct unwind_result result;
+	uint64_t own[MEMO_NR_REGISTERS];
+	const struct memo *memo;
+
+	registers_in_dwarf_order(registers, own);
+	memcpy(walk.registers, own, sizeof(own));
+	snapshot_reset(&snapshot, tid, registers->rsp);
+	memo = memo_table_find(&layout->memos, own, words_match, &walk);
+	if (memo) {
+		stats.hits++;
+		return (struct unwind_result){ memo->stack, memo->is_truncated, memo };
+	}
+	stats.unwinds++;
+	memo_recorder_reset(&recorder);
+	if (registers->cs == CODE_SEGMENT_64) {
+		walk_stack(&walk, is_clone);
+	} else {
+		/* libunwind for x86-64 cannot walk 32-bit code: the call site is all. */
+		walk.is_truncated = true;
+		push_frame(&walk, registers->rip - 1);
+	}
+	result.stack = intern_frames(&walk, profile);
+	result.is_truncated = walk.is_truncated;
+	result.memo =
+		memo_table_add(&layout->memos, &recorder, own, result.stack, result.is_truncated);
+	debug(unwind, "%d: ip %llx: %u frames, %u words%s", (int)tid, registers->rip,
+	      walk.nr_frames, recorder.nr_words, walk.is_truncated ? ", truncated" : "");
+	return result;
+}
+
+const struct unwind_stats *unwind_stats(void)
+{
+	return &stats;
+}

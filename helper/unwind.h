@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a stopped thread to a stack id: by memo where the stack repeats, else by libunwind, which
+ * only unwind.c knows.
+ */
+#ifndef SCPROF_HELPER_UNWIND_H
+#define SCPROF_HELPER_UNWIND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <sys/user.h>
+
+#include "helper/layout.h"
+#include "profile/profile.h"
+
+struct unwind_stats {
+	uint64_t hits;	  /* stacks recognised by a memo */
+	uint64_t unwinds; /* stacks walked by libunwind */
+};
+
+struct unwind_result {
+	uint32_t stack;	   /* stack id */
+	bool is_truncated; /* not followed to its end */
+	const struct memo
+		*memo; /* what it was recognised by, or will be; valid until the next walk */
+};
+
+/*
+ * Finds the stack of the thread @tid, which is stopped at a system call with @registers.
+ * @is_clone: the call is clone or clone3, which glibc makes without unwind information.
+ * @max_frames bounds the walk.
+ */
+struct unwind_result unwind_stack(pid_t tid, struct layout *layout,
+				  const struct user_regs_struct *registers, bool is_clone,
+				  unsigned int max_frames, struct profile *profile);
+
+const struct unwind_stats *unwind_stats(void);
+
+/* Frees a layout's unwinder; NULL is fine. */
+void unwind_free(void *unwinder);
+
+#endif
