@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A call tree has the shape of a stack table (parent, label), so a stack table interns its nodes,
+ * and a string table interns labels by a text that holds all that tells labels apart. Sums are kept
+ * where samples end and added up to the root in one pass, children before parents.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/call_tree.h"
+#include "profile/xalloc.h"
+
+struct builder {
+	const struct profile *profile;
+	unsigned int flags;
+	struct stack_table shape;
+	struct string_table label_keys;
+	struct call_label *labels; /* by label id, as label_keys gives it */
+	uint32_t labels_capacity;
+	uint32_t *line_labels;	/* label id by line */
+	uint32_t *frame_labels; /* label id by frame, of frames without lines */
+	struct totals *self;	/* by node */
+	uint32_t self_capacity;
+};
+
+/* Returns the id of the label that @key stands for; takes @label's name when it is a new one. */
+static uint32_t intern_label(struct builder *builder, const char *key, struct call_label label)
+{
+	uint32_t known = builder->label_keys.nr;
+	uint32_t id = string_table_intern(&builder->label_keys, key);
+
+	if (id < known) {
+		free(label.name);
+		return id;
+	}
+	builder->labels =
+		xgrow(builder->labels, id, &builder->labels_capacity, sizeof(*builder->labels));
+	builder->labels[id] = label;
+	return id;
+}
+
+static uint32_t label_location(struct builder *builder, uint32_t frame, uint32_t nth)
+{
+	struct location location = location_of(builder->profile, frame, nth);
+	struct call_label label = { .is_syscall = false };
+	char *key;
+	uint32_t id;
+
+	location.file = 0;
+	location.line = 0;
+	if (location.function && builder->flags & CALL_TREE_ANY_MODULE)
+		location.module = 0;
+	label.location = location;
+	label.name = location_function(builder->profile, &location);
+	key = xasprintf("f %" PRIu32 " %" PRIu32 " %" PRIx64, location.function, location.module,
+			location.address);
+	id = intern_label(builder, key, label);
+	free(key);
+	return id;
+}
+
+static uint32_t label_syscall(struct builder *builder, const struct sample_key *sample)
+{
+	struct call_label label = {
+		.is_syscall = true,
+		.nr = sample->nr,
+		.abi = sample->abi,
+		.name = report_syscall_label(sample->abi, sample->nr),
+	};
+	char *key = xasprintf("s %" PRIu32 " %u", sample->nr, sample->abi);
+	uint32_t id = intern_label(builder, key, label);
+
+	free(key);
+	return id;
+}
+
+static void label_frames(struct builder *builder)
+{
+	const struct profile *profile = builder->profile;
+
+	for (uint32_t id = 1; id < profile->nr_frames; id++) {
+		const struct frame *frame = &profile->frames[id];
+
+		if (!frame->nr_lines)
+			builder->frame_labels[id] = label_location(builder, id, 0);
+		for (uint32_t nth = 0; nth < frame->nr_lines; nth++)
+			builder->line_labels[frame->first_line + nth] =
+				label_location(builder, id, nth);
+	}
+}
+
+/* Descends from @node by the functions of @frame, outermost first. */
+static uint32_t enter_frame(struct builder *builder, uint32_t node, uint32_t id)
+{
+	const struct frame *frame = &builder->profile->frames[id];
+
+	if (!frame->nr_lines)
+		return stack_table_intern(&builder->shape, node, builder->frame_labels[id]);
+	for (uint32_t nth = frame->nr_lines; nth-- > 0;)
+		node = stack_table_intern(&builder->shape, node,
+					  builder->line_labels[frame->first_line + nth]);
+	return node;
+}
+
+/* As enter_frame, innermost first. */
+static uint32_t leave_frame(struct builder *builder, uint32_t node, uint32_t id)
+{
+	const struct frame *frame = &builder->profile->frames[id];
+
+	if (!frame->nr_lines)
+		return stack_table_intern(&builder->shape, node, builder->frame_labels[id]);
+	for (uint32_t nth = 0; nth < frame->nr_lines; nth++)
+		node = stack_table_intern(&builder->shape, node,
+					  builder->line_labels[frame->first_line + nth]);
+	return node;
+}
+
+static void add_sample(struct builder *builder, uint32_t node, const struct sample *sample)
+{
+	struct totals totals = totals_of_sample(sample);
+
+	while (builder->self_capacity <= node) {
+		uint32_t old = builder->self_capacity;
+
+		builder->self =
+			xgrow(builder->self, old, &builder->self_capacity, sizeof(*builder->self));
+		memset(builder->self + old, 0,
+		       (builder->self_capacity - old) * sizeof(*builder->self));
+	}
+	totals_add(&builder->self[node], &totals);
+}
+
+static void build_top_down(struct builder *builder, const struct report_filter *filter)
+{
+	const struct profile *profile = builder->profile;
+	const struct stack_table *stacks = &profile->stacks;
+	uint32_t *nodes = xcalloc(stacks->nr, sizeof(*nodes));
+
+	for (uint32_t id = 1; id < stacks->nr; id++)
+		nodes[id] = enter_frame(builder, nodes[stacks->nodes[id].parent],
+					stacks->nodes[id].frame);
+	for (uint32_t i = 0; i < profile->nr_samples; i++) {
+		const struct sample *sample = &profile->samples[i];
+
+		if (report_filter_has(filter, sample))
+			add_sample(builder,
+				   stack_table_intern(&builder->shape, nodes[sample->key.stack],
+						      label_syscall(builder, &sample->key)),
+				   sample);
+	}
+	free(nodes);
+}
+
+static void build_callers(struct builder *builder, const struct report_filter *filter)
+{
+	const struct profile *profile = builder->profile;
+	const struct stack_table *stacks = &profile->stacks;
+
+	for (uint32_t i = 0; i < profile->nr_samples; i++) {
+		const struct sample *sample = &profile->samples[i];
+		uint32_t stack = sample->key.stack;
+		uint32_t node;
+
+		if (!report_filter_has(filter, sample))
+			continue;
+		node = stack_table_intern(&builder->shape, 0, label_syscall(builder, &sample->key));
+		for (; stack; stack = stacks->nodes[stack].parent)
+			node = leave_frame(builder, node, stacks->nodes[stack].frame);
+		add_sample(builder, node, sample);
+	}
+}
+
+static void builder_init(struct builder *builder, const struct profile *profile, unsigned int flags)
+{
+	*builder = (struct builder){ .profile = profile, .flags = flags };
+	stack_table_init(&builder->shape);
+	string_table_init(&builder->label_keys);
+	builder->labels = xgrow(NULL, 0, &builder->labels_capacity, sizeof(*builder->labels));
+	builder->labels[0] = (struct call_label){ .name = xstrdup("") };
+	builder->line_labels = xcalloc(profile->nr_lines + 1, sizeof(*builder->line_labels));
+	builder->frame_labels = xcalloc(profile->nr_frames + 1, sizeof(*builder->frame_labels));
+	label_frames(builder);
+}
+
+static void builder_fini(struct builder *builder)
+{
+	stack_table_fini(&builder->shape);
+	string_table_fini(&builder->label_keys);
+	free(builder->line_labels);
+	free(builder->frame_labels);
+	free(builder->self);
+}
+
+static void take_nodes(struct call_tree *tree, struct builder *builder)
+{
+	tree->labels = builder->labels;
+	tree->nr_labels = builder->label_keys.nr;
+	tree->nr_nodes = builder->shape.nr;
+	tree->nodes = xcalloc(tree->nr_nodes, sizeof(*tree->nodes));
+	for (uint32_t id = 0; id < tree->nr_nodes; id++) {
+		struct call_node *node = &tree->nodes[id];
+
+		node->parent = builder->shape.nodes[id].parent;
+		node->label = builder->shape.nodes[id].frame;
+		if (id < builder->self_capacity)
+			node->self = builder->self[id];
+		node->totals = node->self;
+	}
+	for (uint32_t id = tree->nr_nodes; id-- > 1;)
+		totals_add(&tree->nodes[tree->nodes[id].parent].totals, &tree->nodes[id].totals);
+}
+
+uint64_t call_tree_value(const struct call_tree *tree, uint32_t node)
+{
+	return totals_value(&tree->nodes[node].totals, tree->sort);
+}
+
+static int compare_nodes(const void *a, const void *b, void *argument)
+{
+	const struct call_tree *tree = argument;
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+	uint64_t left_value = call_tree_value(tree, left);
+	uint64_t right_value = call_tree_value(tree, right);
+	int order;
+
+	if (left_value != right_value)
+		return left_value > right_value ? -1 : 1;
+	if (tree->nodes[left].totals.calls != tree->nodes[right].totals.calls)
+		return tree->nodes[left].totals.calls > tree->nodes[right].totals.calls ? -1 : 1;
+	order = strcmp(tree->labels[tree->nodes[left].label].name,
+		       tree->labels[tree->nodes[right].label].name);
+	if (order)
+		return order;
+	return left < right ? -1 : left > right;
+}
+
+/*
+ * Returns all nodes but the root, grouped by parent; node id's children end before ends[id]. Nodes
+ * without any call belong to stacks that the filter left out: they are in no group.
+ */
+static uint32_t *group_children(const struct call_tree *tree, uint32_t *ends)
+{
+	uint32_t *order = xcalloc(tree->nr_nodes, sizeof(*order));
+	uint32_t start = 0;
+
+	for (uint32_t id = 1; id < tree->nr_nodes; id++)
+		ends[tree->nodes[id].parent] += tree->nodes[id].totals.calls != 0;
+	for (uint32_t id = 0; id < tree->nr_nodes; id++) {
+		uint32_t nr = ends[id];
+
+		ends[id] = start;
+		start += nr;
+	}
+	for (uint32_t id = 1; id < tree->nr_nodes; id++) {
+		if (tree->nodes[id].totals.calls)
+			order[ends[tree->nodes[id].parent]++] = id;
+	}
+	return order;
+}
+
+static void link_children(struct call_tree *tree)
+{
+	uint32_t *ends = xcalloc(tree->nr_nodes, sizeof(*ends));
+	uint32_t *order = group_children(tree, ends);
+	uint32_t start = 0;
+
+	for (uint32_t id = 0; id < tree->nr_nodes; id++) {
+		if (ends[id] - start > 1)
+			qsort_r(order + start, ends[id] - start, sizeof(*order), compare_nodes,
+				tree);
+		if (ends[id] > start)
+			tree->nodes[id].first_child = order[start];
+		for (uint32_t i = start + 1; i < ends[id]; i++)
+			tree->nodes[order[i - 1]].next_sibling = order[i];
+		start = ends[id];
+	}
+	free(order);
+	free(ends);
+}
+
+void call_tree_init(struct call_tree *tree, const struct profile *profile,
+		    const struct report_filter *filter, enum report_sort sort, unsigned int flags)
+{
+	struct builder builder;
+
+	builder_init(&builder, profile, flags);
+	if (flags & CALL_TREE_CALLERS)
+		build_callers(&builder, filter);
+	else
+		build_top_down(&builder, filter);
+	*tree = (struct call_tree){ .sort = sort };
+	take_nodes(tree, &builder);
+	link_children(tree);
+	builder_fini(&builder);
+}
+
+void call_tree_fini(struct call_tree *tree)
+{
+	for (uint32_t i = 0; i < tree->nr_labels; i++)
+		free(tree->labels[i].name);
+	free(tree->labels);
+	free(tree->nodes);
+	*tree = (struct call_tree){ 0 };
+}

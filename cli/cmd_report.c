@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+/*
+ * `scprof report`: reads a profile, selects, groups, and hands the result to a view.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/find_profile.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/view.h"
+#include "profile/xalloc.h"
+
+#define DEFAULT_LIMIT	    30
+#define DEFAULT_MIN_PERCENT 0.5
+
+enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_FOLDED, NR_FORMATS };
+
+static const char *const format_names[NR_FORMATS] = { "text", "json", "folded" };
+
+struct report_options {
+	const char *path; /* NULL: the newest */
+	int by;		  /* enum report_by, -1: not given */
+	int sort;	  /* enum report_sort */
+	int format;	  /* enum report_format */
+	int color;	  /* enum color_mode */
+	bool is_tree;
+	bool is_callers;
+	bool has_limit;
+	unsigned int limit;
+	double min_percent;
+	struct syscall_set *syscalls; /* NULL: all */
+	regex_t *match;		      /* NULL: all */
+	bool wants_help;
+};
+
+static const char usage[] =
+	"Usage: scprof report [OPTION...] [FILE]\n"
+	"\n"
+	"Shows a profile: FILE, '-' for standard input, or the newest *.pb.gz of the current\n"
+	"directory.\n"
+	"\n"
+	"  -b, --by KEY         one row per KEY: site (the default), syscall, function, line,\n"
+	"                       module, process, thread, errno\n"
+	"  -s, --sort KEY       time (the default), calls, errors, bytes, mean, p50, p99, max, name\n"
+	"  -n, --limit N        at most N rows, 0 for all (text: 30; json: all); in a tree, N\n"
+	"                       children of one function\n"
+	"  -S, --syscall SET    only these system calls: read,write  %file  /regex  !futex\n"
+	"  -m, --match REGEX    only stacks in which the function, module or source file of some\n"
+	"                       frame matches REGEX (POSIX extended)\n"
+	"  -t, --tree           a tree from the outermost function down to the system calls\n"
+	"  -c, --callers        a tree from the system calls up through their callers\n"
+	"      --min-percent P  sum up branches of a tree below P percent (0.5)\n"
+	"  -f, --format FORMAT  text (the default), json, or folded (main;copy;read 123)\n"
+	"      --color WHEN     auto (the default), always, never\n"
+	"  -h, --help           show this\n"
+	"\n"
+	"site, function, line and module name your code: the innermost frame outside the C library\n"
+	"and the dynamic loader. p50, p99 and max are right to within a latency bucket, which is\n"
+	"at most 12.5 % wide. Trees and folded stacks have the value that --sort names: time,\n"
+	"calls, errors or bytes.\n";
+
+enum {
+	OPTION_MIN_PERCENT = 256,
+	OPTION_COLOR,
+};
+
+static const struct option long_options[] = {
+	{ "by", required_argument, NULL, 'b' },
+	{ "sort", required_argument, NULL, 's' },
+	{ "limit", required_argument, NULL, 'n' },
+	{ "syscall", required_argument, NULL, 'S' },
+	{ "match", required_argument, NULL, 'm' },
+	{ "tree", no_argument, NULL, 't' },
+	{ "callers", no_argument, NULL, 'c' },
+	{ "min-percent", required_argument, NULL, OPTION_MIN_PERCENT },
+	{ "format", required_argument, NULL, 'f' },
+	{ "color", required_argument, NULL, OPTION_COLOR },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+/* Several --syscall select the calls of any of them. */
+static bool add_syscalls(struct report_options *options, const char *spec)
+{
+	struct syscall_set set;
+	char *error;
+
+	if (syscall_set_parse(&set, spec, &error)) {
+		message_print("--syscall: %s", error);
+		free(error);
+		return false;
+	}
+	if (!options->syscalls)
+		options->syscalls = xcalloc(1, sizeof(*options->syscalls));
+	for (int abi = 0; abi < SYSCALL_NR_ABIS; abi++) {
+		for (int word = 0; word < SYSCALL_SET_MAX_NR / 64; word++)
+			options->syscalls->bits[abi][word] |= set.bits[abi][word];
+	}
+	options->syscalls->others |= set.others;
+	return true;
+}
+
+static bool set_match(struct report_options *options, const char *pattern)
+{
+	char reason[128];
+	int error;
+
+	if (options->match) {
+		message_print("--match can be given once; REGEX may hold alternatives: a|b");
+		return false;
+	}
+	options->match = xmalloc(sizeof(*options->match));
+	error = regcomp(options->match, pattern, REG_EXTENDED | REG_NOSUB);
+	if (!error)
+		return true;
+	regerror(error, options->match, reason, sizeof(reason));
+	free(options->match);
+	options->match = NULL;
+	message_print("--match '%s' is no regular expression: %s", pattern, reason);
+	return false;
+}
+
+static bool set_min_percent(struct report_options *options, const char *value)
+{
+	char *end;
+
+	options->min_percent = strtod(value, &end);
+	if (end == value || *end || !(options->min_percent >= 0 && options->min_percent <= 100)) {
+		message_print("--min-percent '%s' is no number from 0 to 100", value);
+		return false;
+	}
+	return true;
+}
+
+static bool set_choice(int *choice, const char *option, const char *const *names, unsigned int nr)
+{
+	*choice = options_choose(option, optarg, names, nr);
+	return *choice >= 0;
+}
+
+/* Returns false after a message. */
+static bool set_option(struct report_options *options, int option)
+{
+	switch (option) {
+	case 'b':
+		return set_choice(&options->by, "--by", report_by_names, NR_REPORT_BYS);
+	case 's':
+		return set_choice(&options->sort, "--sort", report_sort_names, NR_REPORT_SORTS);
+	case 'f':
+		return set_choice(&options->format, "--format", format_names, NR_FORMATS);
+	case OPTION_COLOR:
+		return set_choice(&options->color, "--color", color_mode_names, NR_COLOR_MODES);
+	case 'n':
+		options->has_limit = true;
+		return options_number("--limit", optarg, 0, UINT_MAX, &options->limit);
+	case 'S':
+		return add_syscalls(options, optarg);
+	case 'm':
+		return set_match(options, optarg);
+	case OPTION_MIN_PERCENT:
+		return set_min_percent(options, optarg);
+	case 't':
+		options->is_tree = true;
+		return true;
+	case 'c':
+		options->is_callers = true;
+		return true;
+	default:
+		options->wants_help = true;
+		return true;
+	}
+}
+
+/* Options that would be without effect are errors: a report that is not what was asked misleads. */
+static bool check_options(struct report_options *options)
+{
+	bool has_nodes =
+		options->is_tree || options->is_callers || options->format == FORMAT_FOLDED;
+
+	if (options->is_tree && options->is_callers)
+		message_print("--tree and --callers exclude each other");
+	else if (has_nodes && options->by >= 0)
+		message_print("--by is for tables: not with --tree, --callers, --format folded");
+	else if (has_nodes && options->sort >= NR_TREE_SORTS)
+		message_print("trees and folded stacks are sorted by time, calls, errors or bytes, "
+			      "not by %s",
+			      report_sort_names[options->sort]);
+	else if (options->has_limit && options->format == FORMAT_FOLDED)
+		message_print("--limit is not for --format folded");
+	else
+		return true;
+	return false;
+}
+
+static int parse_options(struct report_options *options, int argc, char **argv)
+{
+	int option;
+
+	optind = 0;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":b:s:n:S:m:tcf:h", long_options, NULL)) != -1) {
+		if (option == '?' || option == ':')
+			return options_complain("report", argv, long_options, option);
+		if (!set_option(options, option))
+			return STATUS_USAGE;
+	}
+	if (argc - optind > 1) {
+		message_print("one profile at a time: '%s' is one too many", argv[optind + 1]);
+		return STATUS_USAGE;
+	}
+	options->path = argv[optind];
+	return check_options(options) ? STATUS_OK : STATUS_USAGE;
+}
+
+static void show_tree(const struct report_options *options, const struct view *view,
+		      const struct report_filter *filter)
+{
+	unsigned int flags = options->is_callers ? CALL_TREE_CALLERS : 0;
+	struct call_tree tree;
+
+	if (options->format == FORMAT_FOLDED)
+		flags |= CALL_TREE_ANY_MODULE;
+	call_tree_init(&tree, view->profile, filter, options->sort, flags);
+	if (options->format == FORMAT_FOLDED) {
+		view_folded(view, &tree);
+	} else if (options->format == FORMAT_JSON) {
+		view_json_tree(view, &tree, options->is_callers);
+	} else {
+		view_header(view, report_filter_is_open(filter) ? NULL : &tree.nodes[0].totals);
+		view_tree(view, &tree);
+	}
+	call_tree_fini(&tree);
+}
+
+static void show_table(const struct report_options *options, const struct view *view,
+		       const struct report_filter *filter)
+{
+	enum report_by by = options->by >= 0 ? (enum report_by)options->by : REPORT_BY_SITE;
+	struct report_rows rows;
+
+	report_rows_init(&rows, view->profile, filter, by, options->sort);
+	if (options->format == FORMAT_JSON) {
+		view_json_rows(view, &rows);
+	} else {
+		view_header(view, report_filter_is_open(filter) ? NULL : &rows.total);
+		view_table(view, &rows);
+	}
+	report_rows_fini(&rows);
+}
+
+/*
+ * A reader that has gone, as in `scprof report | head`, has had what it wanted. The reason of a
+ * write that failed earlier is forgotten; one more write fails for the same.
+ */
+static int finish_output(void)
+{
+	int error = 0;
+
+	errno = 0;
+	if (ferror(stdout))
+		fputc('\n', stdout);
+	if (fflush(stdout) || ferror(stdout))
+		error = errno ? errno : EIO;
+	if (!error || error == EPIPE)
+		return STATUS_OK;
+	message_print("cannot write the report: %s", strerror(error));
+	return STATUS_FAILURE;
+}
+
+static int show(const struct report_options *options)
+{
+	struct view view = {
+		.out = stdout,
+		.limit = options->limit,
+		.min_percent = options->min_percent,
+	};
+	bool is_nodes = options->is_tree || options->is_callers || options->format == FORMAT_FOLDED;
+	struct report_filter filter;
+	struct profile profile;
+
+	if (find_profile(&profile, options->path))
+		return STATUS_FAILURE;
+	if (!options->has_limit && !is_nodes && options->format == FORMAT_TEXT)
+		view.limit = DEFAULT_LIMIT;
+	view.profile = &profile;
+	terminal_init(&view.terminal, stdout, options->color);
+	report_filter_init(&filter, &profile, options->syscalls, options->match);
+	if (is_nodes)
+		show_tree(options, &view, &filter);
+	else
+		show_table(options, &view, &filter);
+	report_filter_fini(&filter);
+	profile_fini(&profile);
+	return finish_output();
+}
+
+int cmd_report(int argc, char **argv)
+{
+	struct report_options options = {
+		.by = -1,
+		.sort = REPORT_SORT_TIME,
+		.min_percent = DEFAULT_MIN_PERCENT,
+	};
+	int status = parse_options(&options, argc, argv);
+
+	if (status == STATUS_OK && options.wants_help) {
+		fputs(usage, stdout);
+		status = finish_output();
+	} else if (status == STATUS_OK) {
+		status = show(&options);
+	}
+	free(options.syscalls);
+	if (options.match)
+		regfree(options.match);
+	free(options.match);
+	return status;
+}

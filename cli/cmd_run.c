@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * `scprof run`: options become the helper's environment, the program runs, and one line (on a
+ * terminal the ten top rows too) says what the profile holds. Options stop at the first operand.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/launch.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/summary.h"
+#include "profile/pprof.h"
+#include "profile/summary.h"
+#include "profile/syscall_set.h"
+#include "profile/xalloc.h"
+#include "scprof/handshake.h"
+
+#define TOP_ROWS 10
+
+static const char usage[] =
+	"Usage: scprof [run] [OPTION...] [--] PROGRAM [ARGUMENT...]\n"
+	"\n"
+	"Runs PROGRAM and writes a profile of every system call that it makes.\n"
+	"\n"
+	"  -o, --output FILE    where to: %n is the program's name, %p its process id, %% a percent\n"
+	"                       sign (scprof.%n.%p.pb.gz)\n"
+	"  -e, --trace SET      count only these system calls: read,write  %file  /regex  !futex\n"
+	"      --engine ENGINE  ptrace, which is what auto (the default) means; or fast, which\n"
+	"                       counts repeated calls without stops (experimental)\n"
+	"      --no-follow      leave child processes alone\n"
+	"      --max-frames N   follow stacks up to N frames (512)\n"
+	"      --per-process    keep processes of one name apart, by id\n"
+	"      --per-thread     keep threads of one name apart, by id\n"
+	"  -q, --quiet          print nothing but errors\n"
+	"  -h, --help           show this\n"
+	"\n"
+	"Each option is also an environment variable, for use with LD_PRELOAD=libscprof.so; an\n"
+	"option overrides its variable: SCPROF_OUTPUT, SCPROF_TRACE, SCPROF_ENGINE,\n"
+	"SCPROF_FOLLOW=no, SCPROF_MAX_FRAMES, SCPROF_PER_PROCESS=yes, SCPROF_PER_THREAD=yes,\n"
+	"SCPROF_QUIET=yes. With the launcher, SCPROF_DEBUG=all tells what the helper does.\n"
+	"\n"
+	"Exits as PROGRAM does, or ends by the same signal; 126 or 127 when it cannot be run or\n"
+	"found, 2 on wrong usage, 3 when it cannot be profiled (then it was not run).\n";
+
+enum {
+	OPTION_ENGINE = 256,
+	OPTION_NO_FOLLOW,
+	OPTION_MAX_FRAMES,
+	OPTION_PER_PROCESS,
+	OPTION_PER_THREAD,
+};
+
+static const struct option long_options[] = {
+	{ "output", required_argument, NULL, 'o' },
+	{ "trace", required_argument, NULL, 'e' },
+	{ "engine", required_argument, NULL, OPTION_ENGINE },
+	{ "no-follow", no_argument, NULL, OPTION_NO_FOLLOW },
+	{ "max-frames", required_argument, NULL, OPTION_MAX_FRAMES },
+	{ "per-process", no_argument, NULL, OPTION_PER_PROCESS },
+	{ "per-thread", no_argument, NULL, OPTION_PER_THREAD },
+	{ "quiet", no_argument, NULL, 'q' },
+	{ "help", no_argument, NULL, 'h' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char *const engines[] = { "auto", "fast", "ptrace" };
+
+/* The helper's environment: ours, less what would be loaded into it, plus the settings. */
+struct environment {
+	char **entries;
+	unsigned int nr;
+};
+
+static void environment_set(struct environment *environment, const char *name, const char *value)
+{
+	size_t length = strlen(name);
+	char *entry = xasprintf("%s=%s", name, value);
+
+	for (unsigned int i = 0; i < environment->nr; i++) {
+		if (strncmp(environment->entries[i], entry, length + 1) == 0) {
+			free(environment->entries[i]);
+			environment->entries[i] = entry;
+			return;
+		}
+	}
+	environment->entries = xreallocarray(environment->entries, environment->nr + 2,
+					     sizeof(*environment->entries));
+	environment->entries[environment->nr++] = entry;
+	environment->entries[environment->nr] = NULL;
+}
+
+static void environment_init(struct environment *environment)
+{
+	*environment = (struct environment){ .entries = NULL };
+	for (char **entry = environ; *entry; entry++) {
+		char *name = xasprintf("%.*s", (int)strcspn(*entry, "="), *entry);
+		if (strchr(*entry, '=') && strcmp(name, "LD_PRELOAD") != 0 &&
+		    strcmp(name, "LD_AUDIT") != 0)
+			environment_set(environment, name, *entry + strlen(name) + 1);
+		free(name);
+	}
+}
+
+static void environment_fini(struct environment *environment)
+{
+	for (unsigned int i = 0; i < environment->nr; i++)
+		free(environment->entries[i]);
+	free(environment->entries);
+}
+
+static bool check_trace(const char *spec)
+{
+	struct syscall_set set;
+	char *error = NULL;
+
+	if (syscall_set_parse(&set, spec, &error) == 0)
+		return true;
+	message_print("%s", error);
+	free(error);
+	return false;
+}
+
+static bool check_max_frames(const char *value)
+{
+	unsigned int number;
+
+	return options_number("--max-frames", value, 1, 65536, &number);
+}
+
+/* Takes one option over. Returns false, and a message, when its value is wrong. */
+static bool take_option(struct environment *environment, int option)
+{
+	const int nr_engines = sizeof(engines) / sizeof(engines[0]);
+
+	switch (option) {
+	case 'o':
+		environment_set(environment, SCPROF_ENV_OUTPUT, optarg);
+		if (!*optarg)
+			message_print("--output '' names no file");
+		return *optarg;
+	case 'e':
+		environment_set(environment, SCPROF_ENV_TRACE, optarg);
+		return check_trace(optarg);
+	case OPTION_ENGINE:
+		environment_set(environment, SCPROF_ENV_ENGINE, optarg);
+		return options_choose("--engine", optarg, engines, nr_engines) >= 0;
+	case OPTION_NO_FOLLOW:
+		environment_set(environment, SCPROF_ENV_FOLLOW, "no");
+		return true;
+	case OPTION_MAX_FRAMES:
+		environment_set(environment, SCPROF_ENV_MAX_FRAMES, optarg);
+		return check_max_frames(optarg);
+	case OPTION_PER_PROCESS:
+		environment_set(environment, SCPROF_ENV_PER_PROCESS, "yes");
+		return true;
+	case OPTION_PER_THREAD:
+		environment_set(environment, SCPROF_ENV_PER_THREAD, "yes");
+		return true;
+	default:
+		environment_set(environment, SCPROF_ENV_QUIET, "yes");
+		return true;
+	}
+}
+
+/* Returns -1 when the program can be run, else the exit status. */
+static int parse_options(struct environment *environment, int argc, char **argv)
+{
+	int option;
+
+	optind = 1;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "+:o:e:qh", long_options, NULL)) >= 0) {
+		if (option == '?' || option == ':')
+			return options_complain("run", argv, long_options, option);
+		if (option == 'h') {
+			fputs(usage, stdout);
+			return fflush(stdout) || ferror(stdout) ? STATUS_FAILURE : STATUS_OK;
+		}
+		if (!take_option(environment, option))
+			return STATUS_USAGE;
+	}
+	if (optind < argc)
+		return -1;
+	message_print("no program to run; 'scprof help run' shows how");
+	return STATUS_USAGE;
+}
+
+static bool is_quiet(const struct environment *environment)
+{
+	const size_t length = strlen(SCPROF_ENV_QUIET "=");
+
+	for (unsigned int i = 0; i < environment->nr; i++)
+		if (strncmp(environment->entries[i], SCPROF_ENV_QUIET "=", length) == 0)
+			return strchr("1yto", environment->entries[i][length]) &&
+			       strcmp(environment->entries[i] + length, "off") != 0 &&
+			       environment->entries[i][length];
+	return false;
+}
+
+static void show_profile(const char *path)
+{
+	char error[PPROF_ERROR_SIZE];
+	struct profile profile;
+	char *line;
+
+	if (strcmp(path, "/dev/null") == 0)
+		return;
+	if (pprof_read(&profile, path, error) < 0) {
+		message_print("%s", error);
+		return;
+	}
+	line = summary_line(&profile, path);
+	message_print("%s", line);
+	free(line);
+	if (isatty(STDERR_FILENO))
+		summary_print_top(&profile, stderr, TOP_ROWS);
+	profile_fini(&profile);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct environment environment;
+	struct launch_result result;
+	struct launch launch;
+	bool is_first_word;
+	char *suggestion;
+	int status;
+
+	environment_init(&environment);
+	status = parse_options(&environment, argc, argv);
+	if (status >= 0) {
+		environment_fini(&environment);
+		return status;
+	}
+	launch.argv = argv + optind;
+	/* The first word might have been meant as a command, but not behind "run" or an option. */
+	is_first_word = optind == 1 && strcmp(argv[0], "run") != 0;
+	suggestion = is_first_word ? commands_suggest(launch.argv[0]) : xstrdup("");
+	launch.suggestion = suggestion;
+	environment_set(&environment, SCPROF_ENV_PROGRAM, base_name(launch.argv[0]));
+	launch.helper_env = environment.entries;
+	launch.is_quiet = is_quiet(&environment);
+	launch_program(&launch, &result);
+	free(suggestion);
+	environment_fini(&environment);
+	if (!result.is_run)
+		return result.refusal;
+	if (result.profile && !launch.is_quiet)
+		show_profile(result.profile);
+	free(result.profile);
+	launch_exit_alike(result.status);
+}

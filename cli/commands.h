@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The commands of scprof. Each takes its own argument vector, in which argv[0] is the command's
+ * name and options follow, prints its own errors once, and returns the exit status.
+ */
+#ifndef SCPROF_CLI_COMMANDS_H
+#define SCPROF_CLI_COMMANDS_H
+
+enum {
+	STATUS_OK = 0,
+	STATUS_FINDING = 1, /* diff and check: something got worse */
+	STATUS_USAGE = 2,
+	STATUS_FAILURE = 3,
+};
+
+int cmd_report(int argc, char **argv);
+int cmd_run(int argc, char **argv);
+
+/* Returns "; did you mean the command 'report'?", or "" when @word is near none. The caller frees it. */
+char *commands_suggest(const char *word);
+
+#endif

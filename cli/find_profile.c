@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The newest profile is the one that was changed last, ties by name. Files of other programs may
+ * have the same ending: what is no scprof profile is passed over, and said.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/commands.h"
+#include "cli/find_profile.h"
+#include "cli/message.h"
+#include "profile/pprof.h"
+#include "profile/symbolize.h"
+#include "profile/xalloc.h"
+
+struct candidate {
+	char *name;
+	struct timespec changed;
+};
+
+struct candidates {
+	struct candidate *list;
+	uint32_t nr;
+	uint32_t capacity;
+};
+
+static bool is_profile_name(const char *name)
+{
+	static const char ending[] = ".pb.gz";
+	size_t length = strlen(name);
+
+	return *name != '.' && length >= sizeof(ending) &&
+	       !strcmp(name + length - (sizeof(ending) - 1), ending);
+}
+
+static void add_candidate(struct candidates *candidates, const char *name)
+{
+	struct stat status;
+
+	if (!is_profile_name(name) || stat(name, &status) || !S_ISREG(status.st_mode))
+		return;
+	candidates->list = xgrow(candidates->list, candidates->nr, &candidates->capacity,
+				 sizeof(*candidates->list));
+	candidates->list[candidates->nr++] = (struct candidate){
+		.name = xstrdup(name),
+		.changed = status.st_mtim,
+	};
+}
+
+static int compare_candidates(const void *a, const void *b)
+{
+	const struct candidate *left = a, *right = b;
+
+	if (left->changed.tv_sec != right->changed.tv_sec)
+		return left->changed.tv_sec > right->changed.tv_sec ? -1 : 1;
+	if (left->changed.tv_nsec != right->changed.tv_nsec)
+		return left->changed.tv_nsec > right->changed.tv_nsec ? -1 : 1;
+	return strcmp(left->name, right->name);
+}
+
+static int list_candidates(struct candidates *candidates)
+{
+	DIR *directory = opendir(".");
+	struct dirent *entry;
+
+	*candidates = (struct candidates){ 0 };
+	if (!directory)
+		return -errno;
+	while ((entry = readdir(directory)))
+		add_candidate(candidates, entry->d_name);
+	closedir(directory);
+	if (candidates->nr)
+		qsort(candidates->list, candidates->nr, sizeof(*candidates->list),
+		      compare_candidates);
+	return 0;
+}
+
+static bool read_first(struct profile *profile, const struct candidates *candidates)
+{
+	char error[PPROF_ERROR_SIZE];
+
+	for (uint32_t i = 0; i < candidates->nr; i++) {
+		if (!pprof_read(profile, candidates->list[i].name, error)) {
+			message_print("reading %s", candidates->list[i].name);
+			return true;
+		}
+		message_print("passing over %s", error);
+	}
+	return false;
+}
+
+static int find_newest(struct profile *profile)
+{
+	struct candidates candidates;
+	int error = list_candidates(&candidates);
+	bool found = !error && read_first(profile, &candidates);
+
+	if (error)
+		message_print("cannot list the current directory: %s", strerror(-error));
+	else if (!found)
+		message_print("no scprof profile (*.pb.gz) in the current directory: name one, or "
+			      "make one with 'scprof PROGRAM'");
+	for (uint32_t i = 0; i < candidates.nr; i++)
+		free(candidates.list[i].name);
+	free(candidates.list);
+	return found ? 0 : STATUS_FAILURE;
+}
+
+int find_profile(struct profile *profile, const char *path)
+{
+	char error[PPROF_ERROR_SIZE];
+
+	if (!path) {
+		if (find_newest(profile))
+			return STATUS_FAILURE;
+	} else if (pprof_read(profile, strcmp(path, "-") ? path : "/dev/stdin", error)) {
+		message_print("%s", error);
+		return STATUS_FAILURE;
+	}
+	symbolize_profile(profile);
+	return 0;
+}

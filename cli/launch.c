@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The launcher: fork, helper_spawn in the child, execve; in the parent, signals and waiting.
+ */
+#include "cli/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/message.h"
+#include "profile/xalloc.h"
+#include "scprof/helper_spawn.h"
+
+#define STATUS_NOT_EXECUTABLE 126
+#define STATUS_NOT_FOUND      127
+#define PATIENCE_MS	      1000 /* then say what is being waited for */
+#define FIRST_OWN_FD	      16 /* out of the way of the low ones, which helper_spawn gives away */
+
+/* What the child tells before it executes the program; nothing when that succeeds. */
+struct complaint {
+	bool is_exec; /* execve failed; else helper_spawn */
+	int error;
+	char text[SCPROF_TEXT_SIZE];
+};
+
+struct launcher {
+	pid_t child;
+	int signals; /* signalfd */
+	int reports; /* from the helper */
+	sigset_t old_mask;
+	struct sigaction old_sigchld;
+	bool is_child_gone;
+	bool is_ended; /* the last process is gone, the helper writes */
+	bool is_quiet; /* no notes */
+	int status;
+	char *pending; /* bytes of an unfinished line */
+	size_t nr_pending;
+};
+
+/* Beside a scprof that lies in its build tree, else where it is installed. */
+static char *find_helper(void)
+{
+	char self[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *path;
+
+	if (length > 0) {
+		self[length] = '\0';
+		*strrchr(self, '/') = '\0';
+		path = xasprintf("%s/helper/scprof-helper", self);
+		if (access(path, X_OK) == 0)
+			return path;
+		free(path);
+	}
+	return xstrdup(SCPROF_HELPER_PATH);
+}
+
+static bool is_executable_file(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) < 0)
+		return false;
+	if (!S_ISREG(status.st_mode)) {
+		errno = S_ISDIR(status.st_mode) ? EISDIR : EACCES;
+		return false;
+	}
+	return access(path, X_OK) == 0;
+}
+
+/*
+ * Finds @name as execvp(3) does. Returns its path, which the caller frees, or NULL with errno:
+ * ENOENT when there is none at all, else why what there is cannot be executed.
+ */
+static char *find_program(const char *name)
+{
+	const char *folders = getenv("PATH");
+	int error = ENOENT;
+
+	if (strchr(name, '/'))
+		return is_executable_file(name) ? xstrdup(name) : NULL;
+	for (folders = folders ? folders : "/bin:/usr/bin"; *name; folders++) {
+		int length = (int)strcspn(folders, ":");
+		char *path = xasprintf("%.*s%s%s", length, folders, length ? "/" : "", name);
+
+		if (is_executable_file(path))
+			return path;
+		if (errno != ENOENT && errno != ENOTDIR)
+			error = errno;
+		free(path);
+		folders += length;
+		if (!*folders)
+			break;
+	}
+	errno = error;
+	return NULL;
+}
+
+static void refuse_program(struct launch_result *result, const struct launch *launch, int error)
+{
+	const char *name = launch->argv[0];
+
+	result->refusal = error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
+	if (error == ENOENT && !strchr(name, '/'))
+		message_print("cannot run '%s': not found in PATH%s", name, launch->suggestion);
+	else
+		message_print("cannot run '%s': %s", name, strerror(error));
+}
+
+/* The child: gets itself traced, then becomes the program. */
+static _Noreturn void become_program(const struct launch *launch, const char *path,
+				     const struct launcher *launcher, int report_fd, int complaints)
+{
+	struct complaint complaint = { .is_exec = false };
+	char *helper = find_helper();
+	char *const helper_argv[] = { (char *)"scprof-helper", NULL };
+	const struct helper_spawn spawn = {
+		.path = helper,
+		.argv = helper_argv,
+		.envp = launch->helper_env,
+		.report_fd = report_fd,
+	};
+
+	sigaction(SIGCHLD, &launcher->old_sigchld, NULL);
+	sigprocmask(SIG_SETMASK, &launcher->old_mask, NULL);
+	if (access(helper, X_OK) < 0) {
+		complaint.error = errno;
+		snprintf(complaint.text, sizeof(complaint.text), "cannot execute '%s': %s", helper,
+			 strerror(errno));
+	} else {
+		complaint.error = -helper_spawn(&spawn, complaint.text);
+	}
+	if (complaint.error == 0) {
+		execve(path, launch->argv, environ);
+		complaint.error = errno;
+		complaint.is_exec = true;
+	}
+	if (write(complaints, &complaint, sizeof(complaint)) < 0)
+		_exit(STATUS_FAILURE);
+	_exit(STATUS_NOT_EXECUTABLE);
+}
+
+/* Returns true when the child executed the program; else says why not. */
+static bool await_exec(struct launch_result *result, const struct launch *launch, int complaints)
+{
+	struct complaint complaint;
+	ssize_t got;
+
+	do {
+		got = read(complaints, &complaint, sizeof(complaint));
+	} while (got < 0 && errno == EINTR);
+	if (got != sizeof(complaint))
+		return true;
+	if (complaint.is_exec) {
+		refuse_program(result, launch, complaint.error);
+		return false;
+	}
+	result->refusal = STATUS_FAILURE;
+	message_print("'%s' was not run: %s", launch->argv[0],
+		      complaint.text[0] ? complaint.text : strerror(complaint.error));
+	return false;
+}
+
+static const int forwarded[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM };
+
+static void block_signals(struct launcher *launcher)
+{
+	const struct sigaction by_default = { .sa_handler = SIG_DFL };
+	sigset_t mask;
+
+	/* Where the caller ignores it, children leave no status (wait(2)); the program still may. */
+	sigaction(SIGCHLD, &by_default, &launcher->old_sigchld);
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGCHLD);
+	for (size_t i = 0; i < sizeof(forwarded) / sizeof(forwarded[0]); i++)
+		sigaddset(&mask, forwarded[i]);
+	sigprocmask(SIG_BLOCK, &mask, &launcher->old_mask);
+	launcher->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* Returns the parent of @pid, or 0 when that cannot be read. */
+static pid_t parent_of(pid_t pid)
+{
+	char *path = xasprintf("/proc/%d/stat", (int)pid);
+	FILE *file = fopen(path, "re");
+	char line[256] = "", *name_end;
+	int parent = 0;
+
+	free(path);
+	if (file && fgets(line, sizeof(line), file) && (name_end = strrchr(line, ')')))
+		parent = (int)strtol(name_end + strspn(name_end, ") ") + 1, NULL, 10);
+	if (file)
+		fclose(file);
+	return parent;
+}
+
+static bool is_from_program(const struct launcher *launcher, pid_t pid)
+{
+	for (int depth = 0; pid > 1 && depth < 64; depth++) {
+		if (pid == launcher->child)
+			return true;
+		pid = parent_of(pid);
+	}
+	return false;
+}
+
+/*
+ * What the terminal sends reaches the whole process group, the program too, and so does what the
+ * program sends to its group; what another process sends to scprof is meant for the program.
+ */
+static void take_signals(struct launcher *launcher, bool *is_impatient)
+{
+	struct signalfd_siginfo info;
+	int status;
+
+	while (read(launcher->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGCHLD) {
+			if (waitpid(launcher->child, &status, WNOHANG) == launcher->child) {
+				launcher->is_child_gone = true;
+				launcher->status = status;
+			}
+			continue;
+		}
+		if (launcher->is_child_gone)
+			*is_impatient = true;
+		else if (info.ssi_code != SI_KERNEL &&
+			 !is_from_program(launcher, (pid_t)info.ssi_pid))
+			kill(launcher->child, (int)info.ssi_signo);
+	}
+}
+
+static void take_line(struct launcher *launcher, struct launch_result *result, char *line)
+{
+	char *text = strchr(line, ' ');
+
+	if (!text)
+		return;
+	*text++ = '\0';
+	if (strcmp(line, "profile") == 0) {
+		free(result->profile);
+		result->profile = xstrdup(text);
+	} else if (strcmp(line, "ended") == 0) {
+		launcher->is_ended = true;
+	} else if (strcmp(line, "error") == 0) {
+		message_print("%s", text);
+		result->is_explained = true;
+	} else if (!launcher->is_quiet) {
+		message_print("%s", text);
+	}
+}
+
+/* Reads lines of the helper's. Returns false at the end. */
+static bool take_reports(struct launcher *launcher, struct launch_result *result)
+{
+	char buffer[4096];
+	ssize_t got = read(launcher->reports, buffer, sizeof(buffer));
+	char *newline;
+
+	if (got < 0)
+		return errno == EINTR || errno == EAGAIN;
+	if (got == 0)
+		return false;
+	launcher->pending =
+		xreallocarray(launcher->pending, launcher->nr_pending + (size_t)got + 1, 1);
+	memcpy(launcher->pending + launcher->nr_pending, buffer, (size_t)got);
+	launcher->nr_pending += (size_t)got;
+	while ((newline = memchr(launcher->pending, '\n', launcher->nr_pending))) {
+		size_t length = (size_t)(newline + 1 - launcher->pending);
+		*newline = '\0';
+		take_line(launcher, result, launcher->pending);
+		launcher->nr_pending -= length;
+		memmove(launcher->pending, newline + 1, launcher->nr_pending);
+	}
+	return true;
+}
+
+static void say_waiting(const struct launcher *launcher, const char *name)
+{
+	if (launcher->is_ended)
+		message_print("looking up names for the profile of '%s'", name);
+	else
+		message_print("'%s' has ended; waiting for processes that it left running "
+			      "(Ctrl-C to stop waiting: the profile is written all the same)",
+			      name);
+}
+
+/* Until the program has ended and the helper has said all that it has to say. */
+static void await_end(const struct launch *launch, struct launcher *launcher,
+		      struct launch_result *result)
+{
+	struct pollfd fds[] = {
+		{ .fd = launcher->signals, .events = POLLIN },
+		{ .fd = launcher->reports, .events = POLLIN },
+	};
+	bool is_impatient = false, has_said = false;
+
+	while (!launcher->is_child_gone || fds[1].fd >= 0) {
+		int timeout = launcher->is_child_gone && !has_said ? PATIENCE_MS : -1;
+		int ready = poll(fds, 2, timeout);
+
+		if (ready == 0) {
+			if (!launch->is_quiet)
+				say_waiting(launcher, launch->argv[0]);
+			has_said = true;
+		}
+		if (ready > 0 && fds[1].revents && !take_reports(launcher, result))
+			fds[1].fd = -1;
+		take_signals(launcher, &is_impatient);
+		if (is_impatient)
+			break;
+	}
+	if (!result->profile && !is_impatient && !result->is_explained)
+		message_print("scprof-helper ended unexpectedly: there is no profile, and what it "
+			      "traced was killed");
+}
+
+/* Moves @fd up where there is room; else it stays. */
+static int move_up(int fd)
+{
+	int moved = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_OWN_FD);
+
+	if (moved < 0)
+		return fd;
+	close(fd);
+	return moved;
+}
+
+static void make_pipe(int ends[2])
+{
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		message_print("cannot make a pipe: %s", strerror(errno));
+		exit(STATUS_FAILURE);
+	}
+	ends[0] = move_up(ends[0]);
+	ends[1] = move_up(ends[1]);
+}
+
+void launch_program(const struct launch *launch, struct launch_result *result)
+{
+	struct launcher launcher = { .child = -1, .is_quiet = launch->is_quiet };
+	int reports[2], complaints[2];
+	char *path = find_program(launch->argv[0]);
+
+	memset(result, 0, sizeof(*result));
+	if (!path) {
+		refuse_program(result, launch, errno);
+		return;
+	}
+	make_pipe(reports);
+	make_pipe(complaints);
+	block_signals(&launcher);
+	launcher.child = fork();
+	if (launcher.child == 0)
+		become_program(launch, path, &launcher, reports[1], complaints[1]);
+	close(reports[1]);
+	close(complaints[1]);
+	launcher.reports = reports[0];
+	if (launcher.child < 0) {
+		message_print("cannot fork: %s", strerror(errno));
+		result->refusal = STATUS_FAILURE;
+	} else {
+		result->is_run = await_exec(result, launch, complaints[0]);
+		if (result->is_run)
+			await_end(launch, &launcher, result);
+		else
+			waitpid(launcher.child, NULL, 0);
+	}
+	result->status = launcher.status;
+	close(reports[0]);
+	close(complaints[0]);
+	close(launcher.signals);
+	sigprocmask(SIG_SETMASK, &launcher.old_mask, NULL);
+	free(launcher.pending);
+	free(path);
+}
+
+_Noreturn void launch_exit_alike(int status)
+{
+	const struct rlimit no_core = { 0, 0 };
+	sigset_t mask;
+
+	if (WIFEXITED(status))
+		exit(WEXITSTATUS(status));
+	setrlimit(RLIMIT_CORE, &no_core);
+	signal(WTERMSIG(status), SIG_DFL);
+	sigemptyset(&mask);
+	sigaddset(&mask, WTERMSIG(status));
+	sigprocmask(SIG_UNBLOCK, &mask, NULL);
+	raise(WTERMSIG(status));
+	exit(128 + WTERMSIG(status));
+}

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+# libcli.a is everything but main, so that unit tests can link it.
+noinst_LIBRARIES += libcli.a
+bin_PROGRAMS += scprof
+scprof_SOURCES = cli/scprof.c shim/helper_spawn.c shim/raw_syscall.h
+scprof_LDADD = $(CLI_LIBS)
+CLI_LIBS = libcli.a $(PROFILE_LIBS) $(JANSSON_LIBS)
+libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
+	-DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"'
+libcli_a_SOURCES = \
+	cli/call_tree.c \
+	cli/call_tree.h \
+	cli/cmd_report.c \
+	cli/cmd_run.c \
+	cli/commands.h \
+	cli/find_profile.c \
+	cli/find_profile.h \
+	cli/format.c \
+	cli/format.h \
+	cli/launch.c \
+	cli/launch.h \
+	cli/location.c \
+	cli/location.h \
+	cli/message.c \
+	cli/message.h \
+	cli/options.c \
+	cli/options.h \
+	cli/own_code.c \
+	cli/own_code.h \
+	cli/report_filter.c \
+	cli/report_filter.h \
+	cli/report_rows.c \
+	cli/report_rows.h \
+	cli/summary.c \
+	cli/summary.h \
+	cli/terminal.c \
+	cli/terminal.h \
+	cli/text.c \
+	cli/text.h \
+	cli/view.h \
+	cli/view_folded.c \
+	cli/view_header.c \
+	cli/view_json.c \
+	cli/view_table.c \
+	cli/view_tree.c
+
+# gcov writes its counts before an exec, and the calls for that would be in the program's profile.
+cli/libcli_a-launch.$(OBJEXT): COVERAGE_CFLAGS =

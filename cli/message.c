@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+/*
+ * One line on stderr. The line is made whole first and written in one piece, so it does not mix
+ * with what the profiled program prints.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/message.h"
+#include "cli/text.h"
+#include "profile/xalloc.h"
+
+void message_print(const char *format, ...)
+{
+	va_list args;
+	char *line = NULL;
+	int length;
+
+	va_start(args, format);
+	length = vasprintf(&line, format, args);
+	va_end(args);
+	if (length < 0)
+		return;
+	char *escaped = text_escape(line);
+	char *whole = xasprintf("scprof: %s\n", escaped);
+
+	fputs(whole, stderr);
+	fflush(stderr);
+	free(whole);
+	free(escaped);
+	free(line);
+}

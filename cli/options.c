@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Command-line errors. getopt_long's own messages are not used: they name the program by its path
+ * and know no nearest option. After an error, optind tells which argument was meant: an argument
+ * that is a long option has been stepped over, one with more short options in it has not.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "profile/nearest.h"
+#include "profile/xalloc.h"
+
+#define MAX_OPTIONS 64
+
+/* Returns "; did you mean '--format'?" or an empty text; for the caller to free. */
+static char *suggest_option(const char *argument, const struct option *options)
+{
+	char *word = xasprintf("%.*s", (int)strcspn(argument, "="), argument);
+	char *names[MAX_OPTIONS];
+	struct nearest nearest;
+	unsigned int nr = 0;
+	char *text;
+
+	nearest_init(&nearest, word);
+	for (; options->name && nr < MAX_OPTIONS; options++) {
+		names[nr] = xasprintf("--%s", options->name);
+		nearest_offer(&nearest, names[nr++]);
+	}
+	text = nearest_text(&nearest);
+	while (nr > 0)
+		free(names[--nr]);
+	free(word);
+	return text;
+}
+
+static void complain_long(const char *command, const char *argument, const struct option *options)
+{
+	char *suggestion = suggest_option(argument, options);
+	int length = (int)strcspn(argument, "=");
+
+	if (*suggestion)
+		message_print("unknown option '%.*s'%s", length, argument, suggestion);
+	else
+		message_print("unknown option '%.*s'; 'scprof help %s' lists what there is", length,
+			      argument, command);
+	free(suggestion);
+}
+
+/* An abbreviation that fits several options: getopt_long tells it apart from an unknown one not. */
+static bool is_ambiguous(const char *argument, const struct option *options)
+{
+	size_t length = strcspn(argument + 2, "=");
+	unsigned int nr = 0;
+
+	for (; options->name; options++)
+		nr += !strncmp(options->name, argument + 2, length);
+	return length && nr > 1;
+}
+
+int options_complain(const char *command, char **argv, const struct option *options, int returned)
+{
+	const char *last = argv[optind - 1];
+	bool is_long = !strncmp(last, "--", 2);
+
+	if (returned == ':')
+		message_print("option '%s' needs a value", last);
+	else if (is_long && optopt && strchr(last, '='))
+		message_print("option '%.*s' takes no value", (int)strcspn(last, "="), last);
+	else if (!optopt && is_ambiguous(last, options))
+		message_print("option '%s' could be several; write it out", last);
+	else if (!optopt)
+		complain_long(command, last, options);
+	else
+		message_print("unknown option '-%c'; 'scprof help %s' lists what there is", optopt,
+			      command);
+	return STATUS_USAGE;
+}
+
+int options_choose(const char *option, const char *value, const char *const *names,
+		   unsigned int nr_names)
+{
+	char *list = xstrdup("");
+
+	for (unsigned int i = 0; i < nr_names; i++) {
+		if (!strcmp(value, names[i])) {
+			free(list);
+			return (int)i;
+		}
+		char *longer = xasprintf("%s%s%s", list, i ? ", " : "", names[i]);
+
+		free(list);
+		list = longer;
+	}
+	message_print("%s '%s' is unknown: it is one of %s", option, value, list);
+	free(list);
+	return -1;
+}
+
+bool options_number(const char *option, const char *value, unsigned int least,
+		    unsigned int greatest, unsigned int *number)
+{
+	char *end;
+	unsigned long parsed;
+
+	errno = 0;
+	parsed = strtoul(value, &end, 10);
+	if (*value < '0' || *value > '9' || *end || errno || parsed < least || parsed > greatest) {
+		message_print("%s '%s' is no number from %u to %u", option, value, least, greatest);
+		return false;
+	}
+	*number = (unsigned int)parsed;
+	return true;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Errors of the command line, said the same way by every command: what is wrong, and the nearest
+ * thing that would have been right. Commands call getopt_long with opterr = 0 and a `:` first in
+ * the short options (behind a `+`).
+ */
+#ifndef SCPROF_CLI_OPTIONS_H
+#define SCPROF_CLI_OPTIONS_H
+
+#include <getopt.h>
+#include <stdbool.h>
+
+/*
+ * Says why getopt_long returned @returned ('?' or ':') and, for an unknown long option, which of
+ * @options is nearest. @command is the command's name. Returns STATUS_USAGE.
+ */
+int options_complain(const char *command, char **argv, const struct option *options, int returned);
+
+/*
+ * Returns the index of @value in @names; when it is not there, says so, lists the valid ones and
+ * returns -1. @option is the option's name with its dashes.
+ */
+int options_choose(const char *option, const char *value, const char *const *names,
+		   unsigned int nr_names);
+
+/* Parses a decimal number from @least to @greatest; false, and a message, when it is none. */
+bool options_number(const char *option, const char *value, unsigned int least,
+		    unsigned int greatest, unsigned int *number);
+
+#endif

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Grouping by sorting: each selected sample becomes an entry (key, sample), entries are sorted by
+ * key, and a run of equal keys is a row. Percentiles: the histogram says in which bucket one lies,
+ * and the mean of that bucket's calls is shown.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/own_code.h"
+#include "cli/report_rows.h"
+#include "profile/histogram.h"
+#include "profile/xalloc.h"
+
+const char *const report_by_names[NR_REPORT_BYS] = {
+	"syscall", "site", "function", "line", "module", "process", "thread", "errno",
+};
+
+const char *const report_sort_names[NR_REPORT_SORTS] = {
+	"calls", "errors", "time", "bytes", "mean", "p50", "p99", "max", "name",
+};
+
+/* The latencies of one row. */
+struct latencies {
+	struct histogram histogram;
+	uint64_t time_ns[HISTOGRAM_NR_BUCKETS];
+};
+
+struct entry {
+	struct report_key key;
+	const struct sample *sample;
+};
+
+/* Saturates: a hostile file's sums stay great instead of becoming small. */
+static uint64_t add(uint64_t a, uint64_t b)
+{
+	uint64_t sum;
+
+	return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
+void totals_add(struct totals *totals, const struct totals *more)
+{
+	totals->calls = add(totals->calls, more->calls);
+	totals->errors = add(totals->errors, more->errors);
+	totals->time_ns = add(totals->time_ns, more->time_ns);
+	totals->bytes = add(totals->bytes, more->bytes);
+}
+
+struct totals totals_of_sample(const struct sample *sample)
+{
+	return (struct totals){
+		.calls = sample->calls,
+		.errors = sample_errors(sample),
+		.time_ns = sample->time_ns,
+		.bytes = sample->bytes,
+	};
+}
+
+uint64_t totals_value(const struct totals *totals, enum report_sort sort)
+{
+	switch (sort) {
+	case REPORT_SORT_CALLS:
+		return totals->calls;
+	case REPORT_SORT_ERRORS:
+		return totals->errors;
+	case REPORT_SORT_BYTES:
+		return totals->bytes;
+	default:
+		return totals->time_ns;
+	}
+}
+
+/* Keeps of @location what view @by tells apart. */
+static struct location location_for(enum report_by by, struct location location)
+{
+	struct location kept = { 0 };
+
+	switch (by) {
+	case REPORT_BY_SITE:
+		return location;
+	case REPORT_BY_FUNCTION:
+		location.file = 0;
+		location.line = 0;
+		return location;
+	case REPORT_BY_LINE:
+		if (!location.file)
+			return location;
+		kept.file = location.file;
+		kept.line = location.line;
+		return kept;
+	default:
+		if (!location.module)
+			return location;
+		kept.module = location.module;
+		return kept;
+	}
+}
+
+static struct report_key key_for(enum report_by by, const struct profile *profile,
+				 const struct own_code *own, const struct sample *sample)
+{
+	const struct sample_key *from = &sample->key;
+	struct report_key key = { 0 };
+
+	if (by == REPORT_BY_SYSCALL || by == REPORT_BY_SITE) {
+		key.nr = from->nr;
+		key.abi = from->abi;
+	}
+	if (by >= REPORT_BY_SITE && by <= REPORT_BY_MODULE) {
+		uint32_t frame = own_code_frame(own, from->stack);
+
+		key.location = location_for(by, location_of(profile, frame, 0));
+	}
+	if (by == REPORT_BY_PROCESS || by == REPORT_BY_THREAD) {
+		key.process = from->process;
+		key.pid = from->pid;
+	}
+	if (by == REPORT_BY_THREAD) {
+		key.thread = from->thread;
+		key.tid = from->tid;
+	}
+	if (by == REPORT_BY_ERRNO)
+		key.error = from->error;
+	return key;
+}
+
+char *report_syscall_label(enum syscall_abi abi, uint32_t nr)
+{
+	if (abi == SYSCALL_ABI_X86_64)
+		return xstrdup(syscall_name(abi, nr));
+	return xasprintf("%s (%s)", syscall_name(abi, nr), syscall_abi_name(abi));
+}
+
+static char *name_with_id(const struct profile *profile, uint32_t name, uint32_t id)
+{
+	const char *text = string_table_get(&profile->strings, name);
+
+	if (!*text)
+		text = "[unnamed]";
+	return id ? xasprintf("%s (%u)", text, id) : xstrdup(text);
+}
+
+/* Threads of two programs may have one name, so the program's comes first. */
+static char *thread_name(const struct profile *profile, const struct report_key *key)
+{
+	char *process = name_with_id(profile, key->process, key->pid);
+	char *thread = name_with_id(profile, key->thread, key->tid);
+	char *name = xasprintf("%s/%s", process, thread);
+
+	free(process);
+	free(thread);
+	return name;
+}
+
+char *report_row_subject(const struct profile *profile, enum report_by by,
+			 const struct report_key *key, enum location_form form)
+{
+	switch (by) {
+	case REPORT_BY_SYSCALL:
+		return report_syscall_label(key->abi, key->nr);
+	case REPORT_BY_SITE:
+	case REPORT_BY_FUNCTION:
+		return location_place(profile, &key->location, form);
+	case REPORT_BY_LINE:
+		return location_line(profile, &key->location, form);
+	case REPORT_BY_MODULE:
+		return location_module(profile, &key->location);
+	case REPORT_BY_PROCESS:
+		return name_with_id(profile, key->process, key->pid);
+	case REPORT_BY_THREAD:
+		return thread_name(profile, key);
+	default:
+		return xstrdup(key->error ? syscall_errno_name(key->error) : "success");
+	}
+}
+
+static char *row_name(const struct profile *profile, enum report_by by,
+		      const struct report_key *key)
+{
+	char *subject = report_row_subject(profile, by, key, LOCATION_FULL);
+	char *name = NULL;
+
+	if (by == REPORT_BY_SITE) {
+		char *syscall = report_syscall_label(key->abi, key->nr);
+
+		name = xasprintf("%s %s", syscall, subject);
+		free(syscall);
+		free(subject);
+		return name;
+	}
+	return subject;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct entry *left = a, *right = b;
+
+	return memcmp(&left->key, &right->key, sizeof(left->key));
+}
+
+/*
+ * Returns the mean latency of the calls in the bucket of @lower. It lies in the bucket, as the wanted
+ * value does, and is exact when the bucket holds one call.
+ */
+static uint64_t mean_in_bucket(const struct latencies *latencies, uint64_t lower)
+{
+	unsigned int bucket = histogram_bucket(lower);
+	uint64_t calls = latencies->histogram.calls[bucket];
+	uint64_t mean = calls ? latencies->time_ns[bucket] / calls : 0;
+
+	if (mean < lower)
+		return lower;
+	return mean > histogram_upper(bucket) ? histogram_upper(bucket) : mean;
+}
+
+/* Makes one row from the @nr entries, all of one key. @latencies is room to work in. */
+static void fill_row(struct report_row *row, const struct profile *profile, enum report_by by,
+		     const struct entry *entries, uint32_t nr, struct latencies *latencies)
+{
+	const struct histogram *histogram = &latencies->histogram;
+
+	*row = (struct report_row){ .key = entries->key };
+	memset(latencies, 0, sizeof(*latencies));
+	for (uint32_t i = 0; i < nr; i++) {
+		const struct sample *sample = entries[i].sample;
+		struct totals totals = totals_of_sample(sample);
+
+		totals_add(&row->totals, &totals);
+		histogram_add(&latencies->histogram, sample->key.bucket, sample->calls);
+		latencies->time_ns[sample->key.bucket] =
+			add(latencies->time_ns[sample->key.bucket], sample->time_ns);
+	}
+	row->mean_ns = row->totals.calls ? row->totals.time_ns / row->totals.calls : 0;
+	row->p50_ns = mean_in_bucket(latencies, histogram_percentile(histogram, 0.50));
+	row->p99_ns = mean_in_bucket(latencies, histogram_percentile(histogram, 0.99));
+	row->max_ns = mean_in_bucket(latencies, histogram_max(histogram));
+	row->name = row_name(profile, by, &row->key);
+}
+
+static uint64_t sort_value(const struct report_row *row, enum report_sort sort)
+{
+	switch (sort) {
+	case REPORT_SORT_MEAN:
+		return row->mean_ns;
+	case REPORT_SORT_P50:
+		return row->p50_ns;
+	case REPORT_SORT_P99:
+		return row->p99_ns;
+	case REPORT_SORT_MAX:
+		return row->max_ns;
+	case REPORT_SORT_NAME:
+		return 0;
+	default:
+		return totals_value(&row->totals, sort);
+	}
+}
+
+static int compare_values(uint64_t a, uint64_t b)
+{
+	return a > b ? -1 : a < b;
+}
+
+static int compare_rows(const void *a, const void *b, void *argument)
+{
+	const struct report_row *left = a, *right = b;
+	enum report_sort sort = *(const enum report_sort *)argument;
+	int order = compare_values(sort_value(left, sort), sort_value(right, sort));
+
+	if (!order && sort == REPORT_SORT_NAME)
+		order = strcmp(left->name, right->name);
+	if (!order)
+		order = compare_values(left->totals.time_ns, right->totals.time_ns);
+	if (!order)
+		order = compare_values(left->totals.calls, right->totals.calls);
+	if (!order)
+		order = strcmp(left->name, right->name);
+	return order ? order : memcmp(&left->key, &right->key, sizeof(left->key));
+}
+
+static struct entry *collect_entries(const struct profile *profile,
+				     const struct report_filter *filter, enum report_by by,
+				     uint32_t *nr)
+{
+	struct entry *entries = xreallocarray(NULL, profile->nr_samples + 1, sizeof(*entries));
+	struct own_code own;
+
+	own_code_init(&own, profile);
+	*nr = 0;
+	for (uint32_t i = 0; i < profile->nr_samples; i++) {
+		const struct sample *sample = &profile->samples[i];
+
+		if (!report_filter_has(filter, sample))
+			continue;
+		entries[*nr].key = key_for(by, profile, &own, sample);
+		entries[(*nr)++].sample = sample;
+	}
+	own_code_fini(&own);
+	qsort(entries, *nr, sizeof(*entries), compare_entries);
+	return entries;
+}
+
+void report_rows_init(struct report_rows *rows, const struct profile *profile,
+		      const struct report_filter *filter, enum report_by by, enum report_sort sort)
+{
+	struct latencies *latencies = xmalloc(sizeof(*latencies));
+	uint32_t nr_entries, end;
+	struct entry *entries = collect_entries(profile, filter, by, &nr_entries);
+
+	*rows = (struct report_rows){ .by = by };
+	rows->rows = xreallocarray(NULL, nr_entries + 1, sizeof(*rows->rows));
+	for (uint32_t start = 0; start < nr_entries; start = end) {
+		struct report_row *row = &rows->rows[rows->nr++];
+
+		for (end = start + 1; end < nr_entries; end++) {
+			if (compare_entries(&entries[start], &entries[end]))
+				break;
+		}
+		fill_row(row, profile, by, &entries[start], end - start, latencies);
+		totals_add(&rows->total, &row->totals);
+	}
+	qsort_r(rows->rows, rows->nr, sizeof(*rows->rows), compare_rows, &sort);
+	free(entries);
+	free(latencies);
+}
+
+void report_rows_fini(struct report_rows *rows)
+{
+	for (uint32_t i = 0; i < rows->nr; i++)
+		free(rows->rows[i].name);
+	free(rows->rows);
+	*rows = (struct report_rows){ 0 };
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+/*
+ * scprof: the table of commands, which drives usage and dispatch. A first word that names a command
+ * is that command; everything else is the command line of `run`, so `scprof ls` runs ls, and
+ * `scprof ./report` runs a program of that name.
+ */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/message.h"
+#include "config.h"
+#include "profile/nearest.h"
+#include "profile/xalloc.h"
+
+struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *summary;
+};
+
+static int cmd_help(int argc, char **argv);
+
+static const struct command commands[] = {
+	{ "run", cmd_run, "run a program and write a profile of its system calls" },
+	{ "report", cmd_report, "show a profile as a table, a tree, JSON or folded stacks" },
+	{ "help", cmd_help, "show this, or the options of a command" },
+};
+
+#define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < NR_COMMANDS; i++) {
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	}
+	return NULL;
+}
+
+char *commands_suggest(const char *word)
+{
+	struct nearest nearest;
+	char *text, *suggestion;
+
+	nearest_init(&nearest, word);
+	for (size_t i = 0; i < NR_COMMANDS; i++)
+		nearest_offer(&nearest, commands[i].name);
+	text = nearest_text(&nearest);
+	suggestion = *text ? xasprintf("; did you mean the command '%s'?", nearest.names[0])
+			   : xstrdup("");
+	free(text);
+	return suggestion;
+}
+
+static void print_usage(FILE *stream)
+{
+	fputs("Usage: scprof [run] [OPTION...] [--] PROGRAM [ARGUMENT...]\n"
+	      "       scprof COMMAND [OPTION...]\n"
+	      "\n"
+	      "An exact profile of every system call of a program, by call-site stack.\n"
+	      "\n"
+	      "  scprof ls -l     runs 'ls -l' and writes scprof.ls.PID.pb.gz\n"
+	      "  scprof report    shows the newest profile of the current directory\n"
+	      "\n"
+	      "Commands:\n",
+	      stream);
+	for (size_t i = 0; i < NR_COMMANDS; i++)
+		fprintf(stream, "  %-8s %s\n", commands[i].name, commands[i].summary);
+	fputs("\n"
+	      "'scprof help COMMAND' lists the options of a command; a program that has the name\n"
+	      "of a command is run as 'scprof ./NAME' or 'scprof run NAME'.\n",
+	      stream);
+}
+
+/* Returns @status, or STATUS_FAILURE when standard output could not take what was printed. */
+static int close_output(int status)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return status;
+	message_print("cannot write to standard output");
+	return STATUS_FAILURE;
+}
+
+static int cmd_help(int argc, char **argv)
+{
+	char help[] = "--help";
+	const struct command *command;
+
+	if (argc < 2 || !strcmp(argv[1], "help") || *argv[1] == '-') {
+		print_usage(stdout);
+		return close_output(STATUS_OK);
+	}
+	command = find_command(argv[1]);
+	if (!command) {
+		message_print("there is no command '%s'; 'scprof help' lists them", argv[1]);
+		return STATUS_USAGE;
+	}
+	return command->run(2, (char *[]){ argv[1], help, NULL });
+}
+
+int main(int argc, char **argv)
+{
+	const struct command *command;
+
+	setlocale(LC_CTYPE, "");
+	if (argc < 2) {
+		print_usage(stderr);
+		return STATUS_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
+		return cmd_help(1, argv);
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+		puts("scprof " PACKAGE_VERSION);
+		return close_output(STATUS_OK);
+	}
+	command = find_command(argv[1]);
+	if (command)
+		return command->run(argc - 1, argv + 1);
+	return cmd_run(argc, argv);
+}

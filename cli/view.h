@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The views of a report. Each prints to view->out and checks no write: the caller looks at the
+ * stream's error at the end. Whatever comes from the profile is escaped.
+ */
+#ifndef SCPROF_CLI_VIEW_H
+#define SCPROF_CLI_VIEW_H
+
+#include "cli/call_tree.h"
+#include "cli/report_rows.h"
+#include "cli/terminal.h"
+
+struct view {
+	FILE *out;
+	struct terminal terminal;
+	const struct profile *profile;
+	unsigned int limit; /* rows, or children of one node of a tree; 0: all */
+	double min_percent; /* branches of a tree below this share are summed up */
+};
+
+/*
+ * The lines above a table or a tree: program, engine, sums, and whether the profile is complete.
+ * @selected is what the filter lets through, NULL when there is no filter.
+ */
+void view_header(const struct view *view, const struct totals *selected);
+
+/* True when the profile says that no call is missing. */
+bool view_is_complete(const struct profile *profile);
+
+void view_table(const struct view *view, const struct report_rows *rows);
+void view_tree(const struct view *view, const struct call_tree *tree);
+void view_folded(const struct view *view, const struct call_tree *tree);
+void view_json_rows(const struct view *view, const struct report_rows *rows);
+void view_json_tree(const struct view *view, const struct call_tree *tree, bool is_callers);
+
+#endif

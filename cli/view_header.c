@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a reader must know before the figures: what ran, how it was measured, and whether anything
+ * is missing. The facts are those of doc/profile-format.md.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/format.h"
+#include "cli/text.h"
+#include "cli/view.h"
+#include "profile/xalloc.h"
+
+static void print_styled(const struct view *view, enum style style, const char *label,
+			 const char *text)
+{
+	char *escaped = text_escape(text);
+	unsigned int room = view->terminal.width ? view->terminal.width - 10 : UINT32_MAX;
+	char *shown = text_shorten(escaped, room, view->terminal.has_utf8);
+
+	fprintf(view->out, "%s%-9s %s%s\n", style ? terminal_style(&view->terminal, style) : "",
+		label, shown, style ? terminal_style(&view->terminal, STYLE_PLAIN) : "");
+	free(shown);
+	free(escaped);
+}
+
+static void print_line(const struct view *view, const char *label, const char *text)
+{
+	print_styled(view, STYLE_PLAIN, label, text);
+}
+
+static void print_fact(const struct view *view, const char *label, const char *key)
+{
+	const char *value = profile_fact(view->profile, key);
+
+	if (value && *value)
+		print_line(view, label, value);
+}
+
+static void print_totals(const struct view *view, const char *label, const struct totals *totals)
+{
+	char count[FORMAT_SIZE], errors[FORMAT_SIZE], time[FORMAT_SIZE], bytes[FORMAT_SIZE];
+	char *text =
+		xasprintf("%s call%s, %s error%s, %s in system calls, %s moved",
+			  format_count(count, totals->calls), format_plural(totals->calls),
+			  format_count(errors, totals->errors), format_plural(totals->errors),
+			  format_time(time, totals->time_ns), format_bytes(bytes, totals->bytes));
+
+	print_line(view, label, text);
+	free(text);
+}
+
+bool view_is_complete(const struct profile *profile)
+{
+	const char *complete = profile_fact(profile, "complete");
+
+	return complete && (!strcmp(complete, "yes") || !strcmp(complete, "true"));
+}
+
+/* Appends ", 1 @one" or ", 12 @many" to *@list when the fact @key is a number other than 0. */
+static void append_count(const struct profile *profile, char **list, const char *key,
+			 const char *one, const char *many)
+{
+	const char *value = profile_fact(profile, key);
+	char *longer;
+
+	if (!value || !strcmp(value, "0"))
+		return;
+	longer = xasprintf("%s%s%s %s", *list, **list ? ", " : "", value,
+			   !strcmp(value, "1") ? one : many);
+	free(*list);
+	*list = longer;
+}
+
+static void print_completeness(const struct view *view)
+{
+	const struct profile *profile = view->profile;
+	bool complete = view_is_complete(profile);
+	char *list = xstrdup("");
+	char *text;
+
+	append_count(profile, &list, "calls_lost", "call lost", "calls lost");
+	append_count(profile, &list, "unfollowed_processes", "process not followed",
+		     "processes not followed");
+	append_count(profile, &list, "unfinished_calls", "call not returned from",
+		     "calls not returned from");
+	append_count(profile, &list, "truncated_stacks", "call with a cut stack",
+		     "calls with a cut stack");
+	if (!complete && !profile_fact(profile, "complete"))
+		text = xstrdup("the profile does not say");
+	else
+		text = xasprintf("%s%s%s", complete ? "yes" : "no", *list ? "; " : "", list);
+	print_styled(view, complete ? STYLE_PLAIN : STYLE_BAD, "complete", text);
+	free(text);
+	free(list);
+}
+
+static void print_engine(const struct view *view)
+{
+	const char *engine = profile_fact(view->profile, "engine");
+	const char *start = profile_fact(view->profile, "start");
+	char *text = xasprintf("%s%s%s", engine ? engine : "unknown", start ? ", from " : "",
+			       start ? start : "");
+
+	print_line(view, "engine", text);
+	free(text);
+}
+
+/* Says which part of the program was looked at, when it was not all of it. */
+static void print_selection(const struct view *view)
+{
+	const char *trace = profile_fact(view->profile, "trace");
+	const char *follow = profile_fact(view->profile, "follow");
+
+	if (trace && strcmp(trace, "all") != 0)
+		print_line(view, "traced", trace);
+	if (follow && !strcmp(follow, "no"))
+		print_line(view, "followed", "the first process only");
+}
+
+void view_header(const struct view *view, const struct totals *selected)
+{
+	struct totals totals = { 0 };
+	char wall[FORMAT_SIZE];
+
+	for (uint32_t i = 0; i < view->profile->nr_samples; i++) {
+		struct totals sample = totals_of_sample(&view->profile->samples[i]);
+
+		totals_add(&totals, &sample);
+	}
+	print_fact(view, "command", "command");
+	print_fact(view, "exit", "exit_status");
+	print_engine(view);
+	print_selection(view);
+	print_totals(view, "total", &totals);
+	if (selected)
+		print_totals(view, "selected", selected);
+	if (view->profile->duration_ns > 0)
+		print_line(view, "wall time",
+			   format_time(wall, (uint64_t)view->profile->duration_ns));
+	print_completeness(view);
+	fputc('\n', view->out);
+}

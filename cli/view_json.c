@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The report as JSON, version 1: doc/json.md. Members may be added within a version; none changes
+ * its meaning. A tree is a flat list of nodes, so no parser's depth limit matters.
+ */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/view.h"
+#include "profile/utf8.h"
+#include "profile/xalloc.h"
+
+#define JSON_REPORT_VERSION 1
+
+/* jansson returns NULL only without memory, since all text is made valid UTF-8. */
+static json_t *must(json_t *value)
+{
+	if (!value)
+		xalloc_fail();
+	return value;
+}
+
+static void set(json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, must(value)))
+		xalloc_fail();
+}
+
+static json_t *number(uint64_t value)
+{
+	return json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value);
+}
+
+static json_t *text(const char *string)
+{
+	char *utf8 = utf8_clean(string, strlen(string));
+	json_t *value = json_string(utf8);
+
+	free(utf8);
+	return value;
+}
+
+/* Takes @string, which was allocated. */
+static json_t *take_text(char *string)
+{
+	json_t *value = text(string);
+
+	free(string);
+	return value;
+}
+
+static json_t *string_of(const struct profile *profile, uint32_t id)
+{
+	return text(string_table_get(&profile->strings, id));
+}
+
+static void set_totals(json_t *object, const struct totals *totals)
+{
+	set(object, "calls", number(totals->calls));
+	set(object, "errors", number(totals->errors));
+	set(object, "time_ns", number(totals->time_ns));
+	set(object, "bytes", number(totals->bytes));
+}
+
+static json_t *new_totals(const struct totals *totals)
+{
+	json_t *object = must(json_object());
+
+	set_totals(object, totals);
+	return object;
+}
+
+static json_t *new_facts(const struct profile *profile)
+{
+	json_t *facts = must(json_object());
+
+	for (uint32_t i = 0; i < profile->nr_facts; i++) {
+		const char *raw = profile->facts[i].key;
+		char *key = utf8_clean(raw, strlen(raw));
+
+		set(facts, key, text(profile->facts[i].value));
+		free(key);
+	}
+	return facts;
+}
+
+static json_t *new_document(const struct view *view, const struct totals *selected)
+{
+	const struct profile *profile = view->profile;
+	struct totals all = { 0 };
+	json_t *document = must(json_object());
+
+	for (uint32_t i = 0; i < profile->nr_samples; i++) {
+		struct totals sample = totals_of_sample(&profile->samples[i]);
+
+		totals_add(&all, &sample);
+	}
+	set(document, "version", json_integer(JSON_REPORT_VERSION));
+	set(document, "total", new_totals(selected));
+	set(document, "complete", json_boolean(view_is_complete(profile)));
+	set(document, "profile_total", new_totals(&all));
+	set(document, "start_time_ns", json_integer(profile->start_time_ns));
+	set(document, "duration_ns", json_integer(profile->duration_ns));
+	set(document, "facts", new_facts(profile));
+	return document;
+}
+
+static void set_syscall(json_t *object, uint32_t abi, uint32_t nr)
+{
+	set(object, "syscall", text(syscall_name(abi, nr)));
+	set(object, "nr", number(nr));
+	set(object, "abi", text(syscall_abi_name(abi)));
+}
+
+static void set_location(json_t *object, const struct profile *profile,
+			 const struct location *location)
+{
+	set(object, "function", take_text(location_function(profile, location)));
+	set(object, "file", string_of(profile, location->file));
+	set(object, "line_nr", number(location->line));
+	set(object, "module", string_of(profile, location->module));
+}
+
+static void set_key(json_t *object, const struct profile *profile, enum report_by by,
+		    const struct report_row *row)
+{
+	const struct report_key *key = &row->key;
+
+	switch (by) {
+	case REPORT_BY_SYSCALL:
+		set_syscall(object, key->abi, key->nr);
+		break;
+	case REPORT_BY_SITE:
+		set(object, "site", text(row->name));
+		set_syscall(object, key->abi, key->nr);
+		set_location(object, profile, &key->location);
+		break;
+	case REPORT_BY_FUNCTION:
+		set(object, "function", take_text(location_function(profile, &key->location)));
+		set(object, "module", string_of(profile, key->location.module));
+		break;
+	case REPORT_BY_LINE:
+		set(object, "line", text(row->name));
+		set(object, "file", string_of(profile, key->location.file));
+		set(object, "line_nr", number(key->location.line));
+		break;
+	case REPORT_BY_MODULE:
+		set(object, "module", text(row->name));
+		break;
+	case REPORT_BY_PROCESS:
+		set(object, "process", string_of(profile, key->process));
+		set(object, "pid", number(key->pid));
+		break;
+	case REPORT_BY_THREAD:
+		set(object, "thread", string_of(profile, key->thread));
+		set(object, "tid", number(key->tid));
+		set(object, "process", string_of(profile, key->process));
+		set(object, "pid", number(key->pid));
+		break;
+	default:
+		set(object, "errno", text(row->name));
+		set(object, "errno_nr", number(key->error));
+		break;
+	}
+}
+
+static json_t *new_row(const struct profile *profile, enum report_by by,
+		       const struct report_row *row)
+{
+	json_t *object = must(json_object());
+
+	set_key(object, profile, by, row);
+	set_totals(object, &row->totals);
+	set(object, "mean_ns", number(row->mean_ns));
+	set(object, "p50_ns", number(row->p50_ns));
+	set(object, "p99_ns", number(row->p99_ns));
+	set(object, "max_ns", number(row->max_ns));
+	return object;
+}
+
+/*
+ * A report may have millions of rows, so only one is in memory at a time: the document is printed
+ * without its last brace, then comes the list.
+ */
+static void print_head(const struct view *view, json_t *document, const char *list)
+{
+	fputc('{', view->out);
+	json_dumpf(document, view->out, JSON_COMPACT | JSON_EMBED);
+	fprintf(view->out, ",\"%s\":[", list);
+	json_decref(document);
+}
+
+static void print_element(const struct view *view, json_t *element, bool is_first)
+{
+	if (!is_first)
+		fputc(',', view->out);
+	json_dumpf(element, view->out, JSON_COMPACT);
+	json_decref(element);
+}
+
+static void print_tail(const struct view *view)
+{
+	fputs("]}\n", view->out);
+}
+
+void view_json_rows(const struct view *view, const struct report_rows *rows)
+{
+	json_t *document = new_document(view, &rows->total);
+	uint32_t nr_shown = view->limit && view->limit < rows->nr ? view->limit : rows->nr;
+
+	set(document, "by", text(report_by_names[rows->by]));
+	set(document, "rows_left_out", number(rows->nr - nr_shown));
+	print_head(view, document, "rows");
+	for (uint32_t i = 0; i < nr_shown; i++)
+		print_element(view, new_row(view->profile, rows->by, &rows->rows[i]), i == 0);
+	print_tail(view);
+}
+
+static json_t *new_node(const struct view *view, const struct call_tree *tree, uint32_t id)
+{
+	const struct call_node *node = &tree->nodes[id];
+	const struct call_label *label = &tree->labels[node->label];
+	json_t *object = must(json_object());
+
+	set(object, "id", number(id));
+	set(object, "parent", number(node->parent));
+	if (label->is_syscall) {
+		set_syscall(object, label->abi, label->nr);
+	} else {
+		set(object, "function", text(label->name));
+		set(object, "module", string_of(view->profile, label->location.module));
+	}
+	set_totals(object, &node->totals);
+	return object;
+}
+
+/* Ids grow from a parent to its children, so the list is in an order that a reader can build. */
+void view_json_tree(const struct view *view, const struct call_tree *tree, bool is_callers)
+{
+	json_t *document = new_document(view, &tree->nodes[0].totals);
+	bool is_first = true;
+
+	set(document, "tree", text(is_callers ? "callers" : "top-down"));
+	print_head(view, document, "nodes");
+	for (uint32_t id = 1; id < tree->nr_nodes; id++) {
+		if (!tree->nodes[id].totals.calls)
+			continue;
+		print_element(view, new_node(view, tree, id), is_first);
+		is_first = false;
+	}
+	print_tail(view);
+}
