@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+# Of -e/--trace. A part of `make fuzz`, which tests/pprof/local.mk sets up; also alone.
+FUZZED_SET_FILES = tests/fuzz/fuzz_syscall_set.c profile/nearest.c profile/syscall_class.c \
+	profile/syscall_name.c profile/syscall_set.c profile/xalloc.c
+EXTRA_DIST += tests/fuzz/fuzz_syscall_set.c
+
+tests/fuzz/fuzz_syscall_set: $(FUZZED_SET_FILES) config.h
+	$(AM_V_CC)$(MKDIR_P) tests/fuzz && sources= && \
+	for source in $(FUZZED_SET_FILES); do sources="$$sources $(srcdir)/$$source"; done && \
+	$(FUZZ_CC) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all $(DEFS) $(DEFAULT_INCLUDES) $(libprofile_a_CPPFLAGS) \
+		-o $@ $$sources $(LIBSECCOMP_LIBS)
+
+fuzz: fuzz-syscall-set
+fuzz-syscall-set: tests/fuzz/fuzz_syscall_set
+	@$(MKDIR_P) tests/fuzz/corpus_syscall_set
+	@printf 'read,write,3' >tests/fuzz/corpus_syscall_set/names
+	@printf 'trace=!%%file,/^re@64,?x' >tests/fuzz/corpus_syscall_set/others
+	tests/fuzz/fuzz_syscall_set -max_total_time=$(FUZZ_SECONDS) -max_len=512 \
+		-artifact_prefix=tests/fuzz/ tests/fuzz/corpus_syscall_set
+.PHONY: fuzz-syscall-set
+
+clean-local: clean-fuzz-syscall-set
+clean-fuzz-syscall-set:
+	rm -rf tests/fuzz/corpus_syscall_set
+	rm -f tests/fuzz/fuzz_syscall_set
+.PHONY: clean-fuzz-syscall-set
+
+# Of /proc/PID/maps.
+FUZZED_MAPS_FILES = tests/fuzz/fuzz_maps.c helper/maps.c
+EXTRA_DIST += tests/fuzz/fuzz_maps.c
+
+tests/fuzz/fuzz_maps: $(FUZZED_MAPS_FILES) config.h
+	$(AM_V_CC)$(MKDIR_P) tests/fuzz && sources= && \
+	for source in $(FUZZED_MAPS_FILES); do sources="$$sources $(srcdir)/$$source"; done && \
+	$(FUZZ_CC) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) -o $@ $$sources
+
+fuzz: fuzz-maps
+fuzz-maps: tests/fuzz/fuzz_maps
+	@$(MKDIR_P) tests/fuzz/corpus_maps
+	@nr=0; while read -r line; do nr=$$((nr + 1)); \
+		printf '%s' "$$line" >tests/fuzz/corpus_maps/$$nr; done </proc/self/maps
+	tests/fuzz/fuzz_maps -max_total_time=$(FUZZ_SECONDS) -max_len=512 \
+		-artifact_prefix=tests/fuzz/ tests/fuzz/corpus_maps
+.PHONY: fuzz-maps
+
+clean-local: clean-fuzz-maps
+clean-fuzz-maps:
+	rm -rf tests/fuzz/corpus_maps
+	rm -f tests/fuzz/fuzz_maps
+.PHONY: clean-fuzz-maps

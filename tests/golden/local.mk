@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+# A profile that is the same in every run, for the unit tests of cli/ and as a file.
+SAMPLE_PROFILE = tests/golden/sample_profile.c tests/golden/sample_profile.h
+CLI_TEST_LIBS = $(CLI_LIBS) $(CRITERION_LIBS)
+
+tests_unit_test_call_tree_SOURCES = tests/unit/test_call_tree.c $(SAMPLE_PROFILE)
+tests_unit_test_call_tree_LDADD = $(CLI_TEST_LIBS)
+tests_unit_test_format_SOURCES = tests/unit/test_format.c
+tests_unit_test_format_LDADD = $(CLI_TEST_LIBS)
+tests_unit_test_report_rows_SOURCES = tests/unit/test_report_rows.c $(SAMPLE_PROFILE)
+tests_unit_test_report_rows_LDADD = $(CLI_TEST_LIBS)
+
+check_PROGRAMS += tests/golden/write_profile
+tests_golden_write_profile_SOURCES = tests/golden/write_profile.c $(SAMPLE_PROFILE)
+tests_golden_write_profile_LDADD = $(PROFILE_LIBS)
+EXTRA_DIST += \
+	tests/golden/callers.folded \
+	tests/golden/callers.txt \
+	tests/golden/color.txt \
+	tests/golden/errno-time.txt \
+	tests/golden/errno.txt \
+	tests/golden/function.txt \
+	tests/golden/line.json \
+	tests/golden/module.txt \
+	tests/golden/process.txt \
+	tests/golden/selected.txt \
+	tests/golden/site.json \
+	tests/golden/site.txt \
+	tests/golden/stacks.folded \
+	tests/golden/syscall.json \
+	tests/golden/thread.json \
+	tests/golden/tree.json \
+	tests/golden/tree.txt

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+# Live tests: Criterion programs that run scprof on tracees. A tracee is compiled with flags of its
+# own, since its frames are what is tested: never with the sanitizers, coverage or CFLAGS of this build.
+LIVE_TESTS = \
+	tests/live/test_calls \
+	tests/live/test_fast \
+	tests/live/test_options \
+	tests/live/test_preload \
+	tests/live/test_processes \
+	tests/live/test_signals \
+	tests/live/test_stacks \
+	tests/live/test_surroundings
+
+tests_live_test_calls_SOURCES = tests/live/test_calls.c $(LIVE_COMMON)
+tests_live_test_fast_SOURCES = tests/live/test_fast.c $(LIVE_COMMON)
+tests_live_test_options_SOURCES = tests/live/test_options.c $(LIVE_COMMON)
+tests_live_test_preload_SOURCES = tests/live/test_preload.c $(LIVE_COMMON)
+tests_live_test_processes_SOURCES = tests/live/test_processes.c $(LIVE_COMMON)
+tests_live_test_signals_SOURCES = tests/live/test_signals.c $(LIVE_COMMON)
+tests_live_test_stacks_SOURCES = tests/live/test_stacks.c $(LIVE_COMMON)
+tests_live_test_surroundings_SOURCES = tests/live/test_surroundings.c $(LIVE_COMMON)
+LIVE_COMMON = tests/live/live.c tests/live/live.h tests/live/query.c
+
+# Each is made from the C file of its name.
+TRACEES = \
+	tests/live/tracee_alloca \
+	tests/live/tracee_bad_stack \
+	tests/live/tracee_blocked_threads \
+	tests/live/tracee_chdir \
+	tests/live/tracee_children \
+	tests/live/tracee_chroot \
+	tests/live/tracee_clone_parent \
+	tests/live/tracee_close_all \
+	tests/live/tracee_context \
+	tests/live/tracee_daemon \
+	tests/live/tracee_deleted \
+	tests/live/tracee_die \
+	tests/live/tracee_dlopen \
+	tests/live/tracee_echo \
+	tests/live/tracee_eintr \
+	tests/live/tracee_exec_chain \
+	tests/live/tracee_exec_fail \
+	tests/live/tracee_exec_thread \
+	tests/live/tracee_fast_blocked \
+	tests/live/tracee_fast_cancel \
+	tests/live/tracee_fast_changes \
+	tests/live/tracee_fast_faults \
+	tests/live/tracee_fast_numbers \
+	tests/live/tracee_fast_processes \
+	tests/live/tracee_fast_signals \
+	tests/live/tracee_fast_stacks \
+	tests/live/tracee_fast_text \
+	tests/live/tracee_fast_threads \
+	tests/live/tracee_few_fds \
+	tests/live/tracee_follow \
+	tests/live/tracee_frameless \
+	tests/live/tracee_handler \
+	tests/live/tracee_ignore_sigchld \
+	tests/live/tracee_int80 \
+	tests/live/tracee_jit \
+	tests/live/tracee_leader_exits \
+	tests/live/tracee_leave_mark \
+	tests/live/tracee_longjmp \
+	tests/live/tracee_longjmp_loop \
+	tests/live/tracee_many_children \
+	tests/live/tracee_nested \
+	tests/live/tracee_noreturn \
+	tests/live/tracee_orphans \
+	tests/live/tracee_overflow \
+	tests/live/tracee_own_filter \
+	tests/live/tracee_pause_killed \
+	tests/live/tracee_pid_namespace \
+	tests/live/tracee_privileges \
+	tests/live/tracee_ptracer \
+	tests/live/tracee_realign \
+	tests/live/tracee_recursion \
+	tests/live/tracee_restart \
+	tests/live/tracee_restart_block \
+	tests/live/tracee_short_threads \
+	tests/live/tracee_signal_group \
+	tests/live/tracee_status \
+	tests/live/tracee_stop \
+	tests/live/tracee_storm \
+	tests/live/tracee_subreaper \
+	tests/live/tracee_surroundings \
+	tests/live/tracee_thread_name \
+	tests/live/tracee_threads \
+	tests/live/tracee_transfer \
+	tests/live/tracee_undumpable \
+	tests/live/tracee_unknown \
+	tests/live/tracee_untraced \
+	tests/live/tracee_vdso \
+	tests/live/tracee_vsyscall \
+	tests/live/tracee_wait_all \
+	tests/live/tracee_wait_signal \
+	tests/live/tracee_x32 \
+	tests/live/tracee_zombies
+
+# These need a compiler mode or a libc that not every machine has; without it their tests are skipped.
+TRACEE_VARIANTS = \
+	tests/live/plugin.so \
+	tests/live/plugin_b.so \
+	tests/live/tracee_exception \
+	tests/live/tracee_fast_exception \
+	tests/live/tracee_i386 \
+	tests/live/tracee_musl \
+	tests/live/tracee_musl_static \
+	tests/live/tracee_no_pie \
+	tests/live/tracee_no_tables \
+	tests/live/tracee_static \
+	tests/live/tracee_static_pie
+
+TRACEE_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)
+TRACEE_CFLAGS = -std=gnu11 -g -O2 -fomit-frame-pointer -Wall -Wextra -pthread
+TRACEE_COMPILE = $(AM_V_CC)$(MKDIR_P) tests/live && $(CC) $(TRACEE_CPPFLAGS) $(TRACEE_CFLAGS)
+TRACEE_SKIP = { rm -f $@; echo '$@ cannot be built here: its tests will be skipped'; }
+
+$(TRACEES): $(top_srcdir)/tests/live/tracee.h
+.c:
+	$(TRACEE_COMPILE) -o $@ $< -ldl
+
+tests/live/plugin.so: $(top_srcdir)/tests/live/plugin.c
+	$(TRACEE_COMPILE) -shared -fPIC -o $@ $(top_srcdir)/tests/live/plugin.c
+tests/live/plugin_b.so: $(top_srcdir)/tests/live/plugin.c
+	$(TRACEE_COMPILE) -DPLUGIN_B -shared -fPIC -o $@ $(top_srcdir)/tests/live/plugin.c
+tests/live/tracee_fast_exception: $(top_srcdir)/tests/live/tracee_fast_exception.cc
+	$(AM_V_CXX)$(CXX) -g -O2 -fomit-frame-pointer -fnon-call-exceptions -Wall -Wextra -o $@ \
+		$(top_srcdir)/tests/live/tracee_fast_exception.cc || $(TRACEE_SKIP)
+tests/live/tracee_exception: $(top_srcdir)/tests/live/tracee_exception.cc
+	$(AM_V_CXX)$(CXX) -g -O2 -fomit-frame-pointer -Wall -Wextra -o $@ \
+		$(top_srcdir)/tests/live/tracee_exception.cc || $(TRACEE_SKIP)
+tests/live/tracee_i386: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
+	$(TRACEE_COMPILE) -m32 -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
+tests/live/tracee_no_pie: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
+	$(TRACEE_COMPILE) -no-pie -fno-pie -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
+tests/live/tracee_no_tables: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
+	$(TRACEE_COMPILE) -fno-unwind-tables -fno-asynchronous-unwind-tables -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
+tests/live/tracee_static: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
+	$(TRACEE_COMPILE) -static -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
+tests/live/tracee_static_pie: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
+	$(TRACEE_COMPILE) -static-pie -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
+tests/live/tracee_musl: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
+	$(AM_V_CC)musl-gcc $(TRACEE_CPPFLAGS) $(TRACEE_CFLAGS) -o $@ \
+		$(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
+tests/live/tracee_musl_static: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
+	$(AM_V_CC)musl-gcc $(TRACEE_CPPFLAGS) $(TRACEE_CFLAGS) -static -o $@ \
+		$(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
+
+EXTRA_DIST += \
+	tests/live/plugin.c \
+	tests/live/tracee.h \
+	tests/live/tracee_exception.cc \
+	tests/live/tracee_fast_exception.cc \
+	$(TRACEES:=.c)
+CLEANFILES += $(TRACEES) $(TRACEE_VARIANTS)

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls of every kind that an x86-64 kernel takes, and programs that change what the kernel makes
+ * of their calls: all are counted under their own name, with their own result.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/live/live.h"
+
+TestSuite(calls, .init = live_init, .fini = live_fini, .timeout = 120);
+
+Test(calls, int80_is_an_i386_call)
+{
+	struct live *live = SCPROF(live_tracee("int80"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 9, .name = "getppid", .abi = "i386", .stack = ";main;by_interrupt;");
+	EXPECT_CALLS(live, 9, .name = "getppid", .abi = "x86-64");
+}
+
+Test(calls, x32_numbers_have_their_own_abi)
+{
+	struct live *live = SCPROF(live_tracee("x32"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 4, .name = "getppid", .abi = "x32", .stack = ";main;getppid$");
+}
+
+Test(calls, those_of_the_vsyscall_page_hide_no_others)
+{
+	struct live *live = SCPROF(live_tracee("vsyscall"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 10, .name = "getppid", .stack = ";main;getppid$");
+	EXPECT_CALLS(live, 0, .name = "gettimeofday");
+}
+
+Test(calls, unknown_numbers_are_counted_by_number)
+{
+	struct live *live = SCPROF(live_tracee("unknown"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 2, .name = "syscall_0x1ff", .error = ENOSYS, .stack = ";main;");
+	EXPECT_CALLS(live, 1, .name = "syscall_0x186a0", .error = ENOSYS);
+	EXPECT_CALLS(live, 1, .name = "syscall_0xffffffff", .error = ENOSYS);
+}
+
+Test(calls, a_filter_of_the_programs_own_hides_none)
+{
+	struct live *live = SCPROF(live_tracee("own_filter"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 5, .name = "getppid", .error = EACCES, .stack = ";main;getppid$");
+	EXPECT_CALLS(live, 5, .name = "getppid");
+	EXPECT_CALLS(live, 3, .name = "getpgrp");
+}
+
+/* Its memory is closed to a tracer without CAP_SYS_PTRACE (ptrace(2)), so its stacks may be cut. */
+Test(calls, an_undumpable_program_is_profiled)
+{
+	struct live *live = SCPROF(live_tracee("undumpable"));
+	const char *stack = geteuid() == 0 ? ";main;secretive;getppid$" : ";secretive;getppid$";
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 12, .name = "getppid", .stack = stack);
+}
+
+Test(calls, a_program_without_free_descriptors_is_profiled)
+{
+	struct live *live = SCPROF(live_tracee("few_fds"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 2, .name = "openat", .error = EMFILE, .stack = ";main;");
+	EXPECT_CALLS(live, 1, .name = "getppid");
+}
+
+Test(calls, a_program_that_closes_every_descriptor_is_profiled)
+{
+	struct live *live = SCPROF(live_tracee("close_all"));
+
+	EXPECT_EXIT(live, 8);
+	EXPECT_CALLS(live, 5, .name = "getppid", .stack = ";main;getppid$");
+	EXPECT_CALLS(live, 1024, .name = "close", .stack = ";main;");
+	EXPECT_CALLS(live, 1021, .name = "close", .error = EBADF);
+}
+
+Test(calls, asking_to_be_traced_fails_as_under_strace)
+{
+	struct live *live = SCPROF(live_tracee("ptracer"));
+
+	EXPECT_EXIT(live, 1);
+	EXPECT_CALLS(live, 1, .name = "ptrace", .error = EPERM);
+}
+
+Test(calls, bytes_are_what_was_moved)
+{
+	struct live *live = SCPROF(live_tracee("transfer"));
+	struct live_query query = { .name = "write" };
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 10, .name = "write");
+	cr_expect_eq(live_ask(live, &query).bytes, 10000u);
+}
+
+Test(calls, time_is_what_the_call_took)
+{
+	struct live *live = SCPROF(live_tracee("transfer"));
+	struct live_query query = { .name = "nanosleep" };
+
+	cr_expect_geq(live_ask(live, &query).time_ns, 49000000u);
+	cr_expect_leq(live_ask(live, &query).time_ns, 500000000u);
+	query.name = "write";
+	cr_expect_leq(live_ask(live, &query).time_ns, 5000000u);
+}

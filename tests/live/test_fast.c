@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fast engine changes nothing: not what the program sees of itself (the tracees look), nor what
+ * the profile says. Where a tracee does the same each time, its profiles of both engines are compared
+ * whole; else the counts are those that it says itself.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "tests/live/live.h"
+
+TestSuite(fast, .init = live_init, .fini = live_fini, .timeout = 120);
+
+#define FAST(...)   SCPROF("--engine=fast", __VA_ARGS__)
+#define PTRACE(...) SCPROF("--engine=ptrace", __VA_ARGS__)
+
+/* What varies by itself: who has to wait for whom, and what ld.so's malloc needs. */
+#define STEADY                                                                              \
+	";(getppid|getpgrp|pread64|read|poll|clock_nanosleep|kill|dup|gettid|getpid|close|" \
+	"mmap|munmap|mprotect|clone|clone3|vfork|execve|prctl|arch_prctl|write)$"
+
+static uint64_t nr_hits(const struct live *live)
+{
+	const char *fact = profile_fact(&live->profile, "fast");
+
+	return fact ? strtoull(fact, NULL, 10) : 0;
+}
+
+static void expect_hits(const struct live *live, uint64_t at_least)
+{
+	cr_expect_geq(nr_hits(live), at_least, "only %" PRIu64 " calls went through the gate: %s",
+		      nr_hits(live), profile_fact(&live->profile, "fast"));
+}
+
+static char *first_difference(const char *a, const char *b)
+{
+	size_t at = 0;
+
+	while (a[at] && a[at] == b[at])
+		at++;
+	while (at && a[at - 1] != '\n')
+		at--;
+	return live_text("fast:\n%.900s\nptrace:\n%.900s", a + at, b + at);
+}
+
+static struct live *expect_same(const char *tracee, const char *argument, const char *argument_2,
+				const char *pattern, uint64_t at_least)
+{
+	const char *path = live_tracee(tracee);
+	struct live *fast = FAST(path, argument, argument_2);
+	struct live *ptrace = PTRACE(path, argument, argument_2);
+	char *summaries[2];
+
+	cr_expect_eq(fast->status, ptrace->status, "status %#x, not %#x; it said: %s",
+		     (unsigned)fast->status, (unsigned)ptrace->status, fast->texts[1]);
+	cr_expect(fast->status == 0 || WIFSIGNALED(fast->status), "status %#x; it said: %s",
+		  (unsigned)fast->status, fast->texts[1]);
+	summaries[0] = live_summary(fast, pattern);
+	summaries[1] = live_summary(ptrace, pattern);
+	cr_expect(strcmp(summaries[0], summaries[1]) == 0, "%s",
+		  first_difference(summaries[0], summaries[1]));
+	free(summaries[0]);
+	free(summaries[1]);
+	expect_hits(fast, at_least);
+	return fast;
+}
+
+static void expect_bombarded(const char *by)
+{
+	struct live *live = FAST(live_tracee("fast_signals"), by);
+	int nr = 0, nr_handled = 0;
+
+	EXPECT_EXIT(live, 0);
+	cr_assert_eq(sscanf(live->texts[0], "%d %d", &nr, &nr_handled), 2);
+	EXPECT_CALLS(live, nr, .name = "getppid", .stack = ";main;work;raw;getppid$");
+	EXPECT_CALLS(live, nr, .name = "dup", .stack = ";main;work;syscall;dup$", .error = EBADF);
+	EXPECT_CALLS(live, nr, .name = "pread64", .stack = ";main;work;.*pread64$", .error = EBADF);
+	EXPECT_CALLS(live, nr_handled, .name = "getpgrp", .stack = ";main;.*;handler;getpgrp$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+	expect_hits(live, (uint64_t)nr);
+}
+
+Test(fast, signals_of_a_timer_find_the_program_in_its_own_code)
+{
+	expect_bombarded("timer");
+}
+
+Test(fast, signals_of_a_thread_find_the_program_in_its_own_code)
+{
+	expect_bombarded("thread");
+}
+
+Test(fast, signals_of_a_process_find_the_program_in_its_own_code)
+{
+	expect_bombarded("process");
+}
+
+Test(fast, a_program_can_step_itself)
+{
+	struct live *live = expect_same("fast_signals", "self", NULL, ";(getppid|dup)$", 250);
+
+	EXPECT_CALLS(live, 321, .name = "getppid");
+	EXPECT_CALLS(live, atoi(live->texts[0]), .name = "getpgrp");
+}
+
+Test(fast, job_control_loses_nothing)
+{
+	struct live *live = FAST(live_tracee("fast_signals"), "job");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, atoi(live->texts[0]), .name = "getppid", .stack = ";raw;getppid$");
+	EXPECT_CALLS(live, 800, .name = "kill");
+	expect_hits(live, 50000);
+}
+
+static struct live *run_blocked(const char *how)
+{
+	struct live *live = FAST(live_tracee("fast_blocked"), how);
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, atoi(live->texts[0]), .name = "getpgrp", .stack = ";handler;getpgrp$");
+	return live;
+}
+
+Test(fast, a_restarted_call_is_one_call)
+{
+	struct live *live = run_blocked("r");
+
+	EXPECT_CALLS(live, 640, .name = "read", .stack = ";(block|warm);raw_read;read$");
+	EXPECT_CALLS(live, 640, .name = "read", .stack = ";(block|warm);cooked_read;read;read$");
+	EXPECT_CALLS(live, 40, .name = "read", .stack = ";block;raw_read;read$");
+	EXPECT_ERRORS(live, 0, .name = "read");
+	EXPECT_CALLS(live, 0, .name = "restart_syscall");
+	expect_hits(live, 1000);
+}
+
+Test(fast, an_interrupted_call_is_one_call_and_one_error)
+{
+	struct live *live = run_blocked("e");
+
+	EXPECT_CALLS(live, 40, .name = "read", .stack = ";block;raw_read;read$", .error = EINTR);
+	EXPECT_CALLS(live, 40, .name = "read", .stack = ";block;cooked_read;read;read$",
+		     .error = EINTR);
+	EXPECT_ERRORS(live, 80, .name = "read");
+	EXPECT_CALLS(live, 1200, .name = "read", .stack = ";warm;");
+	expect_hits(live, 1000);
+}
+
+Test(fast, a_call_left_by_longjmp_is_counted_once)
+{
+	struct live *live = run_blocked("l");
+
+	EXPECT_CALLS(live, 40, .name = "read", .stack = ";block;raw_read;read$", .error = EINTR);
+	EXPECT_CALLS(live, 40, .name = "read", .stack = ";block;cooked_read;.*read",
+		     .error = EINTR);
+	EXPECT_ERRORS(live, 80, .name = "read");
+	EXPECT_CALLS(live, 1200, .name = "read", .stack = ";warm;");
+	expect_hits(live, 1000);
+}
+
+Test(fast, a_site_in_which_a_call_is_open_is_left_as_it_is)
+{
+	struct live *live = run_blocked("n");
+
+	EXPECT_CALLS(live, 2, .name = "read", .error = EINTR);
+	EXPECT_CALLS(live, 1200, .name = "read", .stack = ";warm;");
+	EXPECT_CALLS(live, 200 * atoi(live->texts[0]), .name = "read", .stack = ";read_others;");
+	expect_hits(live, 1000);
+}
+
+Test(fast, the_programs_own_faults_stay_its_own)
+{
+	expect_same("fast_faults", NULL, NULL, NULL, 500);
+}
+
+Test(fast, a_sigsegv_that_was_sent_is_no_fault_of_the_gate)
+{
+	struct live *live = FAST(live_tracee("fast_faults"), "sent");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, atoi(live->texts[0]), .name = "getppid");
+	expect_hits(live, 10000);
+}
+
+Test(fast, blocked_threads_can_be_cancelled)
+{
+	expect_same("fast_cancel", NULL, NULL, ";run;.*;(read|poll|clock_nanosleep|getpgrp)$",
+		    3000);
+}
+
+Test(fast, blocked_threads_can_be_cancelled_asynchronously)
+{
+	expect_same("fast_cancel", "async", NULL, ";run;.*;(read|poll|clock_nanosleep|getpgrp)$",
+		    3000);
+}
+
+Test(fast, handlers_can_throw)
+{
+	expect_same("fast_exception", NULL, NULL, ";raw_read[^;]*;(read|rt_sig.*)$|thrower", 250);
+}
+
+Test(fast, coroutines_keep_their_stacks)
+{
+	expect_same("fast_stacks", "coroutines", NULL, NULL, 1200);
+}
+
+Test(fast, a_stack_that_is_gone_is_a_repaired_fault)
+{
+	struct live *live = expect_same("fast_stacks", "moved", NULL, NULL, 1000);
+
+	cr_expect(!strstr(profile_fact(&live->profile, "fast"), " 0 faults"), "%s",
+		  profile_fact(&live->profile, "fast"));
+}
+
+Test(fast, alloca_moves_frames)
+{
+	expect_same("fast_stacks", "alloca", NULL, NULL, 3000);
+}
+
+Test(fast, deep_recursion_is_known_to_its_depth)
+{
+	expect_same("fast_stacks", "recursion", NULL, NULL, 300);
+}
+
+Test(fast, more_stacks_than_an_area_holds_lose_nothing)
+{
+	expect_same("fast_stacks", "stacks", NULL, NULL, 0);
+}
+
+Test(fast, libraries_take_turns_at_one_address)
+{
+	expect_same("fast_text", live_built("tests/live/plugin.so"),
+		    live_built("tests/live/plugin_b.so"), NULL, 2000);
+}
+
+Test(fast, code_written_at_run_time_is_seen)
+{
+	expect_same("fast_text", "jit", NULL, NULL, 0);
+}
+
+Test(fast, code_mapped_over_the_program_is_seen)
+{
+	expect_same("fast_text", NULL, NULL, NULL, 100);
+}
+
+Test(fast, waves_of_threads_lose_nothing)
+{
+	struct live *live = expect_same("fast_threads", NULL, NULL, ";(getppid|pread64)$", 50000);
+
+	EXPECT_CALLS(live, 50000, .name = "getppid", .stack = ";run;call;getppid$");
+	EXPECT_CALLS(live, 50000, .name = "pread64", .error = EBADF);
+}
+
+Test(fast, small_stacks_are_enough)
+{
+	struct live *live =
+		expect_same("fast_threads", "small", NULL, ";(getppid|pread64)$", 50000);
+
+	EXPECT_CALLS(live, 50000, .name = "getppid", .stack = ";run;call;getppid$");
+}
+
+Test(fast, children_of_a_program_with_threads_call_on)
+{
+	struct live *live =
+		expect_same("fast_processes", "fork", NULL, ";(getppid|pread64)$", 10000);
+
+	EXPECT_CALLS(live, 12300, .name = "getppid", .stack = ";call;call_once;getppid$");
+}
+
+Test(fast, many_children_lose_nothing)
+{
+	struct live *live = FAST(live_tracee("fast_processes"), "many");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 200300, .name = "getppid", .stack = ";call;call_once;getppid$");
+	EXPECT_CALLS(live, 200300, .name = "pread64", .stack = ";call;pread;pread64$",
+		     .error = EBADF);
+	expect_hits(live, 300000);
+}
+
+Test(fast, vfork_and_exec_lose_nothing)
+{
+	expect_same("fast_processes", "vfork", NULL, NULL, 10000);
+}
+
+Test(fast, raw_clones_lose_nothing)
+{
+	expect_same("fast_processes", "clone", NULL, NULL, 10000);
+}
+
+Test(fast, a_thread_may_execute)
+{
+	expect_same("fast_processes", "exec", NULL, ";(getppid|pread64)$", 800);
+}
+
+Test(fast, a_program_may_close_every_fd)
+{
+	expect_same("fast_changes", "close", NULL, STEADY, 1000);
+}
+
+Test(fast, a_filter_of_the_programs_own_changes_nothing)
+{
+	expect_same("fast_changes", "filter", NULL, STEADY, 150);
+}
+
+Test(fast, gs_is_the_programs_when_it_asks_for_it)
+{
+	expect_same("fast_changes", "gs", NULL, STEADY, 150);
+}
+
+Test(fast, gs_is_the_programs_when_it_does_not_ask)
+{
+	expect_same("fast_changes", "wrgsbase", NULL, STEADY, 150);
+}
+
+Test(fast, gs_may_be_cleared)
+{
+	expect_same("fast_changes", "selector", NULL, STEADY, 150);
+}
+
+Test(fast, little_of_limited_memory_is_taken)
+{
+	expect_same("fast_changes", "memory", NULL, STEADY, 1000);
+}
+
+Test(fast, an_undumpable_program_calls_on)
+{
+	expect_same("fast_changes", "undumpable", NULL, STEADY, 1000);
+}
+
+Test(fast, the_counts_of_a_killed_program_are_there)
+{
+	struct live *live = expect_same("fast_changes", "kill", NULL, STEADY, 1000);
+
+	EXPECT_SIGNAL(live, SIGKILL);
+	cr_expect_str_eq(profile_fact(&live->profile, "unfinished"), "kill 1");
+	EXPECT_CALLS(live, 900, .name = "getppid");
+}
+
+Test(fast, calls_that_are_not_asked_for_fail_as_ever)
+{
+	struct live *live =
+		SCPROF("--engine=fast", "-e", "getppid,close", live_tracee("fast_numbers"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 1050, .name = "getppid");
+	EXPECT_CALLS(live, 300, .name = "close", .stack = ";call_many;syscall;close$");
+}
+
+Test(fast, a_killed_helper_ends_the_program)
+{
+	struct live *live = live_start(
+		LIVE_LAUNCHER, LIVE_ARGS("--engine=fast", live_tracee("fast_changes"), "endless"));
+	int helper = 0;
+
+	live_await_text(live, ".");
+	cr_assert_eq(sscanf(live->texts[0], "%d.", &helper), 1);
+	usleep(20000);
+	cr_assert_eq(kill(helper, SIGKILL), 0);
+	live_finish(live);
+	cr_expect(!WIFEXITED(live->status) || WEXITSTATUS(live->status) != 0, "status %#x",
+		  (unsigned)live->status);
+	cr_expect(strstr(live->texts[1], "killed"), "it said: %s", live->texts[1]);
+}
+
+Test(fast, one_site_makes_many_calls)
+{
+	expect_same("fast_numbers", NULL, NULL, NULL, 1000);
+}

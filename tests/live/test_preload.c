@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * LD_PRELOAD=libscprof.so starts a profile without the launcher: from the constructor on, and with
+ * none of the shim's own calls in it.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/live/live.h"
+
+TestSuite(preload, .init = live_init, .fini = live_fini, .timeout = 120);
+
+Test(preload, the_programs_own_calls_are_all_there)
+{
+	struct live *live = PRELOAD(live_tracee("nested"), "100");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 100, .name = "getppid",
+		     .stack = ";main;outer;middle;inner;(__)?getppid;getppid$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(preload, no_call_of_shim_or_loader_is_there)
+{
+	struct live *live = PRELOAD(live_tracee("nested"), "100");
+
+	EXPECT_CALLS(live, 0, .name = "execve");
+	EXPECT_CALLS(live, 0, .name = "seccomp");
+	EXPECT_CALLS(live, 0, .name = "openat");
+	EXPECT_CALLS(live, 0, .stack = "scprof");
+	EXPECT_CALLS(live,
+		     LIVE_CALLS(live, .name = "getppid") + LIVE_CALLS(live, .name = "exit_group"));
+}
+
+Test(preload, the_profile_says_that_it_starts_at_the_constructor)
+{
+	struct live *live = PRELOAD(live_tracee("nested"), "1");
+	const char *start = profile_fact(&live->profile, "start");
+
+	cr_assert(start);
+	cr_expect_str_eq(start, "constructor");
+	live = SCPROF(live_tracee("nested"), "1");
+	cr_expect_str_eq(profile_fact(&live->profile, "start"), "execve");
+}
+
+Test(preload, threads_are_counted)
+{
+	EXPECT_CALLS(PRELOAD(live_tracee("threads")), 450, .name = "getppid");
+}
+
+Test(preload, children_are_counted)
+{
+	struct live *live = PRELOAD(live_tracee("children"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 7, .name = "getppid");
+}
+
+Test(preload, programs_that_it_starts_are_counted_in_the_same_profile)
+{
+	char *self = live_tracee("exec_chain");
+	struct live *live = PRELOAD(self, self, live_tracee("nested"), "30");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 34, .name = "getppid");
+	EXPECT_CALLS(live, 2, .name = "execve");
+}
+
+Test(preload, a_static_program_that_it_starts_is_counted)
+{
+	struct live *live = PRELOAD(live_tracee("exec_chain"), live_tracee("static"), "30");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 32, .name = "getppid");
+}
+
+Test(preload, death_by_a_signal_is_unchanged_and_profiled)
+{
+	struct live *live = PRELOAD(live_tracee("die"), "15");
+
+	EXPECT_SIGNAL(live, SIGTERM);
+	EXPECT_CALLS(live, 3, .name = "getppid");
+}
+
+Test(preload, children_are_only_the_programs_own)
+{
+	struct live *live = PRELOAD(live_tracee("wait_all"));
+
+	EXPECT_EXIT(live, 0);
+}
+
+Test(preload, one_that_outlives_the_first_is_in_the_profile)
+{
+	struct live *live = PRELOAD(live_tracee("daemon"), "done");
+
+	EXPECT_EXIT(live, 5);
+	for (int i = 0; i < 500 && access(live->path, F_OK) != 0; i++)
+		usleep(20000);
+	cr_expect_eq(access("done", F_OK), 0);
+	live_load(live, live->path);
+	EXPECT_CALLS(live, 7, .name = "getppid");
+}
+
+Test(preload, a_shell_pipeline_is_one_profile)
+{
+	struct live *live = PRELOAD("sh", "-c", "echo text | cat | cat; exit 4");
+
+	EXPECT_EXIT(live, 4);
+	cr_expect_str_eq(live->texts[0], "text\n");
+	EXPECT_CALLS(live, 2, .name = "execve");
+	EXPECT_CALLS(live, 2, .name = "write", .process = "cat");
+}
+
+Test(preload, a_process_that_orphans_go_to_has_only_its_own_children)
+{
+	char *variable = live_text("LD_PRELOAD=%s", live_built("shim/.libs/libscprof.so"));
+	struct live *live =
+		PLAIN(live_tracee("subreaper"), "/usr/bin/env", variable,
+		      "SCPROF_OUTPUT=reaper.pb.gz", "SCPROF_QUIET=1", live_tracee("subreaper"));
+
+	EXPECT_EXIT(live, 0);
+	live_load(live, "reaper.pb.gz");
+}
+
+Test(preload, a_full_standard_error_does_not_hold_up_the_end)
+{
+	char *command = live_text("mkfifo full; exec 3<>full; SCPROF_OUTPUT=full.pb.gz "
+				  "LD_PRELOAD='%s' head -c 65536 /dev/zero >&3 2>&3",
+				  live_built("shim/.libs/libscprof.so"));
+	struct live *live = PLAIN("sh", "-c", command);
+
+	EXPECT_EXIT(live, 0);
+	live_load(live, "full.pb.gz");
+}
+
+Test(preload, standard_streams_end)
+{
+	struct live *live = PRELOAD(live_tracee("echo"));
+
+	EXPECT_EXIT(live, 0);
+	cr_expect_str_eq(live->texts[1], "end\n");
+}
+
+Test(preload, a_program_that_strace_holds_runs_unprofiled)
+{
+	char *preload = live_text("LD_PRELOAD=%s", live_built("shim/.libs/libscprof.so"));
+	struct live *live;
+
+	live = PLAIN("strace", "-f", "-o", "log", "-E", preload, "-E", "SCPROF_OUTPUT=x.pb.gz",
+		     live_tracee("status"), "7");
+	if (WEXITSTATUS(live->status) == 127)
+		cr_skip_test("strace is not installed");
+	EXPECT_EXIT(live, 7);
+	cr_expect(strncmp(live->texts[1], "scprof: ", 8) == 0, "%s", live->texts[1]);
+	cr_expect_neq(access("x.pb.gz", F_OK), 0);
+}
+
+Test(preload, an_unwritable_output_leaves_the_program_unprofiled)
+{
+	struct live *live;
+
+	setenv("SCPROF_OUTPUT", "/nonexistent/x.pb.gz", 1);
+	setenv("LD_PRELOAD", live_built("shim/.libs/libscprof.so"), 1);
+	live = PLAIN(live_tracee("status"), "7");
+	unsetenv("LD_PRELOAD");
+	EXPECT_EXIT(live, 7);
+	cr_expect_eq(strncmp(live->texts[1], "scprof: ", 8), 0, "%s", live->texts[1]);
+}

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Threads, children and images are all followed, however they come to be, and the calls that make
+ * them are attributed like any other.
+ */
+#include <errno.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/live/live.h"
+
+TestSuite(threads, .init = live_init, .fini = live_fini, .timeout = 120);
+TestSuite(processes, .init = live_init, .fini = live_fini, .timeout = 120);
+TestSuite(images, .init = live_init, .fini = live_fini, .timeout = 120);
+
+Test(threads, calls_of_all_threads_are_counted)
+{
+	struct live *live = SCPROF(live_tracee("threads"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";worker;work;getppid$");
+	EXPECT_CALLS(live, 50, .name = "getppid", .stack = ";main;work;getppid$");
+	EXPECT_CALLS(live, 450, .name = "getppid");
+	EXPECT_CALLS(live, 8, .stack = ";main;.*;(clone3|clone)$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(threads, five_hundred_short_ones_are_counted)
+{
+	struct live *live = SCPROF(live_tracee("short_threads"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 500, .name = "getppid", .stack = ";worker;getppid$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(threads, the_leader_may_end_first)
+{
+	struct live *live = SCPROF(live_tracee("leader_exits"));
+
+	EXPECT_EXIT(live, 4);
+	EXPECT_CALLS(live, 50, .name = "getppid", .stack = ";first_worker;work;getppid$");
+	EXPECT_CALLS(live, 50, .name = "getppid", .stack = ";last_worker;work;getppid$");
+}
+
+Test(threads, those_inside_a_call_at_the_end_do_not_hold_it_up)
+{
+	struct live *live = SCPROF(live_tracee("blocked_threads"));
+
+	EXPECT_EXIT(live, 6);
+	EXPECT_ERRORS(live, 0, .name = "readv");
+}
+
+Test(threads, a_new_name_labels_later_calls)
+{
+	struct live *live = SCPROF(live_tracee("thread_name"));
+
+	EXPECT_CALLS(live, 10, .name = "getppid", .thread = "before");
+	EXPECT_CALLS(live, 20, .name = "getppid", .thread = "after");
+}
+
+Test(processes, children_of_every_kind_are_followed)
+{
+	struct live *live = SCPROF(live_tracee("children"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 7, .name = "getppid");
+	EXPECT_CALLS(live, 1, .name = "getppid", .stack = ";main;by_fork;child;getppid$");
+	EXPECT_CALLS(live, 1, .name = "getppid", .stack = ";main;by_vfork;getppid$");
+	EXPECT_CALLS(live, 0, .name = "getppid", .is_truncated = true);
+}
+
+Test(processes, the_calls_that_make_children_lead_to_main)
+{
+	struct live *live = SCPROF(live_tracee("children"));
+
+	EXPECT_CALLS(live, 1, .name = "clone", .stack = ";main;by_fork;");
+	EXPECT_CALLS(live, 1, .name = "fork", .stack = ";main;by_raw_fork;fork$");
+	EXPECT_CALLS(live, 1, .name = "vfork", .stack = ";main;by_vfork;");
+	EXPECT_CALLS(live, 2, .name = "clone", .stack = ";main;by_clone;");
+	EXPECT_CALLS(live, 1, .name = "clone3", .stack = ";main;by_clone3;clone3$");
+	EXPECT_CALLS(live, 1, .stack = ";main;by_posix_spawn;.*;(clone3|clone|vfork)$");
+}
+
+Test(processes, clone_untraced_children_are_followed_and_unharmed)
+{
+	struct live *live = SCPROF(live_tracee("untraced"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 10, .name = "getppid");
+}
+
+Test(processes, those_born_while_their_parent_is_killed_are_let_run)
+{
+	EXPECT_EXIT(SCPROF(live_tracee("orphans")), 0);
+}
+
+Test(processes, two_hundred_at_once_are_counted)
+{
+	struct live *live = SCPROF(live_tracee("many_children"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 200, .name = "getppid", .stack = ";main;getppid$");
+	EXPECT_CALLS(live, 201, .name = "wait4");
+	EXPECT_CALLS(live, 1, .name = "wait4", .error = ECHILD);
+}
+
+Test(processes, one_that_outlives_the_first_is_in_the_profile)
+{
+	struct live *live = SCPROF(live_tracee("daemon"), "done");
+
+	EXPECT_EXIT(live, 5);
+	EXPECT_CALLS(live, 7, .name = "getppid", .stack = ";main;getppid$");
+	EXPECT_CALLS(live, 1, .name = "setsid");
+	cr_expect_eq(access("done", F_OK), 0);
+}
+
+Test(processes, zombies_are_left_to_the_program)
+{
+	struct live *live = SCPROF(live_tracee("zombies"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 10, .name = "getppid");
+	EXPECT_CALLS(live, 10, .name = "waitid", .stack = ";main;");
+}
+
+Test(processes, the_program_waits_for_its_own_children_only)
+{
+	struct live *live = SCPROF(live_tracee("wait_all"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 2, .name = "wait4", .error = ECHILD);
+}
+
+Test(processes, a_sibling_made_by_clone_parent_is_followed)
+{
+	struct live *live = SCPROF(live_tracee("clone_parent"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 2, .name = "getppid");
+}
+
+Test(processes, pid_namespaces_are_followed)
+{
+	struct live *live;
+
+	live_need_root();
+	live = SCPROF(live_tracee("pid_namespace"));
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 2, .name = "getpid");
+}
+
+Test(processes, one_that_gives_up_root_is_followed)
+{
+	struct live *live;
+
+	live_need_root();
+	live = SCPROF(live_tracee("privileges"));
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 10, .name = "getppid", .stack = ";main;unprivileged;getppid$");
+}
+
+Test(processes, no_follow_counts_the_first_only_and_harms_no_other)
+{
+	struct live *live = SCPROF("--no-follow", live_tracee("follow"), live_tracee("nested"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 5, .name = "getppid");
+}
+
+Test(processes, following_counts_them_all)
+{
+	struct live *live = SCPROF(live_tracee("follow"), live_tracee("nested"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 115, .name = "getppid");
+}
+
+Test(images, each_of_a_chain_is_counted_under_its_name)
+{
+	char *self = live_tracee("exec_chain");
+	struct live *live = SCPROF(self, self, live_tracee("nested"), "30");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 3, .name = "execve");
+	EXPECT_CALLS(live, 2, .name = "execve", .stack = ";main;");
+	EXPECT_CALLS(live, 4, .name = "getppid", .stack = ";main;getppid$");
+	EXPECT_CALLS(live, 30, .name = "getppid", .stack = ";main;outer;middle;inner;");
+	EXPECT_CALLS(live, 30, .name = "getppid", .process = "tracee_nested");
+	EXPECT_CALLS(live, 4, .name = "getppid", .process = "tracee_exec_cha");
+	EXPECT_ERRORS(live, 0, .name = "execve");
+}
+
+Test(images, a_thread_that_is_not_the_leader_may_load_one)
+{
+	struct live *live = SCPROF(live_tracee("exec_thread"), live_tracee("nested"), "30");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 1, .name = "execve", .stack = ";executing;execute;");
+	EXPECT_CALLS(live, 1, .name = "getppid", .stack = ";execute;getppid$");
+	EXPECT_CALLS(live, 30, .name = "getppid", .stack = ";main;outer;middle;inner;");
+}
+
+Test(images, failing_to_load_is_an_error_and_nothing_else)
+{
+	struct live *live = SCPROF(live_tracee("exec_fail"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 4, .name = "execve");
+	EXPECT_CALLS(live, 2, .name = "execve", .error = ENOENT);
+	EXPECT_CALLS(live, 1, .name = "execve", .error = EACCES);
+	EXPECT_CALLS(live, 1, .name = "getppid", .stack = ";main;getppid$");
+}
+
+Test(images, static_programs_are_profiled)
+{
+	struct live *live = SCPROF(live_tracee("static"), "40");
+
+	EXPECT_CALLS(live, 40, .name = "getppid", .stack = ";main;outer;middle;inner;");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(images, static_position_independent_programs_are_profiled)
+{
+	struct live *live = SCPROF(live_tracee("static_pie"), "40");
+
+	EXPECT_CALLS(live, 40, .name = "getppid", .stack = ";main;outer;middle;inner;");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(images, position_dependent_programs_are_profiled)
+{
+	struct live *live = SCPROF(live_tracee("no_pie"), "40");
+
+	EXPECT_CALLS(live, 40, .name = "getppid", .stack = ";main;outer;middle;inner;");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+/* musl itself has no unwind tables, so a stack with its functions in it may be cut. */
+Test(images, musl_programs_are_counted)
+{
+	struct live *live = SCPROF(live_tracee("musl"), "40");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 40, .name = "getppid",
+		     .stack = "^\\[truncated\\];|main;outer;middle;inner;");
+}
+
+Test(images, static_musl_programs_are_counted)
+{
+	struct live *live = SCPROF(live_tracee("musl_static"), "40");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 40, .name = "getppid",
+		     .stack = "^\\[truncated\\];|main;outer;middle;inner;");
+}
+
+Test(images, programs_without_unwind_tables_are_counted)
+{
+	struct live *live = SCPROF(live_tracee("no_tables"), "40");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 40, .name = "getppid");
+}
+
+Test(images, thirty_two_bit_programs_are_counted)
+{
+	struct live *live = SCPROF(live_tracee("i386"), "40");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 40, .name = "getppid", .abi = "i386");
+	EXPECT_CALLS(live, 1, .name = "execve", .abi = "x86-64");
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every call is attributed to its whole call-site stack, however the compiler, the kernel or the
+ * program itself made that stack; and a stack that cannot be followed says so.
+ */
+#include <errno.h>
+
+#include "tests/live/live.h"
+
+/* The compiler may move what only an exception reaches to a part of the function by itself. */
+#define COLD "( \\[clone \\.cold\\])?"
+
+TestSuite(stacks, .init = live_init, .fini = live_fini, .timeout = 120);
+
+Test(stacks, a_loop_is_counted_exactly_at_its_site)
+{
+	struct live *live = SCPROF(live_tracee("nested"), "137");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 137, .name = "getppid");
+	EXPECT_CALLS(live, 137, .name = "getppid",
+		     .stack = ";main;outer;middle;inner;(__)?getppid;getppid$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+	EXPECT_ERRORS(live, 0, .name = "getppid");
+}
+
+Test(stacks, every_call_but_the_launchers_execve_has_a_stack)
+{
+	struct live *live = SCPROF(live_tracee("nested"), "1");
+
+	EXPECT_CALLS(live, 1, .name = "execve");
+	EXPECT_CALLS(live, 1, .stack = "^[^;]*$");
+	EXPECT_CALLS(live, 0, .name = "openat", .is_truncated = true);
+	EXPECT_CALLS(live, LIVE_CALLS(live, .name = "mmap"), .name = "mmap",
+		     .stack = "(^|;)_start;|(^|;)_dl_start");
+}
+
+Test(stacks, registers_that_hold_data_do_not_mislead)
+{
+	struct live *live = SCPROF(live_tracee("frameless"));
+
+	EXPECT_CALLS(live, 10, .name = "getppid",
+		     .stack = ";main;big_frame;all_registers_are_data;rbp_is_data;getppid$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(stacks, frames_of_variable_size_are_crossed)
+{
+	struct live *live = SCPROF(live_tracee("alloca"));
+
+	EXPECT_CALLS(live, 20, .name = "getppid", .stack = ";main;varying;leaf;getppid$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(stacks, realigned_frames_are_crossed)
+{
+	struct live *live = SCPROF(live_tracee("realign"));
+
+	EXPECT_CALLS(live, 10, .name = "getppid", .stack = ";main;aligned_local;leaf;getppid$");
+	EXPECT_CALLS(live, 10, .name = "getppid",
+		     .stack = ";main;aligned_and_variable;leaf;getppid$");
+	EXPECT_CALLS(live, 10, .name = "getppid",
+		     .stack = ";main;forced;aligned_local;leaf;getppid$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(stacks, two_hundred_frames_are_complete)
+{
+	struct live *live = SCPROF(live_tracee("recursion"), "200");
+
+	EXPECT_CALLS(live, 3, .name = "getppid", .stack = ";main;(descend;){200}getppid$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(stacks, ten_thousand_frames_are_cut_marked_and_counted)
+{
+	struct live *live = SCPROF(live_tracee("recursion"), "10000");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 3, .name = "getppid", .is_truncated = true,
+		     .stack = "^\\[truncated\\];descend;");
+	EXPECT_CALLS(live, 3, .is_truncated = true);
+}
+
+Test(stacks, max_frames_is_where_a_stack_is_cut)
+{
+	struct live *live = SCPROF("--max-frames", "16", live_tracee("recursion"), "200");
+
+	EXPECT_CALLS(live, 3, .name = "getppid",
+		     .stack = "^\\[truncated\\];(descend;){16}getppid$");
+}
+
+Test(stacks, a_signal_frame_is_crossed_to_main)
+{
+	struct live *live = SCPROF(live_tracee("handler"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 30, .name = "getppid");
+	EXPECT_CALLS(live, 10, .name = "getppid",
+		     .stack = ";main;raising;.*;handler;in_handler;getppid$");
+	EXPECT_CALLS(live, 10, .name = "getppid",
+		     .stack = ";main;raising_on_stack;.*;handler;in_handler;getppid$");
+	EXPECT_CALLS(live, 10, .name = "getppid",
+		     .stack = ";main;spinning;.*;handler;in_handler;getppid$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(stacks, a_handler_of_stack_overflow_is_harmless)
+{
+	struct live *live = SCPROF(live_tracee("overflow"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 1, .name = "getppid", .stack = "handler;getppid$");
+}
+
+Test(stacks, calls_of_the_vdso_lead_to_main)
+{
+	struct live *live = SCPROF(live_tracee("vdso"));
+
+	EXPECT_CALLS(live, 25, .name = "clock_gettime", .stack = ";main;ask;");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(stacks, loaded_and_reloaded_libraries_are_followed)
+{
+	struct live *live = SCPROF(live_tracee("dlopen"), live_built("tests/live/plugin.so"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 5, .name = "getppid",
+		     .stack = ";main;plugin_run;plugin_call;(__)?getppid;getppid$");
+	EXPECT_CALLS(live, 5, .name = "getpgrp",
+		     .stack = ";main;plugin_run;plugin_call;called_back;getpgrp$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(stacks, code_without_unwind_tables_is_marked_unless_followed)
+{
+	struct live *live = SCPROF(live_tracee("jit"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 10, .name = "getppid");
+	EXPECT_CALLS(live, 10, .name = "getppid", .stack = "^\\[truncated\\]|;main;call;");
+	EXPECT_CALLS(live, 10, .name = "getpgrp");
+	EXPECT_CALLS(live, 10, .name = "getpgrp", .stack = "^\\[truncated\\]|;main;call;");
+}
+
+Test(stacks, a_call_that_ends_its_function_belongs_to_that_function)
+{
+	struct live *live = SCPROF(live_tracee("noreturn"));
+
+	EXPECT_CALLS(live, 1, .name = "getppid", .stack = ";main;ends_in_a_call;leave;getppid$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(stacks, a_heap_stack_is_a_stack)
+{
+	struct live *live = SCPROF(live_tracee("context"));
+
+	EXPECT_CALLS(live, 12, .name = "getppid", .stack = "coroutine;on_heap;getppid$");
+}
+
+Test(stacks, a_senseless_stack_pointer_is_marked_and_harmless)
+{
+	struct live *live = SCPROF(live_tracee("bad_stack"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 6, .name = "getppid", .stack = "with_stack_pointer;getppid$");
+	EXPECT_CALLS(live, 6, .name = "getppid", .is_truncated = true);
+}
+
+Test(stacks, exceptions_work_and_demangled_names_are_shown)
+{
+	struct live *live = SCPROF(live_tracee("exception"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 10, .name = "getppid",
+		     .stack = ";main;tracee::catcher\\(int\\);tracee::thrower\\(int\\)" COLD
+			      ";tracee::guard::~guard\\(\\);(__)?getppid;getppid$");
+	EXPECT_CALLS(live, 10, .name = "getpgrp",
+		     .stack = ";main;tracee::catcher\\(int\\)" COLD ";(__)?getpgrp;getpgrp$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+Test(stacks, a_removed_program_is_still_unwound)
+{
+	struct live *live = SCPROF(live_tracee("deleted"), "copy");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 8, .name = "getppid");
+	EXPECT_CALLS(live, 0, .name = "getppid", .is_truncated = true);
+}
+
+Test(stacks, a_program_in_a_chroot_is_still_unwound)
+{
+	struct live *live;
+
+	live_need_root();
+	live = SCPROF(live_tracee("chroot"), ".");
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 5, .name = "getppid", .stack = ";main;locked_in;(__)?getppid;getppid$");
+}

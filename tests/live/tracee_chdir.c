@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Moves to / before its calls.
+ */
+#include "tests/live/tracee.h"
+
+int main(void)
+{
+	CHECK(chdir("/") == 0);
+	RAW_CALL0(SYS_getppid);
+	return 0;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Three execve calls that fail, two of one kind and one of another; then life goes on.
+ */
+#include "tests/live/tracee.h"
+
+int main(void)
+{
+	char *arguments[] = { (char *)"x", NULL };
+
+	CHECK(execv("/nonexistent/program", arguments) == -1 && errno == ENOENT);
+	CHECK(execv("/nonexistent/program", arguments) == -1 && errno == ENOENT);
+	CHECK(execv("/", arguments) == -1 && errno == EACCES);
+	RAW_CALL0(SYS_getppid);
+	return 0;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Handlers that interrupt a blocked read at a site that has made many calls: the call is made
+ * again, fails, is left by longjmp, or the handler's own reads are the ones that make it known.
+ */
+#include "tests/live/tracee.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <sys/time.h>
+#include <ucontext.h>
+
+#define NR_WARM	  300
+#define NR_ROUNDS 40
+
+static int data[2], other[2];
+static sigjmp_buf before;
+static volatile int nr_handled;
+static int how; /* 'r'estart, 'e'intr, 'l'ongjmp, 'n'ested */
+
+static NOINLINE long raw_read(void)
+{
+	char byte;
+	long result = RAW_CALL3(SYS_read, data[0], &byte, 1);
+
+	BARRIER();
+	return result;
+}
+
+static NOINLINE void read_others(int nr)
+{
+	char byte;
+
+	for (int i = 0; i < nr; i++) {
+		CHECK(write(other[1], "x", 1) == 1);
+		CHECK(read(other[0], &byte, 1) == 1);
+	}
+}
+
+static void handler(int signal, siginfo_t *info, void *context)
+{
+	const ucontext_t *interrupted = context;
+
+	(void)signal;
+	(void)info;
+	nr_handled++;
+	RAW_CALL0(SYS_getpgrp);
+	read_others(how == 'n' ? 200 : 2);
+	/* The third signal of a round lets it end. */
+	if (how == 'r' && nr_handled % 3 == 0)
+		CHECK(write(data[1], "x", 1) == 1);
+	/* Not when it was too early. */
+	if (how == 'l' && interrupted->uc_mcontext.gregs[REG_RAX] == -EINTR)
+		siglongjmp(before, 1);
+}
+
+static void set_timer(long microseconds)
+{
+	struct itimerval timer = { { 0, microseconds }, { 0, microseconds } };
+
+	CHECK(setitimer(ITIMER_REAL, &timer, NULL) == 0);
+}
+
+static NOINLINE long cooked_read(void)
+{
+	char byte;
+	long result = read(data[0], &byte, 1);
+
+	BARRIER();
+	return result;
+}
+
+static NOINLINE void block(long (*read_one)(void), int is_raw)
+{
+	long result;
+
+	if (sigsetjmp(before, 1)) {
+		set_timer(0);
+		return;
+	}
+	set_timer(how == 'r' ? 2000 : 3000);
+	result = read_one();
+	set_timer(0);
+	if (how == 'r')
+		CHECK(result == 1);
+	else if (is_raw)
+		CHECK(result == -EINTR);
+	else
+		CHECK(result == -1 && errno == EINTR);
+}
+
+static NOINLINE void warm(long (*read_one)(void))
+{
+	for (int i = 0; i < NR_WARM; i++) {
+		CHECK(write(data[1], "x", 1) == 1);
+		CHECK(read_one() == 1);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction action = { .sa_sigaction = handler };
+
+	how = argc > 1 ? argv[1][0] : 'r';
+	action.sa_flags = SA_SIGINFO | (how == 'r' ? SA_RESTART : 0);
+	CHECK(pipe(data) == 0 && pipe(other) == 0);
+	sigaction(SIGALRM, &action, NULL);
+	if (how == 'n') {
+		/* The site becomes known in the handler, while a call is open at it. */
+		block(cooked_read, 0);
+		block(raw_read, 1);
+	}
+	warm(cooked_read);
+	warm(raw_read);
+	for (int i = 0; i < (how == 'n' ? 0 : NR_ROUNDS); i++) {
+		block(cooked_read, 0);
+		block(raw_read, 1);
+	}
+	warm(cooked_read);
+	warm(raw_read);
+	printf("%d\n", nr_handled);
+	return 0;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ignores SIGCHLD and becomes the command that its arguments are; without one, tells whether it is
+ * ignored.
+ */
+#include "tests/live/tracee.h"
+
+int main(int argc, char **argv)
+{
+	struct sigaction action;
+
+	if (argc == 1) {
+		CHECK(sigaction(SIGCHLD, NULL, &action) == 0);
+		return action.sa_handler == SIG_IGN ? 5 : 0;
+	}
+	signal(SIGCHLD, SIG_IGN);
+	execv(argv[1], argv + 1);
+	return TRACEE_FAILED;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Leaves 20 pauses, all of one call site, by longjmp out of a handler, with no call in between.
+ */
+#include "tests/live/tracee.h"
+
+#include <setjmp.h>
+#include <sys/time.h>
+
+static sigjmp_buf environment;
+static volatile int nr;
+
+static void handler(int signal)
+{
+	(void)signal;
+	siglongjmp(environment, 1);
+}
+
+int main(void)
+{
+	const struct itimerval timer = { { 0, 5000 }, { 0, 5000 } };
+	const struct sigaction action = { .sa_handler = handler, .sa_flags = SA_NODEFER };
+
+	CHECK(sigaction(SIGALRM, &action, NULL) == 0);
+	CHECK(setitimer(ITIMER_REAL, &timer, NULL) == 0);
+	while (nr < 20) {
+		if (!sigsetjmp(environment, 0))
+			RAW_CALL0(SYS_pause);
+		nr++;
+	}
+	RAW_CALL0(SYS_getppid); /* the first from where the last pause was */
+	_exit(0);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Starts a child in a new pid namespace, which starts one too (needs root).
+ */
+#include "tests/live/tracee.h"
+
+#include <sched.h>
+
+int main(void)
+{
+	pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0);
+
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		CHECK(RAW_CALL0(SYS_getpid) == 1);
+		if (fork() == 0)
+			_exit(RAW_CALL0(SYS_getpid) == 2 ? 5 : TRACEE_FAILED);
+		usleep(50000);
+		_exit(0);
+	}
+	return wait_for(pid);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Lets a child ask to be traced: 0 when that works, 1 when the kernel answers EPERM.
+ */
+#include "tests/live/tracee.h"
+
+#include <sys/ptrace.h>
+
+int main(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		long result = ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+
+		_exit(result == 0 ? 0 : errno == EPERM ? 1 : TRACEE_FAILED);
+	}
+	return wait_for(pid);
+}

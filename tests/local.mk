@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+# Every test speaks TAP to automake's driver. To add a test, add its name to one list:
+#   UNIT_TESTS    tests/unit/test_MODULE, a Criterion program made from tests/unit/test_MODULE.c
+#   LIVE_TESTS    tests/live/test_NAME, a Criterion program that runs scprof (tests/live/local.mk)
+#   SCRIPT_TESTS  an executable *.test file (any language, by its #! line) that prints TAP
+# Scripts get the variables of AM_TESTS_ENVIRONMENT; all tests may run at the same time (make -j).
+
+UNIT_TESTS = \
+	tests/unit/test_binary \
+	tests/unit/test_call_kind \
+	tests/unit/test_call_tree \
+	tests/unit/test_eh_frame_index \
+	tests/unit/test_elf_file \
+	tests/unit/test_format \
+	tests/unit/test_gate \
+	tests/unit/test_histogram \
+	tests/unit/test_layout \
+	tests/unit/test_maps \
+	tests/unit/test_memo \
+	tests/unit/test_pprof \
+	tests/unit/test_pprof_hostile \
+	tests/unit/test_profile \
+	tests/unit/test_range_map \
+	tests/unit/test_report_rows \
+	tests/unit/test_settings \
+	tests/unit/test_site \
+	tests/unit/test_site_libc \
+	tests/unit/test_snapshot \
+	tests/unit/test_source_path \
+	tests/unit/test_stack_table \
+	tests/unit/test_stop \
+	tests/unit/test_string_table \
+	tests/unit/test_summary \
+	tests/unit/test_symbolize \
+	tests/unit/test_syscall_class \
+	tests/unit/test_syscall_name \
+	tests/unit/test_syscall_set \
+	tests/unit/test_unwind
+SCRIPT_TESTS = \
+	tests/cli.test \
+	tests/layout.test \
+	tests/pprof/go_pprof.test \
+	tests/report.test
+
+# What a unit test is linked with, unless it has a tests_unit_test_MODULE_LDADD of its own.
+LDADD = $(PROFILE_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
+HELPER_TEST_LIBS = $(HELPER_LIBS) $(CRITERION_LIBS)
+tests_unit_test_call_kind_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_eh_frame_index_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_elf_file_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_layout_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_gate_LDADD = libgate.a $(PROFILE_LIBS) $(CRITERION_LIBS)
+tests_unit_test_maps_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_memo_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_settings_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_site_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_site_libc_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_snapshot_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_stop_LDADD = $(HELPER_TEST_LIBS)
+OWN_ELF = tests/unit/own_elf.c tests/unit/own_elf.h
+tests_unit_test_eh_frame_index_SOURCES = tests/unit/test_eh_frame_index.c $(OWN_ELF)
+tests_unit_test_elf_file_SOURCES = tests/unit/test_elf_file.c $(OWN_ELF)
+tests_unit_test_layout_SOURCES = tests/unit/test_layout.c $(OWN_ELF)
+# Its frames are what is tested, so it has neither sanitizers nor coverage in them.
+check_LIBRARIES = tests/unit/librecorded.a
+tests_unit_librecorded_a_SOURCES = tests/unit/recorded_stack.c tests/unit/recorded_stack.h
+tests_unit_librecorded_a_CFLAGS = -std=gnu11 -g -O2 -fomit-frame-pointer $(WARN_CFLAGS)
+tests_unit_test_unwind_SOURCES = tests/unit/test_unwind.c tests/unit/stack_names.c tests/unit/stack_names.h
+tests_unit_test_unwind_LDADD = tests/unit/librecorded.a $(HELPER_TEST_LIBS)
+
+include $(top_srcdir)/tests/fuzz/local.mk
+include $(top_srcdir)/tests/golden/local.mk
+include $(top_srcdir)/tests/live/local.mk
+include $(top_srcdir)/tests/parity/local.mk
+include $(top_srcdir)/tests/pprof/local.mk
+
+check_DATA = $(TRACEES) $(TRACEE_VARIANTS)
+if HAVE_CRITERION
+check_PROGRAMS += $(UNIT_TESTS) $(LIVE_TESTS)
+else
+SCRIPT_TESTS += tests/no_criterion.test
+endif
+TESTS = $(UNIT_TESTS) $(LIVE_TESTS) $(SCRIPT_TESTS) $(PARITY_TESTS)
+
+TEST_EXTENSIONS = .test
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/tap-run
+TEST_LOG_DRIVER = $(TAP_DRIVER)
+TEST_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/tap-run
+
+AM_TESTS_ENVIRONMENT = \
+	LC_ALL=C; export LC_ALL; \
+	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE; \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	SCPROF='$(abs_top_builddir)/scprof'; export SCPROF; \
+	CC='$(CC)'; export CC; \
+	COVERAGE_CFLAGS='$(COVERAGE_CFLAGS)'; export COVERAGE_CFLAGS; \
+	SANITIZER_CFLAGS='$(SANITIZER_CFLAGS)'; export SANITIZER_CFLAGS;
+
+# test_syscall_class runs it under strace, where LeakSanitizer does not work.
+check_PROGRAMS += tests/unit/syscall_set/every_number
+tests_unit_syscall_set_every_number_CFLAGS = -std=gnu11 -O2 $(WARN_CFLAGS)
+tests_unit_syscall_set_every_number_LDFLAGS =
+tests_unit_syscall_set_every_number_LDADD =
+
+EXTRA_DIST += tests/unit/binary/inlined.c tests/unit/binary/marks.h tests/unit/binary/scopes.cc
+EXTRA_DIST += $(SCRIPT_TESTS) tests/coverage tests/installed tests/no_criterion.test tests/tap-run \
+	tests/totals
+
+# Of what is installed; 'make distcheck' runs it too.
+installcheck-local:
+	$(SHELL) $(top_srcdir)/tests/installed '$(DESTDIR)$(bindir)' '$(DESTDIR)$(pkglibexecdir)' \
+		'$(DESTDIR)$(pkglibdir)'
+
+if COVERAGE
+coverage:
+	find . -name '*.gcda' -exec rm -f {} +
+	-$(MAKE) $(AM_MAKEFLAGS) check
+	$(SHELL) $(top_srcdir)/tests/coverage '$(GCOV)' '$(abs_top_srcdir)'
+else
+coverage:
+	@echo 'configure with --enable-coverage first' >&2; exit 1
+endif
+.PHONY: coverage

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: MIT
+# Parity tests: the calls and errors of real programs are those that strace -c -f counts.
+PARITY_TESTS = \
+	tests/parity/coreutils.test \
+	tests/parity/shells.test \
+	tests/parity/languages.test \
+	tests/parity/compilers.test \
+	tests/parity/tools.test
+
+EXTRA_DIST += $(PARITY_TESTS) tests/parity/parity.py tests/parity/workloads.py

@@ -1,0 +1,325 @@
+# SPDX-License-Identifier: MIT
+"""Runs a command under strace and under scprof and compares calls and errors of each system call.
+
+strace -C -f gives the summary of `strace -c -f` and the log that it sums up. The summary counts what
+a tracer sees; some of its habits differ from what the program does, and the log tells each case:
+
+- A call that a signal interrupts and the kernel restarts is there once for each attempt, as an error
+  (`= ? ERESTARTSYS`). It is one call; it fails only if the handler makes it fail with EINTR, and the
+  log shows that as the result of rt_sigreturn.
+- restart_syscall goes on with a call that was interrupted. It is that call, not another.
+- A number without a name is in the log but not in the summary.
+
+Calls that never return (exit, exit_group, what a kill cut off) are in neither summary.
+
+What varies from run to run is measured: the least and the greatest value of all strace runs (two, more
+when scprof's value is outside) is what a value of scprof's may be. How often the threads of one program
+have to wait for each other depends on their speed; of a command that is said to race, every second run
+of strace's is on one CPU, which shows more of its variation.
+"""
+
+import collections
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+MAX_ROUNDS = 12
+MAX_ROUNDS_OF_RACES = 40
+TIMEOUT_S = 240
+
+# What libseccomp and strace call differently.
+ALIASES = {"_newselect": "select"}
+
+Result = collections.namedtuple("Result", "counts output status note")
+
+
+class Command:
+    """A command line (no shell), what it needs, and a function that fills its directory."""
+
+    def __init__(self, line, prepare=None, needs=(), same_output=True, background=None,
+                 races=False):
+        self.line = line
+        self.argv = shlex.split(line)
+        self.prepare = prepare
+        self.needs = list(needs)
+        self.same_output = same_output
+        self.background = background
+        self.races = races
+
+    def missing(self):
+        for tool in [self.argv[0], *self.needs]:
+            if shutil.which(tool) is None:
+                return tool
+        return None
+
+
+def tool(name):
+    """The command's path as a word for a command line."""
+    return shlex.quote(shutil.which(name) or name)
+
+
+def built(name):
+    return shlex.quote(os.path.realpath(os.path.join(os.environ.get("top_builddir", "."), name)))
+
+
+def kill_group(process):
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def run(argv, directory, output):
+    """Runs argv in directory; returns its exit status, negative for a signal."""
+    with open(output, "wb") as out, open(output + ".err", "wb") as err:
+        process = subprocess.Popen(
+            argv, cwd=directory, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+            start_new_session=True)
+        try:
+            return process.wait(TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            kill_group(process)
+            process.wait()
+            return "timeout"
+
+
+class Counts(dict):
+    """(abi, name) -> [calls, errors]"""
+
+    def add(self, key, calls, errors):
+        entry = self.setdefault(key, [0, 0])
+        entry[0] += calls
+        entry[1] += errors
+
+
+SUMMARY_ROW = re.compile(r"\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:(\d+)\s+)?(\w+)$")
+MODES = {"64 bit": "x86-64", "32 bit": "i386", "x32": "x32"}
+
+
+def parse_summary(lines):
+    counts = Counts()
+    abi = "x86-64"
+    for line in lines:
+        title = re.search(r"usage summary for (.*) mode", line)
+        row = SUMMARY_ROW.match(line)
+        if title:
+            abi = MODES[title.group(1)]
+        elif row and row.group(3) != "total":
+            counts.add((abi, row.group(3)), int(row.group(1)), int(row.group(2) or 0))
+    return counts
+
+
+LOG_CALL = re.compile(r"(\d+) +(\w+)\((.*)$")
+LOG_RESUMED = re.compile(r"(\d+) +<\.\.\. (\w+) resumed>(.*)$")
+LOG_RESUMING = re.compile(r"<\.\.\. resuming interrupted (\w+) \.\.\.>")
+LOG_PERSONALITY = re.compile(r"strace: \[ Process PID=(\d+) runs in (.*) mode")
+
+
+class Log:
+    """Follows each thread through the log and mends the summary."""
+
+    def __init__(self, counts):
+        self.counts = counts
+        self.interrupted = collections.defaultdict(list)  # tid -> calls to be restarted
+        self.resuming = {}  # tid -> the call that restart_syscall goes on with
+        self.abi = collections.defaultdict(lambda: "x86-64")
+
+    def finish(self, tid, name, rest):
+        if name.startswith("syscall_0x"):
+            name = f"syscall_{int(name[8:], 16) & 0xffffffff:#x}"  # the kernel takes 32 bits
+            self.counts.add((self.abi[tid], name), 1, 1 if " = -1 E" in rest else 0)
+        elif name == "restart_syscall":
+            self.finish_restart(tid, rest)
+        elif "= ? ERESTART" in rest:
+            self.counts.add((self.abi[tid], name), -1, -1)
+            self.interrupted[tid].append(name)
+        elif name in ("rt_sigreturn", "sigreturn"):
+            self.finish_sigreturn(tid, rest)
+        elif self.interrupted[tid] and self.interrupted[tid][-1] == name:
+            self.interrupted[tid].pop()
+
+    def finish_restart(self, tid, rest):
+        abi = self.abi[tid]
+        name = self.resuming.pop(tid, "restart_syscall")
+        if name == "restart_syscall" and self.interrupted[tid]:
+            name = self.interrupted[tid][-1]  # stopped more than once
+        is_again = "= ? ERESTART" in rest
+        errors = 1 if is_again or " = -1 E" in rest else 0
+        self.counts.add((abi, "restart_syscall"), -1, -errors)
+        if not is_again:
+            self.counts.add((abi, name), 1, errors)
+            if self.interrupted[tid]:
+                self.interrupted[tid].pop()
+
+    def finish_sigreturn(self, tid, rest):
+        if re.search(r"\) += -1 EINTR", rest) and self.interrupted[tid]:
+            self.counts.add((self.abi[tid], self.interrupted[tid].pop()), 1, 1)
+
+    def read(self, line):
+        resumed = LOG_RESUMED.match(line)
+        call = LOG_CALL.match(line)
+        personality = LOG_PERSONALITY.search(line)
+        if personality:
+            self.abi[personality.group(1)] = MODES[personality.group(2)]
+        elif resumed:
+            self.finish(*resumed.groups())
+        elif call:
+            tid, name, rest = call.groups()
+            resuming = LOG_RESUMING.match(rest)
+            if resuming:
+                self.resuming[tid] = resuming.group(1)
+            if not rest.endswith("<unfinished ...>"):
+                self.finish(tid, name, rest)
+
+
+def parse_strace(path):
+    with open(path, errors="replace") as file:
+        lines = file.read().splitlines()
+    # One table for each mode that was used; the first may have a title above it.
+    starts = [i for i, line in enumerate(lines) if line.startswith("% time")]
+    start = starts[0] - 1 if starts else len(lines)
+    counts = parse_summary(lines[start:])
+    log = Log(counts)
+    for line in lines[:start]:
+        log.read(line)
+    return Counts({key: value for key, value in counts.items() if value != [0, 0]})
+
+
+class Runner:
+    def __init__(self, command, work):
+        self.command = command
+        self.work = work
+
+    def fresh_directory(self):
+        directory = os.path.join(self.work, "run")
+        shutil.rmtree(directory, ignore_errors=True)
+        os.mkdir(directory)
+        if self.command.prepare:
+            self.command.prepare(directory)
+        return directory
+
+    def run_in_fresh_directory(self, argv):
+        directory = self.fresh_directory()
+        output = os.path.join(self.work, "output")
+        background = self.command.background(directory) if self.command.background else None
+        try:
+            status = run(argv, directory, output)
+        finally:
+            if background:
+                background.terminate()
+                background.wait()
+        with open(output, "rb") as file:
+            text = file.read()
+        with open(output + ".err", errors="replace") as file:
+            note = file.read()
+        return text, status, note
+
+    def strace(self, nr):
+        log = os.path.join(self.work, "strace.log")
+        words = ["strace", "-C", "-f", "-o", log, *self.command.argv]
+        if self.command.races and nr % 2 == 1:
+            words = ["taskset", "-c", "0", *words]
+        text, status, note = self.run_in_fresh_directory(words)
+        return Result(parse_strace(log), text, status, note)
+
+    def scprof(self):
+        scprof = os.path.realpath(os.environ.get("SCPROF", "scprof"))
+        profile = os.path.join(self.work, "profile.pb.gz")
+        if os.path.exists(profile):
+            os.unlink(profile)
+        text, status, note = self.run_in_fresh_directory(
+            [scprof, "-q", "-o", profile, *self.command.argv])
+        report = subprocess.run(
+            [scprof, "report", profile, "--by", "syscall", "--format", "json"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        if report.returncode != 0:
+            return Result(None, text, status, note + report.stderr.decode(errors="replace"))
+        return Result(parse_report(json.loads(report.stdout)), text, status, note)
+
+
+def parse_report(document):
+    counts = Counts()
+    for row in document["rows"]:
+        name = ALIASES.get(row["syscall"], row["syscall"])
+        counts.add((row.get("abi", "x86-64"), name), row["calls"], row["errors"])
+    if sum(entry[0] for entry in counts.values()) != document["total"]["calls"]:
+        counts.add(("x86-64", "(rows do not add up to the total)"), 1, 0)
+    if not document["complete"]:
+        counts.add(("x86-64", "(the profile is not complete)"), 1, 0)
+    return counts
+
+
+def differences(straces, counts):
+    """Lines that say which of scprof's values no run of strace's makes likely."""
+    lines = []
+    keys = set(counts).union(*(run.counts for run in straces))
+    for key in sorted(keys):
+        for which, label in enumerate(("calls", "errors")):
+            values = [run.counts.get(key, [0, 0])[which] for run in straces]
+            value = counts.get(key, [0, 0])[which]
+            if not min(values) <= value <= max(values):
+                lines.append(f"{key[1]} ({key[0]}): {value} {label}, strace has {values}")
+    return lines
+
+
+def compare_behaviour(command, straces, result):
+    lines = []
+    statuses = {run.status for run in straces}
+    if result.status not in statuses:
+        lines.append(f"exit status {result.status}, under strace {sorted(statuses, key=str)}")
+    outputs = {run.output for run in straces}
+    if command.same_output and len(outputs) == 1 and result.output not in outputs:
+        lines.append("output differs from that under strace")
+    return lines
+
+
+def check(command, work):
+    """Returns a list of lines, empty when all is equal, and a note."""
+    runner = Runner(command, work)
+    straces = [runner.strace(0), runner.strace(1)]
+    lines = []
+    max_rounds = MAX_ROUNDS_OF_RACES if command.races else MAX_ROUNDS
+    for round_nr in range(1, max_rounds + 1):
+        result = runner.scprof()
+        if result.counts is None:
+            return [f"no profile: {result.note.strip()}"], ""
+        lines = differences(straces, result.counts) + compare_behaviour(command, straces, result)
+        if not lines:
+            calls = sum(entry[0] for entry in result.counts.values())
+            errors = sum(entry[1] for entry in result.counts.values())
+            return [], f"{calls} calls, {errors} errors, {len(straces)} strace runs"
+        if round_nr < max_rounds:
+            straces.append(runner.strace(len(straces)))
+    return lines, ""
+
+
+def run_all(commands):
+    """Prints TAP; the exit status is 1 when a command differs."""
+    only = os.environ.get("PARITY_ONLY")
+    if only:
+        commands = [command for command in commands if only in command.line]
+    nr_failed = 0
+    print(f"1..{len(commands)}", flush=True)
+    for nr, command in enumerate(commands, 1):
+        title = " ".join(command.line.replace("#", "").replace("\\", "").split())[:90]
+        missing = "strace" if shutil.which("strace") is None else command.missing()
+        if missing:
+            print(f"ok {nr} - {title} # SKIP {missing} is not installed", flush=True)
+            continue
+        work = tempfile.mkdtemp(prefix="scprof-parity.")
+        try:
+            lines, note = check(command, work)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+        nr_failed += bool(lines)
+        print(f"{'not ok' if lines else 'ok'} {nr} - {title}")
+        for line in lines or [note]:
+            print(f"#   {line}")
+        sys.stdout.flush()
+    return 1 if nr_failed else 0

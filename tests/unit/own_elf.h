@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * For tests that hold what the helper reads from ELF files against what the dynamic loader has in
+ * this process's memory.
+ */
+#ifndef SCPROF_TESTS_UNIT_OWN_ELF_H
+#define SCPROF_TESTS_UNIT_OWN_ELF_H
+
+#include <stdint.h>
+
+#include "helper/elf_file.h"
+
+struct own_table_entry {
+	int32_t function; /* both from the start of .eh_frame_hdr */
+	int32_t fde;
+};
+
+struct own_elf {
+	uint64_t bias;
+	const char *path;
+	char build_id[129]; /* hex, or "" */
+	uint64_t hdr_vaddr;
+	const struct own_table_entry *table; /* of .eh_frame_hdr */
+	uint32_t nr_entries;
+};
+
+/* Finds the loaded object that holds @addr. Returns false when there is none. */
+bool own_elf_find(const void *addr, struct own_elf *elf);
+/* Returns elf_file_get of @path by this process, or NULL. */
+struct elf_file *own_elf_open(const char *path);
+
+#endif

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The C library's file against its copy in memory and libgcc's own look-ups; then damaged files,
+ * and files that change.
+ */
+#include <criterion/criterion.h>
+#include <elf.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "helper/elf_file.h"
+#include "tests/unit/own_elf.h"
+
+/* Exported by libgcc_s for unwinders; in none of its headers. */
+struct fde_bases {
+	void *text, *data, *function;
+};
+extern const void *_Unwind_Find_FDE(void *pc, struct fde_bases *bases);
+
+static struct own_elf libc;
+static struct elf_file *file;
+
+static void setup(void)
+{
+	cr_assert(own_elf_find((const void *)(uintptr_t)getpid, &libc));
+	file = own_elf_open(libc.path);
+	cr_assert_not_null(file, "%s", libc.path);
+}
+
+static void teardown(void)
+{
+	elf_file_put(file);
+	elf_file_drop_unused();
+}
+
+TestSuite(elf_file, .init = setup, .fini = teardown);
+
+Test(elf_file, build_id_is_the_one_of_the_note)
+{
+	if (!libc.build_id[0])
+		cr_skip_test("this C library has no build id");
+	cr_expect_str_eq(file->build_id, libc.build_id);
+}
+
+Test(elf_file, bytes_equal_those_in_memory)
+{
+	const uint8_t *code = (const uint8_t *)(uintptr_t)getpid;
+	uint8_t bytes[64];
+	uint64_t offset;
+
+	cr_assert(elf_file_offset_of_vaddr(file, (uint64_t)code - libc.bias, &offset));
+	cr_assert(elf_file_read(file, offset, bytes, sizeof(bytes)));
+	cr_expect_arr_eq(bytes, code, sizeof(bytes));
+}
+
+Test(elf_file, reads_go_over_chunks_and_stop_at_the_end)
+{
+	uint8_t *all = malloc(file->size), *whole = malloc(file->size);
+	int fd = open(libc.path, O_RDONLY | O_CLOEXEC);
+	uint8_t byte;
+
+	cr_assert_eq(read(fd, all, file->size), (ssize_t)file->size);
+	close(fd);
+	cr_assert(elf_file_read(file, ELF_FILE_CHUNK - 3, whole, 2 * ELF_FILE_CHUNK));
+	cr_expect_arr_eq(whole, all + ELF_FILE_CHUNK - 3, 2 * ELF_FILE_CHUNK);
+	cr_assert(elf_file_read(file, 0, whole, file->size));
+	cr_expect_arr_eq(whole, all, file->size);
+	cr_expect(elf_file_read(file, file->size - 1, &byte, 1));
+	cr_expect(elf_file_read(file, file->size, &byte, 0));
+	cr_expect_not(elf_file_read(file, file->size, &byte, 1));
+	cr_expect_not(elf_file_read(file, file->size - 1, whole, 2));
+	cr_expect_not(elf_file_read(file, UINT64_MAX, &byte, 1));
+	cr_expect_not(elf_file_read(file, 1, whole, SIZE_MAX));
+	free(all);
+	free(whole);
+}
+
+Test(elf_file, offsets_of_addresses_are_those_of_the_segments)
+{
+	uint64_t offset;
+
+	cr_assert_geq(file->nr_segments, 2);
+	for (unsigned int i = 0; i < file->nr_segments; i++) {
+		const struct elf_segment *segment = &file->segments[i];
+
+		cr_assert(elf_file_offset_of_vaddr(file, segment->vaddr, &offset));
+		cr_expect_eq(offset, segment->offset);
+		cr_assert(elf_file_offset_of_vaddr(file, segment->vaddr + segment->file_size - 1,
+						   &offset));
+		cr_expect_eq(offset, segment->offset + segment->file_size - 1);
+	}
+	cr_expect_not(elf_file_offset_of_vaddr(file, 1ull << 40, &offset));
+	cr_expect_not(elf_file_offset_of_vaddr(file, UINT64_MAX, &offset));
+}
+
+static void expect_fde(uint64_t vaddr, const struct own_table_entry *entry)
+{
+	uint64_t function, fde;
+
+	cr_assert(elf_file_find_fde(file, vaddr, &function, &fde), "%#lx", vaddr);
+	cr_expect_eq(function, libc.hdr_vaddr + (uint64_t)(int64_t)entry->function);
+	cr_expect_eq(fde, libc.hdr_vaddr + (uint64_t)(int64_t)entry->fde);
+}
+
+Test(elf_file, every_entry_of_the_search_table_is_found)
+{
+	uint64_t function, fde;
+
+	cr_assert_gt(libc.nr_entries, 1000);
+	for (uint32_t i = 0; i < libc.nr_entries; i++) {
+		uint64_t vaddr = libc.hdr_vaddr + (uint64_t)(int64_t)libc.table[i].function;
+
+		expect_fde(vaddr, &libc.table[i]);
+		if (i)
+			expect_fde(vaddr - 1, &libc.table[i - 1]);
+	}
+	expect_fde(1ull << 40, &libc.table[libc.nr_entries - 1]);
+	cr_expect_not(elf_file_find_fde(
+		file, libc.hdr_vaddr + (uint64_t)(int64_t)libc.table[0].function - 1, &function,
+		&fde));
+	cr_expect_not(elf_file_find_fde(file, 0, &function, &fde));
+}
+
+Test(elf_file, look_ups_agree_with_libgcc)
+{
+	uint64_t first = libc.hdr_vaddr + (uint64_t)(int64_t)libc.table[0].function;
+	uint64_t last =
+		libc.hdr_vaddr + (uint64_t)(int64_t)libc.table[libc.nr_entries - 1].function;
+	unsigned int nr_found = 0;
+
+	for (uint64_t vaddr = first; vaddr < last; vaddr += 97) {
+		struct fde_bases bases;
+		const void *theirs = _Unwind_Find_FDE((void *)(vaddr + libc.bias), &bases);
+		uint64_t function, fde;
+
+		if (!theirs) /* between two functions */
+			continue;
+		cr_assert(elf_file_find_fde(file, vaddr, &function, &fde));
+		cr_expect_eq(fde + libc.bias, (uint64_t)theirs, "%#lx", vaddr);
+		cr_expect_eq(function + libc.bias, (uint64_t)bases.function, "%#lx", vaddr);
+		nr_found++;
+	}
+	cr_expect_gt(nr_found, 1000);
+}
+
+Test(elf_file, vdso_is_read_from_memory)
+{
+	struct elf_file *vdso = elf_file_get_vdso();
+	uint64_t function, fde;
+	char magic[SELFMAG];
+
+	if (!getauxval(AT_SYSINFO_EHDR))
+		cr_skip_test("this kernel gives no vdso");
+	cr_assert_not_null(vdso);
+	cr_expect_str_eq(vdso->path, "[vdso]");
+	cr_assert(elf_file_read(vdso, 0, magic, SELFMAG));
+	cr_expect_arr_eq(magic, ELFMAG, SELFMAG);
+	cr_expect_gt(vdso->nr_segments, 0);
+	cr_expect(elf_file_find_fde(vdso, vdso->segments[0].vaddr + vdso->segments[0].file_size,
+				    &function, &fde));
+	cr_expect_eq(elf_file_get_vdso(), vdso);
+	elf_file_put(vdso);
+	elf_file_put(vdso);
+}
+
+Test(elf_file, one_file_is_opened_once_and_kept_for_the_next)
+{
+	struct elf_file *again = own_elf_open(libc.path);
+
+	cr_expect_eq(again, file);
+	elf_file_put(again);
+	elf_file_put(file);
+	file = own_elf_open(libc.path);
+	cr_expect_eq(file, again, "kept while unused");
+	elf_file_drop_unused();
+	cr_expect_eq(own_elf_open(libc.path), file, "in use, so not dropped");
+	elf_file_put(file);
+}
+
+Test(elf_file, what_is_no_such_file_is_not_taken)
+{
+	struct stat status;
+
+	cr_expect_null(own_elf_open("/etc/passwd"));
+	cr_expect_null(own_elf_open("/proc/self/maps"));
+	cr_expect_null(own_elf_open("/dev/zero"));
+	cr_expect_null(own_elf_open("/"));
+	cr_assert_eq(stat(libc.path, &status), 0);
+	cr_expect_null(elf_file_get(getpid(), "/dev/zero", status.st_dev, status.st_ino + 1, 0, 0),
+		       "another file than the one mapped");
+	cr_expect_null(elf_file_get(0x7ffffff0, "/etc/passwd", status.st_dev, 1, 0, 0));
+}
+
+/* A copy of a small program in a temporary file, to be changed. */
+static char copy_path[] = "/tmp/scprof-elf.XXXXXX";
+static uint8_t *image;
+static size_t image_size;
+
+static int make_copy(void)
+{
+	int fd = open("/bin/true", O_RDONLY | O_CLOEXEC);
+	struct stat status;
+
+	cr_assert_geq(fd, 0);
+	cr_assert_eq(fstat(fd, &status), 0);
+	image_size = (size_t)status.st_size;
+	image = malloc(image_size);
+	cr_assert_eq(read(fd, image, image_size), (ssize_t)image_size);
+	close(fd);
+	fd = mkstemp(copy_path);
+	cr_assert_eq(pwrite(fd, image, image_size, 0), (ssize_t)image_size);
+	return fd;
+}
+
+static void drop_copy(int fd)
+{
+	close(fd);
+	unlink(copy_path);
+	free(image);
+}
+
+/* Returns what it found, so that nothing of it is left out by the compiler. */
+static uint64_t use(struct elf_file *some)
+{
+	uint64_t function = 0, fde = 0, offset = 0, sum = strlen(some->build_id) + some->entry;
+	uint8_t bytes[16];
+
+	for (uint64_t vaddr = 0; vaddr < 65536; vaddr += 509) {
+		if (elf_file_find_fde(some, vaddr, &function, &fde))
+			sum += function + fde;
+		if (elf_file_offset_of_vaddr(some, vaddr, &offset) &&
+		    elf_file_read(some, offset, bytes, sizeof(bytes)))
+			sum += bytes[7];
+	}
+	for (unsigned int i = 0; i < some->nr_segments; i++)
+		if (elf_file_find_fde(some, some->segments[i].vaddr, &function, &fde))
+			sum += fde;
+	return sum;
+}
+
+/* Uses the copy as it is now. Returns whether it was taken for an ELF file. */
+static bool try_copy(void)
+{
+	static volatile uint64_t sink;
+	struct elf_file *some = own_elf_open(copy_path);
+
+	if (some)
+		sink += use(some);
+	elf_file_put(some);
+	elf_file_drop_unused();
+	return some;
+}
+
+Test(elf_file, flipped_bytes_do_no_harm)
+{
+	int fd = make_copy();
+	unsigned int seed = 1, nr_taken = 0;
+
+	for (unsigned int trial = 0; trial < 4000; trial++) {
+		uint8_t *damaged = malloc(image_size);
+
+		memcpy(damaged, image, image_size);
+		for (int change = rand_r(&seed) % 8; change >= 0; change--) {
+			/* Headers, where most can go wrong; all the rest; section headers. */
+			size_t room = trial % 3 == 0 ? 1024 : image_size;
+			size_t at = (size_t)rand_r(&seed) % room;
+
+			if (trial % 3 == 1)
+				at = image_size - 1 - at % 2048;
+			damaged[at] = change % 2 ? (uint8_t)rand_r(&seed) : 0xff;
+		}
+		cr_assert_eq(pwrite(fd, damaged, image_size, 0), (ssize_t)image_size);
+		nr_taken += try_copy();
+		free(damaged);
+	}
+	cr_expect_gt(nr_taken, 1000);
+	drop_copy(fd);
+}
+
+Test(elf_file, every_program_header_field_at_its_extremes)
+{
+	static const uint64_t extremes[] = { 0,		1, INT64_MAX, UINT64_MAX, UINT64_MAX - 4095,
+					     UINT32_MAX };
+	int fd = make_copy();
+
+	for (size_t at = 0; at < sizeof(Elf64_Ehdr) + 16 * sizeof(Elf64_Phdr); at += 4) {
+		for (size_t i = 0; i < sizeof(extremes) / sizeof(extremes[0]); i++) {
+			cr_assert_eq(pwrite(fd, &extremes[i], 8, (off_t)at), 8);
+			try_copy();
+			cr_assert_eq(pwrite(fd, image + at, 8, (off_t)at), 8);
+		}
+	}
+	cr_expect(try_copy());
+	drop_copy(fd);
+}
+
+Test(elf_file, cut_files_do_no_harm)
+{
+	int fd = make_copy();
+
+	for (size_t size = image_size; size > 0; size = size * 15 / 16) {
+		cr_assert_eq(ftruncate(fd, (off_t)size), 0);
+		try_copy();
+	}
+	cr_expect_not(try_copy());
+	drop_copy(fd);
+}
+
+Test(elf_file, file_that_shrinks_while_open_does_no_harm)
+{
+	int fd = make_copy();
+	struct elf_file *some = own_elf_open(copy_path);
+	uint8_t byte;
+
+	cr_assert_not_null(some);
+	cr_assert_eq(ftruncate(fd, 100), 0);
+	cr_expect_gt(use(some), 0);
+	elf_file_read(some, image_size - 1, &byte, 1);
+	elf_file_put(some);
+	drop_copy(fd);
+}
+
+Test(elf_file, sparse_giant_is_not_taken)
+{
+	int fd = make_copy();
+
+	for (off_t size = 1l << 62; size > 1l << 36; size /= 2)
+		if (ftruncate(fd, size) == 0)
+			cr_expect_not(try_copy(), "%ld bytes", size);
+	drop_copy(fd);
+}
+
+/* Writes the copy anew, with another entry point, and keeps @times if not NULL. */
+static void rewrite(int fd, uint64_t entry, const struct timespec *times)
+{
+	usleep(20000); /* the kernel's clock for time stamps ticks every few milliseconds */
+	cr_assert_eq(pwrite(fd, &entry, 8, offsetof(Elf64_Ehdr, e_entry)), 8);
+	if (times)
+		cr_assert_eq(futimens(fd, times), 0);
+}
+
+static void expect_noticed(bool keeps_times)
+{
+	int fd = make_copy();
+	struct elf_file *before = own_elf_open(copy_path), *after;
+	struct timespec times[2];
+	struct stat status;
+
+	cr_assert_eq(fstat(fd, &status), 0);
+	times[0] = status.st_atim;
+	times[1] = status.st_mtim;
+	rewrite(fd, 0x123456, keeps_times ? times : NULL);
+	after = own_elf_open(copy_path);
+	cr_assert_not_null(after);
+	cr_expect_neq(after, before);
+	cr_expect_eq(after->entry, 0x123456);
+	cr_expect_neq(before->entry, 0x123456, "who holds it keeps what was");
+	cr_expect(before->is_outdated);
+	elf_file_put(before);
+	elf_file_put(after);
+	drop_copy(fd);
+}
+
+Test(elf_file, file_rewritten_in_place_is_noticed)
+{
+	expect_noticed(false);
+}
+
+Test(elf_file, file_rewritten_with_its_old_times_is_noticed)
+{
+	expect_noticed(true);
+}
+
+Test(elf_file, unused_file_that_was_rewritten_is_freed)
+{
+	int fd = make_copy();
+
+	elf_file_put(own_elf_open(copy_path));
+	rewrite(fd, 0x777, NULL);
+	elf_file_put(own_elf_open(copy_path));
+	drop_copy(fd);
+}
+
+Test(elf_file, replaced_file_is_another)
+{
+	int fd = make_copy();
+	struct elf_file *before = own_elf_open(copy_path), *after;
+	struct stat status;
+
+	cr_assert_eq(fstat(fd, &status), 0);
+	cr_assert_eq(unlink(copy_path), 0);
+	close(fd);
+	fd = open(copy_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	cr_assert_eq(write(fd, image, image_size), (ssize_t)image_size);
+	cr_expect_null(elf_file_get(getpid(), copy_path, status.st_dev + 1, status.st_ino, 0, 0));
+	after = own_elf_open(copy_path);
+	cr_assert_not_null(after);
+	cr_expect_neq(after, before);
+	elf_file_put(before);
+	elf_file_put(after);
+	drop_copy(fd);
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Memos are exact: whatever of the consulted registers and words changes makes a miss, whatever
+ * was not consulted may change.
+ */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "helper/memo.h"
+
+#define NR_WORDS  5u
+#define CONSULTED (1u << 3 | 1u << 6 | 1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP)
+
+static struct memo_table table;
+static struct memo_recorder recorder;
+static uint64_t registers[MEMO_NR_REGISTERS];
+static struct memo_word memory[NR_WORDS];
+
+/* Stands for the tracee's memory: true when @memo's words are what @argument holds. */
+static bool words_match(const struct memo *memo, void *argument)
+{
+	const struct memo_word *now = argument;
+
+	for (uint32_t i = 0; i < memo->nr_words; i++)
+		if (memo->words[i].addr != now[i].addr || memo->words[i].value != now[i].value)
+			return false;
+	return true;
+}
+
+static bool any_words(const struct memo *memo, void *argument)
+{
+	unsigned int *nr_asked = argument;
+
+	(void)memo;
+	(*nr_asked)++;
+	return true;
+}
+
+static const struct memo *find(void)
+{
+	return memo_table_find(&table, registers, words_match, memory);
+}
+
+static void learn(uint32_t stack)
+{
+	memo_recorder_reset(&recorder);
+	for (unsigned int i = 0; i < MEMO_NR_REGISTERS; i++)
+		if (CONSULTED & 1u << i)
+			memo_recorder_register(&recorder, i);
+	for (unsigned int i = 0; i < NR_WORDS; i++)
+		memo_recorder_word(&recorder, memory[i].addr, memory[i].value);
+	memo_table_add(&table, &recorder, registers, stack, false);
+}
+
+static void setup(void)
+{
+	memo_table_init(&table);
+	for (unsigned int i = 0; i < MEMO_NR_REGISTERS; i++)
+		registers[i] = 0x1000 * (i + 1);
+	for (unsigned int i = 0; i < NR_WORDS; i++)
+		memory[i] = (struct memo_word){ registers[MEMO_REGISTER_SP] + 24 * i, 77 + i };
+}
+
+static void teardown(void)
+{
+	memo_table_fini(&table);
+	free(recorder.words);
+}
+
+TestSuite(memo, .init = setup, .fini = teardown);
+
+Test(memo, empty_table_knows_nothing)
+{
+	cr_assert_null(find());
+}
+
+Test(memo, what_repeats_is_recognised)
+{
+	learn(42);
+	cr_assert_not_null(find());
+	cr_expect_eq(find()->stack, 42);
+	cr_expect_not(find()->is_truncated);
+	cr_expect_eq(find()->nr_words, NR_WORDS);
+}
+
+Test(memo, truncation_is_remembered)
+{
+	memo_table_add(&table, &recorder, registers, 3, true);
+	cr_assert_not_null(find());
+	cr_expect(find()->is_truncated);
+}
+
+Test(memo, memo_without_words_depends_on_registers_only)
+{
+	memo_recorder_register(&recorder, 12);
+	memo_table_add(&table, &recorder, registers, 3, false);
+	cr_assert_not_null(find());
+	registers[12]++;
+	cr_expect_null(find());
+}
+
+Test(memo, any_consulted_register_that_changes_makes_a_miss)
+{
+	learn(42);
+	for (unsigned int i = 0; i < MEMO_NR_REGISTERS; i++) {
+		for (unsigned int bit = 0; bit < 64; bit++) {
+			registers[i] ^= 1ull << bit;
+			cr_expect_eq(find() == NULL, !!(CONSULTED & 1u << i), "register %u", i);
+			registers[i] ^= 1ull << bit;
+		}
+	}
+	cr_expect_not_null(find());
+}
+
+Test(memo, instruction_and_stack_pointer_count_even_if_not_consulted)
+{
+	memo_table_add(&table, &recorder, registers, 3, false);
+	registers[MEMO_REGISTER_IP]++;
+	cr_expect_null(find());
+	registers[MEMO_REGISTER_IP]--;
+	registers[MEMO_REGISTER_SP] += 8;
+	cr_expect_null(find());
+}
+
+Test(memo, any_word_that_changes_makes_a_miss)
+{
+	learn(42);
+	for (unsigned int i = 0; i < NR_WORDS; i++) {
+		for (unsigned int bit = 0; bit < 64; bit++) {
+			memory[i].value ^= 1ull << bit;
+			cr_expect_null(find(), "word %u", i);
+			memory[i].value ^= 1ull << bit;
+		}
+	}
+	cr_expect_not_null(find());
+}
+
+Test(memo, memory_is_not_looked_at_when_a_register_differs)
+{
+	unsigned int nr_asked = 0;
+
+	learn(42);
+	registers[3]++;
+	cr_expect_null(memo_table_find(&table, registers, any_words, &nr_asked));
+	cr_expect_eq(nr_asked, 0);
+}
+
+Test(memo, words_are_recorded_once_in_order_and_all)
+{
+	enum { NR = 3000 };
+
+	for (uint64_t i = 0; i < NR; i++)
+		for (int again = 0; again < 3; again++)
+			memo_recorder_word(&recorder, 0x1000 + 8 * i, i);
+	cr_assert_eq(recorder.nr_words, NR);
+	for (uint64_t i = 0; i < NR; i++) {
+		cr_assert_eq(recorder.words[i].addr, 0x1000 + 8 * i);
+		cr_assert_eq(recorder.words[i].value, i);
+	}
+	memo_recorder_register(&recorder, 5);
+	memo_recorder_reset(&recorder);
+	cr_expect_eq(recorder.nr_words, 0);
+	cr_expect_eq(recorder.register_mask, 0);
+}
+
+Test(memo, variants_of_one_call_site_are_kept_side_by_side)
+{
+	for (uint32_t variant = 0; variant < 8; variant++) {
+		memory[2].value = variant;
+		learn(100 + variant);
+	}
+	for (uint32_t variant = 0; variant < 8; variant++) {
+		memory[2].value = variant;
+		cr_assert_not_null(find(), "variant %u", variant);
+		cr_expect_eq(find()->stack, 100 + variant);
+	}
+}
+
+Test(memo, variants_are_bounded_and_the_one_last_used_stays)
+{
+	for (uint32_t variant = 0; variant < 1000; variant++) {
+		memory[2].value = variant;
+		learn(variant);
+		memory[2].value = 0;
+		cr_assert_not_null(find(), "variant 0 is used all the time");
+	}
+	cr_expect_leq(table.nr_memos, 8);
+	cr_expect_eq(table.nr_words, table.nr_memos * NR_WORDS);
+	memory[2].value = 1;
+	cr_expect_null(find());
+	memory[2].value = 999;
+	cr_expect_not_null(find());
+}
+
+Test(memo, same_memo_of_changed_words_gives_the_newer_stack)
+{
+	learn(1);
+	learn(2);
+	cr_expect_eq(find()->stack, 2);
+}
+
+static void check_counts(void)
+{
+	unsigned int nr_memos = 0;
+	size_t nr_words = 0;
+
+	for (unsigned int i = 0; i < 4096; i++) {
+		for (const struct memo *memo = table.buckets[i]; memo; memo = memo->next) {
+			nr_memos++;
+			nr_words += memo->nr_words;
+		}
+	}
+	cr_assert_eq(table.nr_memos, nr_memos);
+	cr_assert_eq(table.nr_words, nr_words);
+}
+
+Test(memo, many_call_sites_stay_within_bounds)
+{
+	unsigned int most = 0, nr_emptied = 0, before = 0;
+
+	for (uint32_t i = 0; i < 100000; i++) {
+		registers[MEMO_REGISTER_IP] = 0x400000 + 2654435761u * (uint64_t)i;
+		learn(i);
+		cr_assert_not_null(find(), "what was just learned is known");
+		cr_assert_eq(find()->stack, i);
+		most = table.nr_memos > most ? table.nr_memos : most;
+		nr_emptied += table.nr_memos < before;
+		before = table.nr_memos;
+	}
+	check_counts();
+	cr_expect_leq(most, 16384);
+	cr_expect_gt(most, 8000, "the hash spreads them");
+	cr_expect_gt(nr_emptied, 0, "a full table is emptied");
+}
+
+Test(memo, words_stay_within_bounds)
+{
+	memo_recorder_reset(&recorder);
+	for (uint64_t i = 0; i < 5000; i++)
+		memo_recorder_word(&recorder, 0x100000 + 8 * i, i);
+	for (uint32_t i = 0; i < 500; i++) {
+		registers[MEMO_REGISTER_IP] += 16;
+		memo_table_add(&table, &recorder, registers, i, false);
+		cr_assert_leq(table.nr_words, 1u << 20);
+		cr_assert_geq(table.nr_words, 5000);
+	}
+	check_counts();
+}
+
+Test(memo, window_spans_the_words_near_the_stack_pointer)
+{
+	uint64_t sp = registers[MEMO_REGISTER_SP];
+	static const int64_t far[] = { -8, 1 << 20, INT64_MAX, -4 };
+
+	memory[3].addr = sp + 4000;
+	for (size_t i = 0; i < sizeof(far) / sizeof(far[0]); i++) {
+		memory[4].addr = sp + (uint64_t)far[i];
+		learn(1);
+		cr_expect_eq(find()->window_end, sp + 4008);
+	}
+	memory[4].addr = UINT64_MAX - 3; /* its end wraps */
+	learn(1);
+	cr_expect_eq(find()->window_end, sp + 4008);
+}

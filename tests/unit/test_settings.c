@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: MIT
+/*
+ * From SCPROF_* variables to settings, and what is said about those that make no sense. Criterion
+ * runs each test in a process of its own, so the environment is a test's to change.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "helper/settings.h"
+#include "scprof/handshake.h"
+
+static char folder[] = "/tmp/scprof-settings.XXXXXX";
+static char here[PATH_MAX]; /* the folder's name as getcwd(3) has it */
+static struct settings settings;
+static char *error;
+
+static void setup(void)
+{
+	static const char *const names[] = {
+		SCPROF_ENV_OUTPUT,	SCPROF_ENV_TRACE,      SCPROF_ENV_ENGINE,
+		SCPROF_ENV_FOLLOW,	SCPROF_ENV_MAX_FRAMES, SCPROF_ENV_QUIET,
+		SCPROF_ENV_PER_PROCESS, SCPROF_ENV_PER_THREAD, SCPROF_ENV_PROGRAM,
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unsetenv(names[i]);
+	setenv(SCPROF_ENV_PROGRAM, "prog", 1);
+	cr_assert_not_null(mkdtemp(folder));
+	cr_assert_eq(chdir(folder), 0);
+	cr_assert_not_null(getcwd(here, sizeof(here)));
+}
+
+static void teardown(void)
+{
+	settings_fini(&settings);
+	free(error);
+	cr_expect_eq(rmdir(folder), 0, "nothing is left behind");
+}
+
+TestSuite(settings, .init = setup, .fini = teardown);
+
+static void expect_good(void)
+{
+	int result = settings_init(&settings, false, 1234, &error);
+
+	cr_assert_eq(result, 0, "%s", error);
+	cr_assert_null(error);
+}
+
+static void expect_refused(const char *name, const char *value, const char *text)
+{
+	setenv(name, value, 1);
+	cr_expect_eq(settings_init(&settings, false, 1234, &error), -EINVAL, "%s=%s", name, value);
+	cr_expect_str_eq(error ? error : "(none)", text);
+	settings_fini(&settings);
+	free(error);
+	error = NULL;
+	memset(&settings, 0, sizeof(settings));
+	unsetenv(name);
+}
+
+static void expect_output(const char *template, const char *name)
+{
+	char expected[2 * PATH_MAX];
+
+	setenv(SCPROF_ENV_OUTPUT, template, 1);
+	expect_good();
+	snprintf(expected, sizeof(expected), "%s/%s", here, name);
+	cr_expect_str_eq(settings.output, expected);
+	settings_fini(&settings);
+	memset(&settings, 0, sizeof(settings));
+}
+
+Test(settings, defaults)
+{
+	char expected[2 * PATH_MAX];
+
+	expect_good();
+	snprintf(expected, sizeof(expected), "%s/scprof.prog.1234.pb.gz", here);
+	cr_expect_str_eq(settings.output, expected);
+	cr_expect_str_eq(settings.name, "prog");
+	cr_expect(settings.follows);
+	cr_expect_not(settings.is_quiet);
+	cr_expect_not(settings.is_preloaded);
+	cr_expect_not(settings.per_process);
+	cr_expect_not(settings.per_thread);
+	cr_expect_eq(settings.max_frames, SETTINGS_MAX_FRAMES);
+	cr_expect(syscall_set_is_full(&settings.trace));
+	cr_expect_null(settings.trace_text);
+}
+
+Test(settings, variables_set_to_nothing_are_not_set)
+{
+	setenv(SCPROF_ENV_OUTPUT, "", 1);
+	setenv(SCPROF_ENV_TRACE, "", 1);
+	setenv(SCPROF_ENV_ENGINE, "", 1);
+	setenv(SCPROF_ENV_FOLLOW, "", 1);
+	setenv(SCPROF_ENV_MAX_FRAMES, "", 1);
+	expect_good();
+	cr_expect(settings.follows);
+	cr_expect_eq(settings.max_frames, SETTINGS_MAX_FRAMES);
+	cr_expect(syscall_set_is_full(&settings.trace));
+}
+
+Test(settings, every_word_for_yes_and_no)
+{
+	static const char *const yes[] = { "1", "yes", "true", "on" };
+	static const char *const no[] = { "0", "no", "false", "off" };
+
+	for (size_t i = 0; i < 4; i++) {
+		setenv(SCPROF_ENV_QUIET, yes[i], 1);
+		setenv(SCPROF_ENV_PER_PROCESS, yes[i], 1);
+		setenv(SCPROF_ENV_PER_THREAD, yes[i], 1);
+		setenv(SCPROF_ENV_FOLLOW, no[i], 1);
+		expect_good();
+		cr_expect(settings.is_quiet && settings.per_process && settings.per_thread);
+		cr_expect_not(settings.follows);
+		settings_fini(&settings);
+	}
+	memset(&settings, 0, sizeof(settings));
+}
+
+Test(settings, each_variable_sets_its_own_field)
+{
+	setenv(SCPROF_ENV_PER_THREAD, "1", 1);
+	cr_assert_eq(settings_init(&settings, true, 1234, &error), 0);
+	cr_expect(settings.is_preloaded);
+	cr_expect(settings.per_thread);
+	cr_expect_not(settings.per_process);
+	cr_expect_not(settings.is_quiet);
+}
+
+Test(settings, what_is_neither_yes_nor_no)
+{
+	expect_refused(SCPROF_ENV_QUIET, "maybe", "SCPROF_QUIET: 'maybe' is neither yes nor no");
+	expect_refused(SCPROF_ENV_FOLLOW, "2", "SCPROF_FOLLOW: '2' is neither yes nor no");
+	expect_refused(SCPROF_ENV_PER_PROCESS, "YES",
+		       "SCPROF_PER_PROCESS: 'YES' is neither yes nor no");
+	expect_refused(SCPROF_ENV_PER_THREAD, " 1",
+		       "SCPROF_PER_THREAD: ' 1' is neither yes nor no");
+}
+
+Test(settings, number_of_frames)
+{
+	static const char *const good[] = { "1", "64", "65536", "0512" };
+	static const unsigned int values[] = { 1, 64, 65536, 512 };
+
+	for (size_t i = 0; i < 4; i++) {
+		setenv(SCPROF_ENV_MAX_FRAMES, good[i], 1);
+		expect_good();
+		cr_expect_eq(settings.max_frames, values[i]);
+		settings_fini(&settings);
+	}
+	memset(&settings, 0, sizeof(settings));
+}
+
+Test(settings, what_is_no_number_of_frames)
+{
+	static const char *const bad[] = {
+		"0",
+		"-1",
+		"+1",
+		" 1",
+		"1 ",
+		"1k",
+		"0x10",
+		"65537",
+		"4294967297",
+		"x",
+		"99999999999999999999999999",
+	};
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		char text[128];
+
+		snprintf(text, sizeof(text),
+			 "SCPROF_MAX_FRAMES: '%s' is not a number from 1 to 65536", bad[i]);
+		expect_refused(SCPROF_ENV_MAX_FRAMES, bad[i], text);
+	}
+}
+
+Test(settings, engines)
+{
+	setenv(SCPROF_ENV_ENGINE, "auto", 1);
+	expect_good();
+	settings_fini(&settings);
+	setenv(SCPROF_ENV_ENGINE, "ptrace", 1);
+	expect_good();
+	cr_expect_not(settings.is_fast);
+	settings_fini(&settings);
+	setenv(SCPROF_ENV_ENGINE, "fast", 1);
+	expect_good();
+	cr_expect(settings.is_fast);
+	settings_fini(&settings);
+	expect_refused(SCPROF_ENV_ENGINE, "steam",
+		       "SCPROF_ENGINE: 'steam' is none of auto, fast, ptrace");
+}
+
+Test(settings, traced_calls)
+{
+	setenv(SCPROF_ENV_TRACE, "read,write", 1);
+	expect_good();
+	cr_expect_str_eq(settings.trace_text, "read,write");
+	cr_expect(syscall_set_has(&settings.trace, SYSCALL_ABI_X86_64, 0));
+	cr_expect_not(syscall_set_has(&settings.trace, SYSCALL_ABI_X86_64, 39));
+}
+
+Test(settings, unknown_traced_call_is_named)
+{
+	setenv(SCPROF_ENV_TRACE, "raed", 1);
+	cr_assert_eq(settings_init(&settings, false, 1234, &error), -EINVAL);
+	cr_assert_not_null(error);
+	cr_expect_not_null(strstr(error, "SCPROF_TRACE"), "%s", error);
+	cr_expect_not_null(strstr(error, "raed"), "%s", error);
+	cr_expect_not_null(strstr(error, "read"), "%s", error);
+}
+
+Test(settings, output_is_expanded)
+{
+	expect_output("%n-%p", "prog-1234");
+	expect_output("%%n%%", "%n%");
+	expect_output("%n%n%p%%p", "progprog1234%p");
+	expect_output("100%", "100%");
+	expect_output("%x%d%s", "%x%d%s");
+}
+
+Test(settings, name_is_not_expanded_again)
+{
+	setenv(SCPROF_ENV_PROGRAM, "a%p", 1);
+	expect_output("%n.%p", "a%p.1234");
+}
+
+Test(settings, absolute_output_stays)
+{
+	char template[2 * PATH_MAX];
+
+	snprintf(template, sizeof(template), "%s/x.gz", here);
+	setenv(SCPROF_ENV_OUTPUT, template, 1);
+	cr_assert_eq(chdir("/"), 0);
+	expect_good();
+	cr_expect_str_eq(settings.output, template);
+}
+
+static void expect_no_output(const char *path, int number)
+{
+	char text[2 * PATH_MAX];
+
+	setenv(SCPROF_ENV_OUTPUT, path, 1);
+	cr_expect_eq(settings_init(&settings, false, 1234, &error), -number, "%s", path);
+	snprintf(text, sizeof(text), "cannot write '%s%s%s': %s", path[0] == '/' ? "" : here,
+		 path[0] == '/' ? "" : "/", path, strerror(number));
+	cr_expect_str_eq(error ? error : "(none)", text);
+	settings_fini(&settings);
+	free(error);
+	error = NULL;
+	memset(&settings, 0, sizeof(settings));
+}
+
+Test(settings, output_that_cannot_be_written_is_refused)
+{
+	expect_no_output("missing/x.pb.gz", ENOENT);
+	expect_no_output(here, EISDIR);
+	expect_no_output("new/", EISDIR);
+	expect_no_output("/dev/null/x", ENOTDIR);
+}
+
+Test(settings, folder_without_write_permission_is_refused)
+{
+	int status;
+
+	cr_assert_eq(chmod(folder, 0555), 0);
+	/* Root may write everywhere: be nobody in a child. */
+	if (fork() == 0) {
+		if (geteuid() == 0 && setuid(65534))
+			_exit(2);
+		setenv(SCPROF_ENV_OUTPUT, "x", 1);
+		_exit(settings_init(&settings, false, 1234, &error) != -EACCES);
+	}
+	wait(&status);
+	cr_expect_eq(status, 0);
+	chmod(folder, 0755);
+}
+
+Test(settings, program_without_given_name_is_called_by_its_comm)
+{
+	char comm[64] = "";
+	FILE *file = fopen("/proc/self/comm", "re");
+
+	cr_assert_not_null(file);
+	cr_assert_not_null(fgets(comm, sizeof(comm), file));
+	fclose(file);
+	comm[strcspn(comm, "\n")] = '\0';
+	unsetenv(SCPROF_ENV_PROGRAM);
+	cr_assert_eq(settings_init(&settings, true, getpid(), &error), 0);
+	cr_expect_str_eq(settings.name, comm);
+}
+
+Test(settings, slash_in_comm_makes_no_folder)
+{
+	FILE *file = fopen("/proc/self/comm", "we");
+
+	cr_assert_not_null(file);
+	fputs("a/b/c", file);
+	fclose(file);
+	unsetenv(SCPROF_ENV_PROGRAM);
+	cr_assert_eq(settings_init(&settings, true, getpid(), &error), 0);
+	cr_expect_str_eq(settings.name, "a_b_c");
+}
+
+Test(settings, environment_of_a_program_is_taken_over)
+{
+	int to[2], from[2], status;
+	char byte;
+	pid_t pid;
+
+	cr_assert(pipe(to) == 0 && pipe(from) == 0);
+	pid = fork();
+	if (pid == 0) {
+		/* /proc/PID/environ shows what execve was given. */
+		setenv("SCPROF_MAX_FRAMES", "99", 1);
+		setenv("SCPROF_OUTPUT", "a=b=%p", 1);
+		setenv("SCPROFILE", "not ours", 1);
+		setenv("OTHER", "SCPROF_QUIET=1", 1);
+		dup2(to[0], 0);
+		dup2(from[1], 1);
+		execlp("cat", "cat", (char *)NULL);
+		_exit(1);
+	}
+	/* When it answers, it is cat. */
+	cr_assert_eq(write(to[1], "x", 1), 1);
+	cr_assert_eq(read(from[0], &byte, 1), 1);
+	unsetenv("SCPROFILE");
+	unsetenv("OTHER");
+	settings_take_environment(pid);
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	expect_good();
+	cr_expect_eq(settings.max_frames, 99);
+	cr_expect_not_null(strstr(settings.output, "/a=b=1234"));
+	cr_expect_null(getenv("SCPROFILE"));
+	cr_expect_null(getenv("OTHER"));
+	cr_expect_not(settings.is_quiet);
+}
+
+Test(settings, environment_of_a_program_that_is_gone_changes_nothing)
+{
+	settings_take_environment(0x7ffffff0);
+	expect_good();
+}
