@@ -80,9 +80,21 @@ static bool is_executable_file(const char *path)
 	return access(path, X_OK) == 0;
 }
 
+/* Keeps errno. */
+static bool is_there(const char *path)
+{
+	int kept = errno;
+	struct stat status;
+	bool result = stat(path, &status) == 0;
+
+	errno = kept;
+	return result;
+}
+
 /*
- * Finds @name as execvp(3) does. Returns its path, which the caller frees, or NULL with errno:
- * ENOENT when there is none at all, else why what there is cannot be executed.
+ * Finds @name as shells do: a folder of PATH that may not be searched holds nothing. Returns its path,
+ * which the caller frees, or NULL with errno: ENOENT when there is none at all, else why what there is
+ * cannot be executed.
  */
 static char *find_program(const char *name)
 {
@@ -97,7 +109,7 @@ static char *find_program(const char *name)
 
 		if (is_executable_file(path))
 			return path;
-		if (errno != ENOENT && errno != ENOTDIR)
+		if (is_there(path))
 			error = errno;
 		free(path);
 		folders += length;
