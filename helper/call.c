@@ -76,18 +76,17 @@ void call_count(struct tracer *tracer, const struct tracee *tracee, const struct
 		tracer->nr_truncated += counts->calls;
 }
 
-/* Adds one finished call to the profile. @error is an errno or 0. */
-static void count(struct tracer *tracer, const struct tracee *tracee, const struct call *call,
-		  int64_t result, uint16_t error, uint64_t time_ns)
+void call_count_one(struct tracer *tracer, const struct tracee *tracee, const struct call *call,
+		    int64_t result, uint64_t time_ns)
 {
 	struct call_counts counts = {
-		.error = error,
+		.error = result < 0 && result > -4096 ? (uint16_t)-result : 0,
 		.bucket = (uint16_t)histogram_bucket(time_ns),
 		.calls = 1,
 		.time_ns = time_ns,
 	};
 
-	if (!error && result > 0 && syscall_moves_bytes(call->abi, call->nr))
+	if (result > 0 && syscall_moves_bytes(call->abi, call->nr))
 		counts.bytes = (uint64_t)result;
 	call_count(tracer, tracee, call, &counts);
 }
@@ -98,7 +97,7 @@ static void finish_interrupted(struct tracer *tracer, struct tracee *tracee)
 	const struct call *call = &tracee->interrupted[--tracee->nr_interrupted];
 
 	if (call->is_counted)
-		count(tracer, tracee, call, -EINTR, EINTR, call->elapsed_ns);
+		call_count_one(tracer, tracee, call, -EINTR, call->elapsed_ns);
 }
 
 static void keep_interrupted(struct tracer *tracer, struct tracee *tracee)
@@ -247,6 +246,7 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	}
 	if (tracer->has_filter)
 		forbid_untraced(tracee, &registers);
+	fast_take_records(tracer, tracee, true);
 	site = fast_site_of_call(tracee, &registers);
 	call->site_ip = site ? site->ip : 0;
 	if (tracee->nr_interrupted && continue_interrupted(tracer, tracee))
@@ -387,8 +387,11 @@ static void see_effects(struct tracer *tracer, struct tracee *tracee, int64_t re
 		return;
 	if (tracee->process->preload.is_loading && !call->is_counted)
 		preload_see_result(tracee, result, is_error);
-	if (changes_executables(tracee, result))
+	if (changes_executables(tracee, result)) {
+		fast_before_change(tracer, tracee->process);
 		process_change_space(tracee->process);
+		fast_after_change(tracer, tracee);
+	}
 	see_own_filter(tracee);
 	see_unfollowed(tracer, call, result);
 	if (kind == CALL_ARCH_PRCTL)
@@ -453,8 +456,7 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 		return;
 	}
 	if (call->is_counted)
-		count(tracer, tracee, call, info.exit.rval,
-		      info.exit.is_error ? (uint16_t)-info.exit.rval : 0, call->elapsed_ns);
+		call_count_one(tracer, tracee, call, info.exit.rval, call->elapsed_ns);
 	see_effects(tracer, tracee, info.exit.rval, info.exit.is_error);
 	debug(call, "%d: %s = %lld", (int)tracee->tid, syscall_name(call->abi, call->nr),
 	      (long long)info.exit.rval);
@@ -468,8 +470,7 @@ void call_finish(struct tracer *tracer, struct tracee *tracee, int64_t result)
 	if (is_error && is_restart(result))
 		keep_interrupted(tracer, tracee);
 	else
-		count(tracer, tracee, call, result, is_error ? (uint16_t)-result : 0,
-		      call->elapsed_ns);
+		call_count_one(tracer, tracee, call, result, call->elapsed_ns);
 }
 
 static void abandon_one(struct tracer *tracer, const struct call *call)

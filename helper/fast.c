@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Gate, stubs and patches of an address space. A process gets its gate once it has made some calls
- * (most processes of a build never do); a site is patched once it has been stopped at some times.
+ * Gate, stubs and patches of an address space. The first process of a run gets its gate once it has
+ * made some calls, others at once; a site is patched once the run has stopped at it some times, and
+ * then in all processes before they come to it.
  */
 #include "helper/fast.h"
 
@@ -20,15 +21,17 @@
 #include "helper/tracer.h"
 #include "profile/xalloc.h"
 #include "scprof/gate.h"
+#include "scprof/handshake.h"
 
-#define STOPS_BEFORE_GATE  96
-#define STOPS_BEFORE_PATCH 4
-#define STOPS_BEFORE_AREA  16 /* in a forked process, where all is patched */
+#define STOPS_BEFORE_GATE  24 /* in a process when no other has one */
+#define STOPS_BEFORE_PATCH 1
+#define STOPS_BEFORE_CMP   3 /* a look through all of a file's code takes milliseconds */
 #define MAX_SITES	   4096
 #define CODE_SEGMENT_64	   0x33
 
 static struct fast_stats stats;
 static bool has_constant_tsc;
+static bool has_gate_somewhere;
 
 const struct fast_stats *fast_stats(void)
 {
@@ -76,7 +79,7 @@ static void *copy_array(const void *from, size_t nr, size_t size)
 	return to;
 }
 
-/* The patched code is inherited; areas are not, they are the parent's threads'. */
+/* Patched code and memory are inherited. */
 struct fast_space *fast_space_copy(const struct fast_space *from)
 {
 	struct fast_space *fast = fast_space_new();
@@ -88,19 +91,21 @@ struct fast_space *fast_space_copy(const struct fast_space *from)
 	fast->sites = copy_array(from->sites, from->nr_sites, sizeof(*from->sites));
 	fast->nr_pools = from->nr_pools;
 	fast->pools = copy_array(from->pools, from->nr_pools, sizeof(*from->pools));
-	/* The parent's last pool was copied too, but a new one costs little and is simpler. */
-	fast->nr_stubs = FAST_POOL_SIZE / FAST_STUB_SIZE;
+	fast->nr_stubs = from->nr_stubs;
+	fast->nr_chunks = from->nr_chunks;
+	fast->chunks = copy_array(from->chunks, from->nr_chunks, sizeof(*from->chunks));
+	for (unsigned int i = 0; i < fast->nr_chunks; i++)
+		fast->chunks[i]->refs++;
 	return fast;
 }
 
 void fast_space_free(struct fast_space *fast)
 {
 	for (unsigned int i = 0; i < fast->nr_chunks; i++)
-		munmap(fast->chunks[i].memory, (size_t)FAST_CHUNK_AREAS * THREAD_AREA_SIZE);
+		fast_memory_put(fast->chunks[i]);
 	free(fast->chunks);
 	free(fast->sites);
 	free(fast->pools);
-	free(fast->free_areas);
 	free(fast);
 }
 
@@ -111,11 +116,22 @@ static bool is_own_gs(pid_t tid, uint64_t gs_base)
 
 	if (gs_base == 0 || gs_base == GATE_BLANK_ADDR)
 		return true;
-	/* Areas are not inherited by fork. */
 	if (!remote_memory_word(tid, gs_base + AREA_SELF, &self))
-		return gs_base >= FAST_AREAS_START;
+		return false;
 	return self == gs_base && remote_memory_word(tid, gs_base + AREA_IS_ACTIVE, &magic) &&
 	       (uint32_t)magic == AREA_MAGIC;
+}
+
+/* Whether the process was born with a gate; the copy says so, but a thread may have been in fork when it came. */
+static bool has_gate(struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	uint64_t word;
+
+	if (fast->is_copy && fast->has_gate)
+		fast->has_gate = remote_memory_word(tracee->tid, GATE_ADDR, &word);
+	fast->is_copy = false;
+	return fast->has_gate && !fast->is_refused && tracee->process->tgid == tracee->tid;
 }
 
 void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
@@ -131,6 +147,9 @@ void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
 		return;
 	registers.gs_base = GATE_BLANK_ADDR;
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	if (tracee->is_claimed && has_gate(tracee) && !tracee->process->preload.is_loading &&
+	    !tracee->has_own_filter)
+		fast_area_give(tracee);
 }
 
 static struct fast_site *find_site(struct fast_space *fast, uint64_t ip)
@@ -211,6 +230,33 @@ static bool is_always_traced(const struct call *call)
 	}
 }
 
+/* What the gate may do with call @nr. */
+static uint8_t gate_call(const struct settings *settings, uint32_t nr)
+{
+	const struct call call = { .abi = SYSCALL_ABI_X86_64, .nr = nr };
+	enum call_kind kind = call_kind(call.abi, nr);
+	uint8_t flags = 0;
+
+	if (nr != SCPROF_CALL && syscall_set_has(&settings->trace, call.abi, nr) &&
+	    !is_always_traced(&call))
+		flags |= GATE_CALL_IN_PLACE;
+	if (syscall_moves_bytes(call.abi, nr))
+		flags |= GATE_CALL_MOVES_BYTES;
+	if (kind == CALL_MMAP || kind == CALL_MPROTECT)
+		flags |= GATE_CALL_PROTECTS | GATE_CALL_MAPS;
+	if (kind == CALL_MUNMAP)
+		flags |= GATE_CALL_MAPS;
+	return flags;
+}
+
+void fast_set_calls(const struct settings *settings)
+{
+	uint8_t *calls = fast_memory_calls();
+
+	for (uint32_t nr = 0; nr < GATE_NR_CALLS; nr++)
+		calls[nr] = gate_call(settings, nr);
+}
+
 static const struct tracee *patching; /* for the visitor below */
 static uint64_t patching_ip;
 static bool is_site_in_use;
@@ -255,13 +301,9 @@ static void move_over_patch(struct tracee *tracee, const struct fast_site *site)
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
-static bool consider_patch(const struct tracer *tracer, struct tracee *tracee,
-			   struct fast_space *fast, struct fast_site *site)
+static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fast_space *fast,
+		  struct fast_site *site)
 {
-	if (site->nr_stops++ < STOPS_BEFORE_PATCH || fast->nr_stops < STOPS_BEFORE_GATE)
-		return true;
-	if (site->site.shape == SITE_UNPATCHABLE)
-		fast_patch_classify(tracee->tid, tracee_layout(tracee), site);
 	if (site->is_refused || !is_free_of_others(tracer, tracee, site))
 		return true;
 	if (!fast_memory_prepare(tracee, fast, site->site.patch_addr))
@@ -275,6 +317,86 @@ static bool consider_patch(const struct tracer *tracer, struct tracee *tracee,
 	return true;
 }
 
+/* The thread has stopped at @site, which is not patched yet. */
+static bool consider_patch(const struct tracer *tracer, struct tracee *tracee,
+			   struct fast_space *fast, struct fast_site *site)
+{
+	struct fast_known *known = site->known;
+
+	if (!known || known->nr_stops++ < STOPS_BEFORE_PATCH)
+		return true;
+	if (!known->is_classified && known->nr_stops <= STOPS_BEFORE_CMP &&
+	    !fast_patch_is_mov(tracee->tid, site->ip))
+		return true;
+	if (site->site.shape == SITE_UNPATCHABLE)
+		fast_patch_classify(tracee->tid, tracee_layout(tracee), site);
+	return patch(tracer, tracee, fast, site);
+}
+
+struct known_visit {
+	struct tracee *tracee;
+	struct fast_space *fast;
+};
+
+static void patch_known(struct fast_known *known, uint64_t ip, void *argument)
+{
+	const struct known_visit *visit = argument;
+	struct fast_site site = {
+		.site = fast_known_site(known, ip),
+		.ip = ip,
+		.known = known,
+	};
+
+	/* At the place of the thread itself the patch is another matter. */
+	if (ip == visit->tracee->call.ip || visit->fast->nr_sites == MAX_SITES ||
+	    !fast_memory_has_stub(visit->fast, site.site.patch_addr) ||
+	    (site.site.shape == SITE_CMP && visit->tracee->process->nr_tracees > 1) ||
+	    find_site(visit->fast, ip) || !fast_patch_is_original(visit->tracee->tid, &site) ||
+	    !fast_patch_apply(visit->tracee->tid, visit->fast, &site))
+		return;
+	*add_site(visit->fast, ip) = site;
+}
+
+static void patch_all_known(struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	struct known_visit visit = { tracee, fast };
+
+	if (tracee->process->space->refs == 1)
+		fast_known_for_each(tracee_layout(tracee), patch_known, &visit);
+}
+
+/* Makes the gate when that seems to pay. Returns false when the thread is no longer at its call. */
+static bool consider_gate(struct tracee *tracee, struct fast_space *fast)
+{
+	if (fast->has_gate || (!has_gate_somewhere && fast->nr_stops < STOPS_BEFORE_GATE))
+		return true;
+	if (!fast_memory_prepare(tracee, fast, tracee->call.ip))
+		return false;
+	if (fast->is_refused)
+		return true;
+	has_gate_somewhere = true;
+	patch_all_known(tracee);
+	return true;
+}
+
+static struct fast_site *get_site(struct tracee *tracee, struct fast_space *fast)
+{
+	const struct call *call = &tracee->call;
+	struct fast_site *site = find_site(fast, call->site_ip ? call->site_ip : call->ip);
+
+	if (site || fast->nr_sites == MAX_SITES)
+		return site;
+	site = add_site(fast, call->ip);
+	site->known = fast_known_get(tracee_layout(tracee), call->ip);
+	if (site->known && site->known->is_classified) {
+		site->is_refused = site->known->is_refused;
+		if (!site->is_refused)
+			site->site = fast_known_site(site->known, call->ip);
+	}
+	return site;
+}
+
 bool fast_learn(struct tracer *tracer, struct tracee *tracee, const struct memo *memo)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -282,24 +404,24 @@ bool fast_learn(struct tracer *tracer, struct tracee *tracee, const struct memo 
 	struct fast_site *site;
 
 	if (!tracer->settings.is_fast || fast->is_refused || tracee->has_own_filter ||
-	    call->abi != SYSCALL_ABI_X86_64 || is_always_traced(call) ||
-	    tracee->process->preload.is_loading)
+	    call->abi != SYSCALL_ABI_X86_64 || tracee->process->preload.is_loading)
 		return true;
 	fast->nr_stops++;
-	site = call->site_ip ? find_site(fast, call->site_ip) : NULL;
-	if (!site && fast->nr_sites == MAX_SITES)
+	if (!consider_gate(tracee, fast))
+		return false;
+	if (fast->is_refused || !fast->has_gate || is_always_traced(call))
 		return true;
+	site = get_site(tracee, fast);
 	if (!site)
-		site = add_site(fast, call->ip);
+		return true;
 	if (!site->is_patched && !site->is_refused && !consider_patch(tracer, tracee, fast, site))
 		return false;
 	if (!site->is_patched || !memo)
 		return true;
-	if (!tracee->area && !fast_area_is_free(fast) && fast->nr_stops > STOPS_BEFORE_AREA &&
-	    !fast_memory_prepare(tracee, fast, site->site.patch_addr))
+	if (!tracee->area && !fast_memory_prepare(tracee, fast, site->site.patch_addr))
 		return false;
 	if (!fast->is_refused)
-		fast_area_teach(tracer, tracee, site, memo);
+		fast_area_teach(tracer, tracee, site->site.return_addr, call, memo);
 	return true;
 }
 
@@ -313,6 +435,32 @@ void fast_see_own_filter(struct tracee *tracee)
 {
 	tracee->has_own_filter = true;
 	forget_memos(tracee);
+	if (tracee->area)
+		tracee->area->stack_end = 0;
+}
+
+static struct tracer *taking; /* for the visitor below */
+
+static void take_records(struct tracee *tracee)
+{
+	fast_take_records(taking, tracee, false);
+}
+
+void fast_before_change(struct tracer *tracer, const struct process *process)
+{
+	taking = tracer;
+	tracee_for_each(process, take_records);
+}
+
+void fast_after_change(struct tracer *tracer, struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+
+	if (!tracer->settings.is_fast || !fast->has_gate)
+		return;
+	fast_memory_write_code(tracee->tid, tracee_layout(tracee));
+	if (!fast->is_refused && !tracee->has_own_filter && !tracee->process->preload.is_loading)
+		patch_all_known(tracee);
 }
 
 void fast_forget(const struct process *process)

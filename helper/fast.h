@@ -12,9 +12,11 @@
 #include <sys/types.h>
 #include <sys/user.h>
 
+#include "helper/fast_known.h"
 #include "helper/memo.h"
 #include "helper/site.h"
 
+struct settings;
 struct tracer;
 struct tracee;
 struct process;
@@ -24,38 +26,41 @@ struct fast_site {
 	struct site site;
 	uint64_t ip; /* behind the syscall instruction, as the linker put it */
 	uint64_t stub_addr;
-	uint32_t nr_stops;
+	struct fast_known *known; /* NULL: nothing can be known of it */
 	bool is_patched;
 	bool is_refused;
 };
 
-/* Memory for some thread areas, in the program and here. */
+/*
+ * Memory for some thread areas, at one place in several address spaces (those that were forked from the
+ * one it was made for), and here.
+ */
 struct fast_chunk {
+	unsigned int refs; /* address spaces */
 	uint64_t addr;
 	void *memory;
+	uint32_t taken; /* a bit an area */
 };
 
 /* Patches and the gate of one address space; forked processes begin with a copy. */
 struct fast_space {
 	bool is_refused; /* no gate can be had here */
 	bool has_gate;
-	bool is_copy;	  /* made by a fork; the gate was not looked at since */
+	bool is_copy;	  /* made by a fork; the gate was not looked for since */
 	bool is_outdated; /* executable regions have changed since the sites were looked at */
 	uint64_t nr_stops;
 	struct fast_site *sites;
 	unsigned int nr_sites;
 	uint64_t *pools; /* addresses of pages with stubs */
 	unsigned int nr_pools;
-	unsigned int nr_stubs;	   /* in the last pool */
-	struct fast_chunk *chunks; /* memory of the areas */
+	unsigned int nr_stubs;	    /* in the last pool */
+	struct fast_chunk **chunks; /* memory of the areas */
 	unsigned int nr_chunks;
-	unsigned int nr_areas; /* handed out */
-	unsigned int *free_areas;
-	unsigned int nr_free_areas;
 };
 
 struct fast_stats {
-	uint64_t hits; /* calls that the gate counted */
+	uint64_t hits;	   /* calls that the gate counted */
+	uint64_t recorded; /* calls that the gate recorded */
 	uint64_t patched;
 	uint64_t unpatchable;
 	uint64_t gates;
@@ -65,19 +70,32 @@ struct fast_stats {
 
 /* Once, before anything else: is the TSC constant? Starts its calibration. */
 void fast_init(void);
+/* Once the settings are known. */
+void fast_set_calls(const struct settings *settings);
 
 struct fast_space *fast_space_new(void);
 struct fast_space *fast_space_copy(const struct fast_space *from);
 void fast_space_free(struct fast_space *fast);
 
-/* A thread's first stop, and the one at exec: it has no area, which gs must say. */
+/*
+ * A thread's first stop, and the one at exec: it has no area, which gs must say. A new process gets
+ * one at once if there is one in the memory that it was born with.
+ */
 void fast_thread_begin(struct tracer *tracer, struct tracee *tracee);
 /* The thread has ended or executed: collects its counts and gives its area back. */
 void fast_thread_end(struct tracer *tracer, struct tracee *tracee);
 /* Moves the thread's counts into the profile. Only while it is stopped or gone. */
 void fast_collect(struct tracer *tracer, struct tracee *tracee);
+/*
+ * Counts what the thread has recorded. @is_at_call: it is stopped before a call (or gone), so that
+ * the room can be used again, and stacks be taught.
+ */
+void fast_take_records(struct tracer *tracer, struct tracee *tracee, bool is_at_call);
 /* Executable regions have changed: no stack is known any more, in any thread of @process. */
 void fast_forget(const struct process *process);
+/* Around such a change: what was recorded belongs to the old regions, the new ones hold known sites. */
+void fast_before_change(struct tracer *tracer, const struct process *process);
+void fast_after_change(struct tracer *tracer, struct tracee *tracee);
 /*
  * The thread has a filter of the program's own, so from now on each of its calls stops on its way;
  * what the gate made would be counted twice.

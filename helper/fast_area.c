@@ -10,8 +10,8 @@
 #include <sys/ptrace.h>
 
 #include "helper/call.h"
-#include "helper/call_kind.h"
 #include "helper/debug.h"
+#include "helper/fast_memory.h"
 #include "helper/tracer.h"
 #include "profile/xalloc.h"
 #include "scprof/gate.h"
@@ -21,6 +21,7 @@
 #define MAX_VARIANTS   16 /* memos in one bucket; older ones are learned anew when they are needed */
 #define MAX_WORDS      8192
 #define REGISTER_R11   11
+#define STACK_SLACK    64 /* bytes */
 
 static uint64_t first_ticks, first_ns;
 static uint64_t tsc_mult; /* 0: not calibrated yet */
@@ -61,28 +62,35 @@ static void area_reset(struct thread_area *area)
 	area->used = AREA_FIRST_FREE;
 }
 
-/* Returns the index of an area that is nobody's, or -1. */
-static int take_index(struct fast_space *fast)
-{
-	if (fast->nr_free_areas)
-		return (int)fast->free_areas[--fast->nr_free_areas];
-	return fast->nr_areas < fast->nr_chunks * FAST_CHUNK_AREAS ? (int)fast->nr_areas++ : -1;
-}
-
 bool fast_area_is_free(const struct fast_space *fast)
 {
-	return fast->nr_free_areas || fast->nr_areas < fast->nr_chunks * FAST_CHUNK_AREAS ||
-	       fast->nr_areas == FAST_MAX_AREAS;
+	for (unsigned int i = 0; i < fast->nr_chunks; i++)
+		if (fast->chunks[i]->taken != (1u << FAST_CHUNK_AREAS) - 1)
+			return true;
+	return fast->nr_chunks == FAST_MAX_CHUNKS;
 }
 
-static void give_area(struct tracee *tracee)
+/* Takes an area of @fast for @tracee, whose area_chunk stays NULL when there is none. */
+static void take_area(struct fast_space *fast, struct tracee *tracee)
+{
+	tracee->area_chunk = NULL;
+	for (unsigned int i = fast->nr_chunks; i-- > 0;) {
+		struct fast_chunk *chunk = fast->chunks[i];
+		if (chunk->taken == (1u << FAST_CHUNK_AREAS) - 1)
+			continue;
+		tracee->area_chunk = chunk;
+		tracee->area_index = (unsigned int)__builtin_ctz(~chunk->taken);
+		chunk->taken |= 1u << tracee->area_index;
+		return;
+	}
+}
+
+void fast_area_give(struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
 	struct user_regs_struct registers;
-	const struct fast_chunk *chunk;
 	struct thread_area *area;
 	size_t offset;
-	int index;
 
 	if (!fast->nr_chunks ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
@@ -92,21 +100,24 @@ static void give_area(struct tracee *tracee)
 		fast->is_refused = true;
 		return;
 	}
-	index = take_index(fast);
-	if (index < 0)
+	take_area(fast, tracee);
+	if (!tracee->area_chunk)
 		return;
-	chunk = &fast->chunks[index / FAST_CHUNK_AREAS];
-	offset = (size_t)(index % FAST_CHUNK_AREAS) * THREAD_AREA_SIZE;
-	area = (struct thread_area *)(void *)((char *)chunk->memory + offset);
+	offset = (size_t)tracee->area_index * THREAD_AREA_SIZE;
+	area = (struct thread_area *)(void *)((char *)tracee->area_chunk->memory + offset);
 	area_reset(area);
-	area->self = chunk->addr + offset;
+	area->self = tracee->area_chunk->addr + offset;
+	area->data_addr = GATE_DATA_ADDR;
 	area->tsc_mult = ticks_to_ns_mult();
+	area->stack_end = tracee->stack_end;
+	area->records_end = AREA_RECORDS;
+	area->records_limit = AREA_RECORDS + FAST_FIRST_RECORDS;
 	area->phase = AREA_IDLE;
 	area->is_active = AREA_MAGIC;
 	registers.gs_base = area->self;
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	tracee->area = area;
-	tracee->area_index = (unsigned int)index;
+	tracee->records_taken = AREA_RECORDS;
 	fast_stats_mutable()->areas++;
 }
 
@@ -115,7 +126,7 @@ static void *allocate(struct thread_area *area, size_t size)
 	void *result;
 
 	/* The thread itself must still find place for an entry afterwards. */
-	if (area->used + size + sizeof(struct area_entry) > THREAD_AREA_SIZE)
+	if (area->used + size + sizeof(struct area_entry) > AREA_RECORDS)
 		return NULL;
 	result = at(area, area->used);
 	memset(result, 0, size);
@@ -135,14 +146,14 @@ static unsigned int count_registers(uint32_t mask)
 	return (unsigned int)__builtin_popcount(mask);
 }
 
-static struct area_memo *find_memo(struct thread_area *area, const struct fast_site *site,
+static struct area_memo *find_memo(struct thread_area *area, uint64_t return_addr,
 				   const struct memo *memo)
 {
-	uint32_t offset = area->buckets[area_bucket(site->site.return_addr, memo->sp)];
+	uint32_t offset = area->buckets[area_bucket(return_addr, memo->sp)];
 
 	for (; offset; offset = ((struct area_memo *)at(area, offset))->next) {
 		struct area_memo *found = at(area, offset);
-		if (found->return_addr == site->site.return_addr && found->sp == memo->sp &&
+		if (found->return_addr == return_addr && found->sp == memo->sp &&
 		    found->stack == memo->stack &&
 		    found->nr_words == memo->nr_words + count_registers(memo->register_mask) &&
 		    memcmp(found->words, memo->words, memo->nr_words * sizeof(struct area_word)) ==
@@ -154,18 +165,18 @@ static struct area_memo *find_memo(struct thread_area *area, const struct fast_s
 
 _Static_assert(sizeof(struct area_word) == sizeof(struct memo_word), "copied as they are");
 
-static struct area_memo *add_memo(struct thread_area *area, const struct fast_site *site,
+static struct area_memo *add_memo(struct thread_area *area, uint64_t return_addr,
 				  const struct memo *memo)
 {
 	uint32_t nr_words = memo->nr_words + count_registers(memo->register_mask);
 	struct area_memo *added =
 		allocate(area, sizeof(*added) + nr_words * sizeof(struct area_word));
-	uint32_t *bucket = &area->buckets[area_bucket(site->site.return_addr, memo->sp)];
+	uint32_t *bucket = &area->buckets[area_bucket(return_addr, memo->sp)];
 	uint32_t nr = memo->nr_words, *link = bucket;
 
 	if (!added)
 		return NULL;
-	added->return_addr = site->site.return_addr;
+	added->return_addr = return_addr;
 	added->sp = memo->sp;
 	added->stack = memo->stack;
 	added->is_truncated = memo->is_truncated;
@@ -188,18 +199,6 @@ static struct area_memo *add_memo(struct thread_area *area, const struct fast_si
 	return added;
 }
 
-static uint32_t cell_flags(const struct call *call)
-{
-	enum call_kind kind = call_kind(call->abi, call->nr);
-	uint32_t flags = 0;
-
-	if (syscall_moves_bytes(call->abi, call->nr))
-		flags |= CELL_MOVES_BYTES;
-	if (kind == CALL_MMAP || kind == CALL_MPROTECT)
-		flags |= CELL_MAY_EXECUTE;
-	return flags;
-}
-
 /* Returns false when the area is full. */
 static bool add_cell(struct thread_area *area, struct area_memo *memo, const struct call *call)
 {
@@ -214,35 +213,51 @@ static bool add_cell(struct thread_area *area, struct area_memo *memo, const str
 	if (!cell)
 		return false;
 	cell->nr = call->nr;
-	cell->flags = cell_flags(call);
+	cell->flags = fast_memory_calls()[call->nr];
 	cell->next = memo->cells;
 	memo->cells = offset_of(area, cell);
 	return true;
 }
 
-void fast_area_teach(struct tracer *tracer, struct tracee *tracee, const struct fast_site *site,
-		     const struct memo *memo)
+/* How far above the stack pointer stacks must be recorded: other walks may read a little further. */
+static void note_stack_end(struct thread_area *area, const struct memo *memo)
+{
+	uint64_t end = (memo->window_end + STACK_SLACK) & ~7ull;
+
+	if (!memo->is_truncated && memo->window_end > memo->sp &&
+	    (end > area->stack_end || end - memo->sp > AREA_MAX_STACK ||
+	     memo->sp > area->stack_end))
+		area->stack_end = end;
+}
+
+static void collect_counts(struct tracer *tracer, struct tracee *tracee);
+
+void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t return_addr,
+		     const struct call *call, const struct memo *memo)
 {
 	struct thread_area *area;
 	struct area_memo *known;
 
 	if (!tracee->area)
-		give_area(tracee);
+		fast_area_give(tracee);
 	area = tracee->area;
-	if (!area || memo->nr_words > MAX_WORDS || memo->register_mask & 1u << REGISTER_R11 ||
+	if (!area || call->nr >= GATE_NR_CALLS)
+		return;
+	note_stack_end(area, memo);
+	if (memo->nr_words > MAX_WORDS || memo->register_mask & 1u << REGISTER_R11 ||
 	    memo->register_mask & 1u << 0)
 		return;
-	known = find_memo(area, site, memo);
+	known = find_memo(area, return_addr, memo);
 	if (!known)
-		known = add_memo(area, site, memo);
-	if (known && add_cell(area, known, &tracee->call))
+		known = add_memo(area, return_addr, memo);
+	if (known && add_cell(area, known, call))
 		return;
 	debug(fast, "%d: area is full", (int)tracee->tid);
-	fast_collect(tracer, tracee);
+	collect_counts(tracer, tracee);
 	area_reset(area);
-	known = add_memo(area, site, memo);
+	known = add_memo(area, return_addr, memo);
 	if (known)
-		add_cell(area, known, &tracee->call);
+		add_cell(area, known, call);
 }
 
 void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)
@@ -272,7 +287,7 @@ static void collect_cell(struct tracer *tracer, struct tracee *tracee, const str
 		counts.error = entry->error;
 		counts.bucket = entry->bucket;
 		counts.calls = entry->calls;
-		counts.time_ns = (uint64_t)((unsigned __int128)entry->ticks * area->tsc_mult >> 32);
+		counts.time_ns = fast_area_ns(area, entry->ticks);
 		counts.bytes = entry->bytes;
 		call_count(tracer, tracee, &call, &counts);
 		fast_stats_mutable()->hits += entry->calls;
@@ -280,14 +295,12 @@ static void collect_cell(struct tracer *tracer, struct tracee *tracee, const str
 	}
 }
 
-void fast_collect(struct tracer *tracer, struct tracee *tracee)
+static void collect_counts(struct tracer *tracer, struct tracee *tracee)
 {
 	struct thread_area *area = tracee->area;
 	const struct area_memo *memo;
 	const struct area_cell *cell;
 
-	if (!area)
-		return;
 	for (uint32_t offset = area->all_memos; offset; offset = memo->next_of_all) {
 		memo = at(area, offset);
 		for (uint32_t place = memo->cells; place; place = cell->next) {
@@ -295,6 +308,14 @@ void fast_collect(struct tracer *tracer, struct tracee *tracee)
 			collect_cell(tracer, tracee, memo, cell);
 		}
 	}
+}
+
+void fast_collect(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!tracee->area)
+		return;
+	fast_take_records(tracer, tracee, false);
+	collect_counts(tracer, tracee);
 }
 
 /* The thread ends in the middle of a call that the gate has made. */
@@ -319,7 +340,6 @@ static void abandon_call(struct tracer *tracer, struct tracee *tracee)
 
 void fast_thread_end(struct tracer *tracer, struct tracee *tracee)
 {
-	struct fast_space *fast = tracee->process->space->fast;
 	struct thread_area *area = tracee->area;
 
 	if (!area)
@@ -330,19 +350,15 @@ void fast_thread_end(struct tracer *tracer, struct tracee *tracee)
 	      (unsigned long)area->misses);
 	area->is_active = 0;
 	tracee->area = NULL;
-	fast->free_areas =
-		xreallocarray(fast->free_areas, fast->nr_free_areas + 1, sizeof(*fast->free_areas));
-	fast->free_areas[fast->nr_free_areas++] = tracee->area_index;
+	tracee->area_chunk->taken &= ~(1u << tracee->area_index);
 }
 
-const struct area_memo *fast_area_memo_under_way(const struct tracee *tracee)
+uint64_t fast_area_ns(const struct thread_area *area, uint64_t ticks)
 {
-	return at(tracee->area, tracee->area->memo);
+	return (uint64_t)((unsigned __int128)ticks * area->tsc_mult >> 32);
 }
 
 uint64_t fast_area_elapsed_ns(const struct tracee *tracee)
 {
-	uint64_t ticks = __builtin_ia32_rdtsc() - tracee->area->start_ticks;
-
-	return (uint64_t)((unsigned __int128)ticks * tracee->area->tsc_mult >> 32);
+	return fast_area_ns(tracee->area, __builtin_ia32_rdtsc() - tracee->area->start_ticks);
 }

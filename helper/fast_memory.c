@@ -5,7 +5,12 @@
  */
 #include "helper/fast_memory.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,10 +25,14 @@
 #define PLACES_IN_GAP  16
 #define PLACE_DISTANCE (16ull << 20)
 
-static bool is_failure(int64_t result)
-{
-	return result < 0 && result > -4096;
-}
+/* Where areas are put; programs and their libraries are elsewhere. */
+#define AREAS_START	(16ull << 40)
+#define PLACES_OF_AREAS 128
+
+_Static_assert(GATE_DATA_ADDR + sizeof(struct gate_data) <= GATE_ADDR + GATE_SIZE, "one page");
+
+static struct gate_data
+	gate_data; /* the calls are the same everywhere, the code is the last one written */
 
 static int64_t inject_mmap(struct injection *injection, uint64_t addr, uint64_t size,
 			   int protection, int flags, int fd)
@@ -41,73 +50,125 @@ static bool map_code(struct injection *injection, uint64_t addr, uint64_t size)
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1) == (int64_t)addr;
 }
 
-static bool make_gate(struct injection *injection, struct fast_space *fast)
+uint8_t *fast_memory_calls(void)
+{
+	return gate_data.calls;
+}
+
+void fast_memory_write_code(pid_t tid, const struct layout *layout)
+{
+	uint64_t nr = 0;
+
+	for (unsigned int i = 0; i < layout->nr_regions; i++) {
+		const struct region *region = &layout->regions[i];
+
+		if (!region->is_executable)
+			continue;
+		/* Where there are too many, the last range is all that is left of the address space. */
+		if (nr == GATE_MAX_CODE) {
+			gate_data.code[nr - 1].end = UINT64_MAX;
+			break;
+		}
+		gate_data.code[nr++] = (struct gate_range){ region->start, region->end };
+	}
+	gate_data.nr_code = nr;
+	remote_memory_write(tid, GATE_DATA_ADDR, &gate_data, sizeof(gate_data));
+}
+
+static bool make_gate(struct injection *injection, struct fast_space *fast,
+		      const struct layout *layout)
 {
 	size_t size = (size_t)(__stop_gate_text - __start_gate_text);
-	uint64_t word;
 
-	/* A copy may say more than there is: the gate may have come while a thread was in fork. */
-	if (fast->is_copy && fast->has_gate)
-		fast->has_gate = remote_memory_word(injection->tid, GATE_ADDR, &word);
-	fast->is_copy = false;
 	if (fast->has_gate)
 		return true;
 	if (!map_code(injection, GATE_ADDR, GATE_SIZE) ||
 	    !remote_memory_write(injection->tid, GATE_ADDR, __start_gate_text, size))
 		return false;
+	fast_memory_write_code(injection->tid, layout);
 	fast_stats_mutable()->gates++;
 	fast->has_gate = true;
 	return true;
 }
 
-/* Takes over the memory behind @fd of the process. */
-static void *take_memory(pid_t tgid, int fd, size_t size)
+/* The process may have another user than the helper by now, who must be able to attach the memory. */
+static void give_to_user(int id, pid_t tid)
 {
-	int pidfd = (int)syscall(SYS_pidfd_open, tgid, 0);
-	int own = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
-	void *memory = MAP_FAILED;
+	struct shmid_ds settings;
+	struct stat status;
+	char path[64];
 
-	if (own >= 0 && ftruncate(own, (off_t)size) == 0)
-		memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, own, 0);
-	if (own >= 0)
-		close(own);
-	if (pidfd >= 0)
-		close(pidfd);
-	return memory;
+	snprintf(path, sizeof(path), "/proc/%d", (int)tid);
+	if (stat(path, &status) < 0 || status.st_uid == geteuid() ||
+	    shmctl(id, IPC_STAT, &settings) < 0)
+		return;
+	settings.shm_perm.uid = status.st_uid;
+	shmctl(id, IPC_SET, &settings);
+}
+
+/* Returns the id of new shared memory, which is gone when nobody has it attached any more, or -1. */
+static int make_segment(pid_t tid, uint64_t size, void **memory)
+{
+	int id = shmget(IPC_PRIVATE, size, IPC_CREAT | SHM_NORESERVE | 0600);
+
+	if (id < 0)
+		return -1;
+	*memory = shmat(id, NULL, 0);
+	give_to_user(id, tid);
+	shmctl(id, IPC_RMID, NULL);
+	return *memory == (void *)-1 ? -1 : id;
+}
+
+/* Attaches segment @id at a place of ours; returns its address or a negative number. */
+static int64_t attach(struct injection *injection, int id, uint64_t size)
+{
+	int64_t addr = -1;
+
+	for (unsigned int i = 0; i < PLACES_OF_AREAS && addr < 0 && !injection->has_failed; i++) {
+		uint64_t place = AREAS_START + i * size;
+		/* Without SHM_REMAP it is refused where something is mapped (shmat(2)). */
+		addr = inject_call(injection, SYS_shmat,
+				   (const uint64_t[6]){ (uint64_t)id, place, 0 });
+		if (addr != (int64_t)place)
+			addr = -1;
+	}
+	return addr;
 }
 
 /*
- * Makes memory for areas in the process and takes it over; its fd does not stay there. Children do
- * not get it: their threads have areas of their own.
+ * Makes memory for areas, here and in the process. System V's has no file descriptor, which another
+ * thread could come across. A child has it too: its threads get areas there of their own.
  */
 static bool make_areas(struct injection *injection, struct fast_space *fast)
 {
 	const uint64_t size = (uint64_t)FAST_CHUNK_AREAS * THREAD_AREA_SIZE;
-	/* The blank area serves as the empty name. */
-	const uint64_t create[6] = { GATE_BLANK_ADDR, MFD_CLOEXEC };
-	struct fast_chunk chunk;
-	int64_t fd, addr = -1;
+	struct fast_chunk chunk = { .refs = 1 };
+	int64_t addr;
+	int id;
 
 	if (fast_area_is_free(fast))
 		return true;
-	fd = inject_call(injection, SYS_memfd_create, create);
-	if (is_failure(fd))
+	id = make_segment(injection->tid, size, &chunk.memory);
+	if (id < 0)
 		return false;
-	chunk.memory = take_memory(tracee_find(injection->tid)->process->tgid, (int)fd, size);
-	if (chunk.memory != MAP_FAILED)
-		addr = inject_mmap(injection, FAST_AREAS_START, size, PROT_READ | PROT_WRITE,
-				   MAP_SHARED | MAP_NORESERVE, (int)fd);
-	inject_call(injection, SYS_close, (const uint64_t[6]){ (uint64_t)fd });
-	if (is_failure(addr)) {
-		if (chunk.memory != MAP_FAILED)
-			munmap(chunk.memory, size);
+	addr = attach(injection, id, size);
+	if (addr < 0) {
+		shmdt(chunk.memory);
 		return false;
 	}
 	chunk.addr = (uint64_t)addr;
-	inject_call(injection, SYS_madvise, (const uint64_t[6]){ chunk.addr, size, MADV_DONTFORK });
 	fast->chunks = xreallocarray(fast->chunks, fast->nr_chunks + 1, sizeof(*fast->chunks));
-	fast->chunks[fast->nr_chunks++] = chunk;
+	fast->chunks[fast->nr_chunks] = xmalloc(sizeof(chunk));
+	*fast->chunks[fast->nr_chunks++] = chunk;
 	return true;
+}
+
+void fast_memory_put(struct fast_chunk *chunk)
+{
+	if (--chunk->refs)
+		return;
+	shmdt(chunk->memory);
+	free(chunk);
 }
 
 static bool is_in_reach(uint64_t a, uint64_t b)
@@ -140,14 +201,19 @@ static uint64_t find_place(const struct layout *layout, uint64_t addr, unsigned 
 	return 0;
 }
 
+bool fast_memory_has_stub(const struct fast_space *fast, uint64_t patch_addr)
+{
+	return fast->nr_pools && fast->nr_stubs < FAST_POOL_SIZE / FAST_STUB_SIZE &&
+	       is_in_reach(fast->pools[fast->nr_pools - 1], patch_addr);
+}
+
 static bool make_pool(struct injection *injection, struct fast_space *fast,
 		      const struct layout *layout, uint64_t addr)
 {
 	uint64_t pool;
 	unsigned int i = 0;
 
-	if (fast->nr_pools && fast->nr_stubs < FAST_POOL_SIZE / FAST_STUB_SIZE &&
-	    is_in_reach(fast->pools[fast->nr_pools - 1], addr))
+	if (fast_memory_has_stub(fast, addr))
 		return true;
 	/* Something may be there that the layout has not: the kernel refuses, the next is tried. */
 	do {
@@ -167,9 +233,11 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 	struct injection injection;
 	bool is_ready;
 
+	if (fast->has_gate && fast_area_is_free(fast) && fast_memory_has_stub(fast, patch_addr))
+		return true;
 	if (!inject_begin(&injection, tracee->tid))
 		return false;
-	is_ready = make_gate(&injection, fast) && make_areas(&injection, fast) &&
+	is_ready = make_gate(&injection, fast, layout) && make_areas(&injection, fast) &&
 		   make_pool(&injection, fast, layout, patch_addr);
 	if (!is_ready && !injection.has_failed)
 		fast->is_refused = true;

@@ -10,13 +10,22 @@
 #define FAST_POOL_SIZE 16384
 #define FAST_STUB_SIZE 32
 
-/* Where areas are asked for; programs and their libraries are elsewhere. */
-#define FAST_AREAS_START (16ull << 40)
+/* GATE_CALL_* of each number; the table is filled in before the first gate is made. */
+uint8_t *fast_memory_calls(void);
 
 /*
  * Makes what is not there yet, with a stub's place in reach of @patch_addr. Where that cannot be
  * done, fast->is_refused is set. Returns false when the thread is no longer at its call.
  */
 bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_t patch_addr);
+
+/* Whether the last pool has a place in reach of @patch_addr. */
+bool fast_memory_has_stub(const struct fast_space *fast, uint64_t patch_addr);
+
+/* Tells the gate of @tid's address space where there is code. */
+void fast_memory_write_code(pid_t tid, const struct layout *layout);
+
+/* An address space has no use for @chunk any more; the last one frees it. */
+void fast_memory_put(struct fast_chunk *chunk);
 
 #endif

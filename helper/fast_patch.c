@@ -14,10 +14,9 @@
 #include "profile/xalloc.h"
 #include "scprof/gate.h"
 
-#define MAX_LOOKED_AT 256
-#define MAX_TEXT      (16u << 20)
-#define MAX_FUNCTION  65536
-#define MAX_BRANCH    6 /* bytes of a conditional jump */
+#define MAX_TEXT     (16u << 20)
+#define MAX_FUNCTION 65536
+#define MAX_BRANCH   6 /* bytes of a conditional jump */
 
 /*
  *	b8 nr nr nr nr		mov $nr,%eax		(shape A only)
@@ -118,17 +117,6 @@ static bool is_known_branch(const struct site *site, const uint8_t *code)
 					    : condition == 3 || condition == 2;
 }
 
-/* What was found for other processes; a look through all of a file's code takes milliseconds. */
-struct looked_at {
-	uint64_t dev;
-	uint64_t inode;
-	uint64_t offset;
-	bool has_landing;
-};
-
-static struct looked_at looked_at[MAX_LOOKED_AT];
-static unsigned int nr_looked_at;
-
 static bool look_for_landing(const struct region *region, const struct site *site)
 {
 	uint64_t size = region->end - region->start;
@@ -148,22 +136,27 @@ static bool look_for_landing(const struct region *region, const struct site *sit
 static bool has_landing(struct layout *layout, const struct site *site)
 {
 	const struct region *region = layout_find(layout, site->patch_addr);
-	struct looked_at *new = &looked_at[nr_looked_at % MAX_LOOKED_AT];
-	uint64_t offset;
 
 	if (site->shape != SITE_CMP)
 		return false;
-	if (!region || !region->file)
-		return true;
-	offset = site->patch_addr - region->start + region->offset;
-	for (unsigned int i = 0; i < nr_looked_at && i < MAX_LOOKED_AT; i++)
-		if (looked_at[i].dev == region->dev && looked_at[i].inode == region->inode &&
-		    looked_at[i].offset == offset)
-			return looked_at[i].has_landing;
-	*new = (struct looked_at){ region->dev, region->inode, offset,
-				   look_for_landing(region, site) };
-	nr_looked_at++;
-	return new->has_landing;
+	return !region || !region->file || look_for_landing(region, site);
+}
+
+bool fast_patch_is_mov(pid_t tid, uint64_t ip)
+{
+	uint8_t code[7]; /* mov $nr,%eax; syscall */
+
+	return remote_memory_read(tid, ip - sizeof(code), code, sizeof(code)) == sizeof(code) &&
+	       code[0] == 0xb8;
+}
+
+bool fast_patch_is_original(pid_t tid, const struct fast_site *site)
+{
+	uint8_t original[SITE_MAX_PATCH], found[SITE_MAX_PATCH];
+	size_t size = site_original_bytes(&site->site, original);
+
+	return remote_memory_read(tid, site->site.patch_addr, found, size) == size &&
+	       memcmp(original, found, size) == 0;
 }
 
 void fast_patch_classify(pid_t tid, struct layout *layout, struct fast_site *site)
@@ -185,6 +178,10 @@ void fast_patch_classify(pid_t tid, struct layout *layout, struct fast_site *sit
 			has_landing(layout, &site->site);
 	}
 	free(code);
+	if (site->is_refused)
+		site->site.shape = SITE_UNPATCHABLE;
+	if (site->known)
+		fast_known_set(site->known, &site->site, site->ip);
 	if (site->is_refused)
 		fast_stats_mutable()->unpatchable++;
 	debug(fast, "site %lx: shape %d %s", (unsigned long)site->ip, (int)site->site.shape,

@@ -8,10 +8,17 @@
 #include "helper/fast.h"
 #include "helper/layout.h"
 
-/* Decides whether @site can be patched: fills site->site, or sets is_refused. */
+/* Whether @ip ends what looks like a SITE_MOV, which is soon classified. */
+bool fast_patch_is_mov(pid_t tid, uint64_t ip);
+/*
+ * Decides whether @site can be patched: fills site->site, or sets is_refused; and site->known
+ * likewise.
+ */
 void fast_patch_classify(pid_t tid, struct layout *layout, struct fast_site *site);
 /* Writes stub and patch. The last pool of @fast has a place for it. False: nothing is patched. */
 bool fast_patch_apply(pid_t tid, struct fast_space *fast, struct fast_site *site);
+/* True when the code at @site is what it is without a patch. */
+bool fast_patch_is_original(pid_t tid, const struct fast_site *site);
 /* True when the code at @site is still what was written there. */
 bool fast_patch_is_there(pid_t tid, const struct fast_site *site);
 /* Calls at the patched @site are all traced from now on. */

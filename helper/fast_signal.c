@@ -14,6 +14,7 @@
 #include "helper/call.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
+#include "helper/fast_record.h"
 #include "helper/stop.h"
 #include "helper/tracer.h"
 #include "scprof/gate.h"
@@ -59,18 +60,20 @@ static void restore_registers(struct thread_area *area, struct user_regs_struct 
 	area->phase = AREA_IDLE;
 }
 
-/*
- * The call is done as far as the kernel goes: the helper counts it. One that a signal interrupted
- * may be restarted by the kernel, at the site's own instruction, where it is traced.
- */
-static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
-			     struct user_regs_struct *registers)
+/* Fills in the thread's call: the one that the gate has made. */
+static void identify_call(struct tracer *tracer, struct tracee *tracee)
 {
-	struct thread_area *area = tracee->area;
-	const struct area_memo *memo = fast_area_memo_under_way(tracee);
-	struct call *call = &tracee->call;
+	const struct thread_area *area = tracee->area;
+	const char *start = (const char *)area;
+	const struct area_memo *memo = (const void *)(start + area->memo);
 
-	*call = (struct call){
+	fast_take_records(tracer, tracee, false);
+	if (!area->memo) {
+		fast_record_unwind(tracer, tracee, (const void *)(start + area->records_end),
+				   &tracee->call);
+		return;
+	}
+	tracee->call = (struct call){
 		.abi = SYSCALL_ABI_X86_64,
 		.is_counted = true,
 		.nr = (uint32_t)area->registers[0],
@@ -79,8 +82,20 @@ static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
 		.ip = area->registers[16],
 		.site_ip = fast_site_ip(tracee, area->registers[16]),
 		.sp = area->registers[7],
-		.elapsed_ns = fast_area_elapsed_ns(tracee),
 	};
+}
+
+/*
+ * The call is done as far as the kernel goes: the helper counts it. One that a signal interrupted
+ * may be restarted by the kernel, at the site's own instruction, where it is traced.
+ */
+static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
+			     struct user_regs_struct *registers)
+{
+	struct thread_area *area = tracee->area;
+
+	identify_call(tracer, tracee);
+	tracee->call.elapsed_ns = fast_area_elapsed_ns(tracee);
 	restore_registers(area, registers);
 	registers->rip = area->registers[16];
 	fast_set_flags(registers, registers->rax);
@@ -228,6 +243,7 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 		delivered = 0;
 	} else if (is_own_fault(tracee, signal)) {
 		fast_area_unlearn(tracee, tracee->area->registers[16], tracee->area->registers[7]);
+		tracee->area->stack_end = 0;
 		fast_stats_mutable()->repaired++;
 		leave_before_call(tracee, &registers);
 		delivered = 0;

@@ -122,16 +122,18 @@ static void set_fast_facts(struct profile *profile)
 	const struct fast_stats *fast = fast_stats();
 
 	profile_set_fact(profile, "fast",
-			 "%" PRIu64 " calls counted in place, %" PRIu64 " sites patched, %" PRIu64
+			 "%" PRIu64 " calls counted in place, %" PRIu64
+			 " recorded in place, %" PRIu64 " sites patched, %" PRIu64
 			 " not patchable, %" PRIu64 " gates, %" PRIu64 " areas, %" PRIu64
 			 " faults repaired",
-			 fast->hits, fast->patched, fast->unpatchable, fast->gates, fast->areas,
-			 fast->repaired);
+			 fast->hits, fast->recorded, fast->patched, fast->unpatchable, fast->gates,
+			 fast->areas, fast->repaired);
 }
 
 static void set_timing(struct tracer *tracer)
 {
-	uint64_t in_place = tracer->settings.is_fast ? fast_stats()->hits : 0;
+	uint64_t in_place =
+		tracer->settings.is_fast ? fast_stats()->hits + fast_stats()->recorded : 0;
 	char *rest = in_place ? xasprintf(", %" PRIu64 " calls in place", in_place) : xstrdup("");
 
 	profile_set_fact(&tracer->profile, "timing",

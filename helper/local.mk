@@ -11,8 +11,10 @@ libhelper_a_SOURCES = \
 	helper/elf_file.c helper/elf_file.h \
 	helper/fast.c helper/fast.h \
 	helper/fast_area.c helper/fast_area.h \
+	helper/fast_known.c helper/fast_known.h \
 	helper/fast_memory.c helper/fast_memory.h \
 	helper/fast_patch.c helper/fast_patch.h \
+	helper/fast_record.c helper/fast_record.h \
 	helper/fast_signal.c \
 	helper/filter.c helper/filter.h \
 	helper/finish.c helper/finish.h \

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "helper/debug.h"
+#include "helper/fast.h"
 #include "helper/filter.h"
 #include "profile/xalloc.h"
 #include "scprof/handshake.h"
@@ -190,6 +191,7 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 	debug_init(getenv(SCPROF_ENV_DEBUG));
 	if (!error)
 		error = settings_init(&tracer->settings, is_preloaded, request.pid, &text);
+	fast_set_calls(&tracer->settings);
 	if (!error &&
 	    ptrace(PTRACE_SEIZE, request.pid, 0,
 		   OPTIONS_ALWAYS | (tracer->settings.follows ? OPTIONS_FOLLOW : 0)) < 0) {

@@ -19,6 +19,14 @@ void snapshot_reset(struct snapshot *snapshot, pid_t tid, uint64_t sp)
 	snapshot->is_at_end = false;
 }
 
+void snapshot_set(struct snapshot *snapshot, uint64_t sp, const void *stack, size_t size)
+{
+	snapshot_reset(snapshot, 0, sp);
+	snapshot->size = size < SNAPSHOT_MAX ? size : SNAPSHOT_MAX;
+	snapshot->is_at_end = true;
+	memcpy(snapshot->bytes, stack, snapshot->size);
+}
+
 void snapshot_extend(struct snapshot *snapshot, uint64_t end)
 {
 	uint64_t from = snapshot->start + snapshot->size;

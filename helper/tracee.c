@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "profile/xalloc.h"
+#include "scprof/thread_area.h"
 
 static struct tracee **slots; /* open addressing, linear probing */
 static unsigned int nr_slots; /* a power of two, at least twice nr_tracees */
@@ -146,7 +147,10 @@ void tracee_inherit(struct tracee *tracee, const struct tracee *parent, bool sha
 	} else {
 		process->space = address_space_new(parent->process->space->layout,
 						   parent->process->space->fast);
+		/* Another thread's site may have been patched after the memory was copied. */
+		process->space->fast->is_outdated = parent->process->nr_tracees > 1;
 	}
+	tracee->stack_end = parent->area ? parent->area->stack_end : parent->stack_end;
 	process->name = parent->process->name;
 	process->preload = parent->process->preload;
 	tracee->name = parent->name;

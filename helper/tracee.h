@@ -71,7 +71,10 @@ struct tracee {
 	bool has_own_filter; /* the program set one: our filter may be outvoted, so every call stops */
 	struct call call;
 	struct thread_area *area; /* the helper's view of it, NULL: none */
-	unsigned int area_index;
+	struct fast_chunk *area_chunk;
+	unsigned int area_index; /* in its chunk */
+	uint32_t records_taken;	 /* how far its records have been counted */
+	uint64_t stack_end;	 /* as in the area; a forked process begins with its parent's */
 	struct call interrupted[TRACEE_MAX_INTERRUPTED];
 	unsigned int nr_interrupted;
 };

@@ -167,6 +167,8 @@ static void see_birth(struct tracer *tracer, struct tracee *parent)
 	debug(tracer, "%d made %d, flags %llx", (int)parent->tid, (int)tid,
 	      (unsigned long long)flags);
 	child->is_claimed = true;
+	if (child->has_stopped)
+		fast_thread_begin(tracer, child);
 	release(tracer, child);
 }
 

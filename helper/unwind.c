@@ -34,6 +34,8 @@ struct walk {
 	bool has_read_zero;		       /* the last step read a word of 0 */
 	int32_t table[2];  /* the search table that libunwind is given: one entry */
 	bool is_searching; /* it is being read */
+	bool is_recorded;  /* the snapshot has all of the stack that can be had */
+	bool is_cut_off;   /* and it was not enough */
 	bool is_truncated;
 	unsigned int max_frames;
 	unsigned int nr_frames;
@@ -49,6 +51,28 @@ static void record_word(struct walk *walk, uint64_t addr, uint64_t value)
 {
 	walk->has_read_zero |= value == 0;
 	memo_recorder_word(&recorder, addr, value);
+}
+
+/*
+ * Memory that is neither of the snapshot nor of a file. While a function's tables are read that
+ * is where the address of its personality routine stands, which has no part in unwinding.
+ */
+static bool read_word(struct walk *walk, const struct region *region, uint64_t addr,
+		      uint64_t *value)
+{
+	if (walk->is_searching) {
+		if (!remote_memory_word(walk->tid, addr, value))
+			*value = 0;
+		return true;
+	}
+	if (walk->is_recorded && (!region || (region->is_writable && !region->is_executable))) {
+		walk->is_cut_off = true;
+		return false;
+	}
+	if (!remote_memory_word(walk->tid, addr, value))
+		return false;
+	record_word(walk, addr, *value);
+	return true;
 }
 
 static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *value, int write, void *arg)
@@ -72,10 +96,7 @@ static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *value, i
 	    elf_file_read(region->file, addr - region->start + region->offset, value,
 			  sizeof(*value)))
 		return 0;
-	if (!remote_memory_word(walk->tid, addr, value))
-		return -UNW_EINVAL;
-	record_word(walk, addr, *value);
-	return 0;
+	return read_word(walk, region, addr, value) ? 0 : -UNW_EINVAL;
 }
 
 static int access_reg(unw_addr_space_t as, unw_regnum_t number, unw_word_t *value, int write,
@@ -346,7 +367,7 @@ static bool words_match(const struct memo *memo, void *argument)
 	for (uint32_t i = 0; i < memo->nr_words; i++) {
 		const struct memo_word *word = &memo->words[i];
 		if (!snapshot_word(&snapshot, word->addr, 0, &value) &&
-		    !remote_memory_word(walk->tid, word->addr, &value))
+		    (walk->is_recorded || !remote_memory_word(walk->tid, word->addr, &value)))
 			return false;
 		if (value != word->value)
 			return false;
@@ -365,39 +386,66 @@ static void registers_in_dwarf_order(const struct user_regs_struct *from, uint64
 	memcpy(to, ordered, sizeof(ordered));
 }
 
+/* The snapshot is set. */
+static struct unwind_result unwind(struct walk *walk, const struct user_regs_struct *registers,
+				   bool is_clone, struct profile *profile)
+{
+	struct unwind_result result = { .memo = NULL };
+	uint64_t own[MEMO_NR_REGISTERS];
+	const struct memo *memo;
+
+	registers_in_dwarf_order(registers, own);
+	memcpy(walk->registers, own, sizeof(own));
+	memo = memo_table_find(&walk->layout->memos, own, words_match, walk);
+	if (memo) {
+		stats.hits++;
+		return (struct unwind_result){ memo->stack, memo->is_truncated, true, false, memo };
+	}
+	stats.unwinds++;
+	memo_recorder_reset(&recorder);
+	if (registers->cs == CODE_SEGMENT_64) {
+		walk_stack(walk, is_clone);
+	} else {
+		/* libunwind for x86-64 cannot walk 32-bit code: the call site is all. */
+		walk->is_truncated = true;
+		push_frame(walk, registers->rip - 1);
+	}
+	result.stack = intern_frames(walk, profile);
+	result.is_truncated = walk->is_truncated;
+	result.is_cut_off = walk->is_cut_off;
+	/* With more of the stack the walk might go on. */
+	if (!walk->is_cut_off)
+		result.memo = memo_table_add(&walk->layout->memos, &recorder, own, result.stack,
+					     result.is_truncated);
+	debug(unwind, "%d: ip %llx: %u frames, %u words%s", (int)walk->tid, registers->rip,
+	      walk->nr_frames, recorder.nr_words, walk->is_truncated ? ", truncated" : "");
+	return result;
+}
+
 struct unwind_result unwind_stack(pid_t tid, struct layout *layout,
 				  const struct user_regs_struct *registers, bool is_clone,
 				  unsigned int max_frames, struct profile *profile)
 {
 	struct walk walk = { .tid = tid, .layout = layout, .max_frames = max_frames };
-	struct unwind_result result;
-	uint64_t own[MEMO_NR_REGISTERS];
-	const struct memo *memo;
 
-	registers_in_dwarf_order(registers, own);
-	memcpy(walk.registers, own, sizeof(own));
 	snapshot_reset(&snapshot, tid, registers->rsp);
-	memo = memo_table_find(&layout->memos, own, words_match, &walk);
-	if (memo) {
-		stats.hits++;
-		return (struct unwind_result){ memo->stack, memo->is_truncated, memo };
-	}
-	stats.unwinds++;
-	memo_recorder_reset(&recorder);
-	if (registers->cs == CODE_SEGMENT_64) {
-		walk_stack(&walk, is_clone);
-	} else {
-		/* libunwind for x86-64 cannot walk 32-bit code: the call site is all. */
-		walk.is_truncated = true;
-		push_frame(&walk, registers->rip - 1);
-	}
-	result.stack = intern_frames(&walk, profile);
-	result.is_truncated = walk.is_truncated;
-	result.memo =
-		memo_table_add(&layout->memos, &recorder, own, result.stack, result.is_truncated);
-	debug(unwind, "%d: ip %llx: %u frames, %u words%s", (int)tid, registers->rip,
-	      walk.nr_frames, recorder.nr_words, walk.is_truncated ? ", truncated" : "");
-	return result;
+	return unwind(&walk, registers, is_clone, profile);
+}
+
+struct unwind_result unwind_recorded_stack(pid_t tid, struct layout *layout,
+					   const struct user_regs_struct *registers,
+					   const void *stack, size_t size, unsigned int max_frames,
+					   struct profile *profile)
+{
+	struct walk walk = {
+		.tid = tid,
+		.layout = layout,
+		.max_frames = max_frames,
+		.is_recorded = true,
+	};
+
+	snapshot_set(&snapshot, registers->rsp, stack, size);
+	return unwind(&walk, registers, false, profile);
 }
 
 const struct unwind_stats *unwind_stats(void)

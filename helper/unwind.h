@@ -22,8 +22,10 @@ struct unwind_stats {
 struct unwind_result {
 	uint32_t stack;	   /* stack id */
 	bool is_truncated; /* not followed to its end */
-	const struct memo
-		*memo; /* what it was recognised by, or will be; valid until the next walk */
+	bool has_repeated; /* it was recognised by a memo */
+	bool is_cut_off;   /* a recorded stack that was not recorded up to its end */
+	/* What it was or will be recognised by; valid until the next walk. NULL: nothing. */
+	const struct memo *memo;
 };
 
 /*
@@ -34,6 +36,16 @@ struct unwind_result {
 struct unwind_result unwind_stack(pid_t tid, struct layout *layout,
 				  const struct user_regs_struct *registers, bool is_clone,
 				  unsigned int max_frames, struct profile *profile);
+
+/*
+ * The same from what a thread has recorded at a call: @registers, and the @size bytes of @stack from the
+ * stack pointer, aligned down to a word, on. It may have run on since, or have ended: of its
+ * memory only what it does not write to is read.
+ */
+struct unwind_result unwind_recorded_stack(pid_t tid, struct layout *layout,
+					   const struct user_regs_struct *registers,
+					   const void *stack, size_t size, unsigned int max_frames,
+					   struct profile *profile);
 
 const struct unwind_stats *unwind_stats(void);
 

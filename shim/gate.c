@@ -3,7 +3,7 @@
  * The C parts of the gate: is this a call whose stack is known, and what did it cost? They run
  * inside the profiled program on every patched call: no libc, no TLS, no vector registers, no writing
  * but to the thread's own area. The code is copied, so it refers to no data and calls nothing.
- * Reading a stack word may fault, when that stack is gone; the helper then makes it a miss.
+ * Reading a stack word may fault, when that stack is gone; the helper then makes it a traced call.
  */
 #include "scprof/thread_area.h"
 
@@ -46,43 +46,101 @@ static inline bool words_match(const struct area_memo *memo)
 	return true;
 }
 
-/* Returns 1 when the call can be made here: then area->cell is set and the time runs. */
-GATE_TEXT uint32_t gate_before(struct thread_area *area)
+/* Would a call with these arguments change what is executable, or what lies where code was? */
+static inline bool changes_code(const struct thread_area *area, const struct gate_data *data,
+				uint32_t flags)
+{
+	uint64_t addr = area->registers[5], size = area->registers[4];
+
+	if (flags & GATE_CALL_PROTECTS && area->registers[1] & PROT_EXEC)
+		return true;
+	for (uint64_t i = 0; i < data->nr_code; i++)
+		/* Of two ranges that overlap, one begins in the other; addr + size may wrap. */
+		if (data->code[i].start - addr < size ||
+		    addr - data->code[i].start < data->code[i].end - data->code[i].start)
+			return true;
+	return false;
+}
+
+/* Returns the memo of this call's stack and sets area->memo, or returns NULL. */
+static inline const struct area_memo *find_memo(struct thread_area *area)
 {
 	uint64_t return_addr = area->registers[16], sp = area->registers[7];
-	uint32_t nr = (uint32_t)area->registers[0];
 	uint32_t offset = area->buckets[area_bucket(return_addr, sp)];
 	const struct area_memo *memo;
-	const struct area_cell *cell;
 
 	for (; offset; offset = memo->next) {
 		memo = at(area, offset);
-		if (memo->return_addr == return_addr && memo->sp == sp && words_match(memo))
-			break;
+		if (memo->return_addr == return_addr && memo->sp == sp && words_match(memo)) {
+			area->memo = offset;
+			return memo;
+		}
 	}
-	if (!offset)
-		goto miss;
-	area->memo = offset;
+	return NULL;
+}
+
+/* Returns false when there is no cell for the call, or none for its entry. */
+static inline bool find_cell(struct thread_area *area)
+{
+	const struct area_memo *memo = find_memo(area);
+	const struct area_cell *cell;
+	uint32_t offset;
+
+	if (!memo)
+		return false;
+	/* The call will want an entry, at worst a new one: that must not fail once it is made. */
+	if (area->used + sizeof(struct area_entry) > AREA_RECORDS) {
+		area->is_full = 1;
+		return false;
+	}
 	for (offset = memo->cells; offset; offset = cell->next) {
 		cell = at(area, offset);
-		if (cell->nr == nr)
+		if (cell->nr == (uint32_t)area->registers[0])
 			break;
 	}
-	if (!offset || area->registers[0] >> 32)
-		goto miss;
-	if (cell->flags & CELL_MAY_EXECUTE && area->registers[1] & PROT_EXEC)
-		goto miss;
-	/* The call will want an entry, at worst a new one: that must not fail once it is made. */
-	if (area->used + sizeof(struct area_entry) > THREAD_AREA_SIZE) {
-		area->is_full = 1;
-		goto miss;
-	}
 	area->cell = offset;
+	return offset;
+}
+
+static inline void copy_words(uint64_t *to, const uint64_t *from, uint64_t nr)
+{
+	/* volatile: or the compiler calls memcpy. Nor can it be `rep movsq`: the direction is the program's. */
+	for (uint64_t i = 0; i < nr; i++)
+		to[i] = ((const volatile uint64_t *)from)[i];
+}
+
+/* Leaves registers and stack behind the last record. Returns false where that cannot be done. */
+static inline bool begin_record(struct thread_area *area)
+{
+	uint64_t sp = area->registers[7] & ~7ull;
+	uint64_t stack_size = area->stack_end - sp;
+	struct area_record *record = at(area, area->records_end);
+
+	if (area->stack_end <= sp || stack_size > AREA_MAX_STACK ||
+	    area->records_end + sizeof(*record) + stack_size > area->records_limit)
+		return false;
+	record->size = sizeof(*record) + stack_size;
+	copy_words(record->registers, area->registers, AREA_NR_REGISTERS);
+	copy_words(record->stack, (const uint64_t *)sp, stack_size / sizeof(uint64_t));
+	area->memo = 0;
+	return true;
+}
+
+/* Returns 1 when the call can be made here; then the time runs. */
+GATE_TEXT uint32_t gate_before(struct thread_area *area)
+{
+	const struct gate_data *data = (const struct gate_data *)area->data_addr;
+	uint64_t nr = area->registers[0];
+	uint32_t flags = nr < GATE_NR_CALLS ? data->calls[nr] : 0;
+
+	if (!(flags & GATE_CALL_IN_PLACE) ||
+	    (flags & GATE_CALL_MAPS && changes_code(area, data, flags)) ||
+	    (!find_cell(area) && !begin_record(area))) {
+		area->misses++;
+		return 0;
+	}
 	area->start_ticks = read_ticks();
 	return 1;
-miss:
-	area->misses++;
-	return 0;
 }
 
 static inline uint32_t bucket_of(uint64_t ns)
@@ -121,9 +179,8 @@ static inline struct area_entry *find_entry(struct thread_area *area, struct are
 	return entry;
 }
 
-GATE_TEXT void gate_after(struct thread_area *area)
+static inline void count(struct thread_area *area, uint64_t ticks)
 {
-	uint64_t ticks = read_ticks() - area->start_ticks;
 	uint64_t result = area->result;
 	uint64_t ns = (uint64_t)((unsigned __int128)ticks * area->tsc_mult >> 32);
 	uint16_t error = result > (uint64_t)-4096 ? (uint16_t)-result : 0;
@@ -132,7 +189,28 @@ GATE_TEXT void gate_after(struct thread_area *area)
 
 	entry->calls++;
 	entry->ticks += ticks;
-	if (cell->flags & CELL_MOVES_BYTES && (int64_t)result > 0)
+	if (cell->flags & GATE_CALL_MOVES_BYTES && (int64_t)result > 0)
 		entry->bytes += result;
 	area->hits++;
+}
+
+static inline void end_record(struct thread_area *area, uint64_t ticks)
+{
+	struct area_record *record = at(area, area->records_end);
+
+	record->ticks = ticks;
+	record->result = area->result;
+	/* From here on it is the helper's to read. */
+	__atomic_store_n(&area->records_end, area->records_end + (uint32_t)record->size,
+			 __ATOMIC_RELEASE);
+}
+
+GATE_TEXT void gate_after(struct thread_area *area)
+{
+	uint64_t ticks = read_ticks() - area->start_ticks;
+
+	if (area->memo)
+		count(area, ticks);
+	else
+		end_record(area, ticks);
 }

@@ -2,13 +2,21 @@
 /*
  * The memory that the gate and the helper share, one area a thread. Who writes what:
  *
- *   by the helper, before the thread can reach the area:  self, tsc_mult, is_active
- *   by the helper, while the thread is stopped:           memos, cells, buckets, used (new memos)
- *   by the helper, at any time:                           buckets, to zero only: forgets all memos
+ *   by the helper, before the thread can reach the area:  self, tsc_mult, data_addr, is_active
+ *   by the helper, while the thread is stopped:           memos, cells, buckets, used (new memos),
+ *                                                         records_end (back to the start),
+ *                                                         records_limit
+ *   by the helper, at any time:                           buckets, to zero only: forgets all memos;
+ *                                                         stack_end
  *   by the thread:                                        everything else, in the gate only
  *
  * There is no lock and no atomic: the thread is the only one that counts, and the helper adds while
  * it is stopped. Places inside the area are offsets from its start; 0 is none.
+ *
+ * A call with a known stack is a hit: it is counted in a cell. Of another call the thread leaves a
+ * record, with its registers and stack, from which the helper unwinds later. Records before records_end are
+ * whole and do not change: the helper may read them at any time, in the order of their sizes.
+ * When there is no room for a record, the call is traced, and the helper makes room.
  */
 #ifndef SCPROF_THREAD_AREA_H
 #define SCPROF_THREAD_AREA_H
@@ -20,8 +28,10 @@
 #define GATE_ADDR	0x70000000
 #define GATE_SIZE	0x2000
 #define GATE_BLANK_ADDR 0x70001000
+#define GATE_DATA_ADDR	0x70001800 /* struct gate_data */
 
 #define THREAD_AREA_SIZE (1 << 20)
+#define AREA_RECORDS	 (512 << 10) /* records lie from here to the end, all else before */
 
 /* Offsets that gate_entry.S needs; thread_area_check in gate.c holds them against the struct. */
 #define AREA_SELF      0
@@ -66,18 +76,52 @@ struct area_memo {
 	struct area_word words[];
 };
 
+/* What the gate has to know of a system call. */
 enum {
-	CELL_MOVES_BYTES = 1 << 0, /* a positive result is a number of bytes */
-	CELL_MAY_EXECUTE = 1 << 1, /* with PROT_EXEC in the third argument the helper must see it */
+	GATE_CALL_IN_PLACE = 1 << 0,	/* it may be made in the gate */
+	GATE_CALL_MOVES_BYTES = 1 << 1, /* a positive result is a number of bytes */
+	GATE_CALL_MAPS = 1 << 2,	/* (addr, size, …): see gate_data.code */
+	GATE_CALL_PROTECTS =
+		1 << 3, /* with PROT_EXEC in the third argument the helper must see it */
+};
+
+#define GATE_NR_CALLS 512
+#define GATE_MAX_CODE 64
+
+struct gate_range {
+	uint64_t start;
+	uint64_t end;
+};
+
+/*
+ * Of an address space, written by the helper: when the gate is made, and nr_code and code while
+ * the thread that has changed them is stopped.
+ */
+struct gate_data {
+	uint8_t calls[GATE_NR_CALLS]; /* GATE_CALL_* of each number */
+	uint64_t nr_code;
+	struct gate_range code[GATE_MAX_CODE]; /* calls that change these the helper must see */
 };
 
 /* The counters of one (memo, system call). */
 struct area_cell {
-	uint32_t next; /* of the same memo */
-	uint32_t nr;   /* system call number */
-	uint32_t flags;
+	uint32_t next;	  /* of the same memo */
+	uint32_t nr;	  /* system call number */
+	uint32_t flags;	  /* GATE_CALL_* */
 	uint32_t entries; /* the first; made by the thread */
 };
+
+/* A call whose stack was not known. */
+struct area_record {
+	uint64_t size; /* of the record, with the stack */
+	uint64_t ticks;
+	uint64_t result;
+	uint64_t registers[AREA_NR_REGISTERS];
+	uint64_t
+		stack[]; /* from registers[7], the stack pointer, rounded down to a word, upwards */
+};
+
+#define AREA_MAX_STACK (64 << 10) /* bytes of stack in a record */
 
 /* Calls of one cell with one result and in one latency bucket: a sample of the profile. */
 struct area_entry {
@@ -97,13 +141,17 @@ struct thread_area {
 	uint64_t result;
 	uint64_t start_ticks; /* of the call under way */
 	uint64_t tsc_mult;    /* nanoseconds = ticks * tsc_mult >> 32 */
+	uint64_t data_addr;   /* of the gate_data */
+	uint64_t stack_end;   /* unwinding reads the stack up to here; 0: not known, no records */
 	uint64_t hits;
-	uint64_t misses;
-	uint32_t memo;	    /* of the call under way */
-	uint32_t cell;	    /* of the call under way */
-	uint32_t all_memos; /* the first; follow next_of_all */
-	uint32_t used;	    /* bytes of this area that are taken */
-	uint32_t is_full;   /* an entry found no place: the helper empties the area */
+	uint64_t misses;	/* calls left to the helper */
+	uint32_t memo;		/* of the call under way, 0: it is recorded */
+	uint32_t cell;		/* of the call under way */
+	uint32_t records_end;	/* behind the last whole record */
+	uint32_t records_limit; /* records must end before it */
+	uint32_t all_memos;	/* the first; follow next_of_all */
+	uint32_t used;		/* bytes in front of the records that are taken */
+	uint32_t is_full;	/* an entry found no place: the helper empties the area */
 	uint32_t buckets[AREA_NR_BUCKETS];
 };
 

@@ -21,6 +21,7 @@ void gate_after(struct thread_area *area);
 
 static struct thread_area *area;
 static uint64_t stack[4] = { 1, 2, 3, 4 };
+static struct gate_data data;
 static struct area_memo *memo;
 static struct area_cell *cell;
 
@@ -47,7 +48,12 @@ static void make_area(void)
 	memset(area, 0xa5, THREAD_AREA_SIZE);
 	memset(area, 0, sizeof(*area));
 	area->used = AREA_FIRST_FREE;
+	area->records_end = AREA_RECORDS;
+	area->records_limit = THREAD_AREA_SIZE;
 	area->tsc_mult = 1ull << 32;
+	memset(&data, 0, sizeof(data));
+	data.calls[NR] = data.calls[OTHER_NR] = GATE_CALL_IN_PLACE;
+	area->data_addr = (uint64_t)&data;
 	offset = take(sizeof(*memo) + 2 * sizeof(struct area_word));
 	memo = place(offset);
 	memset(memo, 0, sizeof(*memo));
@@ -139,18 +145,118 @@ Test(gate, a_call_without_a_cell_is_a_miss)
 	cr_expect_eq(gate_before(area), 0, "the upper half of rax is not the number's");
 }
 
+Test(gate, a_call_that_is_not_to_be_made_in_place_is_a_miss)
+{
+	data.calls[NR] = GATE_CALL_MOVES_BYTES;
+	area->stack_end = (uint64_t)(stack + 4);
+	cr_expect_eq(gate_before(area), 0);
+	area->registers[0] = GATE_NR_CALLS;
+	cr_expect_eq(gate_before(area), 0);
+	cr_expect_eq(area->misses, 2);
+}
+
 Test(gate, mapping_executable_memory_is_the_helpers_to_see)
 {
-	cell->flags = CELL_MAY_EXECUTE;
+	data.calls[NR] |= GATE_CALL_MAPS | GATE_CALL_PROTECTS;
 	area->registers[1] = PROT_READ | PROT_EXEC;
 	cr_expect_eq(gate_before(area), 0);
 	area->registers[1] = PROT_READ | PROT_WRITE;
 	cr_expect_eq(gate_before(area), 1);
 }
 
+Test(gate, what_lies_where_code_was_is_the_helpers_to_see)
+{
+	static const struct {
+		uint64_t addr, size;
+		uint32_t expected;
+	} cases[] = {
+		{ 0, 0x100000, 1 },	 { 0x4ff000, 0x1000, 1 }, { 0x4ff000, 0x1001, 0 },
+		{ 0x500000, 0x1000, 0 }, { 0x501000, 0x1000, 0 }, { 0x502000, 0x1000, 1 },
+		{ 0x400000, ~0ull, 0 },	 { 0x601000, 0, 0 },	  { 0, 0, 1 },
+	};
+
+	data.calls[NR] |= GATE_CALL_MAPS;
+	data.nr_code = 2;
+	data.code[0] = (struct gate_range){ 0x500000, 0x502000 };
+	data.code[1] = (struct gate_range){ 0x600000, 0x700000 };
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		area->registers[5] = cases[i].addr;
+		area->registers[4] = cases[i].size;
+		cr_expect_eq(gate_before(area), cases[i].expected, "%lx %lx", cases[i].addr,
+			     cases[i].size);
+	}
+}
+
+/* A call of which the stack is not known. */
+static const struct area_record *record_call(uint64_t result)
+{
+	uint32_t offset = area->records_end;
+
+	area->registers[16]++;
+	cr_assert_eq(gate_before(area), 1);
+	cr_expect_eq(area->records_end, offset, "before the call returns it is nobody's to read");
+	area->result = result;
+	area->start_ticks -= 1000000;
+	gate_after(area);
+	area->registers[16]--;
+	return place(offset);
+}
+
+Test(gate, an_unknown_call_is_recorded_with_registers_and_stack)
+{
+	area->registers[12] = 12;
+	area->stack_end = (uint64_t)(stack + 3);
+	const struct area_record *record = record_call(7);
+	cr_expect_eq(record->result, 7);
+	cr_expect_geq(record->ticks, 1000000);
+	cr_expect_eq(record->registers[12], 12);
+	cr_expect_eq(record->registers[16], RETURN_ADDR + 1);
+	cr_expect_eq(record->size, sizeof(*record) + 3 * 8);
+	cr_expect_eq(memcmp(record->stack, stack, 3 * 8), 0);
+	cr_expect_eq(area->hits, 0);
+	cr_expect_eq(area->misses, 0);
+	cr_expect_eq(area->records_end, AREA_RECORDS + record->size);
+	cr_expect_eq((const char *)record_call(8), (const char *)record + record->size);
+}
+
+Test(gate, a_known_call_is_counted_and_not_recorded)
+{
+	area->stack_end = (uint64_t)(stack + 4);
+	call(1, 0);
+	cr_expect_eq(area->hits, 1);
+	cr_expect_eq(area->records_end, AREA_RECORDS);
+}
+
+Test(gate, records_end_at_their_limit)
+{
+	unsigned int nr = 0;
+
+	area->records_limit -= 1000;
+	area->stack_end = (uint64_t)(stack + 4);
+	area->registers[16]++;
+	while (gate_before(area)) {
+		gate_after(area);
+		nr++;
+	}
+	cr_expect_leq(area->records_end, area->records_limit);
+	cr_expect_eq(nr, (area->records_limit - AREA_RECORDS) / (sizeof(struct area_record) + 32));
+	cr_expect_eq(area->misses, 1);
+}
+
+Test(gate, a_stack_that_is_elsewhere_or_too_large_is_not_recorded)
+{
+	area->registers[16]++;
+	area->stack_end = (uint64_t)stack;
+	cr_expect_eq(gate_before(area), 0, "it ends at the stack pointer");
+	area->stack_end = (uint64_t)stack - 8;
+	cr_expect_eq(gate_before(area), 0, "it is below");
+	area->stack_end = (uint64_t)stack + AREA_MAX_STACK + 8;
+	cr_expect_eq(gate_before(area), 0);
+}
+
 Test(gate, errors_and_bytes_are_counted_apart)
 {
-	cell->flags = CELL_MOVES_BYTES;
+	cell->flags = GATE_CALL_MOVES_BYTES;
 	call(100, 0);
 	call((uint64_t)-ENOENT, 0);
 	call((uint64_t)-4095, 0);
@@ -180,12 +286,12 @@ Test(gate, latencies_fall_into_the_profiles_buckets)
 
 Test(gate, a_full_area_is_a_miss_before_the_call_is_made)
 {
-	area->used = THREAD_AREA_SIZE - sizeof(struct area_entry) + 1;
+	area->used = AREA_RECORDS - sizeof(struct area_entry) + 1;
 	cr_expect_eq(gate_before(area), 0);
 	cr_expect_eq(area->is_full, 1);
-	area->used = THREAD_AREA_SIZE - sizeof(struct area_entry);
+	area->used = AREA_RECORDS - sizeof(struct area_entry);
 	call(0, 0);
-	cr_expect_eq(area->used, THREAD_AREA_SIZE);
+	cr_expect_eq(area->used, AREA_RECORDS);
 }
 
 Test(gate, the_code_fits_its_page_and_lies_in_order)

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A list of sites: a run meets some hundred, and they are looked for once in a process each.
+ */
+#include "helper/fast_known.h"
+
+#include <stdlib.h>
+
+#include "profile/xalloc.h"
+
+#define MAX_KNOWN 4096
+
+static struct fast_known *known_sites[MAX_KNOWN]; /* never freed or moved: sites point to them */
+static unsigned int nr_known;
+static bool is_any_patchable;
+
+static struct fast_known *add(const struct region *region, uint64_t offset)
+{
+	struct fast_known *known;
+
+	if (nr_known == MAX_KNOWN)
+		return NULL;
+	known = xcalloc(1, sizeof(*known));
+	known->dev = region->dev;
+	known->inode = region->inode;
+	known->offset = offset;
+	known_sites[nr_known++] = known;
+	return known;
+}
+
+struct fast_known *fast_known_get(struct layout *layout, uint64_t ip)
+{
+	const struct region *region = layout_find(layout, ip - 1);
+	uint64_t offset;
+
+	if (!region || !region->file || !region->inode)
+		return NULL;
+	offset = ip - region->start + region->offset;
+	for (unsigned int i = 0; i < nr_known; i++)
+		if (known_sites[i]->offset == offset && known_sites[i]->inode == region->inode &&
+		    known_sites[i]->dev == region->dev)
+			return known_sites[i];
+	return add(region, offset);
+}
+
+struct site fast_known_site(const struct fast_known *known, uint64_t ip)
+{
+	struct site site = known->site;
+
+	site.patch_addr += ip;
+	site.return_addr += ip;
+	site.syscall_addr += ip;
+	return site;
+}
+
+void fast_known_set(struct fast_known *known, const struct site *site, uint64_t ip)
+{
+	known->site = *site;
+	known->site.patch_addr -= ip;
+	known->site.return_addr -= ip;
+	known->site.syscall_addr -= ip;
+	known->is_classified = true;
+	known->is_refused = site->shape == SITE_UNPATCHABLE;
+	is_any_patchable |= !known->is_refused;
+}
+
+bool fast_known_is_any(void)
+{
+	return is_any_patchable;
+}
+
+static bool is_in(const struct fast_known *known, const struct region *region)
+{
+	return region->inode == known->inode && region->dev == known->dev &&
+	       known->offset > region->offset &&
+	       known->offset - region->offset < region->end - region->start;
+}
+
+void fast_known_for_each(const struct layout *layout,
+			 void (*visit)(struct fast_known *known, uint64_t ip, void *argument),
+			 void *argument)
+{
+	for (unsigned int i = 0; i < layout->nr_regions; i++) {
+		const struct region *region = &layout->regions[i];
+
+		if (!region->is_executable || region->is_writable || !region->inode)
+			continue;
+		for (unsigned int j = 0; j < nr_known; j++)
+			if (known_sites[j]->is_classified && !known_sites[j]->is_refused &&
+			    is_in(known_sites[j], region))
+				visit(known_sites[j],
+				      known_sites[j]->offset - region->offset + region->start,
+				      argument);
+	}
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is known of call sites by the file that they lie in, from all processes of the run: a
+ * program that starts anew has its sites patched before it comes to them.
+ */
+#ifndef SCPROF_HELPER_FAST_KNOWN_H
+#define SCPROF_HELPER_FAST_KNOWN_H
+
+#include "helper/layout.h"
+#include "helper/site.h"
+
+struct fast_known {
+	uint64_t dev;
+	uint64_t inode;
+	uint64_t offset; /* of the end of the syscall instruction in the file */
+	uint64_t nr_stops;
+	bool is_classified;
+	bool is_refused;  /* valid when classified */
+	struct site site; /* the same, with addresses relative to the end of the instruction */
+};
+
+/* Returns what is known of the site at @ip, NULL when that is in no file or too much is known. */
+struct fast_known *fast_known_get(struct layout *layout, uint64_t ip);
+/* Returns the site of @known that ends at @ip. */
+struct site fast_known_site(const struct fast_known *known, uint64_t ip);
+void fast_known_set(struct fast_known *known, const struct site *site, uint64_t ip);
+/* Whether any site of the run is known to be patchable. */
+bool fast_known_is_any(void);
+
+/* Calls @visit for each patchable site that @layout maps. */
+void fast_known_for_each(const struct layout *layout,
+			 void (*visit)(struct fast_known *known, uint64_t ip, void *argument),
+			 void *argument);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Records: calls that the gate has made without knowing their stacks. The helper unwinds from what the
+ * thread has left of registers and stack, and counts; a stack that is seen again is taught.
+ */
+#include "helper/fast_record.h"
+
+#include <string.h>
+
+#include "helper/call.h"
+#include "helper/debug.h"
+#include "helper/fast_area.h"
+#include "helper/tracer.h"
+#include "helper/unwind.h"
+
+#define CODE_SEGMENT_64 0x33
+
+static struct user_regs_struct registers_of(const struct area_record *record, uint64_t ip)
+{
+	const uint64_t *saved = record->registers;
+
+	/* As at a traced call: the kernel has put ip into rcx, and the flags into r11. */
+	return (struct user_regs_struct){
+		.rax = saved[0],
+		.rdx = saved[1],
+		.rcx = ip,
+		.rbx = saved[3],
+		.rsi = saved[4],
+		.rdi = saved[5],
+		.rbp = saved[6],
+		.rsp = saved[7],
+		.r8 = saved[8],
+		.r9 = saved[9],
+		.r10 = saved[10],
+		.r12 = saved[12],
+		.r13 = saved[13],
+		.r14 = saved[14],
+		.r15 = saved[15],
+		.rip = ip,
+		.orig_rax = saved[0],
+		.cs = CODE_SEGMENT_64,
+	};
+}
+
+struct unwind_result fast_record_unwind(struct tracer *tracer, struct tracee *tracee,
+					const struct area_record *record, struct call *call)
+{
+	uint64_t site_ip = fast_site_ip(tracee, record->registers[16]);
+	uint64_t ip = site_ip ? site_ip : record->registers[16];
+	struct user_regs_struct registers = registers_of(record, ip);
+	struct unwind_result result = unwind_recorded_stack(
+		tracee->tid, tracee_layout(tracee), &registers, record->stack,
+		record->size - sizeof(*record), tracer->settings.max_frames, &tracer->profile);
+
+	*call = (struct call){
+		.abi = SYSCALL_ABI_X86_64,
+		.is_counted = true,
+		.nr = (uint32_t)record->registers[0],
+		.stack = result.stack,
+		.is_truncated = result.is_truncated,
+		.ip = record->registers[16],
+		.site_ip = site_ip,
+		.sp = record->registers[7],
+	};
+	/* The next one is traced, and tells how far the stack must be recorded. */
+	if (result.is_cut_off)
+		tracee->area->stack_end = 0;
+	return result;
+}
+
+/* A thread that writes where it should not can spoil its records, but must not lead the helper astray. */
+static bool is_sound(const struct area_record *record, uint32_t room)
+{
+	return room >= sizeof(*record) && record->size >= sizeof(*record) && record->size <= room &&
+	       record->size % sizeof(uint64_t) == 0;
+}
+
+/* Returns true when the stack was known already. */
+static bool take(struct tracer *tracer, struct tracee *tracee, const struct area_record *record,
+		 bool may_teach)
+{
+	struct call call;
+	struct unwind_result result = fast_record_unwind(tracer, tracee, record, &call);
+
+	call_count_one(tracer, tracee, &call, (int64_t)record->result,
+		       fast_area_ns(tracee->area, record->ticks));
+	fast_stats_mutable()->recorded++;
+	if (may_teach && result.has_repeated && call.site_ip)
+		fast_area_teach(tracer, tracee, record->registers[16], &call, result.memo);
+	return result.has_repeated;
+}
+
+/* All of the thread's records are taken: makes room for new ones, for more if nothing repeats. */
+static void make_room(struct thread_area *area, unsigned int nr, unsigned int nr_repeated)
+{
+	uint32_t size = area->records_limit - AREA_RECORDS;
+
+	area->records_end = AREA_RECORDS;
+	if (2 * nr_repeated >= nr)
+		size = FAST_FIRST_RECORDS;
+	else
+		size *= 2;
+	area->records_limit =
+		size < THREAD_AREA_SIZE - AREA_RECORDS ? AREA_RECORDS + size : THREAD_AREA_SIZE;
+}
+
+void fast_take_records(struct tracer *tracer, struct tracee *tracee, bool is_at_call)
+{
+	struct thread_area *area = tracee->area;
+	unsigned int nr = 0, nr_repeated = 0;
+	uint32_t end;
+
+	if (!area)
+		return;
+	end = __atomic_load_n(&area->records_end, __ATOMIC_ACQUIRE);
+	if (end > THREAD_AREA_SIZE)
+		end = tracee->records_taken;
+	while (tracee->records_taken < end) {
+		const struct area_record *record =
+			(const struct area_record *)(const void *)((const char *)area +
+								   tracee->records_taken);
+		if (!is_sound(record, end - tracee->records_taken)) {
+			tracer->nr_lost++;
+			debug(fast, "%d: a record is spoilt", (int)tracee->tid);
+			break;
+		}
+		nr++;
+		nr_repeated += take(tracer, tracee, record, is_at_call);
+		tracee->records_taken += (uint32_t)record->size;
+	}
+	if (!is_at_call)
+		return;
+	tracee->records_taken = AREA_RECORDS;
+	if (end > AREA_RECORDS)
+		make_room(area, nr, nr_repeated);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading what threads have recorded (struct area_record).
+ */
+#ifndef SCPROF_HELPER_FAST_RECORD_H
+#define SCPROF_HELPER_FAST_RECORD_H
+
+#include "helper/tracer.h"
+#include "helper/unwind.h"
+#include "scprof/thread_area.h"
+
+/* Finds the stack of @record, whose call need not have returned, and fills in @call, but for times. */
+struct unwind_result fast_record_unwind(struct tracer *tracer, struct tracee *tracee,
+					const struct area_record *record, struct call *call);
+
+#endif
