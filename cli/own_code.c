@@ -11,6 +11,7 @@
 
 #include "cli/own_code.h"
 #include "cli/text.h"
+#include "profile/c_library.h"
 #include "profile/xalloc.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
@@ -22,32 +23,6 @@ enum frame_kind {
 	FRAME_LINKED, /* looks like the C library's, linked into another module */
 	FRAME_OWN,
 };
-
-static bool has_prefix(const char *text, const char *const *prefixes, size_t nr_prefixes)
-{
-	for (size_t i = 0; i < nr_prefixes; i++) {
-		if (!strncmp(text, prefixes[i], strlen(prefixes[i])))
-			return true;
-	}
-	return false;
-}
-
-bool own_code_is_runtime_module(const char *path)
-{
-	/* With the character that ends the name proper: libm.so.6 and libm-2.31.so, not libmagic. */
-	static const char *const prefixes[] = {
-		"libc.so",     "libc-2.",	    "ld-linux",	    "ld-2.",
-		"ld.so",       "ld64.so",	    "libpthread.",  "libpthread-2.",
-		"librt.so",    "librt-2.",	    "libdl.so",	    "libdl-2.",
-		"libm.so",     "libm-2.",	    "libmvec.so",   "libresolv.so",
-		"libresolv-",  "libnsl.so",	    "libnsl-2.",    "libnss_",
-		"libutil.so",  "libutil-2.",	    "libanl.so",    "libanl-2.",
-		"ld-musl-",    "libc.musl-",	    "libthread_db", "libBrokenLocale",
-		"libcrypt.so", "libc_malloc_debug",
-	};
-
-	return !strcmp(path, "[vdso]") || has_prefix(text_basename(path), prefixes, NR(prefixes));
-}
 
 static bool is_runtime_source(const char *file)
 {
@@ -139,7 +114,7 @@ static enum frame_kind classify(const struct profile *profile, uint32_t frame)
 		return FRAME_PSEUDO;
 	if (!strcmp(path, "[vdso]"))
 		return FRAME_VDSO;
-	if (own_code_is_runtime_module(path))
+	if (c_library_has_module(path))
 		return FRAME_RUNTIME;
 	if (!source->nr_lines)
 		return FRAME_OWN;

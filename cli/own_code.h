@@ -18,9 +18,6 @@ void own_code_fini(struct own_code *own);
 /* Returns the frame id for @stack; 0 when the stack is empty. */
 uint32_t own_code_frame(const struct own_code *own, uint32_t stack);
 
-/* True when @path is that of a C library, a dynamic loader or one of their parts, or "[vdso]". */
-bool own_code_is_runtime_module(const char *path);
-
 /* True when @name is what libc.a calls a function that makes system calls for its callers. */
 bool own_code_is_runtime_function(const char *name);
 

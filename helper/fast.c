@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Gate, stubs and patches of an address space. The first process of a run gets its gate once it has
- * made some calls, others at once; a site is patched once the run has stopped at it some times, and
- * then in all processes before they come to it.
+ * What the fast engine knows of an address space and its threads, and what it does to them around
+ * traced calls. fast_learn.c decides on gates and patches.
  */
 #include "helper/fast.h"
 
@@ -23,15 +22,10 @@
 #include "scprof/gate.h"
 #include "scprof/handshake.h"
 
-#define STOPS_BEFORE_GATE  24 /* in a process when no other has one */
-#define STOPS_BEFORE_PATCH 1
-#define STOPS_BEFORE_CMP   3 /* a look through all of a file's code takes milliseconds */
-#define MAX_SITES	   4096
-#define CODE_SEGMENT_64	   0x33
+#define CODE_SEGMENT_64 0x33
 
 static struct fast_stats stats;
 static bool has_constant_tsc;
-static bool has_gate_somewhere;
 
 const struct fast_stats *fast_stats(void)
 {
@@ -152,7 +146,7 @@ void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
 		fast_area_give(tracee);
 }
 
-static struct fast_site *find_site(struct fast_space *fast, uint64_t ip)
+struct fast_site *fast_space_find_site(struct fast_space *fast, uint64_t ip)
 {
 	for (unsigned int i = 0; i < fast->nr_sites; i++) {
 		struct fast_site *site = &fast->sites[i];
@@ -178,7 +172,8 @@ static void check_sites(pid_t tid, struct fast_space *fast)
 
 uint64_t fast_site_ip(const struct tracee *tracee, uint64_t return_addr)
 {
-	const struct fast_site *site = find_site(tracee->process->space->fast, return_addr);
+	const struct fast_site *site =
+		fast_space_find_site(tracee->process->space->fast, return_addr);
 
 	return site ? site->ip : 0;
 }
@@ -190,14 +185,14 @@ struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_stru
 
 	if (fast->is_outdated)
 		check_sites(tracee->tid, fast);
-	site = find_site(fast, registers->rip);
+	site = fast_space_find_site(fast, registers->rip);
 
 	if (site)
 		registers->rip = site->ip;
 	return site;
 }
 
-static struct fast_site *add_site(struct fast_space *fast, uint64_t ip)
+struct fast_site *fast_space_add_site(struct fast_space *fast, uint64_t ip)
 {
 	if ((fast->nr_sites & (fast->nr_sites - 1)) == 0)
 		fast->sites =
@@ -205,224 +200,6 @@ static struct fast_site *add_site(struct fast_space *fast, uint64_t ip)
 				      sizeof(*fast->sites));
 	fast->sites[fast->nr_sites] = (struct fast_site){ .ip = ip };
 	return &fast->sites[fast->nr_sites++];
-}
-
-/* Calls that the helper must see each time, or that return in another way than others. */
-static bool is_always_traced(const struct call *call)
-{
-	switch (call_kind(call->abi, call->nr)) {
-	case CALL_MREMAP:
-	case CALL_SHMAT:
-	case CALL_PRCTL:
-	case CALL_SECCOMP:
-	case CALL_SIGRETURN:
-	case CALL_RESTART:
-	case CALL_ENDING:
-	case CALL_CLONE:
-	case CALL_CLONE3:
-	case CALL_FORK:
-	case CALL_VFORK:
-	case CALL_EXEC:
-	case CALL_ARCH_PRCTL:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* What the gate may do with call @nr. */
-static uint8_t gate_call(const struct settings *settings, uint32_t nr)
-{
-	const struct call call = { .abi = SYSCALL_ABI_X86_64, .nr = nr };
-	enum call_kind kind = call_kind(call.abi, nr);
-	uint8_t flags = 0;
-
-	if (nr != SCPROF_CALL && syscall_set_has(&settings->trace, call.abi, nr) &&
-	    !is_always_traced(&call))
-		flags |= GATE_CALL_IN_PLACE;
-	if (syscall_moves_bytes(call.abi, nr))
-		flags |= GATE_CALL_MOVES_BYTES;
-	if (kind == CALL_MMAP || kind == CALL_MPROTECT)
-		flags |= GATE_CALL_PROTECTS | GATE_CALL_MAPS;
-	if (kind == CALL_MUNMAP)
-		flags |= GATE_CALL_MAPS;
-	return flags;
-}
-
-void fast_set_calls(const struct settings *settings)
-{
-	uint8_t *calls = fast_memory_calls();
-
-	for (uint32_t nr = 0; nr < GATE_NR_CALLS; nr++)
-		calls[nr] = gate_call(settings, nr);
-}
-
-static const struct tracee *patching; /* for the visitor below */
-static uint64_t patching_ip;
-static bool is_site_in_use;
-
-/*
- * A thread whose last call was at the site may be inside it, or not yet past the instruction
- * behind it. All calls are traced, so every other thread is somewhere else.
- */
-static void see_site_user(struct tracee *tracee)
-{
-	is_site_in_use |= tracee != patching && tracee->call.ip == patching_ip;
-}
-
-/* The bytes behind a patched `syscall` are others: nobody may come back to them. */
-static bool is_free_of_others(const struct tracer *tracer, const struct tracee *tracee,
-			      const struct fast_site *site)
-{
-	const struct process *process = tracee->process;
-
-	if (site->site.shape == SITE_MOV)
-		return true;
-	/* Calls that are not traced come back without the compare that belongs behind them. */
-	if (process->space->refs > 1 || !syscall_set_is_full(&tracer->settings.trace))
-		return false;
-	if (process->nr_tracees == 1)
-		return true;
-	patching = tracee;
-	patching_ip = site->ip;
-	is_site_in_use = false;
-	tracee_for_each(process, see_site_user);
-	return !is_site_in_use;
-}
-
-/* This thread stands behind the old syscall instruction: it is to go on behind the new one. */
-static void move_over_patch(struct tracee *tracee, const struct fast_site *site)
-{
-	struct user_regs_struct registers;
-
-	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
-		return;
-	registers.rip = site->site.return_addr;
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
-}
-
-static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fast_space *fast,
-		  struct fast_site *site)
-{
-	if (site->is_refused || !is_free_of_others(tracer, tracee, site))
-		return true;
-	if (!fast_memory_prepare(tracee, fast, site->site.patch_addr))
-		return false;
-	if (fast->is_refused)
-		return true;
-	if (fast_patch_apply(tracee->tid, fast, site))
-		move_over_patch(tracee, site);
-	else
-		site->is_refused = true;
-	return true;
-}
-
-/* The thread has stopped at @site, which is not patched yet. */
-static bool consider_patch(const struct tracer *tracer, struct tracee *tracee,
-			   struct fast_space *fast, struct fast_site *site)
-{
-	struct fast_known *known = site->known;
-
-	if (!known || known->nr_stops++ < STOPS_BEFORE_PATCH)
-		return true;
-	if (!known->is_classified && known->nr_stops <= STOPS_BEFORE_CMP &&
-	    !fast_patch_is_mov(tracee->tid, site->ip))
-		return true;
-	if (site->site.shape == SITE_UNPATCHABLE)
-		fast_patch_classify(tracee->tid, tracee_layout(tracee), site);
-	return patch(tracer, tracee, fast, site);
-}
-
-struct known_visit {
-	struct tracee *tracee;
-	struct fast_space *fast;
-};
-
-static void patch_known(struct fast_known *known, uint64_t ip, void *argument)
-{
-	const struct known_visit *visit = argument;
-	struct fast_site site = {
-		.site = fast_known_site(known, ip),
-		.ip = ip,
-		.known = known,
-	};
-
-	/* At the place of the thread itself the patch is another matter. */
-	if (ip == visit->tracee->call.ip || visit->fast->nr_sites == MAX_SITES ||
-	    !fast_memory_has_stub(visit->fast, site.site.patch_addr) ||
-	    (site.site.shape == SITE_CMP && visit->tracee->process->nr_tracees > 1) ||
-	    find_site(visit->fast, ip) || !fast_patch_is_original(visit->tracee->tid, &site) ||
-	    !fast_patch_apply(visit->tracee->tid, visit->fast, &site))
-		return;
-	*add_site(visit->fast, ip) = site;
-}
-
-static void patch_all_known(struct tracee *tracee)
-{
-	struct fast_space *fast = tracee->process->space->fast;
-	struct known_visit visit = { tracee, fast };
-
-	if (tracee->process->space->refs == 1)
-		fast_known_for_each(tracee_layout(tracee), patch_known, &visit);
-}
-
-/* Makes the gate when that seems to pay. Returns false when the thread is no longer at its call. */
-static bool consider_gate(struct tracee *tracee, struct fast_space *fast)
-{
-	if (fast->has_gate || (!has_gate_somewhere && fast->nr_stops < STOPS_BEFORE_GATE))
-		return true;
-	if (!fast_memory_prepare(tracee, fast, tracee->call.ip))
-		return false;
-	if (fast->is_refused)
-		return true;
-	has_gate_somewhere = true;
-	patch_all_known(tracee);
-	return true;
-}
-
-static struct fast_site *get_site(struct tracee *tracee, struct fast_space *fast)
-{
-	const struct call *call = &tracee->call;
-	struct fast_site *site = find_site(fast, call->site_ip ? call->site_ip : call->ip);
-
-	if (site || fast->nr_sites == MAX_SITES)
-		return site;
-	site = add_site(fast, call->ip);
-	site->known = fast_known_get(tracee_layout(tracee), call->ip);
-	if (site->known && site->known->is_classified) {
-		site->is_refused = site->known->is_refused;
-		if (!site->is_refused)
-			site->site = fast_known_site(site->known, call->ip);
-	}
-	return site;
-}
-
-bool fast_learn(struct tracer *tracer, struct tracee *tracee, const struct memo *memo)
-{
-	struct fast_space *fast = tracee->process->space->fast;
-	struct call *call = &tracee->call;
-	struct fast_site *site;
-
-	if (!tracer->settings.is_fast || fast->is_refused || tracee->has_own_filter ||
-	    call->abi != SYSCALL_ABI_X86_64 || tracee->process->preload.is_loading)
-		return true;
-	fast->nr_stops++;
-	if (!consider_gate(tracee, fast))
-		return false;
-	if (fast->is_refused || !fast->has_gate || is_always_traced(call))
-		return true;
-	site = get_site(tracee, fast);
-	if (!site)
-		return true;
-	if (!site->is_patched && !site->is_refused && !consider_patch(tracer, tracee, fast, site))
-		return false;
-	if (!site->is_patched || !memo)
-		return true;
-	if (!tracee->area && !fast_memory_prepare(tracee, fast, site->site.patch_addr))
-		return false;
-	if (!fast->is_refused)
-		fast_area_teach(tracer, tracee, site->site.return_addr, call, memo);
-	return true;
 }
 
 static void forget_memos(struct tracee *tracee)
@@ -439,30 +216,6 @@ void fast_see_own_filter(struct tracee *tracee)
 		tracee->area->stack_end = 0;
 }
 
-static struct tracer *taking; /* for the visitor below */
-
-static void take_records(struct tracee *tracee)
-{
-	fast_take_records(taking, tracee, false);
-}
-
-void fast_before_change(struct tracer *tracer, const struct process *process)
-{
-	taking = tracer;
-	tracee_for_each(process, take_records);
-}
-
-void fast_after_change(struct tracer *tracer, struct tracee *tracee)
-{
-	struct fast_space *fast = tracee->process->space->fast;
-
-	if (!tracer->settings.is_fast || !fast->has_gate)
-		return;
-	fast_memory_write_code(tracee->tid, tracee_layout(tracee));
-	if (!fast->is_refused && !tracee->has_own_filter && !tracee->process->preload.is_loading)
-		patch_all_known(tracee);
-}
-
 void fast_forget(const struct process *process)
 {
 	process->space->fast->is_outdated = true;
@@ -472,8 +225,9 @@ void fast_forget(const struct process *process)
 void fast_site_exit(struct tracee *tracee, int64_t result)
 {
 	struct fast_site *site =
-		tracee->call.site_ip ? find_site(tracee->process->space->fast, tracee->call.site_ip)
-				     : NULL;
+		tracee->call.site_ip
+			? fast_space_find_site(tracee->process->space->fast, tracee->call.site_ip)
+			: NULL;
 	struct user_regs_struct registers;
 
 	if (!site || !site->is_patched || site->site.shape != SITE_CMP ||
@@ -504,7 +258,7 @@ void fast_see_sigreturn(struct tracee *tracee)
 	if (!fast->has_gate ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
-	site = find_site(fast, registers.rip);
+	site = fast_space_find_site(fast, registers.rip);
 	if (!site || !site->is_patched || site->site.shape != SITE_CMP || registers.rip != site->ip)
 		return;
 	registers.rip = site->site.return_addr;

@@ -76,6 +76,10 @@ void fast_set_calls(const struct settings *settings);
 struct fast_space *fast_space_new(void);
 struct fast_space *fast_space_copy(const struct fast_space *from);
 void fast_space_free(struct fast_space *fast);
+/* Returns the site that ends at @ip, before or after patching, or NULL. */
+struct fast_site *fast_space_find_site(struct fast_space *fast, uint64_t ip);
+/* Returns a new site; the addresses of others may change. */
+struct fast_site *fast_space_add_site(struct fast_space *fast, uint64_t ip);
 
 /*
  * A thread's first stop, and the one at exec: it has no area, which gs must say. A new process gets
@@ -91,6 +95,8 @@ void fast_collect(struct tracer *tracer, struct tracee *tracee);
  * the room can be used again, and stacks be taught.
  */
 void fast_take_records(struct tracer *tracer, struct tracee *tracee, bool is_at_call);
+/* Counts some of what all threads have recorded. Returns false when there was nothing. */
+bool fast_take_few(struct tracer *tracer);
 /* Executable regions have changed: no stack is known any more, in any thread of @process. */
 void fast_forget(const struct process *process);
 /* Around such a change: what was recorded belongs to the old regions, the new ones hold known sites. */

@@ -25,6 +25,7 @@
 
 static uint64_t first_ticks, first_ns;
 static uint64_t tsc_mult; /* 0: not calibrated yet */
+static unsigned int nr_in_use;
 
 void fast_area_init(void)
 {
@@ -60,6 +61,12 @@ static void area_reset(struct thread_area *area)
 	area->cell = 0;
 	area->is_full = 0;
 	area->used = AREA_FIRST_FREE;
+	area->memos_start = AREA_RECORDS;
+}
+
+bool fast_area_is_any(void)
+{
+	return nr_in_use > 0;
 }
 
 bool fast_area_is_free(const struct fast_space *fast)
@@ -117,21 +124,29 @@ void fast_area_give(struct tracee *tracee)
 	registers.gs_base = area->self;
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	tracee->area = area;
+	nr_in_use++;
 	tracee->records_taken = AREA_RECORDS;
+	tracee->nr_records = 0;
+	tracee->nr_repeated = 0;
 	fast_stats_mutable()->areas++;
 }
 
+/* A place for a memo or cell, cleared, or NULL. */
 static void *allocate(struct thread_area *area, size_t size)
 {
-	void *result;
+	uint32_t old = area->memos_start;
+	uint32_t start = (uint32_t)(old - size) & ~7u;
 
-	/* The thread itself must still find place for an entry afterwards. */
-	if (area->used + size + sizeof(struct area_entry) > AREA_RECORDS)
+	if (size > old - AREA_FIRST_FREE)
 		return NULL;
-	result = at(area, area->used);
-	memset(result, 0, size);
-	area->used += (uint32_t)size;
-	return result;
+	__atomic_store_n(&area->memos_start, start, __ATOMIC_SEQ_CST);
+	/* One entry the thread may be taking, one it must still find place for. */
+	if (__atomic_load_n(&area->used, __ATOMIC_SEQ_CST) + 2 * sizeof(struct area_entry) >
+	    start) {
+		area->memos_start = old;
+		return NULL;
+	}
+	return memset(at(area, start), 0, size);
 }
 
 static uint32_t offset_of(const struct thread_area *area, const void *place)
@@ -192,11 +207,18 @@ static struct area_memo *add_memo(struct thread_area *area, uint64_t return_addr
 	for (unsigned int i = 1; *link && i < MAX_VARIANTS; i++)
 		link = &((struct area_memo *)at(area, *link))->next;
 	*link = 0;
-	added->next_of_all = area->all_memos;
 	added->next = *bucket;
+	added->next_of_all = area->all_memos;
 	area->all_memos = offset_of(area, added);
-	*bucket = area->all_memos;
 	return added;
+}
+
+/* The memo has its first cell: the thread may find it. */
+static void publish_memo(struct thread_area *area, const struct area_memo *memo)
+{
+	uint32_t *bucket = &area->buckets[area_bucket(memo->return_addr, memo->sp)];
+
+	__atomic_store_n(bucket, offset_of(area, memo), __ATOMIC_RELEASE);
 }
 
 /* Returns false when the area is full. */
@@ -215,7 +237,7 @@ static bool add_cell(struct thread_area *area, struct area_memo *memo, const str
 	cell->nr = call->nr;
 	cell->flags = fast_memory_calls()[call->nr];
 	cell->next = memo->cells;
-	memo->cells = offset_of(area, cell);
+	__atomic_store_n(&memo->cells, offset_of(area, cell), __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -230,34 +252,41 @@ static void note_stack_end(struct thread_area *area, const struct memo *memo)
 		area->stack_end = end;
 }
 
+/* Returns false when the area is full. */
+static bool teach(struct thread_area *area, uint64_t return_addr, const struct call *call,
+		  const struct memo *memo)
+{
+	struct area_memo *known = find_memo(area, return_addr, memo);
+
+	if (known)
+		return add_cell(area, known, call);
+	known = add_memo(area, return_addr, memo);
+	if (!known || !add_cell(area, known, call))
+		return false;
+	publish_memo(area, known);
+	return true;
+}
+
 static void collect_counts(struct tracer *tracer, struct tracee *tracee);
 
 void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t return_addr,
-		     const struct call *call, const struct memo *memo)
+		     const struct call *call, const struct memo *memo, bool is_at_call)
 {
 	struct thread_area *area;
-	struct area_memo *known;
 
-	if (!tracee->area)
+	if (!tracee->area && is_at_call)
 		fast_area_give(tracee);
 	area = tracee->area;
 	if (!area || call->nr >= GATE_NR_CALLS)
 		return;
 	note_stack_end(area, memo);
 	if (memo->nr_words > MAX_WORDS || memo->register_mask & 1u << REGISTER_R11 ||
-	    memo->register_mask & 1u << 0)
-		return;
-	known = find_memo(area, return_addr, memo);
-	if (!known)
-		known = add_memo(area, return_addr, memo);
-	if (known && add_cell(area, known, call))
+	    memo->register_mask & 1u << 0 || teach(area, return_addr, call, memo) || !is_at_call)
 		return;
 	debug(fast, "%d: area is full", (int)tracee->tid);
 	collect_counts(tracer, tracee);
 	area_reset(area);
-	known = add_memo(area, return_addr, memo);
-	if (known)
-		add_cell(area, known, call);
+	teach(area, return_addr, call, memo);
 }
 
 void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)
@@ -350,6 +379,7 @@ void fast_thread_end(struct tracer *tracer, struct tracee *tracee)
 	      (unsigned long)area->misses);
 	area->is_active = 0;
 	tracee->area = NULL;
+	nr_in_use--;
 	tracee->area_chunk->taken &= ~(1u << tracee->area_index);
 }
 

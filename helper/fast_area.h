@@ -18,6 +18,9 @@
 /* Whether there is room for one more area, or never will be. */
 bool fast_area_is_free(const struct fast_space *fast);
 
+/* Whether any thread has an area. */
+bool fast_area_is_any(void);
+
 /* Starts the calibration of the TSC. */
 void fast_area_init(void);
 
@@ -25,12 +28,12 @@ void fast_area_init(void);
 void fast_area_give(struct tracee *tracee);
 
 /*
- * The thread is stopped before a call, and @call, made at the patched site of @return_addr, has the stack
- * that @memo describes: gives it an area if it has none, and a memo and a cell for such calls.
- * Does nothing where that cannot be done.
+ * @call, made at the patched site of @return_addr, has the stack that @memo describes: gives the thread
+ * a memo and a cell for such calls. When it @is_at_call (stopped there), also an area if it has
+ * none, and room if the area is full. Does nothing where that cannot be done.
  */
 void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t return_addr,
-		     const struct call *call, const struct memo *memo);
+		     const struct call *call, const struct memo *memo, bool is_at_call);
 
 /* Drops the memos of one call site and stack pointer. */
 void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp);

@@ -5,6 +5,7 @@
  */
 #include "helper/fast_record.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "helper/call.h"
@@ -14,6 +15,7 @@
 #include "helper/unwind.h"
 
 #define CODE_SEGMENT_64 0x33
+#define AT_A_TIME	4u /* records of a thread, before stops are looked for again */
 
 static struct user_regs_struct registers_of(const struct area_record *record, uint64_t ip)
 {
@@ -75,9 +77,7 @@ static bool is_sound(const struct area_record *record, uint32_t room)
 	       record->size % sizeof(uint64_t) == 0;
 }
 
-/* Returns true when the stack was known already. */
-static bool take(struct tracer *tracer, struct tracee *tracee, const struct area_record *record,
-		 bool may_teach)
+static void take(struct tracer *tracer, struct tracee *tracee, const struct area_record *record)
 {
 	struct call call;
 	struct unwind_result result = fast_record_unwind(tracer, tracee, record, &call);
@@ -85,52 +85,91 @@ static bool take(struct tracer *tracer, struct tracee *tracee, const struct area
 	call_count_one(tracer, tracee, &call, (int64_t)record->result,
 		       fast_area_ns(tracee->area, record->ticks));
 	fast_stats_mutable()->recorded++;
-	if (may_teach && result.has_repeated && call.site_ip)
-		fast_area_teach(tracer, tracee, record->registers[16], &call, result.memo);
-	return result.has_repeated;
+	tracee->nr_records++;
+	if (!result.has_repeated || !call.site_ip)
+		return;
+	tracee->nr_repeated++;
+	if (!tracee->has_own_filter)
+		fast_area_teach(tracer, tracee, record->registers[16], &call, result.memo, false);
 }
 
 /* All of the thread's records are taken: makes room for new ones, for more if nothing repeats. */
-static void make_room(struct thread_area *area, unsigned int nr, unsigned int nr_repeated)
+static void make_room(struct tracee *tracee)
 {
+	struct thread_area *area = tracee->area;
 	uint32_t size = area->records_limit - AREA_RECORDS;
 
 	area->records_end = AREA_RECORDS;
-	if (2 * nr_repeated >= nr)
+	if (2 * tracee->nr_repeated >= tracee->nr_records)
 		size = FAST_FIRST_RECORDS;
 	else
 		size *= 2;
 	area->records_limit =
 		size < THREAD_AREA_SIZE - AREA_RECORDS ? AREA_RECORDS + size : THREAD_AREA_SIZE;
+	tracee->records_taken = AREA_RECORDS;
+	tracee->nr_records = 0;
+	tracee->nr_repeated = 0;
 }
 
-void fast_take_records(struct tracer *tracer, struct tracee *tracee, bool is_at_call)
+/* Takes up to @max of the thread's records; returns how many. */
+static unsigned int take_some(struct tracer *tracer, struct tracee *tracee, unsigned int max)
 {
 	struct thread_area *area = tracee->area;
-	unsigned int nr = 0, nr_repeated = 0;
-	uint32_t end;
+	uint32_t end = __atomic_load_n(&area->records_end, __ATOMIC_ACQUIRE);
+	unsigned int nr;
 
-	if (!area)
-		return;
-	end = __atomic_load_n(&area->records_end, __ATOMIC_ACQUIRE);
 	if (end > THREAD_AREA_SIZE)
 		end = tracee->records_taken;
-	while (tracee->records_taken < end) {
+	for (nr = 0; nr < max && tracee->records_taken < end; nr++) {
 		const struct area_record *record =
 			(const struct area_record *)(const void *)((const char *)area +
 								   tracee->records_taken);
 		if (!is_sound(record, end - tracee->records_taken)) {
 			tracer->nr_lost++;
 			debug(fast, "%d: a record is spoilt", (int)tracee->tid);
+			tracee->records_taken = end;
 			break;
 		}
-		nr++;
-		nr_repeated += take(tracer, tracee, record, is_at_call);
+		take(tracer, tracee, record);
 		tracee->records_taken += (uint32_t)record->size;
 	}
-	if (!is_at_call)
+	return nr;
+}
+
+void fast_take_records(struct tracer *tracer, struct tracee *tracee, bool is_at_call)
+{
+	if (!tracee->area)
 		return;
-	tracee->records_taken = AREA_RECORDS;
-	if (end > AREA_RECORDS)
-		make_room(area, nr, nr_repeated);
+	take_some(tracer, tracee, UINT_MAX);
+	if (is_at_call && tracee->area->records_end != AREA_RECORDS)
+		make_room(tracee);
+}
+
+static struct tracer *taking; /* for the visitors below */
+static unsigned int nr_taken;
+
+static void take_all(struct tracee *tracee)
+{
+	fast_take_records(taking, tracee, false);
+}
+
+void fast_before_change(struct tracer *tracer, const struct process *process)
+{
+	taking = tracer;
+	tracee_for_each(process, take_all);
+}
+
+static void take_few(struct tracee *tracee)
+{
+	if (tracee->area)
+		nr_taken += take_some(taking, tracee, AT_A_TIME);
+}
+
+bool fast_take_few(struct tracer *tracer)
+{
+	nr_taken = 0;
+	taking = tracer;
+	if (fast_area_is_any())
+		tracee_for_each(NULL, take_few);
+	return nr_taken > 0;
 }

@@ -16,6 +16,7 @@
 #include "helper/fast_area.h"
 #include "helper/fast_record.h"
 #include "helper/stop.h"
+#include "helper/stop_queue.h"
 #include "helper/tracer.h"
 #include "scprof/gate.h"
 
@@ -152,7 +153,7 @@ static int step_out(struct tracee *tracee, int signal)
 				was_stopped = true;
 				continue;
 			}
-			tracer_requeue(tracee->tid, status);
+			stop_queue_push(tracee->tid, status);
 			return -1;
 		}
 		if (stop.signal != SIGTRAP) {

@@ -207,7 +207,7 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 	int error;
 
 	set_facts(tracer);
-	error = pprof_write(&tracer->profile, settings->output);
+	error = pprof_write_draft(&tracer->profile, settings->output);
 	debug(finish, "wrote '%s': %d", settings->output, error);
 	if (!settings->is_preloaded || settings->is_quiet || last->process->tgid != tracer->root)
 		return;

@@ -13,6 +13,7 @@
 
 #include "helper/debug.h"
 #include "helper/stop.h"
+#include "helper/stop_queue.h"
 #include "helper/tracer.h"
 
 #define SYSCALL_SIZE	2
@@ -29,7 +30,7 @@ static bool await(struct injection *injection, enum stop_kind wanted)
 	}
 	if (stop_classify(status).kind == wanted)
 		return true;
-	tracer_requeue(injection->tid, status);
+	stop_queue_push(injection->tid, status);
 	injection->has_failed = true;
 	return false;
 }

@@ -12,6 +12,7 @@ libhelper_a_SOURCES = \
 	helper/fast.c helper/fast.h \
 	helper/fast_area.c helper/fast_area.h \
 	helper/fast_known.c helper/fast_known.h \
+	helper/fast_learn.c \
 	helper/fast_memory.c helper/fast_memory.h \
 	helper/fast_patch.c helper/fast_patch.h \
 	helper/fast_record.c helper/fast_record.h \
@@ -31,6 +32,7 @@ libhelper_a_SOURCES = \
 	helper/site.c helper/site.h \
 	helper/snapshot.c helper/snapshot.h \
 	helper/stop.c helper/stop.h \
+	helper/stop_queue.c helper/stop_queue.h \
 	helper/tracee.c helper/tracee.h \
 	helper/tracer.c helper/tracer.h \
 	helper/unwind.c helper/unwind.h

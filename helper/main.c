@@ -30,15 +30,17 @@ static void ignore_signals(void)
 {
 	static const int kept[] = { SIGCHLD, SIGSEGV, SIGBUS,  SIGILL,
 				    SIGFPE,  SIGABRT, SIGTRAP, SIGSYS };
-	sigset_t none;
+	sigset_t blocked;
 
 	for (int i = 1; i <= SIGRTMAX; i++)
 		if (i < 32 || i >= SIGRTMIN) /* libc has those in between */
 			signal(i, SIG_IGN);
 	for (unsigned int i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
 		signal(kept[i], SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* The tracer's loop waits for it. */
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGCHLD);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
 /* The program's limits are not the helper's: as far as is allowed. */

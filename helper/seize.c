@@ -166,6 +166,8 @@ static int filter_program(struct tracer *tracer)
 	/* A filter is inherited: children that are not traced must not have it. */
 	tracer->has_filter = tracer->settings.follows;
 	if (!tracer->has_filter) {
+		/* The gate's calls would stop too. */
+		tracer->settings.is_fast = false;
 		error = stop_at_every_call(tracer->root);
 		return error ? error : send_answer(NULL, 0);
 	}

@@ -74,6 +74,8 @@ struct tracee {
 	struct fast_chunk *area_chunk;
 	unsigned int area_index; /* in its chunk */
 	uint32_t records_taken;	 /* how far its records have been counted */
+	uint32_t nr_records;	 /* so far, since there was room for all */
+	uint32_t nr_repeated;	 /* of these, with a stack that was known */
 	uint64_t stack_end;	 /* as in the area; a forked process begins with its parent's */
 	struct call interrupted[TRACEE_MAX_INTERRUPTED];
 	unsigned int nr_interrupted;

@@ -20,10 +20,12 @@
 #include "helper/call.h"
 #include "helper/call_kind.h"
 #include "helper/debug.h"
+#include "helper/fast_area.h"
 #include "helper/finish.h"
 #include "helper/patience.h"
 #include "helper/remote_memory.h"
 #include "helper/stop.h"
+#include "helper/stop_queue.h"
 #include "profile/xalloc.h"
 
 /*
@@ -32,14 +34,10 @@
  */
 #define ORPHAN_NS 50000000u
 
-struct waited {
-	pid_t tid;
-	int status;
-};
+/* Between two looks for records. */
+#define FIRST_LOOK_NS 500000u
+#define LAST_LOOK_NS  64000000u
 
-static struct waited *queue; /* stops that were gathered and not yet acted on */
-static unsigned int nr_queued;
-static unsigned int queue_capacity;
 static unsigned int nr_held; /* tracees that are */
 
 uint64_t tracer_now_ns(void)
@@ -376,37 +374,35 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	}
 }
 
-void tracer_requeue(pid_t tid, int status)
+/* Takes what threads have recorded, until a stop comes or there is nothing left. */
+static unsigned int take_records(struct tracer *tracer)
 {
-	if (nr_queued == queue_capacity) {
-		queue_capacity = queue_capacity ? 2 * queue_capacity : 64;
-		queue = xreallocarray(queue, queue_capacity, sizeof(*queue));
+	while (!stop_queue_drain() && fast_take_few(tracer))
+		;
+	return stop_queue_drain();
+}
+
+/*
+ * Threads that make their calls in the gate do not say when they have recorded something: looks now and
+ * then, the less often the longer nothing was found. SIGCHLD, which is blocked, tells of stops.
+ */
+static unsigned int block_and_look(struct tracer *tracer)
+{
+	uint64_t pause_ns = FIRST_LOOK_NS;
+	sigset_t sigchld;
+
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	while (!stop_queue_drain() && tracee_count() && fast_area_is_any()) {
+		const struct timespec pause = { .tv_nsec = (long)pause_ns };
+
+		sigtimedwait(&sigchld, NULL, &pause);
+		if (fast_take_few(tracer))
+			pause_ns = FIRST_LOOK_NS;
+		else if (pause_ns < LAST_LOOK_NS)
+			pause_ns *= 2;
 	}
-	queue[nr_queued++] = (struct waited){ .tid = tid, .status = status };
-}
-
-/* Adds every status that is there already; returns how many are queued. */
-static unsigned int queue_drain(void)
-{
-	int status;
-	pid_t tid;
-
-	/* A single tracee that has stopped has no more to say. */
-	while ((nr_queued == 0 || tracee_count() > 1) &&
-	       (tid = wait4(-1, &status, __WALL | WNOHANG, NULL)) > 0)
-		tracer_requeue(tid, status);
-	return nr_queued;
-}
-
-/* Looks for a stop without blocking for a while. */
-static unsigned int spin(uint64_t start_ns)
-{
-	do {
-		if (queue_drain())
-			break;
-		__builtin_ia32_pause();
-	} while (tracer_now_ns() - start_ns < PATIENCE_SPIN_NS);
-	return nr_queued;
+	return stop_queue_drain();
 }
 
 /* While threads are held, none may block for good: looks for statuses now and then. */
@@ -416,7 +412,7 @@ static unsigned int await_parents(struct tracer *tracer)
 	unsigned int nr;
 
 	while (nr_held) {
-		nr = queue_drain();
+		nr = stop_queue_drain();
 		if (nr)
 			return nr;
 		nanosleep(&pause, NULL);
@@ -425,45 +421,35 @@ static unsigned int await_parents(struct tracer *tracer)
 	return 0;
 }
 
-static unsigned int block(void)
-{
-	int status;
-	pid_t tid;
-
-	do {
-		tid = wait4(-1, &status, __WALL, NULL);
-	} while (tid < 0 && errno == EINTR);
-	if (tid < 0)
-		return 0;
-	tracer_requeue(tid, status);
-	return queue_drain();
-}
-
 /* Fills the queue; returns how many statuses it has, 0 when no tracee is left. */
 static unsigned int next_stops(struct tracer *tracer)
 {
 	bool is_spinning = patience_is_spinning();
 	uint64_t start_ns = tracer_now_ns();
-	unsigned int nr = is_spinning ? spin(start_ns) : 0;
+	unsigned int nr = take_records(tracer);
 
+	if (!nr && is_spinning)
+		nr = stop_queue_spin(start_ns);
 	if (!nr && nr_held)
 		nr = await_parents(tracer);
+	if (!nr && fast_area_is_any())
+		nr = block_and_look(tracer);
 	if (!nr)
-		nr = block();
+		nr = stop_queue_block();
 	patience_learn(is_spinning, tracer_now_ns() - start_ns);
 	return nr;
 }
 
 void tracer_run(struct tracer *tracer)
 {
+	struct waited waited;
+
 	while (next_stops(tracer)) {
 		uint64_t now_ns = tracer_now_ns();
 		/* The queue can grow meanwhile. */
-		for (unsigned int i = 0; i < nr_queued; i++) {
-			struct waited waited = queue[i];
+		for (unsigned int i = 0; stop_queue_get(i, &waited); i++)
 			handle_stop(tracer, &waited, now_ns);
-		}
-		nr_queued = 0;
+		stop_queue_clear();
 		if (nr_held)
 			adopt_orphans(tracer);
 	}

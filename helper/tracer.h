@@ -48,9 +48,6 @@ uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid);
 /* The program is about to begin: the profile starts with @tracee's next call. */
 void tracer_start_counting(struct tracer *tracer, struct tracee *tracee);
 
-/* Puts a wait status back, to be acted on after those that wait already. */
-void tracer_requeue(pid_t tid, int status);
-
 /* Nanoseconds of CLOCK_MONOTONIC. */
 uint64_t tracer_now_ns(void);
 

@@ -93,9 +93,9 @@ static int sync_file(const struct atomic_file *file)
 	return -errno;
 }
 
-int atomic_file_commit(struct atomic_file *file)
+int atomic_file_commit(struct atomic_file *file, bool is_durable)
 {
-	int err = sync_file(file);
+	int err = is_durable ? sync_file(file) : 0;
 
 	if (close(file->fd) && !err)
 		err = -errno;
@@ -106,7 +106,7 @@ int atomic_file_commit(struct atomic_file *file)
 		atomic_file_abort(file);
 		return err;
 	}
-	if (file->temporary)
+	if (file->temporary && is_durable)
 		sync_directory_of(file->path);
 	atomic_file_free(file);
 	return 0;

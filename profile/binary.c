@@ -145,6 +145,11 @@ static void name_by_symbol(struct binary *binary, uint64_t address, struct binar
 	line->system_name = xstrdup(symbol);
 }
 
+void binary_use_symbols_only(struct binary *binary)
+{
+	binary->is_dwarf_read = true;
+}
+
 void binary_find_lines(struct binary *binary, uint64_t address, struct binary_lines *lines)
 {
 	struct binary_line *outermost;

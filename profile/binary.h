@@ -38,6 +38,9 @@ int binary_open(struct binary **binary, const char *path, const char *build_id);
 /* NULL is fine. */
 void binary_close(struct binary *binary);
 
+/* From now on symbol tables alone are asked, not DWARF. */
+void binary_use_symbols_only(struct binary *binary);
+
 /* Looks up @address. @lines->nr is 0 when nothing is known; else the caller calls _fini. */
 void binary_find_lines(struct binary *binary, uint64_t address, struct binary_lines *lines);
 void binary_lines_fini(struct binary_lines *lines);

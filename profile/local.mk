@@ -15,6 +15,7 @@ libprofile_a_SOURCES = \
 	profile/binary_unit.c \
 	profile/binary_unit.h \
 	profile/binary_vdso.c \
+	profile/c_library.c profile/c_library.h \
 	profile/demangle.c \
 	profile/gzip.c \
 	profile/gzip.h \
@@ -30,6 +31,7 @@ libprofile_a_SOURCES = \
 	profile/pprof_decode.c \
 	profile/pprof_decode.h \
 	profile/pprof_decode_element.c \
+	profile/pprof_file.c \
 	profile/pprof_layout.h \
 	profile/pprof_read.c \
 	profile/pprof_write.c \

@@ -56,4 +56,9 @@ static const char *const pprof_label_keys[PPROF_NR_LABELS] = {
 #define PPROF_LATENCY_UNIT   "nanoseconds"
 #define PPROF_TRUNCATED_NAME "[truncated]"
 
+struct profile;
+
+/* Writes @profile, encoded and gzipped, to @fd. Returns 0 or -errno. */
+int pprof_put(const struct profile *profile, int fd);
+
 #endif

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/atomic_file.h"
 #include "profile/gzip.h"
 #include "profile/histogram.h"
 #include "profile/pprof.pb-c.h"
@@ -451,7 +450,7 @@ static void put_strings(struct pprof_writer *writer)
 	}
 }
 
-static int put_profile(const struct profile *profile, int fd)
+int pprof_put(const struct profile *profile, int fd)
 {
 	struct pprof_writer writer = { .profile = profile, .gzip = gzip_writer_new(fd) };
 
@@ -479,18 +478,4 @@ static int put_profile(const struct profile *profile, int fd)
 	free(writer.piece);
 	free(writer.stack);
 	return gzip_writer_finish(writer.gzip);
-}
-
-int pprof_write(const struct profile *profile, const char *path)
-{
-	struct atomic_file file;
-	int err = atomic_file_open(&file, path);
-
-	if (err)
-		return err;
-	err = put_profile(profile, file.fd);
-	if (!err)
-		return atomic_file_commit(&file);
-	atomic_file_abort(&file);
-	return err;
 }

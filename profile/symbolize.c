@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "profile/binary.h"
+#include "profile/c_library.h"
 #include "profile/xalloc.h"
 
 struct question {
@@ -136,6 +137,9 @@ static uint32_t symbolize_binary(struct profile *profile, const struct question 
 	}
 	if (binary_open(&binary, path, build_id) != 0)
 		return nr;
+	/* Its DWARF would have to be inflated for tens of milliseconds, and its lines are not the user's. */
+	if (c_library_has_module(path))
+		binary_use_symbols_only(binary);
 	for (uint32_t i = 0; i < nr; i++)
 		nr_unnamed += !symbolize_frame(profile, binary, &questions[i]);
 	binary_close(binary);

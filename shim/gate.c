@@ -89,7 +89,7 @@ static inline bool find_cell(struct thread_area *area)
 	if (!memo)
 		return false;
 	/* The call will want an entry, at worst a new one: that must not fail once it is made. */
-	if (area->used + sizeof(struct area_entry) > AREA_RECORDS) {
+	if (area->used + sizeof(struct area_entry) > area->memos_start) {
 		area->is_full = 1;
 		return false;
 	}

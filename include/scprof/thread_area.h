@@ -3,15 +3,16 @@
  * The memory that the gate and the helper share, one area a thread. Who writes what:
  *
  *   by the helper, before the thread can reach the area:  self, tsc_mult, data_addr, is_active
- *   by the helper, while the thread is stopped:           memos, cells, buckets, used (new memos),
- *                                                         records_end (back to the start),
- *                                                         records_limit
- *   by the helper, at any time:                           buckets, to zero only: forgets all memos;
- *                                                         stack_end
+ *   by the helper, while the thread is stopped:           records_limit; and it empties: used back to
+ *                                                         the start, records_end, counts of entries
+ *   by the helper, at any time:                           memos_start, memos, cells (but entries),
+ *                                                         buckets, all_memos, stack_end
  *   by the thread:                                        everything else, in the gate only
  *
- * There is no lock and no atomic: the thread is the only one that counts, and the helper adds while
- * it is stopped. Places inside the area are offsets from its start; 0 is none.
+ * There is no lock: the thread is the only one that counts. Memos are added from above, entries from
+ * below; the helper lowers memos_start before it looks at used, and leaves room for one entry that
+ * the thread may just be taking. What it adds is whole before one store makes it reachable.
+ * Places inside the area are offsets from its start; 0 is none.
  *
  * A call with a known stack is a hit: it is counted in a cell. Of another call the thread leaves a
  * record, with its registers and stack, from which the helper unwinds later. Records before records_end are
@@ -150,7 +151,8 @@ struct thread_area {
 	uint32_t records_end;	/* behind the last whole record */
 	uint32_t records_limit; /* records must end before it */
 	uint32_t all_memos;	/* the first; follow next_of_all */
-	uint32_t used;		/* bytes in front of the records that are taken */
+	uint32_t used;		/* behind the last entry */
+	uint32_t memos_start;	/* memos and cells lie from here to the records */
 	uint32_t is_full;	/* an entry found no place: the helper empties the area */
 	uint32_t buckets[AREA_NR_BUCKETS];
 };

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which processes get a gate and which sites are patched. The first process of a run gets its gate
+ * once it has made some calls, others at once; a site is patched once the run has stopped at it
+ * some times, and then in all processes before they come to it.
+ */
+#include <stdlib.h>
+#include <sys/ptrace.h>
+
+#include "helper/call_kind.h"
+#include "helper/fast_area.h"
+#include "helper/fast_memory.h"
+#include "helper/fast_patch.h"
+#include "helper/tracer.h"
+#include "scprof/gate.h"
+#include "scprof/handshake.h"
+
+#define STOPS_BEFORE_GATE  24 /* in a process when no other has one */
+#define STOPS_BEFORE_PATCH 1
+#define STOPS_BEFORE_CMP   3 /* a look through all of a file's code takes milliseconds */
+#define MAX_SITES	   4096
+
+static bool has_gate_somewhere;
+
+/* Calls that the helper must see each time, or that return in another way than others. */
+static bool is_always_traced(const struct call *call)
+{
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_MREMAP:
+	case CALL_SHMAT:
+	case CALL_PRCTL:
+	case CALL_SECCOMP:
+	case CALL_SIGRETURN:
+	case CALL_RESTART:
+	case CALL_ENDING:
+	case CALL_CLONE:
+	case CALL_CLONE3:
+	case CALL_FORK:
+	case CALL_VFORK:
+	case CALL_EXEC:
+	case CALL_ARCH_PRCTL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What the gate may do with call @nr. */
+static uint8_t gate_call(const struct settings *settings, uint32_t nr)
+{
+	const struct call call = { .abi = SYSCALL_ABI_X86_64, .nr = nr };
+	enum call_kind kind = call_kind(call.abi, nr);
+	uint8_t flags = 0;
+
+	if (nr != SCPROF_CALL && syscall_set_has(&settings->trace, call.abi, nr) &&
+	    !is_always_traced(&call))
+		flags |= GATE_CALL_IN_PLACE;
+	if (syscall_moves_bytes(call.abi, nr))
+		flags |= GATE_CALL_MOVES_BYTES;
+	if (kind == CALL_MMAP || kind == CALL_MPROTECT)
+		flags |= GATE_CALL_PROTECTS | GATE_CALL_MAPS;
+	if (kind == CALL_MUNMAP)
+		flags |= GATE_CALL_MAPS;
+	return flags;
+}
+
+void fast_set_calls(const struct settings *settings)
+{
+	uint8_t *calls = fast_memory_calls();
+
+	for (uint32_t nr = 0; nr < GATE_NR_CALLS; nr++)
+		calls[nr] = gate_call(settings, nr);
+}
+
+static const struct tracee *patching; /* for the visitor below */
+static uint64_t patching_ip;
+static bool is_site_in_use;
+
+/*
+ * A thread whose last call was at the site may be inside it, or not yet past the instruction
+ * behind it. All calls are traced, so every other thread is somewhere else.
+ */
+static void see_site_user(struct tracee *tracee)
+{
+	is_site_in_use |= tracee != patching && tracee->call.ip == patching_ip;
+}
+
+/* The bytes behind a patched `syscall` are others: nobody may come back to them. */
+static bool is_free_of_others(const struct tracer *tracer, const struct tracee *tracee,
+			      const struct fast_site *site)
+{
+	const struct process *process = tracee->process;
+
+	if (site->site.shape == SITE_MOV)
+		return true;
+	/* Calls that are not traced come back without the compare that belongs behind them. */
+	if (process->space->refs > 1 || !syscall_set_is_full(&tracer->settings.trace))
+		return false;
+	if (process->nr_tracees == 1)
+		return true;
+	patching = tracee;
+	patching_ip = site->ip;
+	is_site_in_use = false;
+	tracee_for_each(process, see_site_user);
+	return !is_site_in_use;
+}
+
+/* This thread stands behind the old syscall instruction: it is to go on behind the new one. */
+static void move_over_patch(struct tracee *tracee, const struct fast_site *site)
+{
+	struct user_regs_struct registers;
+
+	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	registers.rip = site->site.return_addr;
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+}
+
+static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fast_space *fast,
+		  struct fast_site *site)
+{
+	if (site->is_refused || !is_free_of_others(tracer, tracee, site))
+		return true;
+	if (!fast_memory_prepare(tracee, fast, site->site.patch_addr))
+		return false;
+	if (fast->is_refused)
+		return true;
+	if (fast_patch_apply(tracee->tid, fast, site))
+		move_over_patch(tracee, site);
+	else
+		site->is_refused = true;
+	return true;
+}
+
+/* The thread has stopped at @site, which is not patched yet. */
+static bool consider_patch(const struct tracer *tracer, struct tracee *tracee,
+			   struct fast_space *fast, struct fast_site *site)
+{
+	struct fast_known *known = site->known;
+
+	if (!known || known->nr_stops++ < STOPS_BEFORE_PATCH)
+		return true;
+	if (!known->is_classified && known->nr_stops <= STOPS_BEFORE_CMP &&
+	    !fast_patch_is_mov(tracee->tid, site->ip))
+		return true;
+	if (site->site.shape == SITE_UNPATCHABLE)
+		fast_patch_classify(tracee->tid, tracee_layout(tracee), site);
+	return patch(tracer, tracee, fast, site);
+}
+
+struct known_visit {
+	struct tracee *tracee;
+	struct fast_space *fast;
+};
+
+static void patch_known(struct fast_known *known, uint64_t ip, void *argument)
+{
+	const struct known_visit *visit = argument;
+	struct fast_site site = {
+		.site = fast_known_site(known, ip),
+		.ip = ip,
+		.known = known,
+	};
+
+	/* At the place of the thread itself the patch is another matter. */
+	if (ip == visit->tracee->call.ip || visit->fast->nr_sites == MAX_SITES ||
+	    !fast_memory_has_stub(visit->fast, site.site.patch_addr) ||
+	    (site.site.shape == SITE_CMP && visit->tracee->process->nr_tracees > 1) ||
+	    fast_space_find_site(visit->fast, ip) ||
+	    !fast_patch_is_original(visit->tracee->tid, &site) ||
+	    !fast_patch_apply(visit->tracee->tid, visit->fast, &site))
+		return;
+	*fast_space_add_site(visit->fast, ip) = site;
+}
+
+static void patch_all_known(struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	struct known_visit visit = { tracee, fast };
+
+	if (tracee->process->space->refs == 1)
+		fast_known_for_each(tracee_layout(tracee), patch_known, &visit);
+}
+
+/* Makes the gate when that seems to pay. Returns false when the thread is no longer at its call. */
+static bool consider_gate(struct tracee *tracee, struct fast_space *fast)
+{
+	if (fast->has_gate || (!has_gate_somewhere && fast->nr_stops < STOPS_BEFORE_GATE))
+		return true;
+	if (!fast_memory_prepare(tracee, fast, tracee->call.ip))
+		return false;
+	if (fast->is_refused)
+		return true;
+	has_gate_somewhere = true;
+	patch_all_known(tracee);
+	return true;
+}
+
+static struct fast_site *get_site(struct tracee *tracee, struct fast_space *fast)
+{
+	const struct call *call = &tracee->call;
+	struct fast_site *site =
+		fast_space_find_site(fast, call->site_ip ? call->site_ip : call->ip);
+
+	if (site || fast->nr_sites == MAX_SITES)
+		return site;
+	site = fast_space_add_site(fast, call->ip);
+	site->known = fast_known_get(tracee_layout(tracee), call->ip);
+	if (site->known && site->known->is_classified) {
+		site->is_refused = site->known->is_refused;
+		if (!site->is_refused)
+			site->site = fast_known_site(site->known, call->ip);
+	}
+	return site;
+}
+
+bool fast_learn(struct tracer *tracer, struct tracee *tracee, const struct memo *memo)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	struct call *call = &tracee->call;
+	struct fast_site *site;
+
+	if (!tracer->settings.is_fast || fast->is_refused || tracee->has_own_filter ||
+	    call->abi != SYSCALL_ABI_X86_64 || tracee->process->preload.is_loading)
+		return true;
+	fast->nr_stops++;
+	if (!consider_gate(tracee, fast))
+		return false;
+	if (fast->is_refused || !fast->has_gate || is_always_traced(call))
+		return true;
+	site = get_site(tracee, fast);
+	if (!site)
+		return true;
+	if (!site->is_patched && !site->is_refused && !consider_patch(tracer, tracee, fast, site))
+		return false;
+	if (!site->is_patched || !memo)
+		return true;
+	if (!tracee->area && !fast_memory_prepare(tracee, fast, site->site.patch_addr))
+		return false;
+	if (!fast->is_refused)
+		fast_area_teach(tracer, tracee, site->site.return_addr, call, memo, true);
+	return true;
+}
+
+void fast_after_change(struct tracer *tracer, struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+
+	if (!tracer->settings.is_fast || !fast->has_gate)
+		return;
+	fast_memory_write_code(tracee->tid, tracee_layout(tracee));
+	if (!fast->is_refused && !tracee->has_own_filter && !tracee->process->preload.is_loading)
+		patch_all_known(tracee);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The queue of wait statuses.
+ */
+#include "helper/stop_queue.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/wait.h>
+
+#include "helper/patience.h"
+#include "helper/tracer.h"
+#include "profile/xalloc.h"
+
+static struct waited *queue;
+static unsigned int nr_queued;
+static unsigned int queue_capacity;
+
+void stop_queue_push(pid_t tid, int status)
+{
+	if (nr_queued == queue_capacity) {
+		queue_capacity = queue_capacity ? 2 * queue_capacity : 64;
+		queue = xreallocarray(queue, queue_capacity, sizeof(*queue));
+	}
+	queue[nr_queued++] = (struct waited){ .tid = tid, .status = status };
+}
+
+unsigned int stop_queue_drain(void)
+{
+	int status;
+	pid_t tid;
+
+	/* A single tracee that has stopped has no more to say. */
+	while ((nr_queued == 0 || tracee_count() > 1) &&
+	       (tid = wait4(-1, &status, __WALL | WNOHANG, NULL)) > 0)
+		stop_queue_push(tid, status);
+	return nr_queued;
+}
+
+unsigned int stop_queue_spin(uint64_t start_ns)
+{
+	do {
+		if (stop_queue_drain())
+			break;
+		__builtin_ia32_pause();
+	} while (tracer_now_ns() - start_ns < PATIENCE_SPIN_NS);
+	return nr_queued;
+}
+
+unsigned int stop_queue_block(void)
+{
+	int status;
+	pid_t tid;
+
+	do {
+		tid = wait4(-1, &status, __WALL, NULL);
+	} while (tid < 0 && errno == EINTR);
+	if (tid < 0)
+		return 0;
+	stop_queue_push(tid, status);
+	return stop_queue_drain();
+}
+
+bool stop_queue_get(unsigned int index, struct waited *waited)
+{
+	if (index >= nr_queued)
+		return false;
+	*waited = queue[index];
+	return true;
+}
+
+void stop_queue_clear(void)
+{
+	nr_queued = 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Wait statuses that were gathered and not yet acted on. All that are there are taken at once, so
+ * that no thread is served before others that have waited longer.
+ */
+#ifndef SCPROF_HELPER_STOP_QUEUE_H
+#define SCPROF_HELPER_STOP_QUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct waited {
+	pid_t tid;
+	int status; /* as wait4 gives it */
+};
+
+/* Puts a status at the end: one that was waited for elsewhere. */
+void stop_queue_push(pid_t tid, int status);
+/* Adds every status that is there already; returns how many are queued. */
+unsigned int stop_queue_drain(void);
+/* The same, looking again and again since @start_ns for as long as that is worth it. */
+unsigned int stop_queue_spin(uint64_t start_ns);
+/* The same, blocking until there is one; 0 when there is nobody to wait for. */
+unsigned int stop_queue_block(void);
+
+/* Gets the status @index; false when there are no more. The queue may grow meanwhile. */
+bool stop_queue_get(unsigned int index, struct waited *waited);
+void stop_queue_clear(void);
+
+#endif

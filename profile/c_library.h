@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which modules are the C library's: glibc's or musl's, or the kernel's vdso.
+ */
+#ifndef SCPROF_PROFILE_C_LIBRARY_H
+#define SCPROF_PROFILE_C_LIBRARY_H
+
+#include <stdbool.h>
+
+/* True when the file name of @path is that of a part of a C library, such as "libc.so.6". */
+bool c_library_has_module(const char *path);
+
+#endif

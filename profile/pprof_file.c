@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where an encoded profile goes: into a file that appears whole or not at all.
+ */
+#include "profile/atomic_file.h"
+#include "profile/pprof.h"
+#include "profile/pprof_layout.h"
+
+static int write_file(const struct profile *profile, const char *path, bool is_durable)
+{
+	struct atomic_file file;
+	int err = atomic_file_open(&file, path);
+
+	if (err)
+		return err;
+	err = pprof_put(profile, file.fd);
+	if (!err)
+		return atomic_file_commit(&file, is_durable);
+	atomic_file_abort(&file);
+	return err;
+}
+
+int pprof_write(const struct profile *profile, const char *path)
+{
+	return write_file(profile, path, true);
+}
+
+int pprof_write_draft(const struct profile *profile, const char *path)
+{
+	return write_file(profile, path, false);
+}
