@@ -274,12 +274,12 @@ static void take_line(struct launcher *launcher, struct launch_result *result, c
 	}
 }
 
-/* Reads lines of the helper's. Returns false at the end. */
+/* Reads lines of the helper's, each of which ends with a NUL. Returns false at the end. */
 static bool take_reports(struct launcher *launcher, struct launch_result *result)
 {
 	char buffer[4096];
 	ssize_t got = read(launcher->reports, buffer, sizeof(buffer));
-	char *newline;
+	char *end;
 
 	if (got < 0)
 		return errno == EINTR || errno == EAGAIN;
@@ -289,12 +289,10 @@ static bool take_reports(struct launcher *launcher, struct launch_result *result
 		xreallocarray(launcher->pending, launcher->nr_pending + (size_t)got + 1, 1);
 	memcpy(launcher->pending + launcher->nr_pending, buffer, (size_t)got);
 	launcher->nr_pending += (size_t)got;
-	while ((newline = memchr(launcher->pending, '\n', launcher->nr_pending))) {
-		size_t length = (size_t)(newline + 1 - launcher->pending);
-		*newline = '\0';
+	while ((end = memchr(launcher->pending, '\0', launcher->nr_pending))) {
 		take_line(launcher, result, launcher->pending);
-		launcher->nr_pending -= length;
-		memmove(launcher->pending, newline + 1, launcher->nr_pending);
+		launcher->nr_pending -= (size_t)(end + 1 - launcher->pending);
+		memmove(launcher->pending, end + 1, launcher->nr_pending);
 	}
 	return true;
 }

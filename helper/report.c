@@ -28,13 +28,9 @@ void report_line(const char *kind, const char *format, ...)
 	if (!text)
 		return;
 	line = xasprintf("%s %s", kind, text);
-	for (char *at = line; (at = strchr(at, '\n'));)
-		*at = ' ';
 	free(text);
-	text = xasprintf("%s\n", line);
 	do {
-		written = write(SCPROF_REPORT_FD, text, strlen(text));
+		written = write(SCPROF_REPORT_FD, line, strlen(line) + 1);
 	} while (written < 0 && errno == EINTR);
 	free(line);
-	free(text);
 }

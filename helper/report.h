@@ -5,7 +5,7 @@
 #ifndef SCPROF_HELPER_REPORT_H
 #define SCPROF_HELPER_REPORT_H
 
-/* Sends "@kind text"; newlines in the text become spaces. */
+/* Sends "@kind text"; the text may have newlines. */
 void report_line(const char *kind, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

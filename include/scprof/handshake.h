@@ -17,7 +17,7 @@
 
 #include <stdint.h>
 
-#define SCPROF_HANDSHAKE_VERSION 1
+#define SCPROF_HANDSHAKE_VERSION 2
 
 /* Fds of the helper when it is executed. */
 #define SCPROF_SOCKET_FD 3
@@ -63,7 +63,7 @@ struct scprof_refused {
 };
 
 /*
- * What the helper writes to SCPROF_REPORT_FD: text lines.
+ * What the helper writes to SCPROF_REPORT_FD: lines that end with a NUL, since a path may have newlines.
  *   ended           the last process is gone
  *   profile PATH    the profile is on disk, symbolised
  *   error TEXT      why there is none
