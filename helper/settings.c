@@ -16,8 +16,9 @@
 #include "profile/xalloc.h"
 #include "scprof/handshake.h"
 
-#define DEFAULT_OUTPUT "scprof.%n.%p.pb.gz"
-#define MAX_FRAMES_MAX 65536
+#define DEFAULT_OUTPUT	"scprof.%n.%p.pb.gz"
+#define MAX_FRAMES_MAX	65536
+#define NAME_LENGTH_MAX 200 /* of %n: the default output, with a long pid, fits into NAME_MAX */
 
 void settings_take_environment(pid_t pid)
 {
@@ -114,6 +115,18 @@ static int parse_trace(struct settings *settings, char **error)
 	return result;
 }
 
+/* Cuts @name so that there is room for more in a file's name, and not within a character. */
+static char *cut_name(char *name)
+{
+	size_t length = strnlen(name, NAME_LENGTH_MAX);
+
+	/* A character of UTF-8 has at most three such bytes. */
+	for (int i = 0; i < 3 && length && ((unsigned char)name[length] & 0xc0) == 0x80; i++)
+		length--;
+	name[length] = '\0';
+	return name;
+}
+
 /* The launcher says which program it is about to run; else it is what runs already. */
 static char *program_name(pid_t pid)
 {
@@ -128,7 +141,7 @@ static char *program_name(pid_t pid)
 	if (file)
 		fclose(file);
 	if (given)
-		return xstrdup(given);
+		return cut_name(xstrdup(given));
 	for (char *slash = comm; (slash = strchr(slash, '/'));)
 		*slash = '_';
 	return xstrdup(comm);
@@ -199,6 +212,25 @@ static bool is_unfit(const char *path)
 	       strcmp(path, "/dev/null") != 0;
 }
 
+/*
+ * unlink(2): in a folder with the sticky bit only the owner of a file, or of the folder, may replace it;
+ * root may.
+ */
+static bool is_kept_by_sticky_bit(const char *path)
+{
+	char *real = realpath(path, NULL);
+	struct stat file, folder;
+	bool result = false;
+
+	if (geteuid() != 0 && real && stat(real, &file) == 0 && S_ISREG(file.st_mode)) {
+		*strrchr(real, '/') = '\0';
+		result = stat(*real ? real : "/", &folder) == 0 && folder.st_mode & S_ISVTX &&
+			 file.st_uid != geteuid() && folder.st_uid != geteuid();
+	}
+	free(real);
+	return result;
+}
+
 /* Refuses a place where no file can be made, before the program has run for nothing. */
 static int check_output(const char *path, char **error)
 {
@@ -211,6 +243,10 @@ static int check_output(const char *path, char **error)
 		*slash = '\0';
 	if ((stat(path, &status) == 0 && S_ISDIR(status.st_mode)) || path[strlen(path) - 1] == '/')
 		result = -EISDIR;
+	else if (stat(path, &status) < 0 && errno == ENAMETOOLONG)
+		result = -ENAMETOOLONG;
+	else if (is_kept_by_sticky_bit(path))
+		result = -EPERM;
 	else if (is_unfit(path))
 		result = -ENXIO;
 	else

@@ -5,6 +5,7 @@
  */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -237,6 +238,19 @@ Test(settings, name_is_not_expanded_again)
 	expect_output("%n.%p", "a%p.1234");
 }
 
+Test(settings, long_name_is_cut_between_characters)
+{
+	char name[256], expected[2 * PATH_MAX];
+
+	memset(name, 'n', 255);
+	memcpy(name + 199, "\xe2\x82\xac", 3); /* a euro sign */
+	name[255] = '\0';
+	setenv(SCPROF_ENV_PROGRAM, name, 1);
+	expect_good();
+	snprintf(expected, sizeof(expected), "%s/scprof.%.199s.1234.pb.gz", here, name);
+	cr_expect_str_eq(settings.output, expected);
+}
+
 Test(settings, absolute_output_stays)
 {
 	char template[2 * PATH_MAX];
@@ -269,6 +283,36 @@ Test(settings, output_that_cannot_be_written_is_refused)
 	expect_no_output(here, EISDIR);
 	expect_no_output("new/", EISDIR);
 	expect_no_output("/dev/null/x", ENOTDIR);
+}
+
+Test(settings, output_with_too_long_a_name_is_refused)
+{
+	char name[300];
+
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	expect_no_output(name, ENAMETOOLONG);
+}
+
+Test(settings, somebody_elses_file_in_a_sticky_folder_is_refused)
+{
+	int status;
+
+	if (geteuid() != 0)
+		cr_skip_test("only root can make files of two owners");
+	cr_assert_eq(chmod(folder, 01777), 0);
+	close(open("x", O_WRONLY | O_CREAT | O_CLOEXEC, 0666));
+	if (fork() == 0) {
+		if (setuid(65534))
+			_exit(2);
+		setenv(SCPROF_ENV_OUTPUT, "x", 1);
+		_exit(settings_init(&settings, false, 1234, &error) != -EPERM);
+	}
+	wait(&status);
+	cr_expect_eq(status, 0);
+	setenv(SCPROF_ENV_OUTPUT, "x", 1);
+	expect_good();
+	unlink("x");
 }
 
 Test(settings, folder_without_write_permission_is_refused)
