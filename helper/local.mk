@@ -21,6 +21,7 @@ libhelper_a_SOURCES = \
 	helper/finish.c helper/finish.h \
 	helper/inject.c helper/inject.h \
 	helper/layout.c helper/layout.h \
+	helper/limits.c helper/limits.h \
 	helper/maps.c helper/maps.h \
 	helper/memo.c helper/memo.h \
 	helper/patience.c helper/patience.h \

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include "helper/debug.h"
 #include "helper/fast.h"
 #include "helper/finish.h"
+#include "helper/limits.h"
 #include "helper/report.h"
 #include "helper/seize.h"
 #include "helper/tracer.h"
@@ -41,26 +41,6 @@ static void ignore_signals(void)
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGCHLD);
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
-}
-
-/* The program's limits are not the helper's: as far as is allowed. */
-static void raise_limits(void)
-{
-	static const int resources[] = { RLIMIT_AS,    RLIMIT_DATA,  RLIMIT_CPU,
-					 RLIMIT_FSIZE, RLIMIT_STACK, RLIMIT_NOFILE };
-	struct rlimit limit;
-
-	for (unsigned int i = 0; i < sizeof(resources) / sizeof(resources[0]); i++) {
-		if (getrlimit((__rlimit_resource_t)resources[i], &limit) < 0)
-			continue;
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit((__rlimit_resource_t)resources[i], &limit);
-	}
-	if (getrlimit(RLIMIT_CPU, &limit) == 0 && limit.rlim_max != RLIM_INFINITY)
-		report_line("note",
-			    "the CPU time limit of %lu s holds for scprof's helper too, and "
-			    "the program dies with it",
-			    (unsigned long)limit.rlim_max);
 }
 
 /* Returns a copy of standard error, out of the way, if keeping it is harmless; else -1. */
@@ -108,7 +88,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	ignore_signals();
-	raise_limits();
+	limits_raise();
 	debug_init(getenv(SCPROF_ENV_DEBUG));
 	tracer.program_stderr = is_preloaded ? keep_stderr() : -1;
 	close_fds(debug_is_on(), tracer.program_stderr);

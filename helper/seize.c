@@ -18,6 +18,7 @@
 #include "helper/debug.h"
 #include "helper/fast.h"
 #include "helper/filter.h"
+#include "helper/limits.h"
 #include "profile/xalloc.h"
 #include "scprof/handshake.h"
 
@@ -194,6 +195,8 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 	if (!error)
 		error = settings_init(&tracer->settings, is_preloaded, request.pid, &text);
 	fast_set_calls(&tracer->settings);
+	if (!error)
+		error = limits_check(&text);
 	if (!error &&
 	    ptrace(PTRACE_SEIZE, request.pid, 0,
 		   OPTIONS_ALWAYS | (tracer->settings.follows ? OPTIONS_FOLLOW : 0)) < 0) {
@@ -209,7 +212,9 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 	error = filter_program(tracer);
 	if (error) {
 		let_go(tracer->root);
-		send_failure(-error, "", false);
+		text = xasprintf("cannot make its calls stop: %s", strerror(-error));
+		send_failure(-error, text, tracer->settings.is_quiet && is_preloaded);
+		free(text);
 	}
 	debug(start, "seized %d: %d", (int)tracer->root, error);
 	return error;
