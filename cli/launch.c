@@ -42,8 +42,9 @@ struct launcher {
 	sigset_t old_mask;
 	struct sigaction old_sigchld;
 	bool is_child_gone;
-	bool is_ended; /* the last process is gone, the helper writes */
-	bool is_quiet; /* no notes */
+	bool is_ended;	  /* the last process is gone, the helper writes */
+	bool is_finished; /* the profile has names */
+	bool is_quiet;	  /* no notes */
 	int status;
 	char *pending; /* bytes of an unfinished line */
 	size_t nr_pending;
@@ -261,11 +262,11 @@ static void take_line(struct launcher *launcher, struct launch_result *result, c
 	if (!text)
 		return;
 	*text++ = '\0';
-	if (strcmp(line, "profile") == 0) {
-		free(result->profile);
-		result->profile = xstrdup(text);
-	} else if (strcmp(line, "ended") == 0) {
+	if (strcmp(line, "profile") == 0 || strcmp(line, "ended") == 0) {
 		launcher->is_ended = true;
+		launcher->is_finished = line[0] == 'p';
+		free(result->profile);
+		result->profile = *text ? xstrdup(text) : NULL;
 	} else if (strcmp(line, "error") == 0) {
 		message_print("%s", text);
 		result->is_explained = true;
@@ -332,9 +333,12 @@ static void await_end(const struct launch *launch, struct launcher *launcher,
 		if (is_impatient)
 			break;
 	}
-	if (!result->profile && !is_impatient && !result->is_explained)
-		message_print("scprof-helper ended unexpectedly: there is no profile, and what it "
-			      "traced was killed");
+	if (is_impatient || launcher->is_finished || result->is_explained)
+		return;
+	message_print("scprof-helper ended unexpectedly: %s",
+		      result->profile ? "names that the profile lacks are looked up by each report"
+		      : launcher->is_ended ? "there is no profile"
+					   : "there is no profile, and what it traced was killed");
 }
 
 /* Moves @fd up where there is room; else it stays. */

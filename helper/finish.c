@@ -208,6 +208,7 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 
 	set_facts(tracer);
 	error = pprof_write_draft(&tracer->profile, settings->output);
+	tracer->is_saved = error == 0;
 	debug(finish, "wrote '%s': %d", settings->output, error);
 	if (!settings->is_preloaded || settings->is_quiet || last->process->tgid != tracer->root)
 		return;
@@ -223,13 +224,14 @@ int finish_profile(struct tracer *tracer)
 
 	if (!tracer->is_running)
 		return 0;
-	report_line("ended", "-");
+	report_line("ended", "%s", tracer->is_saved ? tracer->settings.output : "");
 	set_facts(tracer);
 	symbolize_profile(&tracer->profile);
 	error = pprof_write(&tracer->profile, tracer->settings.output);
 	if (error) {
 		char *text = describe_failure(tracer, error);
-		report_line("error", "%s", text);
+		report_line("error", "%s%s", text,
+			    tracer->is_saved ? "; there it stays without names" : "");
 		free(text);
 		return error;
 	}

@@ -22,6 +22,7 @@ struct tracer {
 	bool is_counting;   /* since SCPROF_CALL_START */
 	bool is_running;    /* the program itself: not before its execve succeeded */
 	bool is_root_gone;
+	bool is_saved;	       /* the profile is on disk, without names */
 	int root_status;       /* as wait4 gave it */
 	uint64_t start_ns;     /* CLOCK_MONOTONIC */
 	uint64_t end_ns;       /* of the last exit */

@@ -64,9 +64,9 @@ struct scprof_refused {
 
 /*
  * What the helper writes to SCPROF_REPORT_FD: lines that end with a NUL, since a path may have newlines.
- *   ended           the last process is gone
+ *   ended PATH      the last process is gone, and the profile is on disk, bare; no path: it is not
  *   profile PATH    the profile is on disk, symbolised
- *   error TEXT      why there is none
+ *   error TEXT      why there is none, or none with names
  *   note TEXT       something to tell the user
  */
 
