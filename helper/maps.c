@@ -51,6 +51,23 @@ static bool parse_permissions(const char **at, struct maps_line *parsed)
 	return true;
 }
 
+/*
+ * proc_pid_maps(5): a newline in a path is shown as "\012", and so is, alas, that text itself; of the
+ * two the newline is the likelier.
+ */
+static void unescape_newlines(char *path)
+{
+	char *to = path;
+
+	while (*path) {
+		bool is_newline = strncmp(path, "\\012", 4) == 0;
+
+		*to++ = is_newline ? '\n' : *path;
+		path += is_newline ? 4 : 1;
+	}
+	*to = '\0';
+}
+
 bool maps_line_parse(char *line, struct maps_line *parsed)
 {
 	const char *at = line;
@@ -67,6 +84,8 @@ bool maps_line_parse(char *line, struct maps_line *parsed)
 		return false;
 	parsed->dev_major = (uint32_t)major;
 	parsed->dev_minor = (uint32_t)minor;
-	parsed->path = at + strspn(at, " ");
+	at += strspn(at, " ");
+	unescape_newlines(line + (at - line));
+	parsed->path = at;
 	return parsed->start < parsed->end;
 }

@@ -70,14 +70,20 @@ Test(maps, names_of_the_kernel_are_kept)
 	}
 }
 
-Test(maps, path_keeps_inner_spaces_escapes_and_its_end)
+Test(maps, path_keeps_inner_spaces_and_its_end)
 {
 	cr_assert(parse("1000-2000 r-xp 00000000 fe:00 1      /a  b/c d (deleted)\n"));
 	cr_expect_str_eq(parsed.path, "/a  b/c d (deleted)");
-	cr_assert(parse("1000-2000 r-xp 00000000 fe:00 1      /line\\012break\n"));
-	cr_expect_str_eq(parsed.path, "/line\\012break");
 	cr_assert(parse("1000-2000 r-xp 00000000 fe:00 1      /trailing \n"));
 	cr_expect_str_eq(parsed.path, "/trailing ");
+}
+
+Test(maps, newline_in_a_path_is_one_again)
+{
+	cr_assert(parse("1000-2000 r-xp 00000000 fe:00 1      /line\\012break\\012\n"));
+	cr_expect_str_eq(parsed.path, "/line\nbreak\n");
+	cr_assert(parse("1000-2000 r-xp 00000000 fe:00 1      /\\01 \\013 \\\n"));
+	cr_expect_str_eq(parsed.path, "/\\01 \\013 \\");
 }
 
 Test(maps, permissions_are_independent)
