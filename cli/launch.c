@@ -16,9 +16,11 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/forward.h"
 #include "cli/message.h"
 #include "profile/xalloc.h"
 #include "scprof/helper_spawn.h"
@@ -39,6 +41,7 @@ struct launcher {
 	pid_t child;
 	int signals; /* signalfd */
 	int reports; /* from the helper */
+	struct forward forward;
 	sigset_t old_mask;
 	struct sigaction old_sigchld;
 	bool is_child_gone;
@@ -204,39 +207,31 @@ static void block_signals(struct launcher *launcher)
 	launcher->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Returns the parent of @pid, or 0 when that cannot be read. */
-static pid_t parent_of(pid_t pid)
+static uint64_t now_ms(void)
 {
-	char *path = xasprintf("/proc/%d/stat", (int)pid);
-	FILE *file = fopen(path, "re");
-	char line[256] = "", *name_end;
-	int parent = 0;
+	struct timespec now;
 
-	free(path);
-	if (file && fgets(line, sizeof(line), file) && (name_end = strrchr(line, ')')))
-		parent = (int)strtol(name_end + strspn(name_end, ") ") + 1, NULL, 10);
-	if (file)
-		fclose(file);
-	return parent;
-}
-
-static bool is_from_program(const struct launcher *launcher, pid_t pid)
-{
-	for (int depth = 0; pid > 1 && depth < 64; depth++) {
-		if (pid == launcher->child)
-			return true;
-		pid = parent_of(pid);
-	}
-	return false;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 /*
- * What the terminal sends reaches the whole process group, the program too, and so does what the
- * program sends to its group; what another process sends to scprof is meant for the program.
+ * What the terminal sends (SI_KERNEL) reaches the whole process group, the program too. So does what
+ * kill(2) sends to the group; cli/forward.h tells it from what is sent to scprof alone.
  */
+static void take_signal(struct launcher *launcher, const struct signalfd_siginfo *info)
+{
+	if (info->ssi_code == SI_KERNEL ||
+	    (info->ssi_code == SI_USER &&
+	     !forward_take(&launcher->forward, info->ssi_signo, (pid_t)info->ssi_pid, now_ms())))
+		return;
+	kill(launcher->child, (int)info->ssi_signo);
+}
+
 static void take_signals(struct launcher *launcher, bool *is_impatient)
 {
 	struct signalfd_siginfo info;
+	unsigned int due;
 	int status;
 
 	while (read(launcher->signals, &info, sizeof(info)) == sizeof(info)) {
@@ -245,14 +240,24 @@ static void take_signals(struct launcher *launcher, bool *is_impatient)
 				launcher->is_child_gone = true;
 				launcher->status = status;
 			}
-			continue;
-		}
-		if (launcher->is_child_gone)
+		} else if (launcher->is_child_gone) {
 			*is_impatient = true;
-		else if (info.ssi_code != SI_KERNEL &&
-			 !is_from_program(launcher, (pid_t)info.ssi_pid))
-			kill(launcher->child, (int)info.ssi_signo);
+		} else {
+			take_signal(launcher, &info);
+		}
 	}
+	while (!launcher->is_child_gone && (due = forward_due(&launcher->forward, now_ms())))
+		kill(launcher->child, (int)due);
+}
+
+/* "SIGNAL SENDER": the program has got a signal. */
+static void take_note_of_signal(struct launcher *launcher, const char *text)
+{
+	char *rest;
+	unsigned long signal = strtoul(text, &rest, 10);
+
+	forward_note(&launcher->forward, (unsigned int)signal, (pid_t)strtol(rest, NULL, 10),
+		     now_ms());
 }
 
 static void take_line(struct launcher *launcher, struct launch_result *result, char *line)
@@ -267,6 +272,8 @@ static void take_line(struct launcher *launcher, struct launch_result *result, c
 		launcher->is_finished = line[0] == 'p';
 		free(result->profile);
 		result->profile = *text ? xstrdup(text) : NULL;
+	} else if (strcmp(line, "signal") == 0) {
+		take_note_of_signal(launcher, text);
 	} else if (strcmp(line, "error") == 0) {
 		message_print("%s", text);
 		result->is_explained = true;
@@ -308,6 +315,14 @@ static void say_waiting(const struct launcher *launcher, const char *name)
 			      name);
 }
 
+/* For poll(2). */
+static int wait_time(const struct launcher *launcher, bool has_said)
+{
+	if (launcher->is_child_gone)
+		return has_said ? -1 : PATIENCE_MS;
+	return forward_timeout(&launcher->forward, now_ms());
+}
+
 /* Until the program has ended and the helper has said all that it has to say. */
 static void await_end(const struct launch *launch, struct launcher *launcher,
 		      struct launch_result *result)
@@ -319,10 +334,9 @@ static void await_end(const struct launch *launch, struct launcher *launcher,
 	bool is_impatient = false, has_said = false;
 
 	while (!launcher->is_child_gone || fds[1].fd >= 0) {
-		int timeout = launcher->is_child_gone && !has_said ? PATIENCE_MS : -1;
-		int ready = poll(fds, 2, timeout);
+		int ready = poll(fds, 2, wait_time(launcher, has_said));
 
-		if (ready == 0) {
+		if (ready == 0 && launcher->is_child_gone) {
 			if (!launch->is_quiet)
 				say_waiting(launcher, launch->argv[0]);
 			has_said = true;

@@ -17,6 +17,8 @@ libcli_a_SOURCES = \
 	cli/find_profile.h \
 	cli/format.c \
 	cli/format.h \
+	cli/forward.c \
+	cli/forward.h \
 	cli/launch.c \
 	cli/launch.h \
 	cli/location.c \

@@ -5,6 +5,7 @@
 #include "helper/report.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,4 +34,15 @@ void report_line(const char *kind, const char *format, ...)
 		written = write(SCPROF_REPORT_FD, line, strlen(line) + 1);
 	} while (written < 0 && errno == EINTR);
 	free(line);
+}
+
+void report_signal(int signal, pid_t sender)
+{
+	struct pollfd pipe = { .fd = SCPROF_REPORT_FD, .events = POLLOUT };
+	char line[64];
+	int length = snprintf(line, sizeof(line), "signal %d %d", signal, (int)sender);
+
+	if (poll(&pipe, 1, 0) == 1 && pipe.revents == POLLOUT &&
+	    write(SCPROF_REPORT_FD, line, (size_t)length + 1) < 0)
+		return;
 }

@@ -5,7 +5,12 @@
 #ifndef SCPROF_HELPER_REPORT_H
 #define SCPROF_HELPER_REPORT_H
 
+#include <sys/types.h>
+
 /* Sends "@kind text"; the text may have newlines. */
 void report_line(const char *kind, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Sends "signal @signal @sender", unless the launcher has not read for so long that it would block. */
+void report_signal(int signal, pid_t sender);
 
 #endif

@@ -24,6 +24,7 @@
 #include "helper/finish.h"
 #include "helper/patience.h"
 #include "helper/remote_memory.h"
+#include "helper/report.h"
 #include "helper/stop.h"
 #include "helper/stop_queue.h"
 #include "profile/xalloc.h"
@@ -290,8 +291,21 @@ static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_
 	resume(tracer, tracee, 0);
 }
 
+/* The launcher wants to know which of its own signals the program has had itself. */
+static void tell_signal(const struct tracer *tracer, const struct tracee *tracee, int signal)
+{
+	siginfo_t info;
+
+	if (tracee->process->tgid != tracer->root || tracer->settings.is_preloaded ||
+	    tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0 ||
+	    info.si_code != SI_USER)
+		return;
+	report_signal(signal, info.si_pid);
+}
+
 static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 {
+	tell_signal(tracer, tracee, signal);
 	signal = fast_before_signal(tracer, tracee, signal);
 	if (signal < 0)
 		return;

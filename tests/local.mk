@@ -12,6 +12,7 @@ UNIT_TESTS = \
 	tests/unit/test_eh_frame_index \
 	tests/unit/test_elf_file \
 	tests/unit/test_format \
+	tests/unit/test_forward \
 	tests/unit/test_gate \
 	tests/unit/test_histogram \
 	tests/unit/test_layout \

@@ -67,6 +67,7 @@ struct scprof_refused {
  *   ended PATH      the last process is gone, and the profile is on disk, bare; no path: it is not
  *   profile PATH    the profile is on disk, symbolised
  *   error TEXT      why there is none, or none with names
+ *   signal NR PID   the program itself has got signal NR from process PID, by kill(2)
  *   note TEXT       something to tell the user
  */
 

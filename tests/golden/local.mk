@@ -7,6 +7,8 @@ tests_unit_test_call_tree_SOURCES = tests/unit/test_call_tree.c $(SAMPLE_PROFILE
 tests_unit_test_call_tree_LDADD = $(CLI_TEST_LIBS)
 tests_unit_test_format_SOURCES = tests/unit/test_format.c
 tests_unit_test_format_LDADD = $(CLI_TEST_LIBS)
+tests_unit_test_forward_SOURCES = tests/unit/test_forward.c
+tests_unit_test_forward_LDADD = $(CLI_TEST_LIBS)
 tests_unit_test_report_rows_SOURCES = tests/unit/test_report_rows.c $(SAMPLE_PROFILE)
 tests_unit_test_report_rows_LDADD = $(CLI_TEST_LIBS)
 

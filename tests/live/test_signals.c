@@ -105,6 +105,25 @@ Test(signals, one_to_the_process_group_arrives_once)
 	EXPECT_EXIT(SCPROF(live_tracee("signal_group")), 1);
 }
 
+Test(signals, one_to_the_process_group_from_an_orphan_arrives_once)
+{
+	for (int i = 0; i < 8; i++)
+		EXPECT_EXIT(SCPROF(live_tracee("signal_group"), "orphan"), 1);
+}
+
+Test(signals, one_to_the_process_group_from_outside_arrives_once)
+{
+	for (int i = 0; i < 3; i++) {
+		struct live *live =
+			live_start(LIVE_LAUNCHER, LIVE_ARGS(live_tracee("signal_group"), "test"));
+
+		live_await_text(live, "ready");
+		kill(-live->pid, SIGUSR1);
+		live_finish(live);
+		EXPECT_EXIT(live, 1);
+	}
+}
+
 Test(signals, a_storm_of_them_loses_no_call)
 {
 	struct live *live = SCPROF(live_tracee("storm"));

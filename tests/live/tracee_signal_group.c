@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sends its process group a signal, and returns how often it got that itself.
+ * Sends its process group a signal, or lets a process do so that is gone and forgotten at once
+ * ("orphan"), or the test ("test"); returns how often it got that itself.
  */
 #include "tests/live/tracee.h"
 
@@ -12,10 +13,27 @@ static void handler(int signal)
 	nr++;
 }
 
-int main(void)
+static void send_from_orphan(void)
+{
+	if (fork() == 0) {
+		signal(SIGUSR1, SIG_IGN);
+		if (fork() == 0)
+			CHECK(kill(0, SIGUSR1) == 0);
+		_exit(0);
+	}
+	CHECK(wait(NULL) > 0 || errno == EINTR);
+}
+
+int main(int argc, char **argv)
 {
 	signal(SIGUSR1, handler);
-	CHECK(kill(0, SIGUSR1) == 0);
+	if (argc < 2)
+		CHECK(kill(0, SIGUSR1) == 0);
+	else if (strcmp(argv[1], "orphan") == 0)
+		send_from_orphan();
+	else
+		puts("ready");
+	fflush(stdout);
 	for (int i = 0; i < 30; i++)
 		usleep(10000);
 	return nr;
