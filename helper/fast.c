@@ -116,7 +116,7 @@ static bool is_own_gs(pid_t tid, uint64_t gs_base)
 	       (uint32_t)magic == AREA_MAGIC;
 }
 
-/* Whether the process was born with a gate; the copy says so, but a thread may have been in fork when it came. */
+/* Whether there is a gate already; the copy says so, but a thread may have been in fork when it came. */
 static bool has_gate(struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -125,7 +125,7 @@ static bool has_gate(struct tracee *tracee)
 	if (fast->is_copy && fast->has_gate)
 		fast->has_gate = remote_memory_word(tracee->tid, GATE_ADDR, &word);
 	fast->is_copy = false;
-	return fast->has_gate && !fast->is_refused && tracee->process->tgid == tracee->tid;
+	return fast->has_gate && !fast->is_refused;
 }
 
 void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
@@ -141,6 +141,9 @@ void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
 		return;
 	registers.gs_base = GATE_BLANK_ADDR;
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	/* Where a program or thread begins, its stack ends; a forked process goes on on its parent's. */
+	if (!tracee->stack_end)
+		tracee->stack_end = registers.rsp;
 	if (tracee->is_claimed && has_gate(tracee) && !tracee->process->preload.is_loading &&
 	    !tracee->has_own_filter)
 		fast_area_give(tracee);

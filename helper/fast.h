@@ -82,8 +82,8 @@ struct fast_site *fast_space_find_site(struct fast_space *fast, uint64_t ip);
 struct fast_site *fast_space_add_site(struct fast_space *fast, uint64_t ip);
 
 /*
- * A thread's first stop, and the one at exec: it has no area, which gs must say. A new process gets
- * one at once if there is one in the memory that it was born with.
+ * A thread's first stop, and the one at exec: it has no area, which gs must say. It gets one at once
+ * if there is one in the memory that it was born with.
  */
 void fast_thread_begin(struct tracer *tracer, struct tracee *tracee);
 /* The thread has ended or executed: collects its counts and gives its area back. */

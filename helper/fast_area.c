@@ -18,7 +18,7 @@
 #include "scprof/thread_area.h"
 
 #define CALIBRATION_NS 5000000u /* the least time over which the TSC is compared with the clock */
-#define MAX_VARIANTS   16 /* memos in one bucket; older ones are learned anew when they are needed */
+#define MAX_VARIANTS   64 /* memos in one bucket; older ones are learned anew when they are needed */
 #define MAX_WORDS      8192
 #define REGISTER_R11   11
 #define STACK_SLACK    64 /* bytes */
@@ -116,7 +116,9 @@ void fast_area_give(struct tracee *tracee)
 	area->self = tracee->area_chunk->addr + offset;
 	area->data_addr = GATE_DATA_ADDR;
 	area->tsc_mult = ticks_to_ns_mult();
-	area->stack_end = tracee->stack_end;
+	area->stack_end = tracee->stack_end & ~7ull;
+	area->hits = 0;
+	area->misses = 0;
 	area->records_end = AREA_RECORDS;
 	area->records_limit = AREA_RECORDS + FAST_FIRST_RECORDS;
 	area->phase = AREA_IDLE;
@@ -241,14 +243,22 @@ static bool add_cell(struct thread_area *area, struct area_memo *memo, const str
 	return true;
 }
 
+/* Whether all that the walk has read lies on one stack, from the stack pointer to the window's end. */
+static bool is_on_one_stack(const struct memo *memo)
+{
+	for (uint32_t i = 0; i < memo->nr_words; i++)
+		if (memo->words[i].addr - memo->sp >= memo->window_end - memo->sp)
+			return false;
+	return memo->nr_words && !memo->is_truncated;
+}
+
 /* How far above the stack pointer stacks must be recorded: other walks may read a little further. */
 static void note_stack_end(struct thread_area *area, const struct memo *memo)
 {
 	uint64_t end = (memo->window_end + STACK_SLACK) & ~7ull;
 
-	if (!memo->is_truncated && memo->window_end > memo->sp &&
-	    (end > area->stack_end || end - memo->sp > AREA_MAX_STACK ||
-	     memo->sp > area->stack_end))
+	if ((end > area->stack_end || area->stack_end - memo->sp > AREA_MAX_STACK) &&
+	    is_on_one_stack(memo))
 		area->stack_end = end;
 }
 

@@ -13,7 +13,7 @@
 #define NR_BUCKETS   4096u
 #define MAX_MEMOS    16384u
 #define MAX_WORDS    (1u << 20) /* 16 MiB */
-#define MAX_VARIANTS 8u		/* of one bucket */
+#define MAX_VARIANTS 64u	/* of one bucket */
 #define WINDOW_MAX   (1u << 20) /* words further from sp are read one by one */
 
 static unsigned int memo_hash(uint64_t ip, uint64_t sp)

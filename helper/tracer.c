@@ -267,6 +267,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid)
 	fast_thread_end(tracer, tracee);
 	process_new_space(tracee->process, tracer->settings.is_preloaded);
 	tracee->nr_interrupted = 0;
+	tracee->stack_end = 0;
 	name_tracee(tracer, tracee);
 	fast_thread_begin(tracer, tracee);
 	if (!tracer->is_running && tracer->is_counting) {
