@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: MIT
+"""What the measuring scripts share: the tools, running a command once, and interleaved rounds.
+
+A tool is the words that stand before a command. A run ends well, or fails, or is late; what fails
+or is late is not tried again in later rounds. Whatever is compared runs in turn, over and over, so
+that what disturbs one disturbs all.
+"""
+
+import argparse
+import collections
+import os
+import select
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+ROOT = os.path.dirname(HERE)
+
+# label: how tables call it; words: what stands before the command, the first is needed for it;
+# share: the part of a count of calls that it gets where tools are compared by call.
+Tool = collections.namedtuple("Tool", "label words share")
+Outcome = collections.namedtuple("Outcome", "seconds output")
+
+
+class Failed(Exception):
+    """A command ended with an error; the text is its last words."""
+
+
+class Late(Exception):
+    """A command was killed because it took longer than it may."""
+
+
+def script_name():
+    return "bench/" + os.path.basename(sys.argv[0])
+
+
+def find_scprof():
+    for path in (os.environ.get("SCPROF"), "./scprof", os.path.join(ROOT, "scprof")):
+        if path and os.access(path, os.X_OK):
+            return os.path.realpath(path)
+    sys.exit(f"{script_name()}: no scprof here: build it first, or set SCPROF")
+
+
+def compile_program(work, name):
+    """Builds bench/NAME.c, as distributions build programs: optimised, without frame pointers."""
+    program = os.path.join(work, name)
+    subprocess.run([os.environ.get("CC", "cc"), "-O2", "-fomit-frame-pointer", "-g", "-pthread",
+                    "-o", program, os.path.join(HERE, name + ".c")], check=True)
+    return program
+
+
+def write_script(work, name, text):
+    """A pipeline as a command that every tool can start; bpftrace starts no script."""
+    path = os.path.join(work, name)
+    with open(path, "w") as file:
+        file.write(text + "\n")
+    return ["/bin/sh", path]
+
+
+def all_tools(work):
+    """name -> Tool"""
+    scprof, summary = find_scprof(), os.path.join(work, "summary")
+    bpf = os.path.join(work, "count.bt")
+    with open(bpf, "w") as file:
+        file.write("tracepoint:raw_syscalls:sys_enter { @[ustack] = count(); }\n")
+    pinned = ["taskset", "-c", str(min(os.sched_getaffinity(0)))]
+    profile = ["-q", "-o", os.path.join(work, "profile.pb.gz")]
+    fast, ptrace = [scprof, "--engine=fast", *profile], [scprof, "--engine=ptrace", *profile]
+    strace = ["strace", "-c", "-f", "-o", summary]
+    return {
+        "native": Tool("native", [], 1),
+        "fast": Tool("scprof fast", fast, 1),
+        "ptrace": Tool("scprof ptrace", ptrace, 1 / 50),
+        "ptrace-pinned": Tool("scprof ptrace, one CPU", pinned + ptrace, 1 / 50),
+        "strace": Tool("strace -c -f", strace, 1 / 50),
+        "strace-pinned": Tool("strace -c -f, one CPU", pinned + strace, 1 / 50),
+        "perf": Tool("perf trace -s", ["perf", "trace", "-s", "-o", summary], 1 / 20),
+        "bpftrace": Tool("bpftrace", ["bpftrace", "-o", summary, bpf, "-c"], 1),
+        "strace-k": Tool("strace -k -f", ["strace", "-k", "-f", "-o", "/dev/null"], 1 / 2000),
+    }
+
+
+def usable_tools(work, names):
+    """name -> Tool for the named ones that work here, native always; says which do not."""
+    known, usable = all_tools(work), {}
+    for name in dict.fromkeys(["native", *names]):
+        if name not in known:
+            sys.exit(f"{script_name()}: no tool '{name}'; there are: {', '.join(known)}")
+        tool = known[name]
+        missing = [word for word in tool.words[:1] if shutil.which(word) is None]
+        try:
+            if missing:
+                raise Failed(f"{missing[0]} is not installed")
+            run_once(command_line(tool, ["/bin/true"]), timeout=60)
+            usable[name] = tool
+        except (Failed, Late) as error:
+            print(f"{tool.label}: left out: {error}")
+    return usable
+
+
+def command_line(tool, command):
+    if tool.words and tool.words[0] == "bpftrace":
+        # It starts one program, by its whole path, from one string, which it splits at spaces.
+        if any(not word or " " in word for word in command):
+            raise ValueError(f"bpftrace cannot start {command}")
+        return tool.words + [" ".join([shutil.which(command[0]), *command[1:]])]
+    return tool.words + command
+
+
+class Run:
+    """One run of a command, in a session of its own: all of it can be killed."""
+
+    def __init__(self, argv, cwd=None, stdin=None, capture=False):
+        self.errors = tempfile.TemporaryFile()
+        self.output = tempfile.TemporaryFile() if capture else None
+        self.start = time.perf_counter()
+        with open(stdin or os.devnull) as file:
+            self.process = subprocess.Popen(argv, cwd=cwd, stdin=file, stderr=self.errors,
+                                            stdout=self.output or subprocess.DEVNULL,
+                                            start_new_session=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        for file in (self.errors, self.output):
+            if file:
+                file.close()
+
+    def finish(self, timeout):
+        # Popen.wait with a timeout polls, and would add up to 50 ms.
+        descriptor = os.pidfd_open(self.process.pid)
+        try:
+            poll = select.poll()
+            poll.register(descriptor, select.POLLIN)
+            if not poll.poll(timeout * 1000):
+                raise Late(f"killed after {timeout:.0f} s")
+        finally:
+            os.close(descriptor)
+        seconds = time.perf_counter() - self.start
+        status = self.process.wait()
+        if status:
+            last_words = self.read(self.errors).strip().splitlines() or ["no message"]
+            raise Failed(f"{last_words[-1]} (status {status})")
+        return Outcome(seconds, self.read(self.output) if self.output else None)
+
+    @staticmethod
+    def read(file):
+        file.seek(0)
+        return file.read().decode(errors="replace")
+
+
+def run_once(argv, timeout=600, **options):
+    """Returns the Outcome; raises Failed or Late."""
+    with Run(argv, **options) as run:
+        return run.finish(timeout)
+
+
+def interleave(subjects, runs):
+    """name -> what the function of that name in subjects returned in each round, or its error."""
+    results = {name: [] for name in subjects}
+    for _ in range(runs):
+        for name, function in subjects.items():
+            if isinstance(results[name], Exception):
+                continue
+            try:
+                results[name].append(function())
+            except (Failed, Late) as error:
+                results[name] = error
+    return results
+
+
+Timing = collections.namedtuple("Timing", "calls ns seconds")
+
+
+def time_by_call(tools, command, calls, arguments):
+    """name -> Timing, or its error, of programs that print the nanoseconds that their calls took.
+
+    command(n) is the one that makes n calls; a tool makes its share of calls. ns is by call,
+    without the tool's start and end; seconds is the whole command's. Medians over the rounds."""
+    def subject(tool, nr):
+        def run():
+            outcome = run_once(command_line(tool, command(nr)), arguments.timeout, capture=True)
+            return Timing(nr, int(outcome.output.split()[0]) / nr, outcome.seconds)
+        return run
+
+    subjects = {name: subject(tool, max(int(calls * tool.share), 200))
+                for name, tool in tools.items()}
+    return {name: result if isinstance(result, Exception)
+            else Timing(*map(statistics.median, zip(*result)))
+            for name, result in interleave(subjects, arguments.runs).items()}
+
+
+def print_table(headings, rows):
+    """Rows of text; the first column stands left."""
+    rows = [headings, *rows]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    for row in rows:
+        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
+        print("  ".join(["  " + row[0].ljust(widths[0]), *cells]).rstrip())
+    sys.stdout.flush()
+
+
+def number(value):
+    """Three digits that mean something."""
+    return f"{value:.{2 if value < 9.995 else 1 if value < 99.95 else 0}f}"
+
+
+def parser(text, tools, timeout=600):
+    """The options that all scripts have; tools is what this one runs by default."""
+    result = argparse.ArgumentParser(description=text.split("\n")[0],
+                                     formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    result.add_argument("--runs", type=int, default=5, help="rounds; medians are shown")
+    result.add_argument("--tools", type=lambda names: names.split(","), default=tools,
+                        help="names with commas between them")
+    result.add_argument("--timeout", type=float, default=timeout,
+                        help="seconds that a run may take")
+    return result
