@@ -185,7 +185,7 @@ Test(memo, variants_are_bounded_and_the_one_last_used_stays)
 		memory[2].value = 0;
 		cr_assert_not_null(find(), "variant 0 is used all the time");
 	}
-	cr_expect_leq(table.nr_memos, 8);
+	cr_expect_leq(table.nr_memos, 64);
 	cr_expect_eq(table.nr_words, table.nr_memos * NR_WORDS);
 	memory[2].value = 1;
 	cr_expect_null(find());
