@@ -6,11 +6,13 @@
  */
 #include <stdlib.h>
 #include <sys/ptrace.h>
+#include <unistd.h>
 
 #include "helper/call_kind.h"
 #include "helper/fast_area.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_patch.h"
+#include "helper/remote_memory.h"
 #include "helper/tracer.h"
 #include "scprof/gate.h"
 #include "scprof/handshake.h"
@@ -116,19 +118,30 @@ static void move_over_patch(struct tracee *tracee, const struct fast_site *site)
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
+/* No other thread runs in this memory. */
+static bool is_alone(const struct tracee *tracee)
+{
+	return tracee->process->nr_tracees == 1 && tracee->process->space->refs == 1;
+}
+
 static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fast_space *fast,
 		  struct fast_site *site)
 {
+	int memory;
+
 	if (site->is_refused || !is_free_of_others(tracer, tracee, site))
 		return true;
 	if (!fast_memory_prepare(tracee, fast, site->site.patch_addr))
 		return false;
 	if (fast->is_refused)
 		return true;
-	if (fast_patch_apply(tracee->tid, fast, site))
+	memory = remote_memory_open(tracee->tid);
+	if (memory >= 0 && fast_patch_apply(memory, fast, site, is_alone(tracee)))
 		move_over_patch(tracee, site);
 	else
 		site->is_refused = true;
+	if (memory >= 0)
+		close(memory);
 	return true;
 }
 
@@ -151,6 +164,8 @@ static bool consider_patch(const struct tracer *tracer, struct tracee *tracee,
 struct known_visit {
 	struct tracee *tracee;
 	struct fast_space *fast;
+	int memory;
+	bool is_alone;
 };
 
 static void patch_known(struct fast_known *known, uint64_t ip, void *argument)
@@ -165,21 +180,29 @@ static void patch_known(struct fast_known *known, uint64_t ip, void *argument)
 	/* At the place of the thread itself the patch is another matter. */
 	if (ip == visit->tracee->call.ip || visit->fast->nr_sites == MAX_SITES ||
 	    !fast_memory_has_stub(visit->fast, site.site.patch_addr) ||
-	    (site.site.shape == SITE_CMP && visit->tracee->process->nr_tracees > 1) ||
+	    (site.site.shape == SITE_CMP && !visit->is_alone) ||
 	    fast_space_find_site(visit->fast, ip) ||
-	    !fast_patch_is_original(visit->tracee->tid, &site) ||
-	    !fast_patch_apply(visit->tracee->tid, visit->fast, &site))
+	    !fast_patch_is_original(visit->memory, &site) ||
+	    !fast_patch_apply(visit->memory, visit->fast, &site, visit->is_alone))
 		return;
 	*fast_space_add_site(visit->fast, ip) = site;
 }
 
 static void patch_all_known(struct tracee *tracee)
 {
-	struct fast_space *fast = tracee->process->space->fast;
-	struct known_visit visit = { tracee, fast };
+	struct known_visit visit = {
+		.tracee = tracee,
+		.fast = tracee->process->space->fast,
+		.is_alone = is_alone(tracee),
+	};
 
-	if (tracee->process->space->refs == 1)
-		fast_known_for_each(tracee_layout(tracee), patch_known, &visit);
+	if (tracee->process->space->refs > 1)
+		return;
+	visit.memory = remote_memory_open(tracee->tid);
+	if (visit.memory < 0)
+		return;
+	fast_known_for_each(tracee_layout(tracee), patch_known, &visit);
+	close(visit.memory);
 }
 
 /* Makes the gate when that seems to pay. Returns false when the thread is no longer at its call. */

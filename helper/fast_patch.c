@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "helper/debug.h"
 #include "helper/fast_area.h"
@@ -48,29 +49,35 @@ static size_t make_stub(const struct site *site, uint8_t bytes[static FAST_STUB_
 	return nr;
 }
 
+static bool put(int memory, uint64_t addr, const void *bytes, size_t size)
+{
+	return pwrite(memory, bytes, size, (off_t)addr) == (ssize_t)size;
+}
+
 /*
  * Replaces the bytes so that a thread on another CPU meets only whole instructions: first a
  * breakpoint (whose trap sends it back, see fast_before_signal), then the tail, then the head.
  */
-static bool write_patch(pid_t tid, const struct site *site, const uint8_t *bytes, size_t size)
+static bool write_patch(int memory, const struct site *site, const uint8_t *bytes, size_t size)
 {
 	const uint8_t breakpoint = 0xcc;
 
-	return remote_memory_write(tid, site->patch_addr, &breakpoint, 1) &&
-	       remote_memory_write(tid, site->patch_addr + 1, bytes + 1, size - 1) &&
-	       remote_memory_write(tid, site->patch_addr, bytes, 1);
+	return put(memory, site->patch_addr, &breakpoint, 1) &&
+	       put(memory, site->patch_addr + 1, bytes + 1, size - 1) &&
+	       put(memory, site->patch_addr, bytes, 1);
 }
 
-bool fast_patch_apply(pid_t tid, struct fast_space *fast, struct fast_site *site)
+bool fast_patch_apply(int memory, struct fast_space *fast, struct fast_site *site, bool is_alone)
 {
 	uint8_t stub[FAST_STUB_SIZE], patch[SITE_MAX_PATCH];
 	uint64_t stub_addr =
 		fast->pools[fast->nr_pools - 1] + (uint64_t)fast->nr_stubs * FAST_STUB_SIZE;
 	size_t stub_size = make_stub(&site->site, stub);
-	size_t patch_size = site_patch_bytes(&site->site, stub_addr, patch);
+	size_t size = site_patch_bytes(&site->site, stub_addr, patch);
 
-	if (!patch_size || !remote_memory_write(tid, stub_addr, stub, stub_size) ||
-	    !write_patch(tid, &site->site, patch, patch_size))
+	if (!size || !put(memory, stub_addr, stub, stub_size) ||
+	    !(is_alone ? put(memory, site->site.patch_addr, patch, size)
+		       : write_patch(memory, &site->site, patch, size)))
 		return false;
 	fast->nr_stubs++;
 	site->stub_addr = stub_addr;
@@ -150,12 +157,12 @@ bool fast_patch_is_mov(pid_t tid, uint64_t ip)
 	       code[0] == 0xb8;
 }
 
-bool fast_patch_is_original(pid_t tid, const struct fast_site *site)
+bool fast_patch_is_original(int memory, const struct fast_site *site)
 {
 	uint8_t original[SITE_MAX_PATCH], found[SITE_MAX_PATCH];
 	size_t size = site_original_bytes(&site->site, original);
 
-	return remote_memory_read(tid, site->site.patch_addr, found, size) == size &&
+	return pread(memory, found, size, (off_t)site->site.patch_addr) == (ssize_t)size &&
 	       memcmp(original, found, size) == 0;
 }
 

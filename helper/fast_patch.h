@@ -15,10 +15,13 @@ bool fast_patch_is_mov(pid_t tid, uint64_t ip);
  * likewise.
  */
 void fast_patch_classify(pid_t tid, struct layout *layout, struct fast_site *site);
-/* Writes stub and patch. The last pool of @fast has a place for it. False: nothing is patched. */
-bool fast_patch_apply(pid_t tid, struct fast_space *fast, struct fast_site *site);
+/*
+ * Writes stub and patch to @memory (remote_memory_open). The last pool of @fast has a place for it.
+ * @is_alone: no other thread can come by meanwhile. False: nothing is patched.
+ */
+bool fast_patch_apply(int memory, struct fast_space *fast, struct fast_site *site, bool is_alone);
 /* True when the code at @site is what it is without a patch. */
-bool fast_patch_is_original(pid_t tid, const struct fast_site *site);
+bool fast_patch_is_original(int memory, const struct fast_site *site);
 /* True when the code at @site is still what was written there. */
 bool fast_patch_is_there(pid_t tid, const struct fast_site *site);
 /* Calls at the patched @site are all traced from now on. */

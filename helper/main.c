@@ -40,7 +40,7 @@ static void ignore_signals(void)
 	/* The tracer's loop waits for it. */
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGCHLD);
-	sigprocmask(SIG_SETMASK, &blocked, NULL);
+	pthread_sigmask(SIG_SETMASK, &blocked, NULL);
 }
 
 /* Returns a copy of standard error, out of the way, if keeping it is harmless; else -1. */

@@ -77,14 +77,19 @@ bool remote_memory_write_word(pid_t tid, uint64_t addr, uint64_t value)
 	return ptrace(PTRACE_POKEDATA, tid, addr, value) == 0;
 }
 
-bool remote_memory_write(pid_t tid, uint64_t addr, const void *bytes, size_t size)
+int remote_memory_open(pid_t tid)
 {
 	char path[64];
-	bool done;
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/mem", (int)tid);
-	fd = open(path, O_RDWR | O_CLOEXEC);
+	return open(path, O_RDWR | O_CLOEXEC);
+}
+
+bool remote_memory_write(pid_t tid, uint64_t addr, const void *bytes, size_t size)
+{
+	int fd = remote_memory_open(tid);
+	bool done;
+
 	if (fd < 0)
 		return false;
 	done = pwrite(fd, bytes, size, (off_t)addr) == (ssize_t)size;

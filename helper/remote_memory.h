@@ -26,4 +26,7 @@ bool remote_memory_write_word(pid_t tid, uint64_t addr, uint64_t value);
 /* Writes @size bytes at @addr, to read-only private memory too. False when that is not all there. */
 bool remote_memory_write(pid_t tid, uint64_t addr, const void *bytes, size_t size);
 
+/* For several such writes: a descriptor of the memory, to be closed, or -1. Offsets are addresses. */
+int remote_memory_open(pid_t tid);
+
 #endif

@@ -29,9 +29,10 @@ extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t, unw_
 
 /*
  * libunwind blocks all signals twice in each step, against handlers that unwind too: half of a
- * step's time. The helper has no handlers, so that its own calls are answered here.
+ * step's time. The helper has no handlers, so that libunwind's calls are answered here; its own are
+ * to pthread_sigmask.
  */
-int pthread_sigmask(int how, const sigset_t *set, sigset_t *old)
+int sigprocmask(int how, const sigset_t *set, sigset_t *old)
 {
 	(void)how, (void)set, (void)old;
 	return 0;
