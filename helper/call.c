@@ -11,10 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/shm.h>
 #include <sys/user.h>
 
 #include "helper/call_kind.h"
@@ -36,8 +33,6 @@ enum {
 #define SYSCALL_INSTRUCTION_SIZE 2 /* `syscall`, `int $0x80` and `sysenter` alike */
 #define VSYSCALL_PAGE		 0xffffffffff600000u /* fixed (kernel: Documentation/arch/x86/x86_64/mm.rst) */
 #define VSYSCALL_PAGE_SIZE	 4096u
-#define SECCOMP_SET_FILTER	 1
-#define SECCOMP_FLAG_TSYNC	 1
 
 static bool read_info(pid_t tid, struct __ptrace_syscall_info *info)
 {
@@ -266,54 +261,6 @@ void call_resume(struct tracee *tracee)
 	tracee->call.entry_ns = tracer_now_ns();
 }
 
-static void read_name(struct tracer *tracer, struct tracee *tracee)
-{
-	fast_collect(tracer, tracee);
-	tracee->name = tracer_thread_name(tracer, tracee->tid);
-}
-
-static bool changes_executables(struct tracee *tracee, int64_t result)
-{
-	const struct call *call = &tracee->call;
-	const struct layout *layout = tracee->process->space->layout;
-
-	if (!layout)
-		return false;
-	switch (call_kind(call->abi, call->nr)) {
-	case CALL_MMAP:
-		return call->args[2] & PROT_EXEC ||
-		       (call->args[3] & MAP_FIXED &&
-			layout_has_executable(layout, (uint64_t)result, call->args[1]));
-	case CALL_MMAP_OLD:
-		return true;
-	case CALL_MPROTECT:
-		return call->args[2] & PROT_EXEC ||
-		       layout_has_executable(layout, call->args[0], call->args[1]);
-	case CALL_MUNMAP:
-	case CALL_MREMAP:
-		return layout_has_executable(layout, call->args[0], call->args[1]);
-	case CALL_SHMAT:
-		return call->args[2] & SHM_EXEC;
-	default:
-		return false;
-	}
-}
-
-/* The program's own seccomp filter can answer before ours: from now on each call stops twice. */
-static void see_own_filter(struct tracee *tracee)
-{
-	const struct call *call = &tracee->call;
-	enum call_kind kind = call_kind(call->abi, call->nr);
-
-	if (kind == CALL_PRCTL && call->args[0] == PR_SET_SECCOMP)
-		fast_see_own_filter(tracee);
-	if (kind != CALL_SECCOMP || call->args[0] != SECCOMP_SET_FILTER)
-		return;
-	fast_see_own_filter(tracee);
-	if (call->args[1] & SECCOMP_FLAG_TSYNC)
-		tracee_for_each(tracee->process, fast_see_own_filter);
-}
-
 /*
  * A handler has returned: the interrupted call either ends with EINTR, or its instruction
  * runs again (and then call_enter recognises it).
@@ -360,44 +307,6 @@ void call_see_signal(struct tracee *tracee, int signal)
 	top = &tracee->interrupted[tracee->nr_interrupted - 1];
 	if (!top->has_handler)
 		top->has_handler = is_caught(tracee->tid, signal);
-}
-
-/* Processes that a program with --no-follow made. */
-static void see_unfollowed(struct tracer *tracer, const struct call *call, int64_t result)
-{
-	enum call_kind kind = call_kind(call->abi, call->nr);
-
-	if (tracer->settings.follows || result <= 0)
-		return;
-	if (kind == CALL_FORK || kind == CALL_VFORK ||
-	    ((kind == CALL_CLONE || kind == CALL_CLONE3) && !tracee_find((pid_t)result)))
-		tracer->nr_unfollowed++;
-}
-
-static void see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error)
-{
-	const struct call *call = &tracee->call;
-	enum call_kind kind = call_kind(call->abi, call->nr);
-
-	if (kind == CALL_SIGRETURN) {
-		see_sigreturn(tracer, tracee);
-		fast_see_sigreturn(tracee);
-	}
-	if (kind == CALL_ORDINARY || is_error)
-		return;
-	if (tracee->process->preload.is_loading && !call->is_counted)
-		preload_see_result(tracee, result, is_error);
-	if (changes_executables(tracee, result)) {
-		fast_before_change(tracer, tracee->process);
-		process_change_space(tracee->process);
-		fast_after_change(tracer, tracee);
-	}
-	see_own_filter(tracee);
-	see_unfollowed(tracer, call, result);
-	if (kind == CALL_ARCH_PRCTL)
-		fast_see_arch_prctl(tracee);
-	if (kind == CALL_PRCTL && call->args[0] == PR_SET_NAME)
-		read_name(tracer, tracee);
 }
 
 static int compare_ns(const void *a, const void *b)
@@ -457,7 +366,11 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 	}
 	if (call->is_counted)
 		call_count_one(tracer, tracee, call, info.exit.rval, call->elapsed_ns);
-	see_effects(tracer, tracee, info.exit.rval, info.exit.is_error);
+	if (call_kind(call->abi, call->nr) == CALL_SIGRETURN) {
+		see_sigreturn(tracer, tracee);
+		fast_see_sigreturn(tracee);
+	}
+	call_see_effects(tracer, tracee, info.exit.rval, info.exit.is_error);
 	debug(call, "%d: %s = %lld", (int)tracee->tid, syscall_name(call->abi, call->nr),
 	      (long long)info.exit.rval);
 }

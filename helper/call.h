@@ -19,6 +19,8 @@ void call_resume(struct tracee *tracee);
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns);
 /* @signal is about to be delivered. */
 void call_see_signal(struct tracee *tracee, int signal);
+/* tracee->call has returned @result: what else it means. */
+void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error);
 /* The thread is gone: what it was in never ends. */
 void call_abandon(struct tracer *tracer, struct tracee *tracee);
 

@@ -174,6 +174,38 @@ void layout_put(struct layout *layout)
 	free(layout);
 }
 
+/* All executable regions of @old, and whatever else has a file, are in @layout too. */
+static bool has_all_of(struct layout *layout, const struct layout *old)
+{
+	for (unsigned int i = 0; i < old->nr_regions; i++) {
+		const struct region *was = &old->regions[i];
+		const struct region *is;
+
+		if (!was->is_executable)
+			continue;
+		is = layout_find(layout, was->start);
+		if (!is || !is->is_executable || is->start != was->start || is->end != was->end ||
+		    is->offset != was->offset || is->dev != was->dev || is->inode != was->inode ||
+		    is->file != was->file)
+			return false;
+	}
+	return true;
+}
+
+bool layout_take_over(struct layout *layout, struct layout *old)
+{
+	/* Where code was missing, stacks were cut: now it may be there. */
+	if (old->refs > 1 || old->memos.has_truncated || !has_all_of(layout, old))
+		return false;
+	memo_table_fini(&layout->memos);
+	layout->memos = old->memos;
+	memo_table_init(&old->memos);
+	unwind_free(layout->unwinder);
+	layout->unwinder = old->unwinder;
+	old->unwinder = NULL;
+	return true;
+}
+
 struct region *layout_find(struct layout *layout, uint64_t addr)
 {
 	unsigned int low = 0, high = layout->nr_regions;

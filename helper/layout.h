@@ -47,6 +47,13 @@ struct layout *layout_read(pid_t tid);
 struct layout *layout_ref(struct layout *layout);
 void layout_put(struct layout *layout);
 
+/*
+ * Lets @layout, just read, take over what was learned with @old, which is about to be put, when nobody
+ * else has that and all its executable regions are still there: then what was read once
+ * would be read again. Returns whether it did.
+ */
+bool layout_take_over(struct layout *layout, struct layout *old);
+
 /* Returns the region that holds @addr, or NULL. */
 struct region *layout_find(struct layout *layout, uint64_t addr);
 /* True when an executable region lies in [@addr, @addr + @size). */

@@ -5,6 +5,7 @@ HELPER_LIBS = libhelper.a libgate.a $(PROFILE_LIBS) $(LIBUNWIND_LIBS) $(ZYDIS_LI
 libhelper_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBUNWIND_CFLAGS) $(LIBSECCOMP_CFLAGS)
 libhelper_a_SOURCES = \
 	helper/call.c helper/call.h \
+	helper/call_effects.c \
 	helper/call_kind.c helper/call_kind.h \
 	helper/debug.c helper/debug.h \
 	helper/eh_frame_index.c helper/eh_frame_index.h \

@@ -138,6 +138,7 @@ const struct memo *memo_table_add(struct memo_table *table, const struct memo_re
 	memo->register_mask = recorder->register_mask;
 	memo->stack = stack;
 	memo->is_truncated = is_truncated;
+	table->has_truncated |= is_truncated;
 	memo->nr_words = recorder->nr_words;
 	memo->window_end = memo->sp;
 	if (words_size)

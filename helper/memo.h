@@ -35,7 +35,8 @@ struct memo {
 struct memo_table {
 	struct memo **buckets; /* NULL until the first memo */
 	unsigned int nr_memos;
-	size_t nr_words; /* of all memos */
+	size_t nr_words;    /* of all memos */
+	bool has_truncated; /* there has been a memo of a truncated stack */
 };
 
 /* The reads of one unwinding, as they happen. */

@@ -368,16 +368,19 @@ static bool follows_branch_opcode(const uint8_t *text, size_t at)
 
 bool site_has_landing(const struct site *site, const uint8_t *text, size_t size, uint64_t text_addr)
 {
-	uint64_t nr_inside = patch_size(site) - 1, target_addr;
+	uint64_t nr_inside = patch_size(site) - 1;
+	uint64_t first_inside = site->patch_addr + 1 - text_addr;
 	int32_t displacement;
 	size_t at;
 
 	for (at = 1; at + sizeof(displacement) <= size; at++) {
-		if (!follows_branch_opcode(text, at))
-			continue;
 		memcpy(&displacement, text + at, sizeof(displacement));
-		target_addr = text_addr + at + sizeof(displacement) + (uint64_t)displacement;
-		if (target_addr - (site->patch_addr + 1) < nr_inside)
+		/* Modulo 2^32, which nearly always decides; then in full. */
+		if ((uint32_t)((uint32_t)at + 4 + (uint32_t)displacement -
+			       (uint32_t)first_inside) >= (uint32_t)nr_inside)
+			continue;
+		if (at + sizeof(displacement) + (uint64_t)displacement - first_inside < nr_inside &&
+		    follows_branch_opcode(text, at))
 			return true;
 	}
 	return false;

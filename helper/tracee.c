@@ -86,11 +86,15 @@ static void address_space_put(struct address_space *space)
 	free(space);
 }
 
-void process_change_space(struct process *process)
+void process_change_space(struct tracee *tracee, bool is_addition)
 {
-	layout_put(process->space->layout);
-	process->space->layout = NULL;
-	fast_forget(process);
+	struct address_space *space = tracee->process->space;
+	struct layout *old = space->layout;
+
+	space->layout = layout_read(tracee->tid);
+	if (!is_addition || !old || !layout_take_over(space->layout, old))
+		fast_forget(tracee->process);
+	layout_put(old);
 }
 
 void process_new_space(struct process *process, bool is_preloaded)

@@ -104,8 +104,11 @@ void tracee_for_each(const struct process *process, void (*visit)(struct tracee 
 
 /* The layout of @tracee's memory, read anew if need be. Borrowed. */
 struct layout *tracee_layout(struct tracee *tracee);
-/* Executable regions of @process have changed. */
-void process_change_space(struct process *process);
+/*
+ * Executable regions of the address space of @tracee, which is stopped, have changed. @is_addition:
+ * there was none before where the change was made.
+ */
+void process_change_space(struct tracee *tracee, bool is_addition);
 /* The process executed a new program; is_preloaded: ld.so will load libscprof.so into it. */
 void process_new_space(struct process *process, bool is_preloaded);
 

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What finished calls change for the tracer: where code lies, filters, names.
+ */
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/shm.h>
+
+#include "helper/call.h"
+#include "helper/call_kind.h"
+#include "helper/preload.h"
+
+#define SECCOMP_SET_FILTER 1
+#define SECCOMP_FLAG_TSYNC 1
+
+static void read_name(struct tracer *tracer, struct tracee *tracee)
+{
+	fast_collect(tracer, tracee);
+	tracee->name = tracer_thread_name(tracer, tracee->tid);
+}
+
+static bool changes_executables(struct tracee *tracee, int64_t result)
+{
+	const struct call *call = &tracee->call;
+	const struct layout *layout = tracee->process->space->layout;
+
+	if (!layout)
+		return false;
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_MMAP:
+		return call->args[2] & PROT_EXEC ||
+		       (call->args[3] & MAP_FIXED &&
+			layout_has_executable(layout, (uint64_t)result, call->args[1]));
+	case CALL_MMAP_OLD:
+		return true;
+	case CALL_MPROTECT:
+		return call->args[2] & PROT_EXEC ||
+		       layout_has_executable(layout, call->args[0], call->args[1]);
+	case CALL_MUNMAP:
+	case CALL_MREMAP:
+		return layout_has_executable(layout, call->args[0], call->args[1]);
+	case CALL_SHMAT:
+		return call->args[2] & SHM_EXEC;
+	default:
+		return false;
+	}
+}
+
+/* Of a change: it touches no executable region that was there before. */
+static bool adds_executables(struct tracee *tracee, int64_t result)
+{
+	const struct call *call = &tracee->call;
+	const struct layout *layout = tracee->process->space->layout;
+
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_MMAP:
+		return !layout_has_executable(layout, (uint64_t)result, call->args[1]);
+	case CALL_MPROTECT:
+		return !layout_has_executable(layout, call->args[0], call->args[1]);
+	default:
+		return false;
+	}
+}
+
+/* The program's own seccomp filter can answer before ours: from now on each call stops twice. */
+static void see_own_filter(struct tracee *tracee)
+{
+	const struct call *call = &tracee->call;
+	enum call_kind kind = call_kind(call->abi, call->nr);
+
+	if (kind == CALL_PRCTL && call->args[0] == PR_SET_SECCOMP)
+		fast_see_own_filter(tracee);
+	if (kind != CALL_SECCOMP || call->args[0] != SECCOMP_SET_FILTER)
+		return;
+	fast_see_own_filter(tracee);
+	if (call->args[1] & SECCOMP_FLAG_TSYNC)
+		tracee_for_each(tracee->process, fast_see_own_filter);
+}
+
+/* Processes that a program with --no-follow made. */
+static void see_unfollowed(struct tracer *tracer, const struct call *call, int64_t result)
+{
+	enum call_kind kind = call_kind(call->abi, call->nr);
+
+	if (tracer->settings.follows || result <= 0)
+		return;
+	if (kind == CALL_FORK || kind == CALL_VFORK ||
+	    ((kind == CALL_CLONE || kind == CALL_CLONE3) && !tracee_find((pid_t)result)))
+		tracer->nr_unfollowed++;
+}
+
+void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error)
+{
+	const struct call *call = &tracee->call;
+	enum call_kind kind = call_kind(call->abi, call->nr);
+
+	if (kind == CALL_ORDINARY || is_error)
+		return;
+	if (tracee->process->preload.is_loading && !call->is_counted)
+		preload_see_result(tracee, result, is_error);
+	if (changes_executables(tracee, result)) {
+		fast_before_change(tracer, tracee->process);
+		process_change_space(tracee, adds_executables(tracee, result));
+		fast_after_change(tracer, tracee);
+	}
+	see_own_filter(tracee);
+	see_unfollowed(tracer, call, result);
+	if (kind == CALL_ARCH_PRCTL)
+		fast_see_arch_prctl(tracee);
+	if (kind == CALL_PRCTL && call->args[0] == PR_SET_NAME)
+		read_name(tracer, tracee);
+}
