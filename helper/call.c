@@ -244,6 +244,8 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	fast_take_records(tracer, tracee, true);
 	site = fast_site_of_call(tracee, &registers);
 	call->site_ip = site ? site->ip : 0;
+	if (site)
+		call->ip = site->ip;
 	if (tracee->nr_interrupted && continue_interrupted(tracer, tracee))
 		return true;
 	call->is_counted = tracer->is_counting &&
@@ -261,6 +263,12 @@ void call_resume(struct tracee *tracee)
 	tracee->call.entry_ns = tracer_now_ns();
 }
 
+/* A patched site has two places behind a call. */
+static bool is_place(const struct tracee *tracee, uint64_t ip, uint64_t call_ip)
+{
+	return ip == call_ip || fast_site_ip(tracee, ip) == call_ip;
+}
+
 /*
  * A handler has returned: the interrupted call either ends with EINTR, or its instruction
  * runs again (and then call_enter recognises it).
@@ -276,9 +284,9 @@ static void see_sigreturn(struct tracer *tracer, struct tracee *tracee)
 	top = &tracee->interrupted[tracee->nr_interrupted - 1];
 	if (registers.rsp != top->sp)
 		return;
-	if (registers.rip == top->ip)
+	if (is_place(tracee, registers.rip, top->ip))
 		finish_interrupted(tracer, tracee);
-	else if (registers.rip == top->ip - SYSCALL_INSTRUCTION_SIZE)
+	else if (is_place(tracee, registers.rip + SYSCALL_INSTRUCTION_SIZE, top->ip))
 		top->has_handler = false;
 }
 

@@ -254,6 +254,7 @@ bool fast_learn(struct tracer *tracer, struct tracee *tracee, const struct memo 
 	site = get_site(tracee, fast);
 	if (!site)
 		return true;
+	call->site_ip = site->ip;
 	if (!site->is_patched && !site->is_refused && !consider_patch(tracer, tracee, fast, site))
 		return false;
 	if (!site->is_patched || !memo)

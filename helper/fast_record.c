@@ -60,7 +60,7 @@ struct unwind_result fast_record_unwind(struct tracer *tracer, struct tracee *tr
 		.nr = (uint32_t)record->registers[0],
 		.stack = result.stack,
 		.is_truncated = result.is_truncated,
-		.ip = record->registers[16],
+		.ip = ip,
 		.site_ip = site_ip,
 		.sp = record->registers[7],
 	};

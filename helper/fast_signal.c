@@ -84,6 +84,8 @@ static void identify_call(struct tracer *tracer, struct tracee *tracee)
 		.site_ip = fast_site_ip(tracee, area->registers[16]),
 		.sp = area->registers[7],
 	};
+	if (tracee->call.site_ip)
+		tracee->call.ip = tracee->call.site_ip;
 }
 
 /*
@@ -131,6 +133,7 @@ static int step_out(struct tracee *tracee, int signal)
 	struct user_regs_struct registers;
 	const uint64_t all_but_trap = ~(1ull << (SIGTRAP - 1));
 	bool was_stopped = false;
+	int stop_signal = 0;
 	siginfo_t info;
 	uint64_t mask;
 	int status;
@@ -143,23 +146,24 @@ static int step_out(struct tracee *tracee, int signal)
 	for (int i = 0; i < MAX_STEPS; i++) {
 		struct stop stop;
 
-		if (tracer_ptrace(PTRACE_SINGLESTEP, tracee->tid, 0, 0) < 0 ||
+		if (tracer_ptrace(PTRACE_SINGLESTEP, tracee->tid, 0, (uintptr_t)stop_signal) < 0 ||
 		    waitpid(tracee->tid, &status, __WALL) != tracee->tid)
 			return -1;
+		stop_signal = 0;
 		stop = stop_classify(status);
-		if (stop.kind != STOP_SIGNAL) {
+		if (stop.kind == STOP_GROUP || stop.kind == STOP_NEW) {
 			/* Stopped by job control: it will be told of that again below. */
-			if (stop.kind == STOP_GROUP || stop.kind == STOP_NEW) {
-				was_stopped = true;
-				continue;
-			}
+			was_stopped = true;
+			continue;
+		}
+		if (stop.kind == STOP_SIGNAL && stop.signal == SIGSTOP) {
+			/* Which cannot be blocked. */
+			stop_signal = SIGSTOP;
+			continue;
+		}
+		if (stop.kind != STOP_SIGNAL || stop.signal != SIGTRAP) {
 			stop_queue_push(tracee->tid, status);
 			return -1;
-		}
-		if (stop.signal != SIGTRAP) {
-			/* SIGSTOP, which cannot be blocked: it comes again, behind the first. */
-			syscall(SYS_tgkill, tracee->process->tgid, tracee->tid, stop.signal);
-			continue;
 		}
 		if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 			return -1;

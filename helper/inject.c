@@ -19,18 +19,32 @@
 #define SYSCALL_SIZE	2
 #define SIGNAL_SET_SIZE 8 /* the kernel's */
 
-/* Waits for one stop of @wanted kind; another one goes back to the queue. */
-static bool await(struct injection *injection, enum stop_kind wanted)
+/*
+ * Resumes for one stop of @wanted kind. SIGSTOP cannot be blocked: it is delivered, and the thread goes
+ * on in spite of the group-stop, which it is told of again at the end.
+ */
+static bool await(struct injection *injection, int request, enum stop_kind wanted)
 {
-	int status;
+	int status, signal = 0;
+	struct stop stop;
 
-	if (waitpid(injection->tid, &status, __WALL) != injection->tid) {
-		injection->has_failed = true;
-		return false;
+	for (;;) {
+		tracer_ptrace(request, injection->tid, 0, (uintptr_t)signal);
+		if (waitpid(injection->tid, &status, __WALL) != injection->tid)
+			break;
+		signal = 0;
+		stop = stop_classify(status);
+		if (stop.kind == wanted)
+			return true;
+		if (stop.kind == STOP_GROUP || stop.kind == STOP_NEW) {
+			injection->was_stopped = true;
+		} else if (stop.kind == STOP_SIGNAL && stop.signal == SIGSTOP) {
+			signal = SIGSTOP;
+		} else {
+			stop_queue_push(injection->tid, status);
+			break;
+		}
 	}
-	if (stop_classify(status).kind == wanted)
-		return true;
-	stop_queue_push(injection->tid, status);
 	injection->has_failed = true;
 	return false;
 }
@@ -50,6 +64,7 @@ bool inject_begin(struct injection *injection, pid_t tid)
 {
 	injection->tid = tid;
 	injection->has_failed = false;
+	injection->was_stopped = false;
 	if (tracer_ptrace(PTRACE_GETREGS, tid, 0, (uintptr_t)&injection->registers) < 0 ||
 	    tracer_ptrace(PTRACE_GETSIGMASK, tid, SIGNAL_SET_SIZE,
 			  (uintptr_t)&injection->signal_mask) < 0)
@@ -67,8 +82,7 @@ static void step_back(struct injection *injection)
 	registers.rax = registers.orig_rax;
 	registers.orig_rax = (unsigned long long)-1; /* no restart on top of this */
 	set_registers(injection, &registers);
-	tracer_ptrace(PTRACE_CONT, injection->tid, 0, 0);
-	await(injection, STOP_SECCOMP);
+	await(injection, PTRACE_CONT, STOP_SECCOMP);
 }
 
 int64_t inject_call(struct injection *injection, long nr, const uint64_t args[static 6])
@@ -86,8 +100,7 @@ int64_t inject_call(struct injection *injection, long nr, const uint64_t args[st
 	registers.r8 = args[4];
 	registers.r9 = args[5];
 	set_registers(injection, &registers);
-	tracer_ptrace(PTRACE_SYSCALL, injection->tid, 0, 0);
-	if (!await(injection, STOP_SYSCALL) ||
+	if (!await(injection, PTRACE_SYSCALL, STOP_SYSCALL) ||
 	    tracer_ptrace(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)&registers) < 0)
 		return -ESRCH;
 	result = (int64_t)registers.rax;
@@ -102,5 +115,7 @@ bool inject_end(struct injection *injection)
 	/* The registers are those of the entry; only what the kernel itself changes may differ. */
 	if (!injection->has_failed)
 		set_registers(injection, &injection->registers);
+	if (injection->was_stopped)
+		tracer_ptrace(PTRACE_INTERRUPT, injection->tid, 0, 0);
 	return !injection->has_failed;
 }

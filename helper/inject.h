@@ -15,6 +15,7 @@
 struct injection {
 	pid_t tid;
 	bool has_failed; /* something else has happened to the thread; its status is back in the queue */
+	bool was_stopped; /* by job control, meanwhile */
 	uint64_t signal_mask;
 	struct user_regs_struct registers; /* at the entry of the program's own call */
 };
