@@ -99,11 +99,17 @@ Test(options, the_environment_means_the_same)
 	EXPECT_CALLS(live, 3);
 }
 
-Test(options, the_ptrace_engine_can_be_asked_for)
+Test(options, the_engine_is_the_one_that_is_asked_for)
 {
-	struct live *live = SCPROF("--engine=ptrace", live_tracee("nested"));
+	struct live *live;
 
+	setenv("SCPROF_ENGINE", "fast", 1);
+	live = SCPROF(live_tracee("nested"));
 	EXPECT_CALLS(live, 100, .name = "getppid");
+	cr_expect_str_eq(profile_fact(&live->profile, "engine"), "fast");
+	live = SCPROF("--engine=ptrace", live_tracee("nested"));
+	EXPECT_CALLS(live, 100, .name = "getppid");
+	cr_expect_str_eq(profile_fact(&live->profile, "engine"), "ptrace");
 }
 
 Test(options, quiet_says_nothing)
