@@ -105,13 +105,22 @@ Test(calls, bytes_are_what_was_moved)
 	cr_expect_eq(live_ask(live, &query).bytes, 10000u);
 }
 
+/* Of a busy machine a call may have to wait, so the best of some runs is looked at. */
 Test(calls, time_is_what_the_call_took)
 {
-	struct live *live = SCPROF(live_tracee("transfer"));
-	struct live_query query = { .name = "nanosleep" };
+	uint64_t least_sleep = UINT64_MAX, least_write = UINT64_MAX;
 
-	cr_expect_geq(live_ask(live, &query).time_ns, 49000000u);
-	cr_expect_leq(live_ask(live, &query).time_ns, 500000000u);
-	query.name = "write";
-	cr_expect_leq(live_ask(live, &query).time_ns, 5000000u);
+	for (int i = 0; i < 20 && (least_sleep > 100000000u || least_write > 5000000u); i++) {
+		struct live *live = SCPROF(live_tracee("transfer"));
+		struct live_query query = { .name = "nanosleep" };
+		uint64_t time_ns = live_ask(live, &query).time_ns;
+
+		cr_expect_geq(time_ns, 49000000u);
+		least_sleep = time_ns < least_sleep ? time_ns : least_sleep;
+		query.name = "write";
+		time_ns = live_ask(live, &query).time_ns;
+		least_write = time_ns < least_write ? time_ns : least_write;
+	}
+	cr_expect_leq(least_sleep, 100000000u);
+	cr_expect_leq(least_write, 5000000u);
 }
