@@ -47,6 +47,7 @@ TRACEES = \
 	tests/live/tracee_fast_faults \
 	tests/live/tracee_fast_numbers \
 	tests/live/tracee_fast_processes \
+	tests/live/tracee_fast_restart \
 	tests/live/tracee_fast_signals \
 	tests/live/tracee_fast_stacks \
 	tests/live/tracee_fast_text \

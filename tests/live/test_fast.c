@@ -175,6 +175,35 @@ Test(fast, a_site_in_which_a_call_is_open_is_left_as_it_is)
 	expect_hits(live, 1000);
 }
 
+Test(fast, a_call_is_made_again_at_a_site_that_became_known_meanwhile)
+{
+	struct live *live = run_blocked("m");
+
+	EXPECT_CALLS(live, 1, .name = "read", .stack = ";block;raw_read;read$");
+	EXPECT_CALLS(live, 1, .name = "read", .stack = ";block;cooked_read;read;read$");
+	EXPECT_ERRORS(live, 0, .name = "read");
+	EXPECT_CALLS(live, 1200, .name = "read", .stack = ";warm;");
+	expect_hits(live, 1000);
+}
+
+Test(fast, a_stopped_call_that_makes_its_site_known_is_one_call)
+{
+	struct live *live = FAST(live_tracee("fast_restart"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 45, .name = "nanosleep", .stack = ";child;sleep_for;syscall;nanosleep$");
+	EXPECT_ERRORS(live, 0, .name = "nanosleep");
+	EXPECT_CALLS(live, 0, .name = "restart_syscall");
+}
+
+Test(fast, without_following_nothing_is_lost)
+{
+	struct live *live = FAST("--no-follow", live_tracee("nested"), "500");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 500, .name = "getppid", .stack = ";main;outer;middle;inner;");
+}
+
 Test(fast, the_programs_own_faults_stay_its_own)
 {
 	expect_same("fast_faults", NULL, NULL, NULL, 500);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Handlers that interrupt a blocked read at a site that has made many calls: the call is made
- * again, fails, is left by longjmp, or the handler's own reads are the ones that make it known.
+ * again, fails, is left by longjmp, or the handler's own reads are the ones that make it known,
+ * while the interrupted one is to fail or to be made again.
  */
 #include "tests/live/tracee.h"
 
@@ -16,7 +17,8 @@
 static int data[2], other[2];
 static sigjmp_buf before;
 static volatile int nr_handled;
-static int how; /* 'r'estart, 'e'intr, 'l'ongjmp, 'n'ested */
+static int how; /* 'r'estart, 'e'intr, 'l'ongjmp, 'n'ested and failing, nested and 'm'ade again */
+static int is_nested, is_restarting;
 
 static NOINLINE long raw_read(void)
 {
@@ -45,9 +47,9 @@ static void handler(int signal, siginfo_t *info, void *context)
 	(void)info;
 	nr_handled++;
 	RAW_CALL0(SYS_getpgrp);
-	read_others(how == 'n' ? 200 : 2);
+	read_others(is_nested ? 200 : 2);
 	/* The third signal of a round lets it end. */
-	if (how == 'r' && nr_handled % 3 == 0)
+	if (is_restarting && nr_handled % 3 == 0)
 		CHECK(write(data[1], "x", 1) == 1);
 	/* Not when it was too early. */
 	if (how == 'l' && interrupted->uc_mcontext.gregs[REG_RAX] == -EINTR)
@@ -78,10 +80,10 @@ static NOINLINE void block(long (*read_one)(void), int is_raw)
 		set_timer(0);
 		return;
 	}
-	set_timer(how == 'r' ? 2000 : 3000);
+	set_timer(is_restarting ? 2000 : 3000);
 	result = read_one();
 	set_timer(0);
-	if (how == 'r')
+	if (is_restarting)
 		CHECK(result == 1);
 	else if (is_raw)
 		CHECK(result == -EINTR);
@@ -102,17 +104,19 @@ int main(int argc, char **argv)
 	struct sigaction action = { .sa_sigaction = handler };
 
 	how = argc > 1 ? argv[1][0] : 'r';
-	action.sa_flags = SA_SIGINFO | (how == 'r' ? SA_RESTART : 0);
+	is_nested = how == 'n' || how == 'm';
+	is_restarting = how == 'r' || how == 'm';
+	action.sa_flags = SA_SIGINFO | (is_restarting ? SA_RESTART : 0);
 	CHECK(pipe(data) == 0 && pipe(other) == 0);
 	sigaction(SIGALRM, &action, NULL);
-	if (how == 'n') {
+	if (is_nested) {
 		/* The site becomes known in the handler, while a call is open at it. */
 		block(cooked_read, 0);
 		block(raw_read, 1);
 	}
 	warm(cooked_read);
 	warm(raw_read);
-	for (int i = 0; i < (how == 'n' ? 0 : NR_ROUNDS); i++) {
+	for (int i = 0; i < (is_nested ? 0 : NR_ROUNDS); i++) {
 		block(cooked_read, 0);
 		block(raw_read, 1);
 	}
