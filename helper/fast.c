@@ -22,6 +22,7 @@
 #include "scprof/gate.h"
 #include "scprof/handshake.h"
 
+#define SYSCALL_SIZE	2
 #define CODE_SEGMENT_64 0x33
 
 static struct fast_stats stats;
@@ -252,6 +253,11 @@ void fast_set_flags(struct user_regs_struct *registers, uint64_t result)
 		registers->eflags |= ZERO;
 }
 
+static bool is_cmp_patched(const struct fast_site *site)
+{
+	return site->is_patched && site->site.shape == SITE_CMP;
+}
+
 void fast_see_sigreturn(struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -262,10 +268,16 @@ void fast_see_sigreturn(struct tracee *tracee)
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	site = fast_space_find_site(fast, registers.rip);
-	if (!site || !site->is_patched || site->site.shape != SITE_CMP || registers.rip != site->ip)
-		return;
-	registers.rip = site->site.return_addr;
-	fast_set_flags(&registers, registers.rax);
+	if (site && is_cmp_patched(site) && registers.rip == site->ip) {
+		registers.rip = site->site.return_addr;
+		fast_set_flags(&registers, registers.rax);
+	} else {
+		/* Before the call, perhaps to make it again: where it is traced, to be recognised. */
+		site = fast_space_find_site(fast, registers.rip + SYSCALL_SIZE);
+		if (!site || !is_cmp_patched(site) || registers.rip != site->site.patch_addr)
+			return;
+		registers.rip = site->site.syscall_addr;
+	}
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
