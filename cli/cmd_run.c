@@ -28,12 +28,13 @@ static const char usage[] =
 	"  -o, --output FILE    where to: %n is the program's name, %p its process id, %% a percent\n"
 	"                       sign (scprof.%n.%p.pb.gz)\n"
 	"  -e, --trace SET      count only these system calls: read,write  %file  /regex  !futex\n"
-	"      --engine ENGINE  ptrace, which is what auto (the default) means; or fast, which\n"
-	"                       counts repeated calls without stops (experimental)\n"
+	"      --engine ENGINE  auto (the default) or fast: calls are counted in the program itself\n"
+	"                       where that is safe; ptrace: the program stops at each call\n"
 	"      --no-follow      leave child processes alone\n"
 	"      --max-frames N   follow stacks up to N frames (512)\n"
 	"      --per-process    keep processes of one name apart, by id\n"
 	"      --per-thread     keep threads of one name apart, by id\n"
+	"      --stats          tell what the engine did: stops, sites, memory\n"
 	"  -q, --quiet          print nothing but errors\n"
 	"  -h, --help           show this\n"
 	"\n"
@@ -51,6 +52,7 @@ enum {
 	OPTION_MAX_FRAMES,
 	OPTION_PER_PROCESS,
 	OPTION_PER_THREAD,
+	OPTION_STATS,
 };
 
 static const struct option long_options[] = {
@@ -61,6 +63,7 @@ static const struct option long_options[] = {
 	{ "max-frames", required_argument, NULL, OPTION_MAX_FRAMES },
 	{ "per-process", no_argument, NULL, OPTION_PER_PROCESS },
 	{ "per-thread", no_argument, NULL, OPTION_PER_THREAD },
+	{ "stats", no_argument, NULL, OPTION_STATS },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 },
@@ -72,6 +75,7 @@ static const char *const engines[] = { "auto", "fast", "ptrace" };
 struct environment {
 	char **entries;
 	unsigned int nr;
+	bool has_stats; /* --stats, which is the launcher's own business */
 };
 
 static void environment_set(struct environment *environment, const char *name, const char *value)
@@ -156,6 +160,9 @@ static bool take_option(struct environment *environment, int option)
 	case OPTION_PER_PROCESS:
 		environment_set(environment, SCPROF_ENV_PER_PROCESS, "yes");
 		return true;
+	case OPTION_STATS:
+		environment->has_stats = true;
+		return true;
 	case OPTION_PER_THREAD:
 		environment_set(environment, SCPROF_ENV_PER_THREAD, "yes");
 		return true;
@@ -200,7 +207,20 @@ static bool is_quiet(const struct environment *environment)
 	return false;
 }
 
-static void show_profile(const char *path)
+static void show_stats(const struct profile *profile)
+{
+	static const char *const facts[] = { "engine",	"timing",	   "fast",	   "stops",
+					     "unwinds", "unpatched_sites", "helper_memory" };
+
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		const char *fact = profile_fact(profile, facts[i]);
+
+		if (fact)
+			message_print("%s: %s", facts[i], fact);
+	}
+}
+
+static void show_profile(const char *path, bool has_stats)
 {
 	char error[PPROF_ERROR_SIZE];
 	struct profile profile;
@@ -215,6 +235,8 @@ static void show_profile(const char *path)
 	line = summary_line(&profile, path);
 	message_print("%s", line);
 	free(line);
+	if (has_stats)
+		show_stats(&profile);
 	if (isatty(STDERR_FILENO))
 		summary_print_top(&profile, stderr, TOP_ROWS);
 	profile_fini(&profile);
@@ -256,7 +278,7 @@ int cmd_run(int argc, char **argv)
 	if (!result.is_run)
 		return result.refusal;
 	if (result.profile && !launch.is_quiet)
-		show_profile(result.profile);
+		show_profile(result.profile, environment.has_stats);
 	free(result.profile);
 	launch_exit_alike(result.status);
 }

@@ -62,7 +62,6 @@ struct fast_stats {
 	uint64_t hits;	   /* calls that the gate counted */
 	uint64_t recorded; /* calls that the gate recorded */
 	uint64_t patched;
-	uint64_t unpatchable;
 	uint64_t gates;
 	uint64_t areas;
 	uint64_t repaired; /* faults in the memo check */

@@ -69,6 +69,43 @@ bool fast_known_is_any(void)
 	return is_any_patchable;
 }
 
+static unsigned int count_refused(const char *reason)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < nr_known; i++)
+		nr += known_sites[i]->is_refused && known_sites[i]->site.reason == reason;
+	return nr;
+}
+
+/* Reasons are constants: equal ones are the same. */
+static bool is_first_with_reason(unsigned int index)
+{
+	for (unsigned int i = 0; i < index; i++)
+		if (known_sites[i]->is_refused &&
+		    known_sites[i]->site.reason == known_sites[index]->site.reason)
+			return false;
+	return known_sites[index]->is_refused;
+}
+
+char *fast_known_refusals(void)
+{
+	char *text = xstrdup("");
+
+	for (unsigned int i = 0; i < nr_known; i++) {
+		const char *reason = known_sites[i]->site.reason;
+		char *longer;
+
+		if (!is_first_with_reason(i))
+			continue;
+		longer = xasprintf("%s%s%u: %s", text, *text ? "; " : "", count_refused(reason),
+				   reason);
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
 static bool is_in(const struct fast_known *known, const struct region *region)
 {
 	return region->inode == known->inode && region->dev == known->dev &&

@@ -24,6 +24,9 @@ struct fast_known *fast_known_get(struct layout *layout, uint64_t ip);
 /* Returns the site of @known that ends at @ip. */
 struct site fast_known_site(const struct fast_known *known, uint64_t ip);
 void fast_known_set(struct fast_known *known, const struct site *site, uint64_t ip);
+/* "3 an indirect jump may land inside, 1 ...": why sites are not patched; the caller frees it. */
+char *fast_known_refusals(void);
+
 /* Whether any site of the run is known to be patchable. */
 bool fast_known_is_any(void);
 

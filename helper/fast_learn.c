@@ -166,6 +166,7 @@ struct known_visit {
 	struct fast_space *fast;
 	int memory;
 	bool is_alone;
+	bool is_all_traced;
 };
 
 static void patch_known(struct fast_known *known, uint64_t ip, void *argument)
@@ -188,12 +189,14 @@ static void patch_known(struct fast_known *known, uint64_t ip, void *argument)
 	*fast_space_add_site(visit->fast, ip) = site;
 }
 
-static void patch_all_known(struct tracee *tracee)
+static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
 {
 	struct known_visit visit = {
 		.tracee = tracee,
 		.fast = tracee->process->space->fast,
 		.is_alone = is_alone(tracee),
+		/* As in is_free_of_others: where a cmp is replaced, the helper must see each return. */
+		.is_all_traced = syscall_set_is_full(&tracer->settings.trace),
 	};
 
 	if (tracee->process->space->refs > 1)
@@ -206,7 +209,8 @@ static void patch_all_known(struct tracee *tracee)
 }
 
 /* Makes the gate when that seems to pay. Returns false when the thread is no longer at its call. */
-static bool consider_gate(struct tracee *tracee, struct fast_space *fast)
+static bool consider_gate(const struct tracer *tracer, struct tracee *tracee,
+			  struct fast_space *fast)
 {
 	if (fast->has_gate || (!has_gate_somewhere && fast->nr_stops < STOPS_BEFORE_GATE))
 		return true;
@@ -215,7 +219,7 @@ static bool consider_gate(struct tracee *tracee, struct fast_space *fast)
 	if (fast->is_refused)
 		return true;
 	has_gate_somewhere = true;
-	patch_all_known(tracee);
+	patch_all_known(tracer, tracee);
 	return true;
 }
 
@@ -247,7 +251,7 @@ bool fast_learn(struct tracer *tracer, struct tracee *tracee, const struct memo 
 	    call->abi != SYSCALL_ABI_X86_64 || tracee->process->preload.is_loading)
 		return true;
 	fast->nr_stops++;
-	if (!consider_gate(tracee, fast))
+	if (!consider_gate(tracer, tracee, fast))
 		return false;
 	if (fast->is_refused || !fast->has_gate || is_always_traced(call))
 		return true;
@@ -274,5 +278,5 @@ void fast_after_change(struct tracer *tracer, struct tracee *tracee)
 		return;
 	fast_memory_write_code(tracee->tid, tracee_layout(tracee));
 	if (!fast->is_refused && !tracee->has_own_filter && !tracee->process->preload.is_loading)
-		patch_all_known(tracee);
+		patch_all_known(tracer, tracee);
 }

@@ -166,33 +166,41 @@ bool fast_patch_is_original(int memory, const struct fast_site *site)
 	       memcmp(original, found, size) == 0;
 }
 
+/* Returns why the classified @site, of function @code at @start, may not be patched after all, or NULL. */
+static const char *find_objection(struct layout *layout, const struct site *site,
+				  const uint8_t *code, uint64_t start, uint64_t size)
+{
+	if (site->shape == SITE_UNPATCHABLE)
+		return site->reason;
+	if (site->shape == SITE_CMP && site->return_addr + MAX_BRANCH > start + size)
+		return "the compare ends the function";
+	if (!is_known_branch(site, code + (site->return_addr - start)))
+		return "an unknown branch follows the compare";
+	return has_landing(layout, site) ? "other code may jump into it" : NULL;
+}
+
 void fast_patch_classify(pid_t tid, struct layout *layout, struct fast_site *site)
 {
+	const char *objection = "the bounds of its function are not known";
 	uint64_t start, size;
 	uint8_t *code;
 
-	site->is_refused = true;
-	if (!find_function(layout, site->ip - 1, &start, &size))
-		return;
-	code = xmalloc(size);
-	if (remote_memory_read(tid, start, code, size) == size) {
-		site->site = site_classify(code, size, start, site->ip);
-		site->is_refused =
-			site->site.shape == SITE_UNPATCHABLE ||
-			(site->site.shape == SITE_CMP &&
-			 site->site.return_addr + MAX_BRANCH > start + size) ||
-			!is_known_branch(&site->site, code + (site->site.return_addr - start)) ||
-			has_landing(layout, &site->site);
+	if (find_function(layout, site->ip - 1, &start, &size)) {
+		code = xmalloc(size);
+		objection = "its function cannot be read";
+		if (remote_memory_read(tid, start, code, size) == size) {
+			site->site = site_classify(code, size, start, site->ip);
+			objection = find_objection(layout, &site->site, code, start, size);
+		}
+		free(code);
 	}
-	free(code);
-	if (site->is_refused)
-		site->site.shape = SITE_UNPATCHABLE;
+	site->is_refused = objection != NULL;
+	if (objection)
+		site->site = (struct site){ .shape = SITE_UNPATCHABLE, .reason = objection };
 	if (site->known)
 		fast_known_set(site->known, &site->site, site->ip);
-	if (site->is_refused)
-		fast_stats_mutable()->unpatchable++;
 	debug(fast, "site %lx: shape %d %s", (unsigned long)site->ip, (int)site->site.shape,
-	      site->site.reason ? site->site.reason : "");
+	      objection ? objection : "");
 }
 
 bool fast_patch_is_there(pid_t tid, const struct fast_site *site)

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -21,6 +22,7 @@
 
 #include "config.h"
 #include "helper/debug.h"
+#include "helper/fast_known.h"
 #include "helper/report.h"
 #include "helper/unwind.h"
 #include "profile/pprof.h"
@@ -120,14 +122,25 @@ static void set_completeness(struct tracer *tracer)
 static void set_fast_facts(struct profile *profile)
 {
 	const struct fast_stats *fast = fast_stats();
+	char *refusals = fast_known_refusals();
 
 	profile_set_fact(profile, "fast",
 			 "%" PRIu64 " calls counted in place, %" PRIu64
 			 " recorded in place, %" PRIu64 " sites patched, %" PRIu64
-			 " not patchable, %" PRIu64 " gates, %" PRIu64 " areas, %" PRIu64
-			 " faults repaired",
-			 fast->hits, fast->recorded, fast->patched, fast->unpatchable, fast->gates,
-			 fast->areas, fast->repaired);
+			 " gates, %" PRIu64 " areas, %" PRIu64 " faults repaired",
+			 fast->hits, fast->recorded, fast->patched, fast->gates, fast->areas,
+			 fast->repaired);
+	profile_set_fact(profile, "unpatched_sites", "%s", *refusals ? refusals : "none");
+	free(refusals);
+}
+
+/* Of the helper itself, and of the thread areas that it shares with the program. */
+static void set_memory(struct profile *profile)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_SELF, &usage) == 0)
+		profile_set_fact(profile, "helper_memory", "%ld KiB at most", usage.ru_maxrss);
 }
 
 static void set_timing(struct tracer *tracer)
@@ -164,6 +177,8 @@ static void set_facts(struct tracer *tracer)
 	profile_set_fact(profile, "follow", "%s", tracer->settings.follows ? "yes" : "no");
 	set_completeness(tracer);
 	set_timing(tracer);
+	profile_set_fact(profile, "stops", "%" PRIu64, tracer->nr_stops);
+	set_memory(profile);
 	profile_set_fact(profile, "unwinds", "%" PRIu64 " stacks repeated, %" PRIu64 " unwound",
 			 unwinds->hits, unwinds->unwinds);
 	if (uname(&host) == 0)

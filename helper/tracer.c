@@ -345,6 +345,7 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	struct stop stop = stop_classify(waited->status);
 	struct tracee *tracee = tracee_find(waited->tid);
 
+	tracer->nr_stops++;
 	debug(tracer, "%d: status %x", (int)waited->tid, (unsigned int)waited->status);
 	if (stop.kind == STOP_EXEC) {
 		see_exec(tracer, waited->tid);

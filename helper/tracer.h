@@ -29,6 +29,7 @@ struct tracer {
 	uint64_t stop_cost_ns; /* what two stops add to the time of a call */
 	uint64_t null_ns[64];  /* of the calls that measure it */
 	unsigned int nr_null;
+	uint64_t nr_stops;
 	uint64_t nr_calls;
 	uint64_t nr_truncated;	/* calls whose stack is */
 	uint64_t nr_lost;	/* calls that were seen to begin and could not be read */
