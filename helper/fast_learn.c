@@ -40,7 +40,6 @@ static bool is_always_traced(const struct call *call)
 	case CALL_FORK:
 	case CALL_VFORK:
 	case CALL_EXEC:
-	case CALL_ARCH_PRCTL:
 		return true;
 	default:
 		return false;
@@ -63,6 +62,8 @@ static uint8_t gate_call(const struct settings *settings, uint32_t nr)
 		flags |= GATE_CALL_PROTECTS | GATE_CALL_MAPS;
 	if (kind == CALL_MUNMAP)
 		flags |= GATE_CALL_MAPS;
+	if (kind == CALL_ARCH_PRCTL)
+		flags |= GATE_CALL_SETS_GS;
 	return flags;
 }
 

@@ -23,13 +23,13 @@ struct gzip_writer {
 	unsigned char piece[PIECE_SIZE];
 };
 
-struct gzip_writer *gzip_writer_new(int fd)
+struct gzip_writer *gzip_writer_new(int fd, bool is_quick)
 {
 	struct gzip_writer *writer = xcalloc(1, sizeof(*writer));
 
 	writer->fd = fd;
-	if (deflateInit2(&writer->stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_FORMAT, 8,
-			 Z_DEFAULT_STRATEGY) != Z_OK)
+	if (deflateInit2(&writer->stream, is_quick ? Z_BEST_SPEED : Z_DEFAULT_COMPRESSION,
+			 Z_DEFLATED, GZIP_FORMAT, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		xalloc_fail();
 	writer->stream.next_out = writer->piece;
 	writer->stream.avail_out = PIECE_SIZE;

@@ -7,12 +7,13 @@
 #ifndef SCPROF_PROFILE_GZIP_H
 #define SCPROF_PROFILE_GZIP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct gzip_writer;
 
-/* Returns a writer to @fd, which stays the caller's. */
-struct gzip_writer *gzip_writer_new(int fd);
+/* Returns a writer to @fd, which stays the caller's. @is_quick: time counts more than size. */
+struct gzip_writer *gzip_writer_new(int fd, bool is_quick);
 /* Compresses @size bytes. An error is kept, and _finish returns it. */
 void gzip_writer_put(struct gzip_writer *writer, const void *data, size_t size);
 /* Writes what is left, frees @writer and returns 0 or the first error as -errno. */

@@ -13,7 +13,7 @@ static int write_file(const struct profile *profile, const char *path, bool is_d
 
 	if (err)
 		return err;
-	err = pprof_put(profile, file.fd);
+	err = pprof_put(profile, file.fd, !is_durable);
 	if (!err)
 		return atomic_file_commit(&file, is_durable);
 	atomic_file_abort(&file);

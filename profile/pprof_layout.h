@@ -7,6 +7,8 @@
 #ifndef SCPROF_PROFILE_PPROF_LAYOUT_H
 #define SCPROF_PROFILE_PPROF_LAYOUT_H
 
+#include <stdbool.h>
+
 /* The comment that says whose file it is; written first, and no fact of the model. */
 #define PPROF_LAYOUT_KEY     "scprof_profile"
 #define PPROF_LAYOUT_VERSION 1
@@ -58,7 +60,7 @@ static const char *const pprof_label_keys[PPROF_NR_LABELS] = {
 
 struct profile;
 
-/* Writes @profile, encoded and gzipped, to @fd. Returns 0 or -errno. */
-int pprof_put(const struct profile *profile, int fd);
+/* Writes @profile, encoded and gzipped (quickly, if not well), to @fd. Returns 0 or -errno. */
+int pprof_put(const struct profile *profile, int fd, bool is_quick);
 
 #endif

@@ -450,9 +450,9 @@ static void put_strings(struct pprof_writer *writer)
 	}
 }
 
-int pprof_put(const struct profile *profile, int fd)
+int pprof_put(const struct profile *profile, int fd, bool is_quick)
 {
-	struct pprof_writer writer = { .profile = profile, .gzip = gzip_writer_new(fd) };
+	struct pprof_writer writer = { .profile = profile, .gzip = gzip_writer_new(fd, is_quick) };
 
 	string_table_init(&writer.strings);
 	writer.string_ids = xcalloc(profile->strings.nr, sizeof(*writer.string_ids));

@@ -14,6 +14,8 @@
 
 #define HISTOGRAM_SUB_BITS 3 /* as in profile/histogram.h; a unit test compares the two */
 #define PROT_EXEC	   4
+#define ARCH_SET_GS	   0x1001 /* <asm/prctl.h> */
+#define ARCH_GET_GS	   0x1004
 
 _Static_assert(offsetof(struct thread_area, self) == AREA_SELF, "gate_entry.S");
 _Static_assert(offsetof(struct thread_area, is_active) == AREA_IS_ACTIVE, "gate_entry.S");
@@ -60,6 +62,13 @@ static inline bool changes_code(const struct thread_area *area, const struct gat
 		    addr - data->code[i].start < data->code[i].end - data->code[i].start)
 			return true;
 	return false;
+}
+
+static inline bool concerns_gs(const struct thread_area *area)
+{
+	uint64_t what = area->registers[5];
+
+	return what == ARCH_SET_GS || what == ARCH_GET_GS;
 }
 
 /* Returns the memo of this call's stack and sets area->memo, or returns NULL. */
@@ -135,6 +144,7 @@ GATE_TEXT uint32_t gate_before(struct thread_area *area)
 
 	if (!(flags & GATE_CALL_IN_PLACE) ||
 	    (flags & GATE_CALL_MAPS && changes_code(area, data, flags)) ||
+	    (flags & GATE_CALL_SETS_GS && concerns_gs(area)) ||
 	    (!find_cell(area) && !begin_record(area))) {
 		area->misses++;
 		return 0;

@@ -84,6 +84,7 @@ enum {
 	GATE_CALL_MAPS = 1 << 2,	/* (addr, size, …): see gate_data.code */
 	GATE_CALL_PROTECTS =
 		1 << 3, /* with PROT_EXEC in the third argument the helper must see it */
+	GATE_CALL_SETS_GS = 1 << 4, /* arch_prctl: what concerns gs the helper must see */
 };
 
 #define GATE_NR_CALLS 512

@@ -165,6 +165,15 @@ Test(gate, mapping_executable_memory_is_the_helpers_to_see)
 	cr_expect_eq(gate_before(area), 1);
 }
 
+Test(gate, what_concerns_gs_is_the_helpers_to_see)
+{
+	data.calls[NR] |= GATE_CALL_SETS_GS;
+	for (uint64_t what = 0x1000; what < 0x1010; what++) {
+		area->registers[5] = what;
+		cr_expect_eq(gate_before(area), what != 0x1001 && what != 0x1004, "%lx", what);
+	}
+}
+
 Test(gate, what_lies_where_code_was_is_the_helpers_to_see)
 {
 	static const struct {

@@ -393,7 +393,7 @@ Test(pprof_hostile, zeros_packed_a_thousandfold_stop_at_the_bound)
 	enum { PIECE = 1 << 20, BOUND = 8 << 20 };
 	char *zeros = calloc(PIECE, 1);
 	int fd = open(path, O_RDWR | O_TRUNC);
-	struct gzip_writer *writer = gzip_writer_new(fd);
+	struct gzip_writer *writer = gzip_writer_new(fd, false);
 	const char *reason;
 	void *data;
 	size_t size;
