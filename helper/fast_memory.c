@@ -25,10 +25,6 @@
 #define PLACES_IN_GAP  16
 #define PLACE_DISTANCE (16ull << 20)
 
-/* Where areas are put; programs and their libraries are elsewhere. */
-#define AREAS_START	(16ull << 40)
-#define PLACES_OF_AREAS 128
-
 _Static_assert(GATE_DATA_ADDR + sizeof(struct gate_data) <= GATE_ADDR + GATE_SIZE, "one page");
 
 static struct gate_data
@@ -119,22 +115,6 @@ static int make_segment(pid_t tid, uint64_t size, void **memory)
 	return *memory == (void *)-1 ? -1 : id;
 }
 
-/* Attaches segment @id at a place of ours; returns its address or a negative number. */
-static int64_t attach(struct injection *injection, int id, uint64_t size)
-{
-	int64_t addr = -1;
-
-	for (unsigned int i = 0; i < PLACES_OF_AREAS && addr < 0 && !injection->has_failed; i++) {
-		uint64_t place = AREAS_START + i * size;
-		/* Without SHM_REMAP it is refused where something is mapped (shmat(2)). */
-		addr = inject_call(injection, SYS_shmat,
-				   (const uint64_t[6]){ (uint64_t)id, place, 0 });
-		if (addr != (int64_t)place)
-			addr = -1;
-	}
-	return addr;
-}
-
 /*
  * Makes memory for areas, here and in the process. System V's has no file descriptor, which another
  * thread could come across. A child has it too: its threads get areas there of their own.
@@ -151,7 +131,8 @@ static bool make_areas(struct injection *injection, struct fast_space *fast)
 	id = make_segment(injection->tid, size, &chunk.memory);
 	if (id < 0)
 		return false;
-	addr = attach(injection, id, size);
+	/* The kernel chooses the place: sanitizers have plans for large parts of the address space. */
+	addr = inject_call(injection, SYS_shmat, (const uint64_t[6]){ (uint64_t)id });
 	if (addr < 0) {
 		shmdt(chunk.memory);
 		return false;

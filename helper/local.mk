@@ -26,6 +26,7 @@ libhelper_a_SOURCES = \
 	helper/maps.c helper/maps.h \
 	helper/memo.c helper/memo.h \
 	helper/patience.c helper/patience.h \
+	helper/portable_memo.c helper/portable_memo.h \
 	helper/preload.c helper/preload.h \
 	helper/remote_memory.c helper/remote_memory.h \
 	helper/report.c helper/report.h \

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "helper/debug.h"
+#include "helper/portable_memo.h"
 #include "helper/remote_memory.h"
 #include "helper/snapshot.h"
 #include "profile/xalloc.h"
@@ -387,6 +388,15 @@ static bool words_match(const struct memo *memo, void *argument)
 	return true;
 }
 
+/* For portable memos. */
+static bool read_consulted(uint64_t addr, uint64_t *value, void *argument)
+{
+	const struct walk *walk = argument;
+
+	return snapshot_word(&snapshot, addr, STACK_READ_AHEAD, value) ||
+	       (!walk->is_recorded && remote_memory_word(walk->tid, addr, value));
+}
+
 static void registers_in_dwarf_order(const struct user_regs_struct *from, uint64_t *to)
 {
 	const uint64_t ordered[MEMO_NR_REGISTERS] = {
@@ -404,6 +414,7 @@ static struct unwind_result unwind(struct walk *walk, const struct user_regs_str
 {
 	struct unwind_result result = { .memo = NULL };
 	uint64_t own[MEMO_NR_REGISTERS];
+	struct portable_stack portable;
 	const struct memo *memo;
 
 	registers_in_dwarf_order(registers, own);
@@ -412,6 +423,15 @@ static struct unwind_result unwind(struct walk *walk, const struct user_regs_str
 	if (memo) {
 		stats.hits++;
 		return (struct unwind_result){ memo->stack, memo->is_truncated, true, false, memo };
+	}
+	if (registers->cs == CODE_SEGMENT_64 && !is_clone &&
+	    portable_memo_find(walk->layout, own, read_consulted, walk, &recorder, &portable) &&
+	    portable.nr_frames <= walk->max_frames) {
+		stats.hits++;
+		result.stack = portable.id;
+		result.memo =
+			memo_table_add(&walk->layout->memos, &recorder, own, result.stack, false);
+		return result;
 	}
 	stats.unwinds++;
 	memo_recorder_reset(&recorder);
@@ -425,6 +445,10 @@ static struct unwind_result unwind(struct walk *walk, const struct user_regs_str
 	result.stack = intern_frames(walk, profile);
 	result.is_truncated = walk->is_truncated;
 	result.is_cut_off = walk->is_cut_off;
+	if (!walk->is_truncated && !is_clone)
+		portable_memo_add(walk->layout, own, &recorder,
+				  (struct portable_stack){ .id = result.stack,
+							   .nr_frames = walk->nr_frames });
 	/* With more of the stack the walk might go on. */
 	if (!walk->is_cut_off)
 		result.memo = memo_table_add(&walk->layout->memos, &recorder, own, result.stack,

@@ -18,6 +18,7 @@ UNIT_TESTS = \
 	tests/unit/test_layout \
 	tests/unit/test_maps \
 	tests/unit/test_memo \
+	tests/unit/test_portable_memo \
 	tests/unit/test_pprof \
 	tests/unit/test_pprof_hostile \
 	tests/unit/test_profile \
@@ -53,6 +54,7 @@ tests_unit_test_layout_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_gate_LDADD = libgate.a $(PROFILE_LIBS) $(CRITERION_LIBS)
 tests_unit_test_maps_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_memo_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_portable_memo_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_settings_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_libc_LDADD = $(HELPER_TEST_LIBS)

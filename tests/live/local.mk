@@ -101,6 +101,7 @@ TRACEES = \
 TRACEE_VARIANTS = \
 	tests/live/plugin.so \
 	tests/live/plugin_b.so \
+	tests/live/tracee_asan \
 	tests/live/tracee_exception \
 	tests/live/tracee_fast_exception \
 	tests/live/tracee_i386 \
@@ -109,7 +110,8 @@ TRACEE_VARIANTS = \
 	tests/live/tracee_no_pie \
 	tests/live/tracee_no_tables \
 	tests/live/tracee_static \
-	tests/live/tracee_static_pie
+	tests/live/tracee_static_pie \
+	tests/live/tracee_tsan
 
 TRACEE_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)
 TRACEE_CFLAGS = -std=gnu11 -g -O2 -fomit-frame-pointer -Wall -Wextra -pthread
@@ -132,6 +134,10 @@ tests/live/tracee_exception: $(top_srcdir)/tests/live/tracee_exception.cc
 		$(top_srcdir)/tests/live/tracee_exception.cc || $(TRACEE_SKIP)
 tests/live/tracee_i386: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
 	$(TRACEE_COMPILE) -m32 -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
+tests/live/tracee_asan: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
+	$(TRACEE_COMPILE) -fsanitize=address -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
+tests/live/tracee_tsan: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
+	$(TRACEE_COMPILE) -fsanitize=thread -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
 tests/live/tracee_no_pie: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
 	$(TRACEE_COMPILE) -no-pie -fno-pie -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
 tests/live/tracee_no_tables: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h

@@ -4,6 +4,7 @@
  * them are attributed like any other.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -226,6 +227,29 @@ Test(images, static_position_independent_programs_are_profiled)
 
 	EXPECT_CALLS(live, 40, .name = "getppid", .stack = ";main;outer;middle;inner;");
 	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+/* Sanitizers need most of the address space for themselves, and look for leaks with ptrace. */
+static void expect_sanitized(const char *tracee)
+{
+	struct live *live;
+
+	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+	if (PLAIN(live_tracee(tracee), "400")->status != 0)
+		cr_skip_test("the sanitizer itself does not work here");
+	live = SCPROF(live_tracee(tracee), "400");
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";main;.*getppid$");
+}
+
+Test(images, address_sanitizer_has_its_memory)
+{
+	expect_sanitized("asan");
+}
+
+Test(images, thread_sanitizer_has_its_memory)
+{
+	expect_sanitized("tsan");
 }
 
 Test(images, position_dependent_programs_are_profiled)

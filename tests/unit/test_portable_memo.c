@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Portable memos over made-up address spaces: two files of code and a stack, at other places in each.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "helper/portable_memo.h"
+
+#define STACK_ID 77
+#define NR_WORDS 4
+
+static struct elf_file program = { .refs = 1 }, library = { .refs = 1 }, other = { .refs = 1 };
+
+/* One process: where things are, and what a call in it consults. */
+static struct region regions[3];
+static struct layout layout;
+static uint64_t registers[MEMO_NR_REGISTERS];
+static struct memo_word words[NR_WORDS];
+static uint64_t stack_start;
+
+static struct region code(uint64_t start, struct elf_file *file)
+{
+	return (struct region){
+		.start = start,
+		.end = start + 0x10000,
+		.bias = start - 0x1000,
+		.inode = 1,
+		.is_executable = true,
+		.file = file,
+	};
+}
+
+/* The same call in a process with the program at @a, the library at @b and the stack at @c. */
+static void make_process(uint64_t a, uint64_t b, uint64_t c)
+{
+	regions[0] = code(a, &program);
+	regions[1] = code(b, &library);
+	regions[2] =
+		(struct region){ .start = c - 0x100000, .end = c + 0x10000, .is_writable = true };
+	layout = (struct layout){ .refs = 1, .regions = regions, .nr_regions = 3 };
+	stack_start = c;
+	memset(registers, 0, sizeof(registers));
+	registers[MEMO_REGISTER_SP] = c;
+	registers[MEMO_REGISTER_IP] = b + 0x123;
+	registers[6] = c + 0x80; /* rbp */
+	registers[3] = 42;
+	words[0] = (struct memo_word){ c + 0x18, b + 0x456 };
+	words[1] = (struct memo_word){ c + 0x80, c + 0x100 };
+	words[2] = (struct memo_word){ c + 0x88, a + 0x789 };
+	words[3] = (struct memo_word){ c + 0x100, 5 };
+}
+
+static bool read_word(uint64_t addr, uint64_t *value, void *argument)
+{
+	(void)argument;
+	for (unsigned int i = 0; i < NR_WORDS; i++) {
+		if (words[i].addr != addr)
+			continue;
+		*value = words[i].value;
+		return true;
+	}
+	return false;
+}
+
+static void learn(uint32_t stack)
+{
+	struct memo_recorder recorder = { .words = NULL };
+
+	for (unsigned int i = 0; i < NR_WORDS; i++)
+		memo_recorder_word(&recorder, words[i].addr, words[i].value);
+	recorder.register_mask =
+		1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP | 1u << 6 | 1u << 3;
+	portable_memo_add(&layout, registers, &recorder,
+			  (struct portable_stack){ .id = stack, .nr_frames = 3 });
+}
+
+static struct memo_recorder found;
+
+static uint32_t find(void)
+{
+	struct portable_stack stack = { .id = 0 };
+
+	if (!portable_memo_find(&layout, registers, read_word, NULL, &found, &stack))
+		return 0;
+	cr_expect_eq(stack.nr_frames, 3);
+	return stack.id;
+}
+
+static void learn_first(void)
+{
+	make_process(0x550000000000, 0x7f0000000000, 0x7ffc00000000);
+	learn(STACK_ID);
+}
+
+static void move(void)
+{
+	make_process(0x560000100000, 0x7f1234500000, 0x7ffd12345600);
+}
+
+TestSuite(portable_memo, .init = learn_first);
+
+Test(portable_memo, is_found_where_everything_lies_elsewhere)
+{
+	move();
+	cr_assert_eq(find(), STACK_ID);
+	cr_expect_eq(found.nr_words, NR_WORDS);
+	for (unsigned int i = 0; i < NR_WORDS; i++) {
+		cr_expect_eq(found.words[i].addr, words[i].addr);
+		cr_expect_eq(found.words[i].value, words[i].value);
+	}
+	cr_expect_eq(found.register_mask,
+		     1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP | 1u << 6 | 1u << 3);
+}
+
+Test(portable_memo, any_value_that_is_another_makes_a_miss)
+{
+	move();
+	for (unsigned int i = 0; i < NR_WORDS; i++) {
+		words[i].value += 8;
+		cr_expect_eq(find(), 0, "word %u", i);
+		words[i].value -= 8;
+	}
+	registers[6] += 8;
+	cr_expect_eq(find(), 0, "rbp");
+	registers[6] -= 8;
+	registers[3]++;
+	cr_expect_eq(find(), 0, "rbx");
+	registers[3]--;
+	registers[MEMO_REGISTER_IP]++;
+	cr_expect_eq(find(), 0, "the call site");
+	registers[MEMO_REGISTER_IP]--;
+	cr_expect_eq(find(), STACK_ID);
+}
+
+Test(portable_memo, addresses_of_the_first_process_mean_nothing_in_the_next)
+{
+	uint64_t first[NR_WORDS];
+
+	for (unsigned int i = 0; i < NR_WORDS; i++)
+		first[i] = words[i].value;
+	move();
+	for (unsigned int i = 0; i < 3; i++) {
+		uint64_t kept = words[i].value;
+
+		words[i].value = first[i];
+		cr_expect_eq(find(), 0, "word %u", i);
+		words[i].value = kept;
+	}
+}
+
+Test(portable_memo, another_file_at_the_same_place_is_another)
+{
+	move();
+	regions[0].file = &other;
+	cr_expect_eq(find(), 0);
+	regions[0].file = &program;
+	regions[1].file = &other;
+	cr_expect_eq(find(), 0);
+}
+
+Test(portable_memo, code_that_is_not_executable_is_no_code)
+{
+	move();
+	regions[0].is_executable = false;
+	cr_expect_eq(find(), 0);
+}
+
+Test(portable_memo, what_was_read_elsewhere_is_not_kept)
+{
+	words[3].addr = 0x1000;
+	registers[MEMO_REGISTER_IP]++;
+	learn(STACK_ID + 1);
+	cr_expect_eq(find(), 0);
+}
+
+Test(portable_memo, variants_of_one_site_are_told_apart)
+{
+	words[3].value = 6;
+	learn(STACK_ID + 1);
+	move();
+	cr_expect_eq(find(), STACK_ID);
+	words[3].value = 6;
+	cr_expect_eq(find(), STACK_ID + 1);
+}
+
+Test(portable_memo, a_full_table_goes_on)
+{
+	for (uint32_t i = 0; i < 20000; i++) {
+		registers[MEMO_REGISTER_IP] = regions[1].start + i % 0x8000;
+		learn(1000 + i);
+		cr_assert_eq(find(), 1000 + i);
+	}
+	cr_expect_leq(program.refs, 1 + 4096 * (NR_WORDS + 2));
+}
