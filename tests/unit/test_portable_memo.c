@@ -3,6 +3,7 @@
  * Portable memos over made-up address spaces: two files of code and a stack, at other places in each.
  */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "helper/portable_memo.h"
@@ -73,6 +74,7 @@ static void learn(uint32_t stack)
 		1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP | 1u << 6 | 1u << 3;
 	portable_memo_add(&layout, registers, &recorder,
 			  (struct portable_stack){ .id = stack, .nr_frames = 3 });
+	free(recorder.words);
 }
 
 static struct memo_recorder found;
@@ -98,7 +100,12 @@ static void move(void)
 	make_process(0x560000100000, 0x7f1234500000, 0x7ffd12345600);
 }
 
-TestSuite(portable_memo, .init = learn_first);
+static void free_found(void)
+{
+	free(found.words);
+}
+
+TestSuite(portable_memo, .init = learn_first, .fini = free_found);
 
 Test(portable_memo, is_found_where_everything_lies_elsewhere)
 {
