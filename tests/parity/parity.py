@@ -36,7 +36,7 @@ import subprocess
 import sys
 import tempfile
 
-MAX_ROUNDS = 12
+MAX_ROUNDS = 30
 MORE_READS_OF_MAPS = 2
 TIMEOUT_S = 240
 
