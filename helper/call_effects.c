@@ -10,8 +10,9 @@
 #include "helper/call_kind.h"
 #include "helper/preload.h"
 
-#define SECCOMP_SET_FILTER 1
-#define SECCOMP_FLAG_TSYNC 1
+#define SECCOMP_SET_FILTER	  1
+#define SET_SYSCALL_USER_DISPATCH 59 /* <linux/prctl.h> of 5.11 */
+#define SECCOMP_FLAG_TSYNC	  1
 
 static void read_name(struct tracer *tracer, struct tracee *tracee)
 {
@@ -68,13 +69,15 @@ static void see_own_filter(struct tracee *tracee)
 	const struct call *call = &tracee->call;
 	enum call_kind kind = call_kind(call->abi, call->nr);
 
-	if (kind == CALL_PRCTL && call->args[0] == PR_SET_SECCOMP)
+	/* With user dispatch only some code may make calls, and the gate is not among it. */
+	if (kind == CALL_PRCTL &&
+	    (call->args[0] == PR_SET_SECCOMP || call->args[0] == SET_SYSCALL_USER_DISPATCH))
 		fast_see_own_filter(tracee);
 	if (kind != CALL_SECCOMP || call->args[0] != SECCOMP_SET_FILTER)
 		return;
 	fast_see_own_filter(tracee);
 	if (call->args[1] & SECCOMP_FLAG_TSYNC)
-		tracee_for_each(tracee->process, fast_see_own_filter);
+		tracee_for_each(tracee->process->space, fast_see_own_filter);
 }
 
 /* Processes that a program with --no-follow made. */

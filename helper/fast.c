@@ -223,7 +223,7 @@ void fast_see_own_filter(struct tracee *tracee)
 void fast_forget(const struct process *process)
 {
 	process->space->fast->is_outdated = true;
-	tracee_for_each(process, forget_memos);
+	tracee_for_each(process->space, forget_memos);
 }
 
 void fast_site_exit(struct tracee *tracee, int64_t result)

@@ -85,6 +85,11 @@ struct fast_site *fast_space_add_site(struct fast_space *fast, uint64_t ip);
  * if there is one in the memory that it was born with.
  */
 void fast_thread_begin(struct tracer *tracer, struct tracee *tracee);
+/*
+ * The thread is the first of a process whose parent nobody knows: finds the sites that were patched
+ * there, which must be known for calls to come back right. No more is patched.
+ */
+void fast_adopt(struct tracee *tracee);
 /* The thread has ended or executed: collects its counts and gives its area back. */
 void fast_thread_end(struct tracer *tracer, struct tracee *tracee);
 /* Moves the thread's counts into the profile. Only while it is stopped or gone. */

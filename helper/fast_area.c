@@ -12,6 +12,7 @@
 #include "helper/call.h"
 #include "helper/debug.h"
 #include "helper/fast_memory.h"
+#include "helper/fast_record.h"
 #include "helper/tracer.h"
 #include "profile/xalloc.h"
 #include "scprof/gate.h"
@@ -21,7 +22,6 @@
 #define MAX_VARIANTS   64 /* memos in one bucket; older ones are learned anew when they are needed */
 #define MAX_WORDS      8192
 #define REGISTER_R11   11
-#define STACK_SLACK    64 /* bytes */
 
 static uint64_t first_ticks, first_ns;
 static uint64_t tsc_mult; /* 0: not calibrated yet */
@@ -51,6 +51,22 @@ static uint64_t ticks_to_ns_mult(void)
 static void *at(struct thread_area *area, uint32_t offset)
 {
 	return (char *)area + offset;
+}
+
+/*
+ * The program can write into its areas, though it has no reason to. Returns the @size bytes at
+ * @offset, or NULL where nothing of the kind can be.
+ */
+static void *checked_at(struct thread_area *area, uint32_t offset, size_t size)
+{
+	if (offset < AREA_FIRST_FREE || offset % sizeof(uint64_t) || offset > AREA_RECORDS - size)
+		return NULL;
+	return at(area, offset);
+}
+
+struct area_memo *fast_area_memo(struct thread_area *area, uint32_t offset)
+{
+	return checked_at(area, offset, sizeof(struct area_memo));
 }
 
 static void area_reset(struct thread_area *area)
@@ -117,6 +133,10 @@ void fast_area_give(struct tracee *tracee)
 	area->data_addr = GATE_DATA_ADDR;
 	area->tsc_mult = ticks_to_ns_mult();
 	area->stack_end = tracee->stack_end & ~7ull;
+	/* The first thread's stack grows; another one has a guard page and then somebody else's below. */
+	area->stack_start = 0;
+	if (tracee->tid != tracee->process->tgid)
+		area->stack_start = layout_mapping_start(tracee->tid, registers.rsp);
 	area->hits = 0;
 	area->misses = 0;
 	area->records_end = AREA_RECORDS;
@@ -139,7 +159,7 @@ static void *allocate(struct thread_area *area, size_t size)
 	uint32_t old = area->memos_start;
 	uint32_t start = (uint32_t)(old - size) & ~7u;
 
-	if (size > old - AREA_FIRST_FREE)
+	if (old > AREA_RECORDS || old < AREA_FIRST_FREE || size > old - AREA_FIRST_FREE)
 		return NULL;
 	__atomic_store_n(&area->memos_start, start, __ATOMIC_SEQ_CST);
 	/* One entry the thread may be taking, one it must still find place for. */
@@ -168,8 +188,11 @@ static struct area_memo *find_memo(struct thread_area *area, uint64_t return_add
 {
 	uint32_t offset = area->buckets[area_bucket(return_addr, memo->sp)];
 
-	for (; offset; offset = ((struct area_memo *)at(area, offset))->next) {
-		struct area_memo *found = at(area, offset);
+	for (unsigned int i = 0; offset && i < MAX_VARIANTS; i++) {
+		struct area_memo *found = fast_area_memo(area, offset);
+		if (!found)
+			break;
+		offset = found->next;
 		if (found->return_addr == return_addr && found->sp == memo->sp &&
 		    found->stack == memo->stack &&
 		    found->nr_words == memo->nr_words + count_registers(memo->register_mask) &&
@@ -206,8 +229,12 @@ static struct area_memo *add_memo(struct thread_area *area, uint64_t return_addr
 		added->words[nr].addr = area->self + AREA_REGISTERS + 8ull * i;
 		added->words[nr++].value = memo->registers[i];
 	}
-	for (unsigned int i = 1; *link && i < MAX_VARIANTS; i++)
-		link = &((struct area_memo *)at(area, *link))->next;
+	for (unsigned int i = 1; *link && i < MAX_VARIANTS; i++) {
+		struct area_memo *variant = fast_area_memo(area, *link);
+		if (!variant)
+			break;
+		link = &variant->next;
+	}
 	*link = 0;
 	added->next = *bucket;
 	added->next_of_all = area->all_memos;
@@ -228,8 +255,11 @@ static bool add_cell(struct thread_area *area, struct area_memo *memo, const str
 {
 	struct area_cell *cell;
 
-	for (uint32_t offset = memo->cells; offset; offset = cell->next) {
-		cell = at(area, offset);
+	for (uint32_t offset = memo->cells, i = 0; offset && i < GATE_NR_CALLS; i++) {
+		cell = checked_at(area, offset, sizeof(*cell));
+		if (!cell)
+			break;
+		offset = cell->next;
 		if (cell->nr == call->nr)
 			return !area->is_full;
 	}
@@ -252,10 +282,10 @@ static bool is_on_one_stack(const struct memo *memo)
 	return memo->nr_words && !memo->is_truncated;
 }
 
-/* How far above the stack pointer stacks must be recorded: other walks may read a little further. */
+/* How far above the stack pointer stacks must be recorded. */
 static void note_stack_end(struct thread_area *area, const struct memo *memo)
 {
-	uint64_t end = (memo->window_end + STACK_SLACK) & ~7ull;
+	uint64_t end = memo->window_end & ~7ull;
 
 	if ((end > area->stack_end || area->stack_end - memo->sp > AREA_MAX_STACK) &&
 	    is_on_one_stack(memo))
@@ -305,8 +335,9 @@ void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)
 		tracee->area->buckets[area_bucket(return_addr, sp)] = 0;
 }
 
-static void collect_cell(struct tracer *tracer, struct tracee *tracee, const struct area_memo *memo,
-			 const struct area_cell *cell)
+/* @steps bounds how many places are looked at: there are no more in an area. Returns false where one is wrong. */
+static bool collect_cell(struct tracer *tracer, struct tracee *tracee, const struct area_memo *memo,
+			 const struct area_cell *cell, unsigned int *steps)
 {
 	struct thread_area *area = tracee->area;
 	struct area_entry *entry;
@@ -320,7 +351,9 @@ static void collect_cell(struct tracer *tracer, struct tracee *tracee, const str
 		};
 		struct call_counts counts;
 
-		entry = at(area, offset);
+		entry = checked_at(area, offset, sizeof(*entry));
+		if (!entry || !--*steps)
+			return false;
 		if (!entry->calls)
 			continue;
 		counts.error = entry->error;
@@ -332,19 +365,34 @@ static void collect_cell(struct tracer *tracer, struct tracee *tracee, const str
 		fast_stats_mutable()->hits += entry->calls;
 		entry->calls = entry->ticks = entry->bytes = 0;
 	}
+	return true;
+}
+
+static bool collect_memo(struct tracer *tracer, struct tracee *tracee, const struct area_memo *memo,
+			 unsigned int *steps)
+{
+	const struct area_cell *cell;
+
+	for (uint32_t offset = memo->cells; offset; offset = cell->next) {
+		cell = checked_at(tracee->area, offset, sizeof(*cell));
+		if (!cell || !--*steps || !collect_cell(tracer, tracee, memo, cell, steps))
+			return false;
+	}
+	return true;
 }
 
 static void collect_counts(struct tracer *tracer, struct tracee *tracee)
 {
-	struct thread_area *area = tracee->area;
+	unsigned int steps = AREA_RECORDS / sizeof(struct area_cell);
 	const struct area_memo *memo;
-	const struct area_cell *cell;
 
-	for (uint32_t offset = area->all_memos; offset; offset = memo->next_of_all) {
-		memo = at(area, offset);
-		for (uint32_t place = memo->cells; place; place = cell->next) {
-			cell = at(area, place);
-			collect_cell(tracer, tracee, memo, cell);
+	for (uint32_t offset = tracee->area->all_memos; offset; offset = memo->next_of_all) {
+		memo = fast_area_memo(tracee->area, offset);
+		if (!memo || !--steps || memo->stack >= tracer->profile.stacks.nr ||
+		    !collect_memo(tracer, tracee, memo, &steps)) {
+			tracer->nr_lost++;
+			debug(fast, "%d: the area is spoilt", (int)tracee->tid);
+			return;
 		}
 	}
 }
@@ -362,6 +410,12 @@ static void abandon_call(struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
+	/* The call has been made, and was just being counted. */
+	if (tracee->area->phase == AREA_AFTER) {
+		fast_identify_call(tracer, tracee);
+		call_count_one(tracer, tracee, &tracee->call, (int64_t)tracee->area->result,
+			       fast_area_elapsed_ns(tracee));
+	}
 	if (tracee->area->phase != AREA_BEFORE)
 		return;
 	/* Killed for good it has no registers any more; then it has most likely been in the kernel. */

@@ -38,10 +38,13 @@ void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t retu
 /* Drops the memos of one call site and stack pointer. */
 void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp);
 
+/* Returns the memo at @offset, or NULL where none can be. */
+struct thread_area;
+struct area_memo *fast_area_memo(struct thread_area *area, uint32_t offset);
+
 /* What the call under way in the gate has cost so far. */
 uint64_t fast_area_elapsed_ns(const struct tracee *tracee);
 /* Nanoseconds of @ticks. */
-struct thread_area;
 uint64_t fast_area_ns(const struct thread_area *area, uint64_t ticks);
 
 struct fast_stats *fast_stats_mutable(void);

@@ -14,6 +14,12 @@ static struct fast_known *known_sites[MAX_KNOWN]; /* never freed or moved: sites
 static unsigned int nr_known;
 static bool is_any_patchable;
 
+static bool is_of_file(const struct fast_known *known, const struct region *region)
+{
+	return region->inode == known->inode && region->dev == known->dev && region->file &&
+	       region->file->changed_ns == known->changed_ns;
+}
+
 static struct fast_known *add(const struct region *region, uint64_t offset)
 {
 	struct fast_known *known;
@@ -23,6 +29,7 @@ static struct fast_known *add(const struct region *region, uint64_t offset)
 	known = xcalloc(1, sizeof(*known));
 	known->dev = region->dev;
 	known->inode = region->inode;
+	known->changed_ns = region->file->changed_ns;
 	known->offset = offset;
 	known_sites[nr_known++] = known;
 	return known;
@@ -37,8 +44,7 @@ struct fast_known *fast_known_get(struct layout *layout, uint64_t ip)
 		return NULL;
 	offset = ip - region->start + region->offset;
 	for (unsigned int i = 0; i < nr_known; i++)
-		if (known_sites[i]->offset == offset && known_sites[i]->inode == region->inode &&
-		    known_sites[i]->dev == region->dev)
+		if (known_sites[i]->offset == offset && is_of_file(known_sites[i], region))
 			return known_sites[i];
 	return add(region, offset);
 }
@@ -108,8 +114,7 @@ char *fast_known_refusals(void)
 
 static bool is_in(const struct fast_known *known, const struct region *region)
 {
-	return region->inode == known->inode && region->dev == known->dev &&
-	       known->offset > region->offset &&
+	return is_of_file(known, region) && known->offset > region->offset &&
 	       known->offset - region->offset < region->end - region->start;
 }
 

@@ -12,7 +12,8 @@
 struct fast_known {
 	uint64_t dev;
 	uint64_t inode;
-	uint64_t offset; /* of the end of the syscall instruction in the file */
+	uint64_t changed_ns; /* of the file: one that is written anew is another */
+	uint64_t offset;     /* of the end of the syscall instruction in the file */
 	uint64_t nr_stops;
 	bool is_classified;
 	bool is_refused;  /* valid when classified */

@@ -104,7 +104,7 @@ static bool is_free_of_others(const struct tracer *tracer, const struct tracee *
 	patching = tracee;
 	patching_ip = site->ip;
 	is_site_in_use = false;
-	tracee_for_each(process, see_site_user);
+	tracee_for_each(process->space, see_site_user);
 	return !is_site_in_use;
 }
 
@@ -137,7 +137,8 @@ static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fas
 	if (fast->is_refused)
 		return true;
 	memory = remote_memory_open(tracee->tid);
-	if (memory >= 0 && fast_patch_apply(memory, fast, site, is_alone(tracee)))
+	if (memory >= 0 && fast_patch_is_original(memory, site) &&
+	    fast_patch_apply(memory, fast, site, is_alone(tracee)))
 		move_over_patch(tracee, site);
 	else
 		site->is_refused = true;
@@ -182,7 +183,7 @@ static void patch_known(struct fast_known *known, uint64_t ip, void *argument)
 	/* At the place of the thread itself the patch is another matter. */
 	if (ip == visit->tracee->call.ip || visit->fast->nr_sites == MAX_SITES ||
 	    !fast_memory_has_stub(visit->fast, site.site.patch_addr) ||
-	    (site.site.shape == SITE_CMP && !visit->is_alone) ||
+	    (site.site.shape == SITE_CMP && !(visit->is_alone && visit->is_all_traced)) ||
 	    fast_space_find_site(visit->fast, ip) ||
 	    !fast_patch_is_original(visit->memory, &site) ||
 	    !fast_patch_apply(visit->memory, visit->fast, &site, visit->is_alone))
@@ -242,6 +243,38 @@ static struct fast_site *get_site(struct tracee *tracee, struct fast_space *fast
 	return site;
 }
 
+static bool is_forking; /* for the visitor below */
+
+static void see_forking(struct tracee *tracee)
+{
+	const struct call *call = &tracee->call;
+
+	if (!call->is_active)
+		return;
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_FORK:
+	case CALL_VFORK:
+	case CALL_CLONE:
+	case CALL_CLONE3:
+		is_forking = true;
+		break;
+	default:
+		break;
+	}
+}
+
+/*
+ * Whether this memory may be being copied just now: the child would get half of what is written
+ * meanwhile, and nothing says which half.
+ */
+static bool may_be_copied(const struct tracee *tracee)
+{
+	is_forking = false;
+	if (!is_alone(tracee))
+		tracee_for_each(tracee->process->space, see_forking);
+	return is_forking;
+}
+
 bool fast_learn(struct tracer *tracer, struct tracee *tracee, const struct memo *memo)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -252,6 +285,8 @@ bool fast_learn(struct tracer *tracer, struct tracee *tracee, const struct memo 
 	    call->abi != SYSCALL_ABI_X86_64 || tracee->process->preload.is_loading)
 		return true;
 	fast->nr_stops++;
+	if (may_be_copied(tracee))
+		return true;
 	if (!consider_gate(tracer, tracee, fast))
 		return false;
 	if (fast->is_refused || !fast->has_gate || is_always_traced(call))
@@ -278,6 +313,33 @@ void fast_after_change(struct tracer *tracer, struct tracee *tracee)
 	if (!tracer->settings.is_fast || !fast->has_gate)
 		return;
 	fast_memory_write_code(tracee->tid, tracee_layout(tracee));
-	if (!fast->is_refused && !tracee->has_own_filter && !tracee->process->preload.is_loading)
+	if (!fast->is_refused && !tracee->has_own_filter && !tracee->process->preload.is_loading &&
+	    !may_be_copied(tracee))
 		patch_all_known(tracer, tracee);
+}
+
+static void recover(struct fast_known *known, uint64_t ip, void *argument)
+{
+	const struct known_visit *visit = argument;
+	struct fast_site site = {
+		.site = fast_known_site(known, ip),
+		.ip = ip,
+		.known = known,
+	};
+
+	if (fast_patch_recover(visit->memory, &site))
+		*fast_space_add_site(visit->fast, ip) = site;
+}
+
+void fast_adopt(struct tracee *tracee)
+{
+	struct known_visit visit = { .tracee = tracee, .fast = tracee->process->space->fast };
+
+	visit.memory = remote_memory_open(tracee->tid);
+	if (visit.memory < 0)
+		return;
+	fast_known_for_each(tracee_layout(tracee), recover, &visit);
+	close(visit.memory);
+	visit.fast->has_gate = visit.fast->nr_sites > 0;
+	visit.fast->is_refused = true;
 }

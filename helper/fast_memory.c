@@ -115,6 +115,16 @@ static int make_segment(pid_t tid, uint64_t size, void **memory)
 	return *memory == (void *)-1 ? -1 : id;
 }
 
+/* In an IPC namespace of its own the process may have another segment of that id. */
+static bool is_same_memory(pid_t tid, void *memory, uint64_t addr)
+{
+	const uint64_t nonce = __builtin_ia32_rdtsc() * 0x9e3779b97f4a7c15u;
+	uint64_t word;
+
+	*(volatile uint64_t *)memory = nonce;
+	return remote_memory_word(tid, addr, &word) && word == nonce;
+}
+
 /*
  * Makes memory for areas, here and in the process. System V's has no file descriptor, which another
  * thread could come across. A child has it too: its threads get areas there of their own.
@@ -133,7 +143,7 @@ static bool make_areas(struct injection *injection, struct fast_space *fast)
 		return false;
 	/* The kernel chooses the place: sanitizers have plans for large parts of the address space. */
 	addr = inject_call(injection, SYS_shmat, (const uint64_t[6]){ (uint64_t)id });
-	if (addr < 0) {
+	if (addr < 0 || !is_same_memory(injection->tid, chunk.memory, (uint64_t)addr)) {
 		shmdt(chunk.memory);
 		return false;
 	}

@@ -18,6 +18,10 @@
 #define MAX_TEXT     (16u << 20)
 #define MAX_FUNCTION 65536
 #define MAX_BRANCH   6 /* bytes of a conditional jump */
+#define SYSCALL_SIZE 2
+#define JMP_SIZE     5
+
+static const uint8_t syscall_instruction[SYSCALL_SIZE] = { 0x0f, 0x05 };
 
 /*
  *	b8 nr nr nr nr		mov $nr,%eax		(shape A only)
@@ -159,9 +163,13 @@ bool fast_patch_is_mov(pid_t tid, uint64_t ip)
 
 bool fast_patch_is_original(int memory, const struct fast_site *site)
 {
-	uint8_t original[SITE_MAX_PATCH], found[SITE_MAX_PATCH];
+	uint8_t original[SITE_MAX_PATCH + SYSCALL_SIZE], found[SITE_MAX_PATCH + SYSCALL_SIZE];
 	size_t size = site_original_bytes(&site->site, original);
 
+	if (site->site.shape == SITE_MOV) {
+		memcpy(original + size, syscall_instruction, SYSCALL_SIZE);
+		size += SYSCALL_SIZE;
+	}
 	return pread(memory, found, size, (off_t)site->site.patch_addr) == (ssize_t)size &&
 	       memcmp(original, found, size) == 0;
 }
@@ -201,6 +209,21 @@ void fast_patch_classify(pid_t tid, struct layout *layout, struct fast_site *sit
 		fast_known_set(site->known, &site->site, site->ip);
 	debug(fast, "site %lx: shape %d %s", (unsigned long)site->ip, (int)site->site.shape,
 	      objection ? objection : "");
+}
+
+bool fast_patch_recover(int memory, struct fast_site *site)
+{
+	uint8_t found[SITE_MAX_PATCH], patch[SITE_MAX_PATCH];
+	int32_t displacement;
+	size_t size;
+
+	if (pread(memory, found, sizeof(found), (off_t)site->site.patch_addr) != sizeof(found))
+		return false;
+	memcpy(&displacement, found + 1, sizeof(displacement));
+	site->stub_addr = site->site.patch_addr + JMP_SIZE + (uint64_t)(int64_t)displacement;
+	size = site_patch_bytes(&site->site, site->stub_addr, patch);
+	site->is_patched = size && memcmp(found, patch, size) == 0;
+	return site->is_patched;
 }
 
 bool fast_patch_is_there(pid_t tid, const struct fast_site *site)

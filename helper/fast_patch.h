@@ -22,6 +22,8 @@ void fast_patch_classify(pid_t tid, struct layout *layout, struct fast_site *sit
 bool fast_patch_apply(int memory, struct fast_space *fast, struct fast_site *site, bool is_alone);
 /* True when the code at @site is what it is without a patch. */
 bool fast_patch_is_original(int memory, const struct fast_site *site);
+/* True when the code at @site has been patched by whoever this memory was copied from; fills in the rest. */
+bool fast_patch_recover(int memory, struct fast_site *site);
 /* True when the code at @site is still what was written there. */
 bool fast_patch_is_there(pid_t tid, const struct fast_site *site);
 /* Calls at the patched @site are all traced from now on. */

@@ -45,14 +45,15 @@ static struct user_regs_struct registers_of(const struct area_record *record, ui
 }
 
 struct unwind_result fast_record_unwind(struct tracer *tracer, struct tracee *tracee,
-					const struct area_record *record, struct call *call)
+					const struct area_record *record, size_t size,
+					struct call *call)
 {
 	uint64_t site_ip = fast_site_ip(tracee, record->registers[16]);
 	uint64_t ip = site_ip ? site_ip : record->registers[16];
 	struct user_regs_struct registers = registers_of(record, ip);
 	struct unwind_result result = unwind_recorded_stack(
 		tracee->tid, tracee_layout(tracee), &registers, record->stack,
-		record->size - sizeof(*record), tracer->settings.max_frames, &tracer->profile);
+		size - sizeof(*record), tracer->settings.max_frames, &tracer->profile);
 
 	*call = (struct call){
 		.abi = SYSCALL_ABI_X86_64,
@@ -70,17 +71,27 @@ struct unwind_result fast_record_unwind(struct tracer *tracer, struct tracee *tr
 	return result;
 }
 
-/* A thread that writes where it should not can spoil its records, but must not lead the helper astray. */
-static bool is_sound(const struct area_record *record, uint32_t room)
+/*
+ * The size of @record, which has at most @room bytes; 0 when that cannot be. A thread that writes where
+ * it should not can spoil its records, but must not lead the helper astray.
+ */
+static uint32_t sound_size(const struct area_record *record, uint32_t room)
 {
-	return room >= sizeof(*record) && record->size >= sizeof(*record) && record->size <= room &&
-	       record->size % sizeof(uint64_t) == 0;
+	uint64_t size;
+
+	if (room < sizeof(*record))
+		return 0;
+	size = __atomic_load_n(&record->size, __ATOMIC_RELAXED);
+	return size >= sizeof(*record) && size <= room && size % sizeof(uint64_t) == 0
+		       ? (uint32_t)size
+		       : 0;
 }
 
-static void take(struct tracer *tracer, struct tracee *tracee, const struct area_record *record)
+static void take(struct tracer *tracer, struct tracee *tracee, const struct area_record *record,
+		 uint32_t size)
 {
 	struct call call;
-	struct unwind_result result = fast_record_unwind(tracer, tracee, record, &call);
+	struct unwind_result result = fast_record_unwind(tracer, tracee, record, size, &call);
 
 	call_count_one(tracer, tracee, &call, (int64_t)record->result,
 		       fast_area_ns(tracee->area, record->ticks));
@@ -124,14 +135,16 @@ static unsigned int take_some(struct tracer *tracer, struct tracee *tracee, unsi
 		const struct area_record *record =
 			(const struct area_record *)(const void *)((const char *)area +
 								   tracee->records_taken);
-		if (!is_sound(record, end - tracee->records_taken)) {
+		uint32_t size = sound_size(record, end - tracee->records_taken);
+
+		if (!size) {
 			tracer->nr_lost++;
 			debug(fast, "%d: a record is spoilt", (int)tracee->tid);
 			tracee->records_taken = end;
 			break;
 		}
-		take(tracer, tracee, record);
-		tracee->records_taken += (uint32_t)record->size;
+		take(tracer, tracee, record, size);
+		tracee->records_taken += size;
 	}
 	return nr;
 }
@@ -145,6 +158,38 @@ void fast_take_records(struct tracer *tracer, struct tracee *tracee, bool is_at_
 		make_room(tracee);
 }
 
+void fast_identify_call(struct tracer *tracer, struct tracee *tracee)
+{
+	const struct thread_area *area = tracee->area;
+	const struct area_memo *memo = fast_area_memo(tracee->area, area->memo);
+	const struct area_record *record;
+	uint32_t end, size;
+
+	fast_take_records(tracer, tracee, false);
+	tracee->call = (struct call){
+		.abi = SYSCALL_ABI_X86_64,
+		.is_counted = true,
+		.nr = (uint32_t)area->registers[0],
+		.ip = area->registers[16],
+		.site_ip = fast_site_ip(tracee, area->registers[16]),
+		.sp = area->registers[7],
+	};
+	if (tracee->call.site_ip)
+		tracee->call.ip = tracee->call.site_ip;
+	if (memo) {
+		tracee->call.stack = memo->stack < tracer->profile.stacks.nr ? memo->stack : 0;
+		tracee->call.is_truncated = memo->is_truncated;
+		return;
+	}
+	end = tracee->records_taken;
+	record = (const void *)((const char *)area + end);
+	size = area->memo ? 0 : sound_size(record, THREAD_AREA_SIZE - end);
+	if (size)
+		fast_record_unwind(tracer, tracee, record, size, &tracee->call);
+	else
+		tracee->call.is_truncated = true;
+}
+
 static struct tracer *taking; /* for the visitors below */
 static unsigned int nr_taken;
 
@@ -156,7 +201,7 @@ static void take_all(struct tracee *tracee)
 void fast_before_change(struct tracer *tracer, const struct process *process)
 {
 	taking = tracer;
-	tracee_for_each(process, take_all);
+	tracee_for_each(process->space, take_all);
 }
 
 static void take_few(struct tracee *tracee)

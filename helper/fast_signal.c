@@ -61,33 +61,6 @@ static void restore_registers(struct thread_area *area, struct user_regs_struct 
 	area->phase = AREA_IDLE;
 }
 
-/* Fills in the thread's call: the one that the gate has made. */
-static void identify_call(struct tracer *tracer, struct tracee *tracee)
-{
-	const struct thread_area *area = tracee->area;
-	const char *start = (const char *)area;
-	const struct area_memo *memo = (const void *)(start + area->memo);
-
-	fast_take_records(tracer, tracee, false);
-	if (!area->memo) {
-		fast_record_unwind(tracer, tracee, (const void *)(start + area->records_end),
-				   &tracee->call);
-		return;
-	}
-	tracee->call = (struct call){
-		.abi = SYSCALL_ABI_X86_64,
-		.is_counted = true,
-		.nr = (uint32_t)area->registers[0],
-		.stack = memo->stack,
-		.is_truncated = memo->is_truncated,
-		.ip = area->registers[16],
-		.site_ip = fast_site_ip(tracee, area->registers[16]),
-		.sp = area->registers[7],
-	};
-	if (tracee->call.site_ip)
-		tracee->call.ip = tracee->call.site_ip;
-}
-
 /*
  * The call is done as far as the kernel goes: the helper counts it. One that a signal interrupted
  * may be restarted by the kernel, at the site's own instruction, where it is traced.
@@ -97,7 +70,7 @@ static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
 {
 	struct thread_area *area = tracee->area;
 
-	identify_call(tracer, tracee);
+	fast_identify_call(tracer, tracee);
 	tracee->call.elapsed_ns = fast_area_elapsed_ns(tracee);
 	restore_registers(area, registers);
 	registers->rip = area->registers[16];
@@ -167,15 +140,13 @@ static int step_out(struct tracee *tracee, int signal)
 		}
 		if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 			return -1;
-		if (!is_in_gate(registers.rip)) {
-			tracer_ptrace(PTRACE_SETSIGINFO, tracee->tid, 0, (uintptr_t)&info);
-			tracer_ptrace(PTRACE_SETSIGMASK, tracee->tid, SIGNAL_SET_SIZE,
-				      (uintptr_t)&mask);
-			if (was_stopped)
-				tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
-			return signal;
-		}
+		if (!is_in_gate(registers.rip))
+			break;
 	}
+	tracer_ptrace(PTRACE_SETSIGINFO, tracee->tid, 0, (uintptr_t)&info);
+	tracer_ptrace(PTRACE_SETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask);
+	if (was_stopped)
+		tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
 	return signal;
 }
 
@@ -205,7 +176,7 @@ static bool is_gs_fault(const struct tracee *tracee, const struct user_regs_stru
 /* The call has been made: it must not be made again. */
 static bool is_counted_call(const struct tracee *tracee, uint64_t ip)
 {
-	return (tracee->area && tracee->area->phase == AREA_AFTER) ||
+	return (tracee->area && tracee->area->phase >= AREA_AFTER) ||
 	       (ip >= gate_addr(gate_leave) && ip < gate_addr(gate_left));
 }
 

@@ -154,6 +154,26 @@ struct layout *layout_read(pid_t tid)
 	return layout;
 }
 
+uint64_t layout_mapping_start(pid_t tid, uint64_t addr)
+{
+	struct maps_line parsed;
+	char name[64];
+	char *line = NULL;
+	size_t size = 0;
+	uint64_t start = 0;
+	FILE *file;
+
+	snprintf(name, sizeof(name), "/proc/%d/maps", (int)tid);
+	file = fopen(name, "re");
+	while (file && !start && getline(&line, &size, file) > 0)
+		if (maps_line_parse(line, &parsed) && addr >= parsed.start && addr < parsed.end)
+			start = parsed.start;
+	free(line);
+	if (file)
+		fclose(file);
+	return start;
+}
+
 struct layout *layout_ref(struct layout *layout)
 {
 	layout->refs++;

@@ -54,6 +54,9 @@ void layout_put(struct layout *layout);
  */
 bool layout_take_over(struct layout *layout, struct layout *old);
 
+/* Where the mapping of thread @tid that holds @addr starts at this moment; 0 when that cannot be read. */
+uint64_t layout_mapping_start(pid_t tid, uint64_t addr);
+
 /* Returns the region that holds @addr, or NULL. */
 struct region *layout_find(struct layout *layout, uint64_t addr);
 /* True when an executable region lies in [@addr, @addr + @size). */

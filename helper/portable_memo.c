@@ -47,13 +47,13 @@ static struct portable_value make_value(struct layout *layout, uint64_t value, u
 {
 	const struct region *region;
 
-	if (value - (sp - STACK_BELOW) < STACK_REACH)
-		return (struct portable_value){ .is_on_stack = true, .value = value - sp };
-	/* Most values that are no addresses are small. */
+	/* Most values that are no addresses are small. Code may lie right above a thread's stack. */
 	region = value < 4096 ? NULL : layout_find(layout, value);
 	if (region && region->is_executable && region->file)
 		return (struct portable_value){ .file = region->file,
 						.value = value - region->bias };
+	if (value - (sp - STACK_BELOW) < STACK_REACH)
+		return (struct portable_value){ .is_on_stack = true, .value = value - sp };
 	return (struct portable_value){ .value = value };
 }
 

@@ -154,7 +154,8 @@ void tracee_inherit(struct tracee *tracee, const struct tracee *parent, bool sha
 		/* Another thread's site may have been patched after the memory was copied. */
 		process->space->fast->is_outdated = parent->process->nr_tracees > 1;
 	}
-	tracee->stack_end = parent->area ? parent->area->stack_end : parent->stack_end;
+	tracee->stack_end = parent->area && parent->area->stack_end ? parent->area->stack_end
+								    : parent->stack_end;
 	process->name = parent->process->name;
 	process->preload = parent->process->preload;
 	tracee->name = parent->name;
@@ -200,10 +201,10 @@ void tracee_set_exiting(struct tracee *tracee)
 	tracee->is_exiting = true;
 }
 
-void tracee_for_each(const struct process *process, void (*visit)(struct tracee *tracee))
+void tracee_for_each(const struct address_space *space, void (*visit)(struct tracee *tracee))
 {
 	for (unsigned int i = 0; i < nr_slots; i++)
-		if (slots[i] && (!process || slots[i]->process == process))
+		if (slots[i] && (!space || slots[i]->process->space == space))
 			visit(slots[i]);
 }
 

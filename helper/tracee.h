@@ -99,8 +99,8 @@ unsigned int tracee_count_alive(void);
 /* The tracee is past its last stop. */
 void tracee_set_exiting(struct tracee *tracee);
 
-/* Calls @visit for every tracee of @process, or of all processes when that is NULL. @visit may free none. */
-void tracee_for_each(const struct process *process, void (*visit)(struct tracee *tracee));
+/* Calls @visit for every tracee in @space, or for all when that is NULL. @visit may free none. */
+void tracee_for_each(const struct address_space *space, void (*visit)(struct tracee *tracee));
 
 /* The layout of @tracee's memory, read anew if need be. Borrowed. */
 struct layout *tracee_layout(struct tracee *tracee);

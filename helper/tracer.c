@@ -203,10 +203,16 @@ static void adopt(struct tracee *tracee)
 		return;
 	tgid = status_number(tracee->tid, "Tgid:");
 	leader = tgid ? tracee_find(tgid) : NULL;
-	if (leader && leader != tracee)
+	if (leader && leader != tracee) {
 		tracee_join(tracee, leader);
-	else
+	} else {
+		/* A parent that is alive will tell of it yet, however late. */
+		if (tracee_find(status_number(tracee->tid, "PPid:")))
+			return;
 		name_tracee(adopting, tracee);
+		if (adopting->settings.is_fast)
+			fast_adopt(tracee);
+	}
 	debug(tracer, "%d is an orphan", (int)tracee->tid);
 	tracee->has_own_filter = true;
 	tracee->is_claimed = true;

@@ -125,7 +125,7 @@ static inline bool begin_record(struct thread_area *area)
 	uint64_t stack_size = area->stack_end - sp;
 	struct area_record *record = at(area, area->records_end);
 
-	if (area->stack_end <= sp || stack_size > AREA_MAX_STACK ||
+	if (sp < area->stack_start || area->stack_end <= sp || stack_size > AREA_MAX_STACK ||
 	    area->records_end + sizeof(*record) + stack_size > area->records_limit)
 		return false;
 	record->size = sizeof(*record) + stack_size;

@@ -64,6 +64,7 @@ gate_syscall_return:
 	movq %gs:AREA_SELF, %rdi
 	leaq AREA_STACK_TOP(%rdi), %rsp
 	call gate_after
+	movl $3, %gs:AREA_PHASE
 	restore_arguments
 	movq SAVED(16), %rcx
 	movq %gs:AREA_RESULT, %rax

@@ -54,9 +54,10 @@
 #include <stdint.h>
 
 enum area_phase {
-	AREA_IDLE,   /* all of the program's registers are in the registers */
-	AREA_BEFORE, /* they are in registers[], and the call has not returned */
-	AREA_AFTER,  /* the same, and it is being counted */
+	AREA_IDLE,    /* all of the program's registers are in the registers */
+	AREA_BEFORE,  /* they are in registers[], and the call has not returned */
+	AREA_AFTER,   /* the same, and it is being counted */
+	AREA_COUNTED, /* the same, and it has been */
 };
 
 /* What a call with a known stack is known by. */
@@ -144,6 +145,7 @@ struct thread_area {
 	uint64_t start_ticks; /* of the call under way */
 	uint64_t tsc_mult;    /* nanoseconds = ticks * tsc_mult >> 32 */
 	uint64_t data_addr;   /* of the gate_data */
+	uint64_t stack_start; /* a stack pointer below it is on another stack */
 	uint64_t stack_end;   /* unwinding reads the stack up to here; 0: not known, no records */
 	uint64_t hits;
 	uint64_t misses;	/* calls left to the helper */
