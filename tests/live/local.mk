@@ -44,7 +44,10 @@ TRACEES = \
 	tests/live/tracee_fast_blocked \
 	tests/live/tracee_fast_cancel \
 	tests/live/tracee_fast_changes \
+	tests/live/tracee_fast_dispatch \
+	tests/live/tracee_fast_errno \
 	tests/live/tracee_fast_faults \
+	tests/live/tracee_fast_number \
 	tests/live/tracee_fast_numbers \
 	tests/live/tracee_fast_processes \
 	tests/live/tracee_fast_restart \
@@ -104,6 +107,7 @@ TRACEE_VARIANTS = \
 	tests/live/tracee_asan \
 	tests/live/tracee_exception \
 	tests/live/tracee_fast_exception \
+	tests/live/tracee_fast_number_b \
 	tests/live/tracee_i386 \
 	tests/live/tracee_musl \
 	tests/live/tracee_musl_static \
@@ -134,6 +138,8 @@ tests/live/tracee_exception: $(top_srcdir)/tests/live/tracee_exception.cc
 		$(top_srcdir)/tests/live/tracee_exception.cc || $(TRACEE_SKIP)
 tests/live/tracee_i386: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
 	$(TRACEE_COMPILE) -m32 -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
+tests/live/tracee_fast_number_b: $(top_srcdir)/tests/live/tracee_fast_number.c $(top_srcdir)/tests/live/tracee.h
+	$(TRACEE_COMPILE) -DNR=SYS_getpid -o $@ $(top_srcdir)/tests/live/tracee_fast_number.c
 tests/live/tracee_asan: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
 	$(TRACEE_COMPILE) -fsanitize=address -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
 tests/live/tracee_tsan: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h

@@ -415,3 +415,39 @@ Test(fast, one_site_makes_many_calls)
 {
 	expect_same("fast_numbers", NULL, NULL, NULL, 1000);
 }
+
+Test(fast, a_program_that_is_written_anew_is_another)
+{
+	char *script =
+		live_text("cat %s >program && chmod 700 program && ./program && ./program && "
+			  "cat %s >program && ./program && ./program",
+			  live_tracee("fast_number"), live_tracee("fast_number_b"));
+	struct live *live = FAST("sh", "-c", script);
+
+	EXPECT_EXIT(live, 0);
+	/* The names in the first one are gone. */
+	EXPECT_CALLS(live, 400, .name = "getppid",
+		     .stack = ";__libc_start_call_main;[^;]*;[^;]*;getppid$");
+	EXPECT_CALLS(live, 200, .name = "getpid", .stack = ";main;call;getpid$");
+}
+
+Test(fast, calls_that_are_not_asked_for_fail_in_later_processes_too)
+{
+	const char *tracee = live_tracee("fast_errno");
+	char *script = live_text("%s && %s && %s && %s", tracee, tracee, tracee, tracee);
+	struct live *live = FAST("-e", "getppid", "sh", "-c", script);
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";main;");
+}
+
+Test(fast, user_dispatch_is_not_in_its_way)
+{
+	struct live *live;
+
+	if (PLAIN(live_tracee("fast_dispatch"))->status != 0)
+		cr_skip_test("this kernel has no syscall user dispatch");
+	live = FAST(live_tracee("fast_dispatch"));
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";main;");
+}

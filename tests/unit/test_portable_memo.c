@@ -166,6 +166,16 @@ Test(portable_memo, another_file_at_the_same_place_is_another)
 	cr_expect_eq(find(), 0);
 }
 
+Test(portable_memo, code_right_above_a_stack_is_code)
+{
+	make_process(0x550000000000, 0x7f0000040000, 0x7f0000000000);
+	registers[MEMO_REGISTER_IP] = regions[0].start + 0x123;
+	learn(STACK_ID + 1);
+	cr_expect_eq(find(), STACK_ID + 1);
+	regions[1].file = &other;
+	cr_expect_eq(find(), 0, "at the same distance from the stack, but another file");
+}
+
 Test(portable_memo, code_that_is_not_executable_is_no_code)
 {
 	move();

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls that fail through libc, which must say so: errno is set, and the result is -1.
+ */
+#include "tests/live/tracee.h"
+
+#include <errno.h>
+
+int main(void)
+{
+	for (int i = 0; i < 100; i++) {
+		errno = 0;
+		CHECK(getppid() > 0);
+		CHECK(fdatasync(-1) == -1 && errno == EBADF);
+		errno = 0;
+		CHECK(syscall(SYS_dup, -1) == -1 && errno == EBADF);
+	}
+	return 0;
+}
