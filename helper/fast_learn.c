@@ -130,7 +130,8 @@ static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fas
 {
 	int memory;
 
-	if (site->is_refused || !is_free_of_others(tracer, tracee, site))
+	/* Code that another thread may be executing just now is left as it is. */
+	if (site->is_refused || !is_alone(tracee) || !is_free_of_others(tracer, tracee, site))
 		return true;
 	if (!fast_memory_prepare(tracee, fast, site->site.patch_addr))
 		return false;
@@ -201,7 +202,7 @@ static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
 		.is_all_traced = syscall_set_is_full(&tracer->settings.trace),
 	};
 
-	if (tracee->process->space->refs > 1)
+	if (!visit.is_alone)
 		return;
 	visit.memory = remote_memory_open(tracee->tid);
 	if (visit.memory < 0)
