@@ -258,6 +258,26 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	return false;
 }
 
+uint64_t call_clone_flags(const struct tracee *tracee)
+{
+	const struct call *call = &tracee->call;
+	uint64_t flags = 0;
+
+	if (!call->is_active)
+		return 0;
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_CLONE:
+		return call->args[0];
+	case CALL_CLONE3:
+		remote_memory_word(tracee->tid, call->args[0], &flags);
+		return flags;
+	case CALL_VFORK:
+		return CLONE_VFORK | CLONE_VM;
+	default:
+		return 0;
+	}
+}
+
 void call_resume(struct tracee *tracee)
 {
 	tracee->call.entry_ns = tracer_now_ns();

@@ -182,6 +182,21 @@ uint64_t fast_site_ip(const struct tracee *tracee, uint64_t return_addr)
 	return site ? site->ip : 0;
 }
 
+static bool is_cmp_patched(const struct fast_site *site)
+{
+	return site->is_patched && site->site.shape == SITE_CMP;
+}
+
+void fast_site_move_over(const struct tracee *tracee, const struct fast_site *site)
+{
+	struct user_regs_struct registers;
+
+	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	registers.rip = site->site.return_addr;
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+}
+
 struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_struct *registers)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -190,9 +205,12 @@ struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_stru
 	if (fast->is_outdated)
 		check_sites(tracee->tid, fast);
 	site = fast_space_find_site(fast, registers->rip);
-
-	if (site)
-		registers->rip = site->ip;
+	if (!site)
+		return NULL;
+	/* The site was patched between the call and its stop: there is no compare behind it any more. */
+	if (is_cmp_patched(site) && registers->rip == site->ip)
+		fast_site_move_over(tracee, site);
+	registers->rip = site->ip;
 	return site;
 }
 
@@ -234,7 +252,7 @@ void fast_site_exit(struct tracee *tracee, int64_t result)
 			: NULL;
 	struct user_regs_struct registers;
 
-	if (!site || !site->is_patched || site->site.shape != SITE_CMP ||
+	if (!site || !is_cmp_patched(site) ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	fast_set_flags(&registers, (uint64_t)result);
@@ -251,11 +269,6 @@ void fast_set_flags(struct user_regs_struct *registers, uint64_t result)
 		registers->eflags |= CARRY;
 	if (result == (uint64_t)-4096)
 		registers->eflags |= ZERO;
-}
-
-static bool is_cmp_patched(const struct fast_site *site)
-{
-	return site->is_patched && site->site.shape == SITE_CMP;
 }
 
 void fast_see_sigreturn(struct tracee *tracee)

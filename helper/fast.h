@@ -46,8 +46,9 @@ struct fast_chunk {
 struct fast_space {
 	bool is_refused; /* no gate can be had here */
 	bool has_gate;
-	bool is_copy;	  /* made by a fork; the gate was not looked for since */
-	bool is_outdated; /* executable regions have changed since the sites were looked at */
+	bool is_copy;	    /* made by a fork; the gate was not looked for since */
+	bool is_outdated;   /* executable regions have changed since the sites were looked at */
+	bool is_registered; /* for the barriers that patching needs when there are several threads */
 	uint64_t nr_stops;
 	struct fast_site *sites;
 	unsigned int nr_sites;
@@ -119,6 +120,9 @@ void fast_refuse(pid_t tid, struct fast_space *fast);
  * where it was before patching, and returns the site.
  */
 struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_struct *registers);
+
+/* The thread, behind the syscall instruction that @site had, is to go on behind the one it has now. */
+void fast_site_move_over(const struct tracee *tracee, const struct fast_site *site);
 
 /* Returns the ip of the site that has @return_addr, or 0. */
 uint64_t fast_site_ip(const struct tracee *tracee, uint64_t return_addr);

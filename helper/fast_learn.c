@@ -4,10 +4,12 @@
  * once it has made some calls, others at once; a site is patched once the run has stopped at it
  * some times, and then in all processes before they come to it.
  */
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
 #include <unistd.h>
 
+#include "helper/call.h"
 #include "helper/call_kind.h"
 #include "helper/fast_area.h"
 #include "helper/fast_memory.h"
@@ -108,21 +110,17 @@ static bool is_free_of_others(const struct tracer *tracer, const struct tracee *
 	return !is_site_in_use;
 }
 
-/* This thread stands behind the old syscall instruction: it is to go on behind the new one. */
-static void move_over_patch(struct tracee *tracee, const struct fast_site *site)
-{
-	struct user_regs_struct registers;
-
-	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
-		return;
-	registers.rip = site->site.return_addr;
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
-}
-
 /* No other thread runs in this memory. */
 static bool is_alone(const struct tracee *tracee)
 {
 	return tracee->process->nr_tracees == 1 && tracee->process->space->refs == 1;
+}
+
+/* Another thread may be executing the code just now; it must belong to this process at least. */
+static bool can_patch(const struct tracee *tracee)
+{
+	return is_alone(tracee) ||
+	       (tracee->process->space->refs == 1 && tracee->process->space->fast->is_registered);
 }
 
 static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fast_space *fast,
@@ -130,8 +128,7 @@ static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fas
 {
 	int memory;
 
-	/* Code that another thread may be executing just now is left as it is. */
-	if (site->is_refused || !is_alone(tracee) || !is_free_of_others(tracer, tracee, site))
+	if (site->is_refused || !can_patch(tracee) || !is_free_of_others(tracer, tracee, site))
 		return true;
 	if (!fast_memory_prepare(tracee, fast, site->site.patch_addr))
 		return false;
@@ -140,7 +137,7 @@ static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fas
 	memory = remote_memory_open(tracee->tid);
 	if (memory >= 0 && fast_patch_is_original(memory, site) &&
 	    fast_patch_apply(memory, fast, site, is_alone(tracee)))
-		move_over_patch(tracee, site);
+		fast_site_move_over(tracee, site);
 	else
 		site->is_refused = true;
 	if (memory >= 0)
@@ -202,7 +199,7 @@ static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
 		.is_all_traced = syscall_set_is_full(&tracer->settings.trace),
 	};
 
-	if (!visit.is_alone)
+	if (!can_patch(tracee))
 		return;
 	visit.memory = remote_memory_open(tracee->tid);
 	if (visit.memory < 0)
@@ -290,7 +287,12 @@ bool fast_learn(struct tracer *tracer, struct tracee *tracee, const struct memo 
 		return true;
 	if (!consider_gate(tracer, tracee, fast))
 		return false;
-	if (fast->is_refused || !fast->has_gate || is_always_traced(call))
+	if (fast->is_refused)
+		return true;
+	if (!fast->is_registered && call_clone_flags(tracee) & CLONE_THREAD &&
+	    !fast_memory_register(tracee, fast))
+		return false;
+	if (!fast->has_gate || is_always_traced(call))
 		return true;
 	site = get_site(tracee, fast);
 	if (!site)

@@ -5,6 +5,7 @@
  */
 #include "helper/fast_memory.h"
 
+#include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ipc.h>
@@ -216,6 +217,17 @@ static bool make_pool(struct injection *injection, struct fast_space *fast,
 	fast->pools[fast->nr_pools++] = pool;
 	fast->nr_stubs = 0;
 	return true;
+}
+
+bool fast_memory_register(struct tracee *tracee, struct fast_space *fast)
+{
+	const uint64_t args[6] = { MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED };
+	struct injection injection;
+
+	if (!inject_begin(&injection, tracee->tid))
+		return false;
+	fast->is_registered = inject_call(&injection, SYS_membarrier, args) == 0;
+	return inject_end(&injection);
 }
 
 bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_t patch_addr)

@@ -19,6 +19,12 @@ uint8_t *fast_memory_calls(void);
  */
 bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_t patch_addr);
 
+/*
+ * Before the first thread is made: lets the helper put a barrier into all threads of this address space, which
+ * fast_patch_apply needs. Returns false when the thread is no longer at its call.
+ */
+bool fast_memory_register(struct tracee *tracee, struct fast_space *fast);
+
 /* Whether the last pool has a place in reach of @patch_addr. */
 bool fast_memory_has_stub(const struct fast_space *fast, uint64_t patch_addr);
 

@@ -4,8 +4,10 @@
  */
 #include "helper/fast_patch.h"
 
+#include <linux/membarrier.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "helper/debug.h"
@@ -59,16 +61,27 @@ static bool put(int memory, uint64_t addr, const void *bytes, size_t size)
 }
 
 /*
+ * Every CPU that runs a registered thread is interrupted. The return from that is a serializing
+ * instruction (IRET, Intel SDM vol. 3, 9.3): what was fetched before of code that has changed is dropped.
+ */
+static bool serialize_others(void)
+{
+	return syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0) == 0;
+}
+
+/*
  * Replaces the bytes so that a thread on another CPU meets only whole instructions: first a
- * breakpoint (whose trap sends it back, see fast_before_signal), then the tail, then the head.
+ * breakpoint (whose trap sends it back, see fast_before_signal), then the tail, then the head, with a
+ * barrier between them (cross-modifying code, Intel SDM vol. 3, 9.1.3). The first may fail, the
+ * others don't then.
  */
 static bool write_patch(int memory, const struct site *site, const uint8_t *bytes, size_t size)
 {
 	const uint8_t breakpoint = 0xcc;
 
-	return put(memory, site->patch_addr, &breakpoint, 1) &&
-	       put(memory, site->patch_addr + 1, bytes + 1, size - 1) &&
-	       put(memory, site->patch_addr, bytes, 1);
+	return serialize_others() && put(memory, site->patch_addr, &breakpoint, 1) &&
+	       serialize_others() && put(memory, site->patch_addr + 1, bytes + 1, size - 1) &&
+	       serialize_others() && put(memory, site->patch_addr, bytes, 1) && serialize_others();
 }
 
 bool fast_patch_apply(int memory, struct fast_space *fast, struct fast_site *site, bool is_alone)

@@ -110,27 +110,6 @@ static unsigned long event_message(pid_t tid)
 	return message;
 }
 
-/* The flags of the clone or clone3 that @tracee is in. */
-static uint64_t clone_flags(const struct tracee *tracee)
-{
-	const struct call *call = &tracee->call;
-	uint64_t flags = 0;
-
-	if (!call->is_active)
-		return 0;
-	switch (call_kind(call->abi, call->nr)) {
-	case CALL_CLONE:
-		return call->args[0];
-	case CALL_CLONE3:
-		remote_memory_word(tracee->tid, call->args[0], &flags);
-		return flags;
-	case CALL_VFORK:
-		return CLONE_VFORK | CLONE_VM;
-	default:
-		return 0;
-	}
-}
-
 /* A thread that was held since its first stop may go. */
 static void release(struct tracer *tracer, struct tracee *tracee)
 {
@@ -148,7 +127,7 @@ static void release(struct tracer *tracer, struct tracee *tracee)
 static void see_birth(struct tracer *tracer, struct tracee *parent)
 {
 	pid_t tid = (pid_t)event_message(parent->tid);
-	uint64_t flags = clone_flags(parent);
+	uint64_t flags = call_clone_flags(parent);
 	struct tracee *child;
 
 	/* Without a filter such a child needs no tracer: see_stranger lets it go. */

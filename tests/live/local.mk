@@ -54,6 +54,7 @@ TRACEES = \
 	tests/live/tracee_fast_signals \
 	tests/live/tracee_fast_stacks \
 	tests/live/tracee_fast_text \
+	tests/live/tracee_fast_race \
 	tests/live/tracee_fast_threads \
 	tests/live/tracee_few_fds \
 	tests/live/tracee_follow \

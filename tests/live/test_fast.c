@@ -93,6 +93,11 @@ Test(fast, signals_of_a_timer_find_the_program_in_its_own_code)
 	expect_bombarded("timer");
 }
 
+Test(fast, signals_of_a_thread_find_the_program_in_its_own_code)
+{
+	expect_bombarded("thread");
+}
+
 Test(fast, signals_of_a_process_find_the_program_in_its_own_code)
 {
 	expect_bombarded("process");
@@ -216,13 +221,14 @@ Test(fast, a_sigsegv_that_was_sent_is_no_fault_of_the_gate)
 
 Test(fast, blocked_threads_can_be_cancelled)
 {
-	expect_same("fast_cancel", NULL, NULL, ";run;.*;(read|poll|clock_nanosleep|getpgrp)$", 0);
+	expect_same("fast_cancel", NULL, NULL, ";run;.*;(read|poll|clock_nanosleep|getpgrp)$",
+		    3000);
 }
 
 Test(fast, blocked_threads_can_be_cancelled_asynchronously)
 {
 	expect_same("fast_cancel", "async", NULL, ";run;.*;(read|poll|clock_nanosleep|getpgrp)$",
-		    0);
+		    3000);
 }
 
 Test(fast, handlers_can_throw)
@@ -276,15 +282,24 @@ Test(fast, code_mapped_over_the_program_is_seen)
 
 Test(fast, waves_of_threads_lose_nothing)
 {
-	struct live *live = expect_same("fast_threads", NULL, NULL, ";(getppid|pread64)$", 0);
+	struct live *live = expect_same("fast_threads", NULL, NULL, ";(getppid|pread64)$", 50000);
 
 	EXPECT_CALLS(live, 50000, .name = "getppid", .stack = ";run;call;getppid$");
 	EXPECT_CALLS(live, 50000, .name = "pread64", .error = EBADF);
 }
 
+Test(fast, threads_race_through_sites_while_they_are_patched)
+{
+	struct live *live =
+		expect_same("fast_race", NULL, NULL, ";run;call;.*;(getppid|unknown.*)$", 10000);
+
+	EXPECT_CALLS(live, 49152, .name = "getppid", .stack = ";run;call;");
+}
+
 Test(fast, small_stacks_are_enough)
 {
-	struct live *live = expect_same("fast_threads", "small", NULL, ";(getppid|pread64)$", 0);
+	struct live *live =
+		expect_same("fast_threads", "small", NULL, ";(getppid|pread64)$", 50000);
 
 	EXPECT_CALLS(live, 50000, .name = "getppid", .stack = ";run;call;getppid$");
 }
