@@ -89,8 +89,8 @@ static int parse_engine(struct settings *settings, char **error)
 {
 	const char *text = lookup(SCPROF_ENV_ENGINE);
 
-	settings->is_fast = text && strcmp(text, "fast") == 0;
-	if (!text || settings->is_fast || strcmp(text, "auto") == 0 || strcmp(text, "ptrace") == 0)
+	settings->is_fast = !text || strcmp(text, "ptrace") != 0;
+	if (!text || strcmp(text, "auto") == 0 || strcmp(text, "fast") == 0 || !settings->is_fast)
 		return 0;
 	*error = xasprintf("%s: '%s' is none of auto, fast, ptrace", SCPROF_ENV_ENGINE, text);
 	return -EINVAL;
