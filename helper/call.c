@@ -241,7 +241,7 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	}
 	if (tracer->has_filter)
 		forbid_untraced(tracee, &registers);
-	fast_take_records(tracer, tracee, true);
+	fast_keep_room(tracer, tracee);
 	site = fast_site_of_call(tracee, &registers);
 	call->site_ip = site ? site->ip : 0;
 	if (site)

@@ -30,6 +30,16 @@
 
 static struct elf_file *cache;
 
+bool elf_file_read_once(const struct elf_file *file, uint64_t offset, void *buffer, size_t size)
+{
+	if (offset > file->size || size > file->size - offset)
+		return false;
+	if (!file->image)
+		return pread(file->fd, buffer, size, (off_t)offset) == (ssize_t)size;
+	memcpy(buffer, file->image + offset, size);
+	return true;
+}
+
 bool elf_file_read(struct elf_file *file, uint64_t offset, void *buffer, size_t size)
 {
 	if (offset > file->size || size > file->size - offset)

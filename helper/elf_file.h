@@ -62,6 +62,8 @@ void elf_file_drop_unused(void);
 
 /* Reads @size bytes at file @offset. Returns false when they are not all there. */
 bool elf_file_read(struct elf_file *file, uint64_t offset, void *buffer, size_t size);
+/* The same for bytes that are not asked for again: they are not kept. */
+bool elf_file_read_once(const struct elf_file *file, uint64_t offset, void *buffer, size_t size);
 
 /* Returns false for a place that no segment has in the file. */
 bool elf_file_offset_of_vaddr(const struct elf_file *file, uint64_t vaddr, uint64_t *offset);

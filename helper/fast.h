@@ -95,11 +95,10 @@ void fast_adopt(struct tracee *tracee);
 void fast_thread_end(struct tracer *tracer, struct tracee *tracee);
 /* Moves the thread's counts into the profile. Only while it is stopped or gone. */
 void fast_collect(struct tracer *tracer, struct tracee *tracee);
-/*
- * Counts what the thread has recorded. @is_at_call: it is stopped before a call (or gone), so that
- * the room can be used again, and stacks be taught.
- */
-void fast_take_records(struct tracer *tracer, struct tracee *tracee, bool is_at_call);
+/* Counts what the thread has recorded. Only while it is stopped or gone. */
+void fast_take_records(struct tracer *tracer, struct tracee *tracee);
+/* The thread is stopped before a call: sees to it that it has room for new records. */
+void fast_keep_room(struct tracer *tracer, struct tracee *tracee);
 /* Counts some of what all threads have recorded. Returns false when there was nothing. */
 bool fast_take_few(struct tracer *tracer);
 /* Executable regions have changed: no stack is known any more, in any thread of @process. */

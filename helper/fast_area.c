@@ -401,7 +401,7 @@ void fast_collect(struct tracer *tracer, struct tracee *tracee)
 {
 	if (!tracee->area)
 		return;
-	fast_take_records(tracer, tracee, false);
+	fast_take_records(tracer, tracee);
 	collect_counts(tracer, tracee);
 }
 

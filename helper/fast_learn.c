@@ -21,7 +21,7 @@
 
 #define STOPS_BEFORE_GATE  24 /* in a process when no other has one */
 #define STOPS_BEFORE_PATCH 1
-#define STOPS_BEFORE_CMP   3 /* a look through all of a file's code takes milliseconds */
+#define STOPS_BEFORE_CMP   8 /* a look through all of a file's code takes milliseconds */
 #define MAX_SITES	   4096
 
 static bool has_gate_somewhere;

@@ -150,7 +150,7 @@ static bool look_for_landing(const struct region *region, const struct site *sit
 	if (size > MAX_TEXT)
 		return true;
 	text = xmalloc(size);
-	if (elf_file_read(region->file, region->offset, text, size))
+	if (elf_file_read_once(region->file, region->offset, text, size))
 		has_landing = site_has_landing(site, text, size, region->start);
 	free(text);
 	return has_landing;

@@ -149,12 +149,24 @@ static unsigned int take_some(struct tracer *tracer, struct tracee *tracee, unsi
 	return nr;
 }
 
-void fast_take_records(struct tracer *tracer, struct tracee *tracee, bool is_at_call)
+void fast_take_records(struct tracer *tracer, struct tracee *tracee)
 {
-	if (!tracee->area)
+	if (tracee->area)
+		take_some(tracer, tracee, UINT_MAX);
+}
+
+void fast_keep_room(struct tracer *tracer, struct tracee *tracee)
+{
+	const struct thread_area *area = tracee->area;
+	uint32_t used;
+
+	if (!area)
 		return;
-	take_some(tracer, tracee, UINT_MAX);
-	if (is_at_call && tracee->area->records_end != AREA_RECORDS)
+	/* What the thread does not wait for is taken while it runs. */
+	used = area->records_end - AREA_RECORDS;
+	if (used > (area->records_limit - AREA_RECORDS) / 2)
+		take_some(tracer, tracee, UINT_MAX);
+	if (used && tracee->records_taken == area->records_end)
 		make_room(tracee);
 }
 
@@ -165,7 +177,7 @@ void fast_identify_call(struct tracer *tracer, struct tracee *tracee)
 	const struct area_record *record;
 	uint32_t end, size;
 
-	fast_take_records(tracer, tracee, false);
+	fast_take_records(tracer, tracee);
 	tracee->call = (struct call){
 		.abi = SYSCALL_ABI_X86_64,
 		.is_counted = true,
@@ -195,7 +207,7 @@ static unsigned int nr_taken;
 
 static void take_all(struct tracee *tracee)
 {
-	fast_take_records(taking, tracee, false);
+	fast_take_records(taking, tracee);
 }
 
 void fast_before_change(struct tracer *tracer, const struct process *process)

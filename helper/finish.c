@@ -25,6 +25,7 @@
 #include "helper/fast_known.h"
 #include "helper/report.h"
 #include "helper/unwind.h"
+#include "profile/binary_ahead.h"
 #include "profile/pprof.h"
 #include "profile/summary.h"
 #include "profile/symbolize.h"
@@ -215,6 +216,45 @@ static char *describe_failure(const struct tracer *tracer, int error)
 	return xasprintf("cannot write '%s': %s", tracer->settings.output, strerror(-error));
 }
 
+void finish_read_ahead(struct tracer *tracer)
+{
+	const struct profile *profile = &tracer->profile;
+
+	for (; tracer->nr_read_ahead < profile->nr_mappings; tracer->nr_read_ahead++) {
+		const struct mapping *mapping = &profile->mappings[tracer->nr_read_ahead];
+
+		binary_ahead_ask(string_table_get(&profile->strings, mapping->path),
+				 string_table_get(&profile->strings, mapping->build_id));
+	}
+}
+
+static struct last_words last_words(const struct tracer *tracer)
+{
+	return (struct last_words){
+		.root_status = tracer->root_status,
+		.nr_calls = tracer->nr_calls,
+		.nr_lost = tracer->nr_lost,
+		.nr_unfinished = tracer->nr_unfinished,
+		.nr_ending = tracer->nr_ending,
+		.nr_unfollowed = tracer->nr_unfollowed,
+	};
+}
+
+/* Writes the whole profile at once, or, when the names would keep the thread waiting, without names. */
+static int write_before_exit(struct tracer *tracer)
+{
+	const char *path = tracer->settings.output;
+	int error;
+
+	if (!symbolize_is_quick(&tracer->profile))
+		return pprof_write_draft(&tracer->profile, path);
+	symbolize_profile(&tracer->profile);
+	error = pprof_write(&tracer->profile, path);
+	tracer->is_whole = error == 0;
+	tracer->written = last_words(tracer);
+	return error;
+}
+
 void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 {
 	const struct settings *settings = &tracer->settings;
@@ -222,7 +262,7 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 	int error;
 
 	set_facts(tracer);
-	error = pprof_write_draft(&tracer->profile, settings->output);
+	error = write_before_exit(tracer);
 	tracer->is_saved = error == 0;
 	debug(finish, "wrote '%s': %d", settings->output, error);
 	if (!settings->is_preloaded || settings->is_quiet || last->process->tgid != tracer->root)
@@ -233,6 +273,20 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 	free(text);
 }
 
+static bool is_written(const struct tracer *tracer)
+{
+	const struct last_words now = last_words(tracer);
+
+	return tracer->is_whole && memcmp(&now, &tracer->written, sizeof(now)) == 0;
+}
+
+static int write_whole(struct tracer *tracer)
+{
+	set_facts(tracer);
+	symbolize_profile(&tracer->profile);
+	return pprof_write(&tracer->profile, tracer->settings.output);
+}
+
 int finish_profile(struct tracer *tracer)
 {
 	int error;
@@ -240,9 +294,7 @@ int finish_profile(struct tracer *tracer)
 	if (!tracer->is_running)
 		return 0;
 	report_line("ended", "%s", tracer->is_saved ? tracer->settings.output : "");
-	set_facts(tracer);
-	symbolize_profile(&tracer->profile);
-	error = pprof_write(&tracer->profile, tracer->settings.output);
+	error = is_written(tracer) ? 0 : write_whole(tracer);
 	if (error) {
 		char *text = describe_failure(tracer, error);
 		report_line("error", "%s%s", text,

@@ -10,6 +10,9 @@
 /* Remembers the root's command line. */
 void finish_note_command(struct tracer *tracer);
 
+/* Has the symbols read of what has been mapped since the last time. */
+void finish_read_ahead(struct tracer *tracer);
+
 /* tracer->before_last_exit: writes what there is while @last is held, and says so where it was asked to. */
 void finish_before_last_exit(struct tracer *tracer, const struct tracee *last);
 

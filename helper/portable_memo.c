@@ -57,29 +57,18 @@ static struct portable_value make_value(struct layout *layout, uint64_t value, u
 	return (struct portable_value){ .value = value };
 }
 
-static bool find_bias(const struct layout *layout, const struct elf_file *file, uint64_t *bias)
+static bool is_value(struct layout *layout, const struct portable_value *expected, uint64_t value,
+		     uint64_t sp)
 {
-	for (unsigned int i = 0; i < layout->nr_regions; i++) {
-		const struct region *region = &layout->regions[i];
-
-		if (region->file == file && region->is_executable) {
-			*bias = region->bias;
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool is_value(const struct layout *layout, const struct portable_value *expected,
-		     uint64_t value, uint64_t sp)
-{
-	uint64_t bias;
+	const struct region *region;
 
 	if (expected->is_on_stack)
 		return value - sp == expected->value;
 	if (!expected->file)
 		return value == expected->value;
-	return find_bias(layout, expected->file, &bias) && value - bias == expected->value;
+	region = layout_find(layout, value);
+	return region && region->file == expected->file && region->is_executable &&
+	       value - region->bias == expected->value;
 }
 
 static struct portable_memo **bucket_of(const struct portable_value *site)
@@ -113,7 +102,7 @@ static void clear(void)
 	}
 }
 
-static bool registers_match(const struct layout *layout, const struct portable_memo *memo,
+static bool registers_match(struct layout *layout, const struct portable_memo *memo,
 			    const uint64_t *registers, uint64_t sp)
 {
 	for (uint32_t mask = memo->register_mask; mask; mask &= mask - 1) {

@@ -366,23 +366,56 @@ static bool follows_branch_opcode(const uint8_t *text, size_t at)
 	       (at > 1 && text[at - 2] == 0x0f && (text[at - 1] & 0xf0) == 0x80);
 }
 
+/* Whether a displacement at @at, @place behind the first byte inside the patch, leads to one of @nr_inside. */
+static bool is_landing(const uint8_t *text, size_t at, uint64_t place, uint64_t nr_inside)
+{
+	int32_t displacement;
+
+	memcpy(&displacement, text + at, sizeof(displacement));
+	return place + sizeof(displacement) + (uint64_t)displacement < nr_inside &&
+	       follows_branch_opcode(text, at);
+}
+
+#define LANES 16 /* places looked at together */
+
+/*
+ * False when none of the LANES displacements from @text on leads, modulo 2^32, to the 8 bytes from the first
+ * inside the patch on; @place is how far behind that the first one lies. That nearly always decides.
+ */
+static bool may_have_landing(const uint8_t *text, uint32_t place)
+{
+	typedef uint32_t vector __attribute__((vector_size(LANES)));
+	const vector every_fourth = { 0, 4, 8, 12 };
+	uint64_t found[2];
+	vector hits = { 0 };
+
+	for (uint32_t first = 0; first < sizeof(uint32_t); first++) {
+		vector target;
+
+		memcpy(&target, text + first, sizeof(target));
+		target += place + first + (uint32_t)sizeof(uint32_t) + every_fourth;
+		hits |= (vector)((target & ~7u) == 0);
+	}
+	memcpy(found, &hits, sizeof(found));
+	return found[0] | found[1];
+}
+
 bool site_has_landing(const struct site *site, const uint8_t *text, size_t size, uint64_t text_addr)
 {
-	uint64_t nr_inside = patch_size(site) - 1;
+	uint64_t nr_inside = patch_size(site) - 1; /* less than 8 */
 	uint64_t first_inside = site->patch_addr + 1 - text_addr;
-	int32_t displacement;
-	size_t at;
+	size_t at = 1;
 
-	for (at = 1; at + sizeof(displacement) <= size; at++) {
-		memcpy(&displacement, text + at, sizeof(displacement));
-		/* Modulo 2^32, which nearly always decides; then in full. */
-		if ((uint32_t)((uint32_t)at + 4 + (uint32_t)displacement -
-			       (uint32_t)first_inside) >= (uint32_t)nr_inside)
+	for (; at + LANES + sizeof(int32_t) <= size; at += LANES) {
+		if (!may_have_landing(text + at, (uint32_t)(at - first_inside)))
 			continue;
-		if (at + sizeof(displacement) + (uint64_t)displacement - first_inside < nr_inside &&
-		    follows_branch_opcode(text, at))
-			return true;
+		for (size_t i = at; i < at + LANES; i++)
+			if (is_landing(text, i, i - first_inside, nr_inside))
+				return true;
 	}
+	for (; at + sizeof(int32_t) <= size; at++)
+		if (is_landing(text, at, at - first_inside, nr_inside))
+			return true;
 	return false;
 }
 

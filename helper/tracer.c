@@ -429,6 +429,7 @@ static unsigned int next_stops(struct tracer *tracer)
 	uint64_t start_ns = tracer_now_ns();
 	unsigned int nr = take_records(tracer);
 
+	finish_read_ahead(tracer);
 	if (!nr && is_spinning)
 		nr = stop_queue_spin(start_ns);
 	if (!nr && nr_held)

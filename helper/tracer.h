@@ -13,6 +13,16 @@
 #include "helper/tracee.h"
 #include "profile/profile.h"
 
+/* What the profile says that may still change once the last thread has gone. */
+struct last_words {
+	int64_t root_status;
+	uint64_t nr_calls;
+	uint64_t nr_lost;
+	uint64_t nr_unfinished;
+	uint64_t nr_ending;
+	uint64_t nr_unfollowed;
+};
+
 struct tracer {
 	struct settings settings;
 	struct profile profile;
@@ -22,12 +32,15 @@ struct tracer {
 	bool is_counting;   /* since SCPROF_CALL_START */
 	bool is_running;    /* the program itself: not before its execve succeeded */
 	bool is_root_gone;
-	bool is_saved;	       /* the profile is on disk, without names */
-	int root_status;       /* as wait4 gave it */
-	uint64_t start_ns;     /* CLOCK_MONOTONIC */
-	uint64_t end_ns;       /* of the last exit */
-	uint64_t stop_cost_ns; /* what two stops add to the time of a call */
-	uint64_t null_ns[64];  /* of the calls that measure it */
+	bool is_saved; /* the profile is on disk, perhaps without names */
+	bool is_whole; /* it has its names, and says `written` */
+	struct last_words written;
+	uint32_t nr_read_ahead; /* mappings whose symbols were asked for */
+	int root_status;	/* as wait4 gave it */
+	uint64_t start_ns;	/* CLOCK_MONOTONIC */
+	uint64_t end_ns;	/* of the last exit */
+	uint64_t stop_cost_ns;	/* what two stops add to the time of a call */
+	uint64_t null_ns[64];	/* of the calls that measure it */
 	unsigned int nr_null;
 	uint64_t nr_stops;
 	uint64_t nr_calls;

@@ -109,10 +109,15 @@ void binary_close(struct binary *binary)
 	free(binary);
 }
 
-static const char *find_symbol(struct binary *binary, uint64_t address)
+static void read_symbols(struct binary *binary)
 {
 	if (!binary->symbols)
 		binary->symbols = binary_symbols_new(binary->module);
+}
+
+static char *find_symbol(struct binary *binary, uint64_t address)
+{
+	read_symbols(binary);
 	return binary_symbols_find(binary->symbols, address);
 }
 
@@ -137,12 +142,14 @@ static bool is_better_name(const char *symbol, const struct binary_line *line)
 
 static void name_by_symbol(struct binary *binary, uint64_t address, struct binary_line *line)
 {
-	const char *symbol = find_symbol(binary, line->entry ? line->entry : address);
+	char *symbol = find_symbol(binary, line->entry ? line->entry : address);
 
-	if (!symbol || !is_better_name(symbol, line))
+	if (!symbol || !is_better_name(symbol, line)) {
+		free(symbol);
 		return;
+	}
 	free(line->system_name);
-	line->system_name = xstrdup(symbol);
+	line->system_name = symbol;
 }
 
 void binary_use_symbols_only(struct binary *binary)
@@ -150,14 +157,30 @@ void binary_use_symbols_only(struct binary *binary)
 	binary->is_dwarf_read = true;
 }
 
+static void read_dwarf(struct binary *binary)
+{
+	if (!binary->is_dwarf_read)
+		binary->dwarf = binary_dwarf_new(binary->module);
+	binary->is_dwarf_read = true;
+}
+
+void binary_read_symbols(struct binary *binary)
+{
+	read_dwarf(binary);
+	read_symbols(binary);
+}
+
+bool binary_has_dwarf(const struct binary *binary)
+{
+	return binary->dwarf != NULL;
+}
+
 void binary_find_lines(struct binary *binary, uint64_t address, struct binary_lines *lines)
 {
 	struct binary_line *outermost;
 
 	lines->nr = 0;
-	if (!binary->is_dwarf_read)
-		binary->dwarf = binary_dwarf_new(binary->module);
-	binary->is_dwarf_read = true;
+	read_dwarf(binary);
 	if (binary->dwarf)
 		binary_dwarf_find(binary->dwarf, address, lines);
 	if (!lines->nr)

@@ -38,6 +38,12 @@ int binary_open(struct binary **binary, const char *path, const char *build_id);
 /* NULL is fine. */
 void binary_close(struct binary *binary);
 
+/* Reads now what else the first question would have to wait for. */
+void binary_read_symbols(struct binary *binary);
+
+/* Whether DWARF is there to be asked, which takes its time. Only after binary_read_symbols. */
+bool binary_has_dwarf(const struct binary *binary);
+
 /* From now on symbol tables alone are asked, not DWARF. */
 void binary_use_symbols_only(struct binary *binary);
 

@@ -12,11 +12,11 @@
 
 /* The ELF symbol tables, and the PLT stubs as `name@plt`. */
 struct binary_symbols;
-/* Reads the tables of @module, which is borrowed. */
+/* Reads the tables of @module, which is borrowed and must live as long. */
 struct binary_symbols *binary_symbols_new(Dwfl_Module *module);
 void binary_symbols_free(struct binary_symbols *symbols);
-/* Returns the name of what is at @address without a version, borrowed, or NULL. */
-const char *binary_symbols_find(struct binary_symbols *symbols, uint64_t address);
+/* Returns a new string, the name of what is at @address without a version, or NULL. */
+char *binary_symbols_find(struct binary_symbols *symbols, uint64_t address);
 
 /* Adds the stubs of @module's PLT sections to @map; their values are ids of @add_name. */
 void binary_plt_read(Dwfl_Module *module, struct range_map *map,

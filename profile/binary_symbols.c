@@ -16,7 +16,7 @@ struct symbol {
 	uint64_t size;
 	uint64_t section_limit; /* where its section ends */
 	unsigned int rank;	/* of several names of one function the least is shown */
-	char *name;
+	const char *name;	/* the module's, with its version */
 };
 
 struct binary_symbols {
@@ -26,6 +26,17 @@ struct binary_symbols {
 	struct range_map sized;
 	struct range_map labels;
 	struct range_map stubs;
+	char **stub_names;
+	uint32_t nr_stubs;
+	uint32_t stub_capacity;
+};
+
+/* Where the executable section ends that a symbol was last found in. */
+struct section {
+	Elf *elf;
+	GElf_Word index;
+	uint64_t start;
+	uint64_t limit; /* 0: it is not executable */
 };
 
 /* `write` rather than `__write`, global rather than weak rather than local. */
@@ -49,35 +60,48 @@ static bool is_function(const char *name, const GElf_Sym *symbol)
 	return type == STT_NOTYPE && strncmp(name, ".annobin_", 9) != 0;
 }
 
-/* Returns the end of the executable section that holds @address, or 0 when it is in none. */
-static uint64_t code_limit(Elf *elf, GElf_Word index, uint64_t address)
+static struct section read_section(Elf *elf, GElf_Word index)
 {
-	Elf_Scn *section = elf ? elf_getscn(elf, index) : NULL;
+	Elf_Scn *scn = elf ? elf_getscn(elf, index) : NULL;
+	struct section section = { .elf = elf, .index = index };
 	GElf_Shdr header;
 
-	if (!section || !gelf_getshdr(section, &header) || !(header.sh_flags & SHF_EXECINSTR))
-		return 0;
-	if (address < header.sh_addr || address - header.sh_addr >= header.sh_size)
-		return 0;
-	return header.sh_addr + header.sh_size;
+	if (scn && gelf_getshdr(scn, &header) && header.sh_flags & SHF_EXECINSTR) {
+		section.start = header.sh_addr;
+		section.limit = header.sh_addr + header.sh_size;
+	}
+	return section;
 }
 
-static uint32_t add_symbol(struct binary_symbols *symbols, const struct symbol *symbol)
+/* Returns the end of the executable section that holds @address, or 0 when it is in none. */
+static uint64_t code_limit(struct section *last, Elf *elf, GElf_Word index, uint64_t address)
+{
+	if (last->elf != elf || last->index != index)
+		*last = read_section(elf, index);
+	return address >= last->start && address < last->limit ? last->limit : 0;
+}
+
+static void add_symbol(struct binary_symbols *symbols, const struct symbol *symbol)
 {
 	symbols->symbols =
 		xgrow(symbols->symbols, symbols->nr, &symbols->capacity, sizeof(*symbols->symbols));
-	symbols->symbols[symbols->nr] = *symbol;
-	return symbols->nr++;
+	symbols->symbols[symbols->nr++] = *symbol;
 }
 
 static uint32_t add_stub(void *owner, char *name)
 {
-	return add_symbol(owner, &(struct symbol){ .name = name });
+	struct binary_symbols *symbols = owner;
+
+	symbols->stub_names = xgrow(symbols->stub_names, symbols->nr_stubs, &symbols->stub_capacity,
+				    sizeof(*symbols->stub_names));
+	symbols->stub_names[symbols->nr_stubs] = name;
+	return symbols->nr_stubs++;
 }
 
 static void read_table(struct binary_symbols *symbols, Dwfl_Module *module)
 {
 	int nr = dwfl_module_getsymtab(module);
+	struct section section = { 0 };
 
 	for (int i = 1; i < nr; i++) {
 		GElf_Sym sym;
@@ -90,42 +114,60 @@ static void read_table(struct binary_symbols *symbols, Dwfl_Module *module)
 
 		if (!is_function(name, &sym))
 			continue;
-		symbol.section_limit = code_limit(elf, index, address - bias) + bias;
+		symbol.section_limit = code_limit(&section, elf, index, address - bias) + bias;
 		if (symbol.section_limit == bias || address > UINT64_MAX - sym.st_size)
 			continue;
 		symbol.rank = symbol_rank(name, GELF_ST_BIND(sym.st_info));
-		symbol.name = xasprintf("%.*s", (int)strcspn(name, "@"), name);
+		symbol.name = name;
 		add_symbol(symbols, &symbol);
 	}
 }
 
+/* As range maps are sorted, so that they need not be: outer before inner. */
 static int compare_symbols(const void *a, const void *b)
 {
 	const struct symbol *x = a, *y = b;
 
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
+	if (x->size != y->size)
+		return x->size > y->size ? -1 : 1;
 	if (x->rank != y->rank)
 		return x->rank < y->rank ? -1 : 1;
 	return strcmp(x->name, y->name);
 }
 
+static bool is_same_range(const struct symbol *a, const struct symbol *b)
+{
+	return a->start == b->start && a->size == b->size;
+}
+
+static void add_label(struct binary_symbols *symbols, uint32_t id)
+{
+	const struct symbol *label = &symbols->symbols[id];
+	uint64_t limit = label->section_limit;
+	uint32_t next = id + 1;
+
+	while (next < symbols->nr && symbols->symbols[next].start == label->start)
+		next++;
+	if (next < symbols->nr && symbols->symbols[next].start < limit)
+		limit = symbols->symbols[next].start;
+	range_map_add(&symbols->labels, label->start, limit, id);
+}
+
+/* Of several names of one range only the best, which comes first, is of use. */
 static void fill_maps(struct binary_symbols *symbols)
 {
-	uint64_t next = UINT64_MAX; /* start of the next symbol behind this one's */
+	const struct symbol *symbol = symbols->symbols;
 
-	for (uint32_t i = symbols->nr; i-- > 0;) {
-		const struct symbol *symbol = &symbols->symbols[i];
-
-		if (i + 1 < symbols->nr && symbol[1].start != symbol->start)
-			next = symbol[1].start;
+	for (uint32_t i = 0; i < symbols->nr; i++, symbol++) {
+		if (i && is_same_range(symbol, symbol - 1))
+			continue;
 		if (symbol->size)
 			range_map_add(&symbols->sized, symbol->start, symbol->start + symbol->size,
 				      i);
 		else
-			range_map_add(&symbols->labels, symbol->start,
-				      next < symbol->section_limit ? next : symbol->section_limit,
-				      i);
+			add_label(symbols, i);
 	}
 }
 
@@ -148,19 +190,26 @@ void binary_symbols_free(struct binary_symbols *symbols)
 	range_map_fini(&symbols->sized);
 	range_map_fini(&symbols->labels);
 	range_map_fini(&symbols->stubs);
-	for (uint32_t i = 0; i < symbols->nr; i++)
-		free(symbols->symbols[i].name);
+	for (uint32_t i = 0; i < symbols->nr_stubs; i++)
+		free(symbols->stub_names[i]);
+	free(symbols->stub_names);
 	free(symbols->symbols);
 	free(symbols);
 }
 
-const char *binary_symbols_find(struct binary_symbols *symbols, uint64_t address)
+char *binary_symbols_find(struct binary_symbols *symbols, uint64_t address)
 {
 	uint32_t id = range_map_find(&symbols->sized, address);
+	const char *name;
 
-	if (id == RANGE_NONE)
-		id = range_map_find(&symbols->stubs, address);
-	if (id == RANGE_NONE)
+	if (id == RANGE_NONE) {
+		uint32_t stub = range_map_find(&symbols->stubs, address);
+		if (stub != RANGE_NONE)
+			return xstrdup(symbols->stub_names[stub]);
 		id = range_map_find(&symbols->labels, address);
-	return id == RANGE_NONE ? NULL : symbols->symbols[id].name;
+	}
+	if (id == RANGE_NONE)
+		return NULL;
+	name = symbols->symbols[id].name;
+	return xasprintf("%.*s", (int)strcspn(name, "@"), name);
 }

@@ -7,6 +7,8 @@ libprofile_a_SOURCES = \
 	profile/atomic_file.h \
 	profile/binary.c \
 	profile/binary.h \
+	profile/binary_ahead.c \
+	profile/binary_ahead.h \
 	profile/binary_debug_file.c \
 	profile/binary_dwarf.c \
 	profile/binary_parts.h \

@@ -36,11 +36,19 @@ static int compare(const void *a, const void *b)
 	return (x->value < y->value) - (x->value > y->value);
 }
 
+static bool is_in_order(const struct range_map *map)
+{
+	for (uint32_t i = 1; i < map->nr; i++)
+		if (compare(&map->ranges[i - 1], &map->ranges[i]) > 0)
+			return false;
+	return true;
+}
+
 static void sort(struct range_map *map)
 {
 	uint64_t max_limit = 0;
 
-	if (map->nr)
+	if (!is_in_order(map))
 		qsort(map->ranges, map->nr, sizeof(*map->ranges), compare);
 	for (uint32_t i = 0; i < map->nr; i++) {
 		if (map->ranges[i].limit > max_limit)

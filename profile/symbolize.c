@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "profile/binary.h"
+#include "profile/binary_ahead.h"
 #include "profile/c_library.h"
 #include "profile/xalloc.h"
 
@@ -121,6 +122,18 @@ static bool symbolize_frame(struct profile *profile, struct binary *binary,
 	return is_named;
 }
 
+static struct binary *open_binary(const char *path, const char *build_id)
+{
+	struct binary *binary = binary_ahead_take(path, build_id);
+
+	if (binary || binary_open(&binary, path, build_id) != 0)
+		return binary;
+	/* Its DWARF would have to be inflated for tens of milliseconds, and its lines are not the user's. */
+	if (c_library_has_module(path))
+		binary_use_symbols_only(binary);
+	return binary;
+}
+
 /* Answers the @nr questions, all about one binary. Returns how many got no name. */
 static uint32_t symbolize_binary(struct profile *profile, const struct question *questions,
 				 uint32_t nr)
@@ -135,15 +148,36 @@ static uint32_t symbolize_binary(struct profile *profile, const struct question 
 			set_name(profile, questions[i].frame, path);
 		return 0;
 	}
-	if (binary_open(&binary, path, build_id) != 0)
+	binary = open_binary(path, build_id);
+	if (!binary)
 		return nr;
-	/* Its DWARF would have to be inflated for tens of milliseconds, and its lines are not the user's. */
-	if (c_library_has_module(path))
-		binary_use_symbols_only(binary);
 	for (uint32_t i = 0; i < nr; i++)
 		nr_unnamed += !symbolize_frame(profile, binary, &questions[i]);
 	binary_close(binary);
 	return nr_unnamed;
+}
+
+static bool is_quick(const struct profile *profile, const struct mapping *mapping)
+{
+	const char *path = string_table_get(&profile->strings, mapping->path);
+	const char *build_id = string_table_get(&profile->strings, mapping->build_id);
+
+	return path[0] != '/' || binary_ahead_is_quick(path, build_id);
+}
+
+bool symbolize_is_quick(const struct profile *profile)
+{
+	uint32_t checked = 0; /* the mapping that the frame before was in */
+
+	for (uint32_t id = 1; id < profile->nr_frames; id++) {
+		const struct frame *frame = &profile->frames[id];
+
+		if (frame->mapping && !frame->nr_lines && frame->mapping != checked &&
+		    !is_quick(profile, &profile->mappings[frame->mapping]))
+			return false;
+		checked = frame->mapping;
+	}
+	return true;
 }
 
 uint32_t symbolize_profile(struct profile *profile)

@@ -19,6 +19,12 @@
 uint32_t symbolize_profile(struct profile *profile);
 
 /*
+ * Whether that will take only milliseconds: all that has to be read has been, ahead (binary_ahead.h), and
+ * it is symbol tables.
+ */
+bool symbolize_is_quick(const struct profile *profile);
+
+/*
  * Returns what to call @frame when it has no lines: `module+0xaddress`, where module is the last
  * part of the mapping's path and address is that of the program headers, as addr2line(1) takes it;
  * or "[truncated]" for the pseudo-frame. The caller frees it.

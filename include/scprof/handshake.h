@@ -36,7 +36,7 @@ enum scprof_call {
 	SCPROF_CALL_JOIN,     /* is a helper listening already? */
 };
 
-#define SCPROF_NR_NULL_CALLS 24
+#define SCPROF_NR_NULL_CALLS 16
 
 struct scprof_hello {
 	uint32_t version;

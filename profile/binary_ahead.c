@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A list of binaries, each in one of three states; the thread takes the first that is asked for, reads
+ * it without the lock, and hands it over. libdw may be used by several threads as long as they share
+ * no handle of it.
+ */
+#include "profile/binary_ahead.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "profile/c_library.h"
+#include "profile/xalloc.h"
+
+#define MAX_BINARIES 64
+#define MAX_SIZE     (64ll << 20) /* of a file, bytes */
+#define STACK_SIZE   (512u << 10)
+#define LEAST_NICE   19
+
+struct ahead {
+	char *path;
+	char *build_id;
+	struct binary *binary; /* NULL: not read yet, could not be, or taken */
+	bool is_read;
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t is_asked = PTHREAD_COND_INITIALIZER;
+static struct ahead list[MAX_BINARIES];
+static unsigned int nr_asked;
+static bool has_thread;
+
+static struct binary *read_binary(const char *path, const char *build_id)
+{
+	struct binary *binary;
+	struct stat status;
+
+	if (stat(path, &status) < 0 || status.st_size > MAX_SIZE ||
+	    binary_open(&binary, path, build_id) != 0)
+		return NULL;
+	if (c_library_has_module(path))
+		binary_use_symbols_only(binary);
+	binary_read_symbols(binary);
+	return binary;
+}
+
+static void *run(void *argument)
+{
+	pthread_mutex_lock(&lock);
+	setpriority(PRIO_PROCESS, (id_t)gettid(), LEAST_NICE);
+	for (unsigned int i = 0; i < MAX_BINARIES; i++) {
+		struct binary *binary;
+
+		while (i == nr_asked)
+			pthread_cond_wait(&is_asked, &lock);
+		pthread_mutex_unlock(&lock);
+		binary = read_binary(list[i].path, list[i].build_id);
+		pthread_mutex_lock(&lock);
+		list[i].binary = binary;
+		list[i].is_read = true;
+	}
+	pthread_mutex_unlock(&lock);
+	return argument;
+}
+
+/* Without a thread everything is read when it is wanted. */
+static bool start(void)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	has_thread = pthread_create(&thread, &attributes, run, NULL) == 0;
+	pthread_attr_destroy(&attributes);
+	return has_thread;
+}
+
+/* Under the lock. */
+static struct ahead *find(const char *path, const char *build_id)
+{
+	for (unsigned int i = 0; i < nr_asked; i++)
+		if (strcmp(list[i].path, path) == 0 && strcmp(list[i].build_id, build_id) == 0)
+			return &list[i];
+	return NULL;
+}
+
+void binary_ahead_ask(const char *path, const char *build_id)
+{
+	if (path[0] != '/')
+		return;
+	pthread_mutex_lock(&lock);
+	if (nr_asked < MAX_BINARIES && !find(path, build_id) && (has_thread || start())) {
+		list[nr_asked].path = xstrdup(path);
+		list[nr_asked].build_id = xstrdup(build_id);
+		nr_asked++;
+		pthread_cond_signal(&is_asked);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+struct binary *binary_ahead_take(const char *path, const char *build_id)
+{
+	struct binary *binary = NULL;
+	struct ahead *ahead;
+
+	pthread_mutex_lock(&lock);
+	ahead = find(path, build_id);
+	if (ahead) {
+		binary = ahead->binary;
+		ahead->binary = NULL;
+	}
+	pthread_mutex_unlock(&lock);
+	return binary;
+}
+
+bool binary_ahead_is_quick(const char *path, const char *build_id)
+{
+	struct ahead *ahead;
+	bool is_quick;
+
+	pthread_mutex_lock(&lock);
+	ahead = find(path, build_id);
+	is_quick = ahead && ahead->is_read && (!ahead->binary || !binary_has_dwarf(ahead->binary));
+	pthread_mutex_unlock(&lock);
+	return is_quick;
+}
