@@ -207,7 +207,7 @@ static bool find_stack(struct tracer *tracer, struct tracee *tracee,
 
 	call->stack = result.stack;
 	call->is_truncated = result.is_truncated;
-	return fast_learn(tracer, tracee, result.memo);
+	return fast_teach(tracer, tracee, result.memo);
 }
 
 bool call_enter(struct tracer *tracer, struct tracee *tracee)
@@ -252,10 +252,16 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 			   syscall_set_has(&tracer->settings.trace, call->abi, call->nr) &&
 			   !preload_owns_call(tracee);
 	/* The execve that starts the program has the launcher's stack, which is nobody's concern. */
-	if (!call->is_counted || !tracer->is_running || find_stack(tracer, tracee, &registers))
+	if (!call->is_counted || !tracer->is_running)
 		return true;
-	call->is_active = false;
-	return false;
+	call->is_active = fast_learn(tracer, tracee);
+	if (!call->is_active)
+		return false;
+	call->is_active = !fast_divert(tracer, tracee);
+	if (!call->is_active)
+		return true;
+	call->is_active = find_stack(tracer, tracee, &registers);
+	return call->is_active;
 }
 
 uint64_t call_clone_flags(const struct tracee *tracee)

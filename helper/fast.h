@@ -127,10 +127,14 @@ void fast_site_move_over(const struct tracee *tracee, const struct fast_site *si
 uint64_t fast_site_ip(const struct tracee *tracee, uint64_t return_addr);
 
 /*
- * The call that the thread is about to make has the stack that @memo describes: patch, or teach.
- * Returns false when the thread is no longer at that stop.
+ * The thread is about to make a call: makes the gate, or patches the site. Returns false when the thread
+ * is no longer at that stop.
  */
-bool fast_learn(struct tracer *tracer, struct tracee *tracee, const struct memo *memo);
+bool fast_learn(struct tracer *tracer, struct tracee *tracee);
+/* The call has the stack that @memo describes: teaches the thread. Returns as fast_learn does. */
+bool fast_teach(struct tracer *tracer, struct tracee *tracee, const struct memo *memo);
+/* Sends the thread through the gate, which makes its call. Returns false where that cannot be done. */
+bool fast_divert(struct tracer *tracer, struct tracee *tracee);
 
 /* After a traced call at a patched site: what the replaced instructions would have done. */
 void fast_site_exit(struct tracee *tracee, int64_t result);

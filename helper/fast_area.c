@@ -146,6 +146,7 @@ void fast_area_give(struct tracee *tracee)
 	registers.gs_base = area->self;
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	tracee->area = area;
+	tracee->nr_misses = 0;
 	nr_in_use++;
 	tracee->records_taken = AREA_RECORDS;
 	tracee->nr_records = 0;

@@ -273,14 +273,21 @@ static bool may_be_copied(const struct tracee *tracee)
 	return is_forking;
 }
 
-bool fast_learn(struct tracer *tracer, struct tracee *tracee, const struct memo *memo)
+/* Whether anything may be done about the thread's call, which has stopped. */
+static bool is_ours(const struct tracer *tracer, const struct tracee *tracee)
+{
+	return tracer->settings.is_fast && !tracee->process->space->fast->is_refused &&
+	       !tracee->has_own_filter && tracee->call.abi == SYSCALL_ABI_X86_64 &&
+	       !tracee->process->preload.is_loading;
+}
+
+bool fast_learn(struct tracer *tracer, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
 	struct call *call = &tracee->call;
 	struct fast_site *site;
 
-	if (!tracer->settings.is_fast || fast->is_refused || tracee->has_own_filter ||
-	    call->abi != SYSCALL_ABI_X86_64 || tracee->process->preload.is_loading)
+	if (!is_ours(tracer, tracee))
 		return true;
 	fast->nr_stops++;
 	if (may_be_copied(tracee))
@@ -298,9 +305,17 @@ bool fast_learn(struct tracer *tracer, struct tracee *tracee, const struct memo 
 	if (!site)
 		return true;
 	call->site_ip = site->ip;
-	if (!site->is_patched && !site->is_refused && !consider_patch(tracer, tracee, fast, site))
-		return false;
-	if (!site->is_patched || !memo)
+	return site->is_patched || site->is_refused || consider_patch(tracer, tracee, fast, site);
+}
+
+bool fast_teach(struct tracer *tracer, struct tracee *tracee, const struct memo *memo)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	const struct call *call = &tracee->call;
+	struct fast_site *site = call->site_ip ? fast_space_find_site(fast, call->site_ip) : NULL;
+
+	if (!site || !site->is_patched || !memo || !is_ours(tracer, tracee) ||
+	    is_always_traced(call))
 		return true;
 	if (!tracee->area && !fast_memory_prepare(tracee, fast, site->site.patch_addr))
 		return false;

@@ -12,6 +12,7 @@ libhelper_a_SOURCES = \
 	helper/elf_file.c helper/elf_file.h \
 	helper/fast.c helper/fast.h \
 	helper/fast_area.c helper/fast_area.h \
+	helper/fast_divert.c \
 	helper/fast_known.c helper/fast_known.h \
 	helper/fast_learn.c \
 	helper/fast_memory.c helper/fast_memory.h \

@@ -73,6 +73,7 @@ struct tracee {
 	struct thread_area *area; /* the helper's view of it, NULL: none */
 	struct fast_chunk *area_chunk;
 	unsigned int area_index; /* in its chunk */
+	uint64_t nr_misses;	 /* calls that the gate has left to the helper, so far */
 	uint32_t records_taken;	 /* how far its records have been counted */
 	uint32_t nr_records;	 /* so far, since there was room for all */
 	uint32_t nr_repeated;	 /* of these, with a stack that was known */

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A call that has stopped at its entry need not stop at its exit as well: the thread is sent through the gate, as
+ * if its site were patched. The gate makes the call and counts or records it, so the thread does not
+ * wait for its stack to be unwound either.
+ */
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+
+#include "helper/call_kind.h"
+#include "helper/fast_area.h"
+#include "helper/fast_memory.h"
+#include "helper/tracer.h"
+#include "scprof/gate.h"
+
+#define TRAP_FLAG 0x100
+
+/* Would the gate leave this call, which it may make by its number, to the helper? */
+static bool is_for_helper(struct tracee *tracee, const struct call *call, uint8_t flags)
+{
+	if (!(flags & GATE_CALL_IN_PLACE) || flags & GATE_CALL_SETS_GS)
+		return true;
+	if (flags & GATE_CALL_PROTECTS && call->args[2] & PROT_EXEC)
+		return true;
+	return flags & GATE_CALL_MAPS &&
+	       layout_has_executable(tracee_layout(tracee), call->args[0], call->args[1]);
+}
+
+/* As begin_record() in shim/gate.c has it. */
+static bool has_room(const struct thread_area *area, uint64_t sp)
+{
+	uint64_t stack_size = area->stack_end - (sp & ~7ull);
+
+	return sp >= area->stack_start && area->stack_end > sp && stack_size <= AREA_MAX_STACK &&
+	       area->records_end + sizeof(struct area_record) + stack_size <= area->records_limit;
+}
+
+/* The gate has sent this very call here: it must not get it again. */
+static bool comes_from_gate(struct tracee *tracee)
+{
+	bool is_miss = tracee->area->misses != tracee->nr_misses;
+
+	tracee->nr_misses = tracee->area->misses;
+	return is_miss;
+}
+
+/*
+ * Whether such a call can be made in the gate. Not where code has no file, because no unwind information is
+ * known there, and what it then finds depends on more than a record holds.
+ */
+static bool is_fit(struct tracee *tracee)
+{
+	const struct fast_space *fast = tracee->process->space->fast;
+	const struct call *call = &tracee->call;
+	const struct region *region;
+
+	if (!fast->has_gate || fast->is_refused || tracee->has_own_filter ||
+	    tracee->process->preload.is_loading || call->abi != SYSCALL_ABI_X86_64 ||
+	    call->nr >= GATE_NR_CALLS || is_for_helper(tracee, call, fast_memory_calls()[call->nr]))
+		return false;
+	region = layout_find(tracee_layout(tracee), call->ip);
+	return region && region->file;
+}
+
+static bool has_area(struct tracee *tracee)
+{
+	if (!tracee->area)
+		fast_area_give(tracee);
+	return tracee->area;
+}
+
+bool fast_divert(struct tracer *tracer, struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+
+	if (!tracer->settings.is_fast || !is_fit(tracee) || !has_area(tracee) ||
+	    comes_from_gate(tracee) ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return false;
+	/* A program that steps itself would be sent back by each step. */
+	if (registers.gs_base != tracee->area->self || registers.eflags & TRAP_FLAG ||
+	    !has_room(tracee->area, registers.rsp))
+		return false;
+	/* As a stub comes to the gate. */
+	registers.rax = registers.orig_rax;
+	registers.rcx = registers.rip;
+	registers.rip = gate_addr(gate_entry);
+	registers.orig_rax = (unsigned long long)-1; /* the kernel makes no call here */
+	return tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0;
+}
