@@ -8,6 +8,8 @@ CLI_LIBS = libcli.a $(PROFILE_LIBS) $(JANSSON_LIBS)
 libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
 	-DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"'
 libcli_a_SOURCES = \
+	cli/bar.c \
+	cli/bar.h \
 	cli/call_tree.c \
 	cli/call_tree.h \
 	cli/cmd_report.c \

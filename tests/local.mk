@@ -6,6 +6,7 @@
 # Scripts get the variables of AM_TESTS_ENVIRONMENT; all tests may run at the same time (make -j).
 
 UNIT_TESTS = \
+	tests/unit/test_bar \
 	tests/unit/test_binary \
 	tests/unit/test_call_kind \
 	tests/unit/test_call_tree \

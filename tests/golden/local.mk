@@ -3,6 +3,8 @@
 SAMPLE_PROFILE = tests/golden/sample_profile.c tests/golden/sample_profile.h
 CLI_TEST_LIBS = $(CLI_LIBS) $(CRITERION_LIBS)
 
+tests_unit_test_bar_SOURCES = tests/unit/test_bar.c
+tests_unit_test_bar_LDADD = $(CLI_TEST_LIBS)
 tests_unit_test_call_tree_SOURCES = tests/unit/test_call_tree.c $(SAMPLE_PROFILE)
 tests_unit_test_call_tree_LDADD = $(CLI_TEST_LIBS)
 tests_unit_test_format_SOURCES = tests/unit/test_format.c
