@@ -313,5 +313,6 @@ int pprof_decode(struct profile *profile, const void *data, size_t size,
 	id_map_fini(&decoder.functions);
 	id_map_fini(&decoder.locations);
 	free(decoder.strings);
+	free(decoder.path);
 	return err;
 }

@@ -23,6 +23,13 @@ int pprof_decode(struct profile *profile, const void *data, size_t size,
 		 char reason[static PPROF_REASON_SIZE]);
 
 /* The rest is between pprof_decode.c and pprof_decode_element.c. */
+
+/* One frame of the sample that was decoded last. */
+struct decoded_frame {
+	uint64_t location; /* as in the file */
+	uint32_t stack;	   /* with this frame as the innermost */
+};
+
 struct decoder {
 	struct profile *profile;
 	const unsigned char *data;
@@ -36,6 +43,9 @@ struct decoder {
 	struct id_map functions;
 	struct id_map locations; /* to a frame, or to the string that names a system call */
 	struct totals totals;
+	struct decoded_frame *path; /* outermost first: neighbours in a file share most of it */
+	uint32_t path_size;
+	uint32_t path_capacity;
 };
 
 /* Puts a text into decoder->reason and returns -EBADMSG. */

@@ -273,11 +273,31 @@ static int push_frame(struct decoder *decoder, uint64_t location, uint32_t *stac
 	return 0;
 }
 
+/* Puts the frame at @location of a sample at @depth of the path, behind its callers. */
+static int enter_frame(struct decoder *decoder, uint32_t depth, uint64_t location)
+{
+	uint32_t stack = depth ? decoder->path[depth - 1].stack : 0;
+	int err;
+
+	if (depth < decoder->path_size && decoder->path[depth].location == location)
+		return 0;
+	decoder->path_size = depth;
+	err = push_frame(decoder, location, &stack);
+	if (err)
+		return err;
+	decoder->path =
+		xgrow(decoder->path, depth, &decoder->path_capacity, sizeof(*decoder->path));
+	decoder->path[depth] = (struct decoded_frame){ .location = location, .stack = stack };
+	decoder->path_size = depth + 1;
+	return 0;
+}
+
 /* The first location is the system call, the others are the stack, call site first. */
 static int decode_stack(struct decoder *decoder, const Pprof__Sample *message, int64_t name,
 			uint32_t *stack)
 {
 	const struct id_entry *leaf;
+	uint32_t depth = 0;
 	int err = 0;
 
 	if (!message->n_location_id)
@@ -287,9 +307,9 @@ static int decode_stack(struct decoder *decoder, const Pprof__Sample *message, i
 	leaf = id_map_find(&decoder->locations, message->location_id[0]);
 	if (!leaf || leaf->kind != LOCATION_SYSCALL || leaf->to != name)
 		return decoder_refuse(decoder, "a sample whose leaf is not its system call");
-	*stack = 0;
 	for (size_t i = message->n_location_id - 1; i && !err; i--)
-		err = push_frame(decoder, message->location_id[i], stack);
+		err = enter_frame(decoder, depth++, message->location_id[i]);
+	*stack = depth && !err ? decoder->path[depth - 1].stack : 0;
 	return err;
 }
 
