@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * Writes the sample profile to the file that is named, for tests that run `scprof report`. The file
- * is made anew each time, so it always has the current layout.
+ * Writes the sample profile to the file that is named, for tests that run `scprof report`, or one
+ * with as many stacks as are asked for. The file is made anew each time, so it always has the current
+ * layout.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "profile/pprof.h"
+#include "tests/golden/large_profile.h"
 #include "tests/golden/sample_profile.h"
 
 int main(int argc, char **argv)
@@ -14,11 +17,14 @@ int main(int argc, char **argv)
 	struct profile profile;
 	int error;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: write_profile FILE\n");
+	if (argc != 2 && argc != 3) {
+		fprintf(stderr, "usage: write_profile FILE [STACKS]\n");
 		return 2;
 	}
-	sample_profile_init(&profile);
+	if (argc == 3)
+		large_profile_init(&profile, (uint32_t)strtoul(argv[2], NULL, 10));
+	else
+		sample_profile_init(&profile);
 	error = pprof_write(&profile, argv[1]);
 	if (error)
 		fprintf(stderr, "write_profile: %s: %s\n", argv[1], strerror(-error));
