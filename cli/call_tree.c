@@ -1,27 +1,39 @@
 // SPDX-License-Identifier: MIT
 /*
  * A call tree has the shape of a stack table (parent, label), so a stack table interns its nodes,
- * and a string table interns labels by a text that holds all that tells labels apart. Sums are kept
+ * and a string table interns labels by a text that holds all that tells labels apart. Sums are put
  * where samples end and added up to the root in one pass, children before parents.
+ *
+ * A function that is on the path already is not entered again: the path goes back to its node. Most
+ * are not, which a filter of 64 bits for each node's path says without a walk to the root.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/call_tree.h"
+#include "cli/frame_fold.h"
 #include "profile/xalloc.h"
+
+struct path {
+	uint64_t labels; /* a bit for each label from the root to here; several share a bit */
+	uint32_t again;	 /* label that called this node's function again */
+};
 
 struct builder {
 	const struct profile *profile;
+	const struct report_filter *filter;
 	unsigned int flags;
+	struct frame_fold fold; /* with CALL_TREE_FOLDED */
 	struct stack_table shape;
+	struct path *paths; /* by node, with CALL_TREE_FOLDED */
+	uint32_t paths_capacity;
 	struct string_table label_keys;
 	struct call_label *labels; /* by label id, as label_keys gives it */
 	uint32_t labels_capacity;
 	uint32_t *line_labels;	/* label id by line */
 	uint32_t *frame_labels; /* label id by frame, of frames without lines */
-	struct totals *self;	/* by node */
-	uint32_t self_capacity;
+	uint32_t *ends;		/* node by sample; 0: left out */
 };
 
 /* Returns the id of the label that @key stands for; takes @label's name when it is a new one. */
@@ -90,16 +102,53 @@ static void label_frames(struct builder *builder)
 	}
 }
 
+static uint64_t label_bit(uint32_t label)
+{
+	return UINT64_C(1) << (label * UINT64_C(0x9e3779b97f4a7c15) >> 58);
+}
+
+/* Returns the node of @label on the path from the root to @node, 0 when it is not on it. */
+static uint32_t find_on_path(const struct builder *builder, uint32_t node, uint32_t label)
+{
+	if (!(builder->paths[node].labels & label_bit(label)))
+		return 0;
+	while (node && builder->shape.nodes[node].frame != label)
+		node = builder->shape.nodes[node].parent;
+	return node;
+}
+
+/* Returns the node of @label below @node, or, when it is a recursion, the one that was entered first. */
+static uint32_t enter_label(struct builder *builder, uint32_t node, uint32_t label)
+{
+	uint32_t nr = builder->shape.nr;
+	uint32_t below;
+
+	if (!(builder->flags & CALL_TREE_FOLDED))
+		return stack_table_intern(&builder->shape, node, label);
+	below = find_on_path(builder, node, label);
+	if (below) {
+		builder->paths[below].again = builder->shape.nodes[node].frame;
+		return below;
+	}
+	below = stack_table_intern(&builder->shape, node, label);
+	if (builder->shape.nr == nr)
+		return below;
+	builder->paths =
+		xgrow(builder->paths, below, &builder->paths_capacity, sizeof(*builder->paths));
+	builder->paths[below] =
+		(struct path){ .labels = builder->paths[node].labels | label_bit(label) };
+	return below;
+}
+
 /* Descends from @node by the functions of @frame, outermost first. */
 static uint32_t enter_frame(struct builder *builder, uint32_t node, uint32_t id)
 {
 	const struct frame *frame = &builder->profile->frames[id];
 
 	if (!frame->nr_lines)
-		return stack_table_intern(&builder->shape, node, builder->frame_labels[id]);
+		return enter_label(builder, node, builder->frame_labels[id]);
 	for (uint32_t nth = frame->nr_lines; nth-- > 0;)
-		node = stack_table_intern(&builder->shape, node,
-					  builder->line_labels[frame->first_line + nth]);
+		node = enter_label(builder, node, builder->line_labels[frame->first_line + nth]);
 	return node;
 }
 
@@ -109,91 +158,109 @@ static uint32_t leave_frame(struct builder *builder, uint32_t node, uint32_t id)
 	const struct frame *frame = &builder->profile->frames[id];
 
 	if (!frame->nr_lines)
-		return stack_table_intern(&builder->shape, node, builder->frame_labels[id]);
+		return enter_label(builder, node, builder->frame_labels[id]);
 	for (uint32_t nth = 0; nth < frame->nr_lines; nth++)
-		node = stack_table_intern(&builder->shape, node,
-					  builder->line_labels[frame->first_line + nth]);
+		node = enter_label(builder, node, builder->line_labels[frame->first_line + nth]);
 	return node;
 }
 
-static void add_sample(struct builder *builder, uint32_t node, const struct sample *sample)
+static uint32_t innermost_of(const struct builder *builder, const struct sample *sample)
 {
-	struct totals totals = totals_of_sample(sample);
-
-	while (builder->self_capacity <= node) {
-		uint32_t old = builder->self_capacity;
-
-		builder->self =
-			xgrow(builder->self, old, &builder->self_capacity, sizeof(*builder->self));
-		memset(builder->self + old, 0,
-		       (builder->self_capacity - old) * sizeof(*builder->self));
-	}
-	totals_add(&builder->self[node], &totals);
+	if (builder->flags & CALL_TREE_FOLDED)
+		return frame_fold_innermost(&builder->fold, sample);
+	return sample->key.stack;
 }
 
-static void build_top_down(struct builder *builder, const struct report_filter *filter)
+static uint32_t caller_of(const struct builder *builder, uint32_t stack)
+{
+	if (builder->flags & CALL_TREE_FOLDED)
+		return frame_fold_caller(&builder->fold, stack);
+	return builder->profile->stacks.nodes[stack].parent;
+}
+
+static void build_top_down(struct builder *builder)
 {
 	const struct profile *profile = builder->profile;
 	const struct stack_table *stacks = &profile->stacks;
 	uint32_t *nodes = xcalloc(stacks->nr, sizeof(*nodes));
 
-	for (uint32_t id = 1; id < stacks->nr; id++)
-		nodes[id] = enter_frame(builder, nodes[stacks->nodes[id].parent],
-					stacks->nodes[id].frame);
+	for (uint32_t id = 1; id < stacks->nr; id++) {
+		if (!(builder->flags & CALL_TREE_FOLDED) || frame_fold_shows(&builder->fold, id))
+			nodes[id] = enter_frame(builder, nodes[caller_of(builder, id)],
+						stacks->nodes[id].frame);
+	}
 	for (uint32_t i = 0; i < profile->nr_samples; i++) {
 		const struct sample *sample = &profile->samples[i];
 
-		if (report_filter_has(filter, sample))
-			add_sample(builder,
-				   stack_table_intern(&builder->shape, nodes[sample->key.stack],
-						      label_syscall(builder, &sample->key)),
-				   sample);
+		if (report_filter_has(builder->filter, sample))
+			builder->ends[i] =
+				enter_label(builder, nodes[innermost_of(builder, sample)],
+					    label_syscall(builder, &sample->key));
 	}
 	free(nodes);
 }
 
-static void build_callers(struct builder *builder, const struct report_filter *filter)
+/* Neighbouring samples are often of one stack, which is walked once then. */
+static void build_callers(struct builder *builder)
 {
 	const struct profile *profile = builder->profile;
-	const struct stack_table *stacks = &profile->stacks;
+	uint32_t last_call = 0, last_stack = 0, last_end = 0;
 
 	for (uint32_t i = 0; i < profile->nr_samples; i++) {
 		const struct sample *sample = &profile->samples[i];
-		uint32_t stack = sample->key.stack;
-		uint32_t node;
+		uint32_t stack, call, node;
 
-		if (!report_filter_has(filter, sample))
+		if (!report_filter_has(builder->filter, sample))
 			continue;
-		node = stack_table_intern(&builder->shape, 0, label_syscall(builder, &sample->key));
-		for (; stack; stack = stacks->nodes[stack].parent)
-			node = leave_frame(builder, node, stacks->nodes[stack].frame);
-		add_sample(builder, node, sample);
+		stack = innermost_of(builder, sample);
+		call = enter_label(builder, 0, label_syscall(builder, &sample->key));
+		if (call != last_call || stack != last_stack) {
+			last_call = call;
+			last_stack = stack;
+			for (node = call; stack; stack = caller_of(builder, stack))
+				node = leave_frame(builder, node,
+						   profile->stacks.nodes[stack].frame);
+			last_end = node;
+		}
+		builder->ends[i] = last_end;
 	}
 }
 
-static void builder_init(struct builder *builder, const struct profile *profile, unsigned int flags)
+static void builder_init(struct builder *builder, const struct profile *profile,
+			 const struct report_filter *filter, unsigned int flags)
 {
-	*builder = (struct builder){ .profile = profile, .flags = flags };
+	*builder = (struct builder){ .profile = profile, .filter = filter, .flags = flags };
 	stack_table_init(&builder->shape);
 	string_table_init(&builder->label_keys);
 	builder->labels = xgrow(NULL, 0, &builder->labels_capacity, sizeof(*builder->labels));
 	builder->labels[0] = (struct call_label){ .name = xstrdup("") };
 	builder->line_labels = xcalloc(profile->nr_lines + 1, sizeof(*builder->line_labels));
 	builder->frame_labels = xcalloc(profile->nr_frames + 1, sizeof(*builder->frame_labels));
+	builder->ends = xcalloc(profile->nr_samples + 1, sizeof(*builder->ends));
 	label_frames(builder);
+	if (!(flags & CALL_TREE_FOLDED))
+		return;
+	frame_fold_init(&builder->fold, profile);
+	builder->paths = xgrow(NULL, 0, &builder->paths_capacity, sizeof(*builder->paths));
+	builder->paths[0] = (struct path){ 0 };
 }
 
 static void builder_fini(struct builder *builder)
 {
 	stack_table_fini(&builder->shape);
 	string_table_fini(&builder->label_keys);
+	if (builder->flags & CALL_TREE_FOLDED)
+		frame_fold_fini(&builder->fold);
+	free(builder->paths);
 	free(builder->line_labels);
 	free(builder->frame_labels);
-	free(builder->self);
+	free(builder->ends);
 }
 
 static void take_nodes(struct call_tree *tree, struct builder *builder)
 {
+	const struct profile *profile = builder->profile;
+
 	tree->labels = builder->labels;
 	tree->nr_labels = builder->label_keys.nr;
 	tree->nr_nodes = builder->shape.nr;
@@ -203,12 +270,32 @@ static void take_nodes(struct call_tree *tree, struct builder *builder)
 
 		node->parent = builder->shape.nodes[id].parent;
 		node->label = builder->shape.nodes[id].frame;
-		if (id < builder->self_capacity)
-			node->self = builder->self[id];
-		node->totals = node->self;
+		node->again = builder->paths ? builder->paths[id].again : 0;
+	}
+	for (uint32_t i = 0; i < profile->nr_samples; i++) {
+		struct totals totals = totals_of_sample(&profile->samples[i]);
+
+		if (builder->ends[i])
+			totals_add(&tree->nodes[builder->ends[i]].totals, &totals);
 	}
 	for (uint32_t id = tree->nr_nodes; id-- > 1;)
 		totals_add(&tree->nodes[tree->nodes[id].parent].totals, &tree->nodes[id].totals);
+}
+
+struct totals call_tree_self(const struct call_tree *tree, uint32_t node)
+{
+	struct totals self = tree->nodes[node].totals;
+
+	for (uint32_t child = tree->nodes[node].first_child; child;
+	     child = tree->nodes[child].next_sibling) {
+		const struct totals *below = &tree->nodes[child].totals;
+
+		self.calls -= below->calls;
+		self.errors -= below->errors;
+		self.time_ns -= below->time_ns;
+		self.bytes -= below->bytes;
+	}
+	return self;
 }
 
 uint64_t call_tree_value(const struct call_tree *tree, uint32_t node)
@@ -284,15 +371,15 @@ void call_tree_init(struct call_tree *tree, const struct profile *profile,
 {
 	struct builder builder;
 
-	builder_init(&builder, profile, flags);
+	builder_init(&builder, profile, filter, flags);
 	if (flags & CALL_TREE_CALLERS)
-		build_callers(&builder, filter);
+		build_callers(&builder);
 	else
-		build_top_down(&builder, filter);
+		build_top_down(&builder);
 	*tree = (struct call_tree){ .sort = sort };
 	take_nodes(tree, &builder);
-	link_children(tree);
 	builder_fini(&builder);
+	link_children(tree);
 }
 
 void call_tree_fini(struct call_tree *tree)

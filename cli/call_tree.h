@@ -23,13 +23,15 @@ struct call_node {
 	uint32_t label;	       /* index into labels */
 	uint32_t first_child;  /* in the order of the sort, greatest first; 0: none */
 	uint32_t next_sibling; /* 0: none */
-	struct totals self;    /* of the samples that end here */
-	struct totals totals;  /* and of all nodes below */
+	uint32_t again;	       /* of a recursion, the label that called it again; else 0 */
+	struct totals totals;  /* of the samples that end here, and of all nodes below */
 };
 
 enum call_tree_flags {
 	CALL_TREE_CALLERS = 1,
 	CALL_TREE_ANY_MODULE = 2, /* functions of one name are one, whatever module they are in */
+	/* Without what frame_fold.h leaves out; a function that is on the path is not entered again. */
+	CALL_TREE_FOLDED = 4,
 };
 
 struct call_tree {
@@ -47,5 +49,7 @@ void call_tree_fini(struct call_tree *tree);
 
 /* Returns the value of @node by which the tree is sorted. */
 uint64_t call_tree_value(const struct call_tree *tree, uint32_t node);
+/* Returns the sums of the samples that end at @node. */
+struct totals call_tree_self(const struct call_tree *tree, uint32_t node);
 
 #endif

@@ -29,6 +29,7 @@ struct report_options {
 	int color;	  /* enum color_mode */
 	bool is_tree;
 	bool is_callers;
+	bool is_full;
 	bool has_limit;
 	unsigned int limit;
 	double min_percent;
@@ -53,6 +54,8 @@ static const char usage[] =
 	"                       frame matches REGEX (POSIX extended)\n"
 	"  -t, --tree           a tree from the outermost function down to the system calls\n"
 	"  -c, --callers        a tree from the system calls up through their callers\n"
+	"      --full           in a tree, all frames: also start-up code, what is inside the C\n"
+	"                       library, and each level of a recursion\n"
 	"      --min-percent P  sum up branches of a tree below P percent (0.5)\n"
 	"  -f, --format FORMAT  text (the default), json, or folded (main;copy;read 123)\n"
 	"      --color WHEN     auto (the default), always, never\n"
@@ -66,6 +69,7 @@ static const char usage[] =
 enum {
 	OPTION_MIN_PERCENT = 256,
 	OPTION_COLOR,
+	OPTION_FULL,
 };
 
 static const struct option long_options[] = {
@@ -79,6 +83,7 @@ static const struct option long_options[] = {
 	{ "min-percent", required_argument, NULL, OPTION_MIN_PERCENT },
 	{ "format", required_argument, NULL, 'f' },
 	{ "color", required_argument, NULL, OPTION_COLOR },
+	{ "full", no_argument, NULL, OPTION_FULL },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
@@ -169,6 +174,9 @@ static bool set_option(struct report_options *options, int option)
 	case 'c':
 		options->is_callers = true;
 		return true;
+	case OPTION_FULL:
+		options->is_full = true;
+		return true;
 	default:
 		options->wants_help = true;
 		return true;
@@ -189,6 +197,9 @@ static bool check_options(struct report_options *options)
 		message_print("trees and folded stacks are sorted by time, calls, errors or bytes, "
 			      "not by %s",
 			      report_sort_names[options->sort]);
+	else if (options->is_full && (!has_nodes || options->format != FORMAT_TEXT))
+		message_print("--full is for --tree and --callers as text; the other formats have "
+			      "all frames always");
 	else if (options->has_limit && options->format == FORMAT_FOLDED)
 		message_print("--limit is not for --format folded");
 	else
@@ -224,6 +235,8 @@ static void show_tree(const struct report_options *options, const struct view *v
 
 	if (options->format == FORMAT_FOLDED)
 		flags |= CALL_TREE_ANY_MODULE;
+	else if (options->format == FORMAT_TEXT && !options->is_full)
+		flags |= CALL_TREE_FOLDED;
 	call_tree_init(&tree, view->profile, filter, options->sort, flags);
 	if (options->format == FORMAT_FOLDED) {
 		view_folded(view, &tree);

@@ -21,6 +21,8 @@ libcli_a_SOURCES = \
 	cli/format.h \
 	cli/forward.c \
 	cli/forward.h \
+	cli/frame_fold.c \
+	cli/frame_fold.h \
 	cli/launch.c \
 	cli/launch.h \
 	cli/location.c \

@@ -16,14 +16,6 @@
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
-enum frame_kind {
-	FRAME_PSEUDO,
-	FRAME_RUNTIME, /* its module is the C library's */
-	FRAME_VDSO,
-	FRAME_LINKED, /* looks like the C library's, linked into another module */
-	FRAME_OWN,
-};
-
 static bool is_runtime_source(const char *file)
 {
 	return strstr(file, "sysdeps/unix/") || strstr(file, "sysdeps/x86") ||
@@ -31,8 +23,7 @@ static bool is_runtime_source(const char *file)
 	       strstr(file, "/glibc/") || strstr(file, "/musl-") || strstr(file, "/musl/src/");
 }
 
-/* `__open64_nocancel` is a wrapper of `open`. */
-static bool is_wrapper(const char *name)
+bool own_code_is_syscall_wrapper(const char *name)
 {
 	static const char *const endings[] = { "", "_nocancel", "64_nocancel", "64", "_internal" };
 	char bare[32];
@@ -90,7 +81,8 @@ static bool is_runtime_name(const char *name)
 		"static_init_tls syscall syscall_cancel sysconf system tcgetattr tcsetattr "
 		"tzset ungetc usleep vdprintf vfprintf vprintf wait waitpid ";
 
-	return has_word(prefixes, name, true) || has_word(names, name, false) || is_wrapper(name);
+	return has_word(prefixes, name, true) || has_word(names, name, false) ||
+	       own_code_is_syscall_wrapper(name);
 }
 
 /* `arena_get2.part.0` is a part that the compiler made of `arena_get2`. */
@@ -103,7 +95,7 @@ bool own_code_is_runtime_function(const char *name)
 	return is_runtime;
 }
 
-static enum frame_kind classify(const struct profile *profile, uint32_t frame)
+enum frame_kind own_code_classify(const struct profile *profile, uint32_t frame)
 {
 	const struct frame *source = &profile->frames[frame];
 	const char *path =
@@ -153,7 +145,7 @@ void own_code_init(struct own_code *own, const struct profile *profile)
 	struct view *views = xcalloc(stacks->nr, sizeof(*views));
 
 	for (uint32_t frame = 1; frame < profile->nr_frames; frame++)
-		kinds[frame] = (uint8_t)classify(profile, frame);
+		kinds[frame] = (uint8_t)own_code_classify(profile, frame);
 	own->frames = xcalloc(stacks->nr, sizeof(*own->frames));
 	for (uint32_t id = 1; id < stacks->nr; id++) {
 		const struct stack_node *node = &stacks->nodes[id];

@@ -53,10 +53,8 @@ void terminal_init(struct terminal *terminal, FILE *stream, enum color_mode mode
 const char *terminal_style(const struct terminal *terminal, enum style style)
 {
 	static const char *const sequences[] = {
-		[STYLE_PLAIN] = "\033[0m",
-		[STYLE_BOLD] = "\033[1m",
-		[STYLE_DIM] = "\033[2m",
-		[STYLE_BAD] = "\033[31m",
+		[STYLE_PLAIN] = "\033[0m", [STYLE_BOLD] = "\033[1m",   [STYLE_DIM] = "\033[2m",
+		[STYLE_BAD] = "\033[31m",  [STYLE_HOT] = "\033[1;35m",
 	};
 
 	return terminal->has_color ? sequences[style] : "";

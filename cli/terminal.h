@@ -30,6 +30,7 @@ enum style {
 	STYLE_BOLD,
 	STYLE_DIM,
 	STYLE_BAD,
+	STYLE_HOT,
 };
 
 /* Finds out about @stream. The caller has set the locale's LC_CTYPE. */

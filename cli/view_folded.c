@@ -22,7 +22,8 @@ static void print_name(const struct view *view, const struct call_tree *tree, ui
 static void print_stack(const struct view *view, const struct call_tree *tree, uint32_t node,
 			uint32_t *path)
 {
-	uint64_t value = totals_value(&tree->nodes[node].self, tree->sort);
+	struct totals self = call_tree_self(tree, node);
+	uint64_t value = totals_value(&self, tree->sort);
 	uint32_t depth = 0;
 
 	if (!value)

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: MIT
 /*
  * The tree as text. Below the first level, a node that is the only one below its parent is not
- * indented, so that long chains stay readable; branches below the share that the user gave, or beyond the number, are
- * summed up in one line, so nothing disappears. Walks without recursion: a stack may be of any depth.
+ * indented, so that long chains stay readable; branches below the share that the user gave, or beyond
+ * the number, are summed up in one line, so nothing disappears. The hot path, from the root always the
+ * greatest branch, is marked. Walks without recursion: a stack may be of any depth.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/bar.h"
 #include "cli/format.h"
 #include "cli/text.h"
 #include "cli/view.h"
 #include "profile/xalloc.h"
 
-#define LEAST_FIGURE 8	/* columns of a figure, unless the total takes more */
-#define PATH_ROOM    24 /* columns that a name keeps, however deep the tree is */
+#define LEAST_FIGURE 8	 /* columns of a figure, unless the total takes more */
+#define PATH_ROOM    24	 /* columns that a name keeps, however deep the tree is */
+#define PARENT_FROM  64	 /* terminal width from which on the share of the parent is shown */
+#define BAR_FROM     100 /* and the bar */
+#define BAR_WIDTH    10
 
 /* The children of one node, while they are being printed. */
 struct level {
@@ -23,12 +28,15 @@ struct level {
 	uint32_t nr_pruned; /* children behind those */
 	struct totals pruned;
 	bool is_branch; /* children have lines that lead to them */
+	bool is_hot;	/* the parent is on the hot path, and no child was printed yet */
+	uint64_t whole; /* the parent's value */
 };
 
 struct walk {
 	const struct view *view;
 	const struct call_tree *tree;
 	uint64_t whole;
+	bool has_parent, has_bar, has_calls; /* columns */
 	int figure_width;
 	unsigned int indent_from; /* columns before the tree */
 	struct level *levels;
@@ -66,10 +74,14 @@ static bool is_shown(const struct walk *walk, uint32_t node, uint32_t nr_before)
 }
 
 /* Children are sorted by value, so those that are shown come first. */
-static void push_children(struct walk *walk, uint32_t parent)
+static void push_children(struct walk *walk, uint32_t parent, bool is_hot)
 {
 	const struct call_node *nodes = walk->tree->nodes;
-	struct level level = { .next = nodes[parent].first_child };
+	struct level level = {
+		.next = nodes[parent].first_child,
+		.is_hot = is_hot,
+		.whole = call_tree_value(walk->tree, parent),
+	};
 
 	for (uint32_t child = level.next; child; child = nodes[child].next_sibling) {
 		if (!level.nr_pruned && is_shown(walk, child, level.nr_shown)) {
@@ -128,10 +140,12 @@ static unsigned int print_indent(const struct walk *walk)
 	return (nr_branches - skip + (skip > 0)) * 2;
 }
 
-static void print_figures(const struct walk *walk, const struct totals *totals)
+static void print_figures(const struct walk *walk, const struct totals *totals, bool is_hot)
 {
+	const struct terminal *terminal = &walk->view->terminal;
 	uint64_t value = totals_value(totals, walk->tree->sort);
-	char text[FORMAT_SIZE], percent[FORMAT_SIZE];
+	char text[FORMAT_SIZE], bar[BAR_SIZE];
+	FILE *out = walk->view->out;
 
 	if (walk->tree->sort == REPORT_SORT_TIME)
 		format_time(text, value);
@@ -139,23 +153,44 @@ static void print_figures(const struct walk *walk, const struct totals *totals)
 		format_bytes(text, value);
 	else
 		format_count(text, value);
-	fprintf(walk->view->out, "%*s  %6s  %*" PRIu64 "  ", walk->figure_width, text,
-		format_percent(percent, value, walk->whole), walk->figure_width, totals->calls);
+	fprintf(out, "%s%*s  ", is_hot ? terminal_style(terminal, STYLE_HOT) : "",
+		walk->figure_width, text);
+	fprintf(out, "%6s  ", format_percent(text, value, walk->whole));
+	if (walk->has_bar)
+		fprintf(out, "%s  ",
+			bar_format(bar, value, walk->whole, BAR_WIDTH, terminal->has_utf8));
+	if (walk->has_parent)
+		fprintf(out, "%6s  ",
+			format_percent(text, value, walk->levels[walk->nr_levels - 1].whole));
+	if (walk->has_calls)
+		fprintf(out, "%*" PRIu64 "  ", walk->figure_width, totals->calls);
+	fputs(is_hot ? "* " : "  ", out);
 }
 
-static void print_text(const struct walk *walk, const char *text, unsigned int indent)
+static void print_text(const struct walk *walk, const char *text, unsigned int indent, bool is_hot)
 {
 	unsigned int width = walk->view->terminal.width;
 	unsigned int used = walk->indent_from + indent;
 	unsigned int room = !width ? UINT32_MAX : width > used ? width - used : 1;
 	char *shown = text_shorten(text, room, walk->view->terminal.has_utf8);
 
-	fprintf(walk->view->out, "%s\n", shown);
+	fprintf(walk->view->out, "%s%s\n", shown,
+		is_hot ? terminal_style(&walk->view->terminal, STYLE_PLAIN) : "");
 	free(shown);
 }
 
+/* Returns ` (recursive)`, or ` (recursive via parse)` when another function calls it again. */
+static char *recursion_note(const struct walk *walk, const struct call_node *node)
+{
+	if (!node->again)
+		return xstrdup("");
+	if (node->again == node->label)
+		return xstrdup(" (recursive)");
+	return xasprintf(" (recursive via %s)", walk->tree->labels[node->again].name);
+}
+
 /* The module is said where it changes on the way. */
-static void print_node(const struct walk *walk, uint32_t node, unsigned int indent)
+static void print_node(const struct walk *walk, uint32_t node, unsigned int indent, bool is_hot)
 {
 	const struct call_tree *tree = walk->tree;
 	const struct call_node *parent = &tree->nodes[tree->nodes[node].parent];
@@ -163,12 +198,14 @@ static void print_node(const struct walk *walk, uint32_t node, unsigned int inde
 	bool is_same = label->location.module == tree->labels[parent->label].location.module;
 	char *note =
 		is_same ? xstrdup("") : location_module_note(walk->view->profile, &label->location);
-	char *text = xasprintf("%s%s", label->name, note);
+	char *recursion = recursion_note(walk, &tree->nodes[node]);
+	char *text = xasprintf("%s%s%s", label->name, note, recursion);
 	char *escaped = text_escape(text);
 
-	print_text(walk, escaped, indent);
+	print_text(walk, escaped, indent, is_hot);
 	free(escaped);
 	free(text);
+	free(recursion);
 	free(note);
 }
 
@@ -177,8 +214,8 @@ static void print_pruned(struct walk *walk, struct level *level)
 	char *text = xasprintf("(%" PRIu32 " smaller branch%s)", level->nr_pruned,
 			       level->nr_pruned == 1 ? "" : "es");
 
-	print_figures(walk, &level->pruned);
-	print_text(walk, text, print_indent(walk));
+	print_figures(walk, &level->pruned, false);
+	print_text(walk, text, print_indent(walk), false);
 	level->nr_pruned = 0;
 	free(text);
 }
@@ -187,6 +224,7 @@ static void print_next(struct walk *walk)
 {
 	struct level *level = &walk->levels[walk->nr_levels - 1];
 	uint32_t node = level->next;
+	bool is_hot = level->is_hot;
 
 	if (!level->nr_shown && !level->nr_pruned) {
 		walk->nr_levels--;
@@ -196,25 +234,51 @@ static void print_next(struct walk *walk)
 		print_pruned(walk, level);
 		return;
 	}
-	print_figures(walk, &walk->tree->nodes[node].totals);
-	print_node(walk, node, print_indent(walk));
+	print_figures(walk, &walk->tree->nodes[node].totals, is_hot);
+	print_node(walk, node, print_indent(walk), is_hot);
 	level->next = walk->tree->nodes[node].next_sibling;
 	level->nr_shown--;
-	push_children(walk, node);
+	level->is_hot = false;
+	push_children(walk, node, is_hot);
 }
 
 static void walk_init(struct walk *walk, const struct view *view, const struct call_tree *tree)
 {
 	char total[FORMAT_SIZE];
 	int digits = (int)strlen(format_count(total, tree->nodes[0].totals.calls));
+	unsigned int width = view->terminal.width;
 
 	*walk = (struct walk){
 		.view = view,
 		.tree = tree,
 		.whole = call_tree_value(tree, 0),
+		.has_parent = !width || width >= PARENT_FROM,
+		.has_bar = width >= BAR_FROM,
+		.has_calls = tree->sort != REPORT_SORT_CALLS,
 		.figure_width = digits > LEAST_FIGURE ? digits : LEAST_FIGURE,
 	};
-	walk->indent_from = 2 * (unsigned int)walk->figure_width + 12;
+	walk->indent_from = (unsigned int)walk->figure_width + 12;
+	if (walk->has_bar)
+		walk->indent_from += BAR_WIDTH + 2;
+	if (walk->has_parent)
+		walk->indent_from += 8;
+	if (walk->has_calls)
+		walk->indent_from += (unsigned int)walk->figure_width + 2;
+}
+
+static void print_titles(const struct walk *walk)
+{
+	const struct view *view = walk->view;
+
+	fprintf(view->out, "%s%*s  %6s  ", terminal_style(&view->terminal, STYLE_BOLD),
+		walk->figure_width, report_sort_names[walk->tree->sort], "total");
+	if (walk->has_bar)
+		fprintf(view->out, "%*s  ", BAR_WIDTH, "");
+	if (walk->has_parent)
+		fprintf(view->out, "%6s  ", "parent");
+	if (walk->has_calls)
+		fprintf(view->out, "%*s  ", walk->figure_width, "calls");
+	fprintf(view->out, "  tree%s\n", terminal_style(&view->terminal, STYLE_PLAIN));
 }
 
 void view_tree(const struct view *view, const struct call_tree *tree)
@@ -226,10 +290,8 @@ void view_tree(const struct view *view, const struct call_tree *tree)
 		return;
 	}
 	walk_init(&walk, view, tree);
-	fprintf(view->out, "%s%*s  %6s  %*s  tree%s\n", terminal_style(&view->terminal, STYLE_BOLD),
-		walk.figure_width, report_sort_names[tree->sort], "%", walk.figure_width, "calls",
-		terminal_style(&view->terminal, STYLE_PLAIN));
-	push_children(&walk, 0);
+	print_titles(&walk);
+	push_children(&walk, 0, true);
 	while (walk.nr_levels)
 		print_next(&walk);
 	free(walk.levels);

@@ -14,6 +14,7 @@ UNIT_TESTS = \
 	tests/unit/test_elf_file \
 	tests/unit/test_format \
 	tests/unit/test_forward \
+	tests/unit/test_frame_fold \
 	tests/unit/test_gate \
 	tests/unit/test_histogram \
 	tests/unit/test_layout \

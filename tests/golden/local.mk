@@ -11,6 +11,8 @@ tests_unit_test_format_SOURCES = tests/unit/test_format.c
 tests_unit_test_format_LDADD = $(CLI_TEST_LIBS)
 tests_unit_test_forward_SOURCES = tests/unit/test_forward.c
 tests_unit_test_forward_LDADD = $(CLI_TEST_LIBS)
+tests_unit_test_frame_fold_SOURCES = tests/unit/test_frame_fold.c
+tests_unit_test_frame_fold_LDADD = $(CLI_TEST_LIBS)
 tests_unit_test_report_rows_SOURCES = tests/unit/test_report_rows.c $(SAMPLE_PROFILE)
 tests_unit_test_report_rows_LDADD = $(CLI_TEST_LIBS)
 
@@ -35,4 +37,5 @@ EXTRA_DIST += \
 	tests/golden/syscall.json \
 	tests/golden/thread.json \
 	tests/golden/tree.json \
+	tests/golden/tree-full.txt \
 	tests/golden/tree.txt
