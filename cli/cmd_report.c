@@ -34,7 +34,9 @@ struct report_options {
 	unsigned int limit;
 	double min_percent;
 	struct syscall_set *syscalls; /* NULL: all */
-	regex_t *match;		      /* NULL: all */
+	struct frame_pattern *patterns;
+	uint32_t nr_patterns;
+	uint32_t patterns_capacity;
 	bool wants_help;
 };
 
@@ -50,8 +52,9 @@ static const char usage[] =
 	"  -n, --limit N        at most N rows, 0 for all (text: 30; json: all); in a tree, N\n"
 	"                       children of one function\n"
 	"  -S, --syscall SET    only these system calls: read,write  %file  /regex  !futex\n"
-	"  -m, --match REGEX    only stacks in which the function, module or source file of some\n"
-	"                       frame matches REGEX (POSIX extended)\n"
+	"  -m, --focus REGEX    only stacks in which the function, module or source file of some\n"
+	"                       frame matches REGEX (POSIX extended); also --match\n"
+	"      --ignore REGEX   no stacks in which one does\n"
 	"  -t, --tree           a tree from the outermost function down to the system calls\n"
 	"  -c, --callers        a tree from the system calls up through their callers\n"
 	"      --full           in a tree, all frames: also start-up code, what is inside the C\n"
@@ -70,6 +73,7 @@ enum {
 	OPTION_MIN_PERCENT = 256,
 	OPTION_COLOR,
 	OPTION_FULL,
+	OPTION_IGNORE,
 };
 
 static const struct option long_options[] = {
@@ -77,7 +81,9 @@ static const struct option long_options[] = {
 	{ "sort", required_argument, NULL, 's' },
 	{ "limit", required_argument, NULL, 'n' },
 	{ "syscall", required_argument, NULL, 'S' },
+	{ "focus", required_argument, NULL, 'm' },
 	{ "match", required_argument, NULL, 'm' },
+	{ "ignore", required_argument, NULL, OPTION_IGNORE },
 	{ "tree", no_argument, NULL, 't' },
 	{ "callers", no_argument, NULL, 'c' },
 	{ "min-percent", required_argument, NULL, OPTION_MIN_PERCENT },
@@ -109,24 +115,21 @@ static bool add_syscalls(struct report_options *options, const char *spec)
 	return true;
 }
 
-static bool set_match(struct report_options *options, const char *pattern)
+static bool add_pattern(struct report_options *options, const char *option, const char *text)
 {
+	struct frame_pattern pattern = { .is_ignored = !strcmp(option, "--ignore") };
+	int error = regcomp(&pattern.regex, text, REG_EXTENDED | REG_NOSUB);
 	char reason[128];
-	int error;
 
-	if (options->match) {
-		message_print("--match can be given once; REGEX may hold alternatives: a|b");
+	if (error) {
+		regerror(error, &pattern.regex, reason, sizeof(reason));
+		message_print("%s '%s' is no regular expression: %s", option, text, reason);
 		return false;
 	}
-	options->match = xmalloc(sizeof(*options->match));
-	error = regcomp(options->match, pattern, REG_EXTENDED | REG_NOSUB);
-	if (!error)
-		return true;
-	regerror(error, options->match, reason, sizeof(reason));
-	free(options->match);
-	options->match = NULL;
-	message_print("--match '%s' is no regular expression: %s", pattern, reason);
-	return false;
+	options->patterns = xgrow(options->patterns, options->nr_patterns,
+				  &options->patterns_capacity, sizeof(*options->patterns));
+	options->patterns[options->nr_patterns++] = pattern;
+	return true;
 }
 
 static bool set_min_percent(struct report_options *options, const char *value)
@@ -165,7 +168,9 @@ static bool set_option(struct report_options *options, int option)
 	case 'S':
 		return add_syscalls(options, optarg);
 	case 'm':
-		return set_match(options, optarg);
+		return add_pattern(options, "--focus", optarg);
+	case OPTION_IGNORE:
+		return add_pattern(options, "--ignore", optarg);
 	case OPTION_MIN_PERCENT:
 		return set_min_percent(options, optarg);
 	case 't':
@@ -301,7 +306,8 @@ static int show(const struct report_options *options)
 		view.limit = DEFAULT_LIMIT;
 	view.profile = &profile;
 	terminal_init(&view.terminal, stdout, options->color);
-	report_filter_init(&filter, &profile, options->syscalls, options->match);
+	report_filter_init(&filter, &profile, options->syscalls, options->patterns,
+			   options->nr_patterns);
 	if (is_nodes)
 		show_tree(options, &view, &filter);
 	else
@@ -327,8 +333,8 @@ int cmd_report(int argc, char **argv)
 		status = show(&options);
 	}
 	free(options.syscalls);
-	if (options.match)
-		regfree(options.match);
-	free(options.match);
+	for (uint32_t i = 0; i < options.nr_patterns; i++)
+		regfree(&options.patterns[i].regex);
+	free(options.patterns);
 	return status;
 }

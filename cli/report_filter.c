@@ -4,29 +4,46 @@
  * does, and callers have smaller ids, so one pass in id order answers for all stacks.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/location.h"
 #include "cli/report_filter.h"
 #include "profile/xalloc.h"
 
-static bool text_matches(const regex_t *match, const struct profile *profile, uint32_t string)
+/* One pattern at work: each string of the profile is matched at most once. */
+struct matcher {
+	const struct profile *profile;
+	const regex_t *regex;
+	uint8_t *known; /* by string id: enum answer */
+};
+
+enum answer { ANSWER_NONE, ANSWER_NO, ANSWER_YES };
+
+static bool text_matches(struct matcher *matcher, uint32_t string)
 {
-	return string && !regexec(match, string_table_get(&profile->strings, string), 0, NULL, 0);
+	uint8_t *known = &matcher->known[string];
+
+	if (string && *known == ANSWER_NONE) {
+		const char *text = string_table_get(&matcher->profile->strings, string);
+
+		*known = regexec(matcher->regex, text, 0, NULL, 0) ? ANSWER_NO : ANSWER_YES;
+	}
+	return *known == ANSWER_YES;
 }
 
-static bool frame_matches(const regex_t *match, const struct profile *profile, uint32_t frame)
+static bool frame_matches(struct matcher *matcher, uint32_t frame)
 {
-	for (uint32_t nth = 0; nth < location_count(profile, frame); nth++) {
-		struct location location = location_of(profile, frame, nth);
+	for (uint32_t nth = 0; nth < location_count(matcher->profile, frame); nth++) {
+		struct location location = location_of(matcher->profile, frame, nth);
 		char *name = NULL;
 		bool matches;
 
 		if (!location.function)
-			name = location_function(profile, &location);
-		matches = (name && !regexec(match, name, 0, NULL, 0)) ||
-			  text_matches(match, profile, location.function) ||
-			  text_matches(match, profile, location.module) ||
-			  text_matches(match, profile, location.file);
+			name = location_function(matcher->profile, &location);
+		matches = (name && !regexec(matcher->regex, name, 0, NULL, 0)) ||
+			  text_matches(matcher, location.function) ||
+			  text_matches(matcher, location.module) ||
+			  text_matches(matcher, location.file);
 		free(name);
 		if (matches)
 			return true;
@@ -34,27 +51,43 @@ static bool frame_matches(const regex_t *match, const struct profile *profile, u
 	return false;
 }
 
-static bool *match_stacks(const struct profile *profile, const regex_t *match)
+/* Clears in @selected, which is by stack id, what does not fit @pattern. */
+static void apply_pattern(const struct profile *profile, const struct frame_pattern *pattern,
+			  bool *selected)
 {
+	struct matcher matcher = {
+		.profile = profile,
+		.regex = &pattern->regex,
+		.known = xcalloc(profile->strings.nr, sizeof(*matcher.known)),
+	};
 	bool *frames = xcalloc(profile->nr_frames, sizeof(*frames));
 	bool *stacks = xcalloc(profile->stacks.nr, sizeof(*stacks));
 
 	for (uint32_t frame = 1; frame < profile->nr_frames; frame++)
-		frames[frame] = frame_matches(match, profile, frame);
-	for (uint32_t id = 1; id < profile->stacks.nr; id++) {
+		frames[frame] = frame_matches(&matcher, frame);
+	for (uint32_t id = 0; id < profile->stacks.nr; id++) {
 		const struct stack_node *node = &profile->stacks.nodes[id];
 
-		stacks[id] = stacks[node->parent] || frames[node->frame];
+		stacks[id] = id && (stacks[node->parent] || frames[node->frame]);
+		if (stacks[id] == pattern->is_ignored)
+			selected[id] = false;
 	}
+	free(matcher.known);
 	free(frames);
-	return stacks;
+	free(stacks);
 }
 
 void report_filter_init(struct report_filter *filter, const struct profile *profile,
-			const struct syscall_set *syscalls, const regex_t *match)
+			const struct syscall_set *syscalls, const struct frame_pattern *patterns,
+			uint32_t nr_patterns)
 {
-	filter->syscalls = syscalls;
-	filter->stacks = match ? match_stacks(profile, match) : NULL;
+	*filter = (struct report_filter){ .syscalls = syscalls };
+	if (!nr_patterns)
+		return;
+	filter->stacks = xmalloc(profile->stacks.nr * sizeof(*filter->stacks));
+	memset(filter->stacks, true, profile->stacks.nr * sizeof(*filter->stacks));
+	for (uint32_t i = 0; i < nr_patterns; i++)
+		apply_pattern(profile, &patterns[i], filter->stacks);
 }
 
 void report_filter_fini(struct report_filter *filter)

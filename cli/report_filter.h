@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which samples a report shows: those of a set of system calls, and those in whose stack some frame
- * matches a regular expression by its function, module or source file.
+ * matches regular expressions, or no frame does. A frame matches by its function, module or source
+ * file.
  */
 #ifndef SCPROF_CLI_REPORT_FILTER_H
 #define SCPROF_CLI_REPORT_FILTER_H
@@ -11,14 +12,20 @@
 #include "profile/profile.h"
 #include "profile/syscall_set.h"
 
+struct frame_pattern {
+	regex_t regex;
+	bool is_ignored; /* selects stacks without a frame that matches, else those with one */
+};
+
 struct report_filter {
 	const struct syscall_set *syscalls; /* NULL: all; borrowed */
 	bool *stacks;			    /* by stack id; NULL: all */
 };
 
-/* @syscalls and @match may be NULL; @match is needed only during the call. */
+/* @syscalls may be NULL; a stack must fit all @patterns, which are needed only during the call. */
 void report_filter_init(struct report_filter *filter, const struct profile *profile,
-			const struct syscall_set *syscalls, const regex_t *match);
+			const struct syscall_set *syscalls, const struct frame_pattern *patterns,
+			uint32_t nr_patterns);
 void report_filter_fini(struct report_filter *filter);
 
 bool report_filter_has(const struct report_filter *filter, const struct sample *sample);

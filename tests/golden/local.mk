@@ -26,6 +26,7 @@ EXTRA_DIST += \
 	tests/golden/color.txt \
 	tests/golden/errno-time.txt \
 	tests/golden/errno.txt \
+	tests/golden/focused.txt \
 	tests/golden/function.txt \
 	tests/golden/line.json \
 	tests/golden/module.txt \

@@ -129,7 +129,7 @@ Test(call_tree, filtered_stacks_leave_no_node_in_the_tree)
 
 	sample_profile_init(&profile);
 	cr_assert_eq(syscall_set_parse(&set, "futex", &error), 0);
-	report_filter_init(&filter, &profile, &set, NULL);
+	report_filter_init(&filter, &profile, &set, NULL, 0);
 	call_tree_init(&tree, &profile, &filter, REPORT_SORT_TIME, 0);
 	cr_expect_eq(tree.nodes[tree.nodes[0].first_child].next_sibling, 0);
 	child(0, "[truncated]");

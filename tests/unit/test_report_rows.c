@@ -21,25 +21,25 @@ static struct report_rows rows;
 static void build(enum report_by by, enum report_sort sort)
 {
 	sample_profile_init(&profile);
-	report_filter_init(&filter, &profile, NULL, NULL);
+	report_filter_init(&filter, &profile, NULL, NULL, 0);
 	report_rows_init(&rows, &profile, &filter, by, sort);
 }
 
 static void build_filtered(enum report_by by, const char *syscalls, const char *pattern)
 {
+	struct frame_pattern match = { .is_ignored = false };
 	struct syscall_set set;
-	regex_t match;
 	char *error;
 
 	sample_profile_init(&profile);
 	if (syscalls)
 		cr_assert_eq(syscall_set_parse(&set, syscalls, &error), 0);
 	if (pattern)
-		cr_assert_eq(regcomp(&match, pattern, REG_EXTENDED | REG_NOSUB), 0);
-	report_filter_init(&filter, &profile, syscalls ? &set : NULL, pattern ? &match : NULL);
+		cr_assert_eq(regcomp(&match.regex, pattern, REG_EXTENDED | REG_NOSUB), 0);
+	report_filter_init(&filter, &profile, syscalls ? &set : NULL, &match, pattern ? 1 : 0);
 	report_rows_init(&rows, &profile, &filter, by, REPORT_SORT_TIME);
 	if (pattern)
-		regfree(&match);
+		regfree(&match.regex);
 	filter.syscalls = NULL;
 }
 
@@ -308,4 +308,39 @@ Test(own_code, library_functions_are_known_by_name)
 		cr_expect(own_code_is_runtime_function(runtime[i]), "%s", runtime[i]);
 	for (size_t i = 0; i < sizeof(yours) / sizeof(yours[0]); i++)
 		cr_expect_not(own_code_is_runtime_function(yours[i]), "%s", yours[i]);
+}
+
+static uint64_t nr_calls_with(const char *const *patterns, const bool *ignored, uint32_t nr)
+{
+	struct frame_pattern list[3];
+	uint64_t calls;
+
+	for (uint32_t i = 0; i < nr; i++) {
+		cr_assert_eq(regcomp(&list[i].regex, patterns[i], REG_EXTENDED | REG_NOSUB), 0);
+		list[i].is_ignored = ignored[i];
+	}
+	sample_profile_init(&profile);
+	report_filter_init(&filter, &profile, NULL, list, nr);
+	report_rows_init(&rows, &profile, &filter, REPORT_BY_SITE, REPORT_SORT_TIME);
+	calls = rows.total.calls;
+	for (uint32_t i = 0; i < nr; i++)
+		regfree(&list[i].regex);
+	clean_up();
+	return calls;
+}
+
+Test(report_rows, patterns_narrow_the_selection_and_ignored_ones_leave_out)
+{
+	static const bool focus[] = { false, false, false }, ignore[] = { true, true, true };
+
+	cr_expect_eq(nr_calls_with((const char *[]){ "^copy_file$" }, focus, 1), 205);
+	cr_expect_eq(nr_calls_with((const char *[]){ "^copy_file$", "read" }, focus, 2), 105);
+	cr_expect_eq(nr_calls_with((const char *[]){ "^copy_file$" }, ignore, 1), 233 - 205);
+	cr_expect_eq(nr_calls_with((const char *[]){ "^copy_file$", "^_start$" }, ignore, 2),
+		     233 - 219);
+	cr_expect_eq(nr_calls_with((const char *[]){ "." }, ignore, 1), 7, "a call without stack");
+	cr_expect_eq(nr_calls_with((const char *[]){ "." }, focus, 1), 233 - 7);
+	cr_expect_eq(nr_calls_with((const char *[]){ "block\\.h", "write" },
+				   (const bool[]){ false, true }, 2),
+		     105);
 }
