@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The terminal's size from the kernel (ioctl_tty(2)), else COLUMNS, else 80; colours by the
+ * The terminal's size from the kernel (ioctl_tty(2)), else COLUMNS and LINES, else 80 by 24; colours by the
  * convention of no-color.org. Only SGR sequences are used, which every terminal since the VT100 has.
  */
 #include <langinfo.h>
@@ -10,25 +10,34 @@
 #include <unistd.h>
 
 #include "cli/terminal.h"
+#include "cli/text.h"
 
 #define LEAST_WIDTH    20
 #define GREATEST_WIDTH 1000
 
 const char *const color_mode_names[NR_COLOR_MODES] = { "auto", "always", "never" };
 
-static unsigned int find_width(int fd)
+/* Returns the size that the kernel knows, else that of the environment variable, else @otherwise. */
+static unsigned int find_size(unsigned int known, const char *variable, unsigned int otherwise)
+{
+	const char *value = getenv(variable);
+	int number = value ? atoi(value) : 0;
+
+	return known ? known : number > 0 ? (unsigned int)number : otherwise;
+}
+
+static void find_sizes(struct terminal *terminal, int fd)
 {
 	struct winsize size;
-	const char *columns = getenv("COLUMNS");
-	unsigned long width = 80;
 
-	if (!ioctl(fd, TIOCGWINSZ, &size) && size.ws_col)
-		width = size.ws_col;
-	else if (columns && atoi(columns) > 0)
-		width = (unsigned long)atoi(columns);
-	if (width < LEAST_WIDTH)
-		return LEAST_WIDTH;
-	return width > GREATEST_WIDTH ? GREATEST_WIDTH : (unsigned int)width;
+	if (ioctl(fd, TIOCGWINSZ, &size))
+		size = (struct winsize){ 0 };
+	terminal->width = find_size(size.ws_col, "COLUMNS", 80);
+	terminal->height = find_size(size.ws_row, "LINES", 24);
+	if (terminal->width < LEAST_WIDTH)
+		terminal->width = LEAST_WIDTH;
+	if (terminal->width > GREATEST_WIDTH)
+		terminal->width = GREATEST_WIDTH;
 }
 
 static bool wants_color(void)
@@ -44,7 +53,9 @@ void terminal_init(struct terminal *terminal, FILE *stream, enum color_mode mode
 	int fd = fileno(stream);
 	bool is_terminal = fd >= 0 && isatty(fd);
 
-	terminal->width = is_terminal ? find_width(fd) : 0;
+	*terminal = (struct terminal){ 0 };
+	if (is_terminal)
+		find_sizes(terminal, fd);
 	terminal->has_utf8 = is_terminal && !strcmp(nl_langinfo(CODESET), "UTF-8");
 	terminal->has_color =
 		mode == COLOR_ALWAYS || (mode == COLOR_AUTO && is_terminal && wants_color());
@@ -58,4 +69,14 @@ const char *terminal_style(const struct terminal *terminal, enum style style)
 	};
 
 	return terminal->has_color ? sequences[style] : "";
+}
+
+char *terminal_fit(const struct terminal *terminal, const char *text, unsigned int room)
+{
+	bool is_ascii = terminal->width && !terminal->has_utf8;
+	char *escaped = is_ascii ? text_escape_ascii(text) : text_escape(text);
+	char *fit = text_elide(escaped, room ? room : TERMINAL_LONGEST, terminal->has_utf8);
+
+	free(escaped);
+	return fit;
 }

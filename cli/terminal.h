@@ -20,7 +20,8 @@ enum color_mode {
 extern const char *const color_mode_names[NR_COLOR_MODES];
 
 struct terminal {
-	unsigned int width; /* in columns; 0: no limit */
+	unsigned int width;  /* in columns; 0: no limit */
+	unsigned int height; /* in lines; 0: no limit */
 	bool has_color;
 	bool has_utf8; /* ornaments beyond ASCII can be shown */
 };
@@ -38,5 +39,13 @@ void terminal_init(struct terminal *terminal, FILE *stream, enum color_mode mode
 
 /* Returns the sequence that starts @style, empty when @terminal has no colour. */
 const char *terminal_style(const struct terminal *terminal, enum style style);
+
+/*
+ * Returns @text, which is of unknown origin, fit to be shown: escaped (text.h), and cut in its middle to
+ * @room columns, or, when that is 0, to TERMINAL_LONGEST. A terminal that is not known to show UTF-8
+ * gets ASCII only. The caller frees it.
+ */
+#define TERMINAL_LONGEST 1000
+char *terminal_fit(const struct terminal *terminal, const char *text, unsigned int room);
 
 #endif

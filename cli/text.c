@@ -11,6 +11,8 @@
 #include "cli/text.h"
 #include "profile/xalloc.h"
 
+#define MAX_ACCENTS 4 /* on one letter; more would grow into the lines around */
+
 /* Returns how many bytes the character at @text takes, 0 when it is not valid. */
 static unsigned int decode(const char *text, uint32_t *character)
 {
@@ -35,12 +37,28 @@ static unsigned int decode(const char *text, uint32_t *character)
 	return *character >= 0xd800 && *character <= 0xdfff ? 0 : length;
 }
 
-/* Controls, and the characters with which text can be made to look like other text. */
+struct range {
+	uint32_t first, last;
+};
+
+/*
+ * Controls, and what makes text look like other text: marks, embeddings and isolates that change its
+ * direction (UAX #9), line separators, characters without width that are no accents, and tags.
+ */
 static bool is_unsafe(uint32_t character)
 {
-	return character < 0x20 || (character >= 0x7f && character < 0xa0) || character == 0x200e ||
-	       character == 0x200f || (character >= 0x2028 && character <= 0x202e) ||
-	       (character >= 0x2066 && character <= 0x2069) || character == 0xfeff;
+	static const struct range ranges[] = {
+		{ 0x00, 0x1f },	    { 0x7f, 0x9f },	  { 0xad, 0xad },     { 0x61c, 0x61c },
+		{ 0x115f, 0x1160 }, { 0x180e, 0x180e },	  { 0x200b, 0x200f }, { 0x2028, 0x202e },
+		{ 0x2060, 0x206f }, { 0x3164, 0x3164 },	  { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
+		{ 0xfff9, 0xfffb }, { 0xe0000, 0xe0fff },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		if (character >= ranges[i].first && character <= ranges[i].last)
+			return true;
+	}
+	return false;
 }
 
 static char *append_hex(char *out, const char *bytes, unsigned int nr)
@@ -56,16 +74,28 @@ static char *append_hex(char *out, const char *bytes, unsigned int nr)
 	return out;
 }
 
-static char *escape(const char *text, char also)
+static unsigned int character_width(uint32_t character)
+{
+	int width = character < 0x80 ? 1 : wcwidth((wchar_t)character);
+
+	return width < 0 ? 1 : (unsigned int)width;
+}
+
+/* Characters from @limit on are escaped, and @also, unless it is 0. */
+static char *escape(const char *text, uint32_t limit, char also)
 {
 	char *result = xreallocarray(NULL, strlen(text) + 1, 4);
+	unsigned int nr_accents = 0;
 	char *out = result;
 
 	while (*text) {
 		uint32_t character;
 		unsigned int length = decode(text, &character);
+		bool is_accent = length && !character_width(character);
 
-		if (!length || is_unsafe(character) || (also && *text == also)) {
+		nr_accents = is_accent ? nr_accents + 1 : 0;
+		if (!length || is_unsafe(character) || character >= limit ||
+		    nr_accents > MAX_ACCENTS || (also && *text == also)) {
 			length = length ? length : 1;
 			out = append_hex(out, text, length);
 		} else {
@@ -79,19 +109,17 @@ static char *escape(const char *text, char also)
 
 char *text_escape(const char *text)
 {
-	return escape(text, '\0');
+	return escape(text, UINT32_MAX, '\0');
+}
+
+char *text_escape_ascii(const char *text)
+{
+	return escape(text, 0x80, '\0');
 }
 
 char *text_escape_folded(const char *text)
 {
-	return escape(text, ';');
-}
-
-static unsigned int character_width(uint32_t character)
-{
-	int width = character < 0x80 ? 1 : wcwidth((wchar_t)character);
-
-	return width < 0 ? 1 : (unsigned int)width;
+	return escape(text, UINT32_MAX, ';');
 }
 
 unsigned int text_width(const char *text)
@@ -108,26 +136,59 @@ unsigned int text_width(const char *text)
 	return width;
 }
 
-char *text_shorten(const char *text, unsigned int width, bool utf8)
+/* Steps over one character at *@text and returns its columns. */
+static unsigned int step(const char **text)
 {
-	const char *end = text;
+	uint32_t character;
+	unsigned int length = decode(*text, &character);
+
+	*text += length ? length : 1;
+	return length ? character_width(character) : 1;
+}
+
+/* Returns how many bytes at the front of @text take at most @width columns. */
+static size_t front_size(const char *text, unsigned int width)
+{
+	const char *end = text, *next = text;
 	unsigned int used = 0;
 
+	while (*next) {
+		used += step(&next);
+		if (used > width)
+			break;
+		end = next;
+	}
+	return (size_t)(end - text);
+}
+
+static const char *ellipsis(bool utf8)
+{
+	return utf8 ? "\xe2\x80\xa6" : "~";
+}
+
+char *text_shorten(const char *text, unsigned int width, bool utf8)
+{
 	if (text_width(text) <= width)
 		return xstrdup(text);
 	if (width == 0)
 		return xstrdup("");
-	for (;;) {
-		uint32_t character;
-		unsigned int length = decode(end, &character);
-		unsigned int columns = length ? character_width(character) : 1;
+	return xasprintf("%.*s%s", (int)front_size(text, width - 1), text, ellipsis(utf8));
+}
 
-		if (used + columns > width - 1)
-			break;
-		used += columns;
-		end += length ? length : 1;
-	}
-	return xasprintf("%.*s%s", (int)(end - text), text, utf8 ? "\xe2\x80\xa6" : "~");
+char *text_elide(const char *text, unsigned int width, bool utf8)
+{
+	unsigned int whole = text_width(text);
+	const char *tail = text;
+	unsigned int front;
+
+	if (whole <= width)
+		return xstrdup(text);
+	if (width < 3)
+		return text_shorten(text, width, utf8);
+	front = width / 2;
+	while (whole > width - 1 - front)
+		whole -= step(&tail);
+	return xasprintf("%.*s%s%s", (int)front_size(text, front), text, ellipsis(utf8), tail);
 }
 
 const char *text_basename(const char *path)

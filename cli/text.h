@@ -10,9 +10,13 @@
 
 /*
  * Returns @text with every byte of a control character (C0, DEL, C1), of a character that changes
- * the direction of text or ends a line, and of invalid UTF-8 written as `\x1b`.
+ * the direction of text, ends a line or cannot be seen, of accents beyond some on one letter, and of
+ * invalid UTF-8 written as `\x1b`.
  */
 char *text_escape(const char *text);
+
+/* As text_escape, and everything beyond ASCII too. */
+char *text_escape_ascii(const char *text);
 
 /* As text_escape, and `;` too: one frame's name in a folded stack. */
 char *text_escape_folded(const char *text);
@@ -25,6 +29,9 @@ unsigned int text_width(const char *text);
  * ellipsis when @utf8, else with `~`.
  */
 char *text_shorten(const char *text, unsigned int width, bool utf8);
+
+/* As text_shorten, but what is cut, and the ellipsis, is in the middle. */
+char *text_elide(const char *text, unsigned int width, bool utf8);
 
 /* Returns the part of @path behind its last slash, borrowed from it. */
 const char *text_basename(const char *path);
