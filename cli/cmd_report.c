@@ -33,6 +33,9 @@ struct report_options {
 	bool has_limit;
 	unsigned int limit;
 	double min_percent;
+	bool has_percentiles;
+	struct percentiles percentiles;
+	bool has_histograms;
 	struct syscall_set *syscalls; /* NULL: all */
 	struct frame_pattern *patterns;
 	uint32_t nr_patterns;
@@ -55,6 +58,9 @@ static const char usage[] =
 	"  -m, --focus REGEX    only stacks in which the function, module or source file of some\n"
 	"                       frame matches REGEX (POSIX extended); also --match\n"
 	"      --ignore REGEX   no stacks in which one does\n"
+	"      --percentiles LIST\n"
+	"                       which columns of percentiles: 50,99 (the default), 90,99.9\n"
+	"      --hist           below each row a histogram of its latencies\n"
 	"  -t, --tree           a tree from the outermost function down to the system calls\n"
 	"  -c, --callers        a tree from the system calls up through their callers\n"
 	"      --full           in a tree, all frames: also start-up code, what is inside the C\n"
@@ -74,6 +80,8 @@ enum {
 	OPTION_COLOR,
 	OPTION_FULL,
 	OPTION_IGNORE,
+	OPTION_HIST,
+	OPTION_PERCENTILES,
 };
 
 static const struct option long_options[] = {
@@ -84,6 +92,8 @@ static const struct option long_options[] = {
 	{ "focus", required_argument, NULL, 'm' },
 	{ "match", required_argument, NULL, 'm' },
 	{ "ignore", required_argument, NULL, OPTION_IGNORE },
+	{ "hist", no_argument, NULL, OPTION_HIST },
+	{ "percentiles", required_argument, NULL, OPTION_PERCENTILES },
 	{ "tree", no_argument, NULL, 't' },
 	{ "callers", no_argument, NULL, 'c' },
 	{ "min-percent", required_argument, NULL, OPTION_MIN_PERCENT },
@@ -144,6 +154,17 @@ static bool set_min_percent(struct report_options *options, const char *value)
 	return true;
 }
 
+static bool set_percentiles(struct report_options *options, const char *list)
+{
+	const char *reason;
+
+	options->has_percentiles = true;
+	if (percentiles_parse(&options->percentiles, list, &reason))
+		return true;
+	message_print("--percentiles '%s' is wrong: %s", list, reason);
+	return false;
+}
+
 static bool set_choice(int *choice, const char *option, const char *const *names, unsigned int nr)
 {
 	*choice = options_choose(option, optarg, names, nr);
@@ -179,6 +200,11 @@ static bool set_option(struct report_options *options, int option)
 	case 'c':
 		options->is_callers = true;
 		return true;
+	case OPTION_HIST:
+		options->has_histograms = true;
+		return true;
+	case OPTION_PERCENTILES:
+		return set_percentiles(options, optarg);
 	case OPTION_FULL:
 		options->is_full = true;
 		return true;
@@ -198,6 +224,10 @@ static bool check_options(struct report_options *options)
 		message_print("--tree and --callers exclude each other");
 	else if (has_nodes && options->by >= 0)
 		message_print("--by is for tables: not with --tree, --callers, --format folded");
+	else if (has_nodes && (options->has_percentiles || options->has_histograms))
+		message_print(
+			"--percentiles and --hist are for tables: not with --tree, --callers, "
+			"--format folded");
 	else if (has_nodes && options->sort >= NR_TREE_SORTS)
 		message_print("trees and folded stacks are sorted by time, calls, errors or bytes, "
 			      "not by %s",
@@ -295,6 +325,8 @@ static int show(const struct report_options *options)
 		.out = stdout,
 		.limit = options->limit,
 		.min_percent = options->min_percent,
+		.percentiles = options->has_percentiles ? &options->percentiles : NULL,
+		.has_histograms = options->has_histograms,
 	};
 	bool is_nodes = options->is_tree || options->is_callers || options->format == FORMAT_FOLDED;
 	struct report_filter filter;

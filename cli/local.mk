@@ -23,6 +23,8 @@ libcli_a_SOURCES = \
 	cli/forward.h \
 	cli/frame_fold.c \
 	cli/frame_fold.h \
+	cli/latency.c \
+	cli/latency.h \
 	cli/launch.c \
 	cli/launch.h \
 	cli/location.c \
@@ -46,6 +48,7 @@ libcli_a_SOURCES = \
 	cli/view.h \
 	cli/view_folded.c \
 	cli/view_header.c \
+	cli/view_histogram.c \
 	cli/view_json.c \
 	cli/view_table.c \
 	cli/view_tree.c

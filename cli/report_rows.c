@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
  * Grouping by sorting: each selected sample becomes an entry (key, sample), entries are sorted by
- * key, and a run of equal keys is a row. Percentiles: the histogram says in which bucket one lies,
- * and the mean of that bucket's calls is shown.
+ * key, and a run of equal keys is a row.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/own_code.h"
 #include "cli/report_rows.h"
-#include "profile/histogram.h"
 #include "profile/xalloc.h"
 
 const char *const report_by_names[NR_REPORT_BYS] = {
@@ -18,12 +16,6 @@ const char *const report_by_names[NR_REPORT_BYS] = {
 
 const char *const report_sort_names[NR_REPORT_SORTS] = {
 	"calls", "errors", "time", "bytes", "mean", "p50", "p99", "max", "name",
-};
-
-/* The latencies of one row. */
-struct latencies {
-	struct histogram histogram;
-	uint64_t time_ns[HISTOGRAM_NR_BUCKETS];
 };
 
 struct entry {
@@ -199,43 +191,28 @@ static int compare_entries(const void *a, const void *b)
 	return memcmp(&left->key, &right->key, sizeof(left->key));
 }
 
-/*
- * Returns the mean latency of the calls in the bucket of @lower. It lies in the bucket, as the wanted
- * value does, and is exact when the bucket holds one call.
- */
-static uint64_t mean_in_bucket(const struct latencies *latencies, uint64_t lower)
+void report_row_latencies(const struct report_rows *rows, const struct report_row *row,
+			  struct latencies *latencies)
 {
-	unsigned int bucket = histogram_bucket(lower);
-	uint64_t calls = latencies->histogram.calls[bucket];
-	uint64_t mean = calls ? latencies->time_ns[bucket] / calls : 0;
-
-	if (mean < lower)
-		return lower;
-	return mean > histogram_upper(bucket) ? histogram_upper(bucket) : mean;
+	memset(latencies, 0, sizeof(*latencies));
+	for (uint32_t i = 0; i < row->nr_samples; i++)
+		latencies_add(latencies, rows->samples[row->first_sample + i]);
 }
 
-/* Makes one row from the @nr entries, all of one key. @latencies is room to work in. */
-static void fill_row(struct report_row *row, const struct profile *profile, enum report_by by,
-		     const struct entry *entries, uint32_t nr, struct latencies *latencies)
+/* Fills in the sums of @row, whose samples are known. @latencies is room to work in. */
+static void fill_row(const struct report_rows *rows, struct report_row *row,
+		     struct latencies *latencies)
 {
-	const struct histogram *histogram = &latencies->histogram;
-
-	*row = (struct report_row){ .key = entries->key };
-	memset(latencies, 0, sizeof(*latencies));
-	for (uint32_t i = 0; i < nr; i++) {
-		const struct sample *sample = entries[i].sample;
-		struct totals totals = totals_of_sample(sample);
+	for (uint32_t i = 0; i < row->nr_samples; i++) {
+		struct totals totals = totals_of_sample(rows->samples[row->first_sample + i]);
 
 		totals_add(&row->totals, &totals);
-		histogram_add(&latencies->histogram, sample->key.bucket, sample->calls);
-		latencies->time_ns[sample->key.bucket] =
-			add(latencies->time_ns[sample->key.bucket], sample->time_ns);
 	}
+	report_row_latencies(rows, row, latencies);
 	row->mean_ns = row->totals.calls ? row->totals.time_ns / row->totals.calls : 0;
-	row->p50_ns = mean_in_bucket(latencies, histogram_percentile(histogram, 0.50));
-	row->p99_ns = mean_in_bucket(latencies, histogram_percentile(histogram, 0.99));
-	row->max_ns = mean_in_bucket(latencies, histogram_max(histogram));
-	row->name = row_name(profile, by, &row->key);
+	row->p50_ns = latencies_percentile(latencies, 50);
+	row->p99_ns = latencies_percentile(latencies, 99);
+	row->max_ns = latencies_max(latencies);
 }
 
 static uint64_t sort_value(const struct report_row *row, enum report_sort sort)
@@ -300,15 +277,15 @@ static struct entry *collect_entries(const struct profile *profile,
 	return entries;
 }
 
-void report_rows_init(struct report_rows *rows, const struct profile *profile,
-		      const struct report_filter *filter, enum report_by by, enum report_sort sort)
+/* Makes a row of each run of entries with equal keys. */
+static void make_rows(struct report_rows *rows, const struct profile *profile,
+		      const struct entry *entries, uint32_t nr_entries)
 {
 	struct latencies *latencies = xmalloc(sizeof(*latencies));
-	uint32_t nr_entries, end;
-	struct entry *entries = collect_entries(profile, filter, by, &nr_entries);
+	uint32_t end;
 
-	*rows = (struct report_rows){ .by = by };
-	rows->rows = xreallocarray(NULL, nr_entries + 1, sizeof(*rows->rows));
+	for (uint32_t i = 0; i < nr_entries; i++)
+		rows->samples[i] = entries[i].sample;
 	for (uint32_t start = 0; start < nr_entries; start = end) {
 		struct report_row *row = &rows->rows[rows->nr++];
 
@@ -316,12 +293,30 @@ void report_rows_init(struct report_rows *rows, const struct profile *profile,
 			if (compare_entries(&entries[start], &entries[end]))
 				break;
 		}
-		fill_row(row, profile, by, &entries[start], end - start, latencies);
+		*row = (struct report_row){
+			.key = entries[start].key,
+			.first_sample = start,
+			.nr_samples = end - start,
+			.name = row_name(profile, rows->by, &entries[start].key),
+		};
+		fill_row(rows, row, latencies);
 		totals_add(&rows->total, &row->totals);
 	}
+	free(latencies);
+}
+
+void report_rows_init(struct report_rows *rows, const struct profile *profile,
+		      const struct report_filter *filter, enum report_by by, enum report_sort sort)
+{
+	uint32_t nr_entries;
+	struct entry *entries = collect_entries(profile, filter, by, &nr_entries);
+
+	*rows = (struct report_rows){ .by = by };
+	rows->rows = xreallocarray(NULL, nr_entries + 1, sizeof(*rows->rows));
+	rows->samples = xreallocarray(NULL, nr_entries + 1, sizeof(*rows->samples));
+	make_rows(rows, profile, entries, nr_entries);
 	qsort_r(rows->rows, rows->nr, sizeof(*rows->rows), compare_rows, &sort);
 	free(entries);
-	free(latencies);
 }
 
 void report_rows_fini(struct report_rows *rows)
@@ -329,5 +324,6 @@ void report_rows_fini(struct report_rows *rows)
 	for (uint32_t i = 0; i < rows->nr; i++)
 		free(rows->rows[i].name);
 	free(rows->rows);
+	free(rows->samples);
 	*rows = (struct report_rows){ 0 };
 }

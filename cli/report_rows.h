@@ -7,6 +7,7 @@
 #ifndef SCPROF_CLI_REPORT_ROWS_H
 #define SCPROF_CLI_REPORT_ROWS_H
 
+#include "cli/latency.h"
 #include "cli/location.h"
 #include "cli/report_filter.h"
 #include "profile/profile.h"
@@ -60,13 +61,16 @@ struct report_row {
 	uint64_t p50_ns; /* of the bucket in which it lies, the mean: at most 12.5 % off */
 	uint64_t p99_ns;
 	uint64_t max_ns;
+	uint32_t first_sample; /* index into the samples of the rows */
+	uint32_t nr_samples;
 	char *name;
 };
 
 struct report_rows {
 	struct report_row *rows; /* sorted */
 	uint32_t nr;
-	struct totals total; /* the sum of all rows */
+	const struct sample **samples; /* of the profile, those of one row beside each other */
+	struct totals total;	       /* the sum of all rows */
 	enum report_by by;
 };
 
@@ -77,6 +81,10 @@ struct report_rows {
 void report_rows_init(struct report_rows *rows, const struct profile *profile,
 		      const struct report_filter *filter, enum report_by by, enum report_sort sort);
 void report_rows_fini(struct report_rows *rows);
+
+/* Gives in @latencies those of one row. */
+void report_row_latencies(const struct report_rows *rows, const struct report_row *row,
+			  struct latencies *latencies);
 
 /* The name of a row without its system call, for the caller to free; site view: the place alone. */
 char *report_row_subject(const struct profile *profile, enum report_by by,

@@ -16,7 +16,15 @@ struct view {
 	const struct profile *profile;
 	unsigned int limit; /* rows, or children of one node of a tree; 0: all */
 	double min_percent; /* branches of a tree below this share are summed up */
+	const struct percentiles *percentiles; /* columns of a table; NULL: the default ones */
+	bool has_histograms;		       /* each row of a table with its latencies */
 };
+
+/* Returns the percentiles to show. */
+static inline const struct percentiles *view_percentiles(const struct view *view)
+{
+	return view->percentiles ? view->percentiles : &percentiles_default;
+}
 
 /*
  * The lines above a table or a tree: program, engine, sums, and whether the profile is complete.
@@ -28,6 +36,8 @@ void view_header(const struct view *view, const struct totals *selected);
 bool view_is_complete(const struct profile *profile);
 
 void view_table(const struct view *view, const struct report_rows *rows);
+/* Draws @latencies, one line for each range of latencies, as long as the calls in it. */
+void view_histogram(const struct view *view, const struct latencies *latencies);
 void view_tree(const struct view *view, const struct call_tree *tree);
 void view_folded(const struct view *view, const struct call_tree *tree);
 void view_json_rows(const struct view *view, const struct report_rows *rows);

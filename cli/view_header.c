@@ -15,14 +15,12 @@
 static void print_styled(const struct view *view, enum style style, const char *label,
 			 const char *text)
 {
-	char *escaped = text_escape(text);
-	unsigned int room = view->terminal.width ? view->terminal.width - 10 : UINT32_MAX;
-	char *shown = text_shorten(escaped, room, view->terminal.has_utf8);
+	unsigned int room = view->terminal.width ? view->terminal.width - 10 : 0;
+	char *shown = terminal_fit(&view->terminal, text, room);
 
 	fprintf(view->out, "%s%-9s %s%s\n", style ? terminal_style(&view->terminal, style) : "",
 		label, shown, style ? terminal_style(&view->terminal, STYLE_PLAIN) : "");
 	free(shown);
-	free(escaped);
 }
 
 static void print_line(const struct view *view, const char *label, const char *text)

@@ -165,17 +165,67 @@ static void set_key(json_t *object, const struct profile *profile, enum report_b
 	}
 }
 
-static json_t *new_row(const struct profile *profile, enum report_by by,
+/* What was asked for beyond the percentiles that every row has. */
+static void set_percentiles(json_t *object, const struct view *view,
+			    const struct latencies *latencies)
+{
+	const struct percentiles *percentiles = view_percentiles(view);
+
+	for (unsigned int i = 0; i < percentiles->nr; i++) {
+		char *key = xasprintf("%s_ns", percentiles->names[i]);
+
+		set(object, key, number(latencies_percentile(latencies, percentiles->percent[i])));
+		free(key);
+	}
+}
+
+static json_t *new_histogram(const struct latencies *latencies)
+{
+	json_t *list = must(json_array());
+
+	for (unsigned int bucket = 0; bucket < HISTOGRAM_NR_BUCKETS; bucket++) {
+		uint64_t calls = latencies->histogram.calls[bucket];
+		json_t *element;
+
+		if (!calls)
+			continue;
+		element = must(json_object());
+		set(element, "from_ns", number(histogram_lower(bucket)));
+		set(element, "to_ns", number(histogram_upper(bucket)));
+		set(element, "calls", number(calls));
+		set(element, "time_ns", number(latencies->time_ns[bucket]));
+		if (json_array_append_new(list, element))
+			xalloc_fail();
+	}
+	return list;
+}
+
+static void set_latencies(json_t *object, const struct view *view, const struct report_rows *rows,
+			  const struct report_row *row)
+{
+	struct latencies *latencies = xmalloc(sizeof(*latencies));
+
+	report_row_latencies(rows, row, latencies);
+	if (view->percentiles)
+		set_percentiles(object, view, latencies);
+	if (view->has_histograms)
+		set(object, "histogram", new_histogram(latencies));
+	free(latencies);
+}
+
+static json_t *new_row(const struct view *view, const struct report_rows *rows,
 		       const struct report_row *row)
 {
 	json_t *object = must(json_object());
 
-	set_key(object, profile, by, row);
+	set_key(object, view->profile, rows->by, row);
 	set_totals(object, &row->totals);
 	set(object, "mean_ns", number(row->mean_ns));
 	set(object, "p50_ns", number(row->p50_ns));
 	set(object, "p99_ns", number(row->p99_ns));
 	set(object, "max_ns", number(row->max_ns));
+	if (view->percentiles || view->has_histograms)
+		set_latencies(object, view, rows, row);
 	return object;
 }
 
@@ -213,7 +263,7 @@ void view_json_rows(const struct view *view, const struct report_rows *rows)
 	set(document, "rows_left_out", number(rows->nr - nr_shown));
 	print_head(view, document, "rows");
 	for (uint32_t i = 0; i < nr_shown; i++)
-		print_element(view, new_row(view->profile, rows->by, &rows->rows[i]), i == 0);
+		print_element(view, new_row(view, rows, &rows->rows[i]), i == 0);
 	print_tail(view);
 }
 

@@ -171,8 +171,8 @@ static void print_text(const struct walk *walk, const char *text, unsigned int i
 {
 	unsigned int width = walk->view->terminal.width;
 	unsigned int used = walk->indent_from + indent;
-	unsigned int room = !width ? UINT32_MAX : width > used ? width - used : 1;
-	char *shown = text_shorten(text, room, walk->view->terminal.has_utf8);
+	unsigned int room = !width ? 0 : width > used ? width - used : 1;
+	char *shown = terminal_fit(&walk->view->terminal, text, room);
 
 	fprintf(walk->view->out, "%s%s\n", shown,
 		is_hot ? terminal_style(&walk->view->terminal, STYLE_PLAIN) : "");
@@ -200,10 +200,8 @@ static void print_node(const struct walk *walk, uint32_t node, unsigned int inde
 		is_same ? xstrdup("") : location_module_note(walk->view->profile, &label->location);
 	char *recursion = recursion_note(walk, &tree->nodes[node]);
 	char *text = xasprintf("%s%s%s", label->name, note, recursion);
-	char *escaped = text_escape(text);
 
-	print_text(walk, escaped, indent, is_hot);
-	free(escaped);
+	print_text(walk, text, indent, is_hot);
 	free(text);
 	free(recursion);
 	free(note);

@@ -17,6 +17,7 @@ UNIT_TESTS = \
 	tests/unit/test_frame_fold \
 	tests/unit/test_gate \
 	tests/unit/test_histogram \
+	tests/unit/test_latency \
 	tests/unit/test_layout \
 	tests/unit/test_maps \
 	tests/unit/test_memo \
@@ -39,6 +40,7 @@ UNIT_TESTS = \
 	tests/unit/test_syscall_class \
 	tests/unit/test_syscall_name \
 	tests/unit/test_syscall_set \
+	tests/unit/test_text \
 	tests/unit/test_unwind
 SCRIPT_TESTS = \
 	tests/cli.test \

@@ -13,6 +13,10 @@ tests_unit_test_forward_SOURCES = tests/unit/test_forward.c
 tests_unit_test_forward_LDADD = $(CLI_TEST_LIBS)
 tests_unit_test_frame_fold_SOURCES = tests/unit/test_frame_fold.c
 tests_unit_test_frame_fold_LDADD = $(CLI_TEST_LIBS)
+tests_unit_test_latency_SOURCES = tests/unit/test_latency.c
+tests_unit_test_latency_LDADD = $(CLI_TEST_LIBS)
+tests_unit_test_text_SOURCES = tests/unit/test_text.c
+tests_unit_test_text_LDADD = $(CLI_TEST_LIBS)
 tests_unit_test_report_rows_SOURCES = tests/unit/test_report_rows.c $(SAMPLE_PROFILE)
 tests_unit_test_report_rows_LDADD = $(CLI_TEST_LIBS)
 
@@ -28,8 +32,11 @@ EXTRA_DIST += \
 	tests/golden/errno.txt \
 	tests/golden/focused.txt \
 	tests/golden/function.txt \
+	tests/golden/hist.json \
+	tests/golden/hist.txt \
 	tests/golden/line.json \
 	tests/golden/module.txt \
+	tests/golden/percentiles.txt \
 	tests/golden/process.txt \
 	tests/golden/selected.txt \
 	tests/golden/site.json \
