@@ -11,6 +11,7 @@
 #include "cli/find_profile.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/pager.h"
 #include "cli/view.h"
 #include "profile/xalloc.h"
 
@@ -40,6 +41,7 @@ struct report_options {
 	struct frame_pattern *patterns;
 	uint32_t nr_patterns;
 	uint32_t patterns_capacity;
+	bool has_no_pager;
 	bool wants_help;
 };
 
@@ -68,6 +70,7 @@ static const char usage[] =
 	"      --min-percent P  sum up branches of a tree below P percent (0.5)\n"
 	"  -f, --format FORMAT  text (the default), json, or folded (main;copy;read 123)\n"
 	"      --color WHEN     auto (the default), always, never\n"
+	"      --no-pager       print to the terminal however long it is\n"
 	"  -h, --help           show this\n"
 	"\n"
 	"site, function, line and module name your code: the innermost frame outside the C library\n"
@@ -82,6 +85,7 @@ enum {
 	OPTION_IGNORE,
 	OPTION_HIST,
 	OPTION_PERCENTILES,
+	OPTION_NO_PAGER,
 };
 
 static const struct option long_options[] = {
@@ -100,6 +104,7 @@ static const struct option long_options[] = {
 	{ "format", required_argument, NULL, 'f' },
 	{ "color", required_argument, NULL, OPTION_COLOR },
 	{ "full", no_argument, NULL, OPTION_FULL },
+	{ "no-pager", no_argument, NULL, OPTION_NO_PAGER },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
@@ -205,6 +210,9 @@ static bool set_option(struct report_options *options, int option)
 		return true;
 	case OPTION_PERCENTILES:
 		return set_percentiles(options, optarg);
+	case OPTION_NO_PAGER:
+		options->has_no_pager = true;
+		return true;
 	case OPTION_FULL:
 		options->is_full = true;
 		return true;
@@ -214,25 +222,29 @@ static bool set_option(struct report_options *options, int option)
 	}
 }
 
+static bool has_nodes(const struct report_options *options)
+{
+	return options->is_tree || options->is_callers || options->format == FORMAT_FOLDED;
+}
+
 /* Options that would be without effect are errors: a report that is not what was asked misleads. */
 static bool check_options(struct report_options *options)
 {
-	bool has_nodes =
-		options->is_tree || options->is_callers || options->format == FORMAT_FOLDED;
+	bool is_nodes = has_nodes(options);
 
 	if (options->is_tree && options->is_callers)
 		message_print("--tree and --callers exclude each other");
-	else if (has_nodes && options->by >= 0)
+	else if (is_nodes && options->by >= 0)
 		message_print("--by is for tables: not with --tree, --callers, --format folded");
-	else if (has_nodes && (options->has_percentiles || options->has_histograms))
+	else if (is_nodes && (options->has_percentiles || options->has_histograms))
 		message_print(
 			"--percentiles and --hist are for tables: not with --tree, --callers, "
 			"--format folded");
-	else if (has_nodes && options->sort >= NR_TREE_SORTS)
+	else if (is_nodes && options->sort >= NR_TREE_SORTS)
 		message_print("trees and folded stacks are sorted by time, calls, errors or bytes, "
 			      "not by %s",
 			      report_sort_names[options->sort]);
-	else if (options->is_full && (!has_nodes || options->format != FORMAT_TEXT))
+	else if (options->is_full && (!is_nodes || options->format != FORMAT_TEXT))
 		message_print("--full is for --tree and --callers as text; the other formats have "
 			      "all frames always");
 	else if (options->has_limit && options->format == FORMAT_FOLDED)
@@ -319,31 +331,45 @@ static int finish_output(void)
 	return STATUS_FAILURE;
 }
 
+/* Prints, through a pager if need be; a second time when there turns out to be none. */
+static void show_paged(const struct report_options *options, struct view *view,
+		       const struct report_filter *filter)
+{
+	bool is_text = options->format == FORMAT_TEXT;
+	struct pager pager;
+	bool is_shown;
+
+	pager_open(&pager, stdout, &view->terminal, is_text && !options->has_no_pager);
+	do {
+		view->out = pager.out;
+		if (has_nodes(options))
+			show_tree(options, view, filter);
+		else
+			show_table(options, view, filter);
+		is_shown = pager_close(&pager);
+	} while (!is_shown);
+}
+
 static int show(const struct report_options *options)
 {
 	struct view view = {
-		.out = stdout,
 		.limit = options->limit,
 		.min_percent = options->min_percent,
 		.percentiles = options->has_percentiles ? &options->percentiles : NULL,
 		.has_histograms = options->has_histograms,
 	};
-	bool is_nodes = options->is_tree || options->is_callers || options->format == FORMAT_FOLDED;
 	struct report_filter filter;
 	struct profile profile;
 
 	if (find_profile(&profile, options->path))
 		return STATUS_FAILURE;
-	if (!options->has_limit && !is_nodes && options->format == FORMAT_TEXT)
+	if (!options->has_limit && !has_nodes(options) && options->format == FORMAT_TEXT)
 		view.limit = DEFAULT_LIMIT;
 	view.profile = &profile;
 	terminal_init(&view.terminal, stdout, options->color);
 	report_filter_init(&filter, &profile, options->syscalls, options->patterns,
 			   options->nr_patterns);
-	if (is_nodes)
-		show_tree(options, &view, &filter);
-	else
-		show_table(options, &view, &filter);
+	show_paged(options, &view, &filter);
 	report_filter_fini(&filter);
 	profile_fini(&profile);
 	return finish_output();

@@ -35,6 +35,8 @@ libcli_a_SOURCES = \
 	cli/options.h \
 	cli/own_code.c \
 	cli/own_code.h \
+	cli/pager.c \
+	cli/pager.h \
 	cli/report_filter.c \
 	cli/report_filter.h \
 	cli/report_rows.c \

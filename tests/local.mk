@@ -45,6 +45,7 @@ UNIT_TESTS = \
 SCRIPT_TESTS = \
 	tests/cli.test \
 	tests/layout.test \
+	tests/pager.test \
 	tests/pprof/go_pprof.test \
 	tests/report.test
 
@@ -98,6 +99,7 @@ TEST_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/tap-run
 
 AM_TESTS_ENVIRONMENT = \
 	LC_ALL=C; export LC_ALL; \
+	SCPROF_PAGER=cat; export SCPROF_PAGER; \
 	PYTHONDONTWRITEBYTECODE=1; export PYTHONDONTWRITEBYTECODE; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
