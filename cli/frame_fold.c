@@ -96,14 +96,19 @@ static bool is_wrapper(const struct profile *profile, uint32_t frame, enum frame
 	       own_code_is_syscall_wrapper(function_name(profile, frame, 0));
 }
 
-/* Follows a stack by one frame inwards: returns its traits, from those of its callers. */
-static uint8_t extend(uint32_t parent, uint8_t outer, enum frame_kind kind, uint8_t frame)
+/*
+ * Follows a stack by one frame inwards: returns its traits, from those of its callers, of which there
+ * are @depth, 2 for more. In a stripped program `_start` has no name, but the C library's frame inside
+ * of it has one.
+ */
+static uint8_t extend(unsigned int depth, uint8_t outer, enum frame_kind kind, uint8_t frame)
 {
 	bool is_dynamic = outer & TRAIT_DYNAMIC || kind == FRAME_RUNTIME;
 	uint8_t traits = is_dynamic ? TRAIT_DYNAMIC : 0;
 
 	if (frame & FRAME_ENDS_START_UP ||
-	    (frame & FRAME_IS_START_UP && (!parent || outer & TRAIT_START_UP)))
+	    (frame & FRAME_IS_START_UP && (!depth || outer & TRAIT_START_UP)) ||
+	    (frame & FRAME_IS_START_UP && kind == FRAME_RUNTIME && depth == 1))
 		return traits | TRAIT_START_UP;
 	if (kind == FRAME_RUNTIME || kind == FRAME_VDSO || (kind == FRAME_LINKED && !is_dynamic))
 		traits |= TRAIT_LIBRARY;
@@ -117,9 +122,11 @@ static void follow_stacks(struct frame_fold *fold, const uint8_t *kinds, const u
 	for (uint32_t id = 1; id < stacks->nr; id++) {
 		const struct stack_node *node = &stacks->nodes[id];
 		uint8_t outer = fold->traits[node->parent];
+		unsigned int depth = !node->parent			   ? 0
+				     : !stacks->nodes[node->parent].parent ? 1
+									   : 2;
 
-		fold->traits[id] =
-			extend(node->parent, outer, kinds[node->frame], frames[node->frame]);
+		fold->traits[id] = extend(depth, outer, kinds[node->frame], frames[node->frame]);
 		fold->shown[id] =
 			fold->traits[id] & outer & TRAIT_LIBRARY ? fold->shown[node->parent] : id;
 	}
@@ -168,23 +175,34 @@ uint32_t frame_fold_caller(const struct frame_fold *fold, uint32_t stack)
 	return fold->traits[parent] & TRAIT_START_UP ? 0 : fold->shown[parent];
 }
 
-/* `__read` makes `read`. */
+/* `__read` and `__read_nocancel` make `read`, `stat64` makes `newfstatat`, `send` makes `sendto`. */
 static bool is_namesake(const struct frame_fold *fold, uint32_t stack, const struct sample *sample)
 {
-	const char *name =
-		function_name(fold->profile, fold->profile->stacks.nodes[stack].frame, 0);
+	uint32_t frame = fold->profile->stacks.nodes[stack].frame;
+	const char *name = function_name(fold->profile, frame, 0);
+	char bare[32] = "";
+	size_t length;
 
-	return !strcmp(name + strspn(name, "_"), syscall_name(sample->key.abi, sample->key.nr));
+	name += strspn(name, "_");
+	length = strcspn(name, "_6");
+	if (length < 3 || length >= sizeof(bare) ||
+	    (strcmp(name + length, "") != 0 && strcmp(name + length, "64") != 0 &&
+	     strcmp(name + length, "_nocancel") != 0 && strcmp(name + length, "64_nocancel") != 0))
+		return false;
+	memcpy(bare, name, length);
+	return strstr(syscall_name(sample->key.abi, sample->key.nr), bare);
 }
 
 uint32_t frame_fold_innermost(const struct frame_fold *fold, const struct sample *sample)
 {
 	uint32_t stack = fold->shown[sample->key.stack];
 
-	if (!(fold->traits[stack] & TRAIT_LIBRARY) ||
-	    !fold->wrappers[fold->profile->stacks.nodes[stack].frame])
+	uint32_t frame = fold->profile->stacks.nodes[stack].frame;
+
+	if (!(fold->traits[stack] & TRAIT_LIBRARY) || fold->profile->frames[frame].nr_lines != 1)
 		return stack;
-	if (stack == sample->key.stack || is_namesake(fold, stack, sample))
+	if ((stack == sample->key.stack && fold->wrappers[frame]) ||
+	    is_namesake(fold, stack, sample))
 		return frame_fold_caller(fold, stack);
 	return stack;
 }

@@ -2,7 +2,7 @@
 /*
  * The tree as text. Below the first level, a node that is the only one below its parent is not
  * indented, so that long chains stay readable; branches below the share that the user gave, or beyond
- * the number, are summed up in one line, so nothing disappears. The hot path, from the root always the
+ * the number, are summed up in one line, or counted on the parent's line, so nothing disappears. The hot path, from the root always the
  * greatest branch, is marked. Walks without recursion: a stack may be of any depth.
  */
 #include <inttypes.h>
@@ -15,11 +15,13 @@
 #include "cli/view.h"
 #include "profile/xalloc.h"
 
-#define LEAST_FIGURE 8	 /* columns of a figure, unless the total takes more */
-#define PATH_ROOM    24	 /* columns that a name keeps, however deep the tree is */
-#define PARENT_FROM  64	 /* terminal width from which on the share of the parent is shown */
+#define LEAST_FIGURE 8	/* columns of a figure, unless the total takes more */
+#define PATH_ROOM    24 /* columns that a name keeps, however deep the tree is */
+#define CALLS_FROM   48 /* terminal width from which on calls are shown, unless they are the value */
+#define PARENT_FROM  64	 /* the share of the parent too */
 #define BAR_FROM     100 /* and the bar */
 #define BAR_WIDTH    10
+#define LEAST_NAME   8 /* columns that a name keeps beside its note */
 
 /* The children of one node, while they are being printed. */
 struct level {
@@ -42,6 +44,9 @@ struct walk {
 	struct level *levels;
 	uint32_t nr_levels;
 	uint32_t levels_capacity;
+	uint32_t *branches; /* the levels that are branches */
+	uint32_t nr_branches;
+	uint32_t branches_capacity;
 };
 
 struct ornaments {
@@ -64,17 +69,20 @@ static const struct ornaments *ornaments_of(const struct view *view)
 	return view->terminal.has_utf8 ? &utf8 : &ascii;
 }
 
-static bool is_shown(const struct walk *walk, uint32_t node, uint32_t nr_before)
+static bool is_great(const struct walk *walk, uint64_t value)
 {
-	uint64_t value = call_tree_value(walk->tree, node);
-
-	if (walk->view->limit && nr_before >= walk->view->limit)
-		return false;
 	return value && (double)value * 100 >= walk->view->min_percent * (double)walk->whole;
 }
 
+static bool is_shown(const struct walk *walk, uint32_t node, uint32_t nr_before)
+{
+	if (walk->view->limit && nr_before >= walk->view->limit)
+		return false;
+	return is_great(walk, call_tree_value(walk->tree, node));
+}
+
 /* Children are sorted by value, so those that are shown come first. */
-static void push_children(struct walk *walk, uint32_t parent, bool is_hot)
+static struct level level_of(const struct walk *walk, uint32_t parent, bool is_hot)
 {
 	const struct call_node *nodes = walk->tree->nodes;
 	struct level level = {
@@ -91,9 +99,33 @@ static void push_children(struct walk *walk, uint32_t parent, bool is_hot)
 			totals_add(&level.pruned, &nodes[child].totals);
 		}
 	}
+	return level;
+}
+
+/*
+ * Branches that are small even together are said on the parent's line: a line of their own would make
+ * a branching of what is a chain. Returns their number.
+ */
+static uint32_t take_small(const struct walk *walk, struct level *level)
+{
+	uint32_t nr = level->nr_pruned;
+
+	if (is_great(walk, totals_value(&level->pruned, walk->tree->sort)))
+		return 0;
+	level->nr_pruned = 0;
+	return nr;
+}
+
+static void push(struct walk *walk, struct level level)
+{
 	if (!level.nr_shown && !level.nr_pruned)
 		return;
-	level.is_branch = !parent || level.nr_shown + (level.nr_pruned > 0) > 1;
+	level.is_branch = !walk->nr_levels || level.nr_shown + (level.nr_pruned > 0) > 1;
+	if (level.is_branch) {
+		walk->branches = xgrow(walk->branches, walk->nr_branches, &walk->branches_capacity,
+				       sizeof(*walk->branches));
+		walk->branches[walk->nr_branches++] = walk->nr_levels;
+	}
 	walk->levels =
 		xgrow(walk->levels, walk->nr_levels, &walk->levels_capacity, sizeof(*walk->levels));
 	walk->levels[walk->nr_levels++] = level;
@@ -116,28 +148,36 @@ static const char *ornament(const struct walk *walk, uint32_t nr)
 	return level->nr_shown + (level->nr_pruned > 0) ? ornaments->pass : ornaments->none;
 }
 
-/* Prints the lines that lead to the entry of the innermost level; returns their width. */
-static unsigned int print_indent(const struct walk *walk)
+/* Returns how many of the outermost branches have no room on the terminal. */
+static uint32_t nr_skipped(const struct walk *walk)
 {
 	unsigned int width = walk->view->terminal.width;
 	unsigned int least = walk->indent_from + PATH_ROOM;
 	unsigned int room = width > least + 2 ? width - least : 2;
-	uint32_t nr_branches = 0, skip = 0;
-	FILE *out = walk->view->out;
+
+	if (!width || walk->nr_levels == 1 || walk->nr_branches * 2 <= room)
+		return 0;
+	return walk->nr_branches - room / 2 + 1;
+}
+
+static unsigned int indent_width(const struct walk *walk)
+{
+	uint32_t skip = nr_skipped(walk);
+
+	return walk->nr_levels == 1 ? 0 : (walk->nr_branches - skip + (skip > 0)) * 2;
+}
+
+/* Prints the lines that lead to the entry of the innermost level. */
+static void print_indent(const struct walk *walk)
+{
+	uint32_t skip = nr_skipped(walk);
 
 	if (walk->nr_levels == 1)
-		return 0;
-	for (uint32_t i = 0; i < walk->nr_levels; i++)
-		nr_branches += walk->levels[i].is_branch;
-	if (width && nr_branches * 2 > room)
-		skip = nr_branches - room / 2 + 1;
+		return;
 	if (skip)
-		fputs(ornaments_of(walk->view)->cut, out);
-	for (uint32_t i = 0, nr = 0; i < walk->nr_levels; i++) {
-		if (walk->levels[i].is_branch && nr++ >= skip)
-			fputs(ornament(walk, i), out);
-	}
-	return (nr_branches - skip + (skip > 0)) * 2;
+		fputs(ornaments_of(walk->view)->cut, walk->view->out);
+	for (uint32_t i = skip; i < walk->nr_branches; i++)
+		fputs(ornament(walk, walk->branches[i]), walk->view->out);
 }
 
 static void print_figures(const struct walk *walk, const struct totals *totals, bool is_hot)
@@ -167,44 +207,72 @@ static void print_figures(const struct walk *walk, const struct totals *totals, 
 	fputs(is_hot ? "* " : "  ", out);
 }
 
-static void print_text(const struct walk *walk, const char *text, unsigned int indent, bool is_hot)
+/* Prints @text, which gives way to @note when there is no room for both, and ends the line. */
+static void print_text(const struct walk *walk, const char *text, const char *note, bool is_hot)
 {
-	unsigned int width = walk->view->terminal.width;
-	unsigned int used = walk->indent_from + indent;
-	unsigned int room = !width ? 0 : width > used ? width - used : 1;
-	char *shown = terminal_fit(&walk->view->terminal, text, room);
+	const struct terminal *terminal = &walk->view->terminal;
+	unsigned int used = walk->indent_from + indent_width(walk) + text_width(note);
+	unsigned int least = text_width(text) < LEAST_NAME ? text_width(text) : LEAST_NAME;
+	unsigned int room = terminal->width > used + least ? terminal->width - used : least;
+	char *shown = terminal_fit(terminal, text, terminal->width ? room : 0);
 
-	fprintf(walk->view->out, "%s%s\n", shown,
-		is_hot ? terminal_style(&walk->view->terminal, STYLE_PLAIN) : "");
+	print_indent(walk);
+	fprintf(walk->view->out, "%s%s%s\n", shown, note,
+		is_hot ? terminal_style(terminal, STYLE_PLAIN) : "");
 	free(shown);
 }
 
-/* Returns ` (recursive)`, or ` (recursive via parse)` when another function calls it again. */
-static char *recursion_note(const struct walk *walk, const struct call_node *node)
+/*
+ * Returns what is said behind the name of @id: ` (recursive)`, or ` (recursive via parse)` when
+ * another function calls it again and @is_long; and how many small branches there are.
+ */
+static char *note_of(const struct walk *walk, uint32_t id, uint32_t nr_small, bool is_long)
 {
-	if (!node->again)
-		return xstrdup("");
-	if (node->again == node->label)
-		return xstrdup(" (recursive)");
-	return xasprintf(" (recursive via %s)", walk->tree->labels[node->again].name);
+	const struct call_node *node = &walk->tree->nodes[id];
+	char *recursion = NULL, *small = NULL, *note;
+
+	if (node->again && node->again != node->label && is_long) {
+		char *name = terminal_fit(&walk->view->terminal,
+					  walk->tree->labels[node->again].name, 0);
+
+		recursion = xasprintf(" (recursive via %s)", name);
+		free(name);
+	} else if (node->again) {
+		recursion = xstrdup(" (recursive)");
+	}
+	if (nr_small)
+		small = xasprintf(" (+%" PRIu32 " smaller)", nr_small);
+	note = xasprintf("%s%s", recursion ? recursion : "", small ? small : "");
+	free(recursion);
+	free(small);
+	return note;
 }
 
 /* The module is said where it changes on the way. */
-static void print_node(const struct walk *walk, uint32_t node, unsigned int indent, bool is_hot)
+static void print_node(const struct walk *walk, uint32_t node, bool is_hot, uint32_t nr_small)
 {
 	const struct call_tree *tree = walk->tree;
 	const struct call_node *parent = &tree->nodes[tree->nodes[node].parent];
 	const struct call_label *label = &tree->labels[tree->nodes[node].label];
 	bool is_same = label->location.module == tree->labels[parent->label].location.module;
-	char *note =
+	char *module =
 		is_same ? xstrdup("") : location_module_note(walk->view->profile, &label->location);
-	char *recursion = recursion_note(walk, &tree->nodes[node]);
-	char *text = xasprintf("%s%s%s", label->name, note, recursion);
+	char *text = xasprintf("%s%s", label->name, module);
+	char *note = note_of(walk, node, nr_small, true);
+	unsigned int width = walk->view->terminal.width;
 
-	print_text(walk, text, indent, is_hot);
-	free(text);
-	free(recursion);
+	if (width &&
+	    walk->indent_from + indent_width(walk) + text_width(text) + text_width(note) > width) {
+		free(note);
+		note = note_of(walk, node, nr_small, false);
+	}
+	if (width && walk->indent_from + indent_width(walk) + LEAST_NAME + text_width(note) > width)
+		*note = '\0';
+	print_figures(walk, &tree->nodes[node].totals, is_hot);
+	print_text(walk, text, note, is_hot);
 	free(note);
+	free(text);
+	free(module);
 }
 
 static void print_pruned(struct walk *walk, struct level *level)
@@ -213,7 +281,7 @@ static void print_pruned(struct walk *walk, struct level *level)
 			       level->nr_pruned == 1 ? "" : "es");
 
 	print_figures(walk, &level->pruned, false);
-	print_text(walk, text, print_indent(walk), false);
+	print_text(walk, text, "", false);
 	level->nr_pruned = 0;
 	free(text);
 }
@@ -223,8 +291,10 @@ static void print_next(struct walk *walk)
 	struct level *level = &walk->levels[walk->nr_levels - 1];
 	uint32_t node = level->next;
 	bool is_hot = level->is_hot;
+	struct level below;
 
 	if (!level->nr_shown && !level->nr_pruned) {
+		walk->nr_branches -= level->is_branch;
 		walk->nr_levels--;
 		return;
 	}
@@ -232,12 +302,12 @@ static void print_next(struct walk *walk)
 		print_pruned(walk, level);
 		return;
 	}
-	print_figures(walk, &walk->tree->nodes[node].totals, is_hot);
-	print_node(walk, node, print_indent(walk), is_hot);
+	below = level_of(walk, node, is_hot);
+	print_node(walk, node, is_hot, take_small(walk, &below));
 	level->next = walk->tree->nodes[node].next_sibling;
 	level->nr_shown--;
 	level->is_hot = false;
-	push_children(walk, node, is_hot);
+	push(walk, below);
 }
 
 static void walk_init(struct walk *walk, const struct view *view, const struct call_tree *tree)
@@ -252,7 +322,7 @@ static void walk_init(struct walk *walk, const struct view *view, const struct c
 		.whole = call_tree_value(tree, 0),
 		.has_parent = !width || width >= PARENT_FROM,
 		.has_bar = width >= BAR_FROM,
-		.has_calls = tree->sort != REPORT_SORT_CALLS,
+		.has_calls = tree->sort != REPORT_SORT_CALLS && (!width || width >= CALLS_FROM),
 		.figure_width = digits > LEAST_FIGURE ? digits : LEAST_FIGURE,
 	};
 	walk->indent_from = (unsigned int)walk->figure_width + 12;
@@ -289,8 +359,9 @@ void view_tree(const struct view *view, const struct call_tree *tree)
 	}
 	walk_init(&walk, view, tree);
 	print_titles(&walk);
-	push_children(&walk, 0, true);
+	push(&walk, level_of(&walk, 0, true));
 	while (walk.nr_levels)
 		print_next(&walk);
+	free(walk.branches);
 	free(walk.levels);
 }

@@ -140,15 +140,43 @@ Test(frame_fold, your_function_may_be_called_as_start_up_code_is)
 	expect_chain(0, "main clone read");
 }
 
-Test(frame_fold, wrapper_of_another_call_is_left_out_only_when_it_makes_it)
+Test(frame_fold, wrapper_with_another_name_is_left_out_only_when_it_makes_the_call_itself)
 {
-	add_call("main libc:open64", "openat");
-	expect_chain(0, "main openat");
-	add_call("main libc:open64 libc:load_locale", "openat");
+	add_call("main libc:getrlimit", "prlimit64");
+	expect_chain(0, "main prlimit64");
+	add_call("main libc:getrlimit libc:load_locale", "prlimit64");
 	call_tree_init(&tree, &profile, &filter, REPORT_SORT_CALLS, CALL_TREE_FOLDED);
 	cr_expect_eq(tree.nodes[0].totals.calls, 2);
-	cr_expect_eq(tree.nr_nodes, 5, "root, main, openat, open64, openat");
+	cr_expect_eq(tree.nr_nodes, 5, "root, main, prlimit64, getrlimit, prlimit64");
 	call_tree_fini(&tree);
+}
+
+Test(frame_fold, wrappers_have_names_that_are_like_the_call)
+{
+	add_call("main libc:fstatat libc:__internal", "newfstatat");
+	expect_chain(0, "main newfstatat");
+	clean_up();
+	set_up();
+	add_call("main libc:__send_nocancel libc:__internal", "sendto");
+	expect_chain(0, "main sendto");
+	clean_up();
+	set_up();
+	add_call("main libc:stat libc:__internal", "sendto");
+	expect_chain(0, "main stat sendto");
+	clean_up();
+	set_up();
+	add_call("main libc:_", "read");
+	expect_chain(0, "main _ read");
+}
+
+Test(frame_fold, start_of_a_stripped_program_has_no_name)
+{
+	add_call("tool+0x1f120 libc:__libc_start_main tool+0x2000 libc:read", "read");
+	expect_chain(0, "tool+0x2000 read");
+	clean_up();
+	set_up();
+	add_call("first second libc:start_thread libc:read", "read");
+	expect_chain(0, "first second start_thread read");
 }
 
 Test(frame_fold, direct_recursion_is_one_node)
