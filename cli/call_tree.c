@@ -178,14 +178,32 @@ static uint32_t caller_of(const struct builder *builder, uint32_t stack)
 	return builder->profile->stacks.nodes[stack].parent;
 }
 
+/* Returns, by stack id, what is on the way to a selected sample; the caller frees it. */
+static bool *find_needed(const struct builder *builder)
+{
+	const struct profile *profile = builder->profile;
+	bool *needed = xcalloc(profile->stacks.nr, sizeof(*needed));
+
+	for (uint32_t i = 0; i < profile->nr_samples; i++) {
+		if (report_filter_has(builder->filter, &profile->samples[i]))
+			needed[innermost_of(builder, &profile->samples[i])] = true;
+	}
+	for (uint32_t id = profile->stacks.nr; id-- > 1;) {
+		if (needed[id])
+			needed[caller_of(builder, id)] = true;
+	}
+	return needed;
+}
+
 static void build_top_down(struct builder *builder)
 {
 	const struct profile *profile = builder->profile;
 	const struct stack_table *stacks = &profile->stacks;
 	uint32_t *nodes = xcalloc(stacks->nr, sizeof(*nodes));
+	bool *needed = find_needed(builder);
 
 	for (uint32_t id = 1; id < stacks->nr; id++) {
-		if (!(builder->flags & CALL_TREE_FOLDED) || frame_fold_shows(&builder->fold, id))
+		if (needed[id])
 			nodes[id] = enter_frame(builder, nodes[caller_of(builder, id)],
 						stacks->nodes[id].frame);
 	}
@@ -197,6 +215,7 @@ static void build_top_down(struct builder *builder)
 				enter_label(builder, nodes[innermost_of(builder, sample)],
 					    label_syscall(builder, &sample->key));
 	}
+	free(needed);
 	free(nodes);
 }
 
@@ -323,8 +342,7 @@ static int compare_nodes(const void *a, const void *b, void *argument)
 }
 
 /*
- * Returns all nodes but the root, grouped by parent; node id's children end before ends[id]. Nodes
- * without any call belong to stacks that the filter left out: they are in no group.
+ * Returns all nodes but the root, grouped by parent; node id's children end before ends[id].
  */
 static uint32_t *group_children(const struct call_tree *tree, uint32_t *ends)
 {
@@ -332,17 +350,15 @@ static uint32_t *group_children(const struct call_tree *tree, uint32_t *ends)
 	uint32_t start = 0;
 
 	for (uint32_t id = 1; id < tree->nr_nodes; id++)
-		ends[tree->nodes[id].parent] += tree->nodes[id].totals.calls != 0;
+		ends[tree->nodes[id].parent]++;
 	for (uint32_t id = 0; id < tree->nr_nodes; id++) {
 		uint32_t nr = ends[id];
 
 		ends[id] = start;
 		start += nr;
 	}
-	for (uint32_t id = 1; id < tree->nr_nodes; id++) {
-		if (tree->nodes[id].totals.calls)
-			order[ends[tree->nodes[id].parent]++] = id;
-	}
+	for (uint32_t id = 1; id < tree->nr_nodes; id++)
+		order[ends[tree->nodes[id].parent]++] = id;
 	return order;
 }
 

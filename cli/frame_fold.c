@@ -163,11 +163,6 @@ void frame_fold_fini(struct frame_fold *fold)
 	*fold = (struct frame_fold){ 0 };
 }
 
-bool frame_fold_shows(const struct frame_fold *fold, uint32_t stack)
-{
-	return fold->shown[stack] == stack;
-}
-
 uint32_t frame_fold_caller(const struct frame_fold *fold, uint32_t stack)
 {
 	uint32_t parent = fold->profile->stacks.nodes[stack].parent;

@@ -19,8 +19,6 @@ struct frame_fold {
 void frame_fold_init(struct frame_fold *fold, const struct profile *profile);
 void frame_fold_fini(struct frame_fold *fold);
 
-/* True when the innermost frame of @stack is shown. */
-bool frame_fold_shows(const struct frame_fold *fold, uint32_t stack);
 /* Returns the next shown stack outside of @stack, which is shown; 0 when there is none. */
 uint32_t frame_fold_caller(const struct frame_fold *fold, uint32_t stack);
 /*

@@ -289,15 +289,10 @@ static json_t *new_node(const struct view *view, const struct call_tree *tree, u
 void view_json_tree(const struct view *view, const struct call_tree *tree, bool is_callers)
 {
 	json_t *document = new_document(view, &tree->nodes[0].totals);
-	bool is_first = true;
 
 	set(document, "tree", text(is_callers ? "callers" : "top-down"));
 	print_head(view, document, "nodes");
-	for (uint32_t id = 1; id < tree->nr_nodes; id++) {
-		if (!tree->nodes[id].totals.calls)
-			continue;
-		print_element(view, new_node(view, tree, id), is_first);
-		is_first = false;
-	}
+	for (uint32_t id = 1; id < tree->nr_nodes; id++)
+		print_element(view, new_node(view, tree, id), id == 1);
 	print_tail(view);
 }

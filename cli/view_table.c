@@ -15,7 +15,7 @@
 #include "cli/view.h"
 #include "profile/xalloc.h"
 
-#define NAME_ROOM 32 /* columns that a name should have before figures are dropped */
+#define NAME_ROOM 28 /* columns that a name, if it is so long, has before figures are dropped */
 #define BAR_WIDTH 8
 
 enum column {
@@ -38,6 +38,7 @@ struct layout {
 	uint64_t *percentile_ns;	 /* of each shown row, all that are shown */
 	unsigned int widths[NR_COLUMNS]; /* 0: not shown */
 	unsigned int syscall_width;	 /* of the site view's own column, else 0 */
+	unsigned int name_width;	 /* of the longest name, or NAME_ROOM */
 	unsigned int name_room;		 /* 0: no limit */
 };
 
@@ -123,13 +124,13 @@ static void fit_columns(struct layout *layout)
 	if (!width)
 		return;
 	for (unsigned int column = COLUMN_PERCENTILES; column < last; column++) {
-		if (width_before_name(layout) + NAME_ROOM > width)
+		if (width_before_name(layout) + layout->name_width > width)
 			layout->widths[column] = 0;
 	}
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
 		unsigned int column = order[i] == COLUMN_PERCENTILES ? last : order[i];
 
-		if (width_before_name(layout) + NAME_ROOM <= width)
+		if (width_before_name(layout) + layout->name_width <= width)
 			break;
 		layout->widths[column] = 0;
 	}
@@ -145,6 +146,16 @@ static bool has_column(const struct layout *layout, unsigned int column)
 	return column != COLUMN_BAR || layout->view->terminal.width;
 }
 
+static void measure_name(struct layout *layout, const struct report_key *key)
+{
+	char *name =
+		report_row_subject(layout->view->profile, layout->rows->by, key, LOCATION_FULL);
+	unsigned int width = text_width(name);
+
+	layout->name_width = max(layout->name_width, width < NAME_ROOM ? width : NAME_ROOM);
+	free(name);
+}
+
 static void measure(struct layout *layout, uint32_t nr)
 {
 	const struct report_key *key = &layout->rows->rows[nr].key;
@@ -156,6 +167,7 @@ static void measure(struct layout *layout, uint32_t nr)
 		format_cell(cell, layout, nr, column);
 		layout->widths[column] = max(layout->widths[column], text_width(cell));
 	}
+	measure_name(layout, key);
 	if (layout->rows->by == REPORT_BY_SITE) {
 		char *syscall = report_syscall_label(key->abi, key->nr);
 
@@ -193,6 +205,7 @@ static void layout_init(struct layout *layout, const struct view *view,
 	}
 	if (rows->by == REPORT_BY_SITE)
 		layout->syscall_width = (unsigned int)strlen(report_by_names[REPORT_BY_SYSCALL]);
+	layout->name_width = (unsigned int)strlen(report_by_names[rows->by]);
 	for (uint32_t i = 0; i < layout->nr_shown; i++)
 		measure(layout, i);
 	fit_columns(layout);
