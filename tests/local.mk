@@ -47,7 +47,8 @@ SCRIPT_TESTS = \
 	tests/layout.test \
 	tests/pager.test \
 	tests/pprof/go_pprof.test \
-	tests/report.test
+	tests/report.test \
+	tests/terminal.test
 
 # What a unit test is linked with, unless it has a tests_unit_test_MODULE_LDADD of its own.
 LDADD = $(PROFILE_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)

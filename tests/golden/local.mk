@@ -21,8 +21,9 @@ tests_unit_test_report_rows_SOURCES = tests/unit/test_report_rows.c $(SAMPLE_PRO
 tests_unit_test_report_rows_LDADD = $(CLI_TEST_LIBS)
 
 check_PROGRAMS += tests/golden/write_profile
-tests_golden_write_profile_SOURCES = tests/golden/write_profile.c tests/golden/large_profile.c \
-	tests/golden/large_profile.h $(SAMPLE_PROFILE)
+tests_golden_write_profile_SOURCES = tests/golden/write_profile.c tests/golden/hostile_profile.c \
+	tests/golden/hostile_profile.h tests/golden/large_profile.c tests/golden/large_profile.h \
+	$(SAMPLE_PROFILE)
 tests_golden_write_profile_LDADD = $(PROFILE_LIBS)
 EXTRA_DIST += \
 	tests/golden/callers.folded \
