@@ -15,6 +15,8 @@
 #include "cli/frame_fold.h"
 #include "profile/xalloc.h"
 
+#define RECURSION_REACH 256
+
 struct path {
 	uint64_t labels; /* a bit for each label from the root to here; several share a bit */
 	uint32_t again;	 /* label that called this node's function again */
@@ -107,14 +109,21 @@ static uint64_t label_bit(uint32_t label)
 	return UINT64_C(1) << (label * UINT64_C(0x9e3779b97f4a7c15) >> 58);
 }
 
-/* Returns the node of @label on the path from the root to @node, 0 when it is not on it. */
+/*
+ * Returns the node of @label on the path from the root to @node, 0 when it is not among the innermost
+ * RECURSION_REACH of it: a longer cycle cannot be in a stack of the usual greatest depth twice.
+ */
 static uint32_t find_on_path(const struct builder *builder, uint32_t node, uint32_t label)
 {
+	const struct stack_node *nodes = builder->shape.nodes;
+
 	if (!(builder->paths[node].labels & label_bit(label)))
 		return 0;
-	while (node && builder->shape.nodes[node].frame != label)
-		node = builder->shape.nodes[node].parent;
-	return node;
+	for (int i = 0; node && i < RECURSION_REACH; i++, node = nodes[node].parent) {
+		if (nodes[node].frame == label)
+			return node;
+	}
+	return 0;
 }
 
 /* Returns the node of @label below @node, or, when it is a recursion, the one that was entered first. */

@@ -75,8 +75,13 @@ char *terminal_fit(const struct terminal *terminal, const char *text, unsigned i
 {
 	bool is_ascii = terminal->width && !terminal->has_utf8;
 	char *escaped = is_ascii ? text_escape_ascii(text) : text_escape(text);
-	char *fit = text_elide(escaped, room ? room : TERMINAL_LONGEST, terminal->has_utf8);
+	char *brief = NULL, *fit;
 
+	if (room && text_width(escaped) > room)
+		brief = text_brief(escaped, terminal->has_utf8);
+	fit = text_elide(brief ? brief : escaped, room ? room : TERMINAL_LONGEST,
+			 terminal->has_utf8);
+	free(brief);
 	free(escaped);
 	return fit;
 }

@@ -41,8 +41,8 @@ void terminal_init(struct terminal *terminal, FILE *stream, enum color_mode mode
 const char *terminal_style(const struct terminal *terminal, enum style style);
 
 /*
- * Returns @text, which is of unknown origin, fit to be shown: escaped (text.h), and cut in its middle to
- * @room columns, or, when that is 0, to TERMINAL_LONGEST. A terminal that is not known to show UTF-8
+ * Returns @text, which is of unknown origin, fit to be shown: escaped (text.h), and cut to @room columns,
+ * first between its brackets and then in its middle, or, when that is 0, to TERMINAL_LONGEST. A terminal that is not known to show UTF-8
  * gets ASCII only. The caller frees it.
  */
 #define TERMINAL_LONGEST 1000

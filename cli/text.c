@@ -188,7 +188,62 @@ char *text_elide(const char *text, unsigned int width, bool utf8)
 	front = width / 2;
 	while (whole > width - 1 - front)
 		whole -= step(&tail);
+	if (!strncmp(tail, ellipsis(utf8), strlen(ellipsis(utf8)))) /* of text_brief */
+		tail += strlen(ellipsis(utf8));
 	return xasprintf("%.*s%s%s", (int)front_size(text, front), text, ellipsis(utf8), tail);
+}
+
+/* Returns the bracket that ends what begins at @open, NULL when there is none. */
+static const char *closing(const char *open)
+{
+	unsigned int depth = 0;
+
+	for (const char *at = open; *at; at++) {
+		bool is_arrow = *at == '>' && at[-1] == '-';
+
+		if (*at == '(' || *at == '<')
+			depth++;
+		else if ((*at == ')' || (*at == '>' && !is_arrow)) && --depth == 0)
+			return (*at == ')') == (*open == '(') ? at : NULL;
+	}
+	return NULL;
+}
+
+/* True when the bracket at @at, in @text, is behind a name that is not `operator`. */
+static bool is_behind_name(const char *text, const char *at)
+{
+	static const char operator[] = "operator";
+	size_t length = sizeof(operator) - 1;
+	char before = at > text ? at[-1] : ' ';
+
+	if ((size_t)(at - text) >= length && !memcmp(at - length, operator, length))
+		return false;
+	if (at - text > 1 && !memcmp(at - 2, "()", 2)) /* operator()(int) */
+		return true;
+	return before == '_' || before == '>' || before == ']' || before == '~' ||
+	       (before >= '0' && before <= '9') ||
+	       ((before | 0x20) >= 'a' && (before | 0x20) <= 'z');
+}
+
+char *text_brief(const char *text, bool utf8)
+{
+	char *brief = xmalloc(strlen(text) + 1);
+	char *out = brief;
+
+	for (const char *at = text; *at; at++) {
+		const char *end = NULL;
+
+		if ((*at == '(' || *at == '<') && is_behind_name(text, at))
+			end = closing(at);
+		*out++ = *at;
+		if (!end || (size_t)(end - at) <= strlen(ellipsis(utf8)) + 1)
+			continue;
+		out = stpcpy(out, ellipsis(utf8));
+		at = end;
+		*out++ = *at;
+	}
+	*out = '\0';
+	return brief;
 }
 
 const char *text_basename(const char *path)

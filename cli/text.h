@@ -33,6 +33,12 @@ char *text_shorten(const char *text, unsigned int width, bool utf8);
 /* As text_shorten, but what is cut, and the ellipsis, is in the middle. */
 char *text_elide(const char *text, unsigned int width, bool utf8);
 
+/*
+ * Returns the name @text, which is escaped, with an ellipsis for what is in the brackets of parameters
+ * and template arguments: `map<~>::find(~)`. Other text, such as `main (main.c:12)`, stays as it is.
+ */
+char *text_brief(const char *text, bool utf8);
+
 /* Returns the part of @path behind its last slash, borrowed from it. */
 const char *text_basename(const char *path);
 

@@ -224,7 +224,7 @@ static void print_text(const struct walk *walk, const char *text, const char *no
 
 /*
  * Returns what is said behind the name of @id: ` (recursive)`, or ` (recursive via parse)` when
- * another function calls it again and @is_long; and how many small branches there are.
+ * another function calls it again; and how many small branches there are. Shorter, unless @is_long.
  */
 static char *note_of(const struct walk *walk, uint32_t id, uint32_t nr_small, bool is_long)
 {
@@ -241,14 +241,21 @@ static char *note_of(const struct walk *walk, uint32_t id, uint32_t nr_small, bo
 		recursion = xstrdup(" (recursive)");
 	}
 	if (nr_small)
-		small = xasprintf(" (+%" PRIu32 " smaller)", nr_small);
+		small = xasprintf(" (+%" PRIu32 "%s)", nr_small, is_long ? " smaller" : "");
 	note = xasprintf("%s%s", recursion ? recursion : "", small ? small : "");
 	free(recursion);
 	free(small);
 	return note;
 }
 
-/* The module is said where it changes on the way. */
+static bool has_room(const struct walk *walk, unsigned int columns)
+{
+	unsigned int width = walk->view->terminal.width;
+
+	return !width || walk->indent_from + indent_width(walk) + columns <= width;
+}
+
+/* The module is said where it changes on the way, if there is room. */
 static void print_node(const struct walk *walk, uint32_t node, bool is_hot, uint32_t nr_small)
 {
 	const struct call_tree *tree = walk->tree;
@@ -259,14 +266,14 @@ static void print_node(const struct walk *walk, uint32_t node, bool is_hot, uint
 		is_same ? xstrdup("") : location_module_note(walk->view->profile, &label->location);
 	char *text = xasprintf("%s%s", label->name, module);
 	char *note = note_of(walk, node, nr_small, true);
-	unsigned int width = walk->view->terminal.width;
 
-	if (width &&
-	    walk->indent_from + indent_width(walk) + text_width(text) + text_width(note) > width) {
+	if (!has_room(walk, text_width(text) + text_width(note))) {
 		free(note);
 		note = note_of(walk, node, nr_small, false);
 	}
-	if (width && walk->indent_from + indent_width(walk) + LEAST_NAME + text_width(note) > width)
+	if (!has_room(walk, text_width(text) + text_width(note)))
+		text[strlen(label->name)] = '\0';
+	if (!has_room(walk, LEAST_NAME + text_width(note)))
 		*note = '\0';
 	print_figures(walk, &tree->nodes[node].totals, is_hot);
 	print_text(walk, text, note, is_hot);

@@ -93,6 +93,34 @@ Test(text, elided_text_keeps_both_ends)
 	expect_taken(text_elide("abcdefgh", 2, false), "a~");
 	expect_taken(text_elide("abcdefgh", 1, true), "\xe2\x80\xa6");
 	expect_taken(text_elide("abcdefgh", 0, false), "");
+	expect_taken(text_elide("abcd(~)", 6, false), "abc~)");
+}
+
+static void expect_brief(const char *text, const char *wanted)
+{
+	expect_taken(text_brief(text, false), wanted);
+}
+
+Test(text, brief_names_have_no_parameters)
+{
+	expect_brief("ns::f(int, std::vector<int> const&)", "ns::f(~)");
+	expect_brief("std::map<int, long>::find(int const&) const", "std::map<~>::find(~) const");
+	expect_brief("(anonymous namespace)::run(void*)", "(anonymous namespace)::run(~)");
+	expect_brief("f(std::function<int (int)>) [clone .part.0] [tool]",
+		     "f(~) [clone .part.0] [tool]");
+	expect_brief("decltype(a->b) f<&X::operator->>(int)", "decltype(~) f<~>(~)");
+	expect_brief("S::operator()(int) const", "S::operator()(~) const");
+	expect_brief("operator<< <char>(int, long)", "operator<< <char>(~)");
+	expect_brief("<alloc::vec::Vec<u8> as io::Write>::write",
+		     "<alloc::vec::Vec<~> as io::Write>::write");
+	expect_brief("f()", "f()");
+	expect_brief("f(a", "f(a");
+	expect_brief("f(a>", "f(a>");
+	expect_brief("main (main.c:12)", "main (main.c:12)");
+	expect_brief("", "");
+	expect_brief("((((<<<<", "((((<<<<");
+	expect_taken(text_brief("f(int, int)", true), "f(\xe2\x80\xa6)");
+	expect_taken(text_brief("f(int)", true), "f(int)");
 }
 
 Test(text, terminal_without_utf8_gets_ascii)
