@@ -374,11 +374,19 @@ static bool is_restart(int64_t result)
 	       result == -RESTART_BLOCK;
 }
 
+/* The time of the call, which ends now, less what the stops have cost. */
+static void add_time(const struct tracer *tracer, struct call *call, uint64_t now_ns)
+{
+	uint64_t time_ns = now_ns - call->entry_ns;
+
+	call->elapsed_ns +=
+		time_ns - (time_ns < tracer->stop_cost_ns ? time_ns : tracer->stop_cost_ns);
+}
+
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 {
 	struct __ptrace_syscall_info info;
 	struct call *call = &tracee->call;
-	uint64_t time_ns = now_ns - call->entry_ns;
 
 	if (!read_info(tracee->tid, &info) || info.op != PTRACE_SYSCALL_INFO_EXIT ||
 	    !call->is_active)
@@ -389,11 +397,10 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 	if (call->clone3_flags)
 		remote_memory_write_word(tracee->tid, call->args[0], call->clone3_flags);
 	if (call->nr == SCPROF_CALL && call->abi == SYSCALL_ABI_X86_64) {
-		exit_own(tracer, tracee, time_ns);
+		exit_own(tracer, tracee, now_ns - call->entry_ns);
 		return;
 	}
-	time_ns -= time_ns < tracer->stop_cost_ns ? time_ns : tracer->stop_cost_ns;
-	call->elapsed_ns += time_ns;
+	add_time(tracer, call, now_ns);
 	if (info.exit.is_error && is_restart(info.exit.rval)) {
 		keep_interrupted(tracer, tracee);
 		return;
@@ -407,6 +414,21 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 	call_see_effects(tracer, tracee, info.exit.rval, info.exit.is_error);
 	debug(call, "%d: %s = %lld", (int)tracee->tid, syscall_name(call->abi, call->nr),
 	      (long long)info.exit.rval);
+}
+
+void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns)
+{
+	struct call *call = &tracee->call;
+
+	if (!call->is_active)
+		return;
+	call->is_active = false;
+	add_time(tracer, call, now_ns);
+	if (call->is_counted)
+		call_count_one(tracer, tracee, call, result, call->elapsed_ns);
+	call_see_effects(tracer, tracee, result, false);
+	debug(call, "%d: %s = %lld", (int)tracee->tid, syscall_name(call->abi, call->nr),
+	      (long long)result);
 }
 
 void call_finish(struct tracer *tracer, struct tracee *tracee, int64_t result)

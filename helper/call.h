@@ -17,6 +17,8 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee);
 uint64_t call_clone_flags(const struct tracee *tracee);
 /* The thread is about to be let into the kernel. */
 void call_resume(struct tracee *tracee);
+/* An event has told how the call ends, with @result: it need not stop again at its exit. */
+void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns);
 /* The thread has come back at @now_ns. */
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns);
 /* @signal is about to be delivered. */

@@ -4,6 +4,7 @@
  * if its site were patched. The gate makes the call and counts or records it, so the thread does not
  * wait for its stack to be unwound either.
  */
+#include <asm/prctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 
@@ -18,8 +19,10 @@
 /* Would the gate leave this call, which it may make by its number, to the helper? */
 static bool is_for_helper(struct tracee *tracee, const struct call *call, uint8_t flags)
 {
-	if (!(flags & GATE_CALL_IN_PLACE) || flags & GATE_CALL_SETS_GS)
+	if (!(flags & GATE_CALL_IN_PLACE))
 		return true;
+	if (flags & GATE_CALL_SETS_GS)
+		return call->args[0] == ARCH_SET_GS || call->args[0] == ARCH_GET_GS;
 	if (flags & GATE_CALL_PROTECTS && call->args[2] & PROT_EXEC)
 		return true;
 	return flags & GATE_CALL_MAPS &&
@@ -38,9 +41,10 @@ static bool has_room(const struct thread_area *area, uint64_t sp)
 /* The gate has sent this very call here: it must not get it again. */
 static bool comes_from_gate(struct tracee *tracee)
 {
-	bool is_miss = tracee->area->misses != tracee->nr_misses;
+	uint64_t nr_misses = tracee->area ? tracee->area->misses : 0;
+	bool is_miss = nr_misses != tracee->nr_misses;
 
-	tracee->nr_misses = tracee->area->misses;
+	tracee->nr_misses = nr_misses;
 	return is_miss;
 }
 
@@ -73,8 +77,8 @@ bool fast_divert(struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
-	if (!tracer->settings.is_fast || !is_fit(tracee) || !has_area(tracee) ||
-	    comes_from_gate(tracee) ||
+	if (!tracer->settings.is_fast || comes_from_gate(tracee) || !is_fit(tracee) ||
+	    !has_area(tracee) ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return false;
 	/* A program that steps itself would be sent back by each step. */

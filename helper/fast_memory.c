@@ -240,8 +240,9 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 		return true;
 	if (!inject_begin(&injection, tracee->tid))
 		return false;
-	is_ready = make_gate(&injection, fast, layout) && make_areas(&injection, fast) &&
-		   make_pool(&injection, fast, layout, patch_addr);
+	/* The kernel chooses the place of the areas, so theirs comes last. */
+	is_ready = make_gate(&injection, fast, layout) &&
+		   make_pool(&injection, fast, layout, patch_addr) && make_areas(&injection, fast);
 	if (!is_ready && !injection.has_failed)
 		fast->is_refused = true;
 	debug(fast, "%d: prepared: %d", (int)tracee->tid, is_ready);

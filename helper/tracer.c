@@ -236,7 +236,7 @@ static void see_exit(struct tracer *tracer, struct tracee *tracee)
 }
 
 /* All other threads are gone; whoever executed is the leader now. */
-static void see_exec(struct tracer *tracer, pid_t tgid)
+static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 {
 	pid_t old_tid = (pid_t)event_message(tgid);
 	struct tracee *tracee = tracee_find(old_tid);
@@ -259,6 +259,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid)
 		tracer->is_running = true;
 		finish_note_command(tracer);
 	}
+	call_end_early(tracer, tracee, 0, now_ns);
 	debug(tracer, "%d executes '%s'", (int)tgid,
 	      string_table_get(&tracer->profile.strings, tracee->name));
 	resume(tracer, tracee, 0);
@@ -333,7 +334,7 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	tracer->nr_stops++;
 	debug(tracer, "%d: status %x", (int)waited->tid, (unsigned int)waited->status);
 	if (stop.kind == STOP_EXEC) {
-		see_exec(tracer, waited->tid);
+		see_exec(tracer, waited->tid, now_ns);
 		return;
 	}
 	if (!tracee) {
