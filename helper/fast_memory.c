@@ -25,6 +25,7 @@
 #define REACH	       0x70000000 /* of a 32-bit displacement, with some to spare */
 #define PLACES_IN_GAP  16
 #define PLACE_DISTANCE (16ull << 20)
+#define CHUNK_SIZE     ((uint64_t)FAST_CHUNK_AREAS * THREAD_AREA_SIZE)
 
 _Static_assert(GATE_DATA_ADDR + sizeof(struct gate_data) <= GATE_ADDR + GATE_SIZE, "one page");
 
@@ -77,8 +78,6 @@ static bool make_gate(struct injection *injection, struct fast_space *fast,
 {
 	size_t size = (size_t)(__stop_gate_text - __start_gate_text);
 
-	if (fast->has_gate)
-		return true;
 	if (!map_code(injection, GATE_ADDR, GATE_SIZE) ||
 	    !remote_memory_write(injection->tid, GATE_ADDR, __start_gate_text, size))
 		return false;
@@ -126,33 +125,41 @@ static bool is_same_memory(pid_t tid, void *memory, uint64_t addr)
 	return remote_memory_word(tid, addr, &word) && word == nonce;
 }
 
+static void add_chunk(struct fast_space *fast, struct fast_chunk chunk)
+{
+	fast->chunks = xreallocarray(fast->chunks, fast->nr_chunks + 1, sizeof(*fast->chunks));
+	fast->chunks[fast->nr_chunks] = xmalloc(sizeof(chunk));
+	*fast->chunks[fast->nr_chunks++] = chunk;
+}
+
+/* @chunk has memory here, and has been attached at @addr there, or, when that is an error, has not. */
+static bool see_areas(pid_t tid, struct fast_space *fast, struct fast_chunk *chunk, int64_t addr)
+{
+	if (addr < 0 || !is_same_memory(tid, chunk->memory, (uint64_t)addr)) {
+		shmdt(chunk->memory);
+		return false;
+	}
+	chunk->addr = (uint64_t)addr;
+	add_chunk(fast, *chunk);
+	return true;
+}
+
 /*
  * Makes memory for areas, here and in the process. System V's has no file descriptor, which another
  * thread could come across. A child has it too: its threads get areas there of their own.
  */
 static bool make_areas(struct injection *injection, struct fast_space *fast)
 {
-	const uint64_t size = (uint64_t)FAST_CHUNK_AREAS * THREAD_AREA_SIZE;
 	struct fast_chunk chunk = { .refs = 1 };
-	int64_t addr;
 	int id;
 
 	if (fast_area_is_free(fast))
 		return true;
-	id = make_segment(injection->tid, size, &chunk.memory);
-	if (id < 0)
-		return false;
+	id = make_segment(injection->tid, CHUNK_SIZE, &chunk.memory);
 	/* The kernel chooses the place: sanitizers have plans for large parts of the address space. */
-	addr = inject_call(injection, SYS_shmat, (const uint64_t[6]){ (uint64_t)id });
-	if (addr < 0 || !is_same_memory(injection->tid, chunk.memory, (uint64_t)addr)) {
-		shmdt(chunk.memory);
-		return false;
-	}
-	chunk.addr = (uint64_t)addr;
-	fast->chunks = xreallocarray(fast->chunks, fast->nr_chunks + 1, sizeof(*fast->chunks));
-	fast->chunks[fast->nr_chunks] = xmalloc(sizeof(chunk));
-	*fast->chunks[fast->nr_chunks++] = chunk;
-	return true;
+	return id >= 0 &&
+	       see_areas(injection->tid, fast, &chunk,
+			 inject_call(injection, SYS_shmat, (const uint64_t[6]){ (uint64_t)id }));
 }
 
 void fast_memory_put(struct fast_chunk *chunk)
@@ -199,6 +206,13 @@ bool fast_memory_has_stub(const struct fast_space *fast, uint64_t patch_addr)
 	       is_in_reach(fast->pools[fast->nr_pools - 1], patch_addr);
 }
 
+static void add_pool(struct fast_space *fast, uint64_t pool)
+{
+	fast->pools = xreallocarray(fast->pools, fast->nr_pools + 1, sizeof(*fast->pools));
+	fast->pools[fast->nr_pools++] = pool;
+	fast->nr_stubs = 0;
+}
+
 static bool make_pool(struct injection *injection, struct fast_space *fast,
 		      const struct layout *layout, uint64_t addr)
 {
@@ -213,10 +227,36 @@ static bool make_pool(struct injection *injection, struct fast_space *fast,
 	} while (pool && !map_code(injection, pool, FAST_POOL_SIZE) && !injection->has_failed);
 	if (!pool || injection->has_failed)
 		return false;
-	fast->pools = xreallocarray(fast->pools, fast->nr_pools + 1, sizeof(*fast->pools));
-	fast->pools[fast->nr_pools++] = pool;
-	fast->nr_stubs = 0;
+	add_pool(fast, pool);
 	return true;
+}
+
+/* A new gate sets pool and areas up itself: that takes fewer stops. What does not succeed is left out. */
+static void set_up(struct injection *injection, struct fast_space *fast,
+		   const struct layout *layout, uint64_t patch_addr)
+{
+	struct user_regs_struct registers = injection->registers;
+	struct fast_chunk chunk = { .refs = 1 };
+	uint64_t pool = find_place(layout, patch_addr, 0);
+	int id = make_segment(injection->tid, CHUNK_SIZE, &chunk.memory);
+
+	if (id < 0)
+		return;
+	registers.rax = SYS_mmap;
+	registers.rdi = pool;
+	registers.rsi = FAST_POOL_SIZE;
+	registers.rdx = PROT_READ | PROT_EXEC;
+	registers.r10 = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
+	registers.r8 = (unsigned long long)-1;
+	registers.r9 = 0;
+	registers.r14 = (unsigned long long)id;
+	if (!inject_code(injection, gate_addr(gate_setup), &registers)) {
+		shmdt(chunk.memory);
+		return;
+	}
+	if (pool && registers.r13 == pool)
+		add_pool(fast, pool);
+	see_areas(injection->tid, fast, &chunk, (int64_t)registers.r15);
 }
 
 bool fast_memory_register(struct tracee *tracee, struct fast_space *fast)
@@ -240,9 +280,11 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 		return true;
 	if (!inject_begin(&injection, tracee->tid))
 		return false;
+	if (!fast->has_gate && make_gate(&injection, fast, layout))
+		set_up(&injection, fast, layout, patch_addr);
 	/* The kernel chooses the place of the areas, so theirs comes last. */
-	is_ready = make_gate(&injection, fast, layout) &&
-		   make_pool(&injection, fast, layout, patch_addr) && make_areas(&injection, fast);
+	is_ready = fast->has_gate && make_pool(&injection, fast, layout, patch_addr) &&
+		   make_areas(&injection, fast);
 	if (!is_ready && !injection.has_failed)
 		fast->is_refused = true;
 	debug(fast, "%d: prepared: %d", (int)tracee->tid, is_ready);

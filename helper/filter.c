@@ -39,7 +39,7 @@ static const char
 /* These only with PROT_EXEC in the third argument. */
 static const char *const needed_with_exec[] = { "mmap", "mmap2", "mprotect", "pkey_mprotect" };
 
-#define NR_PREAMBLE  10
+#define NR_PREAMBLE  11
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Not every ABI has every call: names that one does not know are passed over. */
@@ -104,12 +104,14 @@ static int add_rules(scmp_filter_ctx filter, const struct syscall_set *set)
 static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE])
 {
 	const uint32_t gate = (uint32_t)gate_addr(gate_syscall_return);
+	const uint32_t setup = (uint32_t)gate_addr(gate_setup_return);
 	const uint32_t ip = offsetof(struct seccomp_data, instruction_pointer);
 	const struct sock_filter insns[NR_PREAMBLE] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 8),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 9),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ip),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, gate, 0, 3),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, gate, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, setup, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ip + 4),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),

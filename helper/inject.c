@@ -64,6 +64,7 @@ bool inject_begin(struct injection *injection, pid_t tid)
 {
 	injection->tid = tid;
 	injection->has_failed = false;
+	injection->is_away = false;
 	injection->was_stopped = false;
 	if (tracer_ptrace(PTRACE_GETREGS, tid, 0, (uintptr_t)&injection->registers) < 0 ||
 	    tracer_ptrace(PTRACE_GETSIGMASK, tid, SIGNAL_SET_SIZE,
@@ -81,6 +82,7 @@ static void step_back(struct injection *injection)
 	registers.rip -= SYSCALL_SIZE;
 	registers.rax = registers.orig_rax;
 	registers.orig_rax = (unsigned long long)-1; /* no restart on top of this */
+	injection->is_away = false;
 	set_registers(injection, &registers);
 	await(injection, PTRACE_CONT, STOP_SECCOMP);
 }
@@ -90,6 +92,8 @@ int64_t inject_call(struct injection *injection, long nr, const uint64_t args[st
 	struct user_regs_struct registers = injection->registers;
 	int64_t result;
 
+	if (injection->is_away && !injection->has_failed)
+		step_back(injection);
 	if (injection->has_failed)
 		return -ESRCH;
 	registers.orig_rax = (unsigned long long)nr;
@@ -105,12 +109,27 @@ int64_t inject_call(struct injection *injection, long nr, const uint64_t args[st
 		return -ESRCH;
 	result = (int64_t)registers.rax;
 	debug(fast, "%d: injected call %ld: %lld", (int)injection->tid, nr, (long long)result);
-	step_back(injection);
-	return injection->has_failed ? -ESRCH : result;
+	injection->is_away = true;
+	return result;
+}
+
+bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_struct *registers)
+{
+	if (injection->has_failed)
+		return false;
+	/* From the exit of an injected call, or the entry of the program's, which is not made. */
+	registers->rip = addr;
+	registers->orig_rax = (unsigned long long)-1;
+	injection->is_away = true;
+	set_registers(injection, registers);
+	return await(injection, PTRACE_CONT, STOP_SECCOMP) &&
+	       tracer_ptrace(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)registers) == 0;
 }
 
 bool inject_end(struct injection *injection)
 {
+	if (injection->is_away && !injection->has_failed)
+		step_back(injection);
 	set_signal_mask(injection, injection->signal_mask);
 	/* The registers are those of the entry; only what the kernel itself changes may differ. */
 	if (!injection->has_failed)

@@ -16,6 +16,7 @@ struct injection {
 	pid_t tid;
 	bool has_failed; /* something else has happened to the thread; its status is back in the queue */
 	bool was_stopped; /* by job control, meanwhile */
+	bool is_away;	  /* not at the program's own call, but can be put back there */
 	uint64_t signal_mask;
 	struct user_regs_struct registers; /* at the entry of the program's own call */
 };
@@ -24,6 +25,11 @@ struct injection {
 bool inject_begin(struct injection *injection, pid_t tid);
 /* Makes one call; returns the kernel's result, or -ESRCH when has_failed. */
 int64_t inject_call(struct injection *injection, long nr, const uint64_t args[static 6]);
+/*
+ * Runs code at @addr of the process, with @registers, up to its next traced call, whose registers are put there.
+ * Returns false when has_failed.
+ */
+bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_struct *registers);
 /* Returns true when the thread stands at its own call again. */
 bool inject_end(struct injection *injection);
 

@@ -13,6 +13,9 @@
  */
 #include "scprof/thread_area.h"
 
+#define SYS_SHMAT   30
+#define SCPROF_CALL 23711 /* as in scprof/handshake.h; a unit test compares the two */
+
 #define SAVED(number) %gs:(AREA_REGISTERS + 8 * number)
 
 /* What the C parts may change, but for rax: the arguments of the call, and the stack. */
@@ -85,5 +88,28 @@ gate_left:
 	cmpq $-4096, %rcx
 	leaq -2(%rcx), %r11
 	jmp *%r11
+
+	/* The helper puts a thread here, and takes it away at the last call. */
+	.globl gate_setup, gate_setup_return
+	.hidden gate_setup, gate_setup_return
+gate_setup:
+	xorl %r12d, %r12d
+.Lsetup_call:
+	syscall
+gate_setup_return:
+	testl %r12d, %r12d
+	jne .Lsetup_done
+	movl $1, %r12d
+	movq %rax, %r13
+	movl $SYS_SHMAT, %eax
+	movq %r14, %rdi
+	xorl %esi, %esi
+	xorl %edx, %edx
+	jmp .Lsetup_call
+.Lsetup_done:
+	movq %rax, %r15
+	movl $SCPROF_CALL, %eax
+	syscall
+	ud2
 
 	.section .note.GNU-stack, "", @progbits

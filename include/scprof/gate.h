@@ -17,6 +17,13 @@ extern const char gate_entry[];		 /* where stubs jump to */
 extern const char gate_syscall[];	 /* the `syscall` that the filter lets pass */
 extern const char gate_syscall_return[]; /* behind it: what the filter sees as the ip */
 
+/*
+ * What sets a process up: makes the call that is in the registers, then shmat(r14, 0, 0), neither of which is
+ * traced, then SCPROF_CALL, which is; then the results are in r13 and r15.
+ */
+extern const char gate_setup[];
+extern const char gate_setup_return[]; /* what the filter sees as the ip of the first two */
+
 extern const char gate_leave[]; /* from here… */
 extern const char gate_left[];	/* …to here the call is counted and the registers are back */
 

@@ -10,6 +10,7 @@
 
 #include "profile/histogram.h"
 #include "scprof/gate.h"
+#include "scprof/handshake.h"
 #include "scprof/thread_area.h"
 
 uint32_t gate_before(struct thread_area *area);
@@ -311,4 +312,13 @@ Test(gate, the_code_fits_its_page_and_lies_in_order)
 	cr_expect_eq((unsigned char)gate_syscall[0], 0x0f);
 	cr_expect_eq((unsigned char)gate_syscall[1], 0x05);
 	cr_expect_lt(gate_leave, gate_left);
+	cr_expect_eq(gate_setup_return[-2], 0x0f);
+	cr_expect_eq(gate_setup_return[-1], 0x05);
+}
+
+Test(gate, the_setup_ends_with_the_call_that_the_helper_knows)
+{
+	const unsigned char load[] = { 0xb8, SCPROF_CALL & 0xff, SCPROF_CALL >> 8, 0, 0, 0x0f, 5 };
+
+	cr_expect(memmem(gate_setup, (size_t)(__stop_gate_text - gate_setup), load, sizeof(load)));
 }
