@@ -56,13 +56,14 @@ static struct scale find_scale(const struct histogram *histogram)
 	return scale;
 }
 
+/* Returns 0 when a bar would be too short to show anything. */
 static unsigned int bar_width(const struct view *view, unsigned int used)
 {
 	unsigned int width = view->terminal.width;
 
 	if (!width || used + NORMAL_BAR <= width)
 		return NORMAL_BAR;
-	return used + LEAST_BAR <= width ? width - used : LEAST_BAR;
+	return used + LEAST_BAR <= width ? width - used : 0;
 }
 
 static void print_line(const struct view *view, const struct histogram *histogram,
