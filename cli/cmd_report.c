@@ -16,11 +16,17 @@
 #include "profile/xalloc.h"
 
 #define DEFAULT_LIMIT	    30
+#define FIRST_SCREEN_LIMIT  15 /* rows, so that the findings below are seen too */
+#define MAX_FINDINGS	    12
 #define DEFAULT_MIN_PERCENT 0.5
 
 enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_FOLDED, NR_FORMATS };
 
 static const char *const format_names[NR_FORMATS] = { "text", "json", "folded" };
+
+enum findings_mode { FINDINGS_OFF, FINDINGS_ON, NR_FINDINGS_MODES };
+
+static const char *const findings_mode_names[NR_FINDINGS_MODES] = { "off", "on" };
 
 struct report_options {
 	const char *path; /* NULL: the newest */
@@ -28,6 +34,7 @@ struct report_options {
 	int sort;	  /* enum report_sort */
 	int format;	  /* enum report_format */
 	int color;	  /* enum color_mode */
+	int findings;	  /* enum findings_mode, -1: not given */
 	bool is_tree;
 	bool is_callers;
 	bool is_full;
@@ -54,8 +61,8 @@ static const char usage[] =
 	"  -b, --by KEY         one row per KEY: site (the default), syscall, function, line,\n"
 	"                       module, process, thread, errno\n"
 	"  -s, --sort KEY       time (the default), calls, errors, bytes, mean, p50, p99, max, name\n"
-	"  -n, --limit N        at most N rows, 0 for all (text: 30; json: all); in a tree, N\n"
-	"                       children of one function\n"
+	"  -n, --limit N        at most N rows, 0 for all (text: 15 in the default view, 30\n"
+	"                       with --by; json: all); in a tree, N children of one function\n"
 	"  -S, --syscall SET    only these system calls: read,write  %file  /regex  !futex\n"
 	"  -m, --focus REGEX    only stacks in which the function, module or source file of some\n"
 	"                       frame matches REGEX (POSIX extended); also --match\n"
@@ -69,6 +76,8 @@ static const char usage[] =
 	"                       library, and each level of a recursion\n"
 	"      --min-percent P  sum up branches of a tree below P percent (0.5)\n"
 	"  -f, --format FORMAT  text (the default), json, or folded (main;copy;read 123)\n"
+	"      --findings MODE  on or off: what to look at first, and what to do about it; on in\n"
+	"                       the default view and in json, else off\n"
 	"      --color WHEN     auto (the default), always, never\n"
 	"      --no-pager       print to the terminal however long it is\n"
 	"  -h, --help           show this\n"
@@ -86,6 +95,7 @@ enum {
 	OPTION_HIST,
 	OPTION_PERCENTILES,
 	OPTION_NO_PAGER,
+	OPTION_FINDINGS,
 };
 
 static const struct option long_options[] = {
@@ -105,6 +115,7 @@ static const struct option long_options[] = {
 	{ "color", required_argument, NULL, OPTION_COLOR },
 	{ "full", no_argument, NULL, OPTION_FULL },
 	{ "no-pager", no_argument, NULL, OPTION_NO_PAGER },
+	{ "findings", required_argument, NULL, OPTION_FINDINGS },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
@@ -188,6 +199,9 @@ static bool set_option(struct report_options *options, int option)
 		return set_choice(&options->format, "--format", format_names, NR_FORMATS);
 	case OPTION_COLOR:
 		return set_choice(&options->color, "--color", color_mode_names, NR_COLOR_MODES);
+	case OPTION_FINDINGS:
+		return set_choice(&options->findings, "--findings", findings_mode_names,
+				  NR_FINDINGS_MODES);
 	case 'n':
 		options->has_limit = true;
 		return options_number("--limit", optarg, 0, UINT_MAX, &options->limit);
@@ -249,6 +263,8 @@ static bool check_options(struct report_options *options)
 			      "all frames always");
 	else if (options->has_limit && options->format == FORMAT_FOLDED)
 		message_print("--limit is not for --format folded");
+	else if (options->findings == FINDINGS_ON && options->format == FORMAT_FOLDED)
+		message_print("--findings is not for --format folded");
 	else
 		return true;
 	return false;
@@ -331,6 +347,19 @@ static int finish_output(void)
 	return STATUS_FAILURE;
 }
 
+/* The view that one gets without asking for another. */
+static bool is_first_screen(const struct report_options *options)
+{
+	return options->format == FORMAT_TEXT && options->by < 0 && !has_nodes(options);
+}
+
+static bool wants_findings(const struct report_options *options)
+{
+	if (options->findings >= 0)
+		return options->findings == FINDINGS_ON;
+	return options->format == FORMAT_JSON || is_first_screen(options);
+}
+
 /* Prints, through a pager if need be; a second time when there turns out to be none. */
 static void show_paged(const struct report_options *options, struct view *view,
 		       const struct report_filter *filter)
@@ -346,6 +375,8 @@ static void show_paged(const struct report_options *options, struct view *view,
 			show_tree(options, view, filter);
 		else
 			show_table(options, view, filter);
+		if (is_text)
+			view_findings(view, MAX_FINDINGS);
 		is_shown = pager_close(&pager);
 	} while (!is_shown);
 }
@@ -358,18 +389,24 @@ static int show(const struct report_options *options)
 		.percentiles = options->has_percentiles ? &options->percentiles : NULL,
 		.has_histograms = options->has_histograms,
 	};
+	struct findings findings = { 0 };
 	struct report_filter filter;
 	struct profile profile;
 
 	if (find_profile(&profile, options->path))
 		return STATUS_FAILURE;
 	if (!options->has_limit && !has_nodes(options) && options->format == FORMAT_TEXT)
-		view.limit = DEFAULT_LIMIT;
+		view.limit = is_first_screen(options) ? FIRST_SCREEN_LIMIT : DEFAULT_LIMIT;
 	view.profile = &profile;
 	terminal_init(&view.terminal, stdout, options->color);
 	report_filter_init(&filter, &profile, options->syscalls, options->patterns,
 			   options->nr_patterns);
+	if (wants_findings(options)) {
+		findings_init(&findings, &profile, &filter);
+		view.findings = &findings;
+	}
 	show_paged(options, &view, &filter);
+	findings_fini(&findings);
 	report_filter_fini(&filter);
 	profile_fini(&profile);
 	return finish_output();
@@ -379,6 +416,7 @@ int cmd_report(int argc, char **argv)
 {
 	struct report_options options = {
 		.by = -1,
+		.findings = -1,
 		.sort = REPORT_SORT_TIME,
 		.min_percent = DEFAULT_MIN_PERCENT,
 	};

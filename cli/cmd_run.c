@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `scprof run`: options become the helper's environment, the program runs, and one line (on a
- * terminal the ten top rows too) says what the profile holds. Options stop at the first operand.
+ * `scprof run`: options become the helper's environment, the program runs, and one line says what
+ * the profile holds; the gravest findings follow. Options stop at the first operand.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@
 #include "profile/xalloc.h"
 #include "scprof/handshake.h"
 
-#define TOP_ROWS 10
+#define MAX_FINDINGS 3 /* shown at the end of a run */
 
 static const char usage[] =
 	"Usage: scprof [run] [OPTION...] [--] PROGRAM [ARGUMENT...]\n"
@@ -237,8 +238,7 @@ static void show_profile(const char *path, bool has_stats)
 	free(line);
 	if (has_stats)
 		show_stats(&profile);
-	if (isatty(STDERR_FILENO))
-		summary_print_top(&profile, stderr, TOP_ROWS);
+	summary_print_findings(&profile, MAX_FINDINGS);
 	profile_fini(&profile);
 }
 

@@ -10,6 +10,8 @@ libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
 libcli_a_SOURCES = \
 	cli/bar.c \
 	cli/bar.h \
+	cli/call_class.c \
+	cli/call_class.h \
 	cli/call_tree.c \
 	cli/call_tree.h \
 	cli/cmd_report.c \
@@ -17,6 +19,17 @@ libcli_a_SOURCES = \
 	cli/commands.h \
 	cli/find_profile.c \
 	cli/find_profile.h \
+	cli/finding.c \
+	cli/finding.h \
+	cli/finding_errors.c \
+	cli/finding_files.c \
+	cli/finding_io.c \
+	cli/finding_memory.c \
+	cli/finding_scan.c \
+	cli/finding_scan.h \
+	cli/finding_storms.c \
+	cli/finding_threads.c \
+	cli/finding_waits.c \
 	cli/format.c \
 	cli/format.h \
 	cli/forward.c \
@@ -48,6 +61,7 @@ libcli_a_SOURCES = \
 	cli/text.c \
 	cli/text.h \
 	cli/view.h \
+	cli/view_findings.c \
 	cli/view_folded.c \
 	cli/view_header.c \
 	cli/view_histogram.c \

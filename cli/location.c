@@ -74,12 +74,19 @@ static bool is_named_by_module(const char *function, const char *module)
 	       (!function[length] || !strncmp(function + length, "+0x", 3));
 }
 
+bool location_has_symbol(const struct profile *profile, const struct location *location)
+{
+	const char *module = text_basename(string(profile, location->module));
+
+	return location->function &&
+	       !is_named_by_module(string(profile, location->function), module);
+}
+
 char *location_module_note(const struct profile *profile, const struct location *location)
 {
 	const char *module = text_basename(string(profile, location->module));
 
-	if (!location->function || !location->module ||
-	    is_named_by_module(string(profile, location->function), module))
+	if (!location->module || !location_has_symbol(profile, location))
 		return xstrdup("");
 	return xasprintf(*module == '[' ? " %s" : " [%s]", module);
 }

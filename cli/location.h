@@ -28,6 +28,9 @@ uint32_t location_count(const struct profile *profile, uint32_t frame);
 /* Returns the @nth location of @frame; 0 is the innermost. Frame 0 is "no stack". */
 struct location location_of(const struct profile *profile, uint32_t frame, uint32_t nth);
 
+/* True when a symbol was found: the function is not just called `ls+0x1234` or `[anon]`. */
+bool location_has_symbol(const struct profile *profile, const struct location *location);
+
 /*
  * Each returns a text for the caller to free. location_function: `main`, else `ls+0x1234`, else
  * `[truncated]` or `[no stack]`; location_place: that and `(src/ls.c:12)` or, without a source file,

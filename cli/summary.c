@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
 /*
- * The default view without its header, for the end of a run. The profile was symbolised by the
- * one who wrote it, so nothing is looked up here.
+ * The gravest findings, for the end of a run. The profile was symbolised by the one who wrote it, so
+ * nothing is looked up here.
  */
 #include "cli/summary.h"
-#include "cli/view.h"
 
-void summary_print_top(const struct profile *profile, FILE *stream, unsigned int nr_rows)
+#include "cli/finding.h"
+#include "cli/message.h"
+
+void summary_print_findings(const struct profile *profile, unsigned int nr_findings)
 {
-	struct view view = { .out = stream, .profile = profile, .limit = nr_rows };
-	struct report_filter filter = { 0 };
-	struct report_rows rows;
+	struct report_filter all = { 0 };
+	struct findings findings;
 
-	terminal_init(&view.terminal, stream, COLOR_AUTO);
-	report_rows_init(&rows, profile, &filter, REPORT_BY_SITE, REPORT_SORT_TIME);
-	view_table(&view, &rows);
-	report_rows_fini(&rows);
+	findings_init(&findings, profile, &all);
+	for (uint32_t i = 0; i < findings.nr && i < nr_findings; i++)
+		message_print("%s: %s", finding_severity_name(findings.list[i].severity),
+			      findings.list[i].text);
+	findings_fini(&findings);
 }

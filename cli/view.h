@@ -7,6 +7,7 @@
 #define SCPROF_CLI_VIEW_H
 
 #include "cli/call_tree.h"
+#include "cli/finding.h"
 #include "cli/report_rows.h"
 #include "cli/terminal.h"
 
@@ -18,6 +19,7 @@ struct view {
 	double min_percent; /* branches of a tree below this share are summed up */
 	const struct percentiles *percentiles; /* columns of a table; NULL: the default ones */
 	bool has_histograms;		       /* each row of a table with its latencies */
+	const struct findings *findings;       /* NULL: not wanted */
 };
 
 /* Returns the percentiles to show. */
@@ -34,6 +36,9 @@ void view_header(const struct view *view, const struct totals *selected);
 
 /* True when the profile says that no call is missing. */
 bool view_is_complete(const struct profile *profile);
+
+/* The findings of @view as text, at most @limit of them unless 0; nothing when none are wanted. */
+void view_findings(const struct view *view, unsigned int limit);
 
 void view_table(const struct view *view, const struct report_rows *rows);
 /* Draws @latencies, one line for each range of latencies, as long as the calls in it. */

@@ -117,10 +117,32 @@ static void print_selection(const struct view *view)
 		print_line(view, "followed", "the first process only");
 }
 
+/* Of what passed, how much was in system calls; under ptrace the stops are in what passed. */
+static void print_wall_time(const struct view *view, const struct totals *totals)
+{
+	const char *engine = profile_fact(view->profile, "engine");
+	uint64_t wall_ns =
+		view->profile->duration_ns > 0 ? (uint64_t)view->profile->duration_ns : 0;
+	char wall[FORMAT_SIZE], share[FORMAT_SIZE];
+	char *text;
+
+	if (!wall_ns)
+		return;
+	if (totals->time_ns > wall_ns)
+		snprintf(share, sizeof(share), "%.1f times that",
+			 (double)totals->time_ns / (double)wall_ns);
+	else
+		format_percent(share, totals->time_ns, wall_ns);
+	text = xasprintf("%s%s; in system calls %s%s", format_time(wall, wall_ns),
+			 engine && !strcmp(engine, "ptrace") ? " with scprof's stops" : "", share,
+			 totals->time_ns > wall_ns ? ", all threads together" : " of it");
+	print_line(view, "wall time", text);
+	free(text);
+}
+
 void view_header(const struct view *view, const struct totals *selected)
 {
 	struct totals totals = { 0 };
-	char wall[FORMAT_SIZE];
 
 	for (uint32_t i = 0; i < view->profile->nr_samples; i++) {
 		struct totals sample = totals_of_sample(&view->profile->samples[i]);
@@ -134,9 +156,7 @@ void view_header(const struct view *view, const struct totals *selected)
 	print_totals(view, "total", &totals);
 	if (selected)
 		print_totals(view, "selected", selected);
-	if (view->profile->duration_ns > 0)
-		print_line(view, "wall time",
-			   format_time(wall, (uint64_t)view->profile->duration_ns));
+	print_wall_time(view, &totals);
 	print_completeness(view);
 	fputc('\n', view->out);
 }

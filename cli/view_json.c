@@ -85,6 +85,53 @@ static json_t *new_facts(const struct profile *profile)
 	return facts;
 }
 
+static void set_syscall(json_t *object, uint32_t abi, uint32_t nr)
+{
+	set(object, "syscall", text(syscall_name(abi, nr)));
+	set(object, "nr", number(nr));
+	set(object, "abi", text(syscall_abi_name(abi)));
+}
+
+static void set_location(json_t *object, const struct profile *profile,
+			 const struct location *location)
+{
+	set(object, "function", take_text(location_function(profile, location)));
+	set(object, "file", string_of(profile, location->file));
+	set(object, "line_nr", number(location->line));
+	set(object, "module", string_of(profile, location->module));
+}
+
+static json_t *new_finding(const struct profile *profile, const struct finding *finding)
+{
+	json_t *object = must(json_object());
+	json_t *evidence = must(json_object());
+
+	set(object, "kind", text(finding->kind));
+	set(object, "severity", text(finding_severity_name(finding->severity)));
+	set(object, "text", text(finding->text));
+	set(object, "advice", text(finding->advice));
+	set(object, "site", take_text(location_place(profile, &finding->location, LOCATION_FULL)));
+	set_syscall(object, finding->abi, finding->nr);
+	set_location(object, profile, &finding->location);
+	set(object, "process", string_of(profile, finding->process));
+	set_totals(evidence, &finding->totals);
+	for (int i = 0; i < FINDING_MAX_FIGURES && finding->figures[i].name; i++)
+		set(evidence, finding->figures[i].name, number(finding->figures[i].value));
+	set(object, "evidence", evidence);
+	return object;
+}
+
+static json_t *new_findings(const struct profile *profile, const struct findings *findings)
+{
+	json_t *list = must(json_array());
+
+	for (uint32_t i = 0; i < findings->nr; i++) {
+		if (json_array_append_new(list, new_finding(profile, &findings->list[i])))
+			xalloc_fail();
+	}
+	return list;
+}
+
 static json_t *new_document(const struct view *view, const struct totals *selected)
 {
 	const struct profile *profile = view->profile;
@@ -103,23 +150,9 @@ static json_t *new_document(const struct view *view, const struct totals *select
 	set(document, "start_time_ns", json_integer(profile->start_time_ns));
 	set(document, "duration_ns", json_integer(profile->duration_ns));
 	set(document, "facts", new_facts(profile));
+	if (view->findings)
+		set(document, "findings", new_findings(profile, view->findings));
 	return document;
-}
-
-static void set_syscall(json_t *object, uint32_t abi, uint32_t nr)
-{
-	set(object, "syscall", text(syscall_name(abi, nr)));
-	set(object, "nr", number(nr));
-	set(object, "abi", text(syscall_abi_name(abi)));
-}
-
-static void set_location(json_t *object, const struct profile *profile,
-			 const struct location *location)
-{
-	set(object, "function", take_text(location_function(profile, location)));
-	set(object, "file", string_of(profile, location->file));
-	set(object, "line_nr", number(location->line));
-	set(object, "module", string_of(profile, location->module));
 }
 
 static void set_key(json_t *object, const struct profile *profile, enum report_by by,

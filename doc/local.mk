@@ -3,4 +3,4 @@ dist_man1_MANS = \
 	doc/scprof.1 \
 	doc/scprof-report.1 \
 	doc/scprof-run.1
-EXTRA_DIST += NEWS doc/json.md doc/notes.c doc/profile-format.md
+EXTRA_DIST += NEWS doc/findings.md doc/json.md doc/notes.c doc/profile-format.md
