@@ -12,6 +12,8 @@ UNIT_TESTS = \
 	tests/unit/test_call_tree \
 	tests/unit/test_eh_frame_index \
 	tests/unit/test_elf_file \
+	tests/unit/test_finding \
+	tests/unit/test_finding_kinds \
 	tests/unit/test_format \
 	tests/unit/test_forward \
 	tests/unit/test_frame_fold \

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Findings in made profiles: what all kinds have in common, and those about files. Each is found where
+ * it is, and not where one of the things that it asks for is missing.
+ */
+#include <string.h>
+
+#include "tests/unit/made_calls.h"
+
+TestSuite(finding, .init = made_init, .fini = made_fini);
+
+Test(finding, harmless_calls_have_none)
+{
+	cr_expect_null(find(""));
+	cr_expect_eq(made_findings.nr, 0);
+}
+
+Test(finding, reads_of_few_bytes)
+{
+	add("get", "read", 5000, 500, 5000);
+	expect("tiny-io", "get (a.c:7) calls read 5000 times for 1 byte each on average; that is "
+			  "71.4% of all calls");
+	cr_expect_eq(made_findings.list[0].severity, FINDING_HIGH);
+	cr_expect_str_eq(made_findings.list[0].figures[0].name, "mean_bytes");
+	cr_expect_eq(made_findings.list[0].figures[0].value, 1);
+}
+
+Test(finding, reads_that_are_few_large_or_wait_are_no_tiny_ones)
+{
+	add("get", "read", 999, 500, 999);
+	expect_none("tiny-io");
+	forget_calls();
+	add("get", "read", 5000, 500, 5000 * 1024);
+	expect_none("tiny-io");
+	forget_calls();
+	add("get", "read", 5000, 90000, 5000);
+	expect_none("tiny-io");
+}
+
+Test(finding, reads_that_events_ask_for_are_no_tiny_ones)
+{
+	add("get", "read", 5000, 500, 5000);
+	add_calls(&(struct calls){ .function = "loop",
+				   .syscall = "epoll_wait",
+				   .calls = 100,
+				   .each_ns = 500,
+				   .process = "other" });
+	expect("tiny-io", "get");
+	add("loop", "epoll_wait", 100, 500, 0);
+	expect_none("tiny-io");
+}
+
+Test(finding, reads_of_small_files_are_no_tiny_ones_but_the_opens_are_told)
+{
+	add("get", "read", 4000, 500, 40000);
+	add("get", "openat", 2000, 500, 0);
+	add("get", "close", 2000, 500, 0);
+	expect_none("tiny-io");
+	expect("reopen",
+	       "get (a.c:7) opens files 2000 times (openat), and its program closes 2000");
+}
+
+Test(finding, writes_of_few_bytes)
+{
+	add("put", "write", 5000, 90000, 50000);
+	expect("tiny-io", "put (a.c:7) calls write 5000 times for 10 bytes each");
+}
+
+Test(finding, what_is_rare_in_time_or_among_the_calls_is_none)
+{
+	add("get", "read", 5000, 500, 5000);
+	made_profile.duration_ns = 6 * (int64_t)SECOND;
+	expect_none("tiny-io");
+	made_profile.duration_ns = SECOND / 2;
+	add("harmless", "fcntl", 50000, 1000, 0);
+	expect_none("tiny-io");
+}
+
+Test(finding, what_each_of_many_processes_does_is_none)
+{
+	add("get", "read", 5000, 500, 5000);
+	add("start", "clone", 150, 1000, 0);
+	expect_none("tiny-io");
+}
+
+Test(finding, seek_for_each_read)
+{
+	add("get", "lseek", 2000, 500, 0);
+	add("get", "read", 2000, 500, 2000 * 4096);
+	expect("seek", "get (a.c:7) calls lseek 2000 times, beside 2000 reads or writes");
+	add("get", "openat", 600, 500, 0);
+	expect_none("seek");
+}
+
+Test(finding, seek_for_many_reads_is_none)
+{
+	add("get", "lseek", 2000, 500, 0);
+	add("get", "read", 9000, 500, 9000UL * 4096);
+	expect_none("seek");
+}
+
+Test(finding, sync_for_few_bytes)
+{
+	add("save", "fdatasync", 30, 200000, 0);
+	add("save", "write", 30, 1000, 3000);
+	expect("sync", "save (a.c:7) calls fdatasync 30 times, 200us each, once for each 100B");
+	add("save", "write", 30, 1000, 30 * 65536);
+	expect_none("sync");
+	forget_calls();
+	add("save", "fdatasync", 19, 200000, 0);
+	expect_none("sync");
+}
+
+Test(finding, opens_of_a_walk_or_for_much_to_read_are_none)
+{
+	add("get", "openat", 3000, 500, 0);
+	expect("reopen", "get");
+	add("walk", "getdents64", 40, 500, 0);
+	expect_none("reopen");
+	forget_calls();
+	add("get", "openat", 3000, 500, 0);
+	add("get", "read", 6000, 500, 3000UL * 8192);
+	expect_none("reopen");
+}
+
+Test(finding, time_zone)
+{
+	add_via("show", "newfstatat", 900, 500, "__tz_convert");
+	expect("time-zone", "900 times (newfstatat) to convert times for show (a.c:7)");
+	forget_calls();
+	add_via("show", "newfstatat", 900, 500, "fstatat");
+	expect_none("time-zone");
+}
+
+Test(finding, missing_files)
+{
+	add_failing("look", "openat", 900, 500, ENOENT);
+	add("look", "openat", 100, 500, 0);
+	expect("missing", "look (a.c:7) asks 900 times for a file that does not exist: 90.0% of "
+			  "its calls of openat fail with ENOENT");
+	forget_calls();
+	add_failing("look", "openat", 400, 500, ENOENT);
+	expect_none("missing");
+}
+
+Test(finding, spin_on_eagain)
+{
+	add_failing("get", "read", 3000, 500, EAGAIN);
+	add("get", "read", 100, 500, 1);
+	expect("spin", "get (a.c:7) calls read 3000 times only to be told EAGAIN, and 100 times");
+	add("wait", "poll", 1500, 500, 0);
+	expect_none("spin");
+	forget_calls();
+	add_failing("get", "read", 3000, 500, EAGAIN);
+	add("get", "read", 301, 500, 1);
+	expect_none("spin");
+}
+
+Test(finding, interrupted_calls)
+{
+	add_failing("wait", "pause", 600, 5000, EINTR);
+	expect("interrupted", "signals interrupt pause in wait (a.c:7) 600 times");
+	forget_calls();
+	add_failing("wait", "pause", 400, 5000, EINTR);
+	expect_none("interrupted");
+}
+
+Test(finding, failing_calls)
+{
+	add_failing("tidy", "close", 900, 500, EBADF);
+	expect("failing", "close in tidy (a.c:7) fails with EBADF 900 times, 100.0%");
+	cr_expect_not_null(strstr(made_findings.list[0].advice, "close_range"));
+	add("tidy", "close", 1000, 500, 0);
+	expect_none("failing");
+	forget_calls();
+	add_failing("wait", "futex", 900, 500, ETIMEDOUT);
+	expect_none("failing");
+}
+
+Test(finding, selection_keeps_findings_about_what_is_selected)
+{
+	struct report_filter filter;
+	struct syscall_set set;
+	char *error;
+
+	add("get", "read", 5000, 500, 5000);
+	add("put", "write", 5000, 500, 5000);
+	cr_assert_eq(syscall_set_parse(&set, "write", &error), 0);
+	report_filter_init(&filter, &made_profile, &set, NULL, 0);
+	findings_init(&made_findings, &made_profile, &filter);
+	cr_assert_eq(made_findings.nr, 1);
+	cr_expect_not_null(strstr(made_findings.list[0].text, "put (a.c:7)"));
+	report_filter_fini(&filter);
+}
+
+Test(finding, comparisons_with_calls_that_were_not_traced_are_not_made)
+{
+	add("get", "read", 5000, 500, 5000);
+	add_failing("tidy", "close", 5000, 500, EBADF);
+	profile_set_fact(&made_profile, "trace", "read,close");
+	expect_none("tiny-io");
+	expect("failing", "tidy");
+}
+
+Test(finding, gravest_come_first_and_at_most_three_of_a_kind)
+{
+	add("a", "getpid", 1000, 100, 0);
+	add("b", "getpid", 1300, 100, 0);
+	add("c", "getpid", 1100, 100, 0);
+	add("d", "getpid", 1200, 100, 0);
+	expect("storm", "b (a.c:7) calls getpid 1300");
+	cr_assert_eq(made_findings.nr, 3);
+	cr_expect_not_null(strstr(made_findings.list[1].text, "d (a.c:7)"));
+	cr_expect_not_null(strstr(made_findings.list[2].text, "c (a.c:7)"));
+}
+
+Test(finding, detectors_have_names_and_summaries)
+{
+	const char *name, *summary;
+	unsigned int nr = 0;
+
+	while ((name = finding_detector(nr, &summary))) {
+		cr_expect(*name && *summary);
+		nr++;
+	}
+	cr_expect_eq(nr, 22, "%u detectors", nr);
+}
