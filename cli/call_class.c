@@ -69,10 +69,13 @@ static const char *const role_names[NR_CALL_ROLES] = {
 		      "___pthread_rwlock_rdlock ___pthread_rwlock_wrlock __lll_lock_wait "
 		      "__lll_lock_wait_private lll_mutex_lock_optimized mtx_lock mtx_timedlock "
 		      "__lock __lockfile",
-	[ROLE_UNLOCK] = "pthread_mutex_unlock ___pthread_mutex_unlock __pthread_mutex_unlock "
-			"__pthread_mutex_unlock_usercnt __pthread_mutex_unlock_full "
-			"pthread_rwlock_unlock ___pthread_rwlock_unlock __lll_lock_wake "
-			"__lll_lock_wake_private mtx_unlock __unlock __unlockfile",
+	[ROLE_WAKE] = "pthread_mutex_unlock ___pthread_mutex_unlock __pthread_mutex_unlock "
+		      "__pthread_mutex_unlock_usercnt pthread_cond_signal pthread_cond_broadcast "
+		      "___pthread_cond_signal ___pthread_cond_broadcast __pthread_cond_signal "
+		      "__pthread_cond_broadcast sem_post __new_sem_post cnd_signal cnd_broadcast "
+		      "__pthread_mutex_unlock_full "
+		      "pthread_rwlock_unlock ___pthread_rwlock_unlock __lll_lock_wake "
+		      "__lll_lock_wake_private mtx_unlock __unlock __unlockfile",
 	[ROLE_CONDITION] =
 		"pthread_cond_wait pthread_cond_timedwait pthread_cond_clockwait "
 		"___pthread_cond_wait ___pthread_cond_timedwait "
@@ -113,7 +116,12 @@ enum call_class call_class_of(const char *name)
 	return (enum call_class)find(class_names, NR(class_names), name);
 }
 
+/* `__GI_` stands before the names by which glibc's debug information calls its own functions. */
 enum call_role call_role_of(const char *name)
 {
+	static const char internal[] = "__GI_";
+
+	if (!strncmp(name, internal, strlen(internal)))
+		name += strlen(internal);
 	return (enum call_role)find(role_names, NR(role_names), name);
 }

@@ -53,7 +53,7 @@ enum call_role {
 	ROLE_ALLOCATE, /* malloc and its kin */
 	ROLE_FREE,
 	ROLE_LOCK,	/* waiting for a mutex, rwlock or spin of the library */
-	ROLE_UNLOCK,	/* letting it go */
+	ROLE_WAKE,	/* letting a lock go, or signalling a condition */
 	ROLE_CONDITION, /* waiting for a condition variable, barrier or semaphore */
 	ROLE_JOIN,
 	ROLE_NEW_THREAD,

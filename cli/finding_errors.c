@@ -46,6 +46,12 @@ static uint32_t next_failure(struct failure *failure, uint32_t first)
 	return i;
 }
 
+/* It "returns" what the call that a signal interrupted had returned. */
+static bool is_sigreturn(const struct finding_site *site)
+{
+	return strstr(site_syscall(site), "sigreturn");
+}
+
 static void for_each_failure(const struct finding_scan *scan, struct findings *findings,
 			     is_wanted *wants, add_failure *add)
 {
@@ -53,7 +59,9 @@ static void for_each_failure(const struct finding_scan *scan, struct findings *f
 		struct failure failure = { .site = &scan->sites[i] };
 		uint32_t next = 0;
 
-		while (failure.site->is_selected && next < failure.site->nr_entries) {
+		if (!failure.site->is_selected || is_sigreturn(failure.site))
+			continue;
+		while (next < failure.site->nr_entries) {
 			char *place;
 
 			next = next_failure(&failure, next);

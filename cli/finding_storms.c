@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/finding_scan.h"
+#include "cli/format.h"
 #include "cli/report_rows.h"
 #include "profile/xalloc.h"
 
@@ -129,9 +130,9 @@ void finding_detect_processes(struct finding_scan *scan, struct findings *findin
 	place = site_place(scan, most);
 	finding = scan_add(scan, findings, most, &forks,
 			   xasprintf("the run starts %" PRIu64 " processes, %" PRIu64
-				     " of them in %s (%s), and executes %" PRIu64 " programs",
+				     " of them in %s (%s), and executes %" PRIu64 " program%s",
 				     forks.calls, most->done.calls, place, site_syscall(most),
-				     programs.calls),
+				     programs.calls, format_plural(programs.calls)),
 			   "Each costs about a millisecond until it does its work: do more in one "
 			   "process, in a shell by its own expansions and built-in commands.");
 	finding_set_figure(finding, "programs", programs.calls);
@@ -157,9 +158,9 @@ void finding_detect_ring(struct finding_scan *scan, struct findings *findings)
 			scan, findings, site, &enters,
 			xasprintf(
 				"%s sets up io_uring, and the program calls io_uring_enter %" PRIu64
-				" times: operations submitted that way are no system calls, and "
+				" time%s: operations submitted that way are no system calls, and "
 				"this profile does not show them.",
-				place, enters.calls),
+				place, enters.calls, format_plural(enters.calls)),
 			"Read the figures as those of the other calls alone; perf trace -e "
 			"'io_uring:*' shows the operations.");
 		finding->severity = FINDING_NOTE;

@@ -15,7 +15,7 @@ void summary_print_findings(const struct profile *profile, unsigned int nr_findi
 
 	findings_init(&findings, profile, &all);
 	for (uint32_t i = 0; i < findings.nr && i < nr_findings; i++)
-		message_print("%s: %s", finding_severity_name(findings.list[i].severity),
+		message_print("finding (%s): %s", finding_severity_name(findings.list[i].severity),
 			      findings.list[i].text);
 	findings_fini(&findings);
 }

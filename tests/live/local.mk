@@ -4,6 +4,7 @@
 LIVE_TESTS = \
 	tests/live/test_calls \
 	tests/live/test_fast \
+	tests/live/test_finding \
 	tests/live/test_options \
 	tests/live/test_preload \
 	tests/live/test_processes \
@@ -13,6 +14,8 @@ LIVE_TESTS = \
 
 tests_live_test_calls_SOURCES = tests/live/test_calls.c $(LIVE_COMMON)
 tests_live_test_fast_SOURCES = tests/live/test_fast.c $(LIVE_COMMON)
+tests_live_test_finding_SOURCES = tests/live/test_finding.c $(LIVE_COMMON)
+tests_live_test_finding_LDADD = $(CLI_TEST_LIBS)
 tests_live_test_options_SOURCES = tests/live/test_options.c $(LIVE_COMMON)
 tests_live_test_preload_SOURCES = tests/live/test_preload.c $(LIVE_COMMON)
 tests_live_test_processes_SOURCES = tests/live/test_processes.c $(LIVE_COMMON)
@@ -57,6 +60,7 @@ TRACEES = \
 	tests/live/tracee_fast_race \
 	tests/live/tracee_fast_threads \
 	tests/live/tracee_few_fds \
+	tests/live/tracee_finding \
 	tests/live/tracee_follow \
 	tests/live/tracee_frameless \
 	tests/live/tracee_handler \

@@ -163,6 +163,9 @@ Test(finding, interrupted_calls)
 	forget_calls();
 	add_failing("wait", "pause", 400, 5000, EINTR);
 	expect_none("interrupted");
+	forget_calls();
+	add_failing("handle", "rt_sigreturn", 2000, 1000, EINTR);
+	expect_none("interrupted");
 }
 
 Test(finding, failing_calls)

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Findings about programs that run: a bad habit is found in the function that has it, a good one in
+ * its place is not. What the tracee does stands in tracee_finding.c.
+ */
+#include <string.h>
+#include <sys/wait.h>
+
+#include "cli/finding.h"
+#include "profile/xalloc.h"
+#include "tests/live/live.h"
+
+#define SKIPPED 77
+
+TestSuite(finding, .init = live_init, .fini = live_fini, .timeout = 120);
+
+struct habit {
+	const char *name; /* of the tracee's habit */
+	const char *kind;
+	const char *function;
+	const char *words; /* that the text has */
+};
+
+static char *describe(const struct findings *findings)
+{
+	char *text = xstrdup("");
+
+	for (uint32_t i = 0; i < findings->nr; i++) {
+		char *longer = xasprintf("%s%s: %s\n", text, findings->list[i].kind,
+					 findings->list[i].text);
+
+		free(text);
+		text = longer;
+	}
+	return text;
+}
+
+/* Returns the finding of @habit, NULL when there is none. */
+static const struct finding *find(const struct live *live, const struct findings *findings,
+				  const struct habit *habit)
+{
+	for (uint32_t i = 0; i < findings->nr; i++) {
+		const struct finding *finding = &findings->list[i];
+		char *function = location_function(&live->profile, &finding->location);
+		bool matches = !strcmp(finding->kind, habit->kind) &&
+			       !strcmp(function, habit->function) &&
+			       strstr(finding->text, habit->words);
+
+		free(function);
+		if (matches)
+			return finding;
+	}
+	return NULL;
+}
+
+static void expect_found(const struct habit *habit)
+{
+	struct live *live = SCPROF(live_tracee("finding"), habit->name);
+	struct report_filter all = { 0 };
+	struct findings findings;
+
+	if (WIFEXITED(live->status) && WEXITSTATUS(live->status) == SKIPPED)
+		cr_skip_test("%s is not allowed here", habit->name);
+	EXPECT_EXIT(live, 0);
+	findings_init(&findings, &live->profile, &all);
+	if (!find(live, &findings, habit))
+		cr_expect(false, "%s (%s) is not found in %s; found:\n%s", habit->kind,
+			  habit->words, habit->function, describe(&findings));
+	findings_fini(&findings);
+}
+
+static void expect_none(const struct habit *habit)
+{
+	struct live *live = SCPROF(live_tracee("finding"), habit->name, "good");
+	struct report_filter all = { 0 };
+	struct findings findings;
+
+	EXPECT_EXIT(live, 0);
+	findings_init(&findings, &live->profile, &all);
+	for (uint32_t i = 0; i < findings.nr; i++)
+		cr_expect(strcmp(findings.list[i].kind, habit->kind) != 0, "unexpected: %s",
+			  findings.list[i].text);
+	findings_fini(&findings);
+}
+
+/* HABIT(test, habit, kind, function, words of the text) makes two tests. */
+#define HABIT(test, ...)                                      \
+	Test(finding, test##_is_found)                        \
+	{                                                     \
+		expect_found(&(struct habit){ __VA_ARGS__ }); \
+	}                                                     \
+	Test(finding, test##_is_not_found_in_a_good_program)  \
+	{                                                     \
+		expect_none(&(struct habit){ __VA_ARGS__ });  \
+	}
+
+HABIT(tiny_io, "tiny-io", "tiny-io", "habit_tiny_io", "calls pwrite64 2000 times for 3 bytes")
+HABIT(tiny_read, "tiny-io", "tiny-io", "habit_tiny_io", "calls read 500")
+HABIT(seek, "seek", "seek", "habit_seek", "calls lseek 3000 times")
+HABIT(sync, "sync", "sync", "habit_sync", "100 times")
+HABIT(reopen, "reopen", "reopen", "habit_reopen", "3000 times")
+HABIT(time_zone, "time-zone", "time-zone", "habit_time_zone", "time zone's file")
+HABIT(missing, "missing", "missing", "habit_missing", "asks 2000 times")
+HABIT(spin, "spin", "spin", "habit_spin", "calls read 3000 times")
+HABIT(interrupted, "interrupted", "interrupted", "habit_interrupted", "pause")
+HABIT(failing, "failing", "failing", "habit_failing", "EBADF 2000 times")
+HABIT(allocation, "allocation", "allocation", "habit_allocation", "mmap is called 2000 times")
+HABIT(heap, "heap", "allocation", "habit_heap", "shrinking the heap")
+HABIT(mapping, "mapping", "mapping", "habit_mapping", "maps memory 2000 times")
+HABIT(lock, "lock", "lock", "contend", "for a lock")
+HABIT(hand_over, "hand-over", "hand-over", "take_turns", "another thread")
+HABIT(busy_poll, "busy-poll", "busy-poll", "habit_busy_poll", "calls poll 4000 times")
+HABIT(short_sleep, "short-sleep", "short-sleep", "habit_short_sleep", "sleeps 400 times")
+HABIT(clock, "clock", "clock", "habit_clock", "4000 times;")
+HABIT(cpu_clock, "cpu-clock", "clock", "habit_cpu_clock", "the vdso was asked")
+HABIT(storm, "storm", "storm", "habit_storm", "calls getppid 4000 times")
+HABIT(yield, "storm", "storm", "habit_storm", "calls sched_yield 4000 times")
+HABIT(context, "context", "context", "habit_context", "signal mask")
+HABIT(processes, "processes", "processes", "habit_processes", "starts 250 processes")
+HABIT(threads, "threads", "threads", "habit_threads", "starts 300 threads")
+HABIT(waiting, "waiting", "waiting", "habit_waiting", "in 1 call of poll")
+HABIT(io_uring, "io_uring", "io_uring", "habit_io_uring", "no system calls")
