@@ -12,7 +12,7 @@
 #include "cli/format.h"
 #include "profile/xalloc.h"
 
-#define LEAST_CALL_SHARE   0.10 /* of all calls */
+#define LEAST_CALL_SHARE   0.08 /* of all calls */
 #define LEAST_TIME_SHARE   0.05 /* of the time in calls */
 #define LEAST_WALL_SHARE   0.01 /* of the wall time */
 #define LEAST_CALLS_PER_S  1000

@@ -13,11 +13,11 @@
 #include "cli/report_rows.h"
 #include "profile/xalloc.h"
 
-#define MISSING_CALLS	  500
-#define SPIN_CALLS	  1000
+#define MISSING_CALLS	  1000
+#define SPIN_CALLS	  2000
 #define SPIN_OF_SUCCESS	  10
-#define INTERRUPTED_CALLS 500
-#define FAILING_CALLS	  500
+#define INTERRUPTED_CALLS 1000
+#define FAILING_CALLS	  1000
 
 /* The calls of one site that failed with one error. */
 struct failure {

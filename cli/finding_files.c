@@ -14,7 +14,7 @@
 #define REOPEN_CALLS	1000
 #define REOPEN_BYTES	8192 /* that are read of each: above, reading is what it is for */
 #define WALK_SHARE	100  /* opens for one directory that is read: below, it is a walk */
-#define TIME_ZONE_CALLS 500
+#define TIME_ZONE_CALLS 1000
 
 /* An open has a close, which counts as part of it. */
 static bool is_reopening(struct finding_scan *scan, const struct finding_site *site,

@@ -5,20 +5,21 @@
  * have to wait for their bytes, and of programs in which poll or epoll_wait says what to read.
  */
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "cli/finding_scan.h"
 #include "cli/format.h"
 #include "profile/xalloc.h"
 
-#include <stdlib.h>
-
-#define TINY_CALLS	 1000
+#define TINY_CALLS	 2000
 #define TINY_BYTES	 1024 /* on average, and less */
 #define READS_OF_A_FILE	 4    /* so few for each file that is opened are those of small files */
-#define SEEK_CALLS	 1000
+#define SEEK_CALLS	 2000
 #define SYNC_CALLS	 20
 #define SYNC_BYTES	 65536
 #define SYNC_SHARE	 0.05 /* of the time in calls */
+#define LOG_BYTES	 16
 #define EVENT_POLLS	 100
 #define EVENTS_OF_A_POLL 1000
 
@@ -37,6 +38,27 @@ static bool is_event_driven(const struct finding_scan *scan, const struct findin
 	return polls.calls >= EVENT_POLLS && polls.calls >= site->totals.calls / EVENTS_OF_A_POLL;
 }
 
+/*
+ * True when the messages of an event-driven program go out by other calls, so that what @site writes is
+ * none: a log, most likely. Few bytes may wake a thread.
+ */
+static bool is_beside_messages(const struct finding_scan *scan, const struct finding_site *site)
+{
+	uint64_t messages = scan_beside(scan, site, CALL_SEND, -1).calls +
+			    scan_beside(scan, site, CALL_TRANSFER, -1).calls;
+
+	if (strcmp(site_syscall(site), "write") || site->done.bytes / site->done.calls < LOG_BYTES)
+		return false;
+	for (uint32_t i = 0; i < scan->nr_sites; i++) {
+		const struct finding_site *other = &scan->sites[i];
+
+		if (site_key(other)->process == site_key(site)->process &&
+		    !strcmp(site_syscall(other), "writev"))
+			messages += other->done.calls;
+	}
+	return messages >= site->done.calls;
+}
+
 static bool is_tiny(const struct finding_scan *scan, const struct finding_site *site)
 {
 	const struct totals *done = &site->done;
@@ -50,7 +72,7 @@ static bool is_tiny(const struct finding_scan *scan, const struct finding_site *
 	    (site->quick_calls < site->totals.calls / 2 ||
 	     scan_beside(scan, site, CALL_OPEN, -1).calls >= done->calls / READS_OF_A_FILE))
 		return false;
-	return !is_event_driven(scan, site);
+	return !is_event_driven(scan, site) || is_beside_messages(scan, site);
 }
 
 static void add_tiny(const struct finding_scan *scan, struct findings *findings,

@@ -9,8 +9,8 @@
 #include "cli/finding_scan.h"
 #include "profile/xalloc.h"
 
-#define ALLOCATION_CALLS 500
-#define MAPPING_CALLS	 1000
+#define ALLOCATION_CALLS 1000
+#define MAPPING_CALLS	 2000
 
 static const char large_advice[] =
 	"Each large block is a mapping of its own: raise M_MMAP_THRESHOLD (mallopt, or "

@@ -294,7 +294,7 @@ char *site_place(const struct finding_scan *scan, const struct finding_site *sit
 	if (location->file || !find_caller(scan, site, &caller))
 		return place;
 	from = location_place(scan->profile, &caller, LOCATION_FULL);
-	whole = xasprintf("%s, called from %s,", place, from);
+	whole = xasprintf("%s called from %s", place, from);
 	free(from);
 	free(place);
 	return whole;

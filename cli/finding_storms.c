@@ -11,7 +11,7 @@
 #include "cli/report_rows.h"
 #include "profile/xalloc.h"
 
-#define STORM_CALLS   1000
+#define STORM_CALLS   2000
 #define PROGRAM_CALLS 100
 #define PROCESS_CALLS 200
 #define PER_S	      10
@@ -130,7 +130,7 @@ void finding_detect_processes(struct finding_scan *scan, struct findings *findin
 	place = site_place(scan, most);
 	finding = scan_add(scan, findings, most, &forks,
 			   xasprintf("the run starts %" PRIu64 " processes, %" PRIu64
-				     " of them in %s (%s), and executes %" PRIu64 " program%s",
+				     " of them in %s by %s, and executes %" PRIu64 " program%s",
 				     forks.calls, most->done.calls, place, site_syscall(most),
 				     programs.calls, format_plural(programs.calls)),
 			   "Each costs about a millisecond until it does its work: do more in one "

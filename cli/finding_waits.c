@@ -104,11 +104,23 @@ void finding_detect_short_sleep(struct finding_scan *scan, struct findings *find
 	}
 }
 
-/* True when the program is there to wait for what @site waits for, or other calls show it. */
+/*
+ * True when the program is there to wait for what @site waits for: clients of a server, its own threads
+ * and children, or whoever is at the other end of a pipe in a run of several programs.
+ */
 static bool is_purpose(const struct finding_scan *scan, const struct finding_site *site)
 {
-	return scan_beside(scan, site, CALL_LISTEN, -1).calls ||
-	       scan_beside(scan, site, CALL_FORK, ROLE_NONE).calls;
+	if (scan_beside(scan, site, CALL_LISTEN, -1).calls ||
+	    scan_beside(scan, site, CALL_FORK, -1).calls)
+		return true;
+	for (uint32_t i = 0; i < scan->nr_sites; i++) {
+		const struct finding_site *other = &scan->sites[i];
+
+		if (other->class == CALL_FORK && other->done.calls &&
+		    site_key(other)->role != ROLE_NEW_THREAD)
+			return true;
+	}
+	return false;
 }
 
 static bool is_waiting(const struct finding_scan *scan, const struct finding_site *site)
@@ -120,11 +132,11 @@ static bool is_waiting(const struct finding_scan *scan, const struct finding_sit
 	case CALL_READ:
 	case CALL_RECEIVE:
 	case CALL_POLL:
+	case CALL_WRITE:
+	case CALL_SEND:
 		return !is_purpose(scan, site);
 	case CALL_SLEEP:
 		return !is_sleeping_briefly(scan, site);
-	case CALL_WRITE:
-	case CALL_SEND:
 	case CALL_TRANSFER:
 	case CALL_CONNECT:
 	case CALL_LOCK:
