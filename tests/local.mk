@@ -43,7 +43,8 @@ UNIT_TESTS = \
 	tests/unit/test_syscall_name \
 	tests/unit/test_syscall_set \
 	tests/unit/test_text \
-	tests/unit/test_unwind
+	tests/unit/test_unwind \
+	tests/unit/test_view_findings
 SCRIPT_TESTS = \
 	tests/cli.test \
 	tests/layout.test \

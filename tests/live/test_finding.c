@@ -83,6 +83,19 @@ static void expect_none(const struct habit *habit)
 	findings_fini(&findings);
 }
 
+Test(finding, gravest_end_a_run_unless_it_is_quiet)
+{
+	const char *scprof = live_built("scprof"), *tracee = live_tracee("finding");
+	struct live *live = PLAIN(scprof, "-o", "x.pb.gz", tracee, "storm");
+
+	EXPECT_EXIT(live, 0);
+	cr_expect_not_null(strstr(live->texts[1], "\nscprof: finding (high): habit_storm ("), "%s",
+			   live->texts[1]);
+	live = PLAIN(scprof, "-q", "-o", "x.pb.gz", tracee, "storm");
+	EXPECT_EXIT(live, 0);
+	cr_expect_str_empty(live->texts[1]);
+}
+
 /* HABIT(test, habit, kind, function, words of the text) makes two tests. */
 #define HABIT(test, ...)                                      \
 	Test(finding, test##_is_found)                        \

@@ -188,12 +188,12 @@ static NOINLINE void habit_mapping(bool good)
 static pthread_mutex_t locks[4] = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER,
 				    PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER };
 
-/* What is called while the lock is held lets the other threads come to it. */
+/* The lock is held for so long that the other threads come to it. */
 static NOINLINE void *contend(void *lock)
 {
-	for (int i = 0; i < 1500; i++) {
+	for (int i = 0; i < 300; i++) {
 		CHECK(pthread_mutex_lock(lock) == 0);
-		getppid();
+		CHECK(usleep(100) == 0);
 		CHECK(pthread_mutex_unlock(lock) == 0);
 	}
 	return NULL;
