@@ -240,22 +240,27 @@ struct totals scan_near(struct finding_scan *scan, const struct finding_site *si
 	return sum;
 }
 
-/* Returns the location of the nearest caller on @stack that says more than @location. */
+/*
+ * Returns the location of the nearest caller on @stack that says more than @location: one with a line,
+ * else a name where there was none, or one outside the library that @location is in.
+ */
 static struct location better_caller(const struct finding_scan *scan,
 				     const struct location *location, uint32_t stack)
 {
-	const struct stack_table *stacks = &scan->profile->stacks;
+	const struct profile *profile = scan->profile;
+	const struct stack_table *stacks = &profile->stacks;
+	bool has_symbol = location_has_symbol(profile, location);
 	struct location named = { 0 };
 
 	for (stack = caller_of_own(scan, stack); stack; stack = stacks->nodes[stack].parent) {
-		struct location caller = location_of(scan->profile, stacks->nodes[stack].frame, 0);
+		struct location caller = location_of(profile, stacks->nodes[stack].frame, 0);
 
-		if (c_library_has_module(string_table_get(&scan->profile->strings, caller.module)))
+		if (c_library_has_module(string_table_get(&profile->strings, caller.module)))
 			continue;
 		if (caller.file)
 			return caller;
-		if (!location_has_symbol(scan->profile, location) && !named.function &&
-		    location_has_symbol(scan->profile, &caller))
+		if (!named.function && location_has_symbol(profile, &caller) &&
+		    (!has_symbol || caller.module != location->module))
 			named = caller;
 	}
 	return named;

@@ -81,7 +81,7 @@ bool scan_matters(const struct finding_scan *scan, const struct finding_site *si
 
 /*
  * Returns the call's name, and the site's place for the caller to free. A place without a line in a
- * source file is followed by the nearest caller that has one, or at least a name.
+ * source file is followed by the nearest caller that has one, or at least says more.
  */
 const char *site_syscall(const struct finding_site *site);
 char *site_place(const struct finding_scan *scan, const struct finding_site *site);

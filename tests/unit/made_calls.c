@@ -46,6 +46,9 @@ void add_calls(const struct calls *calls)
 
 	stack = stack_table_intern(&made_profile.stacks, stack,
 				   frame("/bin/app", calls->function, "a.c"));
+	if (calls->library_function)
+		stack = stack_table_intern(&made_profile.stacks, stack,
+					   frame("/lib/libx.so", calls->library_function, ""));
 	if (calls->via)
 		stack = stack_table_intern(&made_profile.stacks, stack,
 					   frame("/lib/libc.so.6", calls->via, ""));

@@ -23,6 +23,8 @@ struct calls {
 	uint16_t error;
 	const char *via, *process; /* process: NULL is "app" */
 	bool is_vdso;
+	const char
+		*library_function; /* in libx.so, without lines; it makes the calls unless NULL */
 };
 
 /* For TestSuite(). */

@@ -190,6 +190,17 @@ Test(finding, failing_calls)
 	expect_none("failing");
 }
 
+Test(finding, caller_is_named_where_the_site_has_no_line)
+{
+	add_calls(&(struct calls){ .function = "use",
+				   .library_function = "flush",
+				   .syscall = "write",
+				   .calls = 5000,
+				   .each_ns = 500,
+				   .bytes = 5000 });
+	expect("tiny-io", "flush [libx.so] called from use (a.c:7) calls write 5000 times");
+}
+
 Test(finding, selection_keeps_findings_about_what_is_selected)
 {
 	struct report_filter filter;
