@@ -91,11 +91,11 @@ static double max(double a, double b)
 	return a > b ? a : b;
 }
 
-/* Returns how often the program of @site was executed or forked. */
-static uint64_t nr_runs(const struct finding_scan *scan, const struct finding_site *site)
+/* Returns how often the program of @site was executed or forked; hostile counts do not wrap around. */
+static double nr_runs(const struct finding_scan *scan, const struct finding_site *site)
 {
-	return 1 + scan_beside(scan, site, CALL_EXEC, -1).calls +
-	       scan_beside(scan, site, CALL_FORK, ROLE_NONE).calls;
+	return 1 + (double)scan_beside(scan, site, CALL_EXEC, -1).calls +
+	       (double)scan_beside(scan, site, CALL_FORK, ROLE_NONE).calls;
 }
 
 bool scan_matters(const struct finding_scan *scan, const struct finding_site *site, uint64_t calls,
@@ -111,7 +111,7 @@ bool scan_matters(const struct finding_scan *scan, const struct finding_site *si
 	if ((double)calls < LEAST_CALLS_PER_S * seconds &&
 	    share(time_ns, scan->wall_ns) < LEAST_WALL_SHARE)
 		return false;
-	return calls / nr_runs(scan, site) >= LEAST_CALLS_OF_RUN;
+	return (double)calls >= LEAST_CALLS_OF_RUN * nr_runs(scan, site);
 }
 
 const char *site_syscall(const struct finding_site *site)
