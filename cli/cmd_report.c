@@ -11,6 +11,7 @@
 #include "cli/find_profile.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/pager.h"
 #include "cli/view.h"
 #include "profile/xalloc.h"
@@ -50,6 +51,7 @@ struct report_options {
 	uint32_t patterns_capacity;
 	bool has_no_pager;
 	bool wants_help;
+	const char *output; /* NULL: standard output */
 };
 
 static const char usage[] =
@@ -78,6 +80,7 @@ static const char usage[] =
 	"  -f, --format FORMAT  text (the default), json, or folded (main;copy;read 123)\n"
 	"      --findings MODE  on or off: what to look at first, and what to do about it; on in\n"
 	"                       the default view and in json, else off\n"
+	"  -o, --output FILE    write to FILE\n"
 	"      --color WHEN     auto (the default), always, never\n"
 	"      --no-pager       print to the terminal however long it is\n"
 	"  -h, --help           show this\n"
@@ -112,6 +115,7 @@ static const struct option long_options[] = {
 	{ "callers", no_argument, NULL, 'c' },
 	{ "min-percent", required_argument, NULL, OPTION_MIN_PERCENT },
 	{ "format", required_argument, NULL, 'f' },
+	{ "output", required_argument, NULL, 'o' },
 	{ "color", required_argument, NULL, OPTION_COLOR },
 	{ "full", no_argument, NULL, OPTION_FULL },
 	{ "no-pager", no_argument, NULL, OPTION_NO_PAGER },
@@ -213,6 +217,9 @@ static bool set_option(struct report_options *options, int option)
 		return add_pattern(options, "--ignore", optarg);
 	case OPTION_MIN_PERCENT:
 		return set_min_percent(options, optarg);
+	case 'o':
+		options->output = optarg;
+		return true;
 	case 't':
 		options->is_tree = true;
 		return true;
@@ -276,7 +283,7 @@ static int parse_options(struct report_options *options, int argc, char **argv)
 
 	optind = 0;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":b:s:n:S:m:tcf:h", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":b:s:n:S:m:tcf:o:h", long_options, NULL)) != -1) {
 		if (option == '?' || option == ':')
 			return options_complain("report", argv, long_options, option);
 		if (!set_option(options, option))
@@ -332,14 +339,14 @@ static void show_table(const struct report_options *options, const struct view *
  * A reader that has gone, as in `scprof report | head`, has had what it wanted. The reason of a
  * write that failed earlier is forgotten; one more write fails for the same.
  */
-static int finish_output(void)
+static int finish_output(FILE *out)
 {
 	int error = 0;
 
 	errno = 0;
-	if (ferror(stdout))
-		fputc('\n', stdout);
-	if (fflush(stdout) || ferror(stdout))
+	if (ferror(out))
+		fputc('\n', out);
+	if (fflush(out) || ferror(out))
 		error = errno ? errno : EIO;
 	if (!error || error == EPIPE)
 		return STATUS_OK;
@@ -360,15 +367,15 @@ static bool wants_findings(const struct report_options *options)
 	return options->format == FORMAT_JSON || is_first_screen(options);
 }
 
-/* Prints, through a pager if need be; a second time when there turns out to be none. */
+/* Prints to @out, through a pager if need be; a second time when there turns out to be none. */
 static void show_paged(const struct report_options *options, struct view *view,
-		       const struct report_filter *filter)
+		       const struct report_filter *filter, FILE *out)
 {
 	bool is_text = options->format == FORMAT_TEXT;
 	struct pager pager;
 	bool is_shown;
 
-	pager_open(&pager, stdout, &view->terminal, is_text && !options->has_no_pager);
+	pager_open(&pager, out, &view->terminal, is_text && !options->has_no_pager);
 	do {
 		view->out = pager.out;
 		if (has_nodes(options))
@@ -381,9 +388,12 @@ static void show_paged(const struct report_options *options, struct view *view,
 	} while (!is_shown);
 }
 
-static int show(const struct report_options *options)
+/* Returns a status; on any but STATUS_OK there has been a message. */
+static int show_profile(const struct report_options *options, const struct profile *profile,
+			FILE *out)
 {
 	struct view view = {
+		.profile = profile,
 		.limit = options->limit,
 		.min_percent = options->min_percent,
 		.percentiles = options->has_percentiles ? &options->percentiles : NULL,
@@ -391,25 +401,38 @@ static int show(const struct report_options *options)
 	};
 	struct findings findings = { 0 };
 	struct report_filter filter;
+
+	if (!options->has_limit && !has_nodes(options) && options->format == FORMAT_TEXT)
+		view.limit = is_first_screen(options) ? FIRST_SCREEN_LIMIT : DEFAULT_LIMIT;
+	terminal_init(&view.terminal, out, options->color);
+	report_filter_init(&filter, profile, options->syscalls, options->patterns,
+			   options->nr_patterns);
+	if (wants_findings(options)) {
+		findings_init(&findings, profile, &filter);
+		view.findings = &findings;
+	}
+	show_paged(options, &view, &filter, out);
+	findings_fini(&findings);
+	report_filter_fini(&filter);
+	return finish_output(out);
+}
+
+static int show(const struct report_options *options)
+{
+	struct output output;
 	struct profile profile;
+	int status;
 
 	if (find_profile(&profile, options->path))
 		return STATUS_FAILURE;
-	if (!options->has_limit && !has_nodes(options) && options->format == FORMAT_TEXT)
-		view.limit = is_first_screen(options) ? FIRST_SCREEN_LIMIT : DEFAULT_LIMIT;
-	view.profile = &profile;
-	terminal_init(&view.terminal, stdout, options->color);
-	report_filter_init(&filter, &profile, options->syscalls, options->patterns,
-			   options->nr_patterns);
-	if (wants_findings(options)) {
-		findings_init(&findings, &profile, &filter);
-		view.findings = &findings;
+	status = output_open(&output, options->output) ? STATUS_FAILURE : STATUS_OK;
+	if (status == STATUS_OK) {
+		status = show_profile(options, &profile, output.stream);
+		if (output_close(&output, status == STATUS_OK) && status == STATUS_OK)
+			status = STATUS_FAILURE;
 	}
-	show_paged(options, &view, &filter);
-	findings_fini(&findings);
-	report_filter_fini(&filter);
 	profile_fini(&profile);
-	return finish_output();
+	return status;
 }
 
 int cmd_report(int argc, char **argv)
@@ -424,7 +447,7 @@ int cmd_report(int argc, char **argv)
 
 	if (status == STATUS_OK && options.wants_help) {
 		fputs(usage, stdout);
-		status = finish_output();
+		status = finish_output(stdout);
 	} else if (status == STATUS_OK) {
 		status = show(&options);
 	}

@@ -46,6 +46,8 @@ libcli_a_SOURCES = \
 	cli/message.h \
 	cli/options.c \
 	cli/options.h \
+	cli/output.c \
+	cli/output.h \
 	cli/own_code.c \
 	cli/own_code.h \
 	cli/pager.c \

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A report can be made again at any time, so it need not be durable.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/message.h"
+#include "cli/output.h"
+
+int output_open(struct output *output, const char *path)
+{
+	int fd, err;
+
+	*output = (struct output){ .stream = stdout, .path = path };
+	if (!path)
+		return 0;
+	err = atomic_file_open(&output->file, path);
+	if (err) {
+		message_print("cannot write '%s': %s", path, strerror(-err));
+		return -1;
+	}
+	/* The stream closes its descriptor, and the file its own. */
+	fd = dup(output->file.fd);
+	output->stream = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!output->stream) {
+		message_print("cannot write '%s': %s", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		atomic_file_abort(&output->file);
+		return -1;
+	}
+	return 0;
+}
+
+int output_close(struct output *output, bool is_good)
+{
+	int err = 0;
+
+	if (!output->path)
+		return 0;
+	if (fclose(output->stream))
+		err = -errno;
+	if (!is_good || err)
+		atomic_file_abort(&output->file);
+	else
+		err = atomic_file_commit(&output->file, false);
+	if (err && is_good)
+		message_print("cannot write '%s': %s", output->path, strerror(-err));
+	return err && is_good ? -1 : 0;
+}
