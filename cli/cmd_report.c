@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/find_profile.h"
@@ -21,9 +22,9 @@
 #define MAX_FINDINGS	    12
 #define DEFAULT_MIN_PERCENT 0.5
 
-enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_FOLDED, NR_FORMATS };
+enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_FOLDED, FORMAT_HTML, NR_FORMATS };
 
-static const char *const format_names[NR_FORMATS] = { "text", "json", "folded" };
+static const char *const format_names[NR_FORMATS] = { "text", "json", "folded", "html" };
 
 enum findings_mode { FINDINGS_OFF, FINDINGS_ON, NR_FINDINGS_MODES };
 
@@ -77,9 +78,10 @@ static const char usage[] =
 	"      --full           in a tree, all frames: also start-up code, what is inside the C\n"
 	"                       library, and each level of a recursion\n"
 	"      --min-percent P  sum up branches of a tree below P percent (0.5)\n"
-	"  -f, --format FORMAT  text (the default), json, or folded (main;copy;read 123)\n"
+	"  -f, --format FORMAT  text (the default), json, folded (main;copy;read 123), or html: a\n"
+	"                       page with flame graph and tables, for a browser\n"
 	"      --findings MODE  on or off: what to look at first, and what to do about it; on in\n"
-	"                       the default view and in json, else off\n"
+	"                       the default view, json and html, else off\n"
 	"  -o, --output FILE    write to FILE\n"
 	"      --color WHEN     auto (the default), always, never\n"
 	"      --no-pager       print to the terminal however long it is\n"
@@ -248,6 +250,12 @@ static bool has_nodes(const struct report_options *options)
 	return options->is_tree || options->is_callers || options->format == FORMAT_FOLDED;
 }
 
+static bool has_view_option(const struct report_options *options)
+{
+	return options->by >= 0 || options->sort != REPORT_SORT_TIME || options->has_limit ||
+	       options->has_percentiles || options->has_histograms || has_nodes(options);
+}
+
 /* Options that would be without effect are errors: a report that is not what was asked misleads. */
 static bool check_options(struct report_options *options)
 {
@@ -255,6 +263,11 @@ static bool check_options(struct report_options *options)
 
 	if (options->is_tree && options->is_callers)
 		message_print("--tree and --callers exclude each other");
+	else if (options->format == FORMAT_HTML && has_view_option(options))
+		message_print("the page has all tables and trees: no --by, --sort, --limit, "
+			      "--percentiles, --hist, --tree or --callers with --format html");
+	else if (options->format == FORMAT_HTML && !options->output && isatty(STDOUT_FILENO))
+		message_print("a page is not for a terminal: name a file with --output");
 	else if (is_nodes && options->by >= 0)
 		message_print("--by is for tables: not with --tree, --callers, --format folded");
 	else if (is_nodes && (options->has_percentiles || options->has_histograms))
@@ -364,7 +377,8 @@ static bool wants_findings(const struct report_options *options)
 {
 	if (options->findings >= 0)
 		return options->findings == FINDINGS_ON;
-	return options->format == FORMAT_JSON || is_first_screen(options);
+	return options->format == FORMAT_JSON || options->format == FORMAT_HTML ||
+	       is_first_screen(options);
 }
 
 /* Prints to @out, through a pager if need be; a second time when there turns out to be none. */
@@ -401,6 +415,7 @@ static int show_profile(const struct report_options *options, const struct profi
 	};
 	struct findings findings = { 0 };
 	struct report_filter filter;
+	int err = 0;
 
 	if (!options->has_limit && !has_nodes(options) && options->format == FORMAT_TEXT)
 		view.limit = is_first_screen(options) ? FIRST_SCREEN_LIMIT : DEFAULT_LIMIT;
@@ -411,10 +426,14 @@ static int show_profile(const struct report_options *options, const struct profi
 		findings_init(&findings, profile, &filter);
 		view.findings = &findings;
 	}
-	show_paged(options, &view, &filter, out);
+	view.out = out;
+	if (options->format == FORMAT_HTML)
+		err = view_html(&view, &filter);
+	else
+		show_paged(options, &view, &filter, out);
 	findings_fini(&findings);
 	report_filter_fini(&filter);
-	return finish_output(out);
+	return err ? STATUS_FAILURE : finish_output(out);
 }
 
 static int show(const struct report_options *options)

@@ -6,7 +6,8 @@ scprof_SOURCES = cli/scprof.c shim/helper_spawn.c shim/raw_syscall.h
 scprof_LDADD = $(CLI_LIBS)
 CLI_LIBS = libcli.a $(PROFILE_LIBS) $(JANSSON_LIBS)
 libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
-	-DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"'
+	-DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"' \
+	-DSCPROF_HTML_TEMPLATE_PATH='"$(pkgdatadir)/report.html"'
 libcli_a_SOURCES = \
 	cli/bar.c \
 	cli/bar.h \
@@ -36,6 +37,10 @@ libcli_a_SOURCES = \
 	cli/forward.h \
 	cli/frame_fold.c \
 	cli/frame_fold.h \
+	cli/html_template.c \
+	cli/html_template.h \
+	cli/html_writer.c \
+	cli/html_writer.h \
 	cli/latency.c \
 	cli/latency.h \
 	cli/launch.c \
@@ -67,7 +72,9 @@ libcli_a_SOURCES = \
 	cli/view_folded.c \
 	cli/view_header.c \
 	cli/view_histogram.c \
+	cli/view_html.c \
 	cli/view_json.c \
+	cli/view_json.h \
 	cli/view_table.c \
 	cli/view_tree.c
 

@@ -47,5 +47,7 @@ void view_tree(const struct view *view, const struct call_tree *tree);
 void view_folded(const struct view *view, const struct call_tree *tree);
 void view_json_rows(const struct view *view, const struct report_rows *rows);
 void view_json_tree(const struct view *view, const struct call_tree *tree, bool is_callers);
+/* Returns -1 after a message when this build has no page; nothing is printed then. */
+int view_html(const struct view *view, const struct report_filter *filter);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/view.h"
+#include "cli/view_json.h"
 #include "profile/utf8.h"
 #include "profile/xalloc.h"
 
@@ -132,7 +133,7 @@ static json_t *new_findings(const struct profile *profile, const struct findings
 	return list;
 }
 
-static json_t *new_document(const struct view *view, const struct totals *selected)
+json_t *view_json_document(const struct view *view, const struct totals *selected)
 {
 	const struct profile *profile = view->profile;
 	struct totals all = { 0 };
@@ -289,7 +290,7 @@ static void print_tail(const struct view *view)
 
 void view_json_rows(const struct view *view, const struct report_rows *rows)
 {
-	json_t *document = new_document(view, &rows->total);
+	json_t *document = view_json_document(view, &rows->total);
 	uint32_t nr_shown = view->limit && view->limit < rows->nr ? view->limit : rows->nr;
 
 	set(document, "by", text(report_by_names[rows->by]));
@@ -321,7 +322,7 @@ static json_t *new_node(const struct view *view, const struct call_tree *tree, u
 /* Ids grow from a parent to its children, so the list is in an order that a reader can build. */
 void view_json_tree(const struct view *view, const struct call_tree *tree, bool is_callers)
 {
-	json_t *document = new_document(view, &tree->nodes[0].totals);
+	json_t *document = view_json_document(view, &tree->nodes[0].totals);
 
 	set(document, "tree", text(is_callers ? "callers" : "top-down"));
 	print_head(view, document, "nodes");

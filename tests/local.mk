@@ -85,6 +85,7 @@ include $(top_srcdir)/tests/golden/local.mk
 include $(top_srcdir)/tests/live/local.mk
 include $(top_srcdir)/tests/parity/local.mk
 include $(top_srcdir)/tests/pprof/local.mk
+include $(top_srcdir)/tests/web/local.mk
 
 check_DATA = $(TRACEES) $(TRACEE_VARIANTS)
 if HAVE_CRITERION

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+# The HTML report in a real browser: chromium, driven by playwright-core, which npm fetches by web/'s lock file.
+SCRIPT_TESTS += tests/web/page.test
+check_PROGRAMS += tests/web/write_hostile
+tests_web_write_hostile_SOURCES = tests/web/write_hostile.c
+tests_web_write_hostile_LDADD = $(PROFILE_LIBS)
+EXTRA_DIST += tests/web/browser.mjs tests/web/page.mjs
+
+clean-local: clean-web-modules
+clean-web-modules:
+	rm -rf tests/web/modules
+.PHONY: clean-web-modules

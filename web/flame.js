@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+// The flame graph. d3-flame-graph draws; which frames it gets is decided here: those that can be seen when
+// the focus fills the width (tree.js), so that the page is as quick with a million nodes as with ten. Nodes keep
+// their numbers from one drawing to the next, which lets d3 move frames instead of replacing them.
+
+import flamegraph from "d3-flame-graph";
+import { hierarchy } from "d3-hierarchy";
+import { select } from "d3-selection";
+import { shorten } from "./format.js";
+import { sumMatches, visibleNodes } from "./tree.js";
+
+const CELL_HEIGHT = 20, MOST_CELLS = 2500, ANIMATED_CELLS = 600, LABEL_LENGTH = 160;
+
+const noTip = Object.assign(() => {}, { show() {}, hide() {}, destroy() {} });
+
+export class Flame {
+	/* @events: focus(node), hover(node or -1, x, y), pick(node) */
+	constructor(container, events) {
+		this.container = container;
+		this.events = events;
+		this.focus = 0;
+		this.cursor = -1;
+		this.nodes = new Map();
+		this.chart = flamegraph().cellHeight(CELL_HEIGHT).inverted(true).resetHeightOnZoom(true)
+			.tooltip(noTip).width(100).getValue((item) => item.v)
+			.setColorMapper((d) => this.colorOf(d.data.node));
+		select(container).datum({ n: "", v: 0, node: 0 }).call(this.chart);
+		this.listen();
+	}
+
+	/* @view: tree, sums (by node), coloring, matches (by label, or null), marks (by node, or null) */
+	show(view) {
+		if (view.tree !== this.view?.tree) {
+			this.focus = 0;
+			this.cursor = -1;
+		}
+		this.view = view;
+		this.draw(false);
+	}
+
+	colorOf(node) {
+		return this.view ? this.view.coloring.of(this.view.tree.label[node]) : "none";
+	}
+
+	isDim(node) {
+		const { tree, matches, marks } = this.view;
+
+		return matches && !matches[tree.label[node]] || marks && !marks[node];
+	}
+
+	item(node) {
+		const name = this.view.tree.labels[this.view.tree.label[node]].name;
+
+		return { n: shorten(name, LABEL_LENGTH), v: this.view.sums[node], node, children: [] };
+	}
+
+	/* The data of what is visible, with the focus's ancestors above it. */
+	makeItems(width) {
+		const { tree, sums } = this.view;
+		const { list, isCut } = visibleNodes(tree, sums, this.focus, width, MOST_CELLS);
+		const items = new Map();
+
+		for (const node of list) {
+			items.set(node, this.item(node));
+			if (node !== this.focus)
+				items.get(tree.parent[node]).children.push(items.get(node));
+		}
+		for (const item of items.values())
+			item.children.sort((a, b) => b.v - a.v || a.node - b.node);
+		let top = items.get(this.focus);
+
+		for (let node = this.focus; node;) {
+			node = tree.parent[node];
+			top = { ...this.item(node), fade: true, children: [top] };
+		}
+		return { top, isCut, nr: items.size };
+	}
+
+	draw(animates = true) {
+		if (!this.view || !this.container.offsetWidth)
+			return;
+		this.drawAt(this.container.offsetWidth, animates);
+		// A tall graph has a scroll bar, which takes its part of the width.
+		if (this.container.clientWidth < this.chart.width())
+			this.drawAt(this.container.clientWidth, animates);
+		// The root is what is seen first.
+		if (!this.chart.inverted())
+			this.container.scrollTop = this.container.scrollHeight;
+	}
+
+	drawAt(width, animates) {
+		const { top, isCut, nr } = this.makeItems(width);
+		const root = hierarchy(top, (item) => item.children);
+		const moves = animates && nr < ANIMATED_CELLS &&
+			!matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+		this.nodes.clear();
+		root.each((d) => {
+			d.id = d.data.node;
+			this.nodes.set(d.id, d);
+		});
+		root.originalValue = top.v;
+		this.chart.width(width).minFrameSize(0).transitionDuration(moves ? 250 : 0);
+		select(this.container).datum(root);
+		this.chart.update();
+		const height = (root.height + 1) * CELL_HEIGHT;
+
+		select(this.container).select("svg").attr("height", height + (this.chart.inverted() ? 1 : 2 * CELL_HEIGHT));
+		this.isCut = isCut;
+		this.drawnWidth = this.container.offsetWidth;
+		this.mark();
+	}
+
+	/* Shows what is found or selected, and the cursor, without drawing again. */
+	mark() {
+		const flame = this;
+
+		select(this.container).selectAll("svg > g").each(function (d) {
+			if (!d)
+				return;
+			this.classList.toggle("dim", Boolean(flame.isDim(d.data.node)));
+			this.classList.toggle("hit", Boolean(flame.view.matches?.[flame.view.tree.label[d.data.node]]));
+			this.classList.toggle("cursor", d.data.node === flame.cursor);
+		});
+	}
+
+	search(matches) {
+		this.view.matches = matches;
+		this.mark();
+		return matches ? sumMatches(this.view.tree, this.view.sums, matches) : 0;
+	}
+
+	select(marks) {
+		this.view.marks = marks;
+		this.mark();
+	}
+
+	zoom(node) {
+		this.focus = node;
+		this.cursor = node;
+		this.events.hover(-1);
+		this.draw();
+		this.events.focus(node);
+	}
+
+	setInverted(isFlame) {
+		this.chart.inverted(!isFlame);
+		this.draw(false);
+	}
+
+	nodeAt(event) {
+		const group = event.target.closest?.("svg > g");
+
+		return group ? group.__data__.data.node : -1;
+	}
+
+	listen() {
+		// Before d3-flame-graph's own listeners, which would zoom in what it has of the tree.
+		this.container.addEventListener("click", (event) => {
+			const node = this.nodeAt(event);
+
+			event.stopPropagation();
+			if (node >= 0)
+				this.zoom(node);
+		}, true);
+		this.container.addEventListener("mousemove", (event) =>
+			this.events.hover(this.nodeAt(event), event.clientX, event.clientY));
+		this.container.addEventListener("mouseleave", () => this.events.hover(-1));
+		this.container.addEventListener("keydown", (event) => this.onKey(event));
+		new ResizeObserver(() => {
+			if (this.container.offsetWidth !== this.drawnWidth)
+				this.draw(false);
+		}).observe(this.container);
+	}
+
+	/* Arrows walk over the frames, Enter makes one the focus. */
+	onKey(event) {
+		const d = this.nodes.get(this.cursor) ?? this.nodes.get(this.focus);
+		const siblings = d.parent?.children ?? [d];
+		const at = siblings.indexOf(d);
+		const away = this.chart.inverted() ? "ArrowDown" : "ArrowUp";
+		const steps = {
+			[away]: d.children?.[0],
+			[away === "ArrowDown" ? "ArrowUp" : "ArrowDown"]: d.parent,
+			ArrowLeft: siblings[at - 1],
+			ArrowRight: siblings[at + 1],
+		};
+
+		if (event.key === "Enter" || event.key === " ") {
+			this.zoom(d.data.node);
+		} else if (event.key in steps) {
+			this.moveCursor((steps[event.key] ?? d).data.node);
+		} else {
+			return;
+		}
+		event.preventDefault();
+	}
+
+	moveCursor(node) {
+		this.cursor = node;
+		this.mark();
+		const cell = this.container.querySelector("svg > g.cursor");
+
+		cell?.scrollIntoView({ block: "nearest" });
+		if (cell) {
+			const box = cell.getBoundingClientRect();
+
+			this.events.hover(node, box.left + Math.min(40, box.width / 2), box.bottom - 4);
+		}
+	}
+}

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: MIT
+# report.html is the page of `scprof report --format html` without its data. It is made of the sources here and
+# of npm's packages, and is in `make dist`, so that only a clone needs npm.
+WEB_FILES = \
+	LICENSE \
+	web/.npmrc \
+	web/build.mjs \
+	web/color.js \
+	web/details.js \
+	web/dom.js \
+	web/flame.js \
+	web/format.js \
+	web/histogram.js \
+	web/main.js \
+	web/package-lock.json \
+	web/package.json \
+	web/page.html \
+	web/profile.js \
+	web/rows.js \
+	web/search.js \
+	web/style.css \
+	web/summary.js \
+	web/table.js \
+	web/theme.js \
+	web/tip.js \
+	web/tree.js
+EXTRA_DIST += $(WEB_FILES) web/build
+
+if HAVE_WEB
+dist_pkgdata_DATA = web/report.html
+
+web/report.html: $(WEB_FILES) web/build
+	$(AM_V_GEN)NODE='$(NODE)' NPM='$(NPM)' REQUIRED='$(WEB_REQUIRED)' \
+		$(SHELL) $(srcdir)/web/build '$(srcdir)/web' web
+
+# scprof looks for it beside itself; a page that came with the source tree lies elsewhere when builds do.
+all-local: web/report.html
+	@test -f web/report.html || { $(MKDIR_P) web && cp '$(srcdir)/web/report.html' web/; }
+endif
+
+MAINTAINERCLEANFILES = web/report.html
+clean-local: clean-web
+# An empty page is one that could not be made; it is tried again then.
+clean-web:
+	rm -rf web/modules
+	test -s web/report.html || rm -f web/report.html
+	test '$(srcdir)' = . || rm -f web/report.html
+.PHONY: clean-web

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// The table: one row a site, system call, function, … It is sorted by a click on a column's head, shows what
+// the search finds, and tells which row was picked. Long tables are shown in parts.
+
+import { h } from "./dom.js";
+import { formatBytes, formatCount, formatPercent, formatTime, shorten } from "./format.js";
+import { makeRows, rowColumns, sortRows } from "./rows.js";
+
+const FIRST_PART = 25, PART = 250, NAME_LENGTH = 160;
+
+const columns = [
+	["time", "Time", (row) => formatTime(row.time)],
+	["share", "%", (row, total) => formatPercent(row.time, total.time)],
+	["calls", "Calls", (row) => formatCount(row.calls)],
+	["errors", "Errors", (row) => formatCount(row.errors)],
+	["mean", "Mean", (row) => formatTime(row.mean)],
+	["p50", "p50", (row) => formatTime(row.p50)],
+	["p99", "p99", (row) => formatTime(row.p99)],
+	["max", "Max", (row) => formatTime(row.max)],
+	["bytes", "Bytes", (row) => formatBytes(row.bytes)],
+];
+
+export class Table {
+	/* @onpick(row or null, element): the element, below the row, is for its details */
+	constructor(profile, total, container, foot, onpick) {
+		Object.assign(this, { profile, total, container, foot, onpick });
+		this.made = new Map();
+		this.column = "time";
+		this.ascending = false;
+		this.find = null;
+		this.setBy("site");
+	}
+
+	setBy(by) {
+		this.by = by;
+		if (!this.made.has(by))
+			this.made.set(by, makeRows(this.profile, by));
+		this.rows = this.made.get(by);
+		if (!this.heads().includes(this.column))
+			this.column = "time";
+		this.picked = null;
+		this.sort();
+	}
+
+	heads() {
+		const has = rowColumns(this.by);
+
+		return [...["syscall", "name"].filter((key) => has[key]), ...columns.map(([key]) => key)];
+	}
+
+	sortBy(column) {
+		const isText = column === "syscall" || column === "name";
+
+		this.ascending = this.column === column ? !this.ascending : isText;
+		this.column = column;
+		this.sort();
+		this.container.querySelector(`th[data-column="${column}"] button`).focus();
+	}
+
+	sort() {
+		sortRows(this.rows, this.column === "share" ? "time" : this.column, this.ascending);
+		this.limit = FIRST_PART;
+		this.draw();
+	}
+
+	/* @find: a predicate on a text, or null for all rows. */
+	filter(find) {
+		this.find = find;
+		this.limit = FIRST_PART;
+		this.draw();
+	}
+
+	pick(row) {
+		this.picked = this.picked === row ? null : row;
+		this.showPicked();
+	}
+
+	/* The details stand in a row of their own below the picked one. */
+	showPicked() {
+		const box = this.picked && h("div", { class: "details", "aria-live": "polite" });
+
+		this.container.querySelector("tr.opened")?.remove();
+		for (const line of this.container.querySelectorAll("tbody tr")) {
+			line.setAttribute("aria-selected", String(line.row === this.picked));
+			if (line.row === this.picked)
+				line.after(h("tr", { class: "opened" }, h("td", { colspan: this.heads().length }, box)));
+		}
+		this.onpick(this.picked, box);
+	}
+
+	/* Picks the first row for which @wanted holds, and brings it into sight. */
+	reveal(wanted) {
+		const at = this.rows.findIndex(wanted);
+
+		if (at < 0)
+			return;
+		this.limit = Math.max(this.limit, at + 1);
+		this.picked = this.rows[at];
+		this.draw();
+		this.container.querySelector('tr[aria-selected="true"]').scrollIntoView({ block: "start" });
+	}
+
+	head(key, title) {
+		const isSorted = key === this.column;
+		const sort = isSorted ? (this.ascending ? "ascending" : "descending") : null;
+		const isText = key === "syscall" || key === "name";
+
+		return h("th", { scope: "col", "aria-sort": sort, "data-column": key, class: isText ? "text" : null },
+			h("button", { type: "button", onclick: () => this.sortBy(key) }, title));
+	}
+
+	line(row) {
+		const has = rowColumns(this.by);
+		const cells = columns.map(([key, , write]) => h("td", {
+			class: row[key === "share" ? "time" : key] ? key : `${key} zero`,
+		}, write(row, this.total)));
+
+		cells[1].style.setProperty("--share", `${100 * row.time / (this.total.time || 1)}%`);
+		if (has.name)
+			cells.unshift(h("td", { class: "text name", title: shorten(row.name, 2000) },
+				h("bdi", {}, shorten(row.parts[0], NAME_LENGTH)), " ",
+				h("small", {}, h("bdi", {}, shorten(row.parts[1], NAME_LENGTH)))));
+		if (has.syscall)
+			cells.unshift(h("td", { class: "text call" }, row.syscall));
+		const line = h("tr", {
+			tabindex: 0, "aria-selected": String(row === this.picked),
+			onclick: () => this.pick(row),
+			onkeydown: (event) => {
+				if (event.key !== "Enter" && event.key !== " ")
+					return;
+				event.preventDefault();
+				this.pick(row);
+			},
+		}, cells);
+
+		line.row = row;
+		return line;
+	}
+
+	draw() {
+		const has = rowColumns(this.by);
+		const found = this.find ? this.rows.filter((row) => this.find(row.syscall, row.name)) : this.rows;
+		const heads = columns.map(([key, title]) => this.head(key, title));
+
+		if (has.name)
+			heads.unshift(this.head("name", this.by[0].toUpperCase() + this.by.slice(1)));
+		if (has.syscall)
+			heads.unshift(this.head("syscall", "System call"));
+		this.container.replaceChildren(h("table", { class: "rows" }, h("thead", {}, h("tr", {}, heads)),
+			h("tbody", {}, found.slice(0, this.limit).map((row) => this.line(row)))));
+		this.drawFoot(found);
+		this.showPicked();
+	}
+
+	drawFoot(found) {
+		const left = found.length - Math.min(this.limit, found.length);
+		const noun = `${formatCount(found.length)} row${found.length === 1 ? "" : "s"}`;
+
+		this.foot.replaceChildren(h("span", { class: "quiet" },
+			this.find ? `${noun} of ${formatCount(this.rows.length)} found` : noun));
+		if (left > 0) {
+			this.foot.append(h("button", {
+				type: "button",
+				onclick: () => { this.limit += PART; this.draw(); },
+			}, `Show ${formatCount(Math.min(left, PART))} more`));
+		}
+	}
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// The tooltip at the pointer: what a frame is, and its figures.
+
+import { byId, h } from "./dom.js";
+import { formatBytes, formatCount, formatPercent, formatTime, shorten } from "./format.js";
+import { summarize } from "./histogram.js";
+
+const NAME_LENGTH = 240, GAP = 14;
+
+function row(...cells) {
+	return h("tr", {}, cells.map((cell, i) => h(i % 2 ? "td" : "th", {}, cell)));
+}
+
+function fill(tip, what, profile, total) {
+	const sums = summarize(profile, what.groups);
+
+	tip.replaceChildren(
+		h("p", { class: "subject" }, h("bdi", {}, shorten(what.title, NAME_LENGTH))),
+		what.subtitle ? h("p", { class: "quiet" }, h("bdi", {}, shorten(what.subtitle, 120))) : "",
+		h("table", {},
+			row("time", `${formatTime(sums.time)} (${formatPercent(sums.time, total.time)})`, "mean", formatTime(sums.mean)),
+			row("calls", `${formatCount(sums.calls)} (${formatPercent(sums.calls, total.calls)})`, "p50", formatTime(sums.p50)),
+			row("errors", formatCount(sums.errors), "p99", formatTime(sums.p99)),
+			row("bytes", formatBytes(sums.bytes), "max", formatTime(sums.max))));
+}
+
+/* @what: null when the frame is the same and only the pointer has moved. */
+export function drawTip(x, y, what, profile, total) {
+	const tip = byId("tip");
+
+	if (what)
+		fill(tip, what, profile, total);
+	tip.hidden = false;
+	const left = x + GAP + tip.offsetWidth > innerWidth ? x - GAP - tip.offsetWidth : x + GAP;
+	const top = y + GAP + tip.offsetHeight > innerHeight ? y - GAP - tip.offsetHeight : y + GAP;
+
+	tip.style.setProperty("left", `${Math.max(4, left)}px`);
+	tip.style.setProperty("top", `${Math.max(4, top)}px`);
+}
+
+export function hideTip() {
+	byId("tip").hidden = true;
+}
