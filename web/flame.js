@@ -7,7 +7,7 @@ import flamegraph from "d3-flame-graph";
 import { hierarchy } from "d3-hierarchy";
 import { select } from "d3-selection";
 import { shorten } from "./format.js";
-import { sumMatches, visibleNodes } from "./tree.js";
+import { findMatches, visibleNodes } from "./tree.js";
 
 const CELL_HEIGHT = 20, MOST_CELLS = 2500, ANIMATED_CELLS = 600, LABEL_LENGTH = 160;
 
@@ -28,13 +28,15 @@ export class Flame {
 		this.listen();
 	}
 
-	/* @view: tree, sums (by node), coloring, matches (by label, or null), marks (by node, or null) */
+	/* @view: tree, sums (by node), coloring, matches (what a search found, or null), marks (by node, or null) */
 	show(view) {
 		if (view.tree !== this.view?.tree) {
 			this.focus = 0;
 			this.cursor = -1;
 		}
 		this.view = view;
+		while (this.focus && !view.sums[this.focus])
+			this.focus = view.tree.parent[this.focus];
 		this.draw(false);
 	}
 
@@ -43,9 +45,9 @@ export class Flame {
 	}
 
 	isDim(node) {
-		const { tree, matches, marks } = this.view;
+		const { matches, marks } = this.view;
 
-		return matches && !matches[tree.label[node]] || marks && !marks[node];
+		return matches && !matches.reaches[node] || marks && !marks[node];
 	}
 
 	item(node) {
@@ -77,7 +79,7 @@ export class Flame {
 	}
 
 	draw(animates = true) {
-		if (!this.view || !this.container.offsetWidth)
+		if (!this.view?.sums[0] || !this.container.offsetWidth)
 			return;
 		this.drawAt(this.container.offsetWidth, animates);
 		// A tall graph has a scroll bar, which takes its part of the width.
@@ -119,15 +121,18 @@ export class Flame {
 			if (!d)
 				return;
 			this.classList.toggle("dim", Boolean(flame.isDim(d.data.node)));
-			this.classList.toggle("hit", Boolean(flame.view.matches?.[flame.view.tree.label[d.data.node]]));
+			this.classList.toggle("hit", Boolean(flame.view.matches?.labels[flame.view.tree.label[d.data.node]]));
 			this.classList.toggle("cursor", d.data.node === flame.cursor);
 		});
 	}
 
-	search(matches) {
-		this.view.matches = matches;
+	/* @labels: 1 for each label that is found; null: nothing is searched for. Returns their share of the value. */
+	search(labels) {
+		const { tree, sums } = this.view;
+
+		this.view.matches = labels && findMatches(tree, sums, labels);
 		this.mark();
-		return matches ? sumMatches(this.view.tree, this.view.sums, matches) : 0;
+		return labels ? this.view.matches.sum : 0;
 	}
 
 	select(marks) {

@@ -86,6 +86,8 @@ function drawFlame() {
 	byId("flame").dataset.empty = profile.groups.nr ? `No ${metrics[state.metric].title.toLowerCase()} in this profile.`
 		: "No system call is in this selection.";
 	flame.show(view);
+	if (!flame.focus)
+		byId("frame").replaceChildren();
 	search();
 	drawFocus();
 }
@@ -140,8 +142,6 @@ function choose(key) {
 			flame.setInverted(value === "flame");
 		else
 			drawFlame();
-		if (key === "direction")
-			byId("frame").replaceChildren();
 	};
 }
 

@@ -203,19 +203,27 @@ export function markPaths(tree, list) {
 	return marks;
 }
 
-/* How much of @sums lies in or below nodes whose label is marked in @labels. */
-export function sumMatches(tree, sums, labels) {
-	const covered = roomFor(tree, "covered", Uint8Array);
+/*
+ * Marks the nodes whose label is marked in @labels, and those above them. sum: how much of @sums lies in or below
+ * such nodes.
+ */
+export function findMatches(tree, sums, labels) {
+	const covered = roomFor(tree, "covered", Uint8Array), reaches = roomFor(tree, "reaches", Uint8Array);
 	let sum = 0;
 
 	for (let node = 1; node < tree.nr; node++) {
 		covered[node] = covered[tree.parent[node]];
-		if (!covered[node] && labels[tree.label[node]]) {
+		if (!labels[tree.label[node]])
+			continue;
+		reaches[node] = 1;
+		if (!covered[node]) {
 			covered[node] = 1;
 			sum += sums[node];
 		}
 	}
-	return sum;
+	for (let node = tree.nr - 1; node > 0; node--)
+		reaches[tree.parent[node]] |= reaches[node];
+	return { labels, reaches, sum };
 }
 
 /*

@@ -107,8 +107,8 @@ await claim("a column's head sorts, a second click turns the order round", async
 		await sample.click(`#table th button:text("${title}")`);
 		const up = (await rows(sample)).map((row) => row[key]);
 
-		equal(down, down.toSorted((a, b) => b - a), `${title} down`);
-		equal(up, up.toSorted((a, b) => a - b), `${title} up`);
+		equal(down, [...down].sort((a, b) => b - a), `${title} down`);
+		equal(up, [...up].sort((a, b) => a - b), `${title} up`);
 		equal(await sample.getAttribute(`#table th[data-column="${title.toLowerCase()}"]`, "aria-sort"), "ascending", "aria-sort");
 	}
 });
@@ -142,6 +142,9 @@ await claim("/ goes to the search, which marks frames, sums them and picks rows;
 	check(found.length > 0 && found.every((name) => name === "copy_block"), `found ${found}`);
 	check(/^1 name found: .*28\.\d %/.test(await sample.textContent("#found")), await sample.textContent("#found"));
 	check(listed.length > 0 && listed.every(({ name }) => name.includes("copy_block")), "rows");
+	for (const [name, isDim] of [["main", false], ["copy_file", false], ["__lll_lock_wait", true]])
+		equal(await sample.locator("#flame svg > g").filter({ hasText: new RegExp(`^${name}$`) }).first()
+			.evaluate((group) => group.classList.contains("dim")), isDim, `${name} is dimmed`);
 	await sample.fill("#search", "/^fut.x$/");
 	check(await sample.locator("#flame svg > g.hit").count() > 0, "a regular expression finds nothing");
 	await sample.fill("#search", "no such function");
@@ -283,6 +286,12 @@ await claim("a selection is told apart from the whole, an empty one is said to b
 	check((await part.textContent("#summary")).includes("selected, of"), "not told");
 	equal(await empty.evaluate(() => getComputedStyle(document.getElementById("flame"), "::after").content),
 		'"No system call is in this selection."', "message");
+	await part.locator("#flame svg > g").filter({ hasText: "futex" }).last().click();
+	await press(part, "Errors");
+	check(await part.isVisible("#flame.is-empty") && await part.evaluate(() =>
+		getComputedStyle(document.getElementById("flame"), "::after").content.includes("No errors")), "no word on no errors");
+	await press(part, "Time");
+	check(await part.isVisible("#flame svg > g"), "no frames again");
 	equal([...part.complaints, ...empty.complaints], [], "complaints");
 	await part.context().close();
 	await empty.context().close();
