@@ -15,6 +15,7 @@ libcli_a_SOURCES = \
 	cli/call_class.h \
 	cli/call_tree.c \
 	cli/call_tree.h \
+	cli/cmd_merge.c \
 	cli/cmd_report.c \
 	cli/cmd_run.c \
 	cli/commands.h \
@@ -57,6 +58,8 @@ libcli_a_SOURCES = \
 	cli/own_code.h \
 	cli/pager.c \
 	cli/pager.h \
+	cli/progress.c \
+	cli/progress.h \
 	cli/report_filter.c \
 	cli/report_filter.h \
 	cli/report_rows.c \

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "cli/message.h"
+#include "cli/progress.h"
 #include "cli/text.h"
 #include "profile/xalloc.h"
 
@@ -25,6 +26,7 @@ void message_print(const char *format, ...)
 	char *escaped = text_escape(line);
 	char *whole = xasprintf("scprof: %s\n", escaped);
 
+	progress_hide();
 	fputs(whole, stderr);
 	fflush(stderr);
 	free(whole);

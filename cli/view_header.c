@@ -28,12 +28,55 @@ static void print_line(const struct view *view, const char *label, const char *t
 	print_styled(view, STYLE_PLAIN, label, text);
 }
 
+/*
+ * All values of the fact @key, of which a merged profile can have several: "1, 2 and others". NULL
+ * when there is none. The caller frees it.
+ */
+static char *describe_fact(const struct profile *profile, const char *key)
+{
+	const char *value = profile_fact(profile, key);
+	char *text = value ? xstrdup(value) : NULL;
+
+	for (unsigned int nth = 2; value; nth++) {
+		char *further = xasprintf("%s#%u", key, nth);
+		char *longer = text;
+
+		value = profile_fact(profile, further);
+		free(further);
+		further = xasprintf("%s#more", key);
+		if (value)
+			longer = xasprintf("%s, %s", text, value);
+		else if (profile_fact(profile, further))
+			longer = xasprintf("%s and others", text);
+		free(further);
+		if (longer != text)
+			free(text);
+		text = longer;
+	}
+	return text;
+}
+
 static void print_fact(const struct view *view, const char *label, const char *key)
 {
-	const char *value = profile_fact(view->profile, key);
+	char *value = describe_fact(view->profile, key);
 
 	if (value && *value)
 		print_line(view, label, value);
+	free(value);
+}
+
+static void print_merged(const struct view *view)
+{
+	const char *nr = profile_fact(view->profile, "merged_profiles");
+	const char *until = profile_fact(view->profile, "merged_until");
+	char *text;
+
+	if (!nr)
+		return;
+	text = xasprintf("%s profile%s%s%s", nr, !strcmp(nr, "1") ? "" : "s",
+			 until ? ", the last until " : "", until ? until : "");
+	print_line(view, "merged", text);
+	free(text);
 }
 
 static void print_totals(const struct view *view, const char *label, const struct totals *totals)
@@ -96,12 +139,14 @@ static void print_completeness(const struct view *view)
 
 static void print_engine(const struct view *view)
 {
-	const char *engine = profile_fact(view->profile, "engine");
-	const char *start = profile_fact(view->profile, "start");
+	char *engine = describe_fact(view->profile, "engine");
+	char *start = describe_fact(view->profile, "start");
 	char *text = xasprintf("%s%s%s", engine ? engine : "unknown", start ? ", from " : "",
 			       start ? start : "");
 
 	print_line(view, "engine", text);
+	free(start);
+	free(engine);
 	free(text);
 }
 
@@ -149,6 +194,7 @@ void view_header(const struct view *view, const struct totals *selected)
 
 		totals_add(&totals, &sample);
 	}
+	print_merged(view);
 	print_fact(view, "command", "command");
 	print_fact(view, "exit", "exit_status");
 	print_engine(view);

@@ -27,6 +27,12 @@ libprofile_a_SOURCES = \
 	profile/histogram.h \
 	profile/id_map.c \
 	profile/id_map.h \
+	profile/merge.c \
+	profile/merge.h \
+	profile/merge_facts.c \
+	profile/merge_facts.h \
+	profile/merge_order.c \
+	profile/merge_order.h \
 	profile/nearest.c \
 	profile/nearest.h \
 	profile/pprof.h \
@@ -57,6 +63,8 @@ libprofile_a_SOURCES = \
 	profile/syscall_name.h \
 	profile/syscall_set.c \
 	profile/syscall_set.h \
+	profile/text_counts.c \
+	profile/text_counts.h \
 	profile/utf8.c \
 	profile/utf8.h \
 	profile/wire.c \

@@ -14,7 +14,6 @@
 #include "profile/xalloc.h"
 
 #define MAX_STACK_DEPTH 65536u
-#define MAX_STACK_NODES (1u << 26)
 #define MAX_LABELS	64u
 
 enum location_kind { LOCATION_FRAME, LOCATION_SYSCALL };
@@ -268,7 +267,7 @@ static int push_frame(struct decoder *decoder, uint64_t location, uint32_t *stac
 	if (*stack && !decoder->profile->frames[entry->to].mapping)
 		return decoder_refuse(decoder, "a truncation inside a stack");
 	*stack = stack_table_intern(&decoder->profile->stacks, *stack, entry->to);
-	if (decoder->profile->stacks.nr > MAX_STACK_NODES)
+	if (decoder->profile->stacks.nr > PPROF_MAX_STACK_NODES)
 		return decoder_refuse(decoder, "too many stacks");
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The names with which pprof_write.c and pprof_decode.c lay the model out in profile.proto; private
- * to the two. doc/profile-format.md explains them. A change that an older reader would take wrongly
- * raises PPROF_LAYOUT_VERSION and adds a file to tests/golden/.
+ * The names with which pprof_write.c and pprof_decode.c lay the model out in profile.proto;
+ * private to the two and to merging. doc/profile-format.md explains them. A change that an older
+ * reader would take wrongly raises PPROF_LAYOUT_VERSION and adds a file to tests/golden/.
  */
 #ifndef SCPROF_PROFILE_PPROF_LAYOUT_H
 #define SCPROF_PROFILE_PPROF_LAYOUT_H
@@ -57,6 +57,9 @@ static const char *const pprof_label_keys[PPROF_NR_LABELS] = {
 
 #define PPROF_LATENCY_UNIT   "nanoseconds"
 #define PPROF_TRUNCATED_NAME "[truncated]"
+
+/* What the reader takes at most. */
+#define PPROF_MAX_STACK_NODES (1u << 26)
 
 struct profile;
 

@@ -23,6 +23,7 @@ UNIT_TESTS = \
 	tests/unit/test_layout \
 	tests/unit/test_maps \
 	tests/unit/test_memo \
+	tests/unit/test_merge \
 	tests/unit/test_portable_memo \
 	tests/unit/test_pprof \
 	tests/unit/test_pprof_hostile \
@@ -48,6 +49,7 @@ UNIT_TESTS = \
 SCRIPT_TESTS = \
 	tests/cli.test \
 	tests/layout.test \
+	tests/merge.test \
 	tests/pager.test \
 	tests/pprof/go_pprof.test \
 	tests/report.test \
