@@ -61,14 +61,15 @@ static uint32_t label_location(struct builder *builder, uint32_t frame, uint32_t
 	char *key;
 	uint32_t id;
 
-	location.file = 0;
+	if (!(builder->flags & CALL_TREE_FILES))
+		location.file = 0;
 	location.line = 0;
 	if (location.function && builder->flags & CALL_TREE_ANY_MODULE)
 		location.module = 0;
 	label.location = location;
 	label.name = location_function(builder->profile, &location);
-	key = xasprintf("f %" PRIu32 " %" PRIu32 " %" PRIx64, location.function, location.module,
-			location.address);
+	key = xasprintf("f %" PRIu32 " %" PRIu32 " %" PRIu32 " %" PRIx64, location.function,
+			location.file, location.module, location.address);
 	id = intern_label(builder, key, label);
 	free(key);
 	return id;
@@ -405,6 +406,15 @@ void call_tree_init(struct call_tree *tree, const struct profile *profile,
 	take_nodes(tree, &builder);
 	builder_fini(&builder);
 	link_children(tree);
+}
+
+uint32_t call_tree_next(const struct call_tree *tree, uint32_t node)
+{
+	if (tree->nodes[node].first_child)
+		return tree->nodes[node].first_child;
+	while (node && !tree->nodes[node].next_sibling)
+		node = tree->nodes[node].parent;
+	return tree->nodes[node].next_sibling;
 }
 
 void call_tree_fini(struct call_tree *tree)

@@ -32,6 +32,7 @@ enum call_tree_flags {
 	CALL_TREE_ANY_MODULE = 2, /* functions of one name are one, whatever module they are in */
 	/* Without what frame_fold.h leaves out; a function that is on the path is not entered again. */
 	CALL_TREE_FOLDED = 4,
+	CALL_TREE_FILES = 8, /* functions of one name in several source files are several */
 };
 
 struct call_tree {
@@ -46,6 +47,9 @@ struct call_tree {
 void call_tree_init(struct call_tree *tree, const struct profile *profile,
 		    const struct report_filter *filter, enum report_sort sort, unsigned int flags);
 void call_tree_fini(struct call_tree *tree);
+
+/* Returns the node that follows @node when parents come before children; 0 at the end. */
+uint32_t call_tree_next(const struct call_tree *tree, uint32_t node);
 
 /* Returns the value of @node by which the tree is sorted. */
 uint64_t call_tree_value(const struct call_tree *tree, uint32_t node);

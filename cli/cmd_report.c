@@ -15,6 +15,7 @@
 #include "cli/output.h"
 #include "cli/pager.h"
 #include "cli/view.h"
+#include "profile/pprof.h"
 #include "profile/xalloc.h"
 
 #define DEFAULT_LIMIT	    30
@@ -22,9 +23,18 @@
 #define MAX_FINDINGS	    12
 #define DEFAULT_MIN_PERCENT 0.5
 
-enum report_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_FOLDED, FORMAT_HTML, NR_FORMATS };
+enum report_format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_FOLDED,
+	FORMAT_HTML,
+	FORMAT_SPEEDSCOPE,
+	FORMAT_PPROF,
+	NR_FORMATS
+};
 
-static const char *const format_names[NR_FORMATS] = { "text", "json", "folded", "html" };
+static const char *const format_names[NR_FORMATS] = { "text", "json",	    "folded",
+						      "html", "speedscope", "pprof" };
 
 enum findings_mode { FINDINGS_OFF, FINDINGS_ON, NR_FINDINGS_MODES };
 
@@ -78,8 +88,9 @@ static const char usage[] =
 	"      --full           in a tree, all frames: also start-up code, what is inside the C\n"
 	"                       library, and each level of a recursion\n"
 	"      --min-percent P  sum up branches of a tree below P percent (0.5)\n"
-	"  -f, --format FORMAT  text (the default), json, folded (main;copy;read 123), or html: a\n"
-	"                       page with flame graph and tables, for a browser\n"
+	"  -f, --format FORMAT  text (the default), json, folded (main;copy;read 123), speedscope,\n"
+	"                       html (a page with flame graph and tables, for a browser), or\n"
+	"                       pprof (what is selected, as a profile)\n"
 	"      --findings MODE  on or off: what to look at first, and what to do about it; on in\n"
 	"                       the default view, json and html, else off\n"
 	"  -o, --output FILE    write to FILE\n"
@@ -247,7 +258,8 @@ static bool set_option(struct report_options *options, int option)
 
 static bool has_nodes(const struct report_options *options)
 {
-	return options->is_tree || options->is_callers || options->format == FORMAT_FOLDED;
+	return options->is_tree || options->is_callers || options->format == FORMAT_FOLDED ||
+	       options->format == FORMAT_SPEEDSCOPE;
 }
 
 static bool has_view_option(const struct report_options *options)
@@ -268,12 +280,18 @@ static bool check_options(struct report_options *options)
 			      "--percentiles, --hist, --tree or --callers with --format html");
 	else if (options->format == FORMAT_HTML && !options->output && isatty(STDOUT_FILENO))
 		message_print("a page is not for a terminal: name a file with --output");
+	else if (options->format == FORMAT_PPROF && has_view_option(options))
+		message_print("a profile has all of it: no --by, --sort, --limit, --percentiles, "
+			      "--hist, --tree or --callers with --format pprof");
+	else if (options->format == FORMAT_PPROF && !options->output && isatty(STDOUT_FILENO))
+		message_print("a profile is not for a terminal: name a file with --output");
 	else if (is_nodes && options->by >= 0)
-		message_print("--by is for tables: not with --tree, --callers, --format folded");
+		message_print("--by is for tables: not with --tree, --callers, --format folded or "
+			      "speedscope");
 	else if (is_nodes && (options->has_percentiles || options->has_histograms))
 		message_print(
 			"--percentiles and --hist are for tables: not with --tree, --callers, "
-			"--format folded");
+			"--format folded or speedscope");
 	else if (is_nodes && options->sort >= NR_TREE_SORTS)
 		message_print("trees and folded stacks are sorted by time, calls, errors or bytes, "
 			      "not by %s",
@@ -281,10 +299,13 @@ static bool check_options(struct report_options *options)
 	else if (options->is_full && (!is_nodes || options->format != FORMAT_TEXT))
 		message_print("--full is for --tree and --callers as text; the other formats have "
 			      "all frames always");
-	else if (options->has_limit && options->format == FORMAT_FOLDED)
-		message_print("--limit is not for --format folded");
-	else if (options->findings == FINDINGS_ON && options->format == FORMAT_FOLDED)
-		message_print("--findings is not for --format folded");
+	else if (options->has_limit &&
+		 (options->format == FORMAT_FOLDED || options->format == FORMAT_SPEEDSCOPE))
+		message_print("--limit is not for --format %s", format_names[options->format]);
+	else if (options->findings == FINDINGS_ON &&
+		 (options->format == FORMAT_FOLDED || options->format == FORMAT_SPEEDSCOPE ||
+		  options->format == FORMAT_PPROF))
+		message_print("--findings is not for --format %s", format_names[options->format]);
 	else
 		return true;
 	return false;
@@ -318,11 +339,15 @@ static void show_tree(const struct report_options *options, const struct view *v
 
 	if (options->format == FORMAT_FOLDED)
 		flags |= CALL_TREE_ANY_MODULE;
+	else if (options->format == FORMAT_SPEEDSCOPE)
+		flags |= CALL_TREE_FILES;
 	else if (options->format == FORMAT_TEXT && !options->is_full)
 		flags |= CALL_TREE_FOLDED;
 	call_tree_init(&tree, view->profile, filter, options->sort, flags);
 	if (options->format == FORMAT_FOLDED) {
 		view_folded(view, &tree);
+	} else if (options->format == FORMAT_SPEEDSCOPE) {
+		view_speedscope(view, &tree);
 	} else if (options->format == FORMAT_JSON) {
 		view_json_tree(view, &tree, options->is_callers);
 	} else {
@@ -402,9 +427,24 @@ static void show_paged(const struct report_options *options, struct view *view,
 	} while (!is_shown);
 }
 
+/* Writes what the filter lets through, with the names that it has by now. Returns 0 or -errno. */
+static int write_pprof(struct profile *profile, const struct report_filter *filter, FILE *out)
+{
+	int err;
+
+	for (uint32_t i = 0; i < profile->nr_samples; i++) {
+		if (!report_filter_has(filter, &profile->samples[i]))
+			profile->samples[i].calls = 0;
+	}
+	err = pprof_write_to(profile, fileno(out));
+	if (!err || err == -EPIPE)
+		return 0;
+	message_print("cannot write the report: %s", strerror(-err));
+	return err;
+}
+
 /* Returns a status; on any but STATUS_OK there has been a message. */
-static int show_profile(const struct report_options *options, const struct profile *profile,
-			FILE *out)
+static int show_profile(const struct report_options *options, struct profile *profile, FILE *out)
 {
 	struct view view = {
 		.profile = profile,
@@ -429,6 +469,8 @@ static int show_profile(const struct report_options *options, const struct profi
 	view.out = out;
 	if (options->format == FORMAT_HTML)
 		err = view_html(&view, &filter);
+	else if (options->format == FORMAT_PPROF)
+		err = write_pprof(profile, &filter, out);
 	else
 		show_paged(options, &view, &filter, out);
 	findings_fini(&findings);

@@ -78,6 +78,7 @@ libcli_a_SOURCES = \
 	cli/view_html.c \
 	cli/view_json.c \
 	cli/view_json.h \
+	cli/view_speedscope.c \
 	cli/view_table.c \
 	cli/view_tree.c
 

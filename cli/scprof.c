@@ -25,7 +25,7 @@ static int cmd_help(int argc, char **argv);
 
 static const struct command commands[] = {
 	{ "run", cmd_run, "run a program and write a profile of its system calls" },
-	{ "report", cmd_report, "show a profile as a table, a tree, JSON or folded stacks" },
+	{ "report", cmd_report, "show a profile as a table, a tree, or what other tools read" },
 	{ "merge", cmd_merge, "add profiles up" },
 	{ "help", cmd_help, "show this, or the options of a command" },
 };

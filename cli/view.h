@@ -45,6 +45,7 @@ void view_table(const struct view *view, const struct report_rows *rows);
 void view_histogram(const struct view *view, const struct latencies *latencies);
 void view_tree(const struct view *view, const struct call_tree *tree);
 void view_folded(const struct view *view, const struct call_tree *tree);
+void view_speedscope(const struct view *view, const struct call_tree *tree);
 void view_json_rows(const struct view *view, const struct report_rows *rows);
 void view_json_tree(const struct view *view, const struct call_tree *tree, bool is_callers);
 /* Returns -1 after a message when this build has no page; nothing is printed then. */

@@ -5,16 +5,36 @@
  */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/text.h"
 #include "cli/view.h"
 #include "profile/xalloc.h"
 
-static void print_name(const struct view *view, const struct call_tree *tree, uint32_t node)
+/*
+ * Returns where the space stands before a number that ends @name, or its end. As the last of a
+ * stack such a name would be read as the name and a second value: what differential flame graphs
+ * are made from.
+ */
+static size_t find_number(const char *name)
+{
+	size_t size = strlen(name), at = size;
+
+	while (at && strchr("0123456789.", name[at - 1]))
+		at--;
+	return at < size && at && name[at - 1] == ' ' ? at - 1 : size;
+}
+
+static void print_name(const struct view *view, const struct call_tree *tree, uint32_t node,
+		       bool is_last)
 {
 	char *name = text_escape_folded(tree->labels[tree->nodes[node].label].name);
+	size_t at = find_number(name);
 
-	fputs(name, view->out);
+	if (is_last && name[at])
+		fprintf(view->out, "%.*s\\x20%s", (int)at, name, name + at + 1);
+	else
+		fputs(name, view->out);
 	free(name);
 }
 
@@ -31,27 +51,17 @@ static void print_stack(const struct view *view, const struct call_tree *tree, u
 	for (; node; node = tree->nodes[node].parent)
 		path[depth++] = node;
 	while (depth-- > 0) {
-		print_name(view, tree, path[depth]);
+		print_name(view, tree, path[depth], !depth);
 		fputc(depth ? ';' : ' ', view->out);
 	}
 	fprintf(view->out, "%" PRIu64 "\n", value);
-}
-
-/* Returns the node that follows @node when parents come before children; 0 at the end. */
-static uint32_t next_node(const struct call_tree *tree, uint32_t node)
-{
-	if (tree->nodes[node].first_child)
-		return tree->nodes[node].first_child;
-	while (node && !tree->nodes[node].next_sibling)
-		node = tree->nodes[node].parent;
-	return tree->nodes[node].next_sibling;
 }
 
 void view_folded(const struct view *view, const struct call_tree *tree)
 {
 	uint32_t *path = xcalloc(tree->nr_nodes, sizeof(*path));
 
-	for (uint32_t node = next_node(tree, 0); node; node = next_node(tree, node))
+	for (uint32_t node = call_tree_next(tree, 0); node; node = call_tree_next(tree, node))
 		print_stack(view, tree, node, path);
 	free(path);
 }

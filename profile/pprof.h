@@ -19,6 +19,9 @@ int pprof_write(const struct profile *profile, const char *path);
 /* The same without fsync, for a file that another will soon replace. */
 int pprof_write_draft(const struct profile *profile, const char *path);
 
+/* Writes @profile to @fd, which stays the caller's. Returns 0 or -errno. */
+int pprof_write_to(const struct profile *profile, int fd);
+
 /*
  * Reads @path into @profile, which the caller has not initialised. Returns 0; or -errno when the file cannot be read, or
  * -EBADMSG when it is no scprof profile, is cut or is hostile. Then @profile holds nothing and

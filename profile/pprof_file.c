@@ -20,6 +20,11 @@ static int write_file(const struct profile *profile, const char *path, bool is_d
 	return err;
 }
 
+int pprof_write_to(const struct profile *profile, int fd)
+{
+	return pprof_put(profile, fd, false);
+}
+
 int pprof_write(const struct profile *profile, const char *path)
 {
 	return write_file(profile, path, true);

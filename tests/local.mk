@@ -48,6 +48,8 @@ UNIT_TESTS = \
 	tests/unit/test_view_findings
 SCRIPT_TESTS = \
 	tests/cli.test \
+	tests/exports/exports.test \
+	tests/exports/speedscope.test \
 	tests/layout.test \
 	tests/merge.test \
 	tests/pager.test \
@@ -82,6 +84,7 @@ tests_unit_librecorded_a_CFLAGS = -std=gnu11 -g -O2 -fomit-frame-pointer $(WARN_
 tests_unit_test_unwind_SOURCES = tests/unit/test_unwind.c tests/unit/stack_names.c tests/unit/stack_names.h
 tests_unit_test_unwind_LDADD = tests/unit/librecorded.a $(HELPER_TEST_LIBS)
 
+include $(top_srcdir)/tests/exports/local.mk
 include $(top_srcdir)/tests/fuzz/local.mk
 include $(top_srcdir)/tests/golden/local.mk
 include $(top_srcdir)/tests/live/local.mk
