@@ -128,6 +128,8 @@ static void print_completeness(const struct view *view)
 		     "calls not returned from");
 	append_count(profile, &list, "truncated_stacks", "call with a cut stack",
 		     "calls with a cut stack");
+	append_count(profile, &list, "frame_pointer_stacks", "call with a stack by frame pointers",
+		     "calls with a stack by frame pointers");
 	if (!complete && !profile_fact(profile, "complete"))
 		text = xstrdup("the profile does not say");
 	else

@@ -23,6 +23,7 @@
 #include "config.h"
 #include "helper/debug.h"
 #include "helper/fast_known.h"
+#include "helper/frame_pointer.h"
 #include "helper/report.h"
 #include "helper/unwind.h"
 #include "profile/binary_ahead.h"
@@ -103,6 +104,16 @@ static char *describe_unfinished(const struct tracer *tracer)
 	return text;
 }
 
+static uint64_t count_by_frame_pointers(const struct profile *profile)
+{
+	uint64_t calls = 0;
+
+	for (uint32_t i = 0; i < profile->nr_samples; i++)
+		if (frame_pointer_is_marked(profile->samples[i].key.stack))
+			calls += profile->samples[i].calls;
+	return calls;
+}
+
 /* The completeness statement. */
 static void set_completeness(struct tracer *tracer)
 {
@@ -112,6 +123,8 @@ static void set_completeness(struct tracer *tracer)
 	profile_set_fact(profile, "complete", "%s", tracer->nr_lost ? "no" : "yes");
 	profile_set_fact(profile, "calls_lost", "%" PRIu64, tracer->nr_lost);
 	profile_set_fact(profile, "truncated_stacks", "%" PRIu64, tracer->nr_truncated);
+	profile_set_fact(profile, "frame_pointer_stacks", "%" PRIu64,
+			 count_by_frame_pointers(profile));
 	profile_set_fact(profile, "unfollowed_processes", "%" PRIu64, tracer->nr_unfollowed);
 	profile_set_fact(profile, "unfinished_calls", "%" PRIu64, tracer->nr_unfinished);
 	if (tracer->nr_unfinished)

@@ -21,7 +21,9 @@ libhelper_a_SOURCES = \
 	helper/fast_signal.c \
 	helper/filter.c helper/filter.h \
 	helper/finish.c helper/finish.h \
+	helper/frame_pointer.c helper/frame_pointer.h \
 	helper/inject.c helper/inject.h \
+	helper/jit_names.c helper/jit_names.h \
 	helper/layout.c helper/layout.h \
 	helper/limits.c helper/limits.h \
 	helper/maps.c helper/maps.h \
@@ -39,7 +41,8 @@ libhelper_a_SOURCES = \
 	helper/stop_queue.c helper/stop_queue.h \
 	helper/tracee.c helper/tracee.h \
 	helper/tracer.c helper/tracer.h \
-	helper/unwind.c helper/unwind.h
+	helper/unwind.c helper/unwind.h \
+	helper/unwind_accessors.c helper/unwind_accessors.h
 
 pkglibexec_PROGRAMS = helper/scprof-helper
 helper_scprof_helper_SOURCES = helper/main.c

@@ -201,6 +201,14 @@ void tracee_set_exiting(struct tracee *tracee)
 	tracee->is_exiting = true;
 }
 
+bool process_is_ending(const struct process *process)
+{
+	for (unsigned int i = 0; i < nr_slots; i++)
+		if (slots[i] && slots[i]->process == process && !slots[i]->is_exiting)
+			return false;
+	return true;
+}
+
 void tracee_for_each(const struct address_space *space, void (*visit)(struct tracee *tracee))
 {
 	for (unsigned int i = 0; i < nr_slots; i++)

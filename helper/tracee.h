@@ -100,6 +100,9 @@ unsigned int tracee_count_alive(void);
 /* The tracee is past its last stop. */
 void tracee_set_exiting(struct tracee *tracee);
 
+/* True when all threads of @process are past their last stop, or about to be. */
+bool process_is_ending(const struct process *process);
+
 /* Calls @visit for every tracee in @space, or for all when that is NULL. @visit may free none. */
 void tracee_for_each(const struct address_space *space, void (*visit)(struct tracee *tracee));
 

@@ -5,6 +5,7 @@
  * below says for each kind of stop what the tracer owes it; the rules are ptrace(2)'s.
  */
 #include "helper/tracer.h"
+#include "helper/jit_names.h"
 
 #include <errno.h>
 #include <linux/sched.h>
@@ -230,6 +231,8 @@ static void see_exit(struct tracer *tracer, struct tracee *tracee)
 	fast_thread_end(tracer, tracee);
 	tracee_set_exiting(tracee);
 	tracer->end_ns = tracer_now_ns();
+	if (jit_names_are_wanted(&tracer->profile) && process_is_ending(tracee->process))
+		jit_names_fetch(&tracer->profile, tracee->tid);
 	if (tracee_count_alive() == 0 && tracer->is_running)
 		tracer->before_last_exit(tracer, tracee);
 	tracer_ptrace(PTRACE_CONT, tracee->tid, 0, 0);

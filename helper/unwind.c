@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Stacks: memo first, libunwind second. libunwind works on our own accessors, which take registers
- * from the stop, stack words from one snapshot and unwind tables from the ELF file, and record every
- * register and writable word that was consulted: these make the memo. Where libunwind
- * finds no unwind information it guesses by frame pointer: such a stack is marked truncated.
+ * from the stop, stack words from one snapshot and unwind tables from the ELF file, and record
+ * every register and writable word that was consulted: these make the memo. Code without a file is
+ * stepped out of by frame_pointer.c; where libunwind finds no unwind information in other code it
+ * guesses by frame pointer, and such a stack is marked truncated.
  */
 #include "helper/unwind.h"
 
 #include <libunwind.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "helper/debug.h"
+#include "helper/frame_pointer.h"
 #include "helper/portable_memo.h"
 #include "helper/remote_memory.h"
 #include "helper/snapshot.h"
+#include "helper/unwind_accessors.h"
 #include "profile/xalloc.h"
 
 /* Exported by libunwind for tracers (perf(1) uses it too), but in none of its headers. */
@@ -26,18 +28,6 @@ extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t, unw_
 #define CODE_SEGMENT_64	 0x33	      /* cs of 64-bit code */
 #define ENTRY_CODE_SIZE	 128u	      /* _start ends well before */
 #define TABLE_ADDR	 (1ull << 63) /* no process has anything there */
-#define CACHE_SIZE	 512	      /* register rules that libunwind remembers */
-
-/*
- * libunwind blocks all signals twice in each step, against handlers that unwind too: half of a
- * step's time. The helper has no handlers, so that libunwind's calls are answered here; its own are
- * to pthread_sigmask.
- */
-int sigprocmask(int how, const sigset_t *set, sigset_t *old)
-{
-	(void)how, (void)set, (void)old;
-	return 0;
-}
 
 struct walk {
 	pid_t tid;
@@ -50,6 +40,10 @@ struct walk {
 	bool is_recorded;  /* the snapshot has all of the stack that can be had */
 	bool is_cut_off;   /* and it was not enough */
 	bool is_truncated;
+	bool is_interrupted; /* the last frame was, by a signal: it has called nothing */
+	bool is_derived;     /* registers are no longer the call's but of a frame further out */
+	bool has_frame_pointer;
+	uint32_t unknown; /* those of registers that nothing is known of, by number */
 	unsigned int max_frames;
 	unsigned int nr_frames;
 };
@@ -118,9 +112,10 @@ static int access_reg(unw_addr_space_t as, unw_regnum_t number, unw_word_t *valu
 	struct walk *walk = arg;
 
 	(void)as;
-	if (write || number < 0 || number >= MEMO_NR_REGISTERS)
+	if (write || number < 0 || number >= MEMO_NR_REGISTERS || walk->unknown & 1u << number)
 		return -UNW_EBADREG;
-	memo_recorder_register(&recorder, (unsigned int)number);
+	if (!walk->is_derived)
+		memo_recorder_register(&recorder, (unsigned int)number);
 	*value = walk->registers[number];
 	return 0;
 }
@@ -155,59 +150,16 @@ static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *i
 	return result;
 }
 
-static void put_unwind_info(unw_addr_space_t as, unw_proc_info_t *info, void *arg)
-{
-	(void)as, (void)info, (void)arg;
-}
-
-static int get_dyn_info_list_addr(unw_addr_space_t as, unw_word_t *addr, void *arg)
-{
-	(void)as, (void)addr, (void)arg;
-	return -UNW_ENOINFO;
-}
-
-static int access_fpreg(unw_addr_space_t as, unw_regnum_t number, unw_fpreg_t *value, int write,
-			void *arg)
-{
-	(void)as, (void)number, (void)value, (void)write, (void)arg;
-	return -UNW_EBADREG;
-}
-
-static int resume(unw_addr_space_t as, unw_cursor_t *cursor, void *arg)
-{
-	(void)as, (void)cursor, (void)arg;
-	return -UNW_EINVAL;
-}
-
-static int get_proc_name(unw_addr_space_t as, unw_word_t addr, char *buffer, size_t size,
-			 unw_word_t *offset, void *arg)
-{
-	(void)as, (void)addr, (void)buffer, (void)size, (void)offset, (void)arg;
-	return -UNW_ENOINFO;
-}
-
 static unw_addr_space_t layout_unwinder(struct layout *layout)
 {
 	static unw_accessors_t accessors = {
 		.find_proc_info = find_proc_info,
-		.put_unwind_info = put_unwind_info,
-		.get_dyn_info_list_addr = get_dyn_info_list_addr,
 		.access_mem = access_mem,
 		.access_reg = access_reg,
-		.access_fpreg = access_fpreg,
-		.resume = resume,
-		.get_proc_name = get_proc_name,
 	};
 
-	if (!layout->unwinder) {
-		unw_addr_space_t as = unw_create_addr_space(&accessors, 0);
-		if (as) {
-			/* The per-thread cache would be shared by all processes. */
-			unw_set_caching_policy(as, UNW_CACHE_GLOBAL);
-			unw_set_cache_size(as, CACHE_SIZE, 0);
-		}
-		layout->unwinder = as;
-	}
+	if (!layout->unwinder)
+		layout->unwinder = unwind_accessors_space(&accessors);
 	return layout->unwinder;
 }
 
@@ -273,6 +225,72 @@ static bool push_interrupted(struct walk *walk, uint64_t ip)
 	return push_frame(walk, ip);
 }
 
+static bool init_cursor(struct walk *walk, unw_cursor_t *cursor)
+{
+	unw_addr_space_t as = layout_unwinder(walk->layout);
+
+	if (as && unw_init_remote(cursor, as, walk) == 0)
+		return true;
+	walk->is_truncated = true;
+	return false;
+}
+
+static bool read_stack(uint64_t addr, uint64_t *value, void *argument)
+{
+	return access_mem(NULL, addr, value, 0, argument) == 0;
+}
+
+static bool read_code(uint64_t addr, uint64_t *value, void *argument)
+{
+	struct walk *walk = argument;
+	struct region *region = layout_find(walk->layout, addr);
+
+	if (region && region->file)
+		return elf_file_read(region->file, addr - region->start + region->offset, value,
+				     sizeof(*value));
+	return remote_memory_word(walk->tid, addr, value);
+}
+
+/* Of a register that the caller finds as its callee left it. */
+static void keep_register(struct walk *walk, unw_cursor_t *cursor, int number)
+{
+	unw_word_t value;
+
+	if (unw_get_reg(cursor, number, &value) < 0)
+		walk->unknown |= 1u << number;
+	else
+		walk->registers[number] = value;
+}
+
+/*
+ * Steps out of a frame of code without unwind tables whose cursor is @cursor: the walk's
+ * registers are its caller's then. Returns false when what is found is not to be trusted.
+ */
+static bool step_by_frame_pointer(struct walk *walk, unw_cursor_t *cursor)
+{
+	struct frame_registers registers = { .ip = frames[walk->nr_frames - 1] + 1 };
+	bool keeps_others;
+
+	if (unw_get_reg(cursor, UNW_REG_SP, &registers.sp) < 0 ||
+	    unw_get_reg(cursor, UNW_X86_64_RBP, &registers.fp) < 0 ||
+	    !frame_pointer_step(walk->layout, &registers, read_stack, read_code, walk,
+				&keeps_others))
+		return false;
+	for (int number = 0; number < MEMO_NR_REGISTERS; number++) {
+		if (keeps_others)
+			keep_register(walk, cursor, number);
+		else
+			walk->unknown |= 1u << number;
+	}
+	walk->unknown &= ~(1u << UNW_X86_64_RBP | 1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP);
+	walk->registers[UNW_X86_64_RBP] = registers.fp;
+	walk->registers[MEMO_REGISTER_SP] = registers.sp;
+	walk->registers[MEMO_REGISTER_IP] = registers.ip - 1;
+	walk->is_derived = true;
+	walk->has_frame_pointer = true;
+	return true;
+}
+
 /*
  * Steps from the frame of @cursor to its caller and pushes that. Returns false at the end.
  * A return address is stored less one, so that it lies in the call.
@@ -280,6 +298,7 @@ static bool push_interrupted(struct walk *walk, uint64_t ip)
 static bool step(struct walk *walk, unw_cursor_t *cursor)
 {
 	unw_word_t ip_before = 0, ip = 0;
+	unw_cursor_t before = *cursor;
 	bool is_interrupted;
 	int result;
 
@@ -287,6 +306,11 @@ static bool step(struct walk *walk, unw_cursor_t *cursor)
 	walk->has_no_info = false;
 	walk->has_read_zero = false;
 	result = unw_step(cursor);
+	/* A frame that made the call itself, or was interrupted, may have no frame pointer yet. */
+	if (walk->has_no_info && walk->nr_frames > 1 && !walk->is_interrupted &&
+	    !is_entry_code(walk, ip_before) && step_by_frame_pointer(walk, &before))
+		return init_cursor(walk, cursor) &&
+		       push_frame(walk, walk->registers[MEMO_REGISTER_IP]);
 	if (result < 0) {
 		walk->is_truncated = true;
 		return false;
@@ -307,6 +331,7 @@ static bool step(struct walk *walk, unw_cursor_t *cursor)
 		walk->is_truncated = true;
 		return false;
 	}
+	walk->is_interrupted = is_interrupted;
 	return is_interrupted ? push_interrupted(walk, ip) : push_frame(walk, ip - 1);
 }
 
@@ -327,16 +352,6 @@ static bool step_over_clone(struct walk *walk)
 	walk->nr_frames = 1;
 	walk->is_truncated = false;
 	return push_frame(walk, addr - 1);
-}
-
-static bool init_cursor(struct walk *walk, unw_cursor_t *cursor)
-{
-	unw_addr_space_t as = layout_unwinder(walk->layout);
-
-	if (as && unw_init_remote(cursor, as, walk) == 0)
-		return true;
-	walk->is_truncated = true;
-	return false;
 }
 
 static void walk_stack(struct walk *walk, bool is_clone)
@@ -397,17 +412,6 @@ static bool read_consulted(uint64_t addr, uint64_t *value, void *argument)
 	       (!walk->is_recorded && remote_memory_word(walk->tid, addr, value));
 }
 
-static void registers_in_dwarf_order(const struct user_regs_struct *from, uint64_t *to)
-{
-	const uint64_t ordered[MEMO_NR_REGISTERS] = {
-		from->rax, from->rdx, from->rcx, from->rbx, from->rsi, from->rdi,
-		from->rbp, from->rsp, from->r8,	 from->r9,  from->r10, from->r11,
-		from->r12, from->r13, from->r14, from->r15, from->rip,
-	};
-
-	memcpy(to, ordered, sizeof(ordered));
-}
-
 /* The snapshot is set. */
 static struct unwind_result unwind(struct walk *walk, const struct user_regs_struct *registers,
 				   bool is_clone, struct profile *profile)
@@ -417,7 +421,7 @@ static struct unwind_result unwind(struct walk *walk, const struct user_regs_str
 	struct portable_stack portable;
 	const struct memo *memo;
 
-	registers_in_dwarf_order(registers, own);
+	unwind_order_registers(registers, own);
 	memcpy(walk->registers, own, sizeof(own));
 	memo = memo_table_find(&walk->layout->memos, own, words_match, walk);
 	if (memo) {
@@ -443,9 +447,11 @@ static struct unwind_result unwind(struct walk *walk, const struct user_regs_str
 		push_frame(walk, registers->rip - 1);
 	}
 	result.stack = intern_frames(walk, profile);
+	if (walk->has_frame_pointer && !walk->is_truncated)
+		frame_pointer_mark(result.stack);
 	result.is_truncated = walk->is_truncated;
 	result.is_cut_off = walk->is_cut_off;
-	if (!walk->is_truncated && !is_clone)
+	if (!walk->is_truncated && !is_clone && !walk->has_frame_pointer)
 		portable_memo_add(walk->layout, own, &recorder,
 				  (struct portable_stack){ .id = result.stack,
 							   .nr_frames = walk->nr_frames });

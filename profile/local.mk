@@ -35,6 +35,8 @@ libprofile_a_SOURCES = \
 	profile/merge_order.h \
 	profile/nearest.c \
 	profile/nearest.h \
+	profile/perf_map.c \
+	profile/perf_map.h \
 	profile/pprof.h \
 	profile/pprof_decode.c \
 	profile/pprof_decode.h \

@@ -296,6 +296,7 @@ static const struct {
 	{ KEY_COMPLETE, &all },
 	{ "calls_lost", &number },
 	{ "truncated_stacks", &number },
+	{ "frame_pointer_stacks", &number },
 	{ "unfollowed_processes", &number },
 	{ "unfinished_calls", &number },
 	{ "unfinished", &things_and_numbers },

@@ -67,6 +67,7 @@ TRACEES = \
 	tests/live/tracee_ignore_sigchld \
 	tests/live/tracee_int80 \
 	tests/live/tracee_jit \
+	tests/live/tracee_jit_names \
 	tests/live/tracee_leader_exits \
 	tests/live/tracee_leave_mark \
 	tests/live/tracee_longjmp \

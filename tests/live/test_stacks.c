@@ -144,6 +144,31 @@ Test(stacks, code_without_unwind_tables_is_marked_unless_followed)
 	EXPECT_CALLS(live, 10, .name = "getpgrp", .stack = "^\\[truncated\\]|;main;call;");
 }
 
+Test(stacks, code_that_a_program_made_is_stepped_out_of_and_has_its_names)
+{
+	struct live *live = SCPROF(live_tracee("jit_names"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 10, .name = "getppid",
+		     .stack = "^_start;.*;main;run;call;JS:\\*framed;ask_parent;getppid$");
+	EXPECT_CALLS(live, 10, .name = "getpgrp",
+		     .stack = "^_start;.*;main;run;call;tram;poline 12;ask_group;getpgrp$");
+	/* The frame pointer of this one leads nowhere. */
+	EXPECT_CALLS(live, 10, .name = "getuid",
+		     .stack = "^\\[truncated\\].*;moved;ask_user;getuid$");
+	EXPECT_CALLS(live, 10, .is_truncated = true);
+	cr_expect_str_eq(profile_fact(&live->profile, "frame_pointer_stacks"), "20");
+}
+
+Test(stacks, a_map_of_names_that_is_a_link_is_not_read)
+{
+	struct live *live = SCPROF(live_tracee("jit_names"), "link");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 10, .name = "getppid",
+		     .stack = "^_start;.*;call;\\[anon\\];ask_parent;");
+}
+
 Test(stacks, a_call_that_ends_its_function_belongs_to_that_function)
 {
 	struct live *live = SCPROF(live_tracee("noreturn"));

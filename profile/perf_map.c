@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+/*
+ * One pass over the file notes, for each address that is asked for, where the last line stands
+ * that covers it; only these lines are read again and become names. So memory does not depend on
+ * what is in the file, and the work that lines may cause by covering many addresses is bounded.
+ */
+#include "profile/perf_map.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "profile/xalloc.h"
+
+#define MAX_NAME  1024
+#define MAX_HITS  (1u << 24) /* addresses covered, in all lines together */
+#define MAX_LINE  2147483647 /* of a source file */
+#define ANONYMOUS "[anon]"
+
+struct question {
+	uint64_t address;
+	uint32_t frame;
+	bool has_answer;
+	off_t answer; /* where the line begins */
+};
+
+struct questions {
+	struct question *list; /* by address */
+	uint32_t nr;
+	uint32_t capacity;
+	uint32_t nr_hits;
+};
+
+bool perf_map_wants(const struct profile *profile, uint32_t frame)
+{
+	const struct mapping *mapping = &profile->mappings[profile->frames[frame].mapping];
+
+	return profile->frames[frame].mapping && !profile->frames[frame].nr_lines &&
+	       !strcmp(string_table_get(&profile->strings, mapping->path), ANONYMOUS);
+}
+
+static int compare_questions(const void *a, const void *b)
+{
+	const struct question *x = a, *y = b;
+
+	return (x->address > y->address) - (x->address < y->address);
+}
+
+static void ask(struct questions *questions, const struct profile *profile, uint32_t first)
+{
+	for (uint32_t frame = first; frame < profile->nr_frames; frame++) {
+		if (!perf_map_wants(profile, frame))
+			continue;
+		questions->list = xgrow(questions->list, questions->nr, &questions->capacity,
+					sizeof(*questions->list));
+		questions->list[questions->nr++] = (struct question){
+			.address = profile_frame_address(profile, frame),
+			.frame = frame,
+		};
+	}
+	if (questions->nr)
+		qsort(questions->list, questions->nr, sizeof(*questions->list), compare_questions);
+}
+
+/* Parses "7f0012345000 1a0 name"; returns the name, or NULL. */
+static const char *parse(const char *line, uint64_t *start, uint64_t *size)
+{
+	char *end;
+
+	if (!isxdigit((unsigned char)*line))
+		return NULL;
+	*start = strtoull(line, &end, 16);
+	if (*end != ' ' || !isxdigit((unsigned char)end[1]))
+		return NULL;
+	*size = strtoull(end + 1, &end, 16);
+	return *end == ' ' && end[1] ? end + 1 : NULL;
+}
+
+static uint32_t lower_bound(const struct questions *questions, uint64_t address)
+{
+	uint32_t low = 0, high = questions->nr;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (questions->list[middle].address < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void answer(struct questions *questions, const char *line, off_t at)
+{
+	uint64_t start, size;
+
+	if (!parse(line, &start, &size))
+		return;
+	for (uint32_t i = lower_bound(questions, start);
+	     i < questions->nr && questions->list[i].address - start < size; i++) {
+		questions->list[i].has_answer = true;
+		questions->list[i].answer = at;
+		questions->nr_hits++;
+	}
+}
+
+static void read_file(struct questions *questions, FILE *file)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+	off_t at = 0;
+
+	while (questions->nr_hits < MAX_HITS && at < PERF_MAP_MAX_SIZE &&
+	       (length = getline(&line, &size, file)) > 0) {
+		answer(questions, line, at);
+		at += length;
+	}
+	free(line);
+}
+
+/*
+ * Cuts "/src/a.js:4:19" or "/src/a.py", the end of a name, off and returns it; NULL when there is
+ * none. @line is 0 when there is none in it. node: "JS:*read /src/a.js:4:19"; Python:
+ * "py::read:/src/a.py".
+ */
+static char *cut_place(char *name, uint32_t *line)
+{
+	char *place = strrchr(name, ' '), *colon;
+	unsigned long number;
+
+	*line = 0;
+	if (!strncmp(name, "py::", 4) && (place = strstr(name + 4, ":/"))) {
+		*place = '\0';
+		return place + 1;
+	}
+	if (!place || place == name || !(colon = strrchr(place, ':')) || !isdigit(colon[1]))
+		return NULL;
+	*colon = '\0';
+	if ((colon = strrchr(place, ':')) && isdigit(colon[1]))
+		*colon = '\0';
+	else
+		return NULL;
+	number = strtoul(colon + 1, NULL, 10);
+	*line = number <= MAX_LINE ? (uint32_t)number : 0;
+	*place = '\0';
+	return place + 1;
+}
+
+static bool name_frame(struct profile *profile, const struct question *question, int fd)
+{
+	char text[MAX_NAME + 64], whole[MAX_NAME + 64], *place;
+	ssize_t size = pread(fd, text, sizeof(text) - 1, question->answer);
+	struct function function = { .name = 0 };
+	struct line line;
+	uint64_t start, length;
+	const char *name;
+
+	if (size <= 0)
+		return false;
+	text[size] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	name = parse(text, &start, &length);
+	/* Another process may write to the file. */
+	if (!name || question->address - start >= length)
+		return false;
+	strcpy(whole, name);
+	place = cut_place(whole, &line.line);
+	function.name = string_table_intern(&profile->strings, place ? whole : name);
+	function.system_name = string_table_intern(&profile->strings, name);
+	function.file = place ? string_table_intern(&profile->strings, place) : 0;
+	function.start_line = line.line;
+	line.function = profile_intern_function(profile, &function);
+	profile_set_lines(profile, question->frame, &line, 1);
+	return true;
+}
+
+uint32_t perf_map_name_frames(struct profile *profile, uint32_t first, int fd)
+{
+	struct questions questions = { .nr = 0 };
+	FILE *file = NULL;
+	uint32_t nr_named = 0;
+	int copy;
+
+	ask(&questions, profile, first);
+	copy = questions.nr ? dup(fd) : -1;
+	if (copy >= 0)
+		file = fdopen(copy, "r");
+	if (file) {
+		read_file(&questions, file);
+		fclose(file);
+	} else if (copy >= 0) {
+		close(copy);
+	}
+	for (uint32_t i = 0; i < questions.nr; i++)
+		nr_named +=
+			questions.list[i].has_answer && name_frame(profile, &questions.list[i], fd);
+	free(questions.list);
+	return nr_named;
+}
