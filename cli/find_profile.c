@@ -5,6 +5,7 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,8 @@
 #include "cli/commands.h"
 #include "cli/find_profile.h"
 #include "cli/message.h"
+#include "cli/progress.h"
+#include "profile/debug_server.h"
 #include "profile/pprof.h"
 #include "profile/symbolize.h"
 #include "profile/xalloc.h"
@@ -109,17 +112,65 @@ static int find_newest(struct profile *profile)
 	return found ? 0 : STATUS_FAILURE;
 }
 
+static volatile sig_atomic_t is_interrupted;
+
+static void interrupt(int signal)
+{
+	(void)signal;
+	is_interrupted = true;
+}
+
+static bool go_on(const char *build_id, long done, long total)
+{
+	(void)build_id;
+	if (total > 0)
+		progress_count((uint64_t)done, (uint64_t)total);
+	return !is_interrupted;
+}
+
+/*
+ * Servers may be slow: Ctrl-C stops waiting for them, and the report comes without what they have.
+ * A second one ends all.
+ */
+static void look_up_names(struct profile *profile)
+{
+	struct sigaction action = { .sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND };
+	struct sigaction before;
+	bool has_server = debug_server_open(go_on);
+	enum debug_server_end end;
+
+	if (has_server)
+		sigaction(SIGINT, &action, &before);
+	progress_begin(has_server ? "looking up names, also at DEBUGINFOD_URLS (Ctrl-C: without)"
+				  : "looking up names");
+	symbolize_profile(profile);
+	progress_end();
+	end = debug_server_close();
+	if (has_server)
+		sigaction(SIGINT, &before, NULL);
+	if (end != DEBUG_SERVER_FINE)
+		message_print("%s; going on without debug information from servers",
+			      end == DEBUG_SERVER_SILENT ? "no answer from DEBUGINFOD_URLS"
+							 : "interrupted");
+}
+
 int find_profile(struct profile *profile, const char *path)
 {
 	char error[PPROF_ERROR_SIZE];
+	bool failed = false;
 
 	if (!path) {
 		if (find_newest(profile))
 			return STATUS_FAILURE;
-	} else if (pprof_read(profile, strcmp(path, "-") ? path : "/dev/stdin", error)) {
+	} else {
+		progress_begin("reading %s", path);
+		failed = pprof_read(profile, strcmp(path, "-") ? path : "/dev/stdin", error);
+		progress_end();
+	}
+	if (failed) {
 		message_print("%s", error);
 		return STATUS_FAILURE;
 	}
-	symbolize_profile(profile);
+	look_up_names(profile);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "profile/binary_parts.h"
+#include "profile/debug_server.h"
 #include "profile/xalloc.h"
 
 struct binary {
@@ -80,12 +81,10 @@ static int report(struct binary *binary, const char *path, int fd, const char *b
 	return has_build_id(binary->module, build_id) ? 0 : -ESTALE;
 }
 
-int binary_open(struct binary **binary, const char *path, const char *build_id)
+static int open_fd(struct binary **binary, const char *path, int fd, const char *build_id)
 {
-	int fd = strcmp(path, "[vdso]") == 0 ? binary_open_vdso() : binary_open_regular(path);
 	int rc;
 
-	*binary = NULL;
 	if (fd < 0)
 		return fd;
 	*binary = xcalloc(1, sizeof(**binary));
@@ -96,6 +95,21 @@ int binary_open(struct binary **binary, const char *path, const char *build_id)
 		close(fd);
 	binary_close(*binary);
 	*binary = NULL;
+	return rc;
+}
+
+int binary_open(struct binary **binary, const char *path, const char *build_id)
+{
+	bool is_vdso = strcmp(path, "[vdso]") == 0;
+	int rc;
+
+	*binary = NULL;
+	rc = open_fd(binary, path, is_vdso ? binary_open_vdso() : binary_open_regular(path),
+		     build_id);
+	/* What a debug file says does not need the binary itself. */
+	if (rc && !is_vdso &&
+	    open_fd(binary, path, debug_server_fetch(build_id, NULL), build_id) == 0)
+		rc = 0;
 	return rc;
 }
 

@@ -2,9 +2,11 @@
 /*
  * Finds the separate debug file of a binary: by build id under /usr/lib/debug/.build-id, else by
  * the name in .gnu_debuglink, which counts only with the same build id or the right checksum.
- * libdwfl's own callback would also ask a debuginfod server; a profiler must not wait for one.
+ * libdwfl's own callback would also ask a debuginfod server at any time; here one is asked last,
+ * and only by a command that opened debug_server.h, never at the end of a run.
  */
 #include <elfutils/libdwelf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,6 +15,7 @@
 #include <zlib.h>
 
 #include "profile/binary_parts.h"
+#include "profile/debug_server.h"
 #include "profile/xalloc.h"
 
 #define DEBUG_ROOT "/usr/lib/debug"
@@ -82,6 +85,32 @@ static int find_by_link(Dwfl_Module *module, const char *file_name, const char *
 	return fd;
 }
 
+/* Servers are believed in nothing: the file must have the build id that was asked for. */
+static int find_by_server(Dwfl_Module *module, char **debug_file_name)
+{
+	const unsigned char *build_id;
+	GElf_Addr address;
+	int size = dwfl_module_build_id(module, &build_id, &address);
+	char *hex, *path = NULL;
+	int fd;
+
+	if (size <= 0 || !debug_server_is_open())
+		return -1;
+	hex = xcalloc(2 * (size_t)size + 1, 1);
+	for (int i = 0; i < size; i++)
+		sprintf(hex + 2 * i, "%02x", build_id[i]);
+	fd = debug_server_fetch(hex, &path);
+	free(hex);
+	if (fd >= 0 && has_build_id(fd, build_id, size)) {
+		*debug_file_name = path;
+		return fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	return -1;
+}
+
 int binary_find_debug_file(Dwfl_Module *module, void **user_data, const char *name, Dwarf_Addr base,
 			   const char *file_name, const char *link_name, GElf_Word link_crc,
 			   char **debug_file_name)
@@ -89,10 +118,8 @@ int binary_find_debug_file(Dwfl_Module *module, void **user_data, const char *na
 	int fd = dwfl_build_id_find_debuginfo(module, user_data, name, base, file_name, link_name,
 					      link_crc, debug_file_name);
 
-	if (fd >= 0 || !file_name || !link_name)
-		return fd;
 	/* A link is the name of a file, not a way to elsewhere. */
-	if (!*link_name || strchr(link_name, '/'))
-		return -1;
-	return find_by_link(module, file_name, link_name, link_crc, debug_file_name);
+	if (fd < 0 && file_name && link_name && *link_name && !strchr(link_name, '/'))
+		fd = find_by_link(module, file_name, link_name, link_crc, debug_file_name);
+	return fd < 0 ? find_by_server(module, debug_file_name) : fd;
 }

@@ -30,7 +30,7 @@ void binary_dwarf_free(struct binary_dwarf *dwarf);
 /* As binary_find_lines; system_name of a line is NULL when DWARF does not name the function. */
 void binary_dwarf_find(struct binary_dwarf *dwarf, uint64_t address, struct binary_lines *lines);
 
-/* The callback by which libdwfl finds separate debug files: on this machine only. */
+/* The callback by which libdwfl finds separate debug files: on this machine, then by server. */
 int binary_find_debug_file(Dwfl_Module *module, void **user_data, const char *name, Dwarf_Addr base,
 			   const char *file_name, const char *link_name, GElf_Word link_crc,
 			   char **debug_file_name);

@@ -18,6 +18,8 @@ libprofile_a_SOURCES = \
 	profile/binary_unit.h \
 	profile/binary_vdso.c \
 	profile/c_library.c profile/c_library.h \
+	profile/debug_server.c \
+	profile/debug_server.h \
 	profile/demangle.c \
 	profile/gzip.c \
 	profile/gzip.h \

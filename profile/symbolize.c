@@ -12,6 +12,7 @@
 #include "profile/binary.h"
 #include "profile/binary_ahead.h"
 #include "profile/c_library.h"
+#include "profile/debug_server.h"
 #include "profile/xalloc.h"
 
 struct question {
@@ -32,14 +33,35 @@ static int compare_questions(const void *a, const void *b)
 	return (x->address > y->address) - (x->address < y->address);
 }
 
+/* The only name is one that an earlier attempt made of module and address. */
+static bool has_bare_name(const struct profile *profile, uint32_t id)
+{
+	const struct frame *frame = &profile->frames[id];
+	const struct function *function;
+	char *bare_name;
+	bool is_bare;
+
+	if (frame->nr_lines != 1)
+		return false;
+	function = &profile->functions[profile->lines[frame->first_line].function];
+	if (function->file)
+		return false;
+	bare_name = symbolize_bare_name(profile, id);
+	is_bare = !strcmp(string_table_get(&profile->strings, function->name), bare_name);
+	free(bare_name);
+	return is_bare;
+}
+
 static uint32_t list_questions(const struct profile *profile, struct question *questions)
 {
+	bool asks_again = debug_server_is_open();
 	uint32_t nr = 0;
 
 	for (uint32_t id = 1; id < profile->nr_frames; id++) {
 		const struct frame *frame = &profile->frames[id];
 
-		if (!frame->mapping || frame->nr_lines)
+		if (!frame->mapping ||
+		    (frame->nr_lines && !(asks_again && has_bare_name(profile, id))))
 			continue;
 		questions[nr++] = (struct question){
 			.path = profile->mappings[frame->mapping].path,
@@ -115,7 +137,7 @@ static bool symbolize_frame(struct profile *profile, struct binary *binary,
 	is_named = found.nr != 0;
 	if (is_named)
 		profile_set_lines(profile, question->frame, lines, found.nr);
-	else
+	else if (!profile->frames[question->frame].nr_lines)
 		set_name(profile, question->frame, bare_name);
 	free(bare_name);
 	binary_lines_fini(&found);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Gives the frames of a profile their functions, files and lines, from the binaries on this machine: libdw
- * for DWARF (inlined frames, separate debug files by build id and .gnu_debuglink), else the ELF
- * symbol table, else `module+0xoffset`. A binary whose build id differs from the profile's is not used.
+ * Gives the frames of a profile their functions, files and lines, from the binaries on this
+ * machine: libdw for DWARF (inlined frames, separate debug files by build id and .gnu_debuglink),
+ * else the ELF symbol table, else `module+0xoffset`. A binary whose build id differs from the
+ * profile's is not used.
  */
 #ifndef SCPROF_PROFILE_SYMBOLIZE_H
 #define SCPROF_PROFILE_SYMBOLIZE_H
@@ -14,7 +15,8 @@
  * another build, stays without lines: it can be tried again elsewhere. One that its binary says
  * nothing about gets a function named `module+0xaddress`; code without a file one named "[anon]".
  * Opens only files that the profile names, and debug files by build id and .gnu_debuglink, on this
- * machine; asks no server. Returns how many frames have no name beyond module and address.
+ * machine; asks servers too if debug_server.h is open, and then also about frames whose only name
+ * is a bare one. Returns how many frames have no name beyond module and address.
  */
 uint32_t symbolize_profile(struct profile *profile);
 

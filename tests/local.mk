@@ -49,6 +49,7 @@ UNIT_TESTS = \
 	tests/unit/test_view_findings
 SCRIPT_TESTS = \
 	tests/cli.test \
+	tests/debuginfod.test \
 	tests/exports/exports.test \
 	tests/exports/speedscope.test \
 	tests/layout.test \
