@@ -253,6 +253,14 @@ static struct last_words last_words(const struct tracer *tracer)
 	};
 }
 
+/* What has no room with names (RLIMIT_FSIZE, a full disk) may have without. */
+static int write_without_names(struct profile *profile, const char *path)
+{
+	for (uint32_t id = 1; id < profile->nr_frames; id++)
+		profile->frames[id].nr_lines = 0;
+	return pprof_write_draft(profile, path);
+}
+
 /* Writes the whole profile at once, or, when the names would keep the thread waiting, without names. */
 static int write_before_exit(struct tracer *tracer)
 {
@@ -265,7 +273,7 @@ static int write_before_exit(struct tracer *tracer)
 	error = pprof_write(&tracer->profile, path);
 	tracer->is_whole = error == 0;
 	tracer->written = last_words(tracer);
-	return error;
+	return error ? write_without_names(&tracer->profile, path) : 0;
 }
 
 void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
