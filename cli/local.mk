@@ -62,6 +62,8 @@ libcli_a_SOURCES = \
 	cli/progress.h \
 	cli/report_filter.c \
 	cli/report_filter.h \
+	cli/report_options.c \
+	cli/report_options.h \
 	cli/report_rows.c \
 	cli/report_rows.h \
 	cli/summary.c \

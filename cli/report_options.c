@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The options of `scprof report`. What would be without effect is refused.
+ */
+#include "cli/report_options.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "profile/xalloc.h"
+
+#define DEFAULT_MIN_PERCENT 0.5
+
+static const char *const format_names[NR_FORMATS] = { "text", "json",	    "folded",
+						      "html", "speedscope", "pprof" };
+
+static const char *const findings_mode_names[NR_FINDINGS_MODES] = { "off", "on" };
+
+const char report_usage[] =
+	"Usage: scprof report [OPTION...] [FILE]\n"
+	"\n"
+	"Shows a profile: FILE, '-' for standard input, or the newest *.pb.gz of the current\n"
+	"directory.\n"
+	"\n"
+	"  -b, --by KEY         one row per KEY: site (the default), syscall, function, line,\n"
+	"                       module, process, thread, errno\n"
+	"  -s, --sort KEY       time (the default), calls, errors, bytes, mean, p50, p99, max, name\n"
+	"  -n, --limit N        at most N rows, 0 for all (text: 15 in the default view, 30\n"
+	"                       with --by; json: all); in a tree, N children of one function\n"
+	"  -S, --syscall SET    only these system calls: read,write  %file  /regex  !futex\n"
+	"  -m, --focus REGEX    only stacks in which the function, module or source file of some\n"
+	"                       frame matches REGEX (POSIX extended); also --match\n"
+	"      --ignore REGEX   no stacks in which one does\n"
+	"      --percentiles LIST\n"
+	"                       which columns of percentiles: 50,99 (the default), 90,99.9\n"
+	"      --hist           below each row a histogram of its latencies\n"
+	"  -t, --tree           a tree from the outermost function down to the system calls\n"
+	"  -c, --callers        a tree from the system calls up through their callers\n"
+	"      --full           in a tree, all frames: also start-up code, what is inside the C\n"
+	"                       library, and each level of a recursion\n"
+	"      --min-percent P  sum up branches of a tree below P percent (0.5)\n"
+	"  -f, --format FORMAT  text (the default), json, folded (main;copy;read 123), speedscope,\n"
+	"                       html (a page with flame graph and tables, for a browser), or\n"
+	"                       pprof (what is selected, as a profile)\n"
+	"      --findings MODE  on or off: what to look at first, and what to do about it; on in\n"
+	"                       the default view, json and html, else off\n"
+	"  -o, --output FILE    write to FILE\n"
+	"      --color WHEN     auto (the default), always, never\n"
+	"      --no-pager       print to the terminal however long it is\n"
+	"  -h, --help           show this\n"
+	"\n"
+	"site, function, line and module name your code: the innermost frame outside the C library\n"
+	"and the dynamic loader. p50, p99 and max are right to within a latency bucket, which is\n"
+	"at most 12.5 % wide. Trees and folded stacks have the value that --sort names: time,\n"
+	"calls, errors or bytes.\n";
+
+enum {
+	OPTION_MIN_PERCENT = 256,
+	OPTION_COLOR,
+	OPTION_FULL,
+	OPTION_IGNORE,
+	OPTION_HIST,
+	OPTION_PERCENTILES,
+	OPTION_NO_PAGER,
+	OPTION_FINDINGS,
+};
+
+static const struct option long_options[] = {
+	{ "by", required_argument, NULL, 'b' },
+	{ "sort", required_argument, NULL, 's' },
+	{ "limit", required_argument, NULL, 'n' },
+	{ "syscall", required_argument, NULL, 'S' },
+	{ "focus", required_argument, NULL, 'm' },
+	{ "match", required_argument, NULL, 'm' },
+	{ "ignore", required_argument, NULL, OPTION_IGNORE },
+	{ "hist", no_argument, NULL, OPTION_HIST },
+	{ "percentiles", required_argument, NULL, OPTION_PERCENTILES },
+	{ "tree", no_argument, NULL, 't' },
+	{ "callers", no_argument, NULL, 'c' },
+	{ "min-percent", required_argument, NULL, OPTION_MIN_PERCENT },
+	{ "format", required_argument, NULL, 'f' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "color", required_argument, NULL, OPTION_COLOR },
+	{ "full", no_argument, NULL, OPTION_FULL },
+	{ "no-pager", no_argument, NULL, OPTION_NO_PAGER },
+	{ "findings", required_argument, NULL, OPTION_FINDINGS },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+/* Several --syscall select the calls of any of them. */
+static bool add_syscalls(struct report_options *options, const char *spec)
+{
+	struct syscall_set set;
+	char *error;
+
+	if (syscall_set_parse(&set, spec, &error)) {
+		message_print("--syscall: %s", error);
+		free(error);
+		return false;
+	}
+	if (!options->syscalls)
+		options->syscalls = xcalloc(1, sizeof(*options->syscalls));
+	for (int abi = 0; abi < SYSCALL_NR_ABIS; abi++) {
+		for (int word = 0; word < SYSCALL_SET_MAX_NR / 64; word++)
+			options->syscalls->bits[abi][word] |= set.bits[abi][word];
+	}
+	options->syscalls->others |= set.others;
+	return true;
+}
+
+static bool add_pattern(struct report_options *options, const char *option, const char *text)
+{
+	struct frame_pattern pattern = { .is_ignored = !strcmp(option, "--ignore") };
+	int error = regcomp(&pattern.regex, text, REG_EXTENDED | REG_NOSUB);
+	char reason[128];
+
+	if (error) {
+		regerror(error, &pattern.regex, reason, sizeof(reason));
+		message_print("%s '%s' is no regular expression: %s", option, text, reason);
+		return false;
+	}
+	options->patterns = xgrow(options->patterns, options->nr_patterns,
+				  &options->patterns_capacity, sizeof(*options->patterns));
+	options->patterns[options->nr_patterns++] = pattern;
+	return true;
+}
+
+static bool set_min_percent(struct report_options *options, const char *value)
+{
+	char *end;
+
+	options->min_percent = strtod(value, &end);
+	if (end == value || *end || !(options->min_percent >= 0 && options->min_percent <= 100)) {
+		message_print("--min-percent '%s' is no number from 0 to 100", value);
+		return false;
+	}
+	return true;
+}
+
+static bool set_percentiles(struct report_options *options, const char *list)
+{
+	const char *reason;
+
+	options->has_percentiles = true;
+	if (percentiles_parse(&options->percentiles, list, &reason))
+		return true;
+	message_print("--percentiles '%s' is wrong: %s", list, reason);
+	return false;
+}
+
+static bool set_choice(int *choice, const char *option, const char *const *names, unsigned int nr)
+{
+	*choice = options_choose(option, optarg, names, nr);
+	return *choice >= 0;
+}
+
+/* Returns false after a message. */
+static bool set_option(struct report_options *options, int option)
+{
+	switch (option) {
+	case 'b':
+		return set_choice(&options->by, "--by", report_by_names, NR_REPORT_BYS);
+	case 's':
+		return set_choice(&options->sort, "--sort", report_sort_names, NR_REPORT_SORTS);
+	case 'f':
+		return set_choice(&options->format, "--format", format_names, NR_FORMATS);
+	case OPTION_COLOR:
+		return set_choice(&options->color, "--color", color_mode_names, NR_COLOR_MODES);
+	case OPTION_FINDINGS:
+		return set_choice(&options->findings, "--findings", findings_mode_names,
+				  NR_FINDINGS_MODES);
+	case 'n':
+		options->has_limit = true;
+		return options_number("--limit", optarg, 0, UINT_MAX, &options->limit);
+	case 'S':
+		return add_syscalls(options, optarg);
+	case 'm':
+		return add_pattern(options, "--focus", optarg);
+	case OPTION_IGNORE:
+		return add_pattern(options, "--ignore", optarg);
+	case OPTION_MIN_PERCENT:
+		return set_min_percent(options, optarg);
+	case 'o':
+		options->output = optarg;
+		return true;
+	case 't':
+		options->is_tree = true;
+		return true;
+	case 'c':
+		options->is_callers = true;
+		return true;
+	case OPTION_HIST:
+		options->has_histograms = true;
+		return true;
+	case OPTION_PERCENTILES:
+		return set_percentiles(options, optarg);
+	case OPTION_NO_PAGER:
+		options->has_no_pager = true;
+		return true;
+	case OPTION_FULL:
+		options->is_full = true;
+		return true;
+	default:
+		options->wants_help = true;
+		return true;
+	}
+}
+
+bool report_options_has_nodes(const struct report_options *options)
+{
+	return options->is_tree || options->is_callers || options->format == FORMAT_FOLDED ||
+	       options->format == FORMAT_SPEEDSCOPE;
+}
+
+static bool has_view_option(const struct report_options *options)
+{
+	return options->by >= 0 || options->sort != REPORT_SORT_TIME || options->has_limit ||
+	       options->has_percentiles || options->has_histograms ||
+	       report_options_has_nodes(options);
+}
+
+/* Options that would be without effect are errors: a report that is not what was asked misleads. */
+static bool check_options(struct report_options *options)
+{
+	bool is_nodes = report_options_has_nodes(options);
+
+	if (options->is_tree && options->is_callers)
+		message_print("--tree and --callers exclude each other");
+	else if (options->format == FORMAT_HTML && has_view_option(options))
+		message_print("the page has all tables and trees: no --by, --sort, --limit, "
+			      "--percentiles, --hist, --tree or --callers with --format html");
+	else if (options->format == FORMAT_HTML && !options->output && isatty(STDOUT_FILENO))
+		message_print("a page is not for a terminal: name a file with --output");
+	else if (options->format == FORMAT_PPROF && has_view_option(options))
+		message_print("a profile has all of it: no --by, --sort, --limit, --percentiles, "
+			      "--hist, --tree or --callers with --format pprof");
+	else if (options->format == FORMAT_PPROF && !options->output && isatty(STDOUT_FILENO))
+		message_print("a profile is not for a terminal: name a file with --output");
+	else if (is_nodes && options->by >= 0)
+		message_print("--by is for tables: not with --tree, --callers, --format folded or "
+			      "speedscope");
+	else if (is_nodes && (options->has_percentiles || options->has_histograms))
+		message_print(
+			"--percentiles and --hist are for tables: not with --tree, --callers, "
+			"--format folded or speedscope");
+	else if (is_nodes && options->sort >= NR_TREE_SORTS)
+		message_print("trees and folded stacks are sorted by time, calls, errors or bytes, "
+			      "not by %s",
+			      report_sort_names[options->sort]);
+	else if (options->is_full && (!is_nodes || options->format != FORMAT_TEXT))
+		message_print("--full is for --tree and --callers as text; the other formats have "
+			      "all frames always");
+	else if (options->has_limit &&
+		 (options->format == FORMAT_FOLDED || options->format == FORMAT_SPEEDSCOPE))
+		message_print("--limit is not for --format %s", format_names[options->format]);
+	else if (options->findings == FINDINGS_ON &&
+		 (options->format == FORMAT_FOLDED || options->format == FORMAT_SPEEDSCOPE ||
+		  options->format == FORMAT_PPROF))
+		message_print("--findings is not for --format %s", format_names[options->format]);
+	else
+		return true;
+	return false;
+}
+
+static int parse(struct report_options *options, int argc, char **argv)
+{
+	int option;
+
+	optind = 0;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":b:s:n:S:m:tcf:o:h", long_options, NULL)) != -1) {
+		if (option == '?' || option == ':')
+			return options_complain("report", argv, long_options, option);
+		if (!set_option(options, option))
+			return STATUS_USAGE;
+	}
+	if (argc - optind > 1) {
+		message_print("one profile at a time: '%s' is one too many", argv[optind + 1]);
+		return STATUS_USAGE;
+	}
+	options->path = argv[optind];
+	return check_options(options) ? STATUS_OK : STATUS_USAGE;
+}
+
+int report_options_parse(struct report_options *options, int argc, char **argv)
+{
+	*options = (struct report_options){
+		.by = -1,
+		.findings = -1,
+		.sort = REPORT_SORT_TIME,
+		.min_percent = DEFAULT_MIN_PERCENT,
+	};
+	return parse(options, argc, argv);
+}
+
+void report_options_fini(struct report_options *options)
+{
+	free(options->syscalls);
+	for (uint32_t i = 0; i < options->nr_patterns; i++)
+		regfree(&options->patterns[i].regex);
+	free(options->patterns);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What `scprof report` was asked for.
+ */
+#ifndef SCPROF_CLI_REPORT_OPTIONS_H
+#define SCPROF_CLI_REPORT_OPTIONS_H
+
+#include "cli/report_filter.h"
+#include "cli/view.h"
+
+enum report_format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_FOLDED,
+	FORMAT_HTML,
+	FORMAT_SPEEDSCOPE,
+	FORMAT_PPROF,
+	NR_FORMATS
+};
+
+enum findings_mode { FINDINGS_OFF, FINDINGS_ON, NR_FINDINGS_MODES };
+
+struct report_options {
+	const char *path; /* NULL: the newest */
+	int by;		  /* enum report_by, -1: not given */
+	int sort;	  /* enum report_sort */
+	int format;	  /* enum report_format */
+	int color;	  /* enum color_mode */
+	int findings;	  /* enum findings_mode, -1: not given */
+	bool is_tree;
+	bool is_callers;
+	bool is_full;
+	bool has_limit;
+	unsigned int limit;
+	double min_percent;
+	bool has_percentiles;
+	struct percentiles percentiles;
+	bool has_histograms;
+	struct syscall_set *syscalls; /* NULL: all */
+	struct frame_pattern *patterns;
+	uint32_t nr_patterns;
+	uint32_t patterns_capacity;
+	bool has_no_pager;
+	bool wants_help;
+	const char *output; /* NULL: standard output */
+};
+
+extern const char report_usage[];
+
+/* Returns STATUS_OK, or STATUS_USAGE after a message; either way the caller calls _fini. */
+int report_options_parse(struct report_options *options, int argc, char **argv);
+void report_options_fini(struct report_options *options);
+
+/* Whether the view is made of the functions that call each other: a tree, folded stacks. */
+bool report_options_has_nodes(const struct report_options *options);
+
+#endif
