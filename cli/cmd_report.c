@@ -151,8 +151,8 @@ static int show_profile(const struct report_options *options, struct profile *pr
 	    options->format == FORMAT_TEXT)
 		view.limit = is_first_screen(options) ? FIRST_SCREEN_LIMIT : DEFAULT_LIMIT;
 	terminal_init(&view.terminal, out, options->color);
-	report_filter_init(&filter, profile, options->syscalls, options->patterns,
-			   options->nr_patterns);
+	report_filter_init(&filter, profile, options->syscalls, options->patterns.list,
+			   options->patterns.nr);
 	if (wants_findings(options)) {
 		findings_init(&findings, profile, &filter);
 		view.findings = &findings;

@@ -33,6 +33,8 @@ static const char usage[] =
 	"                       where that is safe; ptrace: the program stops at each call\n"
 	"      --no-follow      leave child processes alone\n"
 	"      --max-frames N   follow stacks up to N frames (512)\n"
+	"      --log[=FILE]     write every call, in order, to FILE too (the profile's name with\n"
+	"                       .sclog); 'scprof log' shows it\n"
 	"      --per-process    keep processes of one name apart, by id\n"
 	"      --per-thread     keep threads of one name apart, by id\n"
 	"      --stats          tell what the engine did: stops, sites, memory\n"
@@ -42,7 +44,7 @@ static const char usage[] =
 	"Each option is also an environment variable, for use with LD_PRELOAD=libscprof.so; an\n"
 	"option overrides its variable: SCPROF_OUTPUT, SCPROF_TRACE, SCPROF_ENGINE,\n"
 	"SCPROF_FOLLOW=no, SCPROF_MAX_FRAMES, SCPROF_PER_PROCESS=yes, SCPROF_PER_THREAD=yes,\n"
-	"SCPROF_QUIET=yes. With the launcher, SCPROF_DEBUG=all tells what the helper does.\n"
+	"SCPROF_QUIET=yes, SCPROF_LOG=yes or =FILE. With the launcher, SCPROF_DEBUG=all tells what the helper does.\n"
 	"\n"
 	"Exits as PROGRAM does, or ends by the same signal; 126 or 127 when it cannot be run or\n"
 	"found, 2 on wrong usage, 3 when it cannot be profiled (then it was not run).\n";
@@ -51,6 +53,7 @@ enum {
 	OPTION_ENGINE = 256,
 	OPTION_NO_FOLLOW,
 	OPTION_MAX_FRAMES,
+	OPTION_LOG,
 	OPTION_PER_PROCESS,
 	OPTION_PER_THREAD,
 	OPTION_STATS,
@@ -62,6 +65,7 @@ static const struct option long_options[] = {
 	{ "engine", required_argument, NULL, OPTION_ENGINE },
 	{ "no-follow", no_argument, NULL, OPTION_NO_FOLLOW },
 	{ "max-frames", required_argument, NULL, OPTION_MAX_FRAMES },
+	{ "log", optional_argument, NULL, OPTION_LOG },
 	{ "per-process", no_argument, NULL, OPTION_PER_PROCESS },
 	{ "per-thread", no_argument, NULL, OPTION_PER_THREAD },
 	{ "stats", no_argument, NULL, OPTION_STATS },
@@ -160,6 +164,9 @@ static bool take_option(struct environment *environment, int option)
 		return check_max_frames(optarg);
 	case OPTION_PER_PROCESS:
 		environment_set(environment, SCPROF_ENV_PER_PROCESS, "yes");
+		return true;
+	case OPTION_LOG:
+		environment_set(environment, SCPROF_ENV_LOG, optarg ? optarg : "yes");
 		return true;
 	case OPTION_STATS:
 		environment->has_stats = true;

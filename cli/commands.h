@@ -13,6 +13,7 @@ enum {
 	STATUS_FAILURE = 3,
 };
 
+int cmd_log(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_run(int argc, char **argv);

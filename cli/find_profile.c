@@ -30,20 +30,18 @@ struct candidates {
 	uint32_t capacity;
 };
 
-static bool is_profile_name(const char *name)
+static bool has_ending(const char *name, const char *ending)
 {
-	static const char ending[] = ".pb.gz";
-	size_t length = strlen(name);
+	size_t length = strlen(name), rest = strlen(ending);
 
-	return *name != '.' && length >= sizeof(ending) &&
-	       !strcmp(name + length - (sizeof(ending) - 1), ending);
+	return *name != '.' && length > rest && !strcmp(name + length - rest, ending);
 }
 
-static void add_candidate(struct candidates *candidates, const char *name)
+static void add_candidate(struct candidates *candidates, const char *name, const char *ending)
 {
 	struct stat status;
 
-	if (!is_profile_name(name) || stat(name, &status) || !S_ISREG(status.st_mode))
+	if (!has_ending(name, ending) || stat(name, &status) || !S_ISREG(status.st_mode))
 		return;
 	candidates->list = xgrow(candidates->list, candidates->nr, &candidates->capacity,
 				 sizeof(*candidates->list));
@@ -64,7 +62,7 @@ static int compare_candidates(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
-static int list_candidates(struct candidates *candidates)
+static int list_candidates(struct candidates *candidates, const char *ending)
 {
 	DIR *directory = opendir(".");
 	struct dirent *entry;
@@ -73,12 +71,30 @@ static int list_candidates(struct candidates *candidates)
 	if (!directory)
 		return -errno;
 	while ((entry = readdir(directory)))
-		add_candidate(candidates, entry->d_name);
+		add_candidate(candidates, entry->d_name, ending);
 	closedir(directory);
 	if (candidates->nr)
 		qsort(candidates->list, candidates->nr, sizeof(*candidates->list),
 		      compare_candidates);
 	return 0;
+}
+
+static void free_candidates(struct candidates *candidates)
+{
+	for (uint32_t i = 0; i < candidates->nr; i++)
+		free(candidates->list[i].name);
+	free(candidates->list);
+}
+
+char *find_newest_file(const char *ending)
+{
+	struct candidates candidates;
+	char *name = NULL;
+
+	if (list_candidates(&candidates, ending) == 0 && candidates.nr)
+		name = xstrdup(candidates.list[0].name);
+	free_candidates(&candidates);
+	return name;
 }
 
 static bool read_first(struct profile *profile, const struct candidates *candidates)
@@ -98,7 +114,7 @@ static bool read_first(struct profile *profile, const struct candidates *candida
 static int find_newest(struct profile *profile)
 {
 	struct candidates candidates;
-	int error = list_candidates(&candidates);
+	int error = list_candidates(&candidates, ".pb.gz");
 	bool found = !error && read_first(profile, &candidates);
 
 	if (error)
@@ -106,9 +122,7 @@ static int find_newest(struct profile *profile)
 	else if (!found)
 		message_print("no scprof profile (*.pb.gz) in the current directory: name one, or "
 			      "make one with 'scprof PROGRAM'");
-	for (uint32_t i = 0; i < candidates.nr; i++)
-		free(candidates.list[i].name);
-	free(candidates.list);
+	free_candidates(&candidates);
 	return found ? 0 : STATUS_FAILURE;
 }
 

@@ -15,6 +15,9 @@ libcli_a_SOURCES = \
 	cli/call_class.h \
 	cli/call_tree.c \
 	cli/call_tree.h \
+	cli/call_text.c \
+	cli/call_text.h \
+	cli/cmd_log.c \
 	cli/cmd_merge.c \
 	cli/cmd_report.c \
 	cli/cmd_run.c \
@@ -48,6 +51,8 @@ libcli_a_SOURCES = \
 	cli/launch.h \
 	cli/location.c \
 	cli/location.h \
+	cli/log_order.c \
+	cli/log_order.h \
 	cli/message.c \
 	cli/message.h \
 	cli/options.c \
@@ -80,6 +85,10 @@ libcli_a_SOURCES = \
 	cli/view_html.c \
 	cli/view_json.c \
 	cli/view_json.h \
+	cli/view_log.c \
+	cli/view_log.h \
+	cli/view_log_json.c \
+	cli/view_perfetto.c \
 	cli/view_speedscope.c \
 	cli/view_table.c \
 	cli/view_tree.c

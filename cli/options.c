@@ -116,3 +116,47 @@ bool options_number(const char *option, const char *value, unsigned int least,
 	*number = (unsigned int)parsed;
 	return true;
 }
+
+bool options_add_syscalls(struct syscall_set **syscalls, const char *spec)
+{
+	struct syscall_set set;
+	char *error;
+
+	if (syscall_set_parse(&set, spec, &error)) {
+		message_print("--syscall: %s", error);
+		free(error);
+		return false;
+	}
+	if (!*syscalls)
+		*syscalls = xcalloc(1, sizeof(**syscalls));
+	for (int abi = 0; abi < SYSCALL_NR_ABIS; abi++) {
+		for (int word = 0; word < SYSCALL_SET_MAX_NR / 64; word++)
+			(*syscalls)->bits[abi][word] |= set.bits[abi][word];
+	}
+	(*syscalls)->others |= set.others;
+	return true;
+}
+
+bool options_add_pattern(struct frame_patterns *patterns, const char *option, const char *text)
+{
+	struct frame_pattern pattern = { .is_ignored = !strcmp(option, "--ignore") };
+	int error = regcomp(&pattern.regex, text, REG_EXTENDED | REG_NOSUB);
+	char reason[128];
+
+	if (error) {
+		regerror(error, &pattern.regex, reason, sizeof(reason));
+		message_print("%s '%s' is no regular expression: %s", option, text, reason);
+		return false;
+	}
+	patterns->list =
+		xgrow(patterns->list, patterns->nr, &patterns->capacity, sizeof(*patterns->list));
+	patterns->list[patterns->nr++] = pattern;
+	return true;
+}
+
+void options_free_patterns(struct frame_patterns *patterns)
+{
+	for (uint32_t i = 0; i < patterns->nr; i++)
+		regfree(&patterns->list[i].regex);
+	free(patterns->list);
+}

@@ -10,6 +10,9 @@
 #include <getopt.h>
 #include <stdbool.h>
 
+#include "cli/report_filter.h"
+#include "profile/syscall_set.h"
+
 /*
  * Says why getopt_long returned @returned ('?' or ':') and, for an unknown long option, which of
  * @options is nearest. @command is the command's name. Returns STATUS_USAGE.
@@ -26,5 +29,24 @@ int options_choose(const char *option, const char *value, const char *const *nam
 /* Parses a decimal number from @least to @greatest; false, and a message, when it is none. */
 bool options_number(const char *option, const char *value, unsigned int least,
 		    unsigned int greatest, unsigned int *number);
+
+/*
+ * --syscall: adds the calls of @spec to *@syscalls, which is allocated when it is NULL. Returns false after
+ * a message.
+ */
+bool options_add_syscalls(struct syscall_set **syscalls, const char *spec);
+
+struct frame_patterns {
+	struct frame_pattern *list;
+	uint32_t nr;
+	uint32_t capacity;
+};
+
+/*
+ * --focus and --ignore: adds the regular expression @text; @option is one of the two. Returns false after
+ * a message.
+ */
+bool options_add_pattern(struct frame_patterns *patterns, const char *option, const char *text);
+void options_free_patterns(struct frame_patterns *patterns);
 
 #endif

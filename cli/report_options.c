@@ -93,44 +93,6 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-/* Several --syscall select the calls of any of them. */
-static bool add_syscalls(struct report_options *options, const char *spec)
-{
-	struct syscall_set set;
-	char *error;
-
-	if (syscall_set_parse(&set, spec, &error)) {
-		message_print("--syscall: %s", error);
-		free(error);
-		return false;
-	}
-	if (!options->syscalls)
-		options->syscalls = xcalloc(1, sizeof(*options->syscalls));
-	for (int abi = 0; abi < SYSCALL_NR_ABIS; abi++) {
-		for (int word = 0; word < SYSCALL_SET_MAX_NR / 64; word++)
-			options->syscalls->bits[abi][word] |= set.bits[abi][word];
-	}
-	options->syscalls->others |= set.others;
-	return true;
-}
-
-static bool add_pattern(struct report_options *options, const char *option, const char *text)
-{
-	struct frame_pattern pattern = { .is_ignored = !strcmp(option, "--ignore") };
-	int error = regcomp(&pattern.regex, text, REG_EXTENDED | REG_NOSUB);
-	char reason[128];
-
-	if (error) {
-		regerror(error, &pattern.regex, reason, sizeof(reason));
-		message_print("%s '%s' is no regular expression: %s", option, text, reason);
-		return false;
-	}
-	options->patterns = xgrow(options->patterns, options->nr_patterns,
-				  &options->patterns_capacity, sizeof(*options->patterns));
-	options->patterns[options->nr_patterns++] = pattern;
-	return true;
-}
-
 static bool set_min_percent(struct report_options *options, const char *value)
 {
 	char *end;
@@ -179,11 +141,11 @@ static bool set_option(struct report_options *options, int option)
 		options->has_limit = true;
 		return options_number("--limit", optarg, 0, UINT_MAX, &options->limit);
 	case 'S':
-		return add_syscalls(options, optarg);
+		return options_add_syscalls(&options->syscalls, optarg);
 	case 'm':
-		return add_pattern(options, "--focus", optarg);
+		return options_add_pattern(&options->patterns, "--focus", optarg);
 	case OPTION_IGNORE:
-		return add_pattern(options, "--ignore", optarg);
+		return options_add_pattern(&options->patterns, "--ignore", optarg);
 	case OPTION_MIN_PERCENT:
 		return set_min_percent(options, optarg);
 	case 'o':
@@ -302,7 +264,5 @@ int report_options_parse(struct report_options *options, int argc, char **argv)
 void report_options_fini(struct report_options *options)
 {
 	free(options->syscalls);
-	for (uint32_t i = 0; i < options->nr_patterns; i++)
-		regfree(&options->patterns[i].regex);
-	free(options->patterns);
+	options_free_patterns(&options->patterns);
 }

@@ -5,6 +5,7 @@
 #ifndef SCPROF_CLI_REPORT_OPTIONS_H
 #define SCPROF_CLI_REPORT_OPTIONS_H
 
+#include "cli/options.h"
 #include "cli/report_filter.h"
 #include "cli/view.h"
 
@@ -37,9 +38,7 @@ struct report_options {
 	struct percentiles percentiles;
 	bool has_histograms;
 	struct syscall_set *syscalls; /* NULL: all */
-	struct frame_pattern *patterns;
-	uint32_t nr_patterns;
-	uint32_t patterns_capacity;
+	struct frame_patterns patterns;
 	bool has_no_pager;
 	bool wants_help;
 	const char *output; /* NULL: standard output */

@@ -27,6 +27,7 @@ static const struct command commands[] = {
 	{ "run", cmd_run, "run a program and write a profile of its system calls" },
 	{ "report", cmd_report, "show a profile as a table, a tree, or what other tools read" },
 	{ "merge", cmd_merge, "add profiles up" },
+	{ "log", cmd_log, "show every call of a run in order, from a log (run --log)" },
 	{ "help", cmd_help, "show this, or the options of a command" },
 };
 

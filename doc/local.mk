@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 dist_man1_MANS = \
 	doc/scprof.1 \
+	doc/scprof-log.1 \
 	doc/scprof-merge.1 \
 	doc/scprof-report.1 \
 	doc/scprof-run.1
-EXTRA_DIST += NEWS doc/findings.md doc/json.md doc/notes.c doc/profile-format.md
+EXTRA_DIST += NEWS doc/findings.md doc/json.md doc/log-format.md doc/notes.c doc/profile-format.md

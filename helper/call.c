@@ -15,6 +15,7 @@
 #include <sys/user.h>
 
 #include "helper/call_kind.h"
+#include "helper/call_log.h"
 #include "helper/debug.h"
 #include "helper/preload.h"
 #include "helper/remote_memory.h"
@@ -71,7 +72,7 @@ void call_count(struct tracer *tracer, const struct tracee *tracee, const struct
 		tracer->nr_truncated += counts->calls;
 }
 
-void call_count_one(struct tracer *tracer, const struct tracee *tracee, const struct call *call,
+void call_count_one(struct tracer *tracer, struct tracee *tracee, const struct call *call,
 		    int64_t result, uint64_t time_ns)
 {
 	struct call_counts counts = {
@@ -84,6 +85,8 @@ void call_count_one(struct tracer *tracer, const struct tracee *tracee, const st
 	if (result > 0 && syscall_moves_bytes(call->abi, call->nr))
 		counts.bytes = (uint64_t)result;
 	call_count(tracer, tracee, call, &counts);
+	if (tracer->log)
+		call_log_put(tracer, tracee, call, result, time_ns);
 }
 
 /* An interrupted call whose end the program sees, or would have seen, as EINTR. */
@@ -286,7 +289,11 @@ uint64_t call_clone_flags(const struct tracee *tracee)
 
 void call_resume(struct tracee *tracee)
 {
-	tracee->call.entry_ns = tracer_now_ns();
+	struct call *call = &tracee->call;
+
+	call->entry_ns = tracer_now_ns();
+	if (!call->start_ns)
+		call->start_ns = call->entry_ns;
 }
 
 /* A patched site has two places behind a call. */
@@ -379,8 +386,9 @@ static void add_time(const struct tracer *tracer, struct call *call, uint64_t no
 {
 	uint64_t time_ns = now_ns - call->entry_ns;
 
-	call->elapsed_ns +=
-		time_ns - (time_ns < tracer->stop_cost_ns ? time_ns : tracer->stop_cost_ns);
+	time_ns -= time_ns < tracer->stop_cost_ns ? time_ns : tracer->stop_cost_ns;
+	call->elapsed_ns += time_ns;
+	call->end_ns = call->entry_ns + time_ns;
 }
 
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
@@ -442,13 +450,17 @@ void call_finish(struct tracer *tracer, struct tracee *tracee, int64_t result)
 		call_count_one(tracer, tracee, call, result, call->elapsed_ns);
 }
 
-static void abandon_one(struct tracer *tracer, const struct call *call)
+static void abandon_one(struct tracer *tracer, struct tracee *tracee, const struct call *call)
 {
+	bool is_ending = call_kind(call->abi, call->nr) == CALL_ENDING;
 	uint32_t nr = call->nr & ~SYSCALL_X32_BIT;
 
 	if (!call->is_counted)
 		return;
-	if (call_kind(call->abi, call->nr) == CALL_ENDING) {
+	if (tracer->log)
+		call_log_put_abandoned(tracer, tracee, call,
+				       is_ending ? LOG_ENDING : LOG_UNFINISHED);
+	if (is_ending) {
 		tracer->nr_ending++;
 		return;
 	}
@@ -460,8 +472,8 @@ static void abandon_one(struct tracer *tracer, const struct call *call)
 void call_abandon(struct tracer *tracer, struct tracee *tracee)
 {
 	if (tracee->call.is_active)
-		abandon_one(tracer, &tracee->call);
+		abandon_one(tracer, tracee, &tracee->call);
 	tracee->call.is_active = false;
 	while (tracee->nr_interrupted)
-		abandon_one(tracer, &tracee->interrupted[--tracee->nr_interrupted]);
+		abandon_one(tracer, tracee, &tracee->interrupted[--tracee->nr_interrupted]);
 }

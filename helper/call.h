@@ -42,7 +42,7 @@ void call_count(struct tracer *tracer, const struct tracee *tracee, const struct
 		const struct call_counts *counts);
 
 /* Adds one call like @call, which returned @result after @time_ns. */
-void call_count_one(struct tracer *tracer, const struct tracee *tracee, const struct call *call,
+void call_count_one(struct tracer *tracer, struct tracee *tracee, const struct call *call,
 		    int64_t result, uint64_t time_ns);
 
 /* tracee->call, made and timed by the gate, has returned @result, or was interrupted. */

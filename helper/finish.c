@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "helper/call_log.h"
 #include "helper/debug.h"
 #include "helper/fast_known.h"
 #include "helper/frame_pointer.h"
@@ -197,6 +198,7 @@ static void set_facts(struct tracer *tracer)
 			 unwinds->hits, unwinds->unwinds);
 	if (uname(&host) == 0)
 		profile_set_fact(profile, "kernel", "%s", host.release);
+	call_log_set_facts(tracer);
 	profile_set_fact(profile, "scprof_version", "%s", PACKAGE_VERSION);
 }
 
@@ -283,6 +285,7 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 	int error;
 
 	set_facts(tracer);
+	call_log_flush(tracer);
 	error = write_before_exit(tracer);
 	tracer->is_saved = error == 0;
 	debug(finish, "wrote '%s': %d", settings->output, error);
@@ -312,10 +315,13 @@ int finish_profile(struct tracer *tracer)
 {
 	int error;
 
-	if (!tracer->is_running)
+	if (!tracer->is_running) {
+		call_log_close(tracer);
 		return 0;
+	}
 	report_line("ended", "%s", tracer->is_saved ? tracer->settings.output : "");
 	error = is_written(tracer) ? 0 : write_whole(tracer);
+	call_log_close(tracer);
 	if (error) {
 		char *text = describe_failure(tracer, error);
 		report_line("error", "%s%s", text,

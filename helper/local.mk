@@ -7,6 +7,7 @@ libhelper_a_SOURCES = \
 	helper/call.c helper/call.h \
 	helper/call_effects.c \
 	helper/call_kind.c helper/call_kind.h \
+	helper/call_log.c helper/call_log.h \
 	helper/debug.c helper/debug.h \
 	helper/eh_frame_index.c helper/eh_frame_index.h \
 	helper/elf_file.c helper/elf_file.h \

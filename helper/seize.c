@@ -15,10 +15,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "helper/call_log.h"
 #include "helper/debug.h"
 #include "helper/fast.h"
 #include "helper/filter.h"
 #include "helper/limits.h"
+#include "helper/report.h"
 #include "profile/xalloc.h"
 #include "scprof/handshake.h"
 
@@ -179,6 +181,28 @@ static int filter_program(struct tracer *tracer)
 	return error ? error : await_filter(tracer->root);
 }
 
+/* What --log and --fds record passes by only in the ptrace engine. */
+static void trace_every_call(struct settings *settings)
+{
+	if (!settings->is_fast || !(settings->log || settings->touches))
+		return;
+	settings->is_fast = false;
+	if (settings->wants_fast)
+		report_line("note",
+			    "--engine=fast counts calls where nothing else can be recorded: %s "
+			    "uses --engine=ptrace",
+			    settings->log ? "--log" : "--fds");
+}
+
+static int open_log(struct tracer *tracer, char **text)
+{
+	int error = call_log_open(tracer);
+
+	if (error)
+		*text = xasprintf("cannot write '%s': %s", tracer->settings.log, strerror(-error));
+	return error;
+}
+
 int seize_program(struct tracer *tracer, bool is_preloaded)
 {
 	struct scprof_request request;
@@ -194,9 +218,13 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 	debug_init(getenv(SCPROF_ENV_DEBUG));
 	if (!error)
 		error = settings_init(&tracer->settings, is_preloaded, request.pid, &text);
+	if (!error)
+		trace_every_call(&tracer->settings);
 	fast_set_calls(&tracer->settings);
 	if (!error)
 		error = limits_check(&text);
+	if (!error)
+		error = open_log(tracer, &text);
 	if (!error &&
 	    ptrace(PTRACE_SEIZE, request.pid, 0,
 		   OPTIONS_ALWAYS | (tracer->settings.follows ? OPTIONS_FOLLOW : 0)) < 0) {
@@ -204,6 +232,7 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 		text = explain_seize(request.pid, -error);
 	}
 	if (error) {
+		call_log_close(tracer);
 		send_failure(-error, text, tracer->settings.is_quiet && is_preloaded);
 		free(text);
 		return error;
@@ -212,6 +241,7 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 	error = filter_program(tracer);
 	if (error) {
 		let_go(tracer->root);
+		call_log_close(tracer);
 		text = xasprintf("cannot make its calls stop: %s", strerror(-error));
 		send_failure(-error, text, tracer->settings.is_quiet && is_preloaded);
 		free(text);

@@ -17,6 +17,8 @@
 #include "scprof/handshake.h"
 
 #define DEFAULT_OUTPUT	"scprof.%n.%p.pb.gz"
+#define PROFILE_ENDING	".pb.gz"
+#define LOG_ENDING	".sclog"
 #define MAX_FRAMES_MAX	65536
 #define NAME_LENGTH_MAX 200 /* of %n: the default output, with a long pid, fits into NAME_MAX */
 
@@ -48,20 +50,25 @@ static const char *lookup(const char *name)
 	return value && *value ? value : NULL;
 }
 
-static int parse_bool(const char *name, bool fallback, bool *value, char **error)
+/* Returns 0 or 1, or -1 when @text is no word for either. */
+static int word_to_bool(const char *text)
 {
 	static const char *const words[] = { "0", "1", "no", "yes", "false", "true", "off", "on" };
-	const char *text = lookup(name);
 
-	*value = fallback;
-	if (!text)
+	for (unsigned int i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(text, words[i]) == 0)
+			return i & 1;
+	return -1;
+}
+
+static int parse_bool(const char *name, bool fallback, bool *value, char **error)
+{
+	const char *text = lookup(name);
+	int word = text ? word_to_bool(text) : fallback;
+
+	*value = word == 1;
+	if (word >= 0)
 		return 0;
-	for (unsigned int i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcmp(text, words[i]) == 0) {
-			*value = i & 1;
-			return 0;
-		}
-	}
 	*error = xasprintf("%s: '%s' is neither yes nor no", name, text);
 	return -EINVAL;
 }
@@ -90,6 +97,7 @@ static int parse_engine(struct settings *settings, char **error)
 	const char *text = lookup(SCPROF_ENV_ENGINE);
 
 	settings->is_fast = !text || strcmp(text, "ptrace") != 0;
+	settings->wants_fast = text && strcmp(text, "fast") == 0;
 	if (!text || strcmp(text, "auto") == 0 || strcmp(text, "fast") == 0 || !settings->is_fast)
 		return 0;
 	*error = xasprintf("%s: '%s' is none of auto, fast, ptrace", SCPROF_ENV_ENGINE, text);
@@ -266,6 +274,34 @@ static int parse_output(struct settings *settings, pid_t pid, char **error)
 	return check_output(settings->output, error);
 }
 
+/* The default: beside the profile, under its name. */
+static char *log_beside(const char *output, const char *name, pid_t pid)
+{
+	size_t length = strlen(output), ending = strlen(PROFILE_ENDING);
+
+	if (strcmp(output, "/dev/null") == 0)
+		return expand_output("scprof.%n.%p" LOG_ENDING, name, pid);
+	if (length > ending && strcmp(output + length - ending, PROFILE_ENDING) == 0)
+		length -= ending;
+	return xasprintf("%.*s" LOG_ENDING, (int)length, output);
+}
+
+static int parse_log(struct settings *settings, pid_t pid, char **error)
+{
+	const char *text = lookup(SCPROF_ENV_LOG);
+	int word = text ? word_to_bool(text) : 0;
+
+	if (word == 0)
+		return 0;
+	settings->log = absolute_path(word == 1 ? log_beside(settings->output, settings->name, pid)
+						: expand_output(text, settings->name, pid));
+	if (strcmp(settings->log, settings->output) == 0) {
+		*error = xasprintf("log and profile cannot both be written to '%s'", settings->log);
+		return -EINVAL;
+	}
+	return check_output(settings->log, error);
+}
+
 int settings_init(struct settings *settings, bool is_preloaded, pid_t pid, char **error)
 {
 	int result;
@@ -277,11 +313,14 @@ int settings_init(struct settings *settings, bool is_preloaded, pid_t pid, char 
 	    (result = parse_bool(SCPROF_ENV_PER_PROCESS, false, &settings->per_process, error)) <
 		    0 ||
 	    (result = parse_bool(SCPROF_ENV_PER_THREAD, false, &settings->per_thread, error)) < 0 ||
+	    (result = parse_bool(SCPROF_ENV_FDS, false, &settings->touches, error)) < 0 ||
+	    (result = parse_bool(SCPROF_ENV_REDACT, false, &settings->redacts, error)) < 0 ||
 	    (result = parse_max_frames(settings, error)) < 0 ||
 	    (result = parse_engine(settings, error)) < 0 ||
-	    (result = parse_trace(settings, error)) < 0)
+	    (result = parse_trace(settings, error)) < 0 ||
+	    (result = parse_output(settings, pid, error)) < 0)
 		return result;
-	return parse_output(settings, pid, error);
+	return parse_log(settings, pid, error);
 }
 
 void settings_fini(struct settings *settings)
@@ -289,4 +328,5 @@ void settings_fini(struct settings *settings)
 	free(settings->trace_text);
 	free(settings->name);
 	free(settings->output);
+	free(settings->log);
 }

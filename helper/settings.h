@@ -15,15 +15,19 @@
 struct settings {
 	bool is_preloaded; /* LD_PRELOAD without the launcher */
 	bool is_quiet;
-	bool is_fast; /* engine: known call sites are counted in the program itself */
-	bool follows; /* fork and clone */
+	bool is_fast;	 /* engine: known call sites are counted in the program itself */
+	bool wants_fast; /* it was asked for by name */
+	bool follows;	 /* fork and clone */
 	bool per_process;
 	bool per_thread;
+	bool touches; /* what descriptors and paths stand for is recorded */
+	bool redacts; /* no path or address gets into a file */
 	unsigned int max_frames;
 	struct syscall_set trace;
 	char *trace_text; /* as given, or NULL for all */
 	char *name;	  /* the program's, for %n */
 	char *output;	  /* absolute path of the profile */
+	char *log;	  /* absolute path of the log, or NULL for none */
 };
 
 /*

@@ -13,6 +13,7 @@
 
 #include "helper/fast.h"
 #include "helper/layout.h"
+#include "profile/log_file.h"
 #include "profile/syscall_name.h"
 
 /* One system call between entry and exit. */
@@ -29,7 +30,9 @@ struct call {
 	uint64_t ip;
 	uint64_t site_ip; /* of the same call before its site was patched, 0: not a known site */
 	uint64_t sp;
-	uint64_t entry_ns;   /* when the thread was last let into the kernel */
+	uint64_t start_ns;   /* when the thread was first let into the kernel */
+	uint64_t entry_ns;   /* when it was last */
+	uint64_t end_ns;     /* when it last came back */
 	uint64_t elapsed_ns; /* of earlier parts of a call that was restarted */
 };
 
@@ -58,6 +61,12 @@ struct process {
 	struct preload preload;
 };
 
+/* As a thread was last defined in the log; number 0: not yet. */
+struct logged_thread {
+	uint32_t number;
+	struct log_thread thread;
+};
+
 struct tracee {
 	pid_t tid;
 	struct process *process;
@@ -80,6 +89,7 @@ struct tracee {
 	uint64_t stack_end;	 /* as in the area; a forked process begins with its parent's */
 	struct call interrupted[TRACEE_MAX_INTERRUPTED];
 	unsigned int nr_interrupted;
+	struct logged_thread logged;
 };
 
 /* Returns the tracee @tid, or NULL. */

@@ -20,6 +20,7 @@
 
 #include "helper/call.h"
 #include "helper/call_kind.h"
+#include "helper/call_log.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
 #include "helper/finish.h"
@@ -39,6 +40,9 @@
 /* Between two looks for records. */
 #define FIRST_LOOK_NS 500000u
 #define LAST_LOOK_NS  64000000u
+
+/* Without calls for so long, the log is written as far as it goes. */
+#define LOG_IDLE_NS 50000000u
 
 static unsigned int nr_held; /* tracees that are */
 
@@ -410,6 +414,20 @@ static unsigned int block_and_look(struct tracer *tracer)
 	return stop_queue_drain();
 }
 
+/* A log that lacks calls is not left so while nothing happens. */
+static unsigned int block_and_flush(struct tracer *tracer)
+{
+	const struct timespec pause = { .tv_nsec = LOG_IDLE_NS };
+	sigset_t sigchld;
+
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	while (call_log_is_dirty(tracer) && !stop_queue_drain() && tracee_count())
+		if (sigtimedwait(&sigchld, NULL, &pause) < 0)
+			call_log_flush(tracer);
+	return stop_queue_drain();
+}
+
 /* While threads are held, none may block for good: looks for statuses now and then. */
 static unsigned int await_parents(struct tracer *tracer)
 {
@@ -440,6 +458,8 @@ static unsigned int next_stops(struct tracer *tracer)
 		nr = await_parents(tracer);
 	if (!nr && fast_area_is_any())
 		nr = block_and_look(tracer);
+	if (!nr && call_log_is_dirty(tracer))
+		nr = block_and_flush(tracer);
 	if (!nr)
 		nr = stop_queue_block();
 	patience_learn(is_spinning, tracer_now_ns() - start_ns);

@@ -80,6 +80,23 @@ void gzip_writer_put(struct gzip_writer *writer, const void *data, size_t size)
 	}
 }
 
+void gzip_writer_sync(struct gzip_writer *writer)
+{
+	bool is_full;
+
+	/* zlib.h: "deflate must be called again with the same value of flush … until … avail_out != 0" */
+	do {
+		deflate(&writer->stream, Z_SYNC_FLUSH);
+		is_full = !writer->stream.avail_out;
+		gzip_writer_flush(writer);
+	} while (is_full && !writer->error);
+}
+
+int gzip_writer_error(const struct gzip_writer *writer)
+{
+	return writer->error;
+}
+
 int gzip_writer_finish(struct gzip_writer *writer)
 {
 	int error, state;

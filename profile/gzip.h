@@ -16,6 +16,10 @@ struct gzip_writer;
 struct gzip_writer *gzip_writer_new(int fd, bool is_quick);
 /* Compresses @size bytes. An error is kept, and _finish returns it. */
 void gzip_writer_put(struct gzip_writer *writer, const void *data, size_t size);
+/* Writes all that was put so far, so that it can be read even if no more comes. */
+void gzip_writer_sync(struct gzip_writer *writer);
+/* Returns the first error as -errno, or 0. */
+int gzip_writer_error(const struct gzip_writer *writer);
 /* Writes what is left, frees @writer and returns 0 or the first error as -errno. */
 int gzip_writer_finish(struct gzip_writer *writer);
 

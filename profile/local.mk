@@ -21,6 +21,8 @@ libprofile_a_SOURCES = \
 	profile/debug_server.c \
 	profile/debug_server.h \
 	profile/demangle.c \
+	profile/file_kind.c \
+	profile/file_kind.h \
 	profile/gzip.c \
 	profile/gzip.h \
 	profile/hash.c \
@@ -29,6 +31,10 @@ libprofile_a_SOURCES = \
 	profile/histogram.h \
 	profile/id_map.c \
 	profile/id_map.h \
+	profile/log_file.h \
+	profile/log_layout.h \
+	profile/log_read.c \
+	profile/log_write.c \
 	profile/merge.c \
 	profile/merge.h \
 	profile/merge_facts.c \
@@ -67,6 +73,8 @@ libprofile_a_SOURCES = \
 	profile/syscall_name.h \
 	profile/syscall_set.c \
 	profile/syscall_set.h \
+	profile/syscall_signature.c \
+	profile/syscall_signature.h \
 	profile/text_counts.c \
 	profile/text_counts.h \
 	profile/utf8.c \
@@ -76,11 +84,11 @@ libprofile_a_SOURCES = \
 	profile/xalloc.c \
 	profile/xalloc.h
 
-# The C code of the file format is generated. One run of protoc-c makes both files.
-nodist_libprofile_a_SOURCES = profile/pprof.pb-c.c profile/pprof.pb-c.h
-BUILT_SOURCES += profile/pprof.pb-c.h
-CLEANFILES += profile/pprof.pb-c.c profile/pprof.pb-c.h
-EXTRA_DIST += profile/pprof.proto
+# The C code of the file formats is generated. One run of protoc-c makes both files of each.
+nodist_libprofile_a_SOURCES = profile/log.pb-c.c profile/log.pb-c.h profile/pprof.pb-c.c profile/pprof.pb-c.h
+BUILT_SOURCES += profile/log.pb-c.h profile/pprof.pb-c.h
+CLEANFILES += profile/log.pb-c.c profile/log.pb-c.h profile/pprof.pb-c.c profile/pprof.pb-c.h
+EXTRA_DIST += profile/log.proto profile/pprof.proto
 
 profile/pprof.pb-c.h: profile/pprof.proto
 	$(AM_V_GEN)$(MKDIR_P) profile && \
@@ -90,3 +98,11 @@ profile/pprof.pb-c.c: profile/pprof.pb-c.h
 profile/libprofile_a-pprof_decode.$(OBJEXT): profile/pprof.pb-c.h
 profile/libprofile_a-pprof_decode_element.$(OBJEXT): profile/pprof.pb-c.h
 profile/libprofile_a-pprof_write.$(OBJEXT): profile/pprof.pb-c.h
+
+profile/log.pb-c.h: profile/log.proto
+	$(AM_V_GEN)$(MKDIR_P) profile && \
+	$(PROTOC_C) --proto_path=$(top_srcdir)/profile --c_out=profile $(top_srcdir)/profile/log.proto
+profile/log.pb-c.c: profile/log.pb-c.h
+	@:
+profile/libprofile_a-log_read.$(OBJEXT): profile/log.pb-c.h
+profile/libprofile_a-log_write.$(OBJEXT): profile/log.pb-c.h

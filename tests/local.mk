@@ -9,6 +9,7 @@ UNIT_TESTS = \
 	tests/unit/test_bar \
 	tests/unit/test_binary \
 	tests/unit/test_call_kind \
+	tests/unit/test_call_text \
 	tests/unit/test_call_tree \
 	tests/unit/test_eh_frame_index \
 	tests/unit/test_elf_file \
@@ -21,6 +22,8 @@ UNIT_TESTS = \
 	tests/unit/test_histogram \
 	tests/unit/test_latency \
 	tests/unit/test_layout \
+	tests/unit/test_log_file \
+	tests/unit/test_log_order \
 	tests/unit/test_maps \
 	tests/unit/test_memo \
 	tests/unit/test_merge \
@@ -53,6 +56,7 @@ SCRIPT_TESTS = \
 	tests/exports/exports.test \
 	tests/exports/speedscope.test \
 	tests/layout.test \
+	tests/log.test \
 	tests/merge.test \
 	tests/pager.test \
 	tests/pprof/go_pprof.test \

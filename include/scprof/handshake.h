@@ -81,6 +81,9 @@ struct scprof_refused {
 #define SCPROF_ENV_DEBUG       "SCPROF_DEBUG"
 #define SCPROF_ENV_PER_PROCESS "SCPROF_PER_PROCESS"
 #define SCPROF_ENV_PER_THREAD  "SCPROF_PER_THREAD"
+#define SCPROF_ENV_LOG	       "SCPROF_LOG" /* yes, no, or a file like SCPROF_OUTPUT */
+#define SCPROF_ENV_FDS	       "SCPROF_FDS"
+#define SCPROF_ENV_REDACT      "SCPROF_REDACT"
 #define SCPROF_ENV_PROGRAM     "SCPROF_PROGRAM" /* from the launcher: what %n stands for */
 
 #endif

@@ -50,3 +50,31 @@ clean-fuzz-maps:
 	rm -rf tests/fuzz/corpus_maps
 	rm -f tests/fuzz/fuzz_maps
 .PHONY: clean-fuzz-maps
+
+# Of logs.
+FUZZED_LOG_FILES = tests/fuzz/fuzz_log_read.c profile/gzip.c profile/hash.c profile/log_read.c \
+	profile/profile.c profile/stack_table.c profile/string_table.c profile/xalloc.c
+EXTRA_DIST += tests/fuzz/fuzz_log_read.c
+
+tests/fuzz/fuzz_log_read: $(FUZZED_LOG_FILES) profile/log.pb-c.h config.h
+	$(AM_V_CC)$(MKDIR_P) tests/fuzz && sources= && \
+	for source in $(FUZZED_LOG_FILES); do sources="$$sources $(srcdir)/$$source"; done && \
+	$(FUZZ_CC) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all $(DEFS) $(DEFAULT_INCLUDES) $(libprofile_a_CPPFLAGS) \
+		-o $@ $$sources profile/log.pb-c.c $(PROTOBUF_C_LIBS) $(ZLIB_LIBS)
+
+# The seed is a real log.
+fuzz: fuzz-log-read
+fuzz-log-read: tests/fuzz/fuzz_log_read
+	@$(MKDIR_P) tests/fuzz/corpus_log
+	@./scprof run -q -o /dev/null --log=tests/fuzz/seed.sclog true && \
+		gzip -dc <tests/fuzz/seed.sclog >tests/fuzz/corpus_log/seed
+	tests/fuzz/fuzz_log_read -max_total_time=$(FUZZ_SECONDS) -max_len=32768 -rss_limit_mb=1024 \
+		-artifact_prefix=tests/fuzz/ tests/fuzz/corpus_log
+.PHONY: fuzz-log-read
+
+clean-local: clean-fuzz-log-read
+clean-fuzz-log-read:
+	rm -rf tests/fuzz/corpus_log
+	rm -f tests/fuzz/fuzz_log_read tests/fuzz/seed.sclog
+.PHONY: clean-fuzz-log-read

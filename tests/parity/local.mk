@@ -5,6 +5,7 @@ PARITY_TESTS = \
 	tests/parity/shells.test \
 	tests/parity/languages.test \
 	tests/parity/compilers.test \
+	tests/parity/logs.test \
 	tests/parity/tools.test
 
 EXTRA_DIST += $(PARITY_TESTS) tests/parity/parity.py tests/parity/workloads.py

@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: MIT
+/*
+ * `scprof log`: reads a log, selects, sorts by the time of the start, and hands call after call to a
+ * view. What asks for names or for the whole set of stacks or threads reads the file twice.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/call_text.h"
+#include "cli/commands.h"
+#include "cli/find_profile.h"
+#include "cli/log_order.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/report_filter.h"
+#include "cli/view_log.h"
+#include "profile/symbolize.h"
+#include "profile/xalloc.h"
+
+enum log_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_PERFETTO, NR_FORMATS };
+
+static const char *const format_names[NR_FORMATS] = { "text", "json", "perfetto" };
+
+struct log_options {
+	const char *path;   /* NULL: the newest */
+	const char *output; /* NULL: standard output */
+	int format;	    /* enum log_format */
+	enum log_time time;
+	bool has_stacks;
+	bool only_failed;
+	bool wants_help;
+	unsigned int limit; /* 0: all */
+	unsigned int pid;   /* 0: all */
+	unsigned int tid;   /* 0: all */
+	uint64_t min_ns;
+	struct syscall_set *syscalls; /* NULL: all */
+	struct frame_patterns patterns;
+};
+
+static const char usage[] =
+	"Usage: scprof log [OPTION...] [FILE]\n"
+	"\n"
+	"Shows the calls of a run in the order in which they began, from the log that\n"
+	"'scprof run --log' wrote: FILE, '-' for standard input, or the newest *.sclog of the\n"
+	"current directory.\n"
+	"\n"
+	"  -r, --relative       with the time since the start of the call above\n"
+	"  -t, --time           with the time of day; -tt: with microseconds; -ttt: seconds since\n"
+	"                       1970\n"
+	"      --elapsed        with the time since the start of the log\n"
+	"  -k, --stacks         with the stack of each call\n"
+	"  -S, --syscall SET    only these system calls: read,write  %file  /regex  !futex\n"
+	"  -Z, --failed         only calls that failed\n"
+	"  -p, --pid PID        only of this process\n"
+	"      --tid TID        only of this thread\n"
+	"      --min-time TIME  only calls that took at least TIME: 500us  10ms  1.5s\n"
+	"  -m, --focus REGEX    only stacks in which the function, module or source file of some\n"
+	"                       frame matches REGEX (POSIX extended); also called --match\n"
+	"      --ignore REGEX   only stacks in which no frame matches\n"
+	"  -n, --limit N        only the first N of them\n"
+	"  -f, --format FORMAT  text (the default), json (an object a line), or perfetto (trace\n"
+	"                       events, for ui.perfetto.dev)\n"
+	"  -o, --output FILE    write to FILE\n"
+	"  -h, --help           show this\n";
+
+enum {
+	OPTION_ELAPSED = 256,
+	OPTION_TID,
+	OPTION_MIN_TIME,
+	OPTION_IGNORE,
+};
+
+static const struct option long_options[] = {
+	{ "relative", no_argument, NULL, 'r' },
+	{ "time", no_argument, NULL, 't' },
+	{ "elapsed", no_argument, NULL, OPTION_ELAPSED },
+	{ "stacks", no_argument, NULL, 'k' },
+	{ "syscall", required_argument, NULL, 'S' },
+	{ "failed", no_argument, NULL, 'Z' },
+	{ "pid", required_argument, NULL, 'p' },
+	{ "tid", required_argument, NULL, OPTION_TID },
+	{ "min-time", required_argument, NULL, OPTION_MIN_TIME },
+	{ "focus", required_argument, NULL, 'm' },
+	{ "match", required_argument, NULL, 'm' },
+	{ "ignore", required_argument, NULL, OPTION_IGNORE },
+	{ "limit", required_argument, NULL, 'n' },
+	{ "format", required_argument, NULL, 'f' },
+	{ "output", required_argument, NULL, 'o' },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static bool set_min_time(struct log_options *options, const char *value)
+{
+	static const struct {
+		const char *unit;
+		double ns;
+	} units[] = { { "ns", 1 }, { "us", 1e3 }, { "ms", 1e6 }, { "s", 1e9 } };
+	char *end;
+	double number = strtod(value, &end);
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (end == value || strcmp(end, units[i].unit) || !(number >= 0 && number < 1e9))
+			continue;
+		options->min_ns = (uint64_t)(number * units[i].ns);
+		return true;
+	}
+	message_print("--min-time '%s' is no time such as 500us, 10ms or 1.5s", value);
+	return false;
+}
+
+/* -t, -tt and -ttt: each says more. */
+static void set_clock(struct log_options *options)
+{
+	if (options->time < LOG_TIME_CLOCK)
+		options->time = LOG_TIME_CLOCK;
+	else if (options->time < LOG_TIME_EPOCH)
+		options->time++;
+}
+
+/* Returns false after a message. */
+static bool set_option(struct log_options *options, int option)
+{
+	switch (option) {
+	case 'r':
+		options->time = LOG_TIME_DELTA;
+		return true;
+	case 't':
+		set_clock(options);
+		return true;
+	case OPTION_ELAPSED:
+		options->time = LOG_TIME_ELAPSED;
+		return true;
+	case 'k':
+		options->has_stacks = true;
+		return true;
+	case 'S':
+		return options_add_syscalls(&options->syscalls, optarg);
+	case 'Z':
+		options->only_failed = true;
+		return true;
+	case 'p':
+		return options_number("--pid", optarg, 1, INT_MAX, &options->pid);
+	case OPTION_TID:
+		return options_number("--tid", optarg, 1, INT_MAX, &options->tid);
+	case OPTION_MIN_TIME:
+		return set_min_time(options, optarg);
+	case 'm':
+		return options_add_pattern(&options->patterns, "--focus", optarg);
+	case OPTION_IGNORE:
+		return options_add_pattern(&options->patterns, "--ignore", optarg);
+	case 'n':
+		return options_number("--limit", optarg, 0, UINT_MAX, &options->limit);
+	case 'f':
+		options->format = options_choose("--format", optarg, format_names, NR_FORMATS);
+		return options->format >= 0;
+	case 'o':
+		options->output = optarg;
+		return true;
+	default:
+		options->wants_help = true;
+		return true;
+	}
+}
+
+static int parse_options(struct log_options *options, int argc, char **argv)
+{
+	int option;
+
+	optind = 0;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":rtkS:Zp:m:n:f:o:h", long_options, NULL)) != -1) {
+		if (option == '?' || option == ':')
+			return options_complain("log", argv, long_options, option);
+		if (!set_option(options, option))
+			return STATUS_USAGE;
+	}
+	if (argc - optind > 1) {
+		message_print("one log at a time: '%s' is one too many", argv[optind + 1]);
+		return STATUS_USAGE;
+	}
+	if (options->format != FORMAT_TEXT && options->time != LOG_TIME_NONE) {
+		message_print("--relative, --time and --elapsed are for --format text: the others "
+			      "have all times");
+		return STATUS_USAGE;
+	}
+	options->path = argv[optind];
+	return STATUS_OK;
+}
+
+struct selection {
+	const struct log_options *options;
+	struct report_filter filter;
+};
+
+static bool is_selected(const struct selection *selection, const struct log_file *log,
+			const struct log_call *call)
+{
+	const struct log_options *options = selection->options;
+	const struct log_thread *thread = &log->threads[call->thread];
+	const struct sample sample = {
+		.key = { .stack = call->stack, .nr = call->nr, .abi = (uint16_t)call->abi },
+	};
+
+	return (!options->only_failed || call_text_error(call)) &&
+	       (!options->pid || options->pid == thread->pid) &&
+	       (!options->tid || options->tid == thread->tid) &&
+	       call->duration_ns >= options->min_ns &&
+	       report_filter_has(&selection->filter, &sample);
+}
+
+/* Shows the earliest call of @order; false when there is none, or no more is wanted. */
+static bool show_one(const struct log_options *options, struct log_view *view,
+		     struct log_order *order, uint64_t *nr_shown)
+{
+	struct log_call call;
+
+	if ((options->limit && *nr_shown >= options->limit) || ferror(view->out) ||
+	    !log_order_take(order, &call))
+		return false;
+	if (options->format == FORMAT_JSON)
+		view_log_json_call(view, &call);
+	else if (options->format == FORMAT_PERFETTO)
+		view_perfetto_call(view, &call);
+	else
+		view_log_text_call(view, &call);
+	(*nr_shown)++;
+	return true;
+}
+
+/* Returns 0 or -errno, and then what was read before has been shown. */
+static int show_calls(const struct selection *selection, struct log_view *view,
+		      struct log_file *log, char *error)
+{
+	const struct log_options *options = selection->options;
+	struct log_order order;
+	struct log_call call;
+	uint64_t nr_shown = 0;
+	bool is_open = true;
+	int result = 1;
+
+	log_order_init(&order, LOG_ORDER_WINDOW);
+	while (is_open && (result = log_file_next(log, &call, error)) > 0) {
+		if (!is_selected(selection, log, &call))
+			continue;
+		if (log_order_is_full(&order))
+			is_open = show_one(options, view, &order, &nr_shown);
+		log_order_put(&order, &call);
+	}
+	while (show_one(options, view, &order, &nr_shown))
+		;
+	log_order_fini(&order);
+	return result < 0 ? result : 0;
+}
+
+/* Reads to the end for what is defined on the way; the calls come again. */
+static int read_definitions(struct log_file *log, char *error)
+{
+	struct log_call call;
+	int result;
+
+	while ((result = log_file_next(log, &call, error)) > 0)
+		;
+	symbolize_profile(&log->profile);
+	return result < 0 ? result : log_file_rewind(log, error);
+}
+
+static int show_log(const struct log_options *options, struct log_view *view, struct log_file *log)
+{
+	struct selection selection = { .options = options };
+	char error[LOG_FILE_ERROR_SIZE] = "";
+	int result = 0;
+
+	if (options->patterns.nr || options->has_stacks || options->format == FORMAT_PERFETTO)
+		result = read_definitions(log, error);
+	report_filter_init(&selection.filter, &log->profile, options->syscalls,
+			   options->patterns.list, options->patterns.nr);
+	if (!result) {
+		if (options->format == FORMAT_PERFETTO)
+			view_perfetto_begin(view);
+		result = show_calls(&selection, view, log, error);
+		if (options->format == FORMAT_PERFETTO)
+			view_perfetto_end(view);
+	}
+	report_filter_fini(&selection.filter);
+	if (result < 0) {
+		message_print("%s", error);
+		return STATUS_FAILURE;
+	}
+	return STATUS_OK;
+}
+
+/* Opens what is meant; says which if it was not named. */
+static int find_log(struct log_file *log, const char *path)
+{
+	char error[LOG_FILE_ERROR_SIZE];
+	char *newest = path ? NULL : find_newest_file(".sclog");
+	int result = STATUS_OK;
+
+	if (!path && !newest) {
+		message_print("no log (*.sclog) in the current directory: name one, or make one "
+			      "with 'scprof run --log PROGRAM'");
+		return STATUS_FAILURE;
+	}
+	if (log_file_open(log, path ? path : newest, error)) {
+		message_print("%s", error);
+		result = STATUS_FAILURE;
+	} else if (newest) {
+		message_print("reading %s", newest);
+	}
+	free(newest);
+	return result;
+}
+
+/* As for reports: a reader that has gone has had what it wanted. */
+static int finish_output(FILE *out, int status)
+{
+	int error = 0;
+
+	errno = 0;
+	if (ferror(out))
+		fputc('\n', out);
+	if (fflush(out) || ferror(out))
+		error = errno ? errno : EIO;
+	if (out != stdout && fclose(out) && !error)
+		error = errno;
+	if (!error || error == EPIPE)
+		return status;
+	message_print("cannot write the log: %s", strerror(error));
+	return STATUS_FAILURE;
+}
+
+static int show(const struct log_options *options)
+{
+	struct log_view view = { .time = options->time, .has_stacks = options->has_stacks };
+	struct log_file log;
+	int status = find_log(&log, options->path);
+
+	if (status)
+		return status;
+	view.log = &log;
+	view.out = options->output ? fopen(options->output, "we") : stdout;
+	if (!view.out) {
+		message_print("cannot write '%s': %s", options->output, strerror(errno));
+		log_file_close(&log);
+		return STATUS_FAILURE;
+	}
+	status = show_log(options, &view, &log);
+	if (status == STATUS_OK && !log.is_complete && !options->limit)
+		message_print("the log ends early, behind %llu calls: its writer was killed",
+			      (unsigned long long)log.nr_calls);
+	log_file_close(&log);
+	return finish_output(view.out, status);
+}
+
+int cmd_log(int argc, char **argv)
+{
+	struct log_options options = { .format = FORMAT_TEXT };
+	int status = parse_options(&options, argc, argv);
+
+	if (status == STATUS_OK && options.wants_help) {
+		fputs(usage, stdout);
+		status = finish_output(stdout, STATUS_OK);
+	} else if (status == STATUS_OK) {
+		status = show(&options);
+	}
+	free(options.syscalls);
+	options_free_patterns(&options.patterns);
+	return status;
+}

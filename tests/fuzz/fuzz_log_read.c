@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+/*
+ * libFuzzer harness for the reader of logs (`make fuzz-log-read`): the input is the stream of records before
+ * compression, as a checksum would keep mutations from getting anywhere. What can be read must be the same
+ * when it is read again.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "profile/gzip.h"
+#include "profile/log_file.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static int count_calls(struct log_file *log, char *error)
+{
+	struct log_call call;
+	int result, nr = 0;
+
+	while ((result = log_file_next(log, &call, error)) > 0)
+		nr++;
+	return result < 0 ? result : nr;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	int fd = memfd_create("log", 0);
+	struct gzip_writer *gzip = gzip_writer_new(fd, true);
+	char path[64], error[LOG_FILE_ERROR_SIZE];
+	struct log_file log;
+
+	gzip_writer_put(gzip, data, size);
+	if (gzip_writer_finish(gzip))
+		abort();
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (!log_file_open(&log, path, error)) {
+		int nr = count_calls(&log, error);
+
+		if (nr >= 0 && (log_file_rewind(&log, error) || count_calls(&log, error) != nr))
+			abort();
+		log_file_close(&log);
+	}
+	close(fd);
+	return 0;
+}
