@@ -35,6 +35,9 @@ static const char usage[] =
 	"      --max-frames N   follow stacks up to N frames (512)\n"
 	"      --log[=FILE]     write every call, in order, to FILE too (the profile's name with\n"
 	"                       .sclog); 'scprof log' shows it\n"
+	"      --fds            record which file, socket, pipe or device each call touches, for\n"
+	"                       'scprof report --by path' and '--by fd'\n"
+	"      --redact         keep paths, addresses and the command's arguments out of the files\n"
 	"      --per-process    keep processes of one name apart, by id\n"
 	"      --per-thread     keep threads of one name apart, by id\n"
 	"      --stats          tell what the engine did: stops, sites, memory\n"
@@ -44,7 +47,8 @@ static const char usage[] =
 	"Each option is also an environment variable, for use with LD_PRELOAD=libscprof.so; an\n"
 	"option overrides its variable: SCPROF_OUTPUT, SCPROF_TRACE, SCPROF_ENGINE,\n"
 	"SCPROF_FOLLOW=no, SCPROF_MAX_FRAMES, SCPROF_PER_PROCESS=yes, SCPROF_PER_THREAD=yes,\n"
-	"SCPROF_QUIET=yes, SCPROF_LOG=yes or =FILE. With the launcher, SCPROF_DEBUG=all tells what the helper does.\n"
+	"SCPROF_QUIET=yes, SCPROF_LOG=yes or =FILE, SCPROF_FDS=yes,\n"
+	"SCPROF_REDACT=yes. With the launcher, SCPROF_DEBUG=all tells what the helper does.\n"
 	"\n"
 	"Exits as PROGRAM does, or ends by the same signal; 126 or 127 when it cannot be run or\n"
 	"found, 2 on wrong usage, 3 when it cannot be profiled (then it was not run).\n";
@@ -54,6 +58,8 @@ enum {
 	OPTION_NO_FOLLOW,
 	OPTION_MAX_FRAMES,
 	OPTION_LOG,
+	OPTION_FDS,
+	OPTION_REDACT,
 	OPTION_PER_PROCESS,
 	OPTION_PER_THREAD,
 	OPTION_STATS,
@@ -65,6 +71,8 @@ static const struct option long_options[] = {
 	{ "engine", required_argument, NULL, OPTION_ENGINE },
 	{ "no-follow", no_argument, NULL, OPTION_NO_FOLLOW },
 	{ "max-frames", required_argument, NULL, OPTION_MAX_FRAMES },
+	{ "fds", no_argument, NULL, OPTION_FDS },
+	{ "redact", no_argument, NULL, OPTION_REDACT },
 	{ "log", optional_argument, NULL, OPTION_LOG },
 	{ "per-process", no_argument, NULL, OPTION_PER_PROCESS },
 	{ "per-thread", no_argument, NULL, OPTION_PER_THREAD },
@@ -164,6 +172,12 @@ static bool take_option(struct environment *environment, int option)
 		return check_max_frames(optarg);
 	case OPTION_PER_PROCESS:
 		environment_set(environment, SCPROF_ENV_PER_PROCESS, "yes");
+		return true;
+	case OPTION_FDS:
+		environment_set(environment, SCPROF_ENV_FDS, "yes");
+		return true;
+	case OPTION_REDACT:
+		environment_set(environment, SCPROF_ENV_REDACT, "yes");
 		return true;
 	case OPTION_LOG:
 		environment_set(environment, SCPROF_ENV_LOG, optarg ? optarg : "yes");

@@ -28,7 +28,7 @@ const char report_usage[] =
 	"directory.\n"
 	"\n"
 	"  -b, --by KEY         one row per KEY: site (the default), syscall, function, line,\n"
-	"                       module, process, thread, errno\n"
+	"                       module, process, thread, errno; of run --fds also fd, path\n"
 	"  -s, --sort KEY       time (the default), calls, errors, bytes, mean, p50, p99, max, name\n"
 	"  -n, --limit N        at most N rows, 0 for all (text: 15 in the default view, 30\n"
 	"                       with --by; json: all); in a tree, N children of one function\n"

@@ -3,6 +3,7 @@
  * Grouping by sorting: each selected sample becomes an entry (key, sample), entries are sorted by
  * key, and a run of equal keys is a row.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +12,7 @@
 #include "profile/xalloc.h"
 
 const char *const report_by_names[NR_REPORT_BYS] = {
-	"syscall", "site", "function", "line", "module", "process", "thread", "errno",
+	"syscall", "site", "function", "line", "module", "process", "thread", "errno", "fd", "path",
 };
 
 const char *const report_sort_names[NR_REPORT_SORTS] = {
@@ -114,6 +115,12 @@ static struct report_key key_for(enum report_by by, const struct profile *profil
 	}
 	if (by == REPORT_BY_ERRNO)
 		key.error = from->error;
+	if (by == REPORT_BY_FD || by == REPORT_BY_PATH)
+		key.path = from->path;
+	if (by == REPORT_BY_FD && from->fd) {
+		key.fd = from->fd;
+		key.kind = from->kind;
+	}
 	return key;
 }
 
@@ -145,6 +152,19 @@ static char *thread_name(const struct profile *profile, const struct report_key 
 	return name;
 }
 
+/* "3 /etc/passwd"; what was not given as a descriptor has "-" for it. */
+static char *touched_name(const struct profile *profile, enum report_by by,
+			  const struct report_key *key)
+{
+	const char *path = string_table_get(&profile->strings, key->path);
+
+	if (!*path)
+		return xstrdup("[no file]");
+	if (by == REPORT_BY_PATH)
+		return xstrdup(path);
+	return key->fd ? xasprintf("%" PRIu32 " %s", key->fd - 1, path) : xasprintf("- %s", path);
+}
+
 char *report_row_subject(const struct profile *profile, enum report_by by,
 			 const struct report_key *key, enum location_form form)
 {
@@ -162,6 +182,9 @@ char *report_row_subject(const struct profile *profile, enum report_by by,
 		return name_with_id(profile, key->process, key->pid);
 	case REPORT_BY_THREAD:
 		return thread_name(profile, key);
+	case REPORT_BY_FD:
+	case REPORT_BY_PATH:
+		return touched_name(profile, by, key);
 	default:
 		return xstrdup(key->error ? syscall_errno_name(key->error) : "success");
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of a report: samples that a filter lets through, grouped by one of eight keys. Every
+ * The table of a report: samples that a filter lets through, grouped by one of ten keys. Every
  * sample counts in exactly one row, so rows always sum to the total. What `function`, `line` and
  * `module` attribute a call to is the frame of "your code" (own_code.h).
  */
@@ -21,6 +21,8 @@ enum report_by {
 	REPORT_BY_PROCESS,
 	REPORT_BY_THREAD,
 	REPORT_BY_ERRNO,
+	REPORT_BY_FD,
+	REPORT_BY_PATH,
 	NR_REPORT_BYS
 };
 
@@ -51,7 +53,9 @@ struct report_key {
 	uint32_t thread;  /* string id */
 	uint32_t pid;
 	uint32_t tid;
-	uint32_t reserved; /* 0 */
+	uint32_t path; /* string id */
+	uint32_t fd;   /* plus 1 */
+	uint32_t kind; /* enum file_kind */
 };
 
 struct report_row {

@@ -9,6 +9,7 @@
 
 #include "cli/view.h"
 #include "cli/view_json.h"
+#include "profile/file_kind.h"
 #include "profile/utf8.h"
 #include "profile/xalloc.h"
 
@@ -191,6 +192,14 @@ static void set_key(json_t *object, const struct profile *profile, enum report_b
 		set(object, "tid", number(key->tid));
 		set(object, "process", string_of(profile, key->process));
 		set(object, "pid", number(key->pid));
+		break;
+	case REPORT_BY_FD:
+		set(object, "fd", key->fd ? number(key->fd - 1) : json_null());
+		set(object, "kind", text(file_kind_name(key->kind)));
+		set(object, "path", string_of(profile, key->path));
+		break;
+	case REPORT_BY_PATH:
+		set(object, "path", string_of(profile, key->path));
 		break;
 	default:
 		set(object, "errno", text(row->name));

@@ -19,6 +19,7 @@
 #include "helper/debug.h"
 #include "helper/preload.h"
 #include "helper/remote_memory.h"
+#include "helper/touched.h"
 #include "helper/unwind.h"
 #include "profile/histogram.h"
 #include "scprof/handshake.h"
@@ -62,8 +63,11 @@ void call_count(struct tracer *tracer, const struct tracee *tracee, const struct
 		.error = counts->error,
 		.bucket = counts->bucket,
 	};
-	struct sample *sample = profile_sample(&tracer->profile, &key);
+	struct sample *sample;
 
+	if (call->touched)
+		touched_fill(tracer, call->touched, &key);
+	sample = profile_sample(&tracer->profile, &key);
 	sample->calls += counts->calls;
 	sample->time_ns += counts->time_ns;
 	sample->bytes += counts->bytes;
@@ -254,6 +258,8 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	call->is_counted = tracer->is_counting &&
 			   syscall_set_has(&tracer->settings.trace, call->abi, call->nr) &&
 			   !preload_owns_call(tracee);
+	if (tracer->touched && call->is_counted)
+		touched_enter(tracer, tracee);
 	/* The execve that starts the program has the launcher's stack, which is nobody's concern. */
 	if (!call->is_counted || !tracer->is_running)
 		return true;
@@ -413,6 +419,8 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 		keep_interrupted(tracer, tracee);
 		return;
 	}
+	if (call->touched)
+		touched_exit(tracer, tracee, info.exit.rval);
 	if (call->is_counted)
 		call_count_one(tracer, tracee, call, info.exit.rval, call->elapsed_ns);
 	if (call_kind(call->abi, call->nr) == CALL_SIGRETURN) {

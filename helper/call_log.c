@@ -14,7 +14,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "helper/redact.h"
 #include "helper/report.h"
+#include "helper/touched.h"
 #include "profile/xalloc.h"
 
 #define FLUSH_NS 1000000000u
@@ -84,6 +86,8 @@ static void put(struct tracer *tracer, struct tracee *tracee, const struct call 
 	if (!log->has_begun)
 		begin(tracer);
 	entry->thread = thread_number(log, tracee);
+	if (call->touched)
+		entry->touched = touched_log(tracer, call->touched, log->writer);
 	entry->nr = call->nr;
 	entry->abi = call->abi;
 	entry->stack = call->stack;
@@ -137,11 +141,11 @@ void call_log_set_facts(struct tracer *tracer)
 {
 	const struct call_log *log = tracer->log;
 	const char *path = tracer->settings.log;
-	const char *slash = tracer->settings.redacts && path ? strrchr(path, '/') : NULL;
 
 	if (!log)
 		return;
-	profile_set_fact(&tracer->profile, "log", "%s", slash ? slash + 1 : path);
+	profile_set_fact(&tracer->profile, "log", "%s",
+			 tracer->settings.redacts ? redact_path(path) : path);
 	profile_set_fact(&tracer->profile, "logged_calls", "%" PRIu64, log->nr_calls);
 	if (log_writer_error(log->writer))
 		profile_set_fact(&tracer->profile, "log_error", "%s",

@@ -25,6 +25,7 @@
 #include "helper/debug.h"
 #include "helper/fast_known.h"
 #include "helper/frame_pointer.h"
+#include "helper/redact.h"
 #include "helper/report.h"
 #include "helper/unwind.h"
 #include "profile/binary_ahead.h"
@@ -43,13 +44,16 @@ static void note_executable(struct tracer *tracer)
 	ssize_t length = readlink(path, target, sizeof(target) - 1);
 
 	free(path);
-	if (length > 0)
-		profile_set_fact(&tracer->profile, "executable", "%.*s", (int)length, target);
+	if (length <= 0)
+		return;
+	target[length] = '\0';
+	profile_set_fact(&tracer->profile, "executable", "%s",
+			 tracer->settings.redacts ? redact_path(target) : target);
 }
 
 void finish_note_command(struct tracer *tracer)
 {
-	char command[COMMAND_MAX];
+	char command[COMMAND_MAX], program[COMMAND_MAX];
 	char *path = xasprintf("/proc/%d/cmdline", (int)tracer->root);
 	FILE *file = fopen(path, "re");
 	size_t size = file ? fread(command, 1, sizeof(command) - 1, file) : 0;
@@ -60,10 +64,15 @@ void finish_note_command(struct tracer *tracer)
 	while (size && command[size - 1] == '\0')
 		size--;
 	command[size] = '\0';
+	memcpy(program, command, size + 1);
 	for (size_t i = 0; i < size; i++)
 		if (command[i] == '\0' || command[i] == '\n')
 			command[i] = ' ';
-	profile_set_fact(&tracer->profile, "command", "%s", command);
+	if (tracer->settings.redacts)
+		profile_set_fact(&tracer->profile, "command", "%s (redacted)",
+				 redact_path(program));
+	else
+		profile_set_fact(&tracer->profile, "command", "%s", command);
 	note_executable(tracer);
 }
 
@@ -189,6 +198,10 @@ static void set_facts(struct tracer *tracer)
 			 tracer->settings.is_preloaded ? "constructor" : "execve");
 	profile_set_fact(profile, "trace", "%s",
 			 tracer->settings.trace_text ? tracer->settings.trace_text : "all");
+	if (tracer->touched)
+		profile_set_fact(profile, "fds", "yes");
+	if (tracer->settings.redacts)
+		profile_set_fact(profile, "redacted", "yes");
 	profile_set_fact(profile, "follow", "%s", tracer->settings.follows ? "yes" : "no");
 	set_completeness(tracer);
 	set_timing(tracer);
@@ -263,19 +276,36 @@ static int write_without_names(struct profile *profile, const char *path)
 	return pprof_write_draft(profile, path);
 }
 
-/* Writes the whole profile at once, or, when the names would keep the thread waiting, without names. */
+static void look_up_names(struct tracer *tracer)
+{
+	symbolize_profile(&tracer->profile);
+	if (tracer->settings.redacts)
+		redact_profile(&tracer->profile);
+}
+
+/*
+ * Writes the whole profile at once, or, when the names would keep the thread waiting, without names; but
+ * nothing while there are paths in it that must not be there and are needed for the names.
+ */
 static int write_before_exit(struct tracer *tracer)
 {
 	const char *path = tracer->settings.output;
 	int error;
 
-	if (!symbolize_is_quick(&tracer->profile))
-		return pprof_write_draft(&tracer->profile, path);
-	symbolize_profile(&tracer->profile);
-	error = pprof_write(&tracer->profile, path);
-	tracer->is_whole = error == 0;
-	tracer->written = last_words(tracer);
-	return error ? write_without_names(&tracer->profile, path) : 0;
+	if (symbolize_is_quick(&tracer->profile)) {
+		look_up_names(tracer);
+		error = pprof_write(&tracer->profile, path);
+		tracer->is_whole = error == 0;
+		tracer->written = last_words(tracer);
+		if (error)
+			error = write_without_names(&tracer->profile, path);
+	} else if (tracer->settings.redacts) {
+		return 0;
+	} else {
+		error = pprof_write_draft(&tracer->profile, path);
+	}
+	tracer->is_saved = error == 0;
+	return error;
 }
 
 void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
@@ -287,7 +317,6 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 	set_facts(tracer);
 	call_log_flush(tracer);
 	error = write_before_exit(tracer);
-	tracer->is_saved = error == 0;
 	debug(finish, "wrote '%s': %d", settings->output, error);
 	if (!settings->is_preloaded || settings->is_quiet || last->process->tgid != tracer->root)
 		return;
@@ -307,7 +336,7 @@ static bool is_written(const struct tracer *tracer)
 static int write_whole(struct tracer *tracer)
 {
 	set_facts(tracer);
-	symbolize_profile(&tracer->profile);
+	look_up_names(tracer);
 	return pprof_write(&tracer->profile, tracer->settings.output);
 }
 

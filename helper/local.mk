@@ -20,6 +20,7 @@ libhelper_a_SOURCES = \
 	helper/fast_patch.c helper/fast_patch.h \
 	helper/fast_record.c helper/fast_record.h \
 	helper/fast_signal.c \
+	helper/file_name.c helper/file_name.h \
 	helper/filter.c helper/filter.h \
 	helper/finish.c helper/finish.h \
 	helper/frame_pointer.c helper/frame_pointer.h \
@@ -32,14 +33,17 @@ libhelper_a_SOURCES = \
 	helper/patience.c helper/patience.h \
 	helper/portable_memo.c helper/portable_memo.h \
 	helper/preload.c helper/preload.h \
+	helper/redact.c helper/redact.h \
 	helper/remote_memory.c helper/remote_memory.h \
 	helper/report.c helper/report.h \
 	helper/seize.c helper/seize.h \
 	helper/settings.c helper/settings.h \
 	helper/site.c helper/site.h \
 	helper/snapshot.c helper/snapshot.h \
+	helper/socket_name.c helper/socket_name.h \
 	helper/stop.c helper/stop.h \
 	helper/stop_queue.c helper/stop_queue.h \
+	helper/touched.c helper/touched.h \
 	helper/tracee.c helper/tracee.h \
 	helper/tracer.c helper/tracer.h \
 	helper/unwind.c helper/unwind.h \

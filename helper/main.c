@@ -19,6 +19,7 @@
 #include "helper/limits.h"
 #include "helper/report.h"
 #include "helper/seize.h"
+#include "helper/touched.h"
 #include "helper/tracer.h"
 #include "scprof/handshake.h"
 
@@ -103,6 +104,7 @@ int main(int argc, char **argv)
 		tracer_run(&tracer);
 		error = finish_profile(&tracer);
 	}
+	touched_fini(&tracer);
 	profile_fini(&tracer.profile);
 	settings_fini(&tracer.settings);
 	return error ? EXIT_NO_PROFILE : 0;

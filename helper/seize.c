@@ -21,6 +21,7 @@
 #include "helper/filter.h"
 #include "helper/limits.h"
 #include "helper/report.h"
+#include "helper/touched.h"
 #include "profile/xalloc.h"
 #include "scprof/handshake.h"
 
@@ -225,6 +226,8 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 		error = limits_check(&text);
 	if (!error)
 		error = open_log(tracer, &text);
+	if (!error)
+		touched_init(tracer);
 	if (!error &&
 	    ptrace(PTRACE_SEIZE, request.pid, 0,
 		   OPTIONS_ALWAYS | (tracer->settings.follows ? OPTIONS_FOLLOW : 0)) < 0) {

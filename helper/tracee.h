@@ -22,7 +22,9 @@ struct call {
 	bool is_counted; /* the user asked for it, and it is not scprof's own */
 	enum syscall_abi abi;
 	uint32_t nr;
-	uint32_t stack;	   /* stack id */
+	uint32_t stack; /* stack id */
+	uint32_t
+		touched; /* what the call is about (helper/touched.h), 0: nothing, or not recorded */
 	bool is_truncated; /* the stack is */
 	bool has_handler;  /* interrupted by a signal whose handler has not returned yet */
 	uint64_t args[6];

@@ -50,7 +50,8 @@ struct tracer {
 	uint64_t nr_ending;	/* exit and exit_group, which do not return */
 	uint64_t nr_unfinished; /* others that did not return */
 	uint64_t unfinished[SYSCALL_NR_ABIS][SYSCALL_SET_MAX_NR];
-	struct call_log *log; /* NULL: none was asked for */
+	struct call_log *log;	 /* NULL: none was asked for */
+	struct touched *touched; /* NULL: not to be recorded */
 	/* Called when only one tracee is left and about to end, while it is held. */
 	void (*before_last_exit)(struct tracer *tracer, const struct tracee *last);
 };

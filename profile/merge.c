@@ -229,6 +229,7 @@ static void copy_sample(struct copy *copy, const struct sample *sample)
 	key.stack = copy_stack(copy, key.stack);
 	key.process = copy_string(copy, key.process);
 	key.thread = copy_string(copy, key.thread);
+	key.path = copy_string(copy, key.path);
 	to = profile_sample(&copy->merge->profile, &key);
 	to->calls += sample->calls;
 	to->time_ns += sample->time_ns;

@@ -134,6 +134,16 @@ static int compare_stacks(const struct ranks *ranks, uint32_t a, uint32_t b)
 	return COMPARE(ranks->frames[nodes[a].frame], ranks->frames[nodes[b].frame]);
 }
 
+static int compare_touched(const struct profile *profile, const struct sample_key *x,
+			   const struct sample_key *y)
+{
+	int order = strcmp(text_of(profile, x->path), text_of(profile, y->path));
+
+	if (!order)
+		order = COMPARE(x->fd, y->fd);
+	return order ? order : COMPARE(x->kind, y->kind);
+}
+
 static int compare_samples(const void *a, const void *b, void *argument)
 {
 	const struct ranks *ranks = argument;
@@ -156,7 +166,9 @@ static int compare_samples(const void *a, const void *b, void *argument)
 		order = strcmp(text_of(profile, x->thread), text_of(profile, y->thread));
 	if (!order)
 		order = COMPARE(x->pid, y->pid);
-	return order ? order : COMPARE(x->tid, y->tid);
+	if (!order)
+		order = COMPARE(x->tid, y->tid);
+	return order ? order : compare_touched(profile, x, y);
 }
 
 uint32_t *merge_order_samples(const struct profile *profile)

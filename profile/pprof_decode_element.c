@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "profile/file_kind.h"
 #include "profile/histogram.h"
 #include "profile/pprof.pb-c.h"
 #include "profile/xalloc.h"
@@ -238,6 +239,27 @@ static int decode_error(struct decoder *decoder, const struct label_values *valu
 	return 0;
 }
 
+static int decode_touched(struct decoder *decoder, const struct label_values *values,
+			  struct sample_key *key)
+{
+	const char *text = label_text(decoder, values, PPROF_LABEL_FD);
+	char *end = NULL;
+	unsigned long fd = 0;
+
+	if (values->has[PPROF_LABEL_KIND])
+		key->kind = (uint16_t)file_kind_from_name(
+			label_text(decoder, values, PPROF_LABEL_KIND));
+	key->path = (uint32_t)values->value[PPROF_LABEL_PATH];
+	if (!values->has[PPROF_LABEL_FD])
+		return 0;
+	if (*text >= '0' && *text <= '9')
+		fd = strtoul(text, &end, 10);
+	if (!end || *end || fd > INT32_MAX)
+		return decoder_refuse(decoder, "fd '%.40s' is no descriptor", text);
+	key->fd = (uint32_t)fd + 1;
+	return 0;
+}
+
 static int decode_key(struct decoder *decoder, const struct label_values *values,
 		      struct sample_key *key)
 {
@@ -249,6 +271,8 @@ static int decode_key(struct decoder *decoder, const struct label_values *values
 		err = get_u32(decoder, values->value[PPROF_LABEL_PID], &key->pid);
 	if (!err)
 		err = get_u32(decoder, values->value[PPROF_LABEL_TID], &key->tid);
+	if (!err)
+		err = decode_touched(decoder, values, key);
 	key->process = (uint32_t)values->value[PPROF_LABEL_PROCESS];
 	key->thread = (uint32_t)values->value[PPROF_LABEL_THREAD];
 	key->bucket = (uint16_t)histogram_bucket((uint64_t)values->value[PPROF_LABEL_LATENCY]);

@@ -45,6 +45,9 @@ enum pprof_label {
 	PPROF_LABEL_PID,
 	PPROF_LABEL_TID,
 	PPROF_LABEL_LATENCY,
+	PPROF_LABEL_FD,
+	PPROF_LABEL_KIND,
+	PPROF_LABEL_PATH,
 	PPROF_NR_LABELS
 };
 
@@ -53,6 +56,8 @@ static const char *const pprof_label_keys[PPROF_NR_LABELS] = {
 	[PPROF_LABEL_ERRNO] = "errno",	   [PPROF_LABEL_PROCESS] = "process",
 	[PPROF_LABEL_THREAD] = "thread",   [PPROF_LABEL_PID] = "pid",
 	[PPROF_LABEL_TID] = "tid",	   [PPROF_LABEL_LATENCY] = "latency",
+	[PPROF_LABEL_FD] = "fd",	   [PPROF_LABEL_KIND] = "kind",
+	[PPROF_LABEL_PATH] = "path",
 };
 
 #define PPROF_LATENCY_UNIT   "nanoseconds"

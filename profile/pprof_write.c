@@ -12,9 +12,11 @@
 #include "profile/pprof.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "profile/file_kind.h"
 #include "profile/gzip.h"
 #include "profile/histogram.h"
 #include "profile/pprof.pb-c.h"
@@ -231,6 +233,21 @@ static void add_text_label(struct pprof_writer *writer, struct label_list *label
 		add_label(writer, labels, key)->str = text;
 }
 
+/* A descriptor is a text, as number 0 would be no label. */
+static void add_touched(struct pprof_writer *writer, struct label_list *labels,
+			const struct sample_key *key)
+{
+	char fd[16];
+
+	if (key->fd) {
+		snprintf(fd, sizeof(fd), "%u", key->fd - 1);
+		add_text_label(writer, labels, PPROF_LABEL_FD, put_text(writer, fd));
+	}
+	add_text_label(writer, labels, PPROF_LABEL_KIND,
+		       put_text(writer, file_kind_name(key->kind)));
+	add_text_label(writer, labels, PPROF_LABEL_PATH, put_string(writer, key->path));
+}
+
 static void add_labels(struct pprof_writer *writer, struct label_list *labels,
 		       const struct sample_key *key, uint32_t name)
 {
@@ -250,6 +267,7 @@ static void add_labels(struct pprof_writer *writer, struct label_list *labels,
 		add_label(writer, labels, PPROF_LABEL_PID)->num = key->pid;
 	if (key->tid)
 		add_label(writer, labels, PPROF_LABEL_TID)->num = key->tid;
+	add_touched(writer, labels, key);
 	latency = add_label(writer, labels, PPROF_LABEL_LATENCY);
 	latency->num = clamp(histogram_lower(key->bucket));
 	latency->num_unit = put_text(writer, PPROF_LATENCY_UNIT);

@@ -27,7 +27,7 @@ struct profile_index {
 	uint32_t facts_capacity;
 };
 
-_Static_assert(sizeof(struct sample_key) == 32, "a sample's key is hashed as four words");
+_Static_assert(sizeof(struct sample_key) == 40, "a sample's key is hashed as five words");
 
 static uint64_t mapping_hash_of(const struct mapping *mapping)
 {
@@ -52,11 +52,11 @@ static uint64_t function_hash_of(const struct function *function)
 
 static inline uint64_t sample_hash_of(const struct sample_key *key)
 {
-	uint64_t words[4];
+	uint64_t words[sizeof(*key) / sizeof(uint64_t)];
 	uint64_t hash = hash_seed;
 
 	memcpy(words, key, sizeof(words));
-	for (int i = 0; i < 4; i++)
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		hash = hash_mix(hash, words[i]);
 	return hash;
 }

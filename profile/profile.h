@@ -60,16 +60,18 @@ enum {
 };
 
 struct sample_key {
-	uint32_t stack;	   /* stack id, call site first */
-	uint32_t process;  /* string id of the process's name */
-	uint32_t thread;   /* string id of the thread's name */
-	uint32_t pid;	   /* 0 unless processes are kept apart */
-	uint32_t tid;	   /* 0 unless threads are kept apart */
-	uint32_t nr;	   /* system call number */
-	uint16_t abi;	   /* enum syscall_abi */
-	uint16_t error;	   /* errno, 0 on success */
-	uint16_t bucket;   /* histogram bucket of the latency */
-	uint16_t reserved; /* 0 */
+	uint32_t stack;	  /* stack id, call site first */
+	uint32_t process; /* string id of the process's name */
+	uint32_t thread;  /* string id of the thread's name */
+	uint32_t pid;	  /* 0 unless processes are kept apart */
+	uint32_t tid;	  /* 0 unless threads are kept apart */
+	uint32_t nr;	  /* system call number */
+	uint16_t abi;	  /* enum syscall_abi */
+	uint16_t error;	  /* errno, 0 on success */
+	uint16_t bucket;  /* histogram bucket of the latency */
+	uint16_t kind;	  /* enum file_kind of what the call touched */
+	uint32_t path;	  /* string id: its path, address or description; 0: not recorded */
+	uint32_t fd;	  /* the descriptor plus 1; 0: none */
 };
 
 struct sample {

@@ -71,6 +71,19 @@ uint32_t string_table_intern_bytes(struct string_table *table, const char *text,
 	return id;
 }
 
+uint32_t string_table_find(const struct string_table *table, const char *string)
+{
+	uint32_t bucket = hash_index_first(&table->index, hash_bytes(string, strlen(string)));
+	uint32_t id;
+
+	while ((id = table->index.buckets[bucket])) {
+		if (!strcmp(table->strings[id], string))
+			return id;
+		bucket = hash_index_next(&table->index, bucket);
+	}
+	return 0;
+}
+
 const char *string_table_get(const struct string_table *table, uint32_t id)
 {
 	assert(id < table->nr);

@@ -26,6 +26,9 @@ uint32_t string_table_intern(struct string_table *table, const char *string);
 /* The same for @size bytes of text, which hold no NUL and need none behind them. */
 uint32_t string_table_intern_bytes(struct string_table *table, const char *text, size_t size);
 
+/* Returns the id of @string, or 0 when it is not there. */
+uint32_t string_table_find(const struct string_table *table, const char *string);
+
 /* Returns the text of @id, borrowed from the table. @id must be one that the table gave. */
 const char *string_table_get(const struct string_table *table, uint32_t id);
 

@@ -23,7 +23,7 @@ static const struct signature signatures[] = {
 	{ "capget", "pp" }, { "capset", "pp" }, { "chdir", "s" }, { "chmod", "so" },
 	{ "chown", "sii" }, { "chroot", "s" }, { "clock_adjtime", "ip" }, { "clock_getres", "ip" },
 	{ "clock_gettime", "ip" }, { "clock_nanosleep", "ixpp" }, { "clock_settime", "ip" },
-	{ "clone", "xpppp" }, { "clone3", "pu" }, { "close", "d" }, { "close_range", "dux" },
+	{ "clone", "xpppp" }, { "clone3", "pu" }, { "close", "d" }, { "close_range", "uux" },
 	{ "connect", "dpi" }, { "copy_file_range", "dpdpux" }, { "creat", "so" },
 	{ "create_module", "pu" }, { "delete_module", "px" }, { "dup", "d" }, { "dup2", "dd" },
 	{ "dup3", "ddx" }, { "epoll_create", "i" }, { "epoll_create1", "x" }, { "epoll_ctl", "didp" },

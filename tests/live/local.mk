@@ -11,7 +11,8 @@ LIVE_TESTS = \
 	tests/live/test_processes \
 	tests/live/test_signals \
 	tests/live/test_stacks \
-	tests/live/test_surroundings
+	tests/live/test_surroundings \
+	tests/live/test_touched
 
 tests_live_test_calls_SOURCES = tests/live/test_calls.c $(LIVE_COMMON)
 tests_live_test_fast_SOURCES = tests/live/test_fast.c $(LIVE_COMMON)
@@ -24,6 +25,7 @@ tests_live_test_processes_SOURCES = tests/live/test_processes.c $(LIVE_COMMON)
 tests_live_test_signals_SOURCES = tests/live/test_signals.c $(LIVE_COMMON)
 tests_live_test_stacks_SOURCES = tests/live/test_stacks.c $(LIVE_COMMON)
 tests_live_test_surroundings_SOURCES = tests/live/test_surroundings.c $(LIVE_COMMON)
+tests_live_test_touched_SOURCES = tests/live/test_touched.c $(LIVE_COMMON)
 LIVE_COMMON = tests/live/live.c tests/live/live.h tests/live/query.c
 
 # Each is made from the C file of its name.
@@ -90,6 +92,7 @@ TRACEES = \
 	tests/live/tracee_restart_block \
 	tests/live/tracee_short_threads \
 	tests/live/tracee_signal_group \
+	tests/live/tracee_sockets \
 	tests/live/tracee_status \
 	tests/live/tracee_stop \
 	tests/live/tracee_storm \
@@ -97,6 +100,7 @@ TRACEES = \
 	tests/live/tracee_surroundings \
 	tests/live/tracee_thread_name \
 	tests/live/tracee_threads \
+	tests/live/tracee_touch \
 	tests/live/tracee_transfer \
 	tests/live/tracee_undumpable \
 	tests/live/tracee_unknown \

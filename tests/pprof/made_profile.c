@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "profile/file_kind.h"
 #include "profile/histogram.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -166,6 +167,11 @@ void made_profile_random(struct profile *profile, unsigned int seed)
 
 		if (key.abi == SYSCALL_ABI_X32)
 			key.nr |= SYSCALL_X32_BIT;
+		if (!draw(&state, 3)) {
+			key.kind = (uint16_t)draw(&state, NR_FILE_KINDS);
+			key.path = string(profile, draw_text(&state));
+			key.fd = draw(&state, 4);
+		}
 		add(profile, &key, 1 + draw(&state, 10), draw(&state, UINT32_MAX),
 		    draw(&state, 10000));
 	}
@@ -213,6 +219,9 @@ static void print_sample(const struct profile *profile, const struct sample *sam
 	fprintf(out, "    process '%s' %u, thread '%s' %u\n",
 		string_table_get(&profile->strings, key->process), key->pid,
 		string_table_get(&profile->strings, key->thread), key->tid);
+	if (key->fd || key->kind || key->path)
+		fprintf(out, "    fd %u, kind '%s', path '%s'\n", key->fd - 1,
+			file_kind_name(key->kind), string_table_get(&profile->strings, key->path));
 	for (uint32_t stack = key->stack; stack; stack = profile->stacks.nodes[stack].parent)
 		print_frame(profile, profile->stacks.nodes[stack].frame, out);
 }

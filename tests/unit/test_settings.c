@@ -28,6 +28,7 @@ static void setup(void)
 		SCPROF_ENV_OUTPUT,	SCPROF_ENV_TRACE,      SCPROF_ENV_ENGINE,
 		SCPROF_ENV_FOLLOW,	SCPROF_ENV_MAX_FRAMES, SCPROF_ENV_QUIET,
 		SCPROF_ENV_PER_PROCESS, SCPROF_ENV_PER_THREAD, SCPROF_ENV_PROGRAM,
+		SCPROF_ENV_LOG,		SCPROF_ENV_FDS,	       SCPROF_ENV_REDACT,
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -128,6 +129,41 @@ Test(settings, every_word_for_yes_and_no)
 	memset(&settings, 0, sizeof(settings));
 }
 
+static void expect_log(const char *output, const char *log, const char *name)
+{
+	char expected[2 * PATH_MAX];
+
+	setenv(SCPROF_ENV_OUTPUT, output, 1);
+	setenv(SCPROF_ENV_LOG, log, 1);
+	expect_good();
+	snprintf(expected, sizeof(expected), "%s/%s", here, name);
+	cr_expect_str_eq(settings.log, expected);
+	settings_fini(&settings);
+	memset(&settings, 0, sizeof(settings));
+}
+
+Test(settings, a_log_lies_beside_the_profile_or_where_it_is_said)
+{
+	expect_log("a.pb.gz", "yes", "a.sclog");
+	expect_log("profile", "1", "profile.sclog");
+	expect_log("", "on", "scprof.prog.1234.sclog");
+	expect_log("/dev/null", "yes", "scprof.prog.1234.sclog");
+	expect_log("a.pb.gz", "%n-%p.x", "prog-1234.x");
+	expect_log("a.pb.gz", "./no", "./no");
+}
+
+Test(settings, there_is_no_log_unless_asked_for)
+{
+	expect_good();
+	cr_expect_null(settings.log);
+	cr_expect_not(settings.touches);
+	cr_expect_not(settings.redacts);
+	settings_fini(&settings);
+	setenv(SCPROF_ENV_LOG, "off", 1);
+	expect_good();
+	cr_expect_null(settings.log);
+}
+
 Test(settings, each_variable_sets_its_own_field)
 {
 	setenv(SCPROF_ENV_PER_THREAD, "1", 1);
@@ -136,6 +172,18 @@ Test(settings, each_variable_sets_its_own_field)
 	cr_expect(settings.per_thread);
 	cr_expect_not(settings.per_process);
 	cr_expect_not(settings.is_quiet);
+}
+
+Test(settings, fds_and_redact_are_two)
+{
+	setenv(SCPROF_ENV_FDS, "yes", 1);
+	expect_good();
+	cr_expect(settings.touches && !settings.redacts);
+	settings_fini(&settings);
+	unsetenv(SCPROF_ENV_FDS);
+	setenv(SCPROF_ENV_REDACT, "yes", 1);
+	expect_good();
+	cr_expect(settings.redacts && !settings.touches);
 }
 
 Test(settings, what_is_neither_yes_nor_no)

@@ -21,6 +21,16 @@ static void teardown(void)
 
 TestSuite(string_table, .init = setup, .fini = teardown);
 
+Test(string_table, find_makes_nothing)
+{
+	uint32_t id = string_table_intern(&table, "there");
+
+	cr_expect_eq(string_table_find(&table, "there"), id);
+	cr_expect_eq(string_table_find(&table, "not there"), 0);
+	cr_expect_eq(string_table_find(&table, ""), 0);
+	cr_expect_eq(table.nr, 2);
+}
+
 Test(string_table, empty_string_is_id_0)
 {
 	cr_assert_eq(string_table_intern(&table, ""), 0);
