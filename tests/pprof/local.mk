@@ -18,12 +18,14 @@ FUZZED_FILES = \
 	tests/fuzz/fuzz_pprof_read.c \
 	tests/pprof/made_profile.c \
 	profile/atomic_file.c \
+	profile/file_kind.c \
 	profile/gzip.c \
 	profile/hash.c \
 	profile/histogram.c \
 	profile/id_map.c \
 	profile/pprof_decode.c \
 	profile/pprof_decode_element.c \
+	profile/pprof_file.c \
 	profile/pprof_read.c \
 	profile/pprof_write.c \
 	profile/profile.c \
