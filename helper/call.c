@@ -17,6 +17,7 @@
 #include "helper/call_kind.h"
 #include "helper/call_log.h"
 #include "helper/debug.h"
+#include "helper/fast_area.h"
 #include "helper/preload.h"
 #include "helper/remote_memory.h"
 #include "helper/touched.h"
@@ -299,7 +300,7 @@ void call_resume(struct tracee *tracee)
 
 	call->entry_ns = tracer_now_ns();
 	if (!call->start_ns)
-		call->start_ns = call->entry_ns;
+		call->start_ns = fast_clock_ns();
 }
 
 /* A patched site has two places behind a call. */
@@ -394,7 +395,10 @@ static void add_time(const struct tracer *tracer, struct call *call, uint64_t no
 
 	time_ns -= time_ns < tracer->stop_cost_ns ? time_ns : tracer->stop_cost_ns;
 	call->elapsed_ns += time_ns;
-	call->end_ns = call->entry_ns + time_ns;
+	call->end_ns = fast_clock_ns() - (tracer_now_ns() - call->entry_ns - time_ns);
+	/* The two clocks are not read at the same moment. */
+	if (call->end_ns < call->start_ns)
+		call->end_ns = call->start_ns;
 }
 
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
@@ -440,6 +444,8 @@ void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result
 		return;
 	call->is_active = false;
 	add_time(tracer, call, now_ns);
+	if (call->touched)
+		touched_exit(tracer, tracee, result);
 	if (call->is_counted)
 		call_count_one(tracer, tracee, call, result, call->elapsed_ns);
 	call_see_effects(tracer, tracee, result, false);

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "helper/fast_area.h"
 #include "helper/redact.h"
 #include "helper/report.h"
 #include "helper/touched.h"
@@ -118,7 +119,7 @@ void call_log_put(struct tracer *tracer, struct tracee *tracee, const struct cal
 void call_log_put_abandoned(struct tracer *tracer, struct tracee *tracee, const struct call *call,
 			    enum log_state state)
 {
-	uint64_t span_ns = tracer_now_ns() - call->start_ns;
+	uint64_t span_ns = fast_clock_ns() - call->start_ns;
 	struct log_call entry = { .state = state, .duration_ns = span_ns, .span_ns = span_ns };
 
 	put(tracer, tracee, call, &entry);

@@ -321,6 +321,9 @@ void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t retu
 	if (!area || call->nr >= GATE_NR_CALLS)
 		return;
 	note_stack_end(area, memo);
+	/* A call that is counted in place leaves nothing for the log: then all are recorded. */
+	if (tracer->log)
+		return;
 	if (memo->nr_words > MAX_WORDS || memo->register_mask & 1u << REGISTER_R11 ||
 	    memo->register_mask & 1u << 0 || teach(area, return_addr, call, memo) || !is_at_call)
 		return;
@@ -423,12 +426,8 @@ static void abandon_call(struct tracer *tracer, struct tracee *tracee)
 	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
 	    registers.rip != gate_addr(gate_syscall_return))
 		return;
-	tracee->call = (struct call){
-		.is_active = true,
-		.is_counted = true,
-		.abi = SYSCALL_ABI_X86_64,
-		.nr = (uint32_t)tracee->area->registers[0],
-	};
+	tracee->call = fast_record_call(tracee, tracee->area->registers, tracee->area->start_ticks);
+	tracee->call.is_active = true;
 	call_abandon(tracer, tracee);
 }
 
@@ -451,6 +450,16 @@ void fast_thread_end(struct tracer *tracer, struct tracee *tracee)
 uint64_t fast_area_ns(const struct thread_area *area, uint64_t ticks)
 {
 	return (uint64_t)((unsigned __int128)ticks * area->tsc_mult >> 32);
+}
+
+uint64_t fast_clock_at_ns(uint64_t ticks)
+{
+	return first_ns + (uint64_t)((unsigned __int128)(ticks - first_ticks) * tsc_mult >> 32);
+}
+
+uint64_t fast_clock_ns(void)
+{
+	return tsc_mult ? fast_clock_at_ns(__builtin_ia32_rdtsc()) : tracer_now_ns();
 }
 
 uint64_t fast_area_elapsed_ns(const struct tracee *tracee)

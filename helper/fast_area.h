@@ -44,6 +44,13 @@ struct area_memo *fast_area_memo(struct thread_area *area, uint32_t offset);
 
 /* What the call under way in the gate has cost so far. */
 uint64_t fast_area_elapsed_ns(const struct tracee *tracee);
+/*
+ * The log's clock: CLOCK_MONOTONIC in nanoseconds, but by the TSC once calls are recorded by that, so that
+ * a thread's calls stay in order however they were seen.
+ */
+uint64_t fast_clock_ns(void);
+/* What it was when the TSC was @ticks, in a recorded call. */
+uint64_t fast_clock_at_ns(uint64_t ticks);
 /* Nanoseconds of @ticks. */
 uint64_t fast_area_ns(const struct thread_area *area, uint64_t ticks);
 

@@ -44,27 +44,39 @@ static struct user_regs_struct registers_of(const struct area_record *record, ui
 	};
 }
 
+struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
+			     uint64_t start_ticks)
+{
+	uint64_t site_ip = fast_site_ip(tracee, saved[16]);
+
+	return (struct call){
+		.abi = SYSCALL_ABI_X86_64,
+		.is_counted = true,
+		.nr = (uint32_t)saved[0],
+		.args = { saved[5], saved[4], saved[1], saved[10], saved[8], saved[9] },
+		.ip = site_ip ? site_ip : saved[16],
+		.site_ip = site_ip,
+		.sp = saved[7],
+		.start_ns = fast_clock_at_ns(start_ticks),
+	};
+}
+
 struct unwind_result fast_record_unwind(struct tracer *tracer, struct tracee *tracee,
 					const struct area_record *record, size_t size,
 					struct call *call)
 {
-	uint64_t site_ip = fast_site_ip(tracee, record->registers[16]);
-	uint64_t ip = site_ip ? site_ip : record->registers[16];
-	struct user_regs_struct registers = registers_of(record, ip);
-	struct unwind_result result = unwind_recorded_stack(
-		tracee->tid, tracee_layout(tracee), &registers, record->stack,
-		size - sizeof(*record), tracer->settings.max_frames, &tracer->profile);
+	struct user_regs_struct registers;
+	struct unwind_result result;
 
-	*call = (struct call){
-		.abi = SYSCALL_ABI_X86_64,
-		.is_counted = true,
-		.nr = (uint32_t)record->registers[0],
-		.stack = result.stack,
-		.is_truncated = result.is_truncated,
-		.ip = ip,
-		.site_ip = site_ip,
-		.sp = record->registers[7],
-	};
+	*call = fast_record_call(tracee, record->registers, record->start_ticks);
+	call->end_ns = call->start_ns + fast_area_ns(tracee->area, record->ticks);
+	registers = registers_of(record, call->ip);
+	result = unwind_recorded_stack(tracee->tid, tracee_layout(tracee), &registers,
+				       record->stack, size - sizeof(*record),
+				       tracer->settings.max_frames, &tracer->profile);
+
+	call->stack = result.stack;
+	call->is_truncated = result.is_truncated;
 	/* The next one is traced, and tells how far the stack must be recorded. */
 	if (result.is_cut_off)
 		tracee->area->stack_end = 0;
@@ -162,9 +174,9 @@ void fast_keep_room(struct tracer *tracer, struct tracee *tracee)
 
 	if (!area)
 		return;
-	/* What the thread does not wait for is taken while it runs. */
+	/* What the thread does not wait for is taken while it runs; but the log has calls in their order. */
 	used = area->records_end - AREA_RECORDS;
-	if (used > (area->records_limit - AREA_RECORDS) / 2)
+	if (tracer->log || used > (area->records_limit - AREA_RECORDS) / 2)
 		take_some(tracer, tracee, UINT_MAX);
 	if (used && tracee->records_taken == area->records_end)
 		make_room(tracee);
@@ -175,19 +187,13 @@ void fast_identify_call(struct tracer *tracer, struct tracee *tracee)
 	const struct thread_area *area = tracee->area;
 	const struct area_memo *memo = fast_area_memo(tracee->area, area->memo);
 	const struct area_record *record;
+	struct unwind_result result;
+	struct call recorded;
 	uint32_t end, size;
 
 	fast_take_records(tracer, tracee);
-	tracee->call = (struct call){
-		.abi = SYSCALL_ABI_X86_64,
-		.is_counted = true,
-		.nr = (uint32_t)area->registers[0],
-		.ip = area->registers[16],
-		.site_ip = fast_site_ip(tracee, area->registers[16]),
-		.sp = area->registers[7],
-	};
-	if (tracee->call.site_ip)
-		tracee->call.ip = tracee->call.site_ip;
+	tracee->call = fast_record_call(tracee, area->registers, area->start_ticks);
+	tracee->call.end_ns = fast_clock_ns();
 	if (memo) {
 		tracee->call.stack = memo->stack < tracer->profile.stacks.nr ? memo->stack : 0;
 		tracee->call.is_truncated = memo->is_truncated;
@@ -196,10 +202,13 @@ void fast_identify_call(struct tracer *tracer, struct tracee *tracee)
 	end = tracee->records_taken;
 	record = (const void *)((const char *)area + end);
 	size = area->memo ? 0 : sound_size(record, THREAD_AREA_SIZE - end);
-	if (size)
-		fast_record_unwind(tracer, tracee, record, size, &tracee->call);
-	else
+	if (!size) {
 		tracee->call.is_truncated = true;
+		return;
+	}
+	result = fast_record_unwind(tracer, tracee, record, size, &recorded);
+	tracee->call.stack = result.stack;
+	tracee->call.is_truncated = result.is_truncated;
 }
 
 static struct tracer *taking; /* for the visitors below */

@@ -9,6 +9,10 @@
 #include "helper/unwind.h"
 #include "scprof/thread_area.h"
 
+/* The call whose registers are @saved, as far as they tell; start_ticks is the TSC's. */
+struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
+			     uint64_t start_ticks);
+
 /* Finds the stack of @record of @size bytes, whose call need not have returned, and fills in @call, but for times. */
 struct unwind_result fast_record_unwind(struct tracer *tracer, struct tracee *tracee,
 					const struct area_record *record, size_t size,

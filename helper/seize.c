@@ -182,17 +182,15 @@ static int filter_program(struct tracer *tracer)
 	return error ? error : await_filter(tracer->root);
 }
 
-/* What --log and --fds record passes by only in the ptrace engine. */
+/* What --fds records is looked for while the call is held: only in the ptrace engine. */
 static void trace_every_call(struct settings *settings)
 {
-	if (!settings->is_fast || !(settings->log || settings->touches))
+	if (!settings->is_fast || !settings->touches)
 		return;
 	settings->is_fast = false;
 	if (settings->wants_fast)
-		report_line("note",
-			    "--engine=fast counts calls where nothing else can be recorded: %s "
-			    "uses --engine=ptrace",
-			    settings->log ? "--log" : "--fds");
+		report_line("note", "--engine=fast counts calls where nothing else can be "
+				    "recorded: --fds uses --engine=ptrace");
 }
 
 static int open_log(struct tracer *tracer, char **text)

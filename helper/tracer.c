@@ -410,6 +410,8 @@ static unsigned int block_and_look(struct tracer *tracer)
 			pause_ns = FIRST_LOOK_NS;
 		else if (pause_ns < LAST_LOOK_NS)
 			pause_ns *= 2;
+		else
+			call_log_flush(tracer);
 	}
 	return stop_queue_drain();
 }

@@ -208,6 +208,7 @@ static inline void end_record(struct thread_area *area, uint64_t ticks)
 {
 	struct area_record *record = at(area, area->records_end);
 
+	record->start_ticks = area->start_ticks;
 	record->ticks = ticks;
 	record->result = area->result;
 	/* From here on it is the helper's to read. */

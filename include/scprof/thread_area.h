@@ -117,6 +117,7 @@ struct area_cell {
 /* A call whose stack was not known. */
 struct area_record {
 	uint64_t size; /* of the record, with the stack */
+	uint64_t start_ticks;
 	uint64_t ticks;
 	uint64_t result;
 	uint64_t registers[AREA_NR_REGISTERS];

@@ -253,17 +253,17 @@ Test(log, obeys_trace_and_a_name_of_its_own)
 	free_log(&calls);
 }
 
-Test(log, with_the_fast_engine_is_made_by_the_other_and_says_so)
+Test(log, the_fast_engine_makes_it_too)
 {
-	struct live *live = PLAIN(live_built("scprof"), "run", "--engine=fast", "--log", "-o",
-				  "live.pb.gz", live_tracee("nested"), "50");
+	struct live *live = SCPROF("--engine=fast", "--log", live_tracee("fast_threads"));
 	struct calls calls;
 
 	EXPECT_EXIT(live, 0);
-	cr_expect(strstr(live->texts[1], "scprof: --engine=fast"), "%s", live->texts[1]);
-	cr_expect_str_eq(profile_fact(&live->profile, "engine"), "ptrace");
+	cr_expect_str_eq(profile_fact(&live->profile, "engine"), "fast");
+	cr_expect(strstr(profile_fact(&live->profile, "fast"), "0 calls counted in place"));
 	read_log(&calls, LOG_PATH);
 	expect_as_in_profile(live, &calls);
+	expect_order(&calls);
 	free_log(&calls);
 }
 
