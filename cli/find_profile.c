@@ -182,7 +182,8 @@ int find_profile(struct profile *profile, const char *path)
 		progress_end();
 	}
 	if (failed) {
-		message_print("%s", error);
+		message_print("%s%s", error,
+			      has_ending(path, ".sclog") ? "; scprof log shows logs" : "");
 		return STATUS_FAILURE;
 	}
 	look_up_names(profile);

@@ -122,6 +122,15 @@ static bool set_choice(int *choice, const char *option, const char *const *names
 	return *choice >= 0;
 }
 
+static bool set_format(struct report_options *options)
+{
+	if (strcmp(optarg, "perfetto") != 0)
+		return set_choice(&options->format, "--format", format_names, NR_FORMATS);
+	message_print("a profile has sums, a timeline needs each call: scprof run --log, then "
+		      "scprof log --format perfetto");
+	return false;
+}
+
 /* Returns false after a message. */
 static bool set_option(struct report_options *options, int option)
 {
@@ -131,7 +140,7 @@ static bool set_option(struct report_options *options, int option)
 	case 's':
 		return set_choice(&options->sort, "--sort", report_sort_names, NR_REPORT_SORTS);
 	case 'f':
-		return set_choice(&options->format, "--format", format_names, NR_FORMATS);
+		return set_format(options);
 	case OPTION_COLOR:
 		return set_choice(&options->color, "--color", color_mode_names, NR_COLOR_MODES);
 	case OPTION_FINDINGS:
