@@ -4,7 +4,9 @@ noinst_LIBRARIES += libcli.a
 bin_PROGRAMS += scprof
 scprof_SOURCES = cli/scprof.c shim/helper_spawn.c shim/raw_syscall.h
 scprof_LDADD = $(CLI_LIBS)
-CLI_LIBS = libcli.a $(PROFILE_LIBS) $(JANSSON_LIBS)
+# Only what reads YAML is linked with its reader, so the helper is not.
+YAML_READER_LIBS = $(LIBCYAML_LIBS) $(LIBYAML_LIBS)
+CLI_LIBS = libcli.a $(PROFILE_LIBS) $(JANSSON_LIBS) $(YAML_READER_LIBS)
 libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) \
 	-DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"' \
 	-DSCPROF_HTML_TEMPLATE_PATH='"$(pkgdatadir)/report.html"'
@@ -19,9 +21,16 @@ libcli_a_SOURCES = \
 	cli/call_text.h \
 	cli/cmd_log.c \
 	cli/cmd_merge.c \
+	cli/cmd_baseline.c \
+	cli/check_text.c \
+	cli/cmd_check.c \
+	cli/cmd_diff.c \
 	cli/cmd_report.c \
 	cli/cmd_run.c \
+	cli/collect_sites.c \
+	cli/collect_sites.h \
 	cli/commands.h \
+	cli/diff_text.c \
 	cli/find_profile.c \
 	cli/find_profile.h \
 	cli/finding.c \
@@ -47,12 +56,18 @@ libcli_a_SOURCES = \
 	cli/html_writer.h \
 	cli/latency.c \
 	cli/latency.h \
+	cli/json_value.c \
+	cli/json_value.h \
 	cli/launch.c \
 	cli/launch.h \
+	cli/load_sites.c \
+	cli/load_sites.h \
 	cli/location.c \
 	cli/location.h \
 	cli/log_order.c \
 	cli/log_order.h \
+	cli/markdown.c \
+	cli/markdown.h \
 	cli/message.c \
 	cli/message.h \
 	cli/options.c \
@@ -71,6 +86,10 @@ libcli_a_SOURCES = \
 	cli/report_options.h \
 	cli/report_rows.c \
 	cli/report_rows.h \
+	cli/source_root.c \
+	cli/source_root.h \
+	cli/stream_end.c \
+	cli/stream_end.h \
 	cli/summary.c \
 	cli/summary.h \
 	cli/terminal.c \
@@ -79,6 +98,17 @@ libcli_a_SOURCES = \
 	cli/text.h \
 	cli/view.h \
 	cli/view_findings.c \
+	cli/view_check.c \
+	cli/view_check.h \
+	cli/view_check_benchmark.c \
+	cli/view_check_github.c \
+	cli/view_check_json.c \
+	cli/view_check_junit.c \
+	cli/view_check_markdown.c \
+	cli/view_diff.c \
+	cli/view_diff.h \
+	cli/view_diff_json.c \
+	cli/view_diff_markdown.c \
 	cli/view_folded.c \
 	cli/view_header.c \
 	cli/view_histogram.c \

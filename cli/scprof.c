@@ -28,6 +28,9 @@ static const struct command commands[] = {
 	{ "report", cmd_report, "show a profile as a table, a tree, or what other tools read" },
 	{ "merge", cmd_merge, "add profiles up" },
 	{ "log", cmd_log, "show every call of a run in order, from a log (run --log)" },
+	{ "diff", cmd_diff, "show what differs between two profiles, call site by call site" },
+	{ "check", cmd_check, "compare a profile with a baseline and a budget, for CI" },
+	{ "baseline", cmd_baseline, "write what check compares with, as text for git" },
 	{ "help", cmd_help, "show this, or the options of a command" },
 };
 

@@ -3,6 +3,9 @@ dist_man1_MANS = \
 	doc/scprof.1 \
 	doc/scprof-log.1 \
 	doc/scprof-merge.1 \
+	doc/scprof-baseline.1 \
+	doc/scprof-check.1 \
+	doc/scprof-diff.1 \
 	doc/scprof-report.1 \
 	doc/scprof-run.1
 EXTRA_DIST += NEWS doc/findings.md doc/json.md doc/log-format.md doc/notes.c doc/profile-format.md

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MIT
 noinst_LIBRARIES += libprofile.a
 PROFILE_LIBS = libprofile.a $(PROTOBUF_C_LIBS) $(LIBDW_LIBS) $(LIBSECCOMP_LIBS) $(LIBIBERTY_LIBS) $(ZLIB_LIBS)
-libprofile_a_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(LIBDW_CFLAGS) $(LIBSECCOMP_CFLAGS) $(ZLIB_CFLAGS)
+libprofile_a_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(LIBDW_CFLAGS) $(LIBSECCOMP_CFLAGS) $(ZLIB_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS)
 libprofile_a_SOURCES = \
 	profile/atomic_file.c \
 	profile/atomic_file.h \
+	profile/baseline.h \
+	profile/baseline_read.c \
+	profile/baseline_schema.h \
+	profile/baseline_write.c \
 	profile/binary.c \
 	profile/binary.h \
 	profile/binary_ahead.c \
@@ -17,12 +21,28 @@ libprofile_a_SOURCES = \
 	profile/binary_unit.c \
 	profile/binary_unit.h \
 	profile/binary_vdso.c \
+	profile/budget.c \
+	profile/budget.h \
+	profile/budget_amount.c \
+	profile/budget_grown_site.c \
+	profile/budget_judge.c \
+	profile/budget_judge.h \
+	profile/budget_schema.c \
+	profile/budget_schema.h \
+	profile/budget_select.c \
+	profile/budget_select.h \
 	profile/c_library.c profile/c_library.h \
 	profile/debug_server.c \
 	profile/debug_server.h \
 	profile/demangle.c \
 	profile/file_kind.c \
 	profile/file_kind.h \
+	profile/call_sites.c \
+	profile/call_sites.h \
+	profile/diff.c \
+	profile/diff.h \
+	profile/diff_counterpart.c \
+	profile/diff_counterpart.h \
 	profile/gzip.c \
 	profile/gzip.h \
 	profile/hash.c \
@@ -82,7 +102,9 @@ libprofile_a_SOURCES = \
 	profile/wire.c \
 	profile/wire.h \
 	profile/xalloc.c \
-	profile/xalloc.h
+	profile/xalloc.h \
+	profile/yaml_text.c \
+	profile/yaml_text.h
 
 # The C code of the file formats is generated. One run of protoc-c makes both files of each.
 nodist_libprofile_a_SOURCES = profile/log.pb-c.c profile/log.pb-c.h profile/pprof.pb-c.c profile/pprof.pb-c.h

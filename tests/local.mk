@@ -7,10 +7,15 @@
 
 UNIT_TESTS = \
 	tests/unit/test_bar \
+	tests/unit/test_baseline \
 	tests/unit/test_binary \
+	tests/unit/test_budget \
+	tests/unit/test_budget_judge \
 	tests/unit/test_call_kind \
 	tests/unit/test_call_text \
 	tests/unit/test_call_tree \
+	tests/unit/test_check_views \
+	tests/unit/test_diff \
 	tests/unit/test_eh_frame_index \
 	tests/unit/test_elf_file \
 	tests/unit/test_finding \
@@ -51,6 +56,7 @@ UNIT_TESTS = \
 	tests/unit/test_unwind \
 	tests/unit/test_view_findings
 SCRIPT_TESTS = \
+	tests/check.test \
 	tests/cli.test \
 	tests/debuginfod.test \
 	tests/exports/exports.test \
@@ -61,6 +67,7 @@ SCRIPT_TESTS = \
 	tests/pager.test \
 	tests/pprof/go_pprof.test \
 	tests/report.test \
+	tests/sample/check.test \
 	tests/terminal.test
 
 # What a unit test is linked with, unless it has a tests_unit_test_MODULE_LDADD of its own.
@@ -97,6 +104,7 @@ include $(top_srcdir)/tests/live/local.mk
 include $(top_srcdir)/tests/parity/local.mk
 include $(top_srcdir)/tests/pprof/local.mk
 include $(top_srcdir)/tests/web/local.mk
+include $(top_srcdir)/tests/unit/sites.mk
 
 check_DATA = $(TRACEES) $(TRACEE_VARIANTS)
 if HAVE_CRITERION
@@ -130,6 +138,7 @@ tests_unit_syscall_set_every_number_CFLAGS = -std=gnu11 -O2 $(WARN_CFLAGS)
 tests_unit_syscall_set_every_number_LDFLAGS =
 tests_unit_syscall_set_every_number_LDADD =
 
+EXTRA_DIST += tests/sample/app.c tests/sample/junit.xsd
 EXTRA_DIST += tests/unit/binary/inlined.c tests/unit/binary/marks.h tests/unit/binary/scopes.cc
 EXTRA_DIST += $(SCRIPT_TESTS) tests/coverage tests/installed tests/no_criterion.test tests/tap-run \
 	tests/totals

@@ -78,3 +78,52 @@ clean-fuzz-log-read:
 	rm -rf tests/fuzz/corpus_log
 	rm -f tests/fuzz/fuzz_log_read tests/fuzz/seed.sclog
 .PHONY: clean-fuzz-log-read
+
+# Of budgets and baselines: one harness, built for each.
+FUZZED_YAML_FILES = tests/fuzz/fuzz_yaml.c profile/baseline_read.c profile/baseline_write.c \
+	profile/budget.c profile/budget_amount.c profile/budget_grown_site.c \
+	profile/budget_judge.c profile/budget_schema.c profile/budget_select.c \
+	profile/call_sites.c profile/diff.c profile/diff_counterpart.c profile/hash.c \
+	profile/nearest.c profile/stack_table.c profile/string_table.c profile/syscall_class.c \
+	profile/syscall_name.c profile/syscall_set.c profile/utf8.c profile/xalloc.c \
+	profile/yaml_text.c
+EXTRA_DIST += tests/fuzz/fuzz_yaml.c tests/fuzz/budget.dict
+
+tests/fuzz/fuzz_baseline tests/fuzz/fuzz_budget: $(FUZZED_YAML_FILES) config.h
+	$(AM_V_CC)$(MKDIR_P) tests/fuzz && sources= && define= && \
+	case $@ in *budget) define=-DFUZZ_BUDGET ;; esac && \
+	for source in $(FUZZED_YAML_FILES); do sources="$$sources $(srcdir)/$$source"; done && \
+	$(FUZZ_CC) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all $(DEFS) $(DEFAULT_INCLUDES) $(libprofile_a_CPPFLAGS) \
+		$$define -o $@ $$sources $(YAML_READER_LIBS) $(LIBSECCOMP_LIBS)
+
+fuzz: fuzz-baseline fuzz-budget
+fuzz-baseline: tests/fuzz/fuzz_baseline
+	@$(MKDIR_P) tests/fuzz/corpus_baseline
+	@printf 'scprof-baseline: 1\nrun:\n  program: app\n  kernel: "6.1"\nsites:\n' \
+		>tests/fuzz/corpus_baseline/one
+	@printf '  - function: load\n    file: a.c\n    module: m\n    process: p\n' \
+		>>tests/fuzz/corpus_baseline/one
+	@printf '    syscall: read\n    calls: 9\n    varies: 7..9\n    errors: EIO 1\n    bytes: 3\n' \
+		>>tests/fuzz/corpus_baseline/one
+	tests/fuzz/fuzz_baseline -max_total_time=$(FUZZ_SECONDS) -max_len=2048 \
+		-dict=$(srcdir)/tests/fuzz/budget.dict -artifact_prefix=tests/fuzz/ \
+		tests/fuzz/corpus_baseline
+fuzz-budget: tests/fuzz/fuzz_budget
+	@$(MKDIR_P) tests/fuzz/corpus_budget
+	@printf 'version: 1\nbaseline: b\nsteady: warn\nrules:\n  - name: n\n    syscall: read\n' \
+		>tests/fuzz/corpus_budget/one
+	@printf '    in: main\n    under: o\n    errno: EIO\n    per: site\n    level: warn\n' \
+		>>tests/fuzz/corpus_budget/one
+	@printf '    calls:\n      max: 1\n      growth: 5%%\n    time:\n      max: 1ms\n' \
+		>>tests/fuzz/corpus_budget/one
+	tests/fuzz/fuzz_budget -max_total_time=$(FUZZ_SECONDS) -max_len=2048 \
+		-dict=$(srcdir)/tests/fuzz/budget.dict -artifact_prefix=tests/fuzz/ \
+		tests/fuzz/corpus_budget
+.PHONY: fuzz-baseline fuzz-budget
+
+clean-local: clean-fuzz-yaml
+clean-fuzz-yaml:
+	rm -rf tests/fuzz/corpus_baseline tests/fuzz/corpus_budget
+	rm -f tests/fuzz/fuzz_baseline tests/fuzz/fuzz_budget
+.PHONY: clean-fuzz-yaml

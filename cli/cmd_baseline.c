@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+/*
+ * `scprof baseline update`: writes profiles' call sites as text beside them.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/load_sites.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/stream_end.h"
+#include "cli/source_root.h"
+#include "profile/atomic_file.h"
+#include "profile/baseline.h"
+#include "profile/xalloc.h"
+
+struct arguments {
+	const char *output; /* NULL: beside each profile */
+	bool allows_incomplete;
+	bool wants_help;
+};
+
+static const char usage[] =
+	"Usage: scprof baseline update [OPTION...] PROFILE...\n"
+	"\n"
+	"Writes the call sites of each PROFILE as text that people can review and git can store,\n"
+	"beside it: NAME.pb.gz makes NAME.baseline.yml. One block a site, sorted by name, without\n"
+	"addresses, lines and times: 'git diff' shows what a change does to the system calls.\n"
+	"'scprof check' and 'scprof diff' compare with it.\n"
+	"\n"
+	"  -o, --output FILE        write to FILE ('-': standard output); for one profile\n"
+	"      --allow-incomplete   take a profile in which calls are missing, too\n"
+	"  -h, --help               show this\n";
+
+enum { OPTION_ALLOW_INCOMPLETE = 256 };
+
+static const struct option long_options[] = {
+	{ "output", required_argument, NULL, 'o' },
+	{ "allow-incomplete", no_argument, NULL, OPTION_ALLOW_INCOMPLETE },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+/* Leaves optind at the first profile. */
+static int parse_arguments(struct arguments *arguments, int argc, char **argv)
+{
+	int option;
+
+	optind = 0;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":o:h", long_options, NULL)) != -1) {
+		if (option == '?' || option == ':')
+			return options_complain("baseline", argv, long_options, option);
+		if (option == 'o')
+			arguments->output = optarg;
+		else if (option == OPTION_ALLOW_INCOMPLETE)
+			arguments->allows_incomplete = true;
+		else
+			arguments->wants_help = true;
+	}
+	if (arguments->wants_help)
+		return STATUS_OK;
+	if (optind == argc || strcmp(argv[optind], "update")) {
+		message_print("'scprof baseline update PROFILE...' is what there is");
+		return STATUS_USAGE;
+	}
+	if (++optind == argc) {
+		message_print("no profile is named: scprof baseline update PROFILE...");
+		return STATUS_USAGE;
+	}
+	if (arguments->output && argc - optind > 1) {
+		message_print("--output is for one profile: '%s' is one too many",
+			      argv[optind + 1]);
+		return STATUS_USAGE;
+	}
+	return STATUS_OK;
+}
+
+static char *output_path(const char *profile)
+{
+	static const char ending[] = ".pb.gz";
+	size_t length = strlen(profile);
+
+	if (length > strlen(ending) && !strcmp(profile + length - strlen(ending), ending))
+		length -= strlen(ending);
+	return xasprintf("%.*s.baseline.yml", (int)length, profile);
+}
+
+static int write_all(int fd, const char *text, size_t size)
+{
+	while (size) {
+		ssize_t written = write(fd, text, size);
+
+		if (written < 0 && errno != EINTR)
+			return -errno;
+		if (written > 0) {
+			text += written;
+			size -= (size_t)written;
+		}
+	}
+	return 0;
+}
+
+static int write_file(const char *path, const char *text, size_t size)
+{
+	struct atomic_file file;
+	int err = atomic_file_open(&file, path);
+
+	if (err)
+		return err;
+	err = write_all(file.fd, text, size);
+	if (!err)
+		return atomic_file_commit(&file, false);
+	atomic_file_abort(&file);
+	return err;
+}
+
+static int write_baseline(const struct loaded_sites *loaded, const char *path)
+{
+	char *root = source_root_find(), *text = NULL;
+	size_t size = 0;
+	FILE *memory = open_memstream(&text, &size);
+	int err = 0;
+
+	if (!memory)
+		xalloc_fail();
+	baseline_write(&loaded->sites, root, memory);
+	if (fclose(memory))
+		xalloc_fail();
+	free(root);
+	if (!strcmp(path, "-")) {
+		fwrite(text, 1, size, stdout);
+	} else {
+		err = write_file(path, text, size);
+		if (err)
+			message_print("cannot write '%s': %s", path, strerror(-err));
+		else
+			message_print("wrote %s", path);
+	}
+	free(text);
+	return err ? STATUS_FAILURE : STATUS_OK;
+}
+
+static int update(const struct arguments *arguments, const char *profile)
+{
+	struct loaded_sites loaded;
+	struct call_names names;
+	char *path = arguments->output ? xstrdup(arguments->output) : output_path(profile);
+	int status;
+
+	call_names_init(&names);
+	status = load_sites(NULL, NULL, &loaded, profile, &names);
+	if (status == STATUS_OK) {
+		if (!loaded.is_profile) {
+			message_print("'%s' is a baseline already: name a profile", profile);
+			status = STATUS_USAGE;
+		} else if (!loaded.sites.is_complete && !arguments->allows_incomplete) {
+			message_print("%s is incomplete: calls are missing in it "
+				      "(--allow-incomplete takes it)",
+				      profile);
+			status = STATUS_FAILURE;
+		} else {
+			status = write_baseline(&loaded, path);
+		}
+		load_sites_fini(&loaded);
+	}
+	call_names_fini(&names);
+	free(path);
+	return status;
+}
+
+int cmd_baseline(int argc, char **argv)
+{
+	struct arguments arguments = { 0 };
+	int status = parse_arguments(&arguments, argc, argv);
+
+	if (status != STATUS_OK)
+		return status;
+	if (arguments.wants_help) {
+		fputs(usage, stdout);
+		return stream_end_check(stdout, "the help");
+	}
+	for (int i = optind; i < argc; i++) {
+		int one = update(&arguments, argv[i]);
+
+		status = status == STATUS_OK ? one : status;
+	}
+	return stream_end_check(stdout, "the baseline") ? STATUS_FAILURE : status;
+}

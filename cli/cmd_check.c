@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: MIT
+/*
+ * `scprof check`: finds budget and baseline, has the run judged, and writes what was found in every
+ * form that is asked for. Whatever keeps it from judging ends with STATUS_FAILURE, before anything
+ * is written, so that it cannot be taken for a verdict.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/load_sites.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/stream_end.h"
+#include "cli/source_root.h"
+#include "cli/view_check.h"
+#include "profile/xalloc.h"
+
+#define MAX_REPORTS 16
+
+struct format {
+	const char *name;
+	void (*view)(const struct check_view *view);
+};
+
+#define NR_FORMATS 7
+
+static const struct format formats[NR_FORMATS] = {
+	{ "text", view_check_text },	   { "markdown", view_check_markdown },
+	{ "junit", view_check_junit },	   { "github", view_check_github },
+	{ "json", view_check_json },	   { "benchmark", view_check_benchmark },
+	{ "bencher", view_check_bencher },
+};
+
+struct report {
+	int format;
+	const char *path; /* "-": standard output */
+};
+
+struct arguments {
+	const char *new;
+	const char *baseline;
+	const char *budget;
+	int color;
+	bool allows_incomplete;
+	bool wants_help;
+	struct report reports[MAX_REPORTS]; /* the first is that of --format */
+	unsigned int nr_reports;
+};
+
+/* What is judged, and by what. */
+struct case_file {
+	struct budget budget;
+	char *baseline; /* path, or NULL */
+	struct call_names names;
+	struct loaded_sites base;
+	struct loaded_sites new;
+	char **notes;
+};
+
+static const char usage[] =
+	"Usage: scprof check [OPTION...] PROFILE\n"
+	"\n"
+	"Checks that a run keeps its budget of system calls. Rules are read from .scprof.yml; with a\n"
+	"baseline there is one more, built in: no call site may make more calls than it did, if it\n"
+	"makes the same number in every run.\n"
+	"\n"
+	"      --baseline FILE        compare with FILE: a profile, or one that 'scprof baseline\n"
+	"                             update' wrote\n"
+	"      --budget FILE          read the rules from FILE instead of .scprof.yml\n"
+	"      --allow-incomplete     judge a profile in which calls are missing, too\n"
+	"  -f, --format FORMAT        text (the default), markdown, junit, github, json, benchmark,\n"
+	"                             bencher\n"
+	"  -r, --report FORMAT=FILE   write that to FILE as well; may be repeated\n"
+	"      --color WHEN           auto (the default), always, never\n"
+	"  -h, --help                 show this\n"
+	"\n"
+	"Exit status: 0 when the budget is kept, 1 when it is broken, 2 for a wrong command line,\n"
+	"3 when that cannot be judged.\n";
+
+enum {
+	OPTION_BASELINE = 256,
+	OPTION_BUDGET,
+	OPTION_ALLOW_INCOMPLETE,
+	OPTION_COLOR,
+};
+
+static const struct option long_options[] = {
+	{ "baseline", required_argument, NULL, OPTION_BASELINE },
+	{ "budget", required_argument, NULL, OPTION_BUDGET },
+	{ "allow-incomplete", no_argument, NULL, OPTION_ALLOW_INCOMPLETE },
+	{ "format", required_argument, NULL, 'f' },
+	{ "report", required_argument, NULL, 'r' },
+	{ "color", required_argument, NULL, OPTION_COLOR },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static int choose_format(const char *option, const char *name)
+{
+	const char *names[NR_FORMATS];
+
+	for (size_t i = 0; i < NR_FORMATS; i++)
+		names[i] = formats[i].name;
+	return options_choose(option, name, names, NR_FORMATS);
+}
+
+/* `markdown=FILE` */
+static bool add_report(struct arguments *arguments, const char *value)
+{
+	const char *equals = strchr(value, '=');
+	struct report report = { .format = -1 };
+	char *name;
+
+	if (!equals || !equals[1]) {
+		message_print("--report '%s' is not like 'markdown=FILE'", value);
+		return false;
+	}
+	if (arguments->nr_reports == MAX_REPORTS) {
+		message_print("--report can be given %d times", MAX_REPORTS - 1);
+		return false;
+	}
+	name = xasprintf("%.*s", (int)(equals - value), value);
+	report.format = choose_format("--report", name);
+	report.path = equals + 1;
+	free(name);
+	arguments->reports[arguments->nr_reports++] = report;
+	return report.format >= 0;
+}
+
+/* Returns false after a message. */
+static bool set_option(struct arguments *arguments, int option)
+{
+	switch (option) {
+	case OPTION_BASELINE:
+		arguments->baseline = optarg;
+		return true;
+	case OPTION_BUDGET:
+		arguments->budget = optarg;
+		return true;
+	case OPTION_ALLOW_INCOMPLETE:
+		arguments->allows_incomplete = true;
+		return true;
+	case 'f':
+		arguments->reports[0].format = choose_format("--format", optarg);
+		return arguments->reports[0].format >= 0;
+	case 'r':
+		return add_report(arguments, optarg);
+	case OPTION_COLOR:
+		arguments->color =
+			options_choose("--color", optarg, color_mode_names, NR_COLOR_MODES);
+		return arguments->color >= 0;
+	default:
+		arguments->wants_help = true;
+		return true;
+	}
+}
+
+static int parse_arguments(struct arguments *arguments, int argc, char **argv)
+{
+	int option;
+
+	optind = 0;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":f:r:h", long_options, NULL)) != -1) {
+		if (option == '?' || option == ':')
+			return options_complain("check", argv, long_options, option);
+		if (!set_option(arguments, option))
+			return STATUS_USAGE;
+	}
+	if (arguments->wants_help)
+		return STATUS_OK;
+	if (argc - optind != 1) {
+		message_print(argc == optind ? "no profile is named: scprof check PROFILE"
+					     : "one profile at a time: scprof check PROFILE");
+		return STATUS_USAGE;
+	}
+	arguments->new = argv[optind];
+	return STATUS_OK;
+}
+
+/* A path in the budget is relative to the budget. */
+static char *path_beside(const char *budget, const char *path)
+{
+	const char *slash = strrchr(budget, '/');
+
+	if (*path == '/' || !slash)
+		return xstrdup(path);
+	return xasprintf("%.*s/%s", (int)(slash - budget), budget, path);
+}
+
+static int find_budget(const struct arguments *arguments, struct case_file *file)
+{
+	const char *path = arguments->budget ? arguments->budget : BUDGET_FILE;
+	char *error;
+
+	if (!arguments->budget && access(path, F_OK) && errno == ENOENT) {
+		budget_init(&file->budget);
+	} else if (budget_read(&file->budget, path, &error)) {
+		message_print("%s", error);
+		free(error);
+		return STATUS_FAILURE;
+	}
+	if (arguments->baseline)
+		file->baseline = xstrdup(arguments->baseline);
+	else if (file->budget.baseline)
+		file->baseline = path_beside(path, file->budget.baseline);
+	if (file->baseline || file->budget.nr_rules > 1)
+		return STATUS_OK;
+	message_print("nothing to check against: name a baseline (--baseline FILE), or write rules "
+		      "into %s",
+		      path);
+	budget_fini(&file->budget);
+	return STATUS_USAGE;
+}
+
+static bool is_refused(const struct arguments *arguments, const struct call_sites *sites,
+		       const char *path)
+{
+	if (sites->is_complete || arguments->allows_incomplete)
+		return false;
+	message_print("cannot judge: '%s' is incomplete, calls are missing in it "
+		      "(--allow-incomplete judges it all the same)",
+		      path);
+	return true;
+}
+
+/* Fewer calls because fewer were traced would look like an improvement. */
+static bool is_otherwise_traced(const struct case_file *file)
+{
+	char *note;
+
+	if (!file->baseline)
+		return false;
+	note = diff_fact_note(&file->base.sites, &file->new.sites, RUN_TRACE);
+	if (!note)
+		return false;
+	message_print("cannot judge: not the same calls were traced: %s", note);
+	free(note);
+	return true;
+}
+
+static int open_case(const struct arguments *arguments, struct case_file *file)
+{
+	int status = find_budget(arguments, file);
+
+	if (status != STATUS_OK)
+		return status;
+	call_names_init(&file->names);
+	status = load_sites(&file->base, file->baseline, &file->new, arguments->new, &file->names);
+	if (status != STATUS_OK) {
+		call_names_fini(&file->names);
+		budget_fini(&file->budget);
+		free(file->baseline);
+		return status;
+	}
+	if (file->baseline)
+		file->notes = load_sites_notes(&file->base.sites, &file->new.sites, true);
+	return STATUS_OK;
+}
+
+static void close_case(struct case_file *file)
+{
+	load_sites_free_notes(file->notes);
+	load_sites_fini(&file->new);
+	if (file->baseline)
+		load_sites_fini(&file->base);
+	call_names_fini(&file->names);
+	budget_fini(&file->budget);
+	free(file->baseline);
+}
+
+static int write_report(const struct arguments *arguments, const struct report *report,
+			struct check_view *view)
+{
+	int status;
+
+	view->out = strcmp(report->path, "-") ? fopen(report->path, "we") : stdout;
+	if (!view->out) {
+		message_print("cannot write '%s': %s", report->path, strerror(errno));
+		return STATUS_FAILURE;
+	}
+	terminal_init(&view->terminal, view->out,
+		      view->out == stdout ? (enum color_mode)arguments->color : COLOR_AUTO);
+	formats[report->format].view(view);
+	status = stream_end_check(view->out, report->path);
+	if (view->out != stdout && fclose(view->out) && status == STATUS_OK) {
+		message_print("cannot write '%s': %s", report->path, strerror(errno));
+		status = STATUS_FAILURE;
+	}
+	return status;
+}
+
+static int judge(const struct arguments *arguments, struct case_file *file)
+{
+	struct judgement judgement;
+	char *root = source_root_find();
+	struct check_view view = {
+		.judgement = &judgement,
+		.base_path = file->baseline,
+		.new_path = arguments->new,
+		.root = root,
+		.notes = file->notes,
+	};
+	char *error;
+	int status;
+
+	if (judgement_init(&judgement, &file->budget, file->baseline ? &file->base.sites : NULL,
+			   &file->new.sites, &error)) {
+		message_print("cannot judge: %s", error);
+		free(error);
+		free(root);
+		return STATUS_FAILURE;
+	}
+	load_sites_say(file->notes);
+	status = judgement.nr_errors ? STATUS_FINDING : STATUS_OK;
+	for (unsigned int i = 0; i < arguments->nr_reports; i++) {
+		if (write_report(arguments, &arguments->reports[i], &view))
+			status = STATUS_FAILURE;
+	}
+	judgement_fini(&judgement);
+	free(root);
+	return status;
+}
+
+int cmd_check(int argc, char **argv)
+{
+	struct arguments arguments = { .reports = { { .path = "-" } }, .nr_reports = 1 };
+	struct case_file file = { 0 };
+	int status = parse_arguments(&arguments, argc, argv);
+
+	if (status != STATUS_OK)
+		return status;
+	if (arguments.wants_help) {
+		fputs(usage, stdout);
+		return stream_end_check(stdout, "the help");
+	}
+	status = open_case(&arguments, &file);
+	if (status != STATUS_OK)
+		return status;
+	if (is_refused(&arguments, &file.new.sites, arguments.new) ||
+	    (file.baseline && is_refused(&arguments, &file.base.sites, file.baseline)) ||
+	    is_otherwise_traced(&file))
+		status = STATUS_FAILURE;
+	else
+		status = judge(&arguments, &file);
+	close_case(&file);
+	return status;
+}

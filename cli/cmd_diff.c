@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+/*
+ * `scprof diff`: reads two runs, matches their call sites by name, and hands the rows to a view.
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/load_sites.h"
+#include "cli/message.h"
+#include "cli/options.h"
+#include "cli/stream_end.h"
+#include "cli/source_root.h"
+#include "cli/view_diff.h"
+#include "profile/xalloc.h"
+
+#define DEFAULT_LIMIT 30
+
+enum diff_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN, NR_FORMATS };
+
+static const char *const format_names[NR_FORMATS] = { "text", "json", "markdown" };
+
+static void (*const views[NR_FORMATS])(const struct diff_view *view) = {
+	view_diff_text,
+	view_diff_json,
+	view_diff_markdown,
+};
+
+struct arguments {
+	const char *base;
+	const char *new;
+	int by;	    /* enum diff_by */
+	int sort;   /* enum diff_sort */
+	int format; /* enum diff_format */
+	int color;  /* enum color_mode */
+	bool has_limit;
+	unsigned int limit;
+	struct diff_options options;
+	bool wants_help;
+};
+
+static const char usage[] =
+	"Usage: scprof diff [OPTION...] BASE NEW\n"
+	"\n"
+	"Shows which call sites make more, fewer or other system calls in NEW than in BASE. Each is\n"
+	"a profile, or a baseline of 'scprof baseline update'. Sites are matched by function and\n"
+	"module, so code that moved, was built anew or lies elsewhere in memory is the same.\n"
+	"\n"
+	"  -b, --by KEY         one row per KEY: site (the default), syscall, function\n"
+	"  -s, --sort KEY       cost (the default: calls that came or went, by what such a call\n"
+	"                       takes), calls, errors, bytes, time, name\n"
+	"  -n, --limit N        at most N rows, 0 for all (text and markdown: 30; json: all)\n"
+	"      --time           a difference of time alone is one, too\n"
+	"      --significant    leave out what varies by itself: calls within the range of several\n"
+	"                       runs, waiting and waking of threads, small differences of time\n"
+	"  -f, --format FORMAT  text (the default), json, markdown\n"
+	"      --color WHEN     auto (the default), always, never\n"
+	"  -h, --help           show this\n"
+	"\n"
+	"Exit status: 0 when nothing differs, 1 when something does, 2 for a wrong command line,\n"
+	"3 when a file cannot be read.\n";
+
+enum {
+	OPTION_TIME = 256,
+	OPTION_SIGNIFICANT,
+	OPTION_COLOR,
+};
+
+static const struct option long_options[] = {
+	{ "by", required_argument, NULL, 'b' },
+	{ "sort", required_argument, NULL, 's' },
+	{ "limit", required_argument, NULL, 'n' },
+	{ "time", no_argument, NULL, OPTION_TIME },
+	{ "significant", no_argument, NULL, OPTION_SIGNIFICANT },
+	{ "format", required_argument, NULL, 'f' },
+	{ "color", required_argument, NULL, OPTION_COLOR },
+	{ "help", no_argument, NULL, 'h' },
+	{ 0 },
+};
+
+static bool set_choice(int *choice, const char *option, const char *const *names, unsigned int nr)
+{
+	*choice = options_choose(option, optarg, names, nr);
+	return *choice >= 0;
+}
+
+/* Returns false after a message. */
+static bool set_option(struct arguments *arguments, int option)
+{
+	switch (option) {
+	case 'b':
+		return set_choice(&arguments->by, "--by", diff_by_names, NR_DIFF_BYS);
+	case 's':
+		return set_choice(&arguments->sort, "--sort", diff_sort_names, NR_DIFF_SORTS);
+	case 'f':
+		return set_choice(&arguments->format, "--format", format_names, NR_FORMATS);
+	case OPTION_COLOR:
+		return set_choice(&arguments->color, "--color", color_mode_names, NR_COLOR_MODES);
+	case 'n':
+		arguments->has_limit = true;
+		return options_number("--limit", optarg, 0, UINT_MAX, &arguments->limit);
+	case OPTION_TIME:
+		arguments->options.has_time = true;
+		return true;
+	case OPTION_SIGNIFICANT:
+		arguments->options.is_significant = true;
+		return true;
+	default:
+		arguments->wants_help = true;
+		return true;
+	}
+}
+
+static int parse_arguments(struct arguments *arguments, int argc, char **argv)
+{
+	int option;
+
+	optind = 0;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":b:s:n:f:h", long_options, NULL)) != -1) {
+		if (option == '?' || option == ':')
+			return options_complain("diff", argv, long_options, option);
+		if (!set_option(arguments, option))
+			return STATUS_USAGE;
+	}
+	if (arguments->wants_help)
+		return STATUS_OK;
+	if (argc - optind != 2) {
+		message_print("two profiles are compared: scprof diff BASE NEW");
+		return STATUS_USAGE;
+	}
+	arguments->base = argv[optind];
+	arguments->new = argv[optind + 1];
+	if (!arguments->has_limit && arguments->format != FORMAT_JSON)
+		arguments->limit = DEFAULT_LIMIT;
+	return STATUS_OK;
+}
+
+static int show(const struct arguments *arguments, const struct loaded_sites *base,
+		const struct loaded_sites *new)
+{
+	char **notes = load_sites_notes(&base->sites, &new->sites, false);
+	char *root = source_root_find();
+	struct diff diff, by_syscall;
+	struct diff_view view = {
+		.out = stdout,
+		.diff = &diff,
+		.by_syscall = &by_syscall,
+		.options = arguments->options,
+		.limit = arguments->limit,
+		.base_path = arguments->base,
+		.new_path = arguments->new,
+		.root = root,
+	};
+	int status;
+
+	load_sites_say(notes);
+	diff_init(&diff, &base->sites, &new->sites, (enum diff_by)arguments->by,
+		  (enum diff_sort)arguments->sort);
+	diff_init(&by_syscall, &base->sites, &new->sites, DIFF_BY_SYSCALL, DIFF_SORT_COST);
+	terminal_init(&view.terminal, stdout, (enum color_mode)arguments->color);
+	views[arguments->format](&view);
+	status = diff_view_count(&diff, &arguments->options) ? STATUS_FINDING : STATUS_OK;
+	diff_fini(&diff);
+	diff_fini(&by_syscall);
+	free(root);
+	load_sites_free_notes(notes);
+	return stream_end_check(stdout, "the difference") ? STATUS_FAILURE : status;
+}
+
+int cmd_diff(int argc, char **argv)
+{
+	struct arguments arguments = { .by = DIFF_BY_SITE, .sort = DIFF_SORT_COST };
+	struct loaded_sites base, new;
+	struct call_names names;
+	int status = parse_arguments(&arguments, argc, argv);
+
+	if (status != STATUS_OK)
+		return status;
+	if (arguments.wants_help) {
+		fputs(usage, stdout);
+		return stream_end_check(stdout, "the help");
+	}
+	call_names_init(&names);
+	status = load_sites(&base, arguments.base, &new, arguments.new, &names);
+	if (status == STATUS_OK) {
+		status = show(&arguments, &base, &new);
+		load_sites_fini(&base);
+		load_sites_fini(&new);
+	}
+	call_names_fini(&names);
+	return status;
+}

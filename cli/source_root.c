@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A work tree's `.git` is a directory, or a file when it is one of several or a submodule.
+ */
+#include "cli/source_root.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "profile/xalloc.h"
+
+static int has_git(const char *directory)
+{
+	char *path = xasprintf("%s/.git", directory);
+	int found = !access(path, F_OK);
+
+	free(path);
+	return found;
+}
+
+char *source_root_find(void)
+{
+	char *current = getcwd(NULL, 0);
+	char *root;
+
+	if (!current)
+		return NULL;
+	root = xstrdup(current);
+	while (*root && !has_git(root))
+		*strrchr(root, '/') = '\0';
+	if (*root) {
+		free(current);
+		return root;
+	}
+	free(root);
+	return current;
+}

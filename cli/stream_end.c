@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The reason of a write that failed earlier is forgotten; one more write fails for the same.
+ */
+#include "cli/stream_end.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/message.h"
+
+int stream_end_check(FILE *out, const char *what)
+{
+	int error = 0;
+
+	errno = 0;
+	if (ferror(out))
+		fputc('\n', out);
+	if (fflush(out) || ferror(out))
+		error = errno ? errno : EIO;
+	if (!error || error == EPIPE)
+		return STATUS_OK;
+	message_print("cannot write %s: %s", what, strerror(error));
+	return STATUS_FAILURE;
+}

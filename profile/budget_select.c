@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Each place is matched once; a stack is under what its innermost frame or its caller's stack is
+ * under, and callers have smaller ids, so one pass answers for all.
+ */
+#include "profile/budget_select.h"
+
+#include <stdlib.h>
+
+#include "profile/xalloc.h"
+
+static bool matches(const regex_t *regex, const char *text)
+{
+	return *text && !regexec(regex, text, 0, NULL, 0);
+}
+
+static bool *match_places(const struct call_names *names, const regex_t *regex)
+{
+	bool *places = xcalloc(names->nr_places, sizeof(*places));
+
+	for (uint32_t i = 1; i < names->nr_places; i++) {
+		const struct call_place *place = &names->places[i];
+
+		places[i] = matches(regex, call_names_text(names, place->function)) ||
+			    matches(regex, call_names_text(names, place->file));
+	}
+	return places;
+}
+
+static bool *match_stacks(const struct call_names *names, const regex_t *regex)
+{
+	bool *places = match_places(names, regex);
+	bool *stacks = xcalloc(names->stacks.nr, sizeof(*stacks));
+
+	for (uint32_t id = 1; id < names->stacks.nr; id++) {
+		const struct stack_node *node = &names->stacks.nodes[id];
+
+		stacks[id] = stacks[node->parent] || places[node->frame];
+	}
+	free(places);
+	return stacks;
+}
+
+static bool has_any(const bool *flags, uint32_t nr)
+{
+	for (uint32_t i = 0; flags && i < nr; i++) {
+		if (flags[i])
+			return true;
+	}
+	return !flags;
+}
+
+void budget_selection_init(struct budget_selection *selection, const struct budget_rule *rule,
+			   const struct call_names *names)
+{
+	*selection = (struct budget_selection){ .rule = rule, .names = names };
+	if (rule->in)
+		selection->places = match_places(names, rule->in);
+	if (rule->under)
+		selection->stacks = match_stacks(names, rule->under);
+	selection->has_place = has_any(selection->places, names->nr_places);
+	selection->has_stack = has_any(selection->stacks, names->stacks.nr);
+}
+
+void budget_selection_fini(struct budget_selection *selection)
+{
+	free(selection->places);
+	free(selection->stacks);
+	*selection = (struct budget_selection){ 0 };
+}
+
+static bool has_error(const struct budget_rule *rule, uint32_t error)
+{
+	for (uint32_t i = 0; i < rule->nr_errors; i++) {
+		if (rule->errors[i] == error)
+			return true;
+	}
+	return !rule->nr_errors;
+}
+
+bool budget_selection_has(const struct budget_selection *selection, const struct call_site *site,
+			  const char *program)
+{
+	const struct budget_rule *rule = selection->rule;
+	const char *process = site->key.process
+				      ? call_names_text(selection->names, site->key.process)
+			      : program ? program
+					: "";
+
+	if (rule->syscalls &&
+	    (site->nr == UINT32_MAX || !syscall_set_has(rule->syscalls, site->abi, site->nr)))
+		return false;
+	if (rule->process && !matches(rule->process, process))
+		return false;
+	if (selection->places && !selection->places[site->key.place])
+		return false;
+	if (selection->stacks && !selection->stacks[site->key.stack])
+		return false;
+	return has_error(rule, site->key.error);
+}

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# Tests on call sites that are made by hand.
+MADE_SITES = tests/unit/made_sites.c tests/unit/made_sites.h
+tests_unit_test_baseline_SOURCES = tests/unit/test_baseline.c $(MADE_SITES)
+tests_unit_test_baseline_LDADD = $(CLI_TEST_LIBS)
+tests_unit_test_budget_SOURCES = tests/unit/test_budget.c
+tests_unit_test_budget_LDADD = $(CLI_TEST_LIBS)
+tests_unit_test_budget_judge_SOURCES = tests/unit/test_budget_judge.c $(MADE_SITES)
+tests_unit_test_budget_judge_LDADD = $(CLI_TEST_LIBS)
+tests_unit_test_check_views_SOURCES = tests/unit/test_check_views.c $(MADE_SITES)
+tests_unit_test_check_views_LDADD = $(CLI_TEST_LIBS)
+tests_unit_test_diff_SOURCES = tests/unit/test_diff.c $(MADE_SITES)
+tests_unit_test_diff_LDADD = $(CLI_TEST_LIBS)

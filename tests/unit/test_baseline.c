@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a baseline stores, that it is the same whatever does not matter, and what is refused.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile/baseline.h"
+#include "profile/diff.h"
+#include "tests/unit/made_sites.h"
+
+static struct made_runs runs;
+
+static void start(void)
+{
+	made_runs_init(&runs);
+}
+
+static void end(void)
+{
+	made_runs_fini(&runs);
+}
+
+TestSuite(baseline, .init = start, .fini = end);
+
+static void print(const void *of, FILE *out)
+{
+	baseline_write(of, "/work/app", out);
+}
+
+/* The sites alone. */
+static char *written(const struct call_sites *sites)
+{
+	char *text = made_text(print, sites);
+	char *body = strdup(strstr(text, "\nsites:") + 1);
+
+	free(text);
+	return body;
+}
+
+static void expect_sites(const struct call_sites *sites, const char *wanted)
+{
+	char *text = written(sites);
+
+	cr_expect_str_eq(text, wanted);
+	free(text);
+}
+
+Test(baseline, one_block_a_site_sorted_by_name)
+{
+	made_site(&runs.base, "main write_log@/work/app/src/log.c", 9, "write", 0, 4)
+		->totals.bytes = 400;
+	made_site(&runs.base, "main load@/work/app/src/load.c", 5, "openat", ENOENT, 2);
+	made_site(&runs.base, "main load@/work/app/src/load.c", 5, "openat", EACCES, 1);
+	made_site(&runs.base, "main load@/work/app/src/load.c", 5, "openat", 0, 7);
+	made_site(&runs.base, "main serve load@/work/app/src/load.c", 6, "openat", 0, 1);
+	expect_sites(&runs.base, "sites:\n"
+				 "  - function: load\n"
+				 "    file: src/load.c\n"
+				 "    syscall: openat\n"
+				 "    calls: 11\n"
+				 "    errors: EACCES 1, ENOENT 2\n"
+				 "  - function: write_log\n"
+				 "    file: src/log.c\n"
+				 "    syscall: write\n"
+				 "    calls: 4\n"
+				 "    bytes: 400\n");
+}
+
+Test(baseline, moved_code_other_times_and_other_checkouts_are_the_same)
+{
+	char *one, *other;
+
+	made_site(&runs.base, "main load@/work/app/src/load.c", 5, "read", 0, 7);
+	made_site(&runs.new, "main load@/elsewhere/src/load.c", 77, "read", 0, 7)->totals.time_ns =
+		9;
+	one = written(&runs.base);
+	cr_expect_null(strstr(one, "5"));
+	runs.new.sites[0].file = runs.base.sites[0].file;
+	other = written(&runs.new);
+	cr_expect_str_eq(one, other);
+	free(one);
+	free(other);
+}
+
+Test(baseline, file_outside_of_the_root_has_no_directory)
+{
+	made_site(&runs.base, "main load@/usr/src/lib/load.c", 5, "read", 0, 7);
+	expect_sites(&runs.base, "sites:\n"
+				 "  - function: load\n"
+				 "    file: load.c\n"
+				 "    syscall: read\n"
+				 "    calls: 7\n");
+}
+
+static void expect_same(const char *text)
+{
+	struct call_sites again;
+	struct diff diff;
+	char *error, *twice;
+
+	cr_assert_eq(baseline_parse(&again, &runs.names, "x.yml", text, strlen(text), &error), 0,
+		     "%s", error);
+	diff_init(&diff, &runs.base, &again, DIFF_BY_SITE, DIFF_SORT_COST);
+	for (uint32_t i = 0; i < diff.nr; i++) {
+		cr_expect_eq(diff.rows[i].kind, DIFF_SAME, "%s", diff.rows[i].name);
+		cr_expect_eq(diff.rows[i].base.calls_min, diff.rows[i].new.calls_min);
+		cr_expect_eq(diff.rows[i].base.calls_max, diff.rows[i].new.calls_max);
+	}
+	diff_fini(&diff);
+	twice = made_text(print, &again);
+	cr_expect_str_eq(twice, text);
+	free(twice);
+	call_sites_fini(&again);
+}
+
+Test(baseline, what_is_written_is_read_back)
+{
+	char *text;
+
+	made_site(&runs.base, "main std::f<a,\"b\">(int)@/work/app/x.cc", 9, "write", 0, 4)
+		->totals.bytes = 3;
+	made_site(&runs.base, "main null", 9, "read", ENOENT, 4);
+	made_site(&runs.base, "main \xc3\xa4\x01:#", 9, "read (i386)", 0, 4);
+	made_site(&runs.base, "main 12", 9, "syscall_0x1ff", 0, 4);
+	made_varying(&runs.base, made_site(&runs.base, "main v", 9, "futex", 0, 5), 5, 8);
+	made_site(&runs.base, "", 0, "execve", 0, 1);
+	call_sites_set_fact(&runs.base, RUN_COMMAND, "./app --level: 'x'\n");
+	text = made_text(print, &runs.base);
+	expect_same(text);
+	free(text);
+}
+
+Test(baseline, range_of_a_site_that_mostly_fails_is_kept)
+{
+	char *text;
+
+	made_varying(&runs.base, made_site(&runs.base, "main a", 9, "recvfrom", EAGAIN, 5), 2, 7);
+	made_site(&runs.base, "main a", 9, "recvfrom", EINTR, 1);
+	made_site(&runs.base, "main a", 9, "recvfrom", 0, 3);
+	text = made_text(print, &runs.base);
+	cr_expect_not_null(strstr(text, "    calls: 9\n    varies: 6..11\n"
+					"    errors: EAGAIN 5, EINTR 1\n"));
+	expect_same(text);
+	free(text);
+}
+
+Test(baseline, empty_run)
+{
+	char *text = made_text(print, &runs.base);
+
+	expect_same(text);
+	free(text);
+}
+
+/* @rest is what follows the first line. */
+static void expect_error(const char *rest, const char *wanted)
+{
+	char *text = NULL, *error = NULL;
+	struct call_sites sites;
+
+	cr_assert(asprintf(&text, "scprof-baseline: 1\n%s", rest) > 0);
+	cr_assert_eq(baseline_parse(&sites, &runs.names, "x.yml", text, strlen(text), &error),
+		     -EBADMSG);
+	cr_expect_str_eq(error, wanted);
+	free(error);
+	free(text);
+}
+
+Test(baseline, errors_name_line_column_and_what_was_meant)
+{
+	expect_error("sites:\n  - functon: a\n    syscall: read\n    calls: 1\n",
+		     "x.yml:3:5: unknown key 'functon'; did you mean 'function'?");
+	expect_error("sites:\n  - syscall: read\n", "x.yml:3:5: the key 'calls' is missing");
+	expect_error("sites:\n  - syscall: read\n    calls: -1\n",
+		     "x.yml:4:12: calls '-1' is no number from 0 to 18446744073709551615");
+	expect_error("sites:\n  - syscall: read\n    calls: 1\n    calls: 1\n",
+		     "x.yml:5:5: 'calls' is given twice");
+	expect_error("sites:\n  - syscall: read\n    calls: 1\n    errors: ENOENT\n",
+		     "x.yml:5:13: 'ENOENT' is not like 'EAGAIN 1, ENOENT 3'");
+	expect_error("sites:\n  - syscall: read\n    calls: 1\n    errors: ENOENT 2\n",
+		     "x.yml:5:13: ENOENT: more errors than calls, or none");
+	expect_error("sites:\n  - syscall: read\n    calls: 1\n    varies: 2..3\n",
+		     "x.yml:5:13: '2..3' is no range around the calls");
+	expect_error("sites:\n  - {function: a, syscall: read, calls: 1}\n"
+		     "  - {function: a, syscall: read, calls: 2}\n",
+		     "x.yml:4:28: read: this site is there twice");
+	expect_error("sites: 3\n", "x.yml:2:8: 'sites' must be a list");
+	expect_error("sites: [3]\n", "x.yml:2:9: 'sites' must hold keys with values");
+	expect_error("sites: [\n", "x.yml:3:1: did not find expected node content");
+}
+
+Test(baseline, version_is_looked_at)
+{
+	static const char text[] = "scprof-baseline: 2\nsites: []\n";
+	struct call_sites sites;
+	char *error;
+
+	cr_assert_eq(baseline_parse(&sites, &runs.names, "x.yml", text, strlen(text), &error),
+		     -EBADMSG);
+	cr_expect_str_eq(error, "x.yml:1:18: version 2 is unknown: this scprof reads version 1");
+	free(error);
+}
+
+Test(baseline, conflict_markers_of_a_merge_are_an_error)
+{
+	static const char text[] = "scprof-baseline: 1\nsites:\n<<<<<<< HEAD\n"
+				   "  - {syscall: read, calls: 1}\n=======\n";
+	struct call_sites sites;
+	char *error;
+
+	cr_assert_eq(baseline_parse(&sites, &runs.names, "x.yml", text, strlen(text), &error),
+		     -EBADMSG);
+	cr_expect(strstr(error, "x.yml:4:") || strstr(error, "x.yml:3:"), "%s", error);
+	free(error);
+}

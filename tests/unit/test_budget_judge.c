@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+/*
+ * When a budget is kept, when it is broken, and when that cannot be said.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile/budget_judge.h"
+#include "tests/unit/made_sites.h"
+
+static struct made_runs runs;
+static struct budget budget;
+static struct judgement judgement;
+static bool has_budget;
+
+static void start(void)
+{
+	made_runs_init(&runs);
+	has_budget = false;
+}
+
+static void end(void)
+{
+	judgement_fini(&judgement);
+	if (has_budget)
+		budget_fini(&budget);
+	made_runs_fini(&runs);
+}
+
+TestSuite(judge, .init = start, .fini = end);
+
+/* Judges by @rules, lines of a budget; NULL: the built-in rule alone. */
+static void judge_with(const char *rules, const struct call_sites *base)
+{
+	char *error = NULL;
+
+	if (!rules)
+		budget_init(&budget);
+	else
+		cr_assert_eq(budget_parse(&budget, "b.yml", rules, strlen(rules), &error), 0, "%s",
+			     error);
+	has_budget = true;
+	cr_assert_eq(judgement_init(&judgement, &budget, base, &runs.new, &error), 0, "%s", error);
+}
+
+static void judge(const char *rules)
+{
+	judge_with(rules, &runs.base);
+}
+
+static void expect_no_judgement(const char *rules, const struct call_sites *base,
+				const char *wanted)
+{
+	char *error = NULL;
+
+	cr_assert_eq(budget_parse(&budget, "b.yml", rules, strlen(rules), &error), 0, "%s", error);
+	has_budget = true;
+	cr_assert_eq(judgement_init(&judgement, &budget, base, &runs.new, &error), -EINVAL);
+	cr_expect_str_eq(error, wanted);
+	free(error);
+}
+
+static const char *place_name(const struct verdict *verdict)
+{
+	return call_names_text(&runs.names, runs.names.places[verdict->place].function);
+}
+
+Test(judge, same_run_keeps_the_budget)
+{
+	made_site(&runs.base, "main a", 1, "read", 0, 3);
+	made_site(&runs.new, "main a", 8, "read", 0, 3);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+	cr_expect_eq(judgement.outcomes[0].nr_sites, 1);
+}
+
+Test(judge, site_that_grows_breaks_it)
+{
+	made_site(&runs.base, "main a", 1, "read", 0, 3);
+	made_site(&runs.new, "main a", 8, "read", 0, 4);
+	made_site(&runs.new, "main b", 9, "fsync", 0, 1);
+	judge(NULL);
+	cr_assert_eq(judgement.nr, 2);
+	cr_expect_eq(judgement.nr_errors, 2);
+	cr_expect_eq(judgement.verdicts[0].kind, VERDICT_GROWTH);
+	cr_assert(judgement.verdicts[0].site);
+	cr_expect_eq(judgement.verdicts[0].now - judgement.verdicts[0].base, 1);
+}
+
+Test(judge, fewer_calls_are_fine)
+{
+	made_site(&runs.base, "main a", 1, "read", 0, 3);
+	made_site(&runs.base, "main b", 1, "read", 0, 30);
+	made_site(&runs.new, "main a", 8, "read", 0, 2);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+}
+
+Test(judge, renamed_function_has_not_grown)
+{
+	made_site(&runs.base, "main load_conf@a.c", 1, "read", 0, 3);
+	made_site(&runs.new, "main load_config@a.c", 8, "read", 0, 3);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+	cr_expect_eq(judgement.outcomes[0].nr_moved, 1);
+}
+
+Test(judge, renamed_function_that_calls_more_has_grown)
+{
+	made_site(&runs.base, "main load_conf@a.c", 1, "read", 0, 3);
+	made_site(&runs.new, "main load_config@a.c", 8, "read", 0, 4);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 1);
+}
+
+Test(judge, varying_site_needs_an_allowance)
+{
+	made_varying(&runs.base, made_site(&runs.base, "main a", 1, "futex", 0, 5), 5, 9);
+	made_varying(&runs.new, made_site(&runs.new, "main a", 1, "futex", 0, 7), 7, 14);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+	cr_expect_eq(judgement.outcomes[0].nr_varying, 1);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	judge("rules:\n  - {syscall: futex, per: site, calls: {growth: 50%}}\n");
+	cr_assert_eq(judgement.nr, 1);
+	cr_expect_eq(judgement.verdicts[0].rule, 1);
+	cr_expect_eq(judgement.verdicts[0].base, 9);
+	cr_expect_eq(judgement.verdicts[0].allowed, 13);
+	cr_expect_eq(judgement.verdicts[0].now, 14);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	judge("rules:\n  - {syscall: futex, per: site, calls: {growth: 5}}\n");
+	cr_expect_eq(judgement.nr, 0);
+}
+
+Test(judge, rule_with_growth_takes_its_sites_from_the_built_in_one)
+{
+	made_site(&runs.base, "main a", 1, "read", 0, 100);
+	made_site(&runs.new, "main a", 1, "read", 0, 105);
+	judge("rules:\n  - {in: ^a$, calls: {growth: 10%}}\n");
+	cr_expect_eq(judgement.nr, 0);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	judge("rules:\n  - {in: ^a$, level: 'off'}\n");
+	cr_expect_eq(judgement.nr, 0);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	judge("rules:\n  - {in: ^a$, calls: {max: 1000}}\n");
+	cr_expect_eq(judgement.nr, 1);
+}
+
+Test(judge, max_is_of_the_sum_or_of_each_site)
+{
+	made_site(&runs.new, "main a", 1, "read", 0, 60);
+	made_site(&runs.new, "main b", 1, "read", 0, 50);
+	judge_with("rules:\n  - {syscall: read, calls: {max: 100}}\n", NULL);
+	cr_assert_eq(judgement.nr, 1);
+	cr_expect_eq(judgement.verdicts[0].now, 110);
+	cr_expect_str_eq(place_name(&judgement.verdicts[0]), "a");
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	judge_with("rules:\n  - {syscall: read, per: site, calls: {max: 55}}\n", NULL);
+	cr_assert_eq(judgement.nr, 1);
+	cr_expect_str_eq(place_name(&judgement.verdicts[0]), "a");
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	judge_with("rules:\n  - {syscall: read, calls: {max: 110}}\n", NULL);
+	cr_expect_eq(judgement.nr, 0);
+}
+
+Test(judge, forbidden_call_under_a_function)
+{
+	static const char rules[] = "rules:\n  - {syscall: fsync, under: ^render$, none: true}\n";
+
+	made_site(&runs.new, "main render draw", 1, "write", 0, 6);
+	made_site(&runs.new, "main save", 1, "fsync", 0, 6);
+	judge_with(rules, NULL);
+	cr_expect_eq(judgement.nr, 0);
+	cr_expect_not(judgement.outcomes[1].is_unmatched);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	made_site(&runs.new, "main render save", 1, "fsync", 0, 1);
+	judge_with(rules, NULL);
+	cr_assert_eq(judgement.nr, 1);
+	cr_expect_eq(judgement.verdicts[0].kind, VERDICT_NONE);
+	cr_expect_str_eq(place_name(&judgement.verdicts[0]), "save");
+	cr_expect_eq(judgement.verdicts[0].now, 1);
+}
+
+Test(judge, rule_that_matches_nothing_is_told)
+{
+	made_site(&runs.new, "main draw@src/draw.c", 1, "write", 0, 6);
+	judge_with("rules:\n"
+		   "  - {syscall: fsync, under: ^rendr$, none: true}\n"
+		   "  - {syscall: fsync, under: ^rendr$, none: true, optional: true}\n"
+		   "  - {syscall: read, calls: {max: 1}}\n"
+		   "  - {in: src/draw, calls: {max: 10}}\n"
+		   "  - {syscall: fsync, none: true}\n",
+		   NULL);
+	cr_expect_eq(judgement.nr, 0);
+	cr_expect(judgement.outcomes[1].is_unmatched);
+	cr_expect_not(judgement.outcomes[2].is_unmatched);
+	cr_expect(judgement.outcomes[3].is_unmatched);
+	cr_expect_not(judgement.outcomes[4].is_unmatched);
+	cr_expect_not(judgement.outcomes[5].is_unmatched);
+}
+
+Test(judge, errors_bytes_and_time_are_limited_when_asked)
+{
+	made_site(&runs.base, "main a", 1, "openat", ENOENT, 5);
+	made_site(&runs.new, "main a", 1, "openat", ENOENT, 5);
+	made_site(&runs.new, "main a", 1, "openat", EACCES, 1)->totals.time_ns = 20000000;
+	made_site(&runs.new, "main b", 1, "write", 0, 1)->totals.bytes = 5000;
+	judge("steady: 'off'\n"
+	      "rules:\n"
+	      "  - {errno: ENOENT, errors: {growth: 0}}\n"
+	      "  - {syscall: '%file', errors: {growth: 0}}\n"
+	      "  - {bytes: {max: 4KiB}, level: warn}\n"
+	      "  - {time: {max: 10ms}}\n");
+	cr_assert_eq(judgement.nr, 3);
+	cr_expect_eq(judgement.nr_errors, 2);
+	cr_expect_eq(judgement.nr_warnings, 1);
+	cr_expect_eq(judgement.verdicts[0].rule, 2);
+	cr_expect_eq(judgement.verdicts[0].metric, BUDGET_ERRORS);
+	cr_expect_eq(judgement.verdicts[1].metric, BUDGET_BYTES);
+	cr_expect_eq(judgement.verdicts[2].metric, BUDGET_TIME);
+}
+
+Test(judge, process_selects_and_the_program_has_its_name)
+{
+	struct call_site *site = made_site(&runs.new, "main a", 1, "read", 0, 9);
+
+	cr_assert_eq(site->key.process, 0);
+	judge_with("rules:\n  - {process: ^app$, calls: {max: 1}}\n"
+		   "  - {process: ^sh$, calls: {max: 1}}\n",
+		   NULL);
+	cr_assert_eq(judgement.nr, 1);
+	cr_expect_eq(judgement.verdicts[0].rule, 1);
+}
+
+Test(judge, growth_without_a_baseline_cannot_be_judged)
+{
+	expect_no_judgement("rules:\n  - {name: x, calls: {growth: 1}}\n", NULL,
+			    "b.yml:2: 'x' limits growth, and there is no baseline");
+}
+
+Test(judge, callers_are_not_in_a_text_baseline)
+{
+	runs.base.has_stacks = false;
+	expect_no_judgement("rules:\n  - {name: x, under: f, calls: {growth: 1}}\n", &runs.base,
+			    "b.yml:2: 'x' selects by callers, which a baseline in text does not "
+			    "hold: take a profile for the baseline");
+}
+
+Test(judge, time_is_not_in_a_text_baseline)
+{
+	runs.base.has_time = false;
+	expect_no_judgement("rules:\n  - {name: x, time: {growth: 1ms}}\n", &runs.base,
+			    "b.yml:2: 'x' limits time, which a baseline in text does not hold: "
+			    "take a profile for the baseline");
+}
+
+Test(grown_site, line_that_is_new_among_known_ones_is_found)
+{
+	const struct call_site *site;
+
+	made_runs_init(&runs);
+
+	made_site(&runs.base, "main a@a.c", 10, "read", 0, 500);
+	made_site(&runs.base, "main a@a.c", 20, "read", 0, 30);
+	made_site(&runs.new, "main a@a.c", 15, "read", 0, 500);
+	made_site(&runs.new, "main a@a.c", 22, "read", 0, 7);
+	made_site(&runs.new, "main a@a.c", 25, "read", 0, 30);
+	site = budget_grown_site(&runs.base, &runs.new, runs.new.sites[0].key.place,
+				 runs.new.sites[0].key.syscall);
+	cr_assert(site);
+	cr_expect_eq(site->key.line, 22);
+	made_runs_fini(&runs);
+}
+
+Test(grown_site, line_that_accounts_for_the_growth_is_found_without_lines_before)
+{
+	const struct call_site *site;
+
+	made_runs_init(&runs);
+	runs.base.has_stacks = false;
+	made_site(&runs.base, "a", 0, "read", 0, 530);
+	made_site(&runs.new, "a", 15, "read", 0, 500);
+	made_site(&runs.new, "a", 22, "read", 0, 7);
+	made_site(&runs.new, "a", 25, "read", 0, 30);
+	site = budget_grown_site(&runs.base, &runs.new, runs.new.sites[0].key.place, 0);
+	cr_assert(site);
+	cr_expect_eq(site->key.line, 22);
+	made_runs_fini(&runs);
+}
