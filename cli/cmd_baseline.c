@@ -16,6 +16,9 @@
 #include "profile/atomic_file.h"
 #include "profile/baseline.h"
 #include "profile/xalloc.h"
+#include "profile/yaml_text.h"
+
+#define MAX_BASELINE_SIZE (64u << 20)
 
 struct arguments {
 	const char *output; /* NULL: beside each profile */
@@ -118,6 +121,36 @@ static int write_file(const char *path, const char *text, size_t size)
 	return err;
 }
 
+/* Returns what stands behind the line that starts with @key, or @text; *@before is what stands before. */
+static const char *behind_line(const char *text, const char *key, size_t *before)
+{
+	const char *line = strstr(text, key);
+	const char *end = line ? strchr(line + 1, '\n') : NULL;
+
+	*before = end ? (size_t)(line - text) : 0;
+	return end ? end : text;
+}
+
+/* A program that was built anew and calls what it did is no reason for a change that git sees. */
+static bool is_up_to_date(const char *path, const char *text)
+{
+	static const char key[] = "\n  build-id: ";
+	char *old, *error = NULL;
+	size_t size, before, old_before;
+	bool is_same;
+
+	if (yaml_text_read_file(path, MAX_BASELINE_SIZE, &old, &size, &error)) {
+		free(error);
+		return false;
+	}
+	old = xreallocarray(old, size + 1, 1);
+	old[size] = '\0';
+	is_same = !strcmp(behind_line(text, key, &before), behind_line(old, key, &old_before)) &&
+		  before == old_before && !strncmp(text, old, before);
+	free(old);
+	return is_same;
+}
+
 static int write_baseline(const struct loaded_sites *loaded, const char *path)
 {
 	char *root = source_root_find(), *text = NULL;
@@ -133,6 +166,8 @@ static int write_baseline(const struct loaded_sites *loaded, const char *path)
 	free(root);
 	if (!strcmp(path, "-")) {
 		fwrite(text, 1, size, stdout);
+	} else if (is_up_to_date(path, text)) {
+		message_print("%s is up to date", path);
 	} else {
 		err = write_file(path, text, size);
 		if (err)

@@ -73,7 +73,8 @@ static const char usage[] =
 	"      --allow-incomplete     judge a profile in which calls are missing, too\n"
 	"  -f, --format FORMAT        text (the default), markdown, junit, github, json, benchmark,\n"
 	"                             bencher\n"
-	"  -r, --report FORMAT=FILE   write that to FILE as well; may be repeated\n"
+	"  -r, --report FORMAT=FILE   write that to FILE ('-': standard output) as well; may be\n"
+	"                             repeated\n"
 	"      --color WHEN           auto (the default), always, never\n"
 	"  -h, --help                 show this\n"
 	"\n"
@@ -275,9 +276,11 @@ static void close_case(struct case_file *file)
 static int write_report(const struct arguments *arguments, const struct report *report,
 			struct check_view *view)
 {
+	/* Opened by its name it would be cut, when it is a file. */
+	bool is_stdout = !strcmp(report->path, "-") || !strcmp(report->path, "/dev/stdout");
 	int status;
 
-	view->out = strcmp(report->path, "-") ? fopen(report->path, "we") : stdout;
+	view->out = is_stdout ? stdout : fopen(report->path, "we");
 	if (!view->out) {
 		message_print("cannot write '%s': %s", report->path, strerror(errno));
 		return STATUS_FAILURE;

@@ -94,6 +94,12 @@ const char *call_names_text(const struct call_names *names, uint32_t string)
 	return string_table_get(&names->strings, string);
 }
 
+/* A function without a symbol is `libz.so.1.2+0x12`, by its module and address. */
+static bool is_address_in(const char *function, const char *module)
+{
+	return !strncmp(function, module, strlen(module)) && strstr(function, "+0x");
+}
+
 char *call_names_place_text(const struct call_names *names, uint32_t id, const char *program)
 {
 	const struct call_place *place = &names->places[id];
@@ -105,7 +111,7 @@ char *call_names_place_text(const struct call_names *names, uint32_t id, const c
 		module = program ? program : "program";
 	if (!place->function)
 		return *module == '[' ? xstrdup(module) : xasprintf("[%s]", module);
-	if (!place->module)
+	if (!place->module || is_address_in(call_names_text(names, place->function), module))
 		return xstrdup(call_names_text(names, place->function));
 	return xasprintf(*module == '[' ? "%s %s" : "%s [%s]",
 			 call_names_text(names, place->function), module);

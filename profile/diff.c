@@ -130,13 +130,31 @@ static double size_of(uint64_t a, uint64_t b)
 	return (double)(a > b ? a - b : b - a);
 }
 
-static double cost_of(const struct diff_row *row)
+/* Calls that are made more or less often as threads happen to be scheduled. */
+static bool is_scheduling(const struct diff *diff, const struct diff_row *row)
+{
+	static const char names[] =
+		" clock_nanosleep epoll_pwait epoll_pwait2 epoll_wait futex nanosleep poll ppoll"
+		" pselect6 restart_syscall rt_sigreturn rt_sigtimedwait sched_yield select ";
+	char *word;
+	bool is_one;
+
+	if (!row->syscall)
+		return false;
+	word = xasprintf(" %s ", call_names_text(diff->new->names, row->syscall));
+	is_one = strstr(names, word) != NULL;
+	free(word);
+	return is_one;
+}
+
+/* What a call takes that waits is not its own: it counts for the least. */
+static double cost_of(const struct diff *diff, const struct diff_row *row)
 {
 	const struct totals *base = &row->base.totals, *new = &row->new.totals;
 	double calls = (double)call_count_add(base->calls, new->calls);
 	double mean = calls > 0 ? (double)call_count_add(base->time_ns, new->time_ns) / calls : 0;
 
-	if (mean < LEAST_CALL_NS)
+	if (mean < LEAST_CALL_NS || is_scheduling(diff, row))
 		mean = LEAST_CALL_NS;
 	return size_of(base->calls, new->calls) * mean +
 	       size_of(base->errors, new->errors) * ERROR_NS +
@@ -207,7 +225,7 @@ static void make_rows(struct diff *diff, const struct entry *entries, uint32_t n
 		start = fill_side(&row->base, diff->base, entries, start, end, false);
 		fill_side(&row->new, diff->new, entries, start, end, true);
 		row->kind = kind_of(&row->base, &row->new);
-		row->cost_ns = cost_of(row);
+		row->cost_ns = cost_of(diff, row);
 		row->name = name_of(diff, row);
 	}
 }
@@ -261,23 +279,6 @@ bool diff_row_varies(const struct diff_row *row)
 {
 	return row->base.calls_min != row->base.calls_max ||
 	       row->new.calls_min != row->new.calls_max;
-}
-
-/* Calls that are made more or less often as threads happen to be scheduled. */
-static bool is_scheduling(const struct diff *diff, const struct diff_row *row)
-{
-	static const char names[] =
-		" clock_nanosleep epoll_pwait epoll_pwait2 epoll_wait futex nanosleep poll ppoll"
-		" pselect6 restart_syscall rt_sigreturn rt_sigtimedwait sched_yield select ";
-	char *word;
-	bool is_one;
-
-	if (!row->syscall)
-		return false;
-	word = xasprintf(" %s ", call_names_text(diff->new->names, row->syscall));
-	is_one = strstr(names, word) != NULL;
-	free(word);
-	return is_one;
 }
 
 /* Bytes follow calls; without a change of these they may be a file's that another program grows. */
