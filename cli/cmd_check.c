@@ -13,8 +13,8 @@
 #include "cli/load_sites.h"
 #include "cli/message.h"
 #include "cli/options.h"
-#include "cli/stream_end.h"
 #include "cli/source_root.h"
+#include "cli/stream_end.h"
 #include "cli/view_check.h"
 #include "profile/xalloc.h"
 

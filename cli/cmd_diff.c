@@ -10,8 +10,8 @@
 #include "cli/load_sites.h"
 #include "cli/message.h"
 #include "cli/options.h"
-#include "cli/stream_end.h"
 #include "cli/source_root.h"
+#include "cli/stream_end.h"
 #include "cli/view_diff.h"
 #include "profile/xalloc.h"
 
