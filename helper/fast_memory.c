@@ -22,7 +22,7 @@
 #include "profile/xalloc.h"
 #include "scprof/gate.h"
 
-#define REACH	       0x70000000 /* of a 32-bit displacement, with some to spare */
+#define REACH	       0x7ff00000 /* of a 32-bit displacement, with some to spare */
 #define PLACES_IN_GAP  16
 #define PLACE_DISTANCE (16ull << 20)
 #define CHUNK_SIZE     ((uint64_t)FAST_CHUNK_AREAS * THREAD_AREA_SIZE)
@@ -183,19 +183,24 @@ static uint64_t find_place(const struct layout *layout, uint64_t addr, unsigned 
 {
 	uint64_t start = GATE_ADDR + GATE_SIZE;
 
-	for (unsigned int i = 0; i < layout->nr_regions; start = layout->regions[i++].end) {
+	for (unsigned int i = 0; i < layout->nr_regions; i++) {
 		uint64_t end = layout->regions[i].start;
 
-		if (end < start)
-			continue;
-
-		for (unsigned int j = 1; j <= PLACES_IN_GAP; j++) {
+		for (unsigned int j = 1; end > start && j <= PLACES_IN_GAP; j++) {
 			uint64_t place = end - j * PLACE_DISTANCE;
 			if (end - start < (j + 1) * PLACE_DISTANCE || !is_in_reach(place, addr))
 				break;
 			if (number-- == 0)
 				return place;
 		}
+		if (layout->regions[i].end > start)
+			start = layout->regions[i].end;
+	}
+	/* Programs that are not position-independent lie low, mostly with nothing else in reach. */
+	for (unsigned int j = 1; j <= PLACES_IN_GAP; j++) {
+		uint64_t place = GATE_ADDR + GATE_SIZE + j * PLACE_DISTANCE;
+		if (is_in_reach(place, addr) && number-- == 0)
+			return place;
 	}
 	return 0;
 }
@@ -238,7 +243,7 @@ static void set_up(struct injection *injection, struct fast_space *fast,
 	struct user_regs_struct registers = injection->registers;
 	struct fast_chunk chunk = { .refs = 1 };
 	uint64_t pool = find_place(layout, patch_addr, 0);
-	int id = make_segment(injection->tid, CHUNK_SIZE, &chunk.memory);
+	int id = pool ? make_segment(injection->tid, CHUNK_SIZE, &chunk.memory) : -1;
 
 	if (id < 0)
 		return;
@@ -254,7 +259,7 @@ static void set_up(struct injection *injection, struct fast_space *fast,
 		shmdt(chunk.memory);
 		return;
 	}
-	if (pool && registers.r13 == pool)
+	if (registers.r13 == pool)
 		add_pool(fast, pool);
 	see_areas(injection->tid, fast, &chunk, (int64_t)registers.r15);
 }

@@ -459,3 +459,12 @@ Test(fast, user_dispatch_is_not_in_its_way)
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";main;");
 }
+
+/* Below the gate, with nothing else in reach of a jump. */
+Test(fast, sites_of_a_static_program_at_a_low_address_are_patched)
+{
+	struct live *live = FAST(live_tracee("static"), "3000");
+
+	EXPECT_EXIT(live, 0);
+	expect_hits(live, 2000);
+}
