@@ -202,6 +202,9 @@ struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_stru
 	struct fast_space *fast = tracee->process->space->fast;
 	struct fast_site *site;
 
+	/* The gate was sent this call, and has left it to the helper. */
+	if (tracee->area && fast_area_restore_flags(tracee->area, registers))
+		tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
 	if (fast->is_outdated)
 		check_sites(tracee->tid, fast);
 	site = fast_space_find_site(fast, registers->rip);

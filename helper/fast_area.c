@@ -142,6 +142,7 @@ void fast_area_give(struct tracee *tracee)
 	area->records_end = AREA_RECORDS;
 	area->records_limit = AREA_RECORDS + FAST_FIRST_RECORDS;
 	area->phase = AREA_IDLE;
+	area->registers[AREA_FLAGS] = 0;
 	area->is_active = AREA_MAGIC;
 	registers.gs_base = area->self;
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
@@ -152,6 +153,16 @@ void fast_area_give(struct tracee *tracee)
 	tracee->nr_records = 0;
 	tracee->nr_repeated = 0;
 	fast_stats_mutable()->areas++;
+}
+
+bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *registers)
+{
+	if (!area->registers[AREA_FLAGS])
+		return false;
+	registers->eflags = area->registers[AREA_FLAGS];
+	registers->r11 = registers->eflags; /* where `syscall` leaves them */
+	area->registers[AREA_FLAGS] = 0;
+	return true;
 }
 
 /* A place for a memo or cell, cleared, or NULL. */

@@ -42,6 +42,10 @@ void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)
 struct thread_area;
 struct area_memo *fast_area_memo(struct thread_area *area, uint32_t offset);
 
+/* Puts the flags that the helper has left in @area into @registers. Returns false where it has left none. */
+struct user_regs_struct;
+bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *registers);
+
 /* What the call under way in the gate has cost so far. */
 uint64_t fast_area_elapsed_ns(const struct tracee *tracee);
 /*

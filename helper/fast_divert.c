@@ -73,6 +73,15 @@ static bool has_area(struct tracee *tracee)
 	return tracee->area;
 }
 
+/* There nobody reads flags from before the call; those of a cmp that was replaced are the gate's to set. */
+static bool is_at_patch(const struct tracee *tracee)
+{
+	const struct fast_site *site =
+		fast_space_find_site(tracee->process->space->fast, tracee->call.ip);
+
+	return site && site->is_patched;
+}
+
 bool fast_divert(struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
@@ -90,5 +99,6 @@ bool fast_divert(struct tracer *tracer, struct tracee *tracee)
 	registers.rcx = registers.rip;
 	registers.rip = gate_addr(gate_entry);
 	registers.orig_rax = (unsigned long long)-1; /* the kernel makes no call here */
+	tracee->area->registers[AREA_FLAGS] = is_at_patch(tracee) ? 0 : registers.eflags;
 	return tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0;
 }

@@ -61,6 +61,14 @@ static void restore_registers(struct thread_area *area, struct user_regs_struct 
 	area->phase = AREA_IDLE;
 }
 
+/* As the gate would have left them behind a call with @result, or as they were before a call that was sent there. */
+static void restore_flags(struct thread_area *area, struct user_regs_struct *registers,
+			  uint64_t result)
+{
+	if (!area || !fast_area_restore_flags(area, registers))
+		fast_set_flags(registers, result);
+}
+
 /*
  * The call is done as far as the kernel goes: the helper counts it. One that a signal interrupted
  * may be restarted by the kernel, at the site's own instruction, where it is traced.
@@ -74,7 +82,7 @@ static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
 	tracee->call.elapsed_ns = fast_area_elapsed_ns(tracee);
 	restore_registers(area, registers);
 	registers->rip = area->registers[16];
-	fast_set_flags(registers, registers->rax);
+	restore_flags(area, registers, registers->rax);
 	call_finish(tracer, tracee, (int64_t)registers->rax);
 }
 
@@ -95,7 +103,7 @@ static void leave_before_call(struct tracee *tracee, struct user_regs_struct *re
 		registers->rip = registers->rcx - 2;
 	}
 	/* As the gate leaves them on its way to the traced call. */
-	fast_set_flags(registers, 0);
+	restore_flags(area, registers, 0);
 	/* The thread is not in a call (any more): nothing for the kernel to restart. */
 	registers->orig_rax = (unsigned long long)-1;
 }

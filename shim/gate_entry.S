@@ -68,6 +68,8 @@ gate_syscall_return:
 	leaq AREA_STACK_TOP(%rdi), %rsp
 	call gate_after
 	movl $3, %gs:AREA_PHASE
+	cmpq $0, SAVED(11)
+	jne .Lrestore_flags
 	restore_arguments
 	movq SAVED(16), %rcx
 	movq %gs:AREA_RESULT, %rax
@@ -75,6 +77,23 @@ gate_syscall_return:
 gate_leave:
 	/* A patched `syscall; cmp` goes on behind the cmp. */
 	cmpq $-4096, %rax
+	jmp *%rcx
+.Lrestore_flags:
+	/* The helper has sent the thread here from a site that may want its flags, see helper/fast_divert.c. */
+	/* Not by popf, which the kernel takes for a program's way to set TF when the helper steps it. */
+	movq SAVED(11), %rax
+	movq $0, SAVED(11)
+	movq %rax, %r11
+	btl $11, %eax
+	setc %cl
+	movb %al, %ah
+	movb %cl, %al
+	addb $0x7f, %al /* sets OF if it was set */
+	sahf
+	restore_arguments
+	movq SAVED(16), %rcx
+	movq %gs:AREA_RESULT, %rax
+	movl $0, %gs:AREA_PHASE
 	jmp *%rcx
 gate_left:
 

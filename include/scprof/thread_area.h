@@ -3,8 +3,8 @@
  * The memory that the gate and the helper share, one area a thread. Who writes what:
  *
  *   by the helper, before the thread can reach the area:  self, tsc_mult, data_addr, is_active
- *   by the helper, while the thread is stopped:           records_limit; and it empties: used back to
- *                                                         the start, records_end, counts of entries
+ *   by the helper, while the thread is stopped:           records_limit, registers[11]; and it empties: used
+ *                                                         back to the start, records_end, counts of entries
  *   by the helper, at any time:                           memos_start, memos, cells (but entries),
  *                                                         buckets, all_memos, stack_end
  *   by the thread:                                        everything else, in the gate only
@@ -45,8 +45,12 @@
 /* What is_active holds when it is so: programs that use gs have something else there. */
 #define AREA_MAGIC 0x5cb9a3e7
 
-/* Numbering of registers[]: DWARF's for x86-64; place 16 has the return address (rcx at the stub). */
+/*
+ * Numbering of registers[]: DWARF's for x86-64; place 16 has the return address (rcx at the stub). Place 11 has the
+ * flags of a call that the helper has sent to the gate, which gives them back; 0: at a patched site nobody reads them.
+ */
 #define AREA_NR_REGISTERS 17
+#define AREA_FLAGS	  11
 
 #define AREA_NR_BUCKETS 512
 

@@ -54,6 +54,7 @@ TRACEES = \
 	tests/live/tracee_fast_dispatch \
 	tests/live/tracee_fast_errno \
 	tests/live/tracee_fast_faults \
+	tests/live/tracee_fast_flags \
 	tests/live/tracee_fast_number \
 	tests/live/tracee_fast_numbers \
 	tests/live/tracee_fast_processes \

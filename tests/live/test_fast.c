@@ -460,6 +460,15 @@ Test(fast, user_dispatch_is_not_in_its_way)
 	EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";main;");
 }
 
+Test(fast, flags_are_kept_over_calls)
+{
+	struct live *live = FAST(live_tracee("fast_flags"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 20000, .name = "getppid");
+	expect_hits(live, 15000);
+}
+
 /* Below the gate, with nothing else in reach of a jump. */
 Test(fast, sites_of_a_static_program_at_a_low_address_are_patched)
 {

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Code behind system calls that reads flags from before them, which `syscall` leaves as they are. Such
+ * sites are not patched, but their calls may be made in the gate. Signals come in between as well.
+ */
+#include "tests/live/tracee.h"
+
+#include <sys/time.h>
+
+#define NR_CALLS 20000
+
+static void handler(int signal)
+{
+	(void)signal;
+}
+
+/* Sets the flags to what a comparison of @a with @b says, makes the call, and returns them. */
+static NOINLINE uint64_t flags_behind(long nr, long a, long b, uint64_t *before)
+{
+	uint64_t flags, flags_before;
+
+	__asm__ volatile("sub $128, %%rsp\n\t"
+			 "cmp %[b], %[a]\n\t"
+			 "pushfq; pop %[before]\n\t"
+			 "syscall\n\t"
+			 "pushfq; pop %[flags]\n\t"
+			 "lea 128(%%rsp), %%rsp"
+			 : [flags] "=&r"(flags), [before] "=&r"(flags_before), "+a"(nr)
+			 : [a] "r"(a), [b] "r"(b)
+			 : "rcx", "r11", "memory", "cc");
+	*before = flags_before;
+	return flags;
+}
+
+int main(void)
+{
+	const struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
+	const struct itimerval timer = { { 0, 500 }, { 0, 500 } };
+	uint64_t before;
+
+	CHECK(sigaction(SIGALRM, &action, NULL) == 0);
+	CHECK(setitimer(ITIMER_REAL, &timer, NULL) == 0);
+	for (int i = 0; i < NR_CALLS; i++) {
+		uint64_t flags = flags_behind(SYS_getppid, i % 3, 1, &before);
+		CHECK(flags == before);
+	}
+	return 0;
+}
