@@ -38,14 +38,20 @@ static bool has_room(const struct thread_area *area, uint64_t sp)
 	       area->records_end + sizeof(struct area_record) + stack_size <= area->records_limit;
 }
 
-/* The gate has sent this very call here: it must not get it again. */
+/*
+ * The gate has sent this very call here, or a signal has kept it from making it: it must not get it again. By the
+ * time that a stop takes the next signal of a fast timer may have come, and so on for ever.
+ */
 static bool comes_from_gate(struct tracee *tracee)
 {
 	uint64_t nr_misses = tracee->area ? tracee->area->misses : 0;
+	bool is_sent_back = tracee->call.sp == tracee->sent_back_sp;
 	bool is_miss = nr_misses != tracee->nr_misses;
 
 	tracee->nr_misses = nr_misses;
-	return is_miss;
+	if (is_sent_back)
+		tracee->sent_back_sp = 0;
+	return is_miss || is_sent_back;
 }
 
 /*

@@ -104,6 +104,7 @@ static void leave_before_call(struct tracee *tracee, struct user_regs_struct *re
 	}
 	/* As the gate leaves them on its way to the traced call. */
 	restore_flags(area, registers, 0);
+	tracee->sent_back_sp = registers->rsp;
 	/* The thread is not in a call (any more): nothing for the kernel to restart. */
 	registers->orig_rax = (unsigned long long)-1;
 }
@@ -218,6 +219,7 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 		if (site->site.shape == SITE_MOV)
 			registers.rax = site->site.nr;
 		registers.rip = site->site.syscall_addr;
+		tracee->sent_back_sp = registers.rsp;
 		fast_set_flags(&registers, 0);
 	} else if (!is_in_gate(registers.rip)) {
 		return signal;
