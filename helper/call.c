@@ -152,29 +152,21 @@ static bool continue_interrupted(struct tracer *tracer, struct tracee *tracee)
 	return false;
 }
 
-/* SCPROF_CALL: lets the thread pass without a call, with an answer that no kernel gives. */
-static void answer(struct tracee *tracee, struct user_regs_struct *registers)
+static bool is_own(const struct call *call)
 {
-	registers->orig_rax = (unsigned long long)-1; /* "skip the call" (seccomp(2)) */
-	registers->rax = SCPROF_ANSWER;
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
+	return call->nr == SCPROF_CALL && call->abi == SYSCALL_ABI_X86_64 &&
+	       call->args[1] == SCPROF_MAGIC;
 }
 
-static void enter_own(struct tracer *tracer, struct tracee *tracee,
-		      struct user_regs_struct *registers)
+/* Lets the call return what no kernel does. At its exit: a call that is skipped may be another filter's to answer. */
+static void answer(struct tracee *tracee)
 {
-	switch (tracee->call.args[0]) {
-	case SCPROF_CALL_START:
-		if (!tracer->is_counting)
-			answer(tracee, registers);
-		break;
-	case SCPROF_CALL_JOIN:
-		tracee->process->preload.is_loading = false;
-		answer(tracee, registers);
-		break;
-	default:
-		break;
-	}
+	struct user_regs_struct registers;
+
+	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	registers.rax = SCPROF_ANSWER;
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
 /*
@@ -243,11 +235,12 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	call->sp = info.stack_pointer;
 	for (int i = 0; i < 6; i++)
 		call->args[i] = info.entry.args[i];
-	if (call->nr == SCPROF_CALL && call->abi == SYSCALL_ABI_X86_64) {
-		enter_own(tracer, tracee, &registers);
+	if (is_own(call)) {
+		if (call->args[0] == SCPROF_CALL_JOIN)
+			tracee->process->preload.is_loading = false;
 		return true;
 	}
-	if (tracer->has_filter)
+	if (tracer->settings.follows)
 		forbid_untraced(tracee, &registers);
 	fast_keep_room(tracer, tracee);
 	site = fast_site_of_call(tracee, &registers);
@@ -378,6 +371,8 @@ static void exit_own(struct tracer *tracer, struct tracee *tracee, uint64_t time
 		qsort(tracer->null_ns, tracer->nr_null, sizeof(tracer->null_ns[0]), compare_ns);
 		tracer->stop_cost_ns = tracer->null_ns[tracer->nr_null / 4];
 	}
+	if (tracee->call.args[0] == SCPROF_CALL_JOIN)
+		answer(tracee);
 	if (tracee->call.args[0] == SCPROF_CALL_START && !tracer->is_counting)
 		tracer_start_counting(tracer, tracee);
 }
@@ -414,7 +409,7 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 		fast_site_exit(tracee, info.exit.rval);
 	if (call->clone3_flags)
 		remote_memory_write_word(tracee->tid, call->args[0], call->clone3_flags);
-	if (call->nr == SCPROF_CALL && call->abi == SYSCALL_ABI_X86_64) {
+	if (is_own(call)) {
 		exit_own(tracer, tracee, now_ns - call->entry_ns);
 		return;
 	}

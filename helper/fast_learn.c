@@ -55,8 +55,7 @@ static uint8_t gate_call(const struct settings *settings, uint32_t nr)
 	enum call_kind kind = call_kind(call.abi, nr);
 	uint8_t flags = 0;
 
-	if (nr != SCPROF_CALL && syscall_set_has(&settings->trace, call.abi, nr) &&
-	    !is_always_traced(&call))
+	if (syscall_set_has(&settings->trace, call.abi, nr) && !is_always_traced(&call))
 		flags |= GATE_CALL_IN_PLACE;
 	if (syscall_moves_bytes(call.abi, nr))
 		flags |= GATE_CALL_MOVES_BYTES;

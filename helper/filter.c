@@ -39,7 +39,7 @@ static const char
 /* These only with PROT_EXEC in the third argument. */
 static const char *const needed_with_exec[] = { "mmap", "mmap2", "mprotect", "pkey_mprotect" };
 
-#define NR_PREAMBLE  11
+#define NR_PREAMBLE  13
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Not every ABI has every call: names that one does not know are passed over. */
@@ -98,7 +98,7 @@ static int add_rules(scmp_filter_ctx filter, const struct syscall_set *set)
 
 /*
  * What libseccomp cannot say stands before its program: that the gate's calls pass (both halves of
- * the instruction pointer), and SCPROF_CALL, a number that no ABI knows.
+ * the instruction pointer), and SCPROF_CALL, known by an argument.
  * When nothing here decides, libseccomp's own first instruction follows.
  */
 static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE])
@@ -108,7 +108,7 @@ static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE])
 	const uint32_t ip = offsetof(struct seccomp_data, instruction_pointer);
 	const struct sock_filter insns[NR_PREAMBLE] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 9),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 11),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ip),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, gate, 1, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, setup, 0, 3),
@@ -116,7 +116,9 @@ static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE])
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SCPROF_CALL, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SCPROF_CALL, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SCPROF_MAGIC, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE),
 	};
 

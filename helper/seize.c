@@ -161,14 +161,35 @@ static void let_go(pid_t pid)
 		ptrace(PTRACE_DETACH, pid, 0, 0);
 }
 
+/* "Seccomp:" of /proc/PID/status: 0 when nothing filters the process's calls. */
+static bool is_filtered(pid_t pid)
+{
+	char path[64], line[256];
+	int mode = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "Seccomp: %d", &mode) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return mode != 0;
+}
+
 static int filter_program(struct tracer *tracer)
 {
 	struct sock_filter *insns = NULL;
 	uint32_t nr_insns = 0;
 	int error;
 
-	/* A filter is inherited: children that are not traced must not have it. */
-	tracer->has_filter = tracer->settings.follows;
+	/*
+	 * A filter is inherited: children that are not traced must not have it. Where there is one already, a
+	 * container's, it outvotes ours for calls that it denies, which would not be seen, and the gate may
+	 * need calls that it denies.
+	 */
+	tracer->has_filter = tracer->settings.follows && !is_filtered(tracer->root);
 	if (!tracer->has_filter) {
 		/* The gate's calls would stop too. */
 		tracer->settings.is_fast = false;

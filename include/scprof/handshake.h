@@ -17,21 +17,23 @@
 
 #include <stdint.h>
 
-#define SCPROF_HANDSHAKE_VERSION 2
+#define SCPROF_HANDSHAKE_VERSION 3
 
 /* Fds of the helper when it is executed. */
 #define SCPROF_SOCKET_FD 3
 #define SCPROF_REPORT_FD 4 /* pipe to the launcher; closed when there is none */
 
 /*
- * A system call number that no kernel has: it fails with ENOSYS, unless a helper answers it. The
- * first argument says what is meant.
+ * getpgrp, which has no arguments, and which no filter forbids (a container's would a number that no kernel has).
+ * With SCPROF_MAGIC as its second argument it is meant for the helper; the first says what is meant.
  */
-#define SCPROF_CALL   0x5c9f
-#define SCPROF_ANSWER 0x5343 /* what the helper lets it return */
+#define SCPROF_CALL  111
+#define SCPROF_MAGIC 0x5c9f9c5b
+#define SCPROF_ANSWER \
+	0x5c9f5343 /* what the helper lets it return; no process group has that number */
 
 enum scprof_call {
-	SCPROF_CALL_NULL = 1, /* runs and fails: measures what two stops cost */
+	SCPROF_CALL_NULL = 1, /* does next to nothing: measures what two stops cost */
 	SCPROF_CALL_START,    /* count from the next call on */
 	SCPROF_CALL_JOIN,     /* is a helper listening already? */
 };

@@ -3,6 +3,7 @@
  * The program cannot tell that it is profiled: what it sees of its surroundings is the same with and
  * without, and so is what others see of it.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,4 +151,28 @@ Test(surroundings, nobody_is_left_behind)
 
 	EXPECT_EXIT(live, 0);
 	cr_expect_not(strstr(processes->texts[0], live->path), "%s", processes->texts[0]);
+}
+
+/* Of calls that such a filter denies only a tracer that stops at every call hears. */
+Test(surroundings, a_filter_around_it_changes_nothing)
+{
+	struct live *live = PLAIN(live_tracee("contained"), live_built("scprof"), "-q", "-o",
+				  "contained.pb.gz", live_tracee("contained"));
+
+	EXPECT_EXIT(live, 0);
+	live_load(live, "contained.pb.gz");
+	EXPECT_CALLS(live, 200, .name = "getppid", .error = EPERM);
+	EXPECT_CALLS(live, 200, .name = "getuid");
+}
+
+Test(surroundings, the_preloaded_library_is_heard_inside_a_filter)
+{
+	struct live *live =
+		PLAIN(live_tracee("contained"), "/usr/bin/env",
+		      live_text("LD_PRELOAD=%s", live_built("shim/.libs/libscprof.so")),
+		      "SCPROF_OUTPUT=contained.pb.gz", "SCPROF_QUIET=1", live_tracee("contained"));
+
+	EXPECT_EXIT(live, 0);
+	live_load(live, "contained.pb.gz");
+	EXPECT_CALLS(live, 200, .name = "getppid", .error = EPERM);
 }
