@@ -102,10 +102,21 @@ static void give_to_user(int id, pid_t tid)
 	shmctl(id, IPC_SET, &settings);
 }
 
+/* In an IPC namespace of its own the process may have another segment of that id, which is not to be touched. */
+static bool shares_ipc(pid_t tid)
+{
+	struct stat own, other;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", (int)tid);
+	return stat("/proc/self/ns/ipc", &own) == 0 && stat(path, &other) == 0 &&
+	       own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+}
+
 /* Returns the id of new shared memory, which is gone when nobody has it attached any more, or -1. */
 static int make_segment(pid_t tid, uint64_t size, void **memory)
 {
-	int id = shmget(IPC_PRIVATE, size, IPC_CREAT | SHM_NORESERVE | 0600);
+	int id = shares_ipc(tid) ? shmget(IPC_PRIVATE, size, IPC_CREAT | SHM_NORESERVE | 0600) : -1;
 
 	if (id < 0)
 		return -1;
@@ -115,7 +126,7 @@ static int make_segment(pid_t tid, uint64_t size, void **memory)
 	return *memory == (void *)-1 ? -1 : id;
 }
 
-/* In an IPC namespace of its own the process may have another segment of that id. */
+/* Whether what was attached there is what is attached here. */
 static bool is_same_memory(pid_t tid, void *memory, uint64_t addr)
 {
 	const uint64_t nonce = __builtin_ia32_rdtsc() * 0x9e3779b97f4a7c15u;

@@ -72,6 +72,7 @@ TRACEES = \
 	tests/live/tracee_handler \
 	tests/live/tracee_ignore_sigchld \
 	tests/live/tracee_int80 \
+	tests/live/tracee_ipc_namespace \
 	tests/live/tracee_jit \
 	tests/live/tracee_jit_names \
 	tests/live/tracee_leader_exits \

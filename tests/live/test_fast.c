@@ -477,3 +477,11 @@ Test(fast, sites_of_a_static_program_at_a_low_address_are_patched)
 	EXPECT_EXIT(live, 0);
 	expect_hits(live, 2000);
 }
+
+Test(fast, shared_memory_of_another_namespace_is_left_alone)
+{
+	live_need_root();
+	EXPECT_EXIT(PLAIN(live_tracee("ipc_namespace"), live_built("scprof"), "-q", "--engine=fast",
+			  "-o", "ipc.pb.gz", live_tracee("ipc_namespace")),
+		    0);
+}
