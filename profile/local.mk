@@ -73,10 +73,14 @@ libprofile_a_SOURCES = \
 	profile/pprof_layout.h \
 	profile/pprof_read.c \
 	profile/pprof_write.c \
+	profile/pprof_write.h \
+	profile/pprof_write_sample.c \
 	profile/profile.c \
 	profile/profile.h \
 	profile/range_map.c \
 	profile/range_map.h \
+	profile/runs.c \
+	profile/runs.h \
 	profile/source_path.c \
 	profile/source_path.h \
 	profile/stack_table.c \
@@ -120,6 +124,7 @@ profile/pprof.pb-c.c: profile/pprof.pb-c.h
 profile/libprofile_a-pprof_decode.$(OBJEXT): profile/pprof.pb-c.h
 profile/libprofile_a-pprof_decode_element.$(OBJEXT): profile/pprof.pb-c.h
 profile/libprofile_a-pprof_write.$(OBJEXT): profile/pprof.pb-c.h
+profile/libprofile_a-pprof_write_sample.$(OBJEXT): profile/pprof.pb-c.h
 
 profile/log.pb-c.h: profile/log.proto
 	$(AM_V_GEN)$(MKDIR_P) profile && \

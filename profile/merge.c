@@ -230,6 +230,7 @@ static void copy_sample(struct copy *copy, const struct sample *sample)
 	key.process = copy_string(copy, key.process);
 	key.thread = copy_string(copy, key.thread);
 	key.path = copy_string(copy, key.path);
+	key.region = copy_string(copy, key.region);
 	to = profile_sample(&copy->merge->profile, &key);
 	to->calls += sample->calls;
 	to->time_ns += sample->time_ns;

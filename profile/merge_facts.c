@@ -264,6 +264,22 @@ static void add_until(struct merged_fact *fact, const char *value, const struct 
 		fact->greatest = (uint64_t)seconds;
 }
 
+/* What is true of one profile alone: runs, of which the merged one has the sum of one each. */
+static void add_nothing(struct merged_fact *fact, const char *value, const struct rule *rule)
+{
+	(void)fact;
+	(void)value;
+	(void)rule;
+}
+
+static void put_nothing(const struct merged_fact *fact, struct profile *to, const struct rule *rule)
+{
+	(void)fact;
+	(void)to;
+	(void)rule;
+}
+
+static const struct rule dropped = { add_nothing, put_nothing, NULL, NULL, false };
 static const struct rule values = { add_value, put_values, NULL, NULL, false };
 static const struct rule number = { add_number, put_number, NULL, NULL, false };
 static const struct rule all = { add_all, put_all, NULL, NULL, false };
@@ -306,6 +322,9 @@ static const struct {
 	{ "helper_memory", &peak },
 	{ "unwinds", &numbers_of_things },
 	{ "kernel", &values },
+	{ "runs", &dropped },
+	{ "run", &dropped },
+	{ "runs_wanted", &dropped },
 	{ "scprof_version", &values },
 };
 

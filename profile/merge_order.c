@@ -168,7 +168,11 @@ static int compare_samples(const void *a, const void *b, void *argument)
 		order = COMPARE(x->pid, y->pid);
 	if (!order)
 		order = COMPARE(x->tid, y->tid);
-	return order ? order : compare_touched(profile, x, y);
+	if (!order)
+		order = compare_touched(profile, x, y);
+	if (!order)
+		order = strcmp(text_of(profile, x->region), text_of(profile, y->region));
+	return order ? order : COMPARE(x->run, y->run);
 }
 
 uint32_t *merge_order_samples(const struct profile *profile)

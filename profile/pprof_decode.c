@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "profile/pprof.pb-c.h"
+#include "profile/runs.h"
 #include "profile/utf8.h"
 #include "profile/wire.h"
 #include "profile/xalloc.h"
@@ -184,12 +185,31 @@ static int decode_comments(struct decoder *decoder, const Pprof__Profile *head)
 	return has_layout ? 0 : decoder_refuse(decoder, "no " PPROF_LAYOUT_KEY " comment");
 }
 
+static int decode_runs(struct decoder *decoder)
+{
+	const char *text = profile_fact(decoder->profile, RUNS_FACT);
+	unsigned long nr;
+	char *end;
+
+	if (!text)
+		return 0;
+	nr = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || nr < 2 || nr > RUNS_MAX)
+		return decoder_refuse(decoder, "'%.40s' is no number of runs from 2 to %u", text,
+				      RUNS_MAX);
+	profile_set_runs(decoder->profile, (uint32_t)nr);
+	decoder->run_calls = xcalloc(nr, sizeof(*decoder->run_calls));
+	return 0;
+}
+
 static int decode_head(struct decoder *decoder, const Pprof__Profile *head)
 {
 	int err = check_sample_types(decoder, head);
 
 	if (!err)
 		err = decode_comments(decoder, head);
+	if (!err)
+		err = decode_runs(decoder);
 	if (err)
 		return err;
 	if (head->time_nanos < 0 || head->duration_nanos < 0)
@@ -305,6 +325,7 @@ int pprof_decode(struct profile *profile, const void *data, size_t size,
 
 	for (int i = 0; i < PPROF_NR_LABELS; i++)
 		decoder.label_keys[i] = string_table_intern(&profile->strings, pprof_label_keys[i]);
+	decoder.run_calls_key = string_table_intern(&profile->strings, PPROF_LABEL_RUN_CALLS);
 	id_map_init(&decoder.mappings);
 	id_map_init(&decoder.functions);
 	id_map_init(&decoder.locations);
@@ -312,6 +333,7 @@ int pprof_decode(struct profile *profile, const void *data, size_t size,
 	id_map_fini(&decoder.mappings);
 	id_map_fini(&decoder.functions);
 	id_map_fini(&decoder.locations);
+	free(decoder.run_calls);
 	free(decoder.strings);
 	free(decoder.path);
 	return err;

@@ -39,6 +39,8 @@ struct decoder {
 	uint32_t nr_strings;
 	uint32_t strings_capacity;
 	uint32_t label_keys[PPROF_NR_LABELS]; /* string ids */
+	uint32_t run_calls_key;		      /* the same, of PPROF_LABEL_RUN_CALLS */
+	uint64_t *run_calls; /* of one varying site; NULL: the profile is of one run */
 	struct id_map mappings;
 	struct id_map functions;
 	struct id_map locations; /* to a frame, or to the string that names a system call */

@@ -12,10 +12,11 @@
 #include "profile/file_kind.h"
 #include "profile/histogram.h"
 #include "profile/pprof.pb-c.h"
+#include "profile/runs.h"
 #include "profile/xalloc.h"
 
 #define MAX_STACK_DEPTH 65536u
-#define MAX_LABELS	64u
+#define MAX_LABELS	(RUNS_MAX + 64u)
 
 enum location_kind { LOCATION_FRAME, LOCATION_SYSCALL };
 
@@ -23,6 +24,7 @@ enum location_kind { LOCATION_FRAME, LOCATION_SYSCALL };
 struct label_values {
 	bool has[PPROF_NR_LABELS];
 	int64_t value[PPROF_NR_LABELS]; /* a string id of the model, or the number */
+	uint32_t nr_run_calls;		/* in decoder->run_calls */
 };
 
 static int get_u32(struct decoder *decoder, int64_t number, uint32_t *value)
@@ -156,6 +158,18 @@ static bool is_number(enum pprof_label key)
 	return key == PPROF_LABEL_PID || key == PPROF_LABEL_TID || key == PPROF_LABEL_LATENCY;
 }
 
+/* One of the labels of a varying site, in the order of the runs. */
+static int decode_run_calls(struct decoder *decoder, const Pprof__Label *label,
+			    struct label_values *values)
+{
+	if (values->nr_run_calls == profile_nr_runs(decoder->profile) || !decoder->run_calls)
+		return decoder_refuse(decoder, "calls of more runs than there were");
+	if (label->str || label->num < 0)
+		return decoder_refuse(decoder, "label '%s' is no count", PPROF_LABEL_RUN_CALLS);
+	decoder->run_calls[values->nr_run_calls++] = (uint64_t)label->num;
+	return 0;
+}
+
 /* Labels that are not ours are another tool's, and no part of the model. */
 static int decode_label(struct decoder *decoder, const Pprof__Label *label,
 			struct label_values *values)
@@ -167,6 +181,8 @@ static int decode_label(struct decoder *decoder, const Pprof__Label *label,
 		err = decoder_get_string(decoder, label->str, &text);
 	if (err)
 		return err;
+	if (key_string == decoder->run_calls_key)
+		return decode_run_calls(decoder, label, values);
 	while (key < PPROF_NR_LABELS && decoder->label_keys[key] != key_string)
 		key++;
 	if (key == PPROF_NR_LABELS)
@@ -193,7 +209,8 @@ static int decode_labels(struct decoder *decoder, const Pprof__Sample *message,
 		return decoder_refuse(decoder, "a sample with %zu labels", message->n_label);
 	for (size_t i = 0; i < message->n_label && !err; i++)
 		err = decode_label(decoder, message->label[i], values);
-	if (!err && !(values->has[PPROF_LABEL_SYSCALL] && values->has[PPROF_LABEL_LATENCY]))
+	if (!err && !(values->has[PPROF_LABEL_SYSCALL] &&
+		      (values->has[PPROF_LABEL_LATENCY] || values->nr_run_calls)))
 		err = decoder_refuse(decoder, "a sample without syscall or latency label");
 	return err;
 }
@@ -275,6 +292,7 @@ static int decode_key(struct decoder *decoder, const struct label_values *values
 		err = decode_touched(decoder, values, key);
 	key->process = (uint32_t)values->value[PPROF_LABEL_PROCESS];
 	key->thread = (uint32_t)values->value[PPROF_LABEL_THREAD];
+	key->region = (uint32_t)values->value[PPROF_LABEL_REGION];
 	key->bucket = (uint16_t)histogram_bucket((uint64_t)values->value[PPROF_LABEL_LATENCY]);
 	return err;
 }
@@ -376,6 +394,24 @@ static int add_values(struct decoder *decoder, const struct sample_key *key, con
 	return 0;
 }
 
+static int add_varying_site(struct decoder *decoder, const Pprof__Sample *message,
+			    const struct label_values *values, const struct sample_key *key)
+{
+	size_t size = values->nr_run_calls * sizeof(*decoder->run_calls);
+
+	for (size_t i = 0; i < message->n_value; i++) {
+		if (message->value[i])
+			return decoder_refuse(decoder, "a varying site with values of its own");
+	}
+	if (values->nr_run_calls != profile_nr_runs(decoder->profile))
+		return decoder_refuse(decoder, "calls of %u runs instead of %u",
+				      values->nr_run_calls, profile_nr_runs(decoder->profile));
+	if (profile_varying_site(decoder->profile, key))
+		return decoder_refuse(decoder, "a varying site twice");
+	memcpy(profile_add_varying_site(decoder->profile, key), decoder->run_calls, size);
+	return 0;
+}
+
 static int decode_sample(struct decoder *decoder, const Pprof__Sample *message)
 {
 	struct label_values values = { 0 };
@@ -386,6 +422,8 @@ static int decode_sample(struct decoder *decoder, const Pprof__Sample *message)
 		err = decode_key(decoder, &values, &key);
 	if (!err)
 		err = decode_stack(decoder, message, values.value[PPROF_LABEL_SYSCALL], &key.stack);
+	if (!err && values.nr_run_calls)
+		return add_varying_site(decoder, message, &values, &key);
 	if (!err)
 		err = check_values(decoder, message, key.error != 0);
 	if (!err)

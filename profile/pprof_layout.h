@@ -48,6 +48,7 @@ enum pprof_label {
 	PPROF_LABEL_FD,
 	PPROF_LABEL_KIND,
 	PPROF_LABEL_PATH,
+	PPROF_LABEL_REGION,
 	PPROF_NR_LABELS
 };
 
@@ -57,8 +58,12 @@ static const char *const pprof_label_keys[PPROF_NR_LABELS] = {
 	[PPROF_LABEL_THREAD] = "thread",   [PPROF_LABEL_PID] = "pid",
 	[PPROF_LABEL_TID] = "tid",	   [PPROF_LABEL_LATENCY] = "latency",
 	[PPROF_LABEL_FD] = "fd",	   [PPROF_LABEL_KIND] = "kind",
-	[PPROF_LABEL_PATH] = "path",
+	[PPROF_LABEL_PATH] = "path",	   [PPROF_LABEL_REGION] = "region",
 };
+
+/* The label of a sample that says how many calls of a varying site each run made: many of it. */
+#define PPROF_LABEL_RUN_CALLS "run_calls"
+#define PPROF_RUN_CALLS_UNIT  "count"
 
 #define PPROF_LATENCY_UNIT   "nanoseconds"
 #define PPROF_TRUNCATED_NAME "[truncated]"

@@ -3,7 +3,8 @@
  * The model as profile.proto. A first pass over the samples finds which stacks, frames, mappings
  * and functions are used and numbers these; the file then gets one element at a time (repeated
  * fields add up, so a Profile message with a single element is a piece of the whole), so that
- * no second copy of the profile is ever in memory. Texts come last, when it is known which.
+ * no second copy of the profile is ever in memory. Texts come last, when it is known which. Samples
+ * are in pprof_write_sample.c.
  *
  * Pseudo-frames (the system calls, and "[truncated]") have no place in the model's tables. Their
  * names are the first strings of the file, and a pseudo-frame's function and location ids are its
@@ -12,43 +13,16 @@
 #include "profile/pprof.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/file_kind.h"
-#include "profile/gzip.h"
-#include "profile/histogram.h"
-#include "profile/pprof.pb-c.h"
 #include "profile/pprof_layout.h"
+#include "profile/pprof_write.h"
+#include "profile/runs.h"
 #include "profile/utf8.h"
 #include "profile/xalloc.h"
 
-struct pprof_writer {
-	const struct profile *profile;
-	struct gzip_writer *gzip;
-	struct string_table strings; /* of the file */
-	uint32_t nr_pseudo;	     /* strings 1 to nr_pseudo name the pseudo-frames */
-	/* By the model's id: the id in the file; 0 when it has none (yet, for strings). */
-	uint32_t *string_ids;
-	uint32_t *mapping_ids;
-	uint32_t *location_ids;
-	uint32_t *function_ids;
-	uint32_t nr_mappings;
-	uint32_t nr_locations; /* real ones */
-	uint32_t nr_functions; /* real ones */
-	unsigned char *piece;  /* one encoded element */
-	size_t piece_size;
-	uint64_t *stack; /* location ids of one sample */
-	uint32_t stack_capacity;
-};
-
-static int64_t clamp(uint64_t value)
-{
-	return value > INT64_MAX ? INT64_MAX : (int64_t)value;
-}
-
-static uint32_t put_text(struct pprof_writer *writer, const char *text)
+uint32_t writer_put_text(struct pprof_writer *writer, const char *text)
 {
 	size_t size = strlen(text);
 	uint32_t id;
@@ -62,17 +36,16 @@ static uint32_t put_text(struct pprof_writer *writer, const char *text)
 	return id;
 }
 
-/* Returns the file's id for the string @id of the model. */
-static uint32_t put_string(struct pprof_writer *writer, uint32_t id)
+uint32_t writer_put_string(struct pprof_writer *writer, uint32_t id)
 {
 	uint32_t *known = &writer->string_ids[id];
 
 	if (!*known)
-		*known = put_text(writer, string_table_get(&writer->profile->strings, id));
+		*known = writer_put_text(writer, string_table_get(&writer->profile->strings, id));
 	return *known;
 }
 
-static void put_elements(struct pprof_writer *writer, const Pprof__Profile *elements)
+void writer_put_elements(struct pprof_writer *writer, const Pprof__Profile *elements)
 {
 	size_t size = protobuf_c_message_get_packed_size(&elements->base);
 
@@ -84,10 +57,10 @@ static void put_elements(struct pprof_writer *writer, const Pprof__Profile *elem
 	gzip_writer_put(writer->gzip, writer->piece, size);
 }
 
-/* What the model made room for but nobody counted; such a sample is not written. */
-static bool is_empty(const struct sample *sample)
+static void mark_key(struct pprof_writer *writer, const struct sample_key *key, bool *is_used)
 {
-	return !sample->calls;
+	writer_put_text(writer, syscall_name(key->abi, key->nr));
+	is_used[key->stack] = true;
 }
 
 /* Notes which frames the samples use, in location_ids (1: used), and names the pseudo-frames. */
@@ -98,20 +71,18 @@ static void mark_frames(struct pprof_writer *writer)
 	bool *is_used = xcalloc(profile->stacks.nr, sizeof(*is_used));
 
 	for (uint32_t i = 0; i < profile->nr_samples; i++) {
-		const struct sample *sample = &profile->samples[i];
-
-		if (is_empty(sample))
-			continue;
-		put_text(writer, syscall_name(sample->key.abi, sample->key.nr));
-		is_used[sample->key.stack] = true;
+		if (!writer_is_empty(&profile->samples[i]))
+			mark_key(writer, &profile->samples[i].key, is_used);
 	}
+	for (uint32_t i = 0; profile->runs && i < profile->runs->nr_sites; i++)
+		mark_key(writer, &profile->runs->sites[i].key, is_used);
 	for (uint32_t stack = profile->stacks.nr - 1; stack; stack--) {
 		if (!is_used[stack])
 			continue;
 		is_used[nodes[stack].parent] = true;
 		writer->location_ids[nodes[stack].frame] = 1;
 		if (!profile->frames[nodes[stack].frame].mapping)
-			put_text(writer, PPROF_TRUNCATED_NAME);
+			writer_put_text(writer, PPROF_TRUNCATED_NAME);
 	}
 	writer->nr_pseudo = writer->strings.nr - 1;
 	free(is_used);
@@ -161,16 +132,9 @@ static void number_elements(struct pprof_writer *writer)
 	}
 }
 
-static uint64_t pseudo_location(const struct pprof_writer *writer, uint32_t name)
+uint64_t writer_pseudo_location(const struct pprof_writer *writer, uint32_t name)
 {
 	return (uint64_t)writer->nr_locations + name;
-}
-
-static uint64_t frame_location(struct pprof_writer *writer, uint32_t frame)
-{
-	if (writer->profile->frames[frame].mapping)
-		return writer->location_ids[frame];
-	return pseudo_location(writer, put_text(writer, PPROF_TRUNCATED_NAME));
 }
 
 static void put_head(struct pprof_writer *writer)
@@ -184,15 +148,15 @@ static void put_head(struct pprof_writer *writer)
 
 	for (int i = 0; i < PPROF_NR_VALUES; i++) {
 		types[i] = (Pprof__ValueType)PPROF__VALUE_TYPE__INIT;
-		types[i].type = put_text(writer, pprof_value_types[i].type);
-		types[i].unit = put_text(writer, pprof_value_types[i].unit);
+		types[i].type = writer_put_text(writer, pprof_value_types[i].type);
+		types[i].unit = writer_put_text(writer, pprof_value_types[i].unit);
 		type_list[i] = &types[i];
 	}
-	comments[0] = put_text(writer, text);
+	comments[0] = writer_put_text(writer, text);
 	free(text);
 	for (uint32_t i = 0; i < profile->nr_facts; i++) {
 		text = xasprintf("%s: %s", profile->facts[i].key, profile->facts[i].value);
-		comments[i + 1] = put_text(writer, text);
+		comments[i + 1] = writer_put_text(writer, text);
 		free(text);
 	}
 	head.n_sample_type = PPROF_NR_VALUES;
@@ -204,119 +168,8 @@ static void put_head(struct pprof_writer *writer)
 	head.duration_nanos = profile->duration_ns;
 	head.n_comment = profile->nr_facts + 1;
 	head.comment = comments;
-	put_elements(writer, &head);
+	writer_put_elements(writer, &head);
 	free(comments);
-}
-
-struct label_list {
-	Pprof__Label labels[PPROF_NR_LABELS];
-	Pprof__Label *list[PPROF_NR_LABELS];
-	size_t nr;
-};
-
-static Pprof__Label *add_label(struct pprof_writer *writer, struct label_list *labels,
-			       enum pprof_label key)
-{
-	Pprof__Label *label = &labels->labels[labels->nr];
-
-	pprof__label__init(label);
-	label->key = put_text(writer, pprof_label_keys[key]);
-	labels->list[labels->nr++] = label;
-	return label;
-}
-
-/* A label without text and unit would be no label at all to a reader: empty texts are left out. */
-static void add_text_label(struct pprof_writer *writer, struct label_list *labels,
-			   enum pprof_label key, uint32_t text)
-{
-	if (text)
-		add_label(writer, labels, key)->str = text;
-}
-
-/* A descriptor is a text, as number 0 would be no label. */
-static void add_touched(struct pprof_writer *writer, struct label_list *labels,
-			const struct sample_key *key)
-{
-	char fd[16];
-
-	if (key->fd) {
-		snprintf(fd, sizeof(fd), "%u", key->fd - 1);
-		add_text_label(writer, labels, PPROF_LABEL_FD, put_text(writer, fd));
-	}
-	add_text_label(writer, labels, PPROF_LABEL_KIND,
-		       put_text(writer, file_kind_name(key->kind)));
-	add_text_label(writer, labels, PPROF_LABEL_PATH, put_string(writer, key->path));
-}
-
-static void add_labels(struct pprof_writer *writer, struct label_list *labels,
-		       const struct sample_key *key, uint32_t name)
-{
-	Pprof__Label *latency;
-
-	labels->nr = 0;
-	add_text_label(writer, labels, PPROF_LABEL_SYSCALL, name);
-	if (key->abi != SYSCALL_ABI_X86_64)
-		add_text_label(writer, labels, PPROF_LABEL_ABI,
-			       put_text(writer, syscall_abi_name(key->abi)));
-	if (key->error)
-		add_text_label(writer, labels, PPROF_LABEL_ERRNO,
-			       put_text(writer, syscall_errno_name(key->error)));
-	add_text_label(writer, labels, PPROF_LABEL_PROCESS, put_string(writer, key->process));
-	add_text_label(writer, labels, PPROF_LABEL_THREAD, put_string(writer, key->thread));
-	if (key->pid)
-		add_label(writer, labels, PPROF_LABEL_PID)->num = key->pid;
-	if (key->tid)
-		add_label(writer, labels, PPROF_LABEL_TID)->num = key->tid;
-	add_touched(writer, labels, key);
-	latency = add_label(writer, labels, PPROF_LABEL_LATENCY);
-	latency->num = clamp(histogram_lower(key->bucket));
-	latency->num_unit = put_text(writer, PPROF_LATENCY_UNIT);
-}
-
-static void push_location(struct pprof_writer *writer, uint32_t *depth, uint64_t location)
-{
-	writer->stack =
-		xgrow(writer->stack, *depth, &writer->stack_capacity, sizeof(*writer->stack));
-	writer->stack[(*depth)++] = location;
-}
-
-/* Puts the call and the frames of @stack into writer->stack; returns how many these are. */
-static uint32_t collect_locations(struct pprof_writer *writer, uint32_t name, uint32_t stack)
-{
-	const struct stack_node *nodes = writer->profile->stacks.nodes;
-	uint32_t depth = 0;
-
-	push_location(writer, &depth, pseudo_location(writer, name));
-	for (; stack; stack = nodes[stack].parent)
-		push_location(writer, &depth, frame_location(writer, nodes[stack].frame));
-	return depth;
-}
-
-static void put_sample(struct pprof_writer *writer, const struct sample *sample)
-{
-	const struct sample_key *key = &sample->key;
-	uint32_t name = put_text(writer, syscall_name(key->abi, key->nr));
-	int64_t values[PPROF_NR_VALUES] = {
-		[PPROF_VALUE_CALLS] = clamp(sample->calls),
-		[PPROF_VALUE_ERRORS] = clamp(sample_errors(sample)),
-		[PPROF_VALUE_TIME] = clamp(sample->time_ns),
-		[PPROF_VALUE_BYTES] = clamp(sample->bytes),
-	};
-	Pprof__Profile element = PPROF__PROFILE__INIT;
-	Pprof__Sample message = PPROF__SAMPLE__INIT;
-	Pprof__Sample *list = &message;
-	struct label_list labels;
-
-	add_labels(writer, &labels, key, name);
-	message.n_location_id = collect_locations(writer, name, key->stack);
-	message.location_id = writer->stack;
-	message.n_value = PPROF_NR_VALUES;
-	message.value = values;
-	message.n_label = labels.nr;
-	message.label = labels.list;
-	element.n_sample = 1;
-	element.sample = &list;
-	put_elements(writer, &element);
 }
 
 /* What symbolizing found of a mapping: tells viewers not to try again. */
@@ -339,7 +192,7 @@ static void put_mapping(struct pprof_writer *writer, Pprof__Mapping *message)
 
 	element.n_mapping = 1;
 	element.mapping = &message;
-	put_elements(writer, &element);
+	writer_put_elements(writer, &element);
 }
 
 static void put_mappings(struct pprof_writer *writer)
@@ -356,8 +209,8 @@ static void put_mappings(struct pprof_writer *writer)
 		message->memory_start = mapping->start;
 		message->memory_limit = mapping->limit;
 		message->file_offset = mapping->file_offset;
-		message->filename = put_string(writer, mapping->path);
-		message->build_id = put_string(writer, mapping->build_id);
+		message->filename = writer_put_string(writer, mapping->path);
+		message->build_id = writer_put_string(writer, mapping->build_id);
 	}
 	for (uint32_t id = 1; id < profile->nr_frames; id++) {
 		if (writer->location_ids[id])
@@ -376,7 +229,7 @@ static void put_location(struct pprof_writer *writer, Pprof__Location *message)
 
 	element.n_location = 1;
 	element.location = &message;
-	put_elements(writer, &element);
+	writer_put_elements(writer, &element);
 }
 
 static void put_frame(struct pprof_writer *writer, uint32_t id)
@@ -416,7 +269,7 @@ static void put_locations(struct pprof_writer *writer)
 		Pprof__Line *list = &line;
 
 		line.function_id = (uint64_t)writer->nr_functions + name;
-		message.id = pseudo_location(writer, name);
+		message.id = writer_pseudo_location(writer, name);
 		message.n_line = 1;
 		message.line = &list;
 		put_location(writer, &message);
@@ -429,7 +282,7 @@ static void put_function(struct pprof_writer *writer, Pprof__Function *message)
 
 	element.n_function = 1;
 	element.function = &message;
-	put_elements(writer, &element);
+	writer_put_elements(writer, &element);
 }
 
 static void put_functions(struct pprof_writer *writer)
@@ -442,9 +295,9 @@ static void put_functions(struct pprof_writer *writer)
 		if (!writer->function_ids[id])
 			continue;
 		message.id = writer->function_ids[id];
-		message.name = put_string(writer, function->name);
-		message.system_name = put_string(writer, function->system_name);
-		message.filename = put_string(writer, function->file);
+		message.name = writer_put_string(writer, function->name);
+		message.system_name = writer_put_string(writer, function->system_name);
+		message.filename = writer_put_string(writer, function->file);
 		message.start_line = function->start_line;
 		put_function(writer, &message);
 	}
@@ -464,7 +317,7 @@ static void put_strings(struct pprof_writer *writer)
 
 		element.n_string_table = 1;
 		element.string_table = &writer->strings.strings[id];
-		put_elements(writer, &element);
+		writer_put_elements(writer, &element);
 	}
 }
 
@@ -480,10 +333,7 @@ int pprof_put(const struct profile *profile, int fd, bool is_quick)
 	mark_frames(&writer);
 	number_elements(&writer);
 	put_head(&writer);
-	for (uint32_t i = 0; i < profile->nr_samples; i++) {
-		if (!is_empty(&profile->samples[i]))
-			put_sample(&writer, &profile->samples[i]);
-	}
+	writer_put_samples(&writer);
 	put_mappings(&writer);
 	put_locations(&writer);
 	put_functions(&writer);

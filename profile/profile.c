@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "profile/hash.h"
+#include "profile/runs.h"
 #include "profile/xalloc.h"
 
 struct profile_index {
@@ -27,7 +28,7 @@ struct profile_index {
 	uint32_t facts_capacity;
 };
 
-_Static_assert(sizeof(struct sample_key) == 40, "a sample's key is hashed as five words");
+_Static_assert(sizeof(struct sample_key) == 48, "a sample's key is hashed as six words");
 
 static uint64_t mapping_hash_of(const struct mapping *mapping)
 {
@@ -135,6 +136,7 @@ void profile_fini(struct profile *profile)
 		free(profile->facts[i].value);
 	}
 	free(profile->facts);
+	runs_free(profile->runs);
 	free(profile->samples);
 	free(profile->lines);
 	free(profile->functions);

@@ -72,6 +72,8 @@ struct sample_key {
 	uint16_t kind;	  /* enum file_kind of what the call touched */
 	uint32_t path;	  /* string id: its path, address or description; 0: not recorded */
 	uint32_t fd;	  /* the descriptor plus 1; 0: none */
+	uint32_t region;  /* string id of the region that the thread was in, 0: none */
+	uint32_t run;	  /* 0, but while runs are being put together (profile/run_merge.h) */
 };
 
 struct sample {
@@ -101,6 +103,7 @@ struct profile {
 	uint32_t nr_samples;
 	struct fact *facts; /* in the order in which they were set */
 	uint32_t nr_facts;
+	struct runs *runs;	     /* NULL: of one run; profile/runs.h */
 	int64_t start_time_ns;	     /* wall clock, since the epoch */
 	int64_t duration_ns;	     /* from the start to the last exit */
 	struct profile_index *index; /* private: hash tables over the arrays above */

@@ -15,6 +15,7 @@
 #include "profile/pprof.h"
 #include "profile/pprof.pb-c.h"
 #include "profile/pprof_decode.h"
+#include "profile/runs.h"
 #include "tests/pprof/made_profile.h"
 
 static char path[] = "/tmp/scprof-test_pprof_hostile.XXXXXX";
@@ -36,17 +37,15 @@ static void *read_file(size_t *size)
 	return data;
 }
 
-static void setup(void)
+/* Makes @profile, which it ends, the good file. */
+static void take_profile(struct profile *profile)
 {
-	struct profile profile;
 	const char *reason;
 	void *data;
-	int fd = mkstemp(path);
+	int fd;
 
-	made_profile_small(&profile);
-	cr_assert_eq(pprof_write(&profile, path), 0);
-	profile_fini(&profile);
-	close(fd);
+	cr_assert_eq(pprof_write(profile, path), 0);
+	profile_fini(profile);
 	packed = read_file(&packed_size);
 	fd = open(path, O_RDONLY);
 	cr_assert_eq(gzip_read_all(fd, 1 << 24, &data, &good_size, &reason), 0);
@@ -56,11 +55,25 @@ static void setup(void)
 	cr_assert_not_null(message);
 }
 
-static void teardown(void)
+static void setup(void)
+{
+	struct profile profile;
+
+	close(mkstemp(path));
+	made_profile_small(&profile);
+	take_profile(&profile);
+}
+
+static void forget_file(void)
 {
 	pprof__profile__free_unpacked(message, NULL);
 	free(good);
 	free(packed);
+}
+
+static void teardown(void)
+{
+	forget_file();
 	unlink(path);
 }
 
@@ -425,4 +438,30 @@ Test(pprof_hostile, huge_element_is_refused)
 		at[5 + 2 * i] = 0x1a;
 	check_refused(data, good_size + 5 + (2 << 20), "an element of 2097152 bytes");
 	free(data);
+}
+
+Test(pprof_hostile, runs)
+{
+	struct profile profile;
+	Pprof__Sample *site;
+	char **runs;
+
+	forget_file();
+	made_profile_small(&profile);
+	profile_set_runs(&profile, 3);
+	profile_add_varying_site(&profile, &profile.samples[0].key)[1] = 7;
+	take_profile(&profile);
+	runs = &message->string_table[find_string("runs: 3")];
+	CHECK_WITH(*runs, (char *)"runs: 1", "'1' is no number of runs");
+	CHECK_WITH(*runs, (char *)"runs: 1001", "'1001' is no number of runs");
+	CHECK_WITH(*runs, (char *)"runs: -3", "'-3' is no number of runs");
+	CHECK_WITH(*runs, (char *)"runs: 3x", "'3x' is no number of runs");
+	CHECK_WITH(*runs, (char *)"runs: 2", "calls of more runs than there were");
+	CHECK_WITH(*runs, (char *)"runs: 4", "calls of 3 runs instead of 4");
+	CHECK_WITH(*runs, (char *)"walks: 3", "calls of more runs than there were");
+	site = message->sample[message->n_sample - 1];
+	CHECK_WITH(site->n_label, site->n_label - 1, "calls of 2 runs instead of 3");
+	CHECK_WITH(site->value[0], 1, "a varying site with values of its own");
+	CHECK_WITH(find_label(site, "run_calls")->num, -1, "label 'run_calls' is no count");
+	CHECK_WITH(message->sample[0], site, "a varying site twice");
 }

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Samples as profile.proto has them: locations, values and labels. Varying sites of several runs
+ * are samples of no calls.
+ */
+#include "profile/pprof_write.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile/file_kind.h"
+#include "profile/histogram.h"
+#include "profile/pprof_layout.h"
+#include "profile/runs.h"
+#include "profile/xalloc.h"
+
+static uint64_t frame_location(struct pprof_writer *writer, uint32_t frame)
+{
+	if (writer->profile->frames[frame].mapping)
+		return writer->location_ids[frame];
+	return writer_pseudo_location(writer, writer_put_text(writer, PPROF_TRUNCATED_NAME));
+}
+
+struct label_list {
+	Pprof__Label labels[PPROF_NR_LABELS];
+	Pprof__Label *list[PPROF_NR_LABELS];
+	size_t nr;
+};
+
+static Pprof__Label *add_label(struct pprof_writer *writer, struct label_list *labels,
+			       enum pprof_label key)
+{
+	Pprof__Label *label = &labels->labels[labels->nr];
+
+	pprof__label__init(label);
+	label->key = writer_put_text(writer, pprof_label_keys[key]);
+	labels->list[labels->nr++] = label;
+	return label;
+}
+
+/* A label without text and unit would be no label at all to a reader: empty texts are left out. */
+static void add_text_label(struct pprof_writer *writer, struct label_list *labels,
+			   enum pprof_label key, uint32_t text)
+{
+	if (text)
+		add_label(writer, labels, key)->str = text;
+}
+
+/* The labels of what makes a site, as varying ones have them. */
+static void add_site_labels(struct pprof_writer *writer, struct label_list *labels,
+			    const struct sample_key *key, uint32_t name)
+{
+	labels->nr = 0;
+	add_text_label(writer, labels, PPROF_LABEL_SYSCALL, name);
+	if (key->abi != SYSCALL_ABI_X86_64)
+		add_text_label(writer, labels, PPROF_LABEL_ABI,
+			       writer_put_text(writer, syscall_abi_name(key->abi)));
+	if (key->error)
+		add_text_label(writer, labels, PPROF_LABEL_ERRNO,
+			       writer_put_text(writer, syscall_errno_name(key->error)));
+	add_text_label(writer, labels, PPROF_LABEL_REGION, writer_put_string(writer, key->region));
+}
+
+/* A descriptor is a text, as number 0 would be no label. */
+static void add_touched(struct pprof_writer *writer, struct label_list *labels,
+			const struct sample_key *key)
+{
+	char fd[16];
+
+	if (key->fd) {
+		snprintf(fd, sizeof(fd), "%u", key->fd - 1);
+		add_text_label(writer, labels, PPROF_LABEL_FD, writer_put_text(writer, fd));
+	}
+	add_text_label(writer, labels, PPROF_LABEL_KIND,
+		       writer_put_text(writer, file_kind_name(key->kind)));
+	add_text_label(writer, labels, PPROF_LABEL_PATH, writer_put_string(writer, key->path));
+}
+
+static void add_labels(struct pprof_writer *writer, struct label_list *labels,
+		       const struct sample_key *key, uint32_t name)
+{
+	Pprof__Label *latency;
+
+	add_site_labels(writer, labels, key, name);
+	add_text_label(writer, labels, PPROF_LABEL_PROCESS,
+		       writer_put_string(writer, key->process));
+	add_text_label(writer, labels, PPROF_LABEL_THREAD, writer_put_string(writer, key->thread));
+	if (key->pid)
+		add_label(writer, labels, PPROF_LABEL_PID)->num = key->pid;
+	if (key->tid)
+		add_label(writer, labels, PPROF_LABEL_TID)->num = key->tid;
+	add_touched(writer, labels, key);
+	latency = add_label(writer, labels, PPROF_LABEL_LATENCY);
+	latency->num = writer_clamp(histogram_lower(key->bucket));
+	latency->num_unit = writer_put_text(writer, PPROF_LATENCY_UNIT);
+}
+
+static void push_location(struct pprof_writer *writer, uint32_t *depth, uint64_t location)
+{
+	writer->stack =
+		xgrow(writer->stack, *depth, &writer->stack_capacity, sizeof(*writer->stack));
+	writer->stack[(*depth)++] = location;
+}
+
+/* Puts the call and the frames of @stack into writer->stack; returns how many these are. */
+static uint32_t collect_locations(struct pprof_writer *writer, uint32_t name, uint32_t stack)
+{
+	const struct stack_node *nodes = writer->profile->stacks.nodes;
+	uint32_t depth = 0;
+
+	push_location(writer, &depth, writer_pseudo_location(writer, name));
+	for (; stack; stack = nodes[stack].parent)
+		push_location(writer, &depth, frame_location(writer, nodes[stack].frame));
+	return depth;
+}
+
+static void put_sample(struct pprof_writer *writer, const struct sample *sample)
+{
+	const struct sample_key *key = &sample->key;
+	uint32_t name = writer_put_text(writer, syscall_name(key->abi, key->nr));
+	int64_t values[PPROF_NR_VALUES] = {
+		[PPROF_VALUE_CALLS] = writer_clamp(sample->calls),
+		[PPROF_VALUE_ERRORS] = writer_clamp(sample_errors(sample)),
+		[PPROF_VALUE_TIME] = writer_clamp(sample->time_ns),
+		[PPROF_VALUE_BYTES] = writer_clamp(sample->bytes),
+	};
+	Pprof__Profile element = PPROF__PROFILE__INIT;
+	Pprof__Sample message = PPROF__SAMPLE__INIT;
+	Pprof__Sample *list = &message;
+	struct label_list labels;
+
+	add_labels(writer, &labels, key, name);
+	message.n_location_id = collect_locations(writer, name, key->stack);
+	message.location_id = writer->stack;
+	message.n_value = PPROF_NR_VALUES;
+	message.value = values;
+	message.n_label = labels.nr;
+	message.label = labels.list;
+	element.n_sample = 1;
+	element.sample = &list;
+	writer_put_elements(writer, &element);
+}
+
+/*
+ * A varying site: a sample of no calls, whose labels say how many each run had. It adds nothing to
+ * what anyone sums up, and stands for sites that the run of the samples did not come to as well.
+ */
+static void put_varying_site(struct pprof_writer *writer, const struct run_site *site)
+{
+	uint32_t name = writer_put_text(writer, syscall_name(site->key.abi, site->key.nr));
+	uint32_t nr_runs = writer->profile->runs->nr;
+	int64_t values[PPROF_NR_VALUES] = { 0 };
+	Pprof__Profile element = PPROF__PROFILE__INIT;
+	Pprof__Sample message = PPROF__SAMPLE__INIT;
+	Pprof__Sample *list = &message;
+	Pprof__Label *counts = xcalloc(nr_runs, sizeof(*counts));
+	Pprof__Label **labels = xcalloc(nr_runs + PPROF_NR_LABELS, sizeof(Pprof__Label *));
+	struct label_list keys;
+
+	add_site_labels(writer, &keys, &site->key, name);
+	memcpy(labels, keys.list, keys.nr * sizeof(Pprof__Label *));
+	for (uint32_t i = 0; i < nr_runs; i++) {
+		pprof__label__init(&counts[i]);
+		counts[i].key = writer_put_text(writer, PPROF_LABEL_RUN_CALLS);
+		counts[i].num = writer_clamp(site->calls[i]);
+		counts[i].num_unit = writer_put_text(writer, PPROF_RUN_CALLS_UNIT);
+		labels[keys.nr + i] = &counts[i];
+	}
+	message.n_location_id = collect_locations(writer, name, site->key.stack);
+	message.location_id = writer->stack;
+	message.n_value = PPROF_NR_VALUES;
+	message.value = values;
+	message.n_label = keys.nr + nr_runs;
+	message.label = labels;
+	element.n_sample = 1;
+	element.sample = &list;
+	writer_put_elements(writer, &element);
+	free(labels);
+	free(counts);
+}
+
+void writer_put_samples(struct pprof_writer *writer)
+{
+	const struct profile *profile = writer->profile;
+
+	for (uint32_t i = 0; i < profile->nr_samples; i++) {
+		if (!writer_is_empty(&profile->samples[i]))
+			put_sample(writer, &profile->samples[i]);
+	}
+	for (uint32_t i = 0; profile->runs && i < profile->runs->nr_sites; i++)
+		put_varying_site(writer, &profile->runs->sites[i]);
+}
