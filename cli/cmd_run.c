@@ -12,8 +12,10 @@
 #include "cli/launch.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/repeat.h"
 #include "cli/summary.h"
 #include "profile/pprof.h"
+#include "profile/runs.h"
 #include "profile/summary.h"
 #include "profile/syscall_set.h"
 #include "profile/xalloc.h"
@@ -40,6 +42,7 @@ static const char usage[] =
 	"      --redact         keep paths, addresses and the command's arguments out of the files\n"
 	"      --per-process    keep processes of one name apart, by id\n"
 	"      --per-thread     keep threads of one name apart, by id\n"
+	"      --runs N         run the program N times (1): the profile says what varies\n"
 	"      --stats          tell what the engine did: stops, sites, memory\n"
 	"  -q, --quiet          print nothing but errors\n"
 	"  -h, --help           show this\n"
@@ -62,6 +65,7 @@ enum {
 	OPTION_REDACT,
 	OPTION_PER_PROCESS,
 	OPTION_PER_THREAD,
+	OPTION_RUNS,
 	OPTION_STATS,
 };
 
@@ -76,6 +80,7 @@ static const struct option long_options[] = {
 	{ "log", optional_argument, NULL, OPTION_LOG },
 	{ "per-process", no_argument, NULL, OPTION_PER_PROCESS },
 	{ "per-thread", no_argument, NULL, OPTION_PER_THREAD },
+	{ "runs", required_argument, NULL, OPTION_RUNS },
 	{ "stats", no_argument, NULL, OPTION_STATS },
 	{ "quiet", no_argument, NULL, 'q' },
 	{ "help", no_argument, NULL, 'h' },
@@ -88,7 +93,8 @@ static const char *const engines[] = { "auto", "fast", "ptrace" };
 struct environment {
 	char **entries;
 	unsigned int nr;
-	bool has_stats; /* --stats, which is the launcher's own business */
+	bool has_stats; /* --stats and --runs, which are the launcher's own business */
+	unsigned int nr_runs;
 };
 
 static void environment_set(struct environment *environment, const char *name, const char *value)
@@ -111,7 +117,7 @@ static void environment_set(struct environment *environment, const char *name, c
 
 static void environment_init(struct environment *environment)
 {
-	*environment = (struct environment){ .entries = NULL };
+	*environment = (struct environment){ .nr_runs = 1 };
 	for (char **entry = environ; *entry; entry++) {
 		char *name = xasprintf("%.*s", (int)strcspn(*entry, "="), *entry);
 		if (strchr(*entry, '=') && strcmp(name, "LD_PRELOAD") != 0 &&
@@ -182,6 +188,8 @@ static bool take_option(struct environment *environment, int option)
 	case OPTION_LOG:
 		environment_set(environment, SCPROF_ENV_LOG, optarg ? optarg : "yes");
 		return true;
+	case OPTION_RUNS:
+		return options_number("--runs", optarg, 1, RUNS_MAX, &environment->nr_runs);
 	case OPTION_STATS:
 		environment->has_stats = true;
 		return true;
@@ -217,16 +225,22 @@ static int parse_options(struct environment *environment, int argc, char **argv)
 	return STATUS_USAGE;
 }
 
-static bool is_quiet(const struct environment *environment)
+static const char *environment_get(const struct environment *environment, const char *name)
 {
-	const size_t length = strlen(SCPROF_ENV_QUIET "=");
+	size_t length = strlen(name);
 
 	for (unsigned int i = 0; i < environment->nr; i++)
-		if (strncmp(environment->entries[i], SCPROF_ENV_QUIET "=", length) == 0)
-			return strchr("1yto", environment->entries[i][length]) &&
-			       strcmp(environment->entries[i] + length, "off") != 0 &&
-			       environment->entries[i][length];
-	return false;
+		if (strncmp(environment->entries[i], name, length) == 0 &&
+		    environment->entries[i][length] == '=')
+			return environment->entries[i] + length + 1;
+	return NULL;
+}
+
+static bool is_quiet(const struct environment *environment)
+{
+	const char *value = environment_get(environment, SCPROF_ENV_QUIET);
+
+	return value && *value && strchr("1yto", *value) && strcmp(value, "off") != 0;
 }
 
 static void show_stats(const struct profile *profile)
@@ -240,6 +254,14 @@ static void show_stats(const struct profile *profile)
 		if (fact)
 			message_print("%s: %s", facts[i], fact);
 	}
+}
+
+static void show_runs(const struct profile *profile)
+{
+	char *text = run_range_text(profile);
+
+	message_print("%u runs, %s", profile->runs->nr, text);
+	free(text);
 }
 
 static void show_profile(const char *path, bool has_stats)
@@ -257,10 +279,43 @@ static void show_profile(const char *path, bool has_stats)
 	line = summary_line(&profile, path);
 	message_print("%s", line);
 	free(line);
+	if (profile.runs)
+		show_runs(&profile);
 	if (has_stats)
 		show_stats(&profile);
 	summary_print_findings(&profile, MAX_FINDINGS);
 	profile_fini(&profile);
+}
+
+/* With --runs, and a profile to be written. */
+static bool is_repeated(const struct environment *environment)
+{
+	const char *output = environment_get(environment, SCPROF_ENV_OUTPUT);
+
+	return environment->nr_runs > 1 && !(output && strcmp(output, "/dev/null") == 0);
+}
+
+static void run_several(const struct environment *environment, const struct launch *launch,
+			struct launch_result *result)
+{
+	struct repeat repeat;
+
+	repeat_init(&repeat, environment->nr_runs, launch->is_quiet);
+	do {
+		repeat_rewind(&repeat);
+		launch_program(launch, result);
+	} while (result->is_run && repeat_take(&repeat, result));
+	if (result->is_run)
+		repeat_finish(&repeat, result);
+	repeat_fini(&repeat);
+}
+
+static void run_without_profile(unsigned int nr, const struct launch *launch,
+				struct launch_result *result)
+{
+	do {
+		launch_program(launch, result);
+	} while (result->is_run && !result->status && --nr);
 }
 
 static const char *base_name(const char *path)
@@ -291,9 +346,14 @@ int cmd_run(int argc, char **argv)
 	suggestion = is_first_word ? commands_suggest(launch.argv[0]) : xstrdup("");
 	launch.suggestion = suggestion;
 	environment_set(&environment, SCPROF_ENV_PROGRAM, base_name(launch.argv[0]));
+	if (is_repeated(&environment))
+		environment_set(&environment, SCPROF_ENV_SUFFIX, REPEAT_SUFFIX);
 	launch.helper_env = environment.entries;
 	launch.is_quiet = is_quiet(&environment);
-	launch_program(&launch, &result);
+	if (is_repeated(&environment))
+		run_several(&environment, &launch, &result);
+	else
+		run_without_profile(environment.nr_runs, &launch, &result);
 	free(suggestion);
 	environment_fini(&environment);
 	if (!result.is_run)

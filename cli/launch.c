@@ -410,6 +410,7 @@ void launch_program(const struct launch *launch, struct launch_result *result)
 	close(reports[0]);
 	close(complaints[0]);
 	close(launcher.signals);
+	sigaction(SIGCHLD, &launcher.old_sigchld, NULL);
 	sigprocmask(SIG_SETMASK, &launcher.old_mask, NULL);
 	free(launcher.pending);
 	free(path);

@@ -80,6 +80,8 @@ libcli_a_SOURCES = \
 	cli/pager.h \
 	cli/progress.c \
 	cli/progress.h \
+	cli/repeat.c \
+	cli/repeat.h \
 	cli/report_filter.c \
 	cli/report_filter.h \
 	cli/report_options.c \

@@ -21,7 +21,8 @@ const char *const report_sort_names[NR_REPORT_SORTS] = {
 
 struct entry {
 	struct report_key key;
-	const struct sample *sample;
+	const struct sample *sample; /* NULL: it is a varying site */
+	const struct run_site *site;
 };
 
 /* Saturates: a hostile file's sums stay great instead of becoming small. */
@@ -278,11 +279,35 @@ static int compare_rows(const void *a, const void *b, void *argument)
 	return order ? order : memcmp(&left->key, &right->key, sizeof(left->key));
 }
 
+/* Processes and threads are not told apart in what is known of other runs. */
+static bool has_ranges(const struct profile *profile, enum report_by by)
+{
+	return profile->runs && by != REPORT_BY_PROCESS && by != REPORT_BY_THREAD;
+}
+
+static void collect_varying(const struct profile *profile, const struct report_filter *filter,
+			    enum report_by by, const struct own_code *own, struct entry *entries,
+			    uint32_t *nr)
+{
+	for (uint32_t i = 0; has_ranges(profile, by) && i < profile->runs->nr_sites; i++) {
+		const struct run_site *site = &profile->runs->sites[i];
+		const struct sample sample = { .key = site->key };
+
+		if (!report_filter_has(filter, &sample))
+			continue;
+		entries[*nr].key = key_for(by, profile, own, &sample);
+		entries[*nr].sample = NULL;
+		entries[(*nr)++].site = site;
+	}
+}
+
 static struct entry *collect_entries(const struct profile *profile,
 				     const struct report_filter *filter, enum report_by by,
 				     uint32_t *nr)
 {
-	struct entry *entries = xreallocarray(NULL, profile->nr_samples + 1, sizeof(*entries));
+	size_t nr_sites = profile->runs ? profile->runs->nr_sites : 0;
+	struct entry *entries =
+		xreallocarray(NULL, profile->nr_samples + nr_sites + 1, sizeof(*entries));
 	struct own_code own;
 
 	own_code_init(&own, profile);
@@ -295,9 +320,30 @@ static struct entry *collect_entries(const struct profile *profile,
 		entries[*nr].key = key_for(by, profile, &own, sample);
 		entries[(*nr)++].sample = sample;
 	}
+	collect_varying(profile, filter, by, &own, entries, nr);
 	own_code_fini(&own);
 	qsort(entries, *nr, sizeof(*entries), compare_entries);
 	return entries;
+}
+
+/* Gives @row the samples and the range of its entries. */
+static void take_entries(struct report_rows *rows, struct report_row *row,
+			 const struct profile *profile, const struct entry *entries, uint32_t nr)
+{
+	struct run_tally tally = { 0 };
+
+	for (uint32_t i = 0; i < nr; i++) {
+		const struct sample *sample = entries[i].sample;
+
+		if (sample) {
+			rows->samples[row->first_sample + row->nr_samples++] = sample;
+			run_tally_add_sample(&tally, profile, sample);
+		} else {
+			run_tally_add_site(&tally, profile, entries[i].site);
+		}
+	}
+	row->range = run_tally_range(&tally, profile);
+	run_tally_fini(&tally);
 }
 
 /* Makes a row of each run of entries with equal keys. */
@@ -305,10 +351,8 @@ static void make_rows(struct report_rows *rows, const struct profile *profile,
 		      const struct entry *entries, uint32_t nr_entries)
 {
 	struct latencies *latencies = xmalloc(sizeof(*latencies));
-	uint32_t end;
+	uint32_t end, nr_samples = 0;
 
-	for (uint32_t i = 0; i < nr_entries; i++)
-		rows->samples[i] = entries[i].sample;
 	for (uint32_t start = 0; start < nr_entries; start = end) {
 		struct report_row *row = &rows->rows[rows->nr++];
 
@@ -318,10 +362,11 @@ static void make_rows(struct report_rows *rows, const struct profile *profile,
 		}
 		*row = (struct report_row){
 			.key = entries[start].key,
-			.first_sample = start,
-			.nr_samples = end - start,
+			.first_sample = nr_samples,
 			.name = row_name(profile, rows->by, &entries[start].key),
 		};
+		take_entries(rows, row, profile, &entries[start], end - start);
+		nr_samples += row->nr_samples;
 		fill_row(rows, row, latencies);
 		totals_add(&rows->total, &row->totals);
 	}
@@ -334,7 +379,7 @@ void report_rows_init(struct report_rows *rows, const struct profile *profile,
 	uint32_t nr_entries;
 	struct entry *entries = collect_entries(profile, filter, by, &nr_entries);
 
-	*rows = (struct report_rows){ .by = by };
+	*rows = (struct report_rows){ .by = by, .has_ranges = has_ranges(profile, by) };
 	rows->rows = xreallocarray(NULL, nr_entries + 1, sizeof(*rows->rows));
 	rows->samples = xreallocarray(NULL, nr_entries + 1, sizeof(*rows->samples));
 	make_rows(rows, profile, entries, nr_entries);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The table of a report: samples that a filter lets through, grouped by one of ten keys. Every
- * sample counts in exactly one row, so rows always sum to the total. What `function`, `line` and
+ * sample counts in exactly one row, so rows always sum to the total. Of several runs there are rows
+ * without calls too: what only other runs did. What `function`, `line` and
  * `module` attribute a call to is the frame of "your code" (own_code.h).
  */
 #ifndef SCPROF_CLI_REPORT_ROWS_H
@@ -11,6 +12,7 @@
 #include "cli/location.h"
 #include "cli/report_filter.h"
 #include "profile/profile.h"
+#include "profile/runs.h"
 
 enum report_by {
 	REPORT_BY_SYSCALL,
@@ -65,7 +67,8 @@ struct report_row {
 	uint64_t p50_ns; /* of the bucket in which it lies, the mean: at most 12.5 % off */
 	uint64_t p99_ns;
 	uint64_t max_ns;
-	uint32_t first_sample; /* index into the samples of the rows */
+	struct run_range range; /* of the calls of each run */
+	uint32_t first_sample;	/* index into the samples of the rows */
 	uint32_t nr_samples;
 	char *name;
 };
@@ -76,6 +79,7 @@ struct report_rows {
 	const struct sample **samples; /* of the profile, those of one row beside each other */
 	struct totals total;	       /* the sum of all rows */
 	enum report_by by;
+	bool has_ranges; /* the profile is of several runs, and what @by groups is in all of them */
 };
 
 /*

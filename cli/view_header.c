@@ -79,6 +79,25 @@ static void print_merged(const struct view *view)
 	free(text);
 }
 
+static void print_runs(const struct view *view)
+{
+	const struct profile *profile = view->profile;
+	const char *run = profile_fact(profile, "run"),
+		   *wanted = profile_fact(profile, "runs_wanted");
+	char *text, *failed, *calls;
+
+	if (!profile->runs)
+		return;
+	calls = run_range_text(profile);
+	failed = wanted ? xasprintf(" of %s, the last of which failed", wanted) : xstrdup("");
+	text = xasprintf("%" PRIu32 "%s, %s; what follows is run %s", profile->runs->nr, failed,
+			 calls, run ? run : "?");
+	print_line(view, "runs", text);
+	free(text);
+	free(failed);
+	free(calls);
+}
+
 static void print_totals(const struct view *view, const char *label, const struct totals *totals)
 {
 	char count[FORMAT_SIZE], errors[FORMAT_SIZE], time[FORMAT_SIZE], bytes[FORMAT_SIZE];
@@ -197,6 +216,7 @@ void view_header(const struct view *view, const struct totals *selected)
 		totals_add(&totals, &sample);
 	}
 	print_merged(view);
+	print_runs(view);
 	print_fact(view, "command", "command");
 	print_fact(view, "exit", "exit_status");
 	print_engine(view);

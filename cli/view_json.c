@@ -134,6 +134,20 @@ static json_t *new_findings(const struct profile *profile, const struct findings
 	return list;
 }
 
+/* Of the whole profile. */
+static json_t *new_runs(const struct profile *profile)
+{
+	struct run_range range = profile_run_range(profile);
+	json_t *runs = must(json_object());
+
+	set(runs, "count", number(profile->runs->nr));
+	set(runs, "min_calls", number(range.min));
+	set(runs, "median_calls", number(range.median));
+	set(runs, "max_calls", number(range.max));
+	set(runs, "varying_sites", number(profile->runs->nr_sites));
+	return runs;
+}
+
 json_t *view_json_document(const struct view *view, const struct totals *selected)
 {
 	const struct profile *profile = view->profile;
@@ -151,6 +165,8 @@ json_t *view_json_document(const struct view *view, const struct totals *selecte
 	set(document, "profile_total", new_totals(&all));
 	set(document, "start_time_ns", json_integer(profile->start_time_ns));
 	set(document, "duration_ns", json_integer(profile->duration_ns));
+	if (profile->runs)
+		set(document, "runs", new_runs(profile));
 	set(document, "facts", new_facts(profile));
 	if (view->findings)
 		set(document, "findings", new_findings(profile, view->findings));
@@ -263,6 +279,11 @@ static json_t *new_row(const struct view *view, const struct report_rows *rows,
 
 	set_key(object, view->profile, rows->by, row);
 	set_totals(object, &row->totals);
+	if (rows->has_ranges) {
+		set(object, "min_calls", number(row->range.min));
+		set(object, "median_calls", number(row->range.median));
+		set(object, "max_calls", number(row->range.max));
+	}
 	set(object, "mean_ns", number(row->mean_ns));
 	set(object, "p50_ns", number(row->p50_ns));
 	set(object, "p99_ns", number(row->p99_ns));

@@ -23,6 +23,7 @@ enum column {
 	COLUMN_PERCENT,
 	COLUMN_BAR,
 	COLUMN_CALLS,
+	COLUMN_VARIES,
 	COLUMN_ERRORS,
 	COLUMN_MEAN,
 	COLUMN_PERCENTILES, /* and the PERCENTILES_MAX - 1 behind it */
@@ -45,14 +46,26 @@ struct layout {
 static const char *title_of(const struct layout *layout, unsigned int column)
 {
 	static const char *const titles[NR_COLUMNS] = {
-		[COLUMN_TIME] = "time",	  [COLUMN_PERCENT] = "%",     [COLUMN_BAR] = "",
-		[COLUMN_CALLS] = "calls", [COLUMN_ERRORS] = "errors", [COLUMN_MEAN] = "mean",
-		[COLUMN_MAX] = "max",	  [COLUMN_BYTES] = "bytes",
+		[COLUMN_TIME] = "time",	    [COLUMN_PERCENT] = "%",	[COLUMN_BAR] = "",
+		[COLUMN_CALLS] = "calls",   [COLUMN_ERRORS] = "errors", [COLUMN_MEAN] = "mean",
+		[COLUMN_VARIES] = "varies", [COLUMN_MAX] = "max",	[COLUMN_BYTES] = "bytes",
 	};
 
 	if (column >= COLUMN_PERCENTILES && column < COLUMN_MAX)
 		return view_percentiles(layout->view)->names[column - COLUMN_PERCENTILES];
 	return titles[column];
+}
+
+/* How many calls the runs had, when not all had as many. */
+static void format_range(char text[static FORMAT_SIZE], const struct run_range *range)
+{
+	char min[FORMAT_SIZE], max[FORMAT_SIZE];
+
+	if (range->min == range->max)
+		strcpy(text, "-");
+	else
+		snprintf(text, FORMAT_SIZE, "%.14s..%.14s", format_count(min, range->min),
+			 format_count(max, range->max));
 }
 
 static void format_cell(char text[static BAR_SIZE], const struct layout *layout, uint32_t nr,
@@ -75,6 +88,9 @@ static void format_cell(char text[static BAR_SIZE], const struct layout *layout,
 		break;
 	case COLUMN_CALLS:
 		format_count(text, row->totals.calls);
+		break;
+	case COLUMN_VARIES:
+		format_range(text, &row->range);
 		break;
 	case COLUMN_ERRORS:
 		format_count(text, row->totals.errors);
@@ -143,6 +159,8 @@ static bool has_column(const struct layout *layout, unsigned int column)
 {
 	if (column >= COLUMN_PERCENTILES && column < COLUMN_MAX)
 		return column - COLUMN_PERCENTILES < view_percentiles(layout->view)->nr;
+	if (column == COLUMN_VARIES)
+		return layout->rows->has_ranges;
 	return column != COLUMN_BAR || layout->view->terminal.width;
 }
 

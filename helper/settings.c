@@ -266,12 +266,17 @@ static int check_output(const char *path, char **error)
 
 static int parse_output(struct settings *settings, pid_t pid, char **error)
 {
-	const char *template = lookup(SCPROF_ENV_OUTPUT);
+	const char *template = lookup(SCPROF_ENV_OUTPUT), *suffix = lookup(SCPROF_ENV_SUFFIX);
+	char *output;
+	int result;
 
 	settings->name = program_name(pid);
-	settings->output = absolute_path(
+	output = absolute_path(
 		expand_output(template ? template : DEFAULT_OUTPUT, settings->name, pid));
-	return check_output(settings->output, error);
+	result = check_output(output, error);
+	settings->output = xasprintf("%s%s", output, suffix ? suffix : "");
+	free(output);
+	return result;
 }
 
 /* The default: beside the profile, under its name. */

@@ -79,6 +79,8 @@ libprofile_a_SOURCES = \
 	profile/profile.h \
 	profile/range_map.c \
 	profile/range_map.h \
+	profile/run_merge.c \
+	profile/run_merge.h \
 	profile/runs.c \
 	profile/runs.h \
 	profile/source_path.c \

@@ -131,10 +131,7 @@ void profile_fini(struct profile *profile)
 {
 	if (!profile->index)
 		return;
-	for (uint32_t i = 0; i < profile->nr_facts; i++) {
-		free(profile->facts[i].key);
-		free(profile->facts[i].value);
-	}
+	profile_clear_facts(profile);
 	free(profile->facts);
 	runs_free(profile->runs);
 	free(profile->samples);
@@ -251,6 +248,19 @@ struct sample *profile_sample(struct profile *profile, const struct sample_key *
 	return &profile->samples[id];
 }
 
+struct sample *profile_take_samples(struct profile *profile, uint32_t *nr)
+{
+	struct sample *samples = profile->samples;
+
+	*nr = profile->nr_samples;
+	profile->samples = NULL;
+	profile->nr_samples = 0;
+	profile->index->samples_capacity = 0;
+	hash_index_fini(&profile->index->samples);
+	hash_index_init(&profile->index->samples);
+	return samples;
+}
+
 struct totals profile_totals(const struct profile *profile)
 {
 	struct totals totals = { 0 };
@@ -291,6 +301,15 @@ void profile_set_fact(struct profile *profile, const char *key, const char *form
 		return;
 	}
 	PROFILE_APPEND(profile, facts, (struct fact){ .key = xstrdup(key), .value = value });
+}
+
+void profile_clear_facts(struct profile *profile)
+{
+	for (uint32_t i = 0; i < profile->nr_facts; i++) {
+		free(profile->facts[i].key);
+		free(profile->facts[i].value);
+	}
+	profile->nr_facts = 0;
 }
 
 const char *profile_fact(const struct profile *profile, const char *key)

@@ -137,6 +137,12 @@ uint64_t profile_frame_address(const struct profile *profile, uint32_t frame);
  */
 struct sample *profile_sample(struct profile *profile, const struct sample_key *key);
 
+/*
+ * Takes all samples out of @profile, to be put back changed: returns them and in *@nr how many they
+ * are. The caller frees them.
+ */
+struct sample *profile_take_samples(struct profile *profile, uint32_t *nr);
+
 /* Errors of a sample: all of its calls or none. */
 static inline uint64_t sample_errors(const struct sample *sample)
 {
@@ -151,6 +157,8 @@ struct totals profile_totals(const struct profile *profile);
  */
 void profile_set_fact(struct profile *profile, const char *key, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* Forgets all facts. */
+void profile_clear_facts(struct profile *profile);
 /* Returns the value of @key, or NULL. */
 const char *profile_fact(const struct profile *profile, const char *key);
 

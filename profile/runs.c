@@ -6,6 +6,7 @@
 #include "profile/runs.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,4 +177,38 @@ struct run_range profile_sample_range(const struct profile *profile, const struc
 	range = run_tally_range(&tally, profile);
 	run_tally_fini(&tally);
 	return range;
+}
+
+struct run_range profile_run_range(const struct profile *profile)
+{
+	struct run_tally tally = { 0 };
+	struct run_range range;
+
+	for (uint32_t i = 0; i < profile->nr_samples; i++)
+		run_tally_add_sample(&tally, profile, &profile->samples[i]);
+	for (uint32_t i = 0; profile->runs && i < profile->runs->nr_sites; i++)
+		run_tally_add_site(&tally, profile, &profile->runs->sites[i]);
+	range = run_tally_range(&tally, profile);
+	run_tally_fini(&tally);
+	return range;
+}
+
+char *run_range_text(const struct profile *profile)
+{
+	struct run_range range = profile_run_range(profile);
+	uint32_t nr = profile->runs->nr_sites;
+	char *calls, *text;
+
+	if (range.min == range.max)
+		calls = xasprintf("each of %" PRIu64 " call%s", range.min,
+				  range.min == 1 ? "" : "s");
+	else
+		calls = xasprintf("of %" PRIu64 " to %" PRIu64 " calls", range.min, range.max);
+	if (nr)
+		text = xasprintf("%s, %" PRIu32 " site%s", calls, nr,
+				 nr == 1 ? " varies" : "s vary");
+	else
+		text = xasprintf("%s, all sites steady", calls);
+	free(calls);
+	return text;
 }

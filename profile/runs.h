@@ -52,7 +52,7 @@ struct run_tally {
 
 /* Makes @profile one of @nr runs (2 to RUNS_MAX), of which no site varies yet; sets RUNS_FACT. */
 void profile_set_runs(struct profile *profile, uint32_t nr);
-/* For profile_fini; NULL is fine. */
+/* For profile_fini and run_merge.c; NULL is fine. */
 void runs_free(struct runs *runs);
 
 /* Returns of how many runs @profile is; 1 for an ordinary one. */
@@ -92,6 +92,15 @@ uint64_t run_tally_calls(const struct run_tally *tally, uint32_t run);
 struct run_range run_tally_range(const struct run_tally *tally, const struct profile *profile);
 bool run_tally_is_steady(const struct run_tally *tally, const struct profile *profile);
 void run_tally_fini(struct run_tally *tally);
+
+/* Returns the range of all calls of the profile. */
+struct run_range profile_run_range(const struct profile *profile);
+
+/*
+ * Returns what is to be said of a profile of several runs, for the caller to free: "each of 144 calls,
+ * all sites steady", or "of 360 to 366 calls, 16 sites vary".
+ */
+char *run_range_text(const struct profile *profile);
 
 /* Returns the range of the site of @sample, all of whose samples are summed: not for loops. */
 struct run_range profile_sample_range(const struct profile *profile, const struct sample *sample);

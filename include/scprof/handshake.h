@@ -87,5 +87,6 @@ struct scprof_refused {
 #define SCPROF_ENV_FDS	       "SCPROF_FDS"
 #define SCPROF_ENV_REDACT      "SCPROF_REDACT"
 #define SCPROF_ENV_PROGRAM     "SCPROF_PROGRAM" /* from the launcher: what %n stands for */
+#define SCPROF_ENV_SUFFIX      "SCPROF_SUFFIX"	/* the same: what is put behind the output's name */
 
 #endif

@@ -9,6 +9,7 @@ LIVE_TESTS = \
 	tests/live/test_options \
 	tests/live/test_preload \
 	tests/live/test_processes \
+	tests/live/test_runs \
 	tests/live/test_signals \
 	tests/live/test_stacks \
 	tests/live/test_surroundings \
@@ -22,6 +23,7 @@ tests_live_test_log_SOURCES = tests/live/test_log.c $(LIVE_COMMON)
 tests_live_test_options_SOURCES = tests/live/test_options.c $(LIVE_COMMON)
 tests_live_test_preload_SOURCES = tests/live/test_preload.c $(LIVE_COMMON)
 tests_live_test_processes_SOURCES = tests/live/test_processes.c $(LIVE_COMMON)
+tests_live_test_runs_SOURCES = tests/live/test_runs.c $(LIVE_COMMON)
 tests_live_test_signals_SOURCES = tests/live/test_signals.c $(LIVE_COMMON)
 tests_live_test_stacks_SOURCES = tests/live/test_stacks.c $(LIVE_COMMON)
 tests_live_test_surroundings_SOURCES = tests/live/test_surroundings.c $(LIVE_COMMON)
@@ -108,6 +110,7 @@ TRACEES = \
 	tests/live/tracee_undumpable \
 	tests/live/tracee_unknown \
 	tests/live/tracee_untraced \
+	tests/live/tracee_vary \
 	tests/live/tracee_vdso \
 	tests/live/tracee_vsyscall \
 	tests/live/tracee_wait_all \

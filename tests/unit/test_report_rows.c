@@ -344,3 +344,60 @@ Test(report_rows, patterns_narrow_the_selection_and_ignored_ones_leave_out)
 				   (const bool[]){ false, true }, 2),
 		     105);
 }
+
+/* Three runs: getuid 4 calls each; getgid 2, 3, 2; getpid in the second only. */
+static void make_runs(void)
+{
+	struct sample_key key = { .nr = (uint32_t)syscall_number(SYSCALL_ABI_X86_64, "getuid") };
+
+	profile_init(&profile);
+	profile_set_runs(&profile, 3);
+	profile_sample(&profile, &key)->calls = 4;
+	key.nr = (uint32_t)syscall_number(SYSCALL_ABI_X86_64, "getgid");
+	profile_sample(&profile, &key)->calls = 2;
+	memcpy(profile_add_varying_site(&profile, &key), (uint64_t[]){ 2, 3, 2 }, 24);
+	key.nr = (uint32_t)syscall_number(SYSCALL_ABI_X86_64, "getpid");
+	memcpy(profile_add_varying_site(&profile, &key), (uint64_t[]){ 0, 1, 0 }, 24);
+}
+
+static void expect_range(const char *name, uint64_t calls, uint64_t min, uint64_t max)
+{
+	const struct report_row *row = find(name);
+
+	cr_assert_not_null(row, "%s", name);
+	cr_expect(row->totals.calls == calls && row->range.min == min && row->range.max == max,
+		  "%s: %lu, %lu to %lu", name, row->totals.calls, row->range.min, row->range.max);
+}
+
+Test(report_rows, rows_of_several_runs_have_ranges)
+{
+	make_runs();
+	report_rows_init(&rows, &profile, &filter, REPORT_BY_SYSCALL, REPORT_SORT_TIME);
+	cr_expect(rows.has_ranges);
+	cr_expect_eq(rows.nr, 3);
+	cr_expect_eq(rows.total.calls, 6);
+	expect_range("getuid", 4, 4, 4);
+	expect_range("getgid", 2, 2, 3);
+	expect_range("getpid", 0, 0, 1);
+	report_rows_fini(&rows);
+	report_rows_init(&rows, &profile, &filter, REPORT_BY_ERRNO, REPORT_SORT_TIME);
+	expect_range("success", 6, 6, 8);
+	report_rows_fini(&rows);
+	report_rows_init(&rows, &profile, &filter, REPORT_BY_PROCESS, REPORT_SORT_TIME);
+	cr_expect_not(rows.has_ranges, "which process made a call of another run is not known");
+	cr_expect_eq(rows.nr, 1);
+	clean_up();
+}
+
+Test(report_rows, runs_are_filtered_like_samples)
+{
+	struct syscall_set set;
+	char *error;
+
+	make_runs();
+	cr_assert_eq(syscall_set_parse(&set, "!getpid", &error), 0);
+	report_filter_init(&filter, &profile, &set, NULL, 0);
+	report_rows_init(&rows, &profile, &filter, REPORT_BY_SYSCALL, REPORT_SORT_TIME);
+	cr_expect_eq(rows.nr, 2);
+	clean_up();
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The first run that fails is the last, and the one that the profile shows: it is what its user
+ * will look at.
+ */
+#include "cli/repeat.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/message.h"
+#include "profile/pprof.h"
+#include "profile/run_merge.h"
+#include "profile/xalloc.h"
+
+/* A pipe that is at its end gives every run the same: nothing. */
+static bool is_at_end(void)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&input, 1, 0) == 1 && !(input.revents & POLLIN);
+}
+
+void repeat_init(struct repeat *repeat, unsigned int nr, bool is_quiet)
+{
+	struct stat status;
+
+	*repeat = (struct repeat){ .nr_wanted = nr, .input = -1, .merge = run_merge_new() };
+	if (fstat(STDIN_FILENO, &status) < 0)
+		return;
+	if (S_ISREG(status.st_mode))
+		repeat->input = lseek(STDIN_FILENO, 0, SEEK_CUR);
+	if ((S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) && !is_at_end() && !is_quiet)
+		message_print("standard input is a pipe, which cannot be read again: each run gets "
+			      "what those before it left; give '< FILE' or '< /dev/null'");
+}
+
+void repeat_fini(struct repeat *repeat)
+{
+	run_merge_free(repeat->merge);
+	free(repeat->path);
+}
+
+void repeat_rewind(const struct repeat *repeat)
+{
+	if (repeat->input >= 0)
+		lseek(STDIN_FILENO, repeat->input, SEEK_SET);
+}
+
+/* Returns 0, or -1 after a message. */
+static int take_profile(struct repeat *repeat, const char *path)
+{
+	char error[PPROF_ERROR_SIZE];
+	struct profile profile;
+	int err;
+
+	if (pprof_read(&profile, path, error) < 0) {
+		message_print("%s", error);
+		return -1;
+	}
+	unlink(path);
+	err = run_merge_add(repeat->merge, &profile);
+	profile_fini(&profile);
+	if (err)
+		message_print("the profile of run %u cannot be added: %s", repeat->nr_made,
+			      strerror(-err));
+	return err;
+}
+
+bool repeat_take(struct repeat *repeat, struct launch_result *result)
+{
+	repeat->nr_made++;
+	repeat->has_failed = result->status != 0;
+	if (!result->profile || take_profile(repeat, result->profile) < 0) {
+		repeat->is_spoilt = true;
+		return false;
+	}
+	if (!repeat->path)
+		repeat->path =
+			xasprintf("%.*s", (int)(strlen(result->profile) - strlen(REPEAT_SUFFIX)),
+				  result->profile);
+	free(result->profile);
+	result->profile = NULL;
+	return !repeat->has_failed && repeat->nr_made < repeat->nr_wanted;
+}
+
+void repeat_finish(struct repeat *repeat, struct launch_result *result)
+{
+	struct profile profile;
+	int err;
+
+	free(result->profile);
+	result->profile = NULL;
+	if (repeat->is_spoilt) {
+		message_print("there is no profile of run %u, so there is none of all",
+			      repeat->nr_made);
+		return;
+	}
+	run_merge_finish(repeat->merge, repeat->has_failed, &profile);
+	if (repeat->nr_made < repeat->nr_wanted)
+		profile_set_fact(&profile, "runs_wanted", "%u", repeat->nr_wanted);
+	err = pprof_write(&profile, repeat->path);
+	profile_fini(&profile);
+	if (err)
+		message_print("cannot write '%s': %s", repeat->path, strerror(-err));
+	else
+		result->profile = xstrdup(repeat->path);
+}
