@@ -3,6 +3,7 @@
  * `scprof report`: reads a profile, selects, groups, and hands the result to a view.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "cli/report_options.h"
 #include "cli/view.h"
 #include "profile/pprof.h"
+#include "profile/scope.h"
 #include "profile/xalloc.h"
 
 #define DEFAULT_LIMIT	   30
@@ -169,6 +171,18 @@ static int show_profile(const struct report_options *options, struct profile *pr
 	return err ? STATUS_FAILURE : finish_output(out);
 }
 
+/* Returns false after a message. */
+static bool cut(struct profile *profile, const char *from)
+{
+	char *error;
+
+	if (!from || !scope_apply(profile, from, &error))
+		return true;
+	message_print("--from: %s", error);
+	free(error);
+	return false;
+}
+
 static int show(const struct report_options *options)
 {
 	struct output output;
@@ -177,6 +191,10 @@ static int show(const struct report_options *options)
 
 	if (find_profile(&profile, options->path))
 		return STATUS_FAILURE;
+	if (!cut(&profile, options->from)) {
+		profile_fini(&profile);
+		return STATUS_FAILURE;
+	}
 	status = output_open(&output, options->output) ? STATUS_FAILURE : STATUS_OK;
 	if (status == STATUS_OK) {
 		status = show_profile(options, &profile, output.stream);

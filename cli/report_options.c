@@ -39,6 +39,8 @@ const char report_usage[] =
 	"      --percentiles LIST\n"
 	"                       which columns of percentiles: 50,99 (the default), 90,99.9\n"
 	"      --hist           below each row a histogram of its latencies\n"
+	"      --from FUNCTION  only what is below FUNCTION, such as main: stacks begin there;\n"
+	"                       /REGEX for any function that matches\n"
 	"  -t, --tree           a tree from the outermost function down to the system calls\n"
 	"  -c, --callers        a tree from the system calls up through their callers\n"
 	"      --full           in a tree, all frames: also start-up code, what is inside the C\n"
@@ -63,6 +65,7 @@ enum {
 	OPTION_MIN_PERCENT = 256,
 	OPTION_COLOR,
 	OPTION_FULL,
+	OPTION_FROM,
 	OPTION_IGNORE,
 	OPTION_HIST,
 	OPTION_PERCENTILES,
@@ -80,6 +83,7 @@ static const struct option long_options[] = {
 	{ "ignore", required_argument, NULL, OPTION_IGNORE },
 	{ "hist", no_argument, NULL, OPTION_HIST },
 	{ "percentiles", required_argument, NULL, OPTION_PERCENTILES },
+	{ "from", required_argument, NULL, OPTION_FROM },
 	{ "tree", no_argument, NULL, 't' },
 	{ "callers", no_argument, NULL, 'c' },
 	{ "min-percent", required_argument, NULL, OPTION_MIN_PERCENT },
@@ -153,6 +157,9 @@ static bool set_option(struct report_options *options, int option)
 		return options_add_syscalls(&options->syscalls, optarg);
 	case 'm':
 		return options_add_pattern(&options->patterns, "--focus", optarg);
+	case OPTION_FROM:
+		options->from = optarg;
+		return true;
 	case OPTION_IGNORE:
 		return options_add_pattern(&options->patterns, "--ignore", optarg);
 	case OPTION_MIN_PERCENT:

@@ -39,6 +39,7 @@ struct report_options {
 	bool has_histograms;
 	struct syscall_set *syscalls; /* NULL: all */
 	struct frame_patterns patterns;
+	const char *from; /* NULL: all */
 	bool has_no_pager;
 	bool wants_help;
 	const char *output; /* NULL: standard output */

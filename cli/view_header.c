@@ -10,6 +10,7 @@
 #include "cli/format.h"
 #include "cli/text.h"
 #include "cli/view.h"
+#include "profile/scope.h"
 #include "profile/xalloc.h"
 
 static void print_styled(const struct view *view, enum style style, const char *label,
@@ -176,9 +177,18 @@ static void print_selection(const struct view *view)
 {
 	const char *trace = profile_fact(view->profile, "trace");
 	const char *follow = profile_fact(view->profile, "follow");
+	const char *scope = profile_fact(view->profile, SCOPE_FACT);
+	const char *left_out = profile_fact(view->profile, SCOPE_LEFT_OUT_FACT);
 
 	if (trace && strcmp(trace, "all") != 0)
 		print_line(view, "traced", trace);
+	if (scope) {
+		char *text =
+			xasprintf("%s; %s elsewhere left out", scope, left_out ? left_out : "");
+
+		print_line(view, "from", text);
+		free(text);
+	}
 	if (follow && !strcmp(follow, "no"))
 		print_line(view, "followed", "the first process only");
 }

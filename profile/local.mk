@@ -83,6 +83,8 @@ libprofile_a_SOURCES = \
 	profile/run_merge.h \
 	profile/runs.c \
 	profile/runs.h \
+	profile/scope.c \
+	profile/scope.h \
 	profile/source_path.c \
 	profile/source_path.h \
 	profile/stack_table.c \

@@ -40,6 +40,7 @@ UNIT_TESTS = \
 	tests/unit/test_range_map \
 	tests/unit/test_report_rows \
 	tests/unit/test_runs \
+	tests/unit/test_scope \
 	tests/unit/test_settings \
 	tests/unit/test_site \
 	tests/unit/test_site_libc \

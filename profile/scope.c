@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Functions are matched once each, then frames; callers have smaller stack ids, so that one pass in
+ * id order cuts all stacks. Sites that were told apart only by what is cut off become one.
+ */
+#include "profile/scope.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile/runs.h"
+#include "profile/xalloc.h"
+
+struct scope {
+	struct profile *profile;
+	bool *functions;  /* by function id: it is the one */
+	uint32_t *stacks; /* by stack id: what is left of it, 0: nothing */
+	uint32_t nr_stacks;
+};
+
+static bool is_called(const char *name, const char *from)
+{
+	size_t length = strlen(from);
+
+	return !strncmp(name, from, length) && (!name[length] || name[length] == '(');
+}
+
+static const char *text_of(const struct profile *profile, uint32_t id)
+{
+	return string_table_get(&profile->strings, id);
+}
+
+static int match_functions(struct scope *scope, const char *from, char **error)
+{
+	const struct profile *profile = scope->profile;
+	char reason[128];
+	regex_t regex;
+	int err;
+
+	if (*from != '/') {
+		for (uint32_t id = 1; id < profile->nr_functions; id++)
+			scope->functions[id] =
+				is_called(text_of(profile, profile->functions[id].name), from);
+		return 0;
+	}
+	err = regcomp(&regex, from + 1, REG_EXTENDED | REG_NOSUB);
+	if (err) {
+		regerror(err, &regex, reason, sizeof(reason));
+		*error = xasprintf("'%s' is no regular expression: %s", from + 1, reason);
+		return -EINVAL;
+	}
+	for (uint32_t id = 1; id < profile->nr_functions; id++)
+		scope->functions[id] =
+			!regexec(&regex, text_of(profile, profile->functions[id].name), 0, NULL, 0);
+	regfree(&regex);
+	return 0;
+}
+
+static bool frame_matches(const struct scope *scope, uint32_t id)
+{
+	const struct frame *frame = &scope->profile->frames[id];
+
+	for (uint32_t i = 0; i < frame->nr_lines; i++)
+		if (scope->functions[scope->profile->lines[frame->first_line + i].function])
+			return true;
+	return false;
+}
+
+/* Returns whether anything is left. */
+static bool cut_stacks(struct scope *scope)
+{
+	struct stack_table *table = &scope->profile->stacks;
+	bool is_any = false;
+
+	for (uint32_t id = 1; id < scope->nr_stacks; id++) {
+		struct stack_node node = table->nodes[id];
+		uint32_t parent = scope->stacks[node.parent];
+
+		if (parent || frame_matches(scope, node.frame)) {
+			scope->stacks[id] = stack_table_intern(table, parent, node.frame);
+			is_any = true;
+		}
+	}
+	return is_any;
+}
+
+static bool is_truncated(const struct profile *profile, uint32_t stack)
+{
+	const struct stack_node *nodes = profile->stacks.nodes;
+
+	while (stack && nodes[stack].parent)
+		stack = nodes[stack].parent;
+	return stack && !profile->frames[nodes[stack].frame].mapping;
+}
+
+static void cut_samples(const struct scope *scope, const struct sample *samples, uint32_t nr)
+{
+	struct profile *profile = scope->profile;
+	uint64_t left_out = 0, truncated = 0;
+
+	for (uint32_t i = 0; i < nr; i++) {
+		struct sample_key key = samples[i].key;
+		struct sample *sample;
+
+		key.stack = scope->stacks[key.stack];
+		if (!key.stack) {
+			left_out += samples[i].calls;
+			if (is_truncated(profile, samples[i].key.stack))
+				truncated += samples[i].calls;
+			continue;
+		}
+		sample = profile_sample(profile, &key);
+		sample->calls += samples[i].calls;
+		sample->time_ns += samples[i].time_ns;
+		sample->bytes += samples[i].bytes;
+	}
+	if (truncated)
+		profile_set_fact(profile, SCOPE_LEFT_OUT_FACT,
+				 "%" PRIu64 " calls, %" PRIu64 " of them with a cut stack",
+				 left_out, truncated);
+	else
+		profile_set_fact(profile, SCOPE_LEFT_OUT_FACT, "%" PRIu64 " call%s", left_out,
+				 left_out == 1 ? "" : "s");
+}
+
+/* @samples are those before the cut. */
+static void cut_runs(const struct scope *scope, const struct sample *samples, uint32_t nr)
+{
+	struct profile *profile = scope->profile;
+	struct runs *before = profile->runs, *after;
+
+	if (!before)
+		return;
+	profile->runs = NULL;
+	profile_set_runs(profile, before->nr);
+	after = profile->runs;
+	for (uint32_t i = 0; i < before->nr_sites; i++) {
+		struct sample_key key = before->sites[i].key;
+		const struct run_site *known;
+		uint64_t *calls;
+
+		key.stack = scope->stacks[key.stack];
+		if (!key.stack)
+			continue;
+		known = profile_varying_site(profile, &key);
+		calls = known ? known->calls : profile_add_varying_site(profile, &key);
+		for (uint32_t run = 0; run < before->nr; run++)
+			calls[run] += before->sites[i].calls[run];
+	}
+	/* What was steady may have become one with what varies. */
+	for (uint32_t i = 0; i < nr; i++) {
+		struct sample_key key = samples[i].key;
+		const struct run_site *site;
+		bool is_steady;
+
+		profile->runs = before;
+		is_steady = !profile_varying_site(profile, &key);
+		profile->runs = after;
+		key.stack = scope->stacks[key.stack];
+		site = is_steady && key.stack ? profile_varying_site(profile, &key) : NULL;
+		for (uint32_t run = 0; site && run < after->nr; run++)
+			site->calls[run] += samples[i].calls;
+	}
+	runs_free(before);
+}
+
+int scope_apply(struct profile *profile, const char *from, char **error)
+{
+	struct scope scope = {
+		.profile = profile,
+		.functions = xcalloc(profile->nr_functions, sizeof(*scope.functions)),
+		.stacks = xcalloc(profile->stacks.nr, sizeof(*scope.stacks)),
+		.nr_stacks = profile->stacks.nr,
+	};
+	int err = match_functions(&scope, from, error);
+	struct sample *samples;
+	uint32_t nr;
+
+	if (!err && !cut_stacks(&scope)) {
+		err = -ENOENT;
+		*error = xasprintf("no stack has a function %s'%s'",
+				   *from == '/' ? "that matches " : "",
+				   *from == '/' ? from + 1 : from);
+	}
+	if (!err) {
+		samples = profile_take_samples(profile, &nr);
+		cut_samples(&scope, samples, nr);
+		cut_runs(&scope, samples, nr);
+		profile_set_fact(profile, SCOPE_FACT, "%s", from);
+		free(samples);
+	}
+	free(scope.functions);
+	free(scope.stacks);
+	return err;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A part of a profile: the stacks below one function, such as main, without what stands above it.
+ * So the work of a program is seen without that of the loader and of the C library's start-up, and
+ * compares between machines that start programs in different ways.
+ */
+#ifndef SCPROF_PROFILE_SCOPE_H
+#define SCPROF_PROFILE_SCOPE_H
+
+#include "profile/profile.h"
+
+/* Facts that scope_apply sets: the function as it was given, and how many calls are left out. */
+#define SCOPE_FACT	    "scope"
+#define SCOPE_LEFT_OUT_FACT "scope_left_out"
+
+/*
+ * Keeps of @profile the samples, and the varying sites, in whose stack a function is @from: the
+ * stack begins there, at the outermost one if there are several. @from is a function's name (of a
+ * C++ function with or without its parameters) or "/REGEX", POSIX extended, which must match some
+ * part of it. Inlined functions count, but their callers in the same frame stay.
+ *
+ * Returns 0; or -ENOENT when no stack has such a function, -EINVAL when the regular expression is
+ * none: then @profile is as it was and *@error is a text without prefix, which the caller frees.
+ */
+int scope_apply(struct profile *profile, const char *from, char **error);
+
+#endif
