@@ -172,13 +172,19 @@ static int show_profile(const struct report_options *options, struct profile *pr
 }
 
 /* Returns false after a message. */
-static bool cut(struct profile *profile, const char *from)
+static bool cut(struct profile *profile, const struct report_options *options)
 {
+	const char *option = "--from";
 	char *error;
+	int err = options->from ? scope_apply(profile, options->from, &error) : 0;
 
-	if (!from || !scope_apply(profile, from, &error))
+	if (!err && options->region) {
+		option = "--region";
+		err = scope_apply_region(profile, options->region, &error);
+	}
+	if (!err)
 		return true;
-	message_print("--from: %s", error);
+	message_print("%s: %s", option, error);
 	free(error);
 	return false;
 }
@@ -191,7 +197,7 @@ static int show(const struct report_options *options)
 
 	if (find_profile(&profile, options->path))
 		return STATUS_FAILURE;
-	if (!cut(&profile, options->from)) {
+	if (!cut(&profile, options)) {
 		profile_fini(&profile);
 		return STATUS_FAILURE;
 	}

@@ -28,7 +28,7 @@ const char report_usage[] =
 	"directory.\n"
 	"\n"
 	"  -b, --by KEY         one row per KEY: site (the default), syscall, function, line,\n"
-	"                       module, process, thread, errno; of run --fds also fd, path\n"
+	"                       module, process, thread, errno, region; of run --fds also fd, path\n"
 	"  -s, --sort KEY       time (the default), calls, errors, bytes, mean, p50, p99, max, name\n"
 	"  -n, --limit N        at most N rows, 0 for all (text: 15 in the default view, 30\n"
 	"                       with --by; json: all); in a tree, N children of one function\n"
@@ -41,6 +41,7 @@ const char report_usage[] =
 	"      --hist           below each row a histogram of its latencies\n"
 	"      --from FUNCTION  only what is below FUNCTION, such as main: stacks begin there;\n"
 	"                       /REGEX for any function that matches\n"
+	"      --region REGEX   only calls made in a region that matches (doc/regions.md)\n"
 	"  -t, --tree           a tree from the outermost function down to the system calls\n"
 	"  -c, --callers        a tree from the system calls up through their callers\n"
 	"      --full           in a tree, all frames: also start-up code, what is inside the C\n"
@@ -66,6 +67,7 @@ enum {
 	OPTION_COLOR,
 	OPTION_FULL,
 	OPTION_FROM,
+	OPTION_REGION,
 	OPTION_IGNORE,
 	OPTION_HIST,
 	OPTION_PERCENTILES,
@@ -84,6 +86,7 @@ static const struct option long_options[] = {
 	{ "hist", no_argument, NULL, OPTION_HIST },
 	{ "percentiles", required_argument, NULL, OPTION_PERCENTILES },
 	{ "from", required_argument, NULL, OPTION_FROM },
+	{ "region", required_argument, NULL, OPTION_REGION },
 	{ "tree", no_argument, NULL, 't' },
 	{ "callers", no_argument, NULL, 'c' },
 	{ "min-percent", required_argument, NULL, OPTION_MIN_PERCENT },
@@ -159,6 +162,9 @@ static bool set_option(struct report_options *options, int option)
 		return options_add_pattern(&options->patterns, "--focus", optarg);
 	case OPTION_FROM:
 		options->from = optarg;
+		return true;
+	case OPTION_REGION:
+		options->region = optarg;
 		return true;
 	case OPTION_IGNORE:
 		return options_add_pattern(&options->patterns, "--ignore", optarg);

@@ -39,7 +39,8 @@ struct report_options {
 	bool has_histograms;
 	struct syscall_set *syscalls; /* NULL: all */
 	struct frame_patterns patterns;
-	const char *from; /* NULL: all */
+	const char *from;   /* NULL: all */
+	const char *region; /* NULL: all */
 	bool has_no_pager;
 	bool wants_help;
 	const char *output; /* NULL: standard output */

@@ -12,7 +12,8 @@
 #include "profile/xalloc.h"
 
 const char *const report_by_names[NR_REPORT_BYS] = {
-	"syscall", "site", "function", "line", "module", "process", "thread", "errno", "fd", "path",
+	"syscall", "site",  "function", "line", "module", "process",
+	"thread",  "errno", "fd",	"path", "region",
 };
 
 const char *const report_sort_names[NR_REPORT_SORTS] = {
@@ -122,6 +123,8 @@ static struct report_key key_for(enum report_by by, const struct profile *profil
 		key.fd = from->fd;
 		key.kind = from->kind;
 	}
+	if (by == REPORT_BY_REGION)
+		key.region = from->region;
 	return key;
 }
 
@@ -186,6 +189,9 @@ char *report_row_subject(const struct profile *profile, enum report_by by,
 	case REPORT_BY_FD:
 	case REPORT_BY_PATH:
 		return touched_name(profile, by, key);
+	case REPORT_BY_REGION:
+		return xstrdup(key->region ? string_table_get(&profile->strings, key->region)
+					   : "[no region]");
 	default:
 		return xstrdup(key->error ? syscall_errno_name(key->error) : "success");
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of a report: samples that a filter lets through, grouped by one of ten keys. Every
+ * The table of a report: samples that a filter lets through, grouped by one of eleven keys. Every
  * sample counts in exactly one row, so rows always sum to the total. Of several runs there are rows
  * without calls too: what only other runs did. What `function`, `line` and
  * `module` attribute a call to is the frame of "your code" (own_code.h).
@@ -25,6 +25,7 @@ enum report_by {
 	REPORT_BY_ERRNO,
 	REPORT_BY_FD,
 	REPORT_BY_PATH,
+	REPORT_BY_REGION,
 	NR_REPORT_BYS
 };
 
@@ -55,9 +56,10 @@ struct report_key {
 	uint32_t thread;  /* string id */
 	uint32_t pid;
 	uint32_t tid;
-	uint32_t path; /* string id */
-	uint32_t fd;   /* plus 1 */
-	uint32_t kind; /* enum file_kind */
+	uint32_t path;	 /* string id */
+	uint32_t fd;	 /* plus 1 */
+	uint32_t kind;	 /* enum file_kind */
+	uint32_t region; /* string id of its label */
 };
 
 struct report_row {

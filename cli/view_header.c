@@ -146,6 +146,8 @@ static void print_completeness(const struct view *view)
 		     "processes not followed");
 	append_count(profile, &list, "unfinished_calls", "call not returned from",
 		     "calls not returned from");
+	append_count(profile, &list, "paused_calls", "call left out by a pause",
+		     "calls left out by pauses");
 	append_count(profile, &list, "truncated_stacks", "call with a cut stack",
 		     "calls with a cut stack");
 	append_count(profile, &list, "frame_pointer_stacks", "call with a stack by frame pointers",
@@ -178,17 +180,17 @@ static void print_selection(const struct view *view)
 	const char *trace = profile_fact(view->profile, "trace");
 	const char *follow = profile_fact(view->profile, "follow");
 	const char *scope = profile_fact(view->profile, SCOPE_FACT);
+	const char *region = profile_fact(view->profile, SCOPE_REGION_FACT);
 	const char *left_out = profile_fact(view->profile, SCOPE_LEFT_OUT_FACT);
 
 	if (trace && strcmp(trace, "all") != 0)
 		print_line(view, "traced", trace);
-	if (scope) {
-		char *text =
-			xasprintf("%s; %s elsewhere left out", scope, left_out ? left_out : "");
-
-		print_line(view, "from", text);
-		free(text);
-	}
+	if (scope)
+		print_line(view, "from", scope);
+	if (region)
+		print_line(view, "region", region);
+	if (left_out)
+		print_line(view, "left out", left_out);
 	if (follow && !strcmp(follow, "no"))
 		print_line(view, "followed", "the first process only");
 }

@@ -217,6 +217,9 @@ static void set_key(json_t *object, const struct profile *profile, enum report_b
 	case REPORT_BY_PATH:
 		set(object, "path", string_of(profile, key->path));
 		break;
+	case REPORT_BY_REGION:
+		set(object, "region", string_of(profile, key->region));
+		break;
 	default:
 		set(object, "errno", text(row->name));
 		set(object, "errno_nr", number(key->error));

@@ -18,7 +18,9 @@
 #include "helper/call_log.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
+#include "helper/own_call.h"
 #include "helper/preload.h"
+#include "helper/region_mark.h"
 #include "helper/remote_memory.h"
 #include "helper/touched.h"
 #include "helper/unwind.h"
@@ -63,9 +65,12 @@ void call_count(struct tracer *tracer, const struct tracee *tracee, const struct
 		.abi = (uint16_t)call->abi,
 		.error = counts->error,
 		.bucket = counts->bucket,
+		.region = call->region,
 	};
 	struct sample *sample;
 
+	if (region_leaves_out_in_place(&tracee->region, counts->calls))
+		return;
 	if (call->touched)
 		touched_fill(tracer, call->touched, &key);
 	sample = profile_sample(&tracer->profile, &key);
@@ -90,7 +95,7 @@ void call_count_one(struct tracer *tracer, struct tracee *tracee, const struct c
 	if (result > 0 && syscall_moves_bytes(call->abi, call->nr))
 		counts.bytes = (uint64_t)result;
 	call_count(tracer, tracee, call, &counts);
-	if (tracer->log)
+	if (tracer->log && !tracee->region.pauses)
 		call_log_put(tracer, tracee, call, result, time_ns);
 }
 
@@ -152,23 +157,6 @@ static bool continue_interrupted(struct tracer *tracer, struct tracee *tracee)
 	return false;
 }
 
-static bool is_own(const struct call *call)
-{
-	return call->nr == SCPROF_CALL && call->abi == SYSCALL_ABI_X86_64 &&
-	       call->args[1] == SCPROF_MAGIC;
-}
-
-/* Lets the call return what no kernel does. At its exit: a call that is skipped may be another filter's to answer. */
-static void answer(struct tracee *tracee)
-{
-	struct user_regs_struct registers;
-
-	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
-		return;
-	registers.rax = SCPROF_ANSWER;
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
-}
-
 /*
  * CLONE_UNTRACED would let the child run without a tracer, under a filter that needs one. clone3
  * has its flags in memory, where the program gets them back at the exit.
@@ -195,9 +183,9 @@ static void forbid_untraced(struct tracee *tracee, struct user_regs_struct *regi
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
 }
 
-/* Returns false when the thread is no longer where it was. */
-static bool find_stack(struct tracer *tracer, struct tracee *tracee,
-		       const struct user_regs_struct *registers)
+/* Returns the memo of the call's stack, or NULL. */
+static const struct memo *find_stack(struct tracer *tracer, struct tracee *tracee,
+				     const struct user_regs_struct *registers)
 {
 	struct call *call = &tracee->call;
 	enum call_kind kind = call_kind(call->abi, call->nr);
@@ -207,7 +195,7 @@ static bool find_stack(struct tracer *tracer, struct tracee *tracee,
 
 	call->stack = result.stack;
 	call->is_truncated = result.is_truncated;
-	return fast_teach(tracer, tracee, result.memo);
+	return result.memo;
 }
 
 bool call_enter(struct tracer *tracer, struct tracee *tracee)
@@ -216,6 +204,7 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	struct user_regs_struct registers;
 	struct call *call = &tracee->call;
 	const struct fast_site *site;
+	bool is_marking;
 
 	if (!read_info(tracee->tid, &info)) {
 		tracer->nr_lost += tracer->is_counting && errno != ESRCH;
@@ -235,9 +224,8 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	call->sp = info.stack_pointer;
 	for (int i = 0; i < 6; i++)
 		call->args[i] = info.entry.args[i];
-	if (is_own(call)) {
-		if (call->args[0] == SCPROF_CALL_JOIN)
-			tracee->process->preload.is_loading = false;
+	if (own_call_is(call)) {
+		own_call_enter(tracer, tracee);
 		return true;
 	}
 	if (tracer->settings.follows)
@@ -251,19 +239,25 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 		return true;
 	call->is_counted = tracer->is_counting &&
 			   syscall_set_has(&tracer->settings.trace, call->abi, call->nr) &&
-			   !preload_owns_call(tracee);
+			   !preload_owns_call(tracee) && !region_leaves_out(&tracee->region);
+	call->region = tracee->region.label;
 	if (tracer->touched && call->is_counted)
 		touched_enter(tracer, tracee);
+	is_marking = tracer->is_running && region_mark_set(tracee);
 	/* The execve that starts the program has the launcher's stack, which is nobody's concern. */
 	if (!call->is_counted || !tracer->is_running)
 		return true;
+	if (is_marking) {
+		find_stack(tracer, tracee, &registers);
+		return true;
+	}
 	call->is_active = fast_learn(tracer, tracee);
 	if (!call->is_active)
 		return false;
 	call->is_active = !fast_divert(tracer, tracee);
 	if (!call->is_active)
 		return true;
-	call->is_active = find_stack(tracer, tracee, &registers);
+	call->is_active = fast_teach(tracer, tracee, find_stack(tracer, tracee, &registers));
 	return call->is_active;
 }
 
@@ -350,33 +344,6 @@ void call_see_signal(struct tracee *tracee, int signal)
 		top->has_handler = is_caught(tracee->tid, signal);
 }
 
-static int compare_ns(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/*
- * What a call that does nothing seems to take is what the two stops take. The lower quartile of
- * some: a machine that is busy at the start must not decide the whole run.
- */
-static void exit_own(struct tracer *tracer, struct tracee *tracee, uint64_t time_ns)
-{
-	const unsigned int max = sizeof(tracer->null_ns) / sizeof(tracer->null_ns[0]);
-
-	if (tracee->call.args[0] == SCPROF_CALL_NULL && !tracer->is_counting &&
-	    tracer->nr_null < max) {
-		tracer->null_ns[tracer->nr_null++] = time_ns;
-		qsort(tracer->null_ns, tracer->nr_null, sizeof(tracer->null_ns[0]), compare_ns);
-		tracer->stop_cost_ns = tracer->null_ns[tracer->nr_null / 4];
-	}
-	if (tracee->call.args[0] == SCPROF_CALL_JOIN)
-		answer(tracee);
-	if (tracee->call.args[0] == SCPROF_CALL_START && !tracer->is_counting)
-		tracer_start_counting(tracer, tracee);
-}
-
 static bool is_restart(int64_t result)
 {
 	return result == -RESTART_SYS || result == -RESTART_NOINTR || result == -RESTART_NOHAND ||
@@ -409,8 +376,8 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 		fast_site_exit(tracee, info.exit.rval);
 	if (call->clone3_flags)
 		remote_memory_write_word(tracee->tid, call->args[0], call->clone3_flags);
-	if (is_own(call)) {
-		exit_own(tracer, tracee, now_ns - call->entry_ns);
+	if (own_call_is(call)) {
+		own_call_exit(tracer, tracee, now_ns - call->entry_ns);
 		return;
 	}
 	add_time(tracer, call, now_ns);

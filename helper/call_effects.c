@@ -9,6 +9,7 @@
 #include "helper/call.h"
 #include "helper/call_kind.h"
 #include "helper/preload.h"
+#include "helper/region_mark.h"
 
 #define SECCOMP_SET_FILTER	  1
 #define SET_SYSCALL_USER_DISPATCH 59 /* <linux/prctl.h> of 5.11 */
@@ -64,17 +65,20 @@ static bool adds_executables(struct tracee *tracee, int64_t result)
 }
 
 /* The program's own seccomp filter can answer before ours: from now on each call stops twice. */
-static void see_own_filter(struct tracee *tracee)
+static void see_own_filter(struct tracer *tracer, struct tracee *tracee)
 {
 	const struct call *call = &tracee->call;
 	enum call_kind kind = call_kind(call->abi, call->nr);
 
 	/* With user dispatch only some code may make calls, and the gate is not among it. */
 	if (kind == CALL_PRCTL &&
-	    (call->args[0] == PR_SET_SECCOMP || call->args[0] == SET_SYSCALL_USER_DISPATCH))
+	    (call->args[0] == PR_SET_SECCOMP || call->args[0] == SET_SYSCALL_USER_DISPATCH)) {
+		region_see_own_filter(tracer, tracee);
 		fast_see_own_filter(tracee);
+	}
 	if (kind != CALL_SECCOMP || call->args[0] != SECCOMP_SET_FILTER)
 		return;
+	region_see_own_filter(tracer, tracee);
 	fast_see_own_filter(tracee);
 	if (call->args[1] & SECCOMP_FLAG_TSYNC)
 		tracee_for_each(tracee->process->space, fast_see_own_filter);
@@ -105,8 +109,9 @@ void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t resu
 		fast_before_change(tracer, tracee->process);
 		process_change_space(tracee, adds_executables(tracee, result));
 		fast_after_change(tracer, tracee);
+		region_mark_set(tracee);
 	}
-	see_own_filter(tracee);
+	see_own_filter(tracer, tracee);
 	see_unfollowed(tracer, call, result);
 	if (kind == CALL_ARCH_PRCTL)
 		fast_see_arch_prctl(tracee);

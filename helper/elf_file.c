@@ -112,25 +112,48 @@ static void parse_eh_frame_hdr(struct elf_file *file, uint64_t vaddr)
 	file->nr_table_entries = hdr.count;
 }
 
-static void parse_notes(struct elf_file *file, uint64_t offset, uint64_t size)
+static void parse_build_id(struct elf_file *file, const Elf64_Nhdr *note, uint64_t name,
+			   uint64_t desc)
 {
-	uint64_t end = offset + (size < MAX_NOTES ? size : MAX_NOTES);
+	uint8_t id[64];
+	char text[4];
+
+	if (file->build_id[0] || note->n_type != NT_GNU_BUILD_ID || note->n_namesz != 4 ||
+	    note->n_descsz > sizeof(id) || !elf_file_read(file, name, text, 4) ||
+	    memcmp(text, "GNU", 4) != 0 || !elf_file_read(file, desc, id, note->n_descsz))
+		return;
+	for (uint32_t i = 0; i < note->n_descsz; i++)
+		snprintf(file->build_id + 2 * (size_t)i, 3, "%02x", id[i]);
+}
+
+/* include/scprof/scprof.h: name "scprof", type 1, how far the flag is from the description. */
+static void parse_flag_note(struct elf_file *file, const Elf64_Nhdr *note, uint64_t name,
+			    uint64_t desc, uint64_t desc_vaddr)
+{
+	uint64_t distance;
+	char text[7];
+
+	if (file->flag_vaddr || note->n_type != 1 || note->n_namesz != sizeof(text) ||
+	    note->n_descsz != sizeof(distance) || !elf_file_read(file, name, text, sizeof(text)) ||
+	    memcmp(text, "scprof", sizeof(text)) != 0 ||
+	    !elf_file_read(file, desc, &distance, sizeof(distance)))
+		return;
+	file->flag_vaddr = desc_vaddr + distance;
+}
+
+static void parse_notes(struct elf_file *file, const Elf64_Phdr *phdr)
+{
+	uint64_t offset = phdr->p_offset;
+	uint64_t end = offset + (phdr->p_filesz < MAX_NOTES ? phdr->p_filesz : MAX_NOTES);
 	Elf64_Nhdr note;
 
 	while (offset + sizeof(note) <= end && elf_file_read(file, offset, &note, sizeof(note))) {
 		uint64_t name = offset + sizeof(note);
 		uint64_t desc = name + ((note.n_namesz + 3ull) & ~3ull);
-		uint8_t id[64];
-		char text[4];
 
 		offset = desc + ((note.n_descsz + 3ull) & ~3ull);
-		if (note.n_type != NT_GNU_BUILD_ID || note.n_namesz != 4 ||
-		    note.n_descsz > sizeof(id) || !elf_file_read(file, name, text, 4) ||
-		    memcmp(text, "GNU", 4) != 0 || !elf_file_read(file, desc, id, note.n_descsz))
-			continue;
-		for (uint32_t i = 0; i < note.n_descsz; i++)
-			snprintf(file->build_id + 2 * (size_t)i, 3, "%02x", id[i]);
-		return;
+		parse_build_id(file, &note, name, desc);
+		parse_flag_note(file, &note, name, desc, phdr->p_vaddr + (desc - phdr->p_offset));
 	}
 }
 
@@ -190,8 +213,8 @@ static bool parse_headers(struct elf_file *file)
 			parse_load(file, &phdr);
 		else if (phdr.p_type == PT_GNU_EH_FRAME)
 			hdr_vaddr = phdr.p_vaddr;
-		else if (phdr.p_type == PT_NOTE && !file->build_id[0])
-			parse_notes(file, phdr.p_offset, phdr.p_filesz);
+		else if (phdr.p_type == PT_NOTE)
+			parse_notes(file, &phdr);
 	}
 	if (hdr_vaddr)
 		parse_eh_frame_hdr(file, hdr_vaddr);

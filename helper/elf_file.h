@@ -36,6 +36,7 @@ struct elf_file {
 	struct elf_segment *segments;
 	unsigned int nr_segments;
 	uint64_t entry;	      /* virtual address of the first instruction, 0 in most libraries */
+	uint64_t flag_vaddr;  /* of the flag of include/scprof/scprof.h, 0: none */
 	uint64_t hdr_vaddr;   /* of .eh_frame_hdr, 0: none */
 	uint64_t table_vaddr; /* of its search table, 0: none */
 	uint32_t nr_table_entries;

@@ -363,6 +363,7 @@ static bool collect_cell(struct tracer *tracer, struct tracee *tracee, const str
 			.nr = cell->nr,
 			.stack = memo->stack,
 			.is_truncated = memo->is_truncated,
+			.region = tracee->region.label,
 		};
 		struct call_counts counts;
 
@@ -439,6 +440,7 @@ static void abandon_call(struct tracer *tracer, struct tracee *tracee)
 		return;
 	tracee->call = fast_record_call(tracee, tracee->area->registers, tracee->area->start_ticks);
 	tracee->call.is_active = true;
+	tracee->call.is_counted = !region_leaves_out(&tracee->region);
 	call_abandon(tracer, tracee);
 }
 

@@ -65,6 +65,8 @@ static uint8_t gate_call(const struct settings *settings, uint32_t nr)
 		flags |= GATE_CALL_MAPS;
 	if (kind == CALL_ARCH_PRCTL)
 		flags |= GATE_CALL_SETS_GS;
+	if (nr == SCPROF_CALL)
+		flags |= GATE_CALL_IS_OWN;
 	return flags;
 }
 

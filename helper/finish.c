@@ -171,8 +171,11 @@ static void set_timing(struct tracer *tracer)
 {
 	uint64_t in_place =
 		tracer->settings.is_fast ? fast_stats()->hits + fast_stats()->recorded : 0;
-	char *rest = in_place ? xasprintf(", %" PRIu64 " calls in place", in_place) : xstrdup("");
+	uint64_t left_out = region_left_out_in_place();
+	char *rest;
 
+	in_place -= left_out < in_place ? left_out : in_place;
+	rest = in_place ? xasprintf(", %" PRIu64 " calls in place", in_place) : xstrdup("");
 	profile_set_fact(&tracer->profile, "timing",
 			 "%" PRIu64 " calls across stops, less %" PRIu64 " ns each%s",
 			 tracer->nr_calls - in_place, tracer->stop_cost_ns, rest);
@@ -205,6 +208,7 @@ static void set_facts(struct tracer *tracer)
 	profile_set_fact(profile, "follow", "%s", tracer->settings.follows ? "yes" : "no");
 	set_completeness(tracer);
 	set_timing(tracer);
+	region_set_facts(profile);
 	profile_set_fact(profile, "stops", "%" PRIu64, tracer->nr_stops);
 	set_memory(profile);
 	profile_set_fact(profile, "unwinds", "%" PRIu64 " stacks repeated, %" PRIu64 " unwound",

@@ -30,10 +30,13 @@ libhelper_a_SOURCES = \
 	helper/limits.c helper/limits.h \
 	helper/maps.c helper/maps.h \
 	helper/memo.c helper/memo.h \
+	helper/own_call.c helper/own_call.h \
 	helper/patience.c helper/patience.h \
 	helper/portable_memo.c helper/portable_memo.h \
 	helper/preload.c helper/preload.h \
 	helper/redact.c helper/redact.h \
+	helper/region.c helper/region.h \
+	helper/region_mark.c helper/region_mark.h \
 	helper/remote_memory.c helper/remote_memory.h \
 	helper/report.c helper/report.h \
 	helper/seize.c helper/seize.h \

@@ -156,6 +156,7 @@ void tracee_inherit(struct tracee *tracee, const struct tracee *parent, bool sha
 	}
 	tracee->stack_end = parent->area && parent->area->stack_end ? parent->area->stack_end
 								    : parent->stack_end;
+	region_inherit(&tracee->region, &parent->region);
 	process->name = parent->process->name;
 	process->preload = parent->process->preload;
 	tracee->name = parent->name;
@@ -168,6 +169,7 @@ void tracee_free(struct tracee *tracee)
 	nr_tracees--;
 	nr_alive -= !tracee->is_exiting;
 	process_put(tracee->process);
+	region_reset(&tracee->region);
 	free(tracee);
 }
 

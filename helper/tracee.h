@@ -13,6 +13,7 @@
 
 #include "helper/fast.h"
 #include "helper/layout.h"
+#include "helper/region.h"
 #include "profile/log_file.h"
 #include "profile/syscall_name.h"
 
@@ -25,6 +26,7 @@ struct call {
 	uint32_t stack; /* stack id */
 	uint32_t
 		touched; /* what the call is about (helper/touched.h), 0: nothing, or not recorded */
+	uint32_t region;   /* string id of its label, 0: none */
 	bool is_truncated; /* the stack is */
 	bool has_handler;  /* interrupted by a signal whose handler has not returned yet */
 	uint64_t args[6];
@@ -44,7 +46,10 @@ struct call {
 struct address_space {
 	unsigned int refs;
 	struct fast_space *fast;
-	struct layout *layout; /* NULL: executable regions have changed since it was read */
+	struct layout *layout;	     /* NULL: executable regions have changed since it was read */
+	const struct layout *marked; /* whose flags are set, see helper/region_mark.h; borrowed */
+	unsigned int nr_mark_tries;
+	bool is_unmarkable; /* flags must not be set */
 };
 
 /* How far ld.so is with loading libscprof.so, whose calls are not the program's. */
@@ -81,6 +86,7 @@ struct tracee {
 	bool is_exiting;      /* past its last stop */
 	bool has_own_filter; /* the program set one: our filter may be outvoted, so every call stops */
 	struct call call;
+	struct region_state region;
 	struct thread_area *area; /* the helper's view of it, NULL: none */
 	struct fast_chunk *area_chunk;
 	unsigned int area_index; /* in its chunk */

@@ -25,6 +25,7 @@
 #include "helper/fast_area.h"
 #include "helper/finish.h"
 #include "helper/patience.h"
+#include "helper/region_mark.h"
 #include "helper/remote_memory.h"
 #include "helper/report.h"
 #include "helper/stop.h"
@@ -260,6 +261,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 	process_new_space(tracee->process, tracer->settings.is_preloaded);
 	tracee->nr_interrupted = 0;
 	tracee->stack_end = 0;
+	region_reset(&tracee->region);
 	name_tracee(tracer, tracee);
 	fast_thread_begin(tracer, tracee);
 	if (!tracer->is_running && tracer->is_counting) {
@@ -267,6 +269,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 		finish_note_command(tracer);
 	}
 	call_end_early(tracer, tracee, 0, now_ns);
+	region_mark_set(tracee);
 	debug(tracer, "%d executes '%s'", (int)tgid,
 	      string_table_get(&tracer->profile.strings, tracee->name));
 	resume(tracer, tracee, 0);

@@ -17,8 +17,9 @@
 struct scope {
 	struct profile *profile;
 	bool *functions;  /* by function id: it is the one */
-	uint32_t *stacks; /* by stack id: what is left of it, 0: nothing */
+	uint32_t *stacks; /* by stack id: what is left of it, 0: nothing; NULL: all of each */
 	uint32_t nr_stacks;
+	bool *regions; /* by string id of the label: it is kept; NULL: all are */
 };
 
 static bool is_called(const char *name, const char *from)
@@ -33,10 +34,21 @@ static const char *text_of(const struct profile *profile, uint32_t id)
 	return string_table_get(&profile->strings, id);
 }
 
+static int compile(regex_t *regex, const char *pattern, char **error)
+{
+	char reason[128];
+	int err = regcomp(regex, pattern, REG_EXTENDED | REG_NOSUB);
+
+	if (!err)
+		return 0;
+	regerror(err, regex, reason, sizeof(reason));
+	*error = xasprintf("'%s' is no regular expression: %s", pattern, reason);
+	return -EINVAL;
+}
+
 static int match_functions(struct scope *scope, const char *from, char **error)
 {
 	const struct profile *profile = scope->profile;
-	char reason[128];
 	regex_t regex;
 	int err;
 
@@ -46,12 +58,9 @@ static int match_functions(struct scope *scope, const char *from, char **error)
 				is_called(text_of(profile, profile->functions[id].name), from);
 		return 0;
 	}
-	err = regcomp(&regex, from + 1, REG_EXTENDED | REG_NOSUB);
-	if (err) {
-		regerror(err, &regex, reason, sizeof(reason));
-		*error = xasprintf("'%s' is no regular expression: %s", from + 1, reason);
-		return -EINVAL;
-	}
+	err = compile(&regex, from + 1, error);
+	if (err)
+		return err;
 	for (uint32_t id = 1; id < profile->nr_functions; id++)
 		scope->functions[id] =
 			!regexec(&regex, text_of(profile, profile->functions[id].name), 0, NULL, 0);
@@ -96,6 +105,32 @@ static bool is_truncated(const struct profile *profile, uint32_t stack)
 	return stack && !profile->frames[nodes[stack].frame].mapping;
 }
 
+/* Changes @key to what it is afterwards. Returns false when nothing of it is left. */
+static bool cut_key(const struct scope *scope, struct sample_key *key)
+{
+	if (scope->regions)
+		return scope->regions[key->region];
+	key->stack = scope->stacks[key->stack];
+	return key->stack;
+}
+
+/* Adds to what was left out before. */
+static void note_left_out(struct profile *profile, uint64_t calls, uint64_t truncated)
+{
+	const char *before = profile_fact(profile, SCOPE_LEFT_OUT_FACT);
+	const char *of_them = before ? strchr(before, ',') : NULL;
+
+	calls += before ? strtoull(before, NULL, 10) : 0;
+	truncated += of_them ? strtoull(of_them + 1, NULL, 10) : 0;
+	if (truncated)
+		profile_set_fact(profile, SCOPE_LEFT_OUT_FACT,
+				 "%" PRIu64 " calls, %" PRIu64 " of them with a cut stack", calls,
+				 truncated);
+	else
+		profile_set_fact(profile, SCOPE_LEFT_OUT_FACT, "%" PRIu64 " call%s", calls,
+				 calls == 1 ? "" : "s");
+}
+
 static void cut_samples(const struct scope *scope, const struct sample *samples, uint32_t nr)
 {
 	struct profile *profile = scope->profile;
@@ -105,10 +140,9 @@ static void cut_samples(const struct scope *scope, const struct sample *samples,
 		struct sample_key key = samples[i].key;
 		struct sample *sample;
 
-		key.stack = scope->stacks[key.stack];
-		if (!key.stack) {
+		if (!cut_key(scope, &key)) {
 			left_out += samples[i].calls;
-			if (is_truncated(profile, samples[i].key.stack))
+			if (scope->stacks && is_truncated(profile, samples[i].key.stack))
 				truncated += samples[i].calls;
 			continue;
 		}
@@ -117,13 +151,7 @@ static void cut_samples(const struct scope *scope, const struct sample *samples,
 		sample->time_ns += samples[i].time_ns;
 		sample->bytes += samples[i].bytes;
 	}
-	if (truncated)
-		profile_set_fact(profile, SCOPE_LEFT_OUT_FACT,
-				 "%" PRIu64 " calls, %" PRIu64 " of them with a cut stack",
-				 left_out, truncated);
-	else
-		profile_set_fact(profile, SCOPE_LEFT_OUT_FACT, "%" PRIu64 " call%s", left_out,
-				 left_out == 1 ? "" : "s");
+	note_left_out(profile, left_out, truncated);
 }
 
 /* @samples are those before the cut. */
@@ -142,8 +170,7 @@ static void cut_runs(const struct scope *scope, const struct sample *samples, ui
 		const struct run_site *known;
 		uint64_t *calls;
 
-		key.stack = scope->stacks[key.stack];
-		if (!key.stack)
+		if (!cut_key(scope, &key))
 			continue;
 		known = profile_varying_site(profile, &key);
 		calls = known ? known->calls : profile_add_varying_site(profile, &key);
@@ -159,12 +186,22 @@ static void cut_runs(const struct scope *scope, const struct sample *samples, ui
 		profile->runs = before;
 		is_steady = !profile_varying_site(profile, &key);
 		profile->runs = after;
-		key.stack = scope->stacks[key.stack];
-		site = is_steady && key.stack ? profile_varying_site(profile, &key) : NULL;
+		site = is_steady && cut_key(scope, &key) ? profile_varying_site(profile, &key)
+							 : NULL;
 		for (uint32_t run = 0; site && run < after->nr; run++)
 			site->calls[run] += samples[i].calls;
 	}
 	runs_free(before);
+}
+
+static void cut(const struct scope *scope)
+{
+	uint32_t nr;
+	struct sample *samples = profile_take_samples(scope->profile, &nr);
+
+	cut_samples(scope, samples, nr);
+	cut_runs(scope, samples, nr);
+	free(samples);
 }
 
 int scope_apply(struct profile *profile, const char *from, char **error)
@@ -176,8 +213,6 @@ int scope_apply(struct profile *profile, const char *from, char **error)
 		.nr_stacks = profile->stacks.nr,
 	};
 	int err = match_functions(&scope, from, error);
-	struct sample *samples;
-	uint32_t nr;
 
 	if (!err && !cut_stacks(&scope)) {
 		err = -ENOENT;
@@ -186,13 +221,46 @@ int scope_apply(struct profile *profile, const char *from, char **error)
 				   *from == '/' ? from + 1 : from);
 	}
 	if (!err) {
-		samples = profile_take_samples(profile, &nr);
-		cut_samples(&scope, samples, nr);
-		cut_runs(&scope, samples, nr);
+		cut(&scope);
 		profile_set_fact(profile, SCOPE_FACT, "%s", from);
-		free(samples);
 	}
 	free(scope.functions);
 	free(scope.stacks);
+	return err;
+}
+
+/* Returns whether there is a region, or a call outside of all, that is kept. */
+static bool match_regions(struct scope *scope, const regex_t *regex)
+{
+	const struct profile *profile = scope->profile;
+	bool is_any = false;
+
+	for (uint32_t id = 0; id < profile->strings.nr; id++)
+		scope->regions[id] = !regexec(regex, text_of(profile, id), 0, NULL, 0);
+	for (uint32_t i = 0; i < profile->nr_samples; i++)
+		is_any |= scope->regions[profile->samples[i].key.region];
+	for (uint32_t i = 0; profile->runs && i < profile->runs->nr_sites; i++)
+		is_any |= scope->regions[profile->runs->sites[i].key.region];
+	return is_any;
+}
+
+int scope_apply_region(struct profile *profile, const char *regex, char **error)
+{
+	struct scope scope = { .profile = profile };
+	regex_t compiled;
+	int err = compile(&compiled, regex, error);
+
+	if (err)
+		return err;
+	scope.regions = xcalloc(profile->strings.nr, sizeof(*scope.regions));
+	if (match_regions(&scope, &compiled)) {
+		cut(&scope);
+		profile_set_fact(profile, SCOPE_REGION_FACT, "%s", regex);
+	} else {
+		err = -ENOENT;
+		*error = xasprintf("no call was made in a region that matches '%s'", regex);
+	}
+	regfree(&compiled);
+	free(scope.regions);
 	return err;
 }

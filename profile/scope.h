@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A part of a profile: the stacks below one function, such as main, without what stands above it.
+ * A part of a profile: what was done in some regions, or the stacks below one function, such as main, without what stands above it.
  * So the work of a program is seen without that of the loader and of the C library's start-up, and
  * compares between machines that start programs in different ways.
  */
@@ -23,5 +23,15 @@
  * none: then @profile is as it was and *@error is a text without prefix, which the caller frees.
  */
 int scope_apply(struct profile *profile, const char *from, char **error);
+
+/* The fact that scope_apply_region sets: the regular expression. */
+#define SCOPE_REGION_FACT "scope_region"
+
+/*
+ * Keeps of @profile what was done in a region whose label ("load/parse"; "" outside of all) matches
+ * @regex, POSIX extended, somewhere. Sets SCOPE_LEFT_OUT_FACT to what is left out by this and by
+ * scope_apply before. Returns as scope_apply does.
+ */
+int scope_apply_region(struct profile *profile, const char *regex, char **error);
 
 #endif

@@ -5,6 +5,7 @@
  * but to the thread's own area. The code is copied, so it refers to no data and calls nothing.
  * Reading a stack word may fault, when that stack is gone; the helper then makes it a traced call.
  */
+#include "scprof/handshake.h"
 #include "scprof/thread_area.h"
 
 #include <stdbool.h>
@@ -145,6 +146,7 @@ GATE_TEXT uint32_t gate_before(struct thread_area *area)
 	if (!(flags & GATE_CALL_IN_PLACE) ||
 	    (flags & GATE_CALL_MAPS && changes_code(area, data, flags)) ||
 	    (flags & GATE_CALL_SETS_GS && concerns_gs(area)) ||
+	    (flags & GATE_CALL_IS_OWN && area->registers[4] == SCPROF_MAGIC) ||
 	    (!find_cell(area) && !begin_record(area))) {
 		area->misses++;
 		return 0;

@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: MIT
+# What programs may include, to name their regions.
+scprofincludedir = $(includedir)/scprof
+scprofinclude_HEADERS = include/scprof/scprof.h
+
 # libscprof.so: no C library, nothing exported; -z initfirst runs its constructor before all others.
 pkglib_LTLIBRARIES += shim/libscprof.la
 shim_libscprof_la_SOURCES = shim/helper_spawn.c shim/memory.c shim/raw_syscall.h shim/shim.c \

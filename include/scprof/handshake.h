@@ -36,6 +36,10 @@ enum scprof_call {
 	SCPROF_CALL_NULL = 1, /* does next to nothing: measures what two stops cost */
 	SCPROF_CALL_START,    /* count from the next call on */
 	SCPROF_CALL_JOIN,     /* is a helper listening already? */
+	SCPROF_CALL_BEGIN,    /* of a region, whose name is the third argument: scprof/scprof.h */
+	SCPROF_CALL_END,      /* of the region that began last */
+	SCPROF_CALL_PAUSE,    /* calls of this thread are not counted… */
+	SCPROF_CALL_RESUME,   /* …until then */
 };
 
 #define SCPROF_NR_NULL_CALLS 16

@@ -65,6 +65,7 @@ struct live_query {
 	const char *process; /* its name */
 	const char *thread;  /* its name */
 	const char *abi;     /* its name */
+	const char *region;  /* its label, "": none */
 	int error;	     /* errno, or LIVE_ANY_ERROR */
 	bool is_truncated;
 };

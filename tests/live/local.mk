@@ -9,6 +9,7 @@ LIVE_TESTS = \
 	tests/live/test_options \
 	tests/live/test_preload \
 	tests/live/test_processes \
+	tests/live/test_regions \
 	tests/live/test_runs \
 	tests/live/test_signals \
 	tests/live/test_stacks \
@@ -23,6 +24,7 @@ tests_live_test_log_SOURCES = tests/live/test_log.c $(LIVE_COMMON)
 tests_live_test_options_SOURCES = tests/live/test_options.c $(LIVE_COMMON)
 tests_live_test_preload_SOURCES = tests/live/test_preload.c $(LIVE_COMMON)
 tests_live_test_processes_SOURCES = tests/live/test_processes.c $(LIVE_COMMON)
+tests_live_test_regions_SOURCES = tests/live/test_regions.c $(LIVE_COMMON)
 tests_live_test_runs_SOURCES = tests/live/test_runs.c $(LIVE_COMMON)
 tests_live_test_signals_SOURCES = tests/live/test_signals.c $(LIVE_COMMON)
 tests_live_test_stacks_SOURCES = tests/live/test_stacks.c $(LIVE_COMMON)
@@ -93,6 +95,7 @@ TRACEES = \
 	tests/live/tracee_ptracer \
 	tests/live/tracee_realign \
 	tests/live/tracee_recursion \
+	tests/live/tracee_regions \
 	tests/live/tracee_restart \
 	tests/live/tracee_restart_block \
 	tests/live/tracee_short_threads \
@@ -122,6 +125,9 @@ TRACEES = \
 TRACEE_VARIANTS = \
 	tests/live/plugin.so \
 	tests/live/plugin_b.so \
+	tests/live/plugin_regions.so \
+	tests/live/tracee_regions_cxx \
+	tests/live/tracee_regions_static \
 	tests/live/tracee_asan \
 	tests/live/tracee_exception \
 	tests/live/tracee_fast_exception \
@@ -148,6 +154,14 @@ tests/live/plugin.so: $(top_srcdir)/tests/live/plugin.c
 	$(TRACEE_COMPILE) -shared -fPIC -o $@ $(top_srcdir)/tests/live/plugin.c
 tests/live/plugin_b.so: $(top_srcdir)/tests/live/plugin.c
 	$(TRACEE_COMPILE) -DPLUGIN_B -shared -fPIC -o $@ $(top_srcdir)/tests/live/plugin.c
+tests/live/plugin_regions.so: $(top_srcdir)/tests/live/plugin_regions.c $(top_srcdir)/include/scprof/scprof.h
+	$(TRACEE_COMPILE) -shared -fPIC -o $@ $(top_srcdir)/tests/live/plugin_regions.c
+tests/live/tracee_regions: $(top_srcdir)/include/scprof/scprof.h
+tests/live/tracee_regions_static: $(top_srcdir)/tests/live/tracee_regions.c $(top_srcdir)/include/scprof/scprof.h
+	$(TRACEE_COMPILE) -static -o $@ $(top_srcdir)/tests/live/tracee_regions.c || $(TRACEE_SKIP)
+tests/live/tracee_regions_cxx: $(top_srcdir)/tests/live/tracee_regions_cxx.cc $(top_srcdir)/include/scprof/scprof.h
+	$(AM_V_CXX)$(CXX) -std=c++98 -pedantic-errors -g -O2 -Wall -Wextra -I$(top_srcdir) -o $@ \
+		$(top_srcdir)/tests/live/tracee_regions_cxx.cc || $(TRACEE_SKIP)
 tests/live/tracee_fast_exception: $(top_srcdir)/tests/live/tracee_fast_exception.cc
 	$(AM_V_CXX)$(CXX) -g -O2 -fomit-frame-pointer -fnon-call-exceptions -Wall -Wextra -o $@ \
 		$(top_srcdir)/tests/live/tracee_fast_exception.cc || $(TRACEE_SKIP)
@@ -179,6 +193,8 @@ tests/live/tracee_musl_static: $(top_srcdir)/tests/live/tracee_nested.c $(top_sr
 
 EXTRA_DIST += \
 	tests/live/plugin.c \
+	tests/live/plugin_regions.c \
+	tests/live/tracee_regions_cxx.cc \
 	tests/live/tracee.h \
 	tests/live/tracee_exception.cc \
 	tests/live/tracee_fast_exception.cc \

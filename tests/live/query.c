@@ -83,6 +83,7 @@ static bool sample_matches(const struct profile *profile, const struct sample_ke
 	if (!is_wanted(query->name, syscall_name(key->abi, key->nr)) ||
 	    !is_wanted(query->process, string_table_get(&profile->strings, key->process)) ||
 	    !is_wanted(query->thread, string_table_get(&profile->strings, key->thread)) ||
+	    !is_wanted(query->region, string_table_get(&profile->strings, key->region)) ||
 	    !is_wanted(query->abi, syscall_abi_name(key->abi)))
 		return false;
 	if (query->error && query->error != key->error &&

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Regions of include/scprof/scprof.h: every call is in the region in which it was made, whichever
+ * engine counts it, and a program that is not profiled does nothing for it.
+ */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/live/live.h"
+
+TestSuite(regions, .init = live_init, .fini = live_fini, .timeout = 120);
+
+#define EXPECT_REGION(live, expected, region_) \
+	EXPECT_CALLS(live, expected, .name = "getppid", .region = (region_))
+
+static void expect_fact(const struct live *live, const char *key, const char *expected)
+{
+	const char *value = profile_fact(&live->profile, key);
+
+	cr_expect(expected ? value && !strcmp(value, expected) : !value, "%s: %s", key,
+		  value ? value : "not there");
+}
+
+/* The calls of a begin or an end are no calls. */
+static void expect_no_own_calls(const struct live *live)
+{
+	EXPECT_CALLS(live, 0, .name = "syscall_0x5c9f");
+	expect_fact(live, "complete", "yes");
+	expect_fact(live, "calls_lost", "0");
+}
+
+static void expect_nested(const struct live *live)
+{
+	EXPECT_EXIT(live, 0);
+	EXPECT_REGION(live, 600, "load");
+	EXPECT_REGION(live, 400, "load/parse");
+	EXPECT_REGION(live, 200, "");
+	EXPECT_CALLS(live, 1200, .name = "getppid", .stack = ";main;nest;call;getppid");
+	expect_no_own_calls(live);
+	expect_fact(live, "unbalanced_regions", NULL);
+	expect_fact(live, "unnamed_regions", NULL);
+	expect_fact(live, "paused_calls", NULL);
+}
+
+Test(regions, calls_are_in_the_innermost)
+{
+	expect_nested(SCPROF(live_tracee("regions"), "nest"));
+}
+
+Test(regions, preloaded_as_well)
+{
+	expect_nested(PRELOAD(live_tracee("regions"), "nest"));
+}
+
+Test(regions, without_a_filter_as_well)
+{
+	expect_nested(SCPROF("--no-follow", live_tracee("regions"), "nest"));
+}
+
+Test(regions, of_few_traced_calls)
+{
+	struct live *live = SCPROF("--trace", "getppid", live_tracee("regions"), "nest");
+
+	EXPECT_REGION(live, 600, "load");
+	EXPECT_REGION(live, 400, "load/parse");
+	EXPECT_CALLS(live, 1200);
+}
+
+Test(regions, are_of_each_thread)
+{
+	struct live *live = SCPROF(live_tracee("regions"), "threads");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_REGION(live, 20, "");
+	EXPECT_REGION(live, 7, "main");
+	for (int i = 0; i < 4; i++) {
+		EXPECT_REGION(live, 500, live_text("worker-%d", i));
+		EXPECT_REGION(live, 150, live_text("worker-%d/inner", i));
+	}
+	expect_no_own_calls(live);
+	expect_fact(live, "unbalanced_regions", NULL);
+}
+
+Test(regions, a_forked_process_inherits_and_an_executed_program_does_not)
+{
+	struct live *live = SCPROF(live_tracee("regions"), "children");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_REGION(live, 28, "outer");
+	EXPECT_REGION(live, 13 + 19, "");
+	EXPECT_REGION(live, 0, "exec");
+	EXPECT_CALLS(live, 1, .name = "execve", .region = "exec");
+	expect_fact(live, "unbalanced_regions", NULL);
+}
+
+Test(regions, paused_calls_are_not_counted_but_told)
+{
+	struct live *live = SCPROF(live_tracee("regions"), "pauses");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_REGION(live, 100, "a");
+	EXPECT_REGION(live, 50, "a/b");
+	EXPECT_CALLS(live, 150, .name = "getppid");
+	expect_fact(live, "paused_calls", "3000");
+	expect_no_own_calls(live);
+}
+
+Test(regions, names_may_be_anything)
+{
+	struct live *live = SCPROF(live_tracee("regions"), "hostile");
+	char deep[128], long_name[256];
+
+	for (int i = 0; i < 127; i++)
+		deep[i] = i % 2 ? '/' : 'd';
+	deep[127] = '\0';
+	memset(long_name, 'x', 255);
+	long_name[254] = '\0';
+	EXPECT_EXIT(live, 0);
+	EXPECT_REGION(live, 1, "[unnamed]");
+	EXPECT_REGION(live, 2, "\xef\xbf\xbd\xef\xbf\xbd\n");
+	EXPECT_REGION(live, 3, long_name);
+	EXPECT_REGION(live, 4, "pppp");
+	EXPECT_REGION(live, 5, deep);
+	EXPECT_REGION(live, 1, "n0");
+	/* There are 4096 labels, 68 of them above; the others are where the thread is: in none. */
+	EXPECT_REGION(live, 1, "n4027");
+	EXPECT_REGION(live, 0, "n4028");
+	EXPECT_REGION(live, 6 + (6000 - 4028), "");
+	expect_fact(live, "unbalanced_regions", "2");
+	expect_fact(live, "unnamed_regions", live_text("%d", 36 + (6000 - 4028)));
+	expect_no_own_calls(live);
+}
+
+Test(regions, of_a_library_from_its_first_call_on)
+{
+	struct live *live = SCPROF(live_tracee("regions"), "library",
+				   live_built("tests/live/plugin_regions.so"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_REGION(live, 15, "plugin");
+	EXPECT_REGION(live, 10, "");
+	expect_no_own_calls(live);
+}
+
+Test(regions, in_signal_handlers)
+{
+	struct live *live = SCPROF(live_tracee("regions"), "signals");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_REGION(live, 60, "outer");
+	EXPECT_REGION(live, 40, "outer/handler");
+	expect_fact(live, "unbalanced_regions", NULL);
+}
+
+Test(regions, of_blocks_in_cxx)
+{
+	struct live *live = SCPROF(live_tracee("regions_cxx"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_REGION(live, 200, "load/parse");
+	EXPECT_REGION(live, 100, "load");
+	EXPECT_REGION(live, 1, "");
+	EXPECT_CALLS(live, 0, .name = "getpgrp");
+	expect_fact(live, "paused_calls", "100");
+}
+
+Test(regions, end_where_a_filter_of_the_program_could_kill)
+{
+	struct live *live = SCPROF(live_tracee("regions"), "filter");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_REGION(live, 3, "before");
+	EXPECT_REGION(live, 9, "");
+	expect_fact(live, "filtered_regions", "1");
+	expect_no_own_calls(live);
+}
+
+Test(regions, without_scprof_there_are_no_calls)
+{
+	static const char *const modes[] = { "nest", "threads", "children", "hostile", "filter" };
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		struct live *live = PLAIN(live_tracee("regions"), modes[i]);
+
+		EXPECT_EXIT(live, 0);
+	}
+	if (system("strace -V >/dev/null 2>&1") == 0) {
+		struct live *live = PLAIN("strace", "-f", live_tracee("regions"), "nest");
+
+		cr_expect_not_null(strstr(live->texts[1], "getppid"));
+		cr_expect_null(strstr(live->texts[1], "5c9f"));
+	}
+}
+
+Test(regions, are_static_programs_as_well)
+{
+	expect_nested(SCPROF(live_tracee("regions_static"), "nest"));
+}
+
+Test(regions, several_runs_keep_them_apart)
+{
+	struct live *live = SCPROF("--runs", "3", live_tracee("regions"), "nest");
+
+	expect_nested(live);
+	expect_fact(live, "runs", "3");
+}
