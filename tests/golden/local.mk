@@ -32,6 +32,7 @@ tests_unit_test_report_rows_LDADD = $(CLI_TEST_LIBS)
 check_PROGRAMS += tests/golden/write_profile
 tests_golden_write_profile_SOURCES = tests/golden/write_profile.c tests/golden/hostile_profile.c \
 	tests/golden/hostile_profile.h tests/golden/large_profile.c tests/golden/large_profile.h \
+	tests/golden/runs_profile.c tests/golden/runs_profile.h \
 	$(SAMPLE_PROFILE)
 tests_golden_write_profile_LDADD = $(PROFILE_LIBS)
 EXTRA_DIST += \
@@ -41,6 +42,7 @@ EXTRA_DIST += \
 	tests/golden/errno-time.txt \
 	tests/golden/errno.txt \
 	tests/golden/focused.txt \
+	tests/golden/from.txt \
 	tests/golden/function.txt \
 	tests/golden/hist.json \
 	tests/golden/hist.txt \
@@ -48,6 +50,10 @@ EXTRA_DIST += \
 	tests/golden/module.txt \
 	tests/golden/percentiles.txt \
 	tests/golden/process.txt \
+	tests/golden/region.txt \
+	tests/golden/runs.json \
+	tests/golden/runs.txt \
+	tests/golden/runs-v1.pb.gz \
 	tests/golden/selected.txt \
 	tests/golden/site.json \
 	tests/golden/site.txt \

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Writes the sample profile to the file that is named, for tests that run `scprof report`, or the
- * hostile one, or one with as many stacks as are asked for. The file is made anew each time, so it always has the current
+ * hostile one, one of several runs, or one with as many stacks as are asked for. The file is made anew each time, so it always has the current
  * layout.
  */
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "profile/pprof.h"
 #include "tests/golden/hostile_profile.h"
 #include "tests/golden/large_profile.h"
+#include "tests/golden/runs_profile.h"
 #include "tests/golden/sample_profile.h"
 
 int main(int argc, char **argv)
@@ -19,11 +20,13 @@ int main(int argc, char **argv)
 	int error;
 
 	if (argc != 2 && argc != 3) {
-		fprintf(stderr, "usage: write_profile FILE [hostile|STACKS]\n");
+		fprintf(stderr, "usage: write_profile FILE [hostile|runs|STACKS]\n");
 		return 2;
 	}
 	if (argc == 3 && !strcmp(argv[2], "hostile"))
 		hostile_profile_init(&profile);
+	else if (argc == 3 && !strcmp(argv[2], "runs"))
+		runs_profile_init(&profile);
 	else if (argc == 3)
 		large_profile_init(&profile, (uint32_t)strtoul(argv[2], NULL, 10));
 	else
