@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "helper/elf_file.h"
+#include "scprof/scprof.h"
 #include "tests/unit/own_elf.h"
 
 /* Exported by libgcc_s for unwinders; in none of its headers. */
@@ -45,6 +46,24 @@ Test(elf_file, build_id_is_the_one_of_the_note)
 	if (!libc.build_id[0])
 		cr_skip_test("this C library has no build id");
 	cr_expect_str_eq(file->build_id, libc.build_id);
+}
+
+/* This program has one, since it includes the header. */
+Test(elf_file, flag_of_regions_is_where_the_note_says)
+{
+	const void *flag = (const void *)(uintptr_t)&scprof_is_listening_v1;
+	struct own_elf own;
+	struct elf_file *program;
+
+	cr_assert(own_elf_find(flag, &own));
+	program = own_elf_open("/proc/self/exe");
+	cr_assert_not_null(program);
+	cr_expect_eq(program->flag_vaddr + own.bias, (uint64_t)flag);
+	cr_expect_neq(program->build_id[0], '\0', "one note hides the other");
+	cr_expect_eq(file->flag_vaddr, 0);
+	elf_file_put(program);
+	scprof_begin("nothing happens");
+	scprof_end();
 }
 
 Test(elf_file, bytes_equal_those_in_memory)
