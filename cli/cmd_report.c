@@ -15,6 +15,7 @@
 #include "cli/report_options.h"
 #include "cli/view.h"
 #include "profile/pprof.h"
+#include "profile/runs.h"
 #include "profile/scope.h"
 #include "profile/xalloc.h"
 
@@ -127,6 +128,12 @@ static int write_pprof(struct profile *profile, const struct report_filter *filt
 	for (uint32_t i = 0; i < profile->nr_samples; i++) {
 		if (!report_filter_has(filter, &profile->samples[i]))
 			profile->samples[i].calls = 0;
+	}
+	for (uint32_t i = 0; profile->runs && i < profile->runs->nr_sites; i++) {
+		const struct run_site *site = &profile->runs->sites[i];
+
+		if (!report_filter_has(filter, &(struct sample){ .key = site->key }))
+			memset(site->calls, 0, profile->runs->nr * sizeof(*site->calls));
 	}
 	err = pprof_write_to(profile, fileno(out));
 	if (!err || err == -EPIPE)

@@ -148,6 +148,7 @@ static void print_completeness(const struct view *view)
 		     "calls not returned from");
 	append_count(profile, &list, "paused_calls", "call left out by a pause",
 		     "calls left out by pauses");
+	append_count(profile, &list, "unbalanced_regions", "end of no region", "ends of no region");
 	append_count(profile, &list, "truncated_stacks", "call with a cut stack",
 		     "calls with a cut stack");
 	append_count(profile, &list, "frame_pointer_stacks", "call with a stack by frame pointers",

@@ -74,8 +74,10 @@ static void mark_frames(struct pprof_writer *writer)
 		if (!writer_is_empty(&profile->samples[i]))
 			mark_key(writer, &profile->samples[i].key, is_used);
 	}
-	for (uint32_t i = 0; profile->runs && i < profile->runs->nr_sites; i++)
-		mark_key(writer, &profile->runs->sites[i].key, is_used);
+	for (uint32_t i = 0; profile->runs && i < profile->runs->nr_sites; i++) {
+		if (!run_site_is_empty(profile->runs, &profile->runs->sites[i]))
+			mark_key(writer, &profile->runs->sites[i].key, is_used);
+	}
 	for (uint32_t stack = profile->stacks.nr - 1; stack; stack--) {
 		if (!is_used[stack])
 			continue;

@@ -188,6 +188,8 @@ void writer_put_samples(struct pprof_writer *writer)
 		if (!writer_is_empty(&profile->samples[i]))
 			put_sample(writer, &profile->samples[i]);
 	}
-	for (uint32_t i = 0; profile->runs && i < profile->runs->nr_sites; i++)
-		put_varying_site(writer, &profile->runs->sites[i]);
+	for (uint32_t i = 0; profile->runs && i < profile->runs->nr_sites; i++) {
+		if (!run_site_is_empty(profile->runs, &profile->runs->sites[i]))
+			put_varying_site(writer, &profile->runs->sites[i]);
+	}
 }

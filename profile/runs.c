@@ -101,6 +101,14 @@ uint64_t *profile_add_varying_site(struct profile *profile, const struct sample_
 	return site.calls;
 }
 
+bool run_site_is_empty(const struct runs *runs, const struct run_site *site)
+{
+	for (uint32_t run = 0; run < runs->nr; run++)
+		if (site->calls[run])
+			return false;
+	return true;
+}
+
 void run_tally_add_sample(struct run_tally *tally, const struct profile *profile,
 			  const struct sample *sample)
 {

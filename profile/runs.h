@@ -74,6 +74,9 @@ const struct run_site *profile_varying_site(const struct profile *profile,
  */
 uint64_t *profile_add_varying_site(struct profile *profile, const struct sample_key *key);
 
+/* Returns whether no run made a call at @site any more, since a filter took them. It is not written. */
+bool run_site_is_empty(const struct runs *runs, const struct run_site *site);
+
 /* Returns whether every run made as many calls at the site of @sample. */
 static inline bool profile_sample_is_steady(const struct profile *profile,
 					    const struct sample *sample)

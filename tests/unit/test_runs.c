@@ -213,3 +213,11 @@ Test(runs, merged_profiles_are_of_no_runs)
 	cr_expect_eq(profile_totals(&sum).calls, 7);
 	profile_fini(&sum);
 }
+
+Test(runs, what_a_filter_has_emptied_is_not_written)
+{
+	memset(profile.runs->sites[0].calls, 0, 4 * sizeof(uint64_t));
+	write_and_read();
+	cr_expect_eq(profile_nr_runs(&profile), 4);
+	cr_expect_eq(profile.runs->nr_sites, 1);
+}
