@@ -115,6 +115,17 @@ static void environment_set(struct environment *environment, const char *name, c
 	environment->entries[environment->nr] = NULL;
 }
 
+static const char *environment_get(const struct environment *environment, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (unsigned int i = 0; i < environment->nr; i++)
+		if (strncmp(environment->entries[i], name, length) == 0 &&
+		    environment->entries[i][length] == '=')
+			return environment->entries[i] + length + 1;
+	return NULL;
+}
+
 static void environment_init(struct environment *environment)
 {
 	*environment = (struct environment){ .nr_runs = 1 };
@@ -219,21 +230,14 @@ static int parse_options(struct environment *environment, int argc, char **argv)
 		if (!take_option(environment, option))
 			return STATUS_USAGE;
 	}
+	if (environment->nr_runs > 1 && environment_get(environment, SCPROF_ENV_LOG)) {
+		message_print("--log is of one run, not for --runs");
+		return STATUS_USAGE;
+	}
 	if (optind < argc)
 		return -1;
 	message_print("no program to run; 'scprof help run' shows how");
 	return STATUS_USAGE;
-}
-
-static const char *environment_get(const struct environment *environment, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (unsigned int i = 0; i < environment->nr; i++)
-		if (strncmp(environment->entries[i], name, length) == 0 &&
-		    environment->entries[i][length] == '=')
-			return environment->entries[i] + length + 1;
-	return NULL;
 }
 
 static bool is_quiet(const struct environment *environment)

@@ -13,6 +13,7 @@
 #include "cli/own_code.h"
 #include "cli/text.h"
 #include "profile/c_library.h"
+#include "profile/runs.h"
 #include "profile/xalloc.h"
 
 #define COMM_LENGTH 15 /* the kernel keeps so many bytes of a process's name: TASK_COMM_LEN */
@@ -142,10 +143,11 @@ static uint32_t name_process(const struct collection *collection, uint32_t proce
 	return string_table_intern(&collection->sites->names->strings, name);
 }
 
-static void add_sample(struct collection *collection, const struct sample *sample)
+/* Adds @totals to the site of @from, which it returns. */
+static struct call_site *add_site(struct collection *collection, const struct sample_key *from,
+				  const struct totals *totals)
 {
 	struct call_names *names = collection->sites->names;
-	const struct sample_key *from = &sample->key;
 	uint32_t frame = own_code_frame(&collection->own, from->stack);
 	struct location location = location_of(collection->profile, frame, 0);
 	struct call_site_key key = {
@@ -156,18 +158,56 @@ static void add_sample(struct collection *collection, const struct sample *sampl
 		.stack = collection->stacks[from->stack],
 		.line = location.line,
 	};
-	struct totals totals = {
-		.calls = sample->calls,
-		.errors = sample_errors(sample),
-		.time_ns = sample->time_ns,
-		.bytes = sample->bytes,
-	};
-	struct call_site *site = call_sites_add(collection->sites, &key, &totals);
+	struct call_site *site = call_sites_add(collection->sites, &key, totals);
 
 	site->abi = from->abi;
 	site->nr = from->nr;
 	site->file =
 		string_table_intern(&names->strings, string(collection->profile, location.file));
+	return site;
+}
+
+static void add_sample(struct collection *collection, const struct sample *sample)
+{
+	const struct totals totals = {
+		.calls = sample->calls,
+		.errors = sample_errors(sample),
+		.time_ns = sample->time_ns,
+		.bytes = sample->bytes,
+	};
+
+	add_site(collection, &sample->key, &totals);
+}
+
+/*
+ * Sites of the profile that vary make those here vary that they belong to; what else belongs to these
+ * is the same in each run.
+ */
+static void add_runs(struct collection *collection)
+{
+	const struct profile *profile = collection->profile;
+	const struct totals none = { 0 };
+	uint32_t nr = profile_nr_runs(profile);
+
+	collection->sites->nr_runs = nr;
+	for (uint32_t i = 0; profile->runs && i < profile->runs->nr_sites; i++) {
+		const struct run_site *from = &profile->runs->sites[i];
+		struct call_site *site = add_site(collection, &from->key, &none);
+
+		if (!site->varying)
+			site->varying = xcalloc(nr, sizeof(*site->varying));
+		for (uint32_t run = 0; run < nr; run++)
+			site->varying[run] = call_count_add(site->varying[run], from->calls[run]);
+	}
+	for (uint32_t i = 0; profile->runs && i < profile->nr_samples; i++) {
+		const struct sample *sample = &profile->samples[i];
+		struct call_site *site = add_site(collection, &sample->key, &none);
+
+		if (!site->varying || !profile_sample_is_steady(profile, sample))
+			continue;
+		for (uint32_t run = 0; run < nr; run++)
+			site->varying[run] = call_count_add(site->varying[run], sample->calls);
+	}
 }
 
 /* Which C library it is: its file, and the build, since its version is not in the profile. */
@@ -220,6 +260,7 @@ void collect_sites(struct call_sites *sites, struct call_names *names,
 	name_stacks(&collection);
 	for (uint32_t i = 0; i < profile->nr_samples; i++)
 		add_sample(&collection, &profile->samples[i]);
+	add_runs(&collection);
 	set_facts(sites, profile);
 	own_code_fini(&collection.own);
 	free(collection.modules);

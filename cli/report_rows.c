@@ -285,10 +285,11 @@ static int compare_rows(const void *a, const void *b, void *argument)
 	return order ? order : memcmp(&left->key, &right->key, sizeof(left->key));
 }
 
-/* Processes and threads are not told apart in what is known of other runs. */
+/* Processes, threads and files are not told apart in what is known of other runs. */
 static bool has_ranges(const struct profile *profile, enum report_by by)
 {
-	return profile->runs && by != REPORT_BY_PROCESS && by != REPORT_BY_THREAD;
+	return profile->runs && by != REPORT_BY_PROCESS && by != REPORT_BY_THREAD &&
+	       by != REPORT_BY_FD && by != REPORT_BY_PATH;
 }
 
 static void collect_varying(const struct profile *profile, const struct report_filter *filter,

@@ -59,6 +59,8 @@ static void add_site_labels(struct pprof_writer *writer, struct label_list *labe
 	if (key->error)
 		add_text_label(writer, labels, PPROF_LABEL_ERRNO,
 			       writer_put_text(writer, syscall_errno_name(key->error)));
+	add_text_label(writer, labels, PPROF_LABEL_PROCESS,
+		       writer_put_string(writer, key->process));
 	add_text_label(writer, labels, PPROF_LABEL_REGION, writer_put_string(writer, key->region));
 }
 
@@ -83,8 +85,6 @@ static void add_labels(struct pprof_writer *writer, struct label_list *labels,
 	Pprof__Label *latency;
 
 	add_site_labels(writer, labels, key, name);
-	add_text_label(writer, labels, PPROF_LABEL_PROCESS,
-		       writer_put_string(writer, key->process));
 	add_text_label(writer, labels, PPROF_LABEL_THREAD, writer_put_string(writer, key->thread));
 	if (key->pid)
 		add_label(writer, labels, PPROF_LABEL_PID)->num = key->pid;

@@ -23,6 +23,7 @@ struct sample_key run_site_key(const struct sample_key *key)
 {
 	return (struct sample_key){
 		.stack = key->stack,
+		.process = key->process,
 		.region = key->region,
 		.nr = key->nr,
 		.abi = key->abi,
@@ -34,6 +35,7 @@ static uint64_t site_hash_of(const struct sample_key *key)
 {
 	uint64_t hash = hash_mix(hash_seed, (uint64_t)key->stack << 32 | key->region);
 
+	hash = hash_mix(hash, key->process);
 	return hash_mix(hash, (uint64_t)key->nr << 32 | (uint32_t)key->abi << 16 | key->error);
 }
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Several runs of one program in one profile. Samples are those of one of the runs, so every total
- * is one that a run had. Beside them stand the sites (stack, system call, errno and region) whose
+ * is one that a run had. Beside them stand the sites (stack, system call, errno, process name and region) whose
  * calls were not as many in each run, with the calls of each. A site that is not among them is
  * steady: each run made the calls that the samples say.
  *
  * The calls of a run for any selection of sites are therefore known exactly: a tally is the sum
  * over its steady samples and its varying sites. What a selection may look at is what a site has:
- * not process, thread or latency, which differ between the samples of one site.
+ * not thread, file or latency, which differ between the samples of one site.
  */
 #ifndef SCPROF_PROFILE_RUNS_H
 #define SCPROF_PROFILE_RUNS_H
@@ -25,7 +25,7 @@
 
 /* A site whose calls vary. */
 struct run_site {
-	struct sample_key key; /* stack, nr, abi, error and region; the rest is 0 */
+	struct sample_key key; /* stack, nr, abi, error, process and region; the rest is 0 */
 	uint64_t *calls;       /* of each run */
 };
 

@@ -211,3 +211,25 @@ Test(runs, numbers_that_are_none_are_refused)
 		cr_expect_eq(live_count_files(), 0);
 	}
 }
+
+Test(runs, a_difference_says_what_varies)
+{
+	const char *script = "\"$0\" -q -o a.pb.gz --runs 3 \"$1\" && rm n && "
+			     "\"$0\" -q -o b.pb.gz --runs 5 \"$1\" && \"$0\" diff a.pb.gz b.pb.gz";
+	struct live *live = live_run(LIVE_PLAIN, LIVE_ARGS("sh", "-c", script, live_built("scprof"),
+							   live_tracee("vary")));
+
+	cr_expect_not_null(strstr(live->texts[0], "[varies: 1..5]"), "%s%s", live->texts[0],
+			   live->texts[1]);
+}
+
+Test(runs, a_log_is_of_one_run)
+{
+	const char *argv[] = { live_built("scprof"), "run", "--log", "--runs", "2",
+			       live_tracee("vary"),  NULL };
+	struct live *live = live_run(LIVE_PLAIN, argv);
+
+	EXPECT_EXIT(live, 2);
+	cr_expect_not_null(strstr(live->texts[1], "--log is of one run"), "%s", live->texts[1]);
+	cr_expect_eq(live_count_files(), 0);
+}

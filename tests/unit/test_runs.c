@@ -65,14 +65,17 @@ Test(runs, a_profile_is_of_one_run_unless_it_says_otherwise)
 	profile_fini(&one);
 }
 
-Test(runs, a_site_is_known_whatever_process_thread_and_latency_are)
+Test(runs, a_site_is_known_whatever_thread_and_latency_are)
 {
 	struct sample_key key = write_key;
 
 	key.bucket = 100;
 	key.tid = 4;
-	key.process = key.thread = string_table_intern(&profile.strings, "worker");
+	key.thread = string_table_intern(&profile.strings, "worker");
 	cr_assert_not_null(profile_varying_site(&profile, &key));
+	key.process = key.thread;
+	cr_expect_null(profile_varying_site(&profile, &key));
+	key.process = 0;
 	key.region = key.thread;
 	cr_expect_null(profile_varying_site(&profile, &key));
 	cr_expect_null(profile_varying_site(&profile, &read_key));
