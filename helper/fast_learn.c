@@ -5,6 +5,8 @@
  * some times, and then in all processes before they come to it.
  */
 #include <sched.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
 #include <unistd.h>
@@ -117,11 +119,34 @@ static bool is_alone(const struct tracee *tracee)
 	return tracee->process->nr_tracees == 1 && tracee->process->space->refs == 1;
 }
 
+/*
+ * Does the program catch or ignore SIGTRAP? A thread that blocks or ignores it and meets a breakpoint makes the
+ * kernel take the program's handler away (force_sig() in kernel/signal.c).
+ */
+static bool minds_breakpoints(pid_t tid)
+{
+	char path[64], line[256];
+	unsigned long long signals, found = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "SigIgn: %llx", &signals) == 1 ||
+		    sscanf(line, "SigCgt: %llx", &signals) == 1)
+			found |= signals;
+	if (!file)
+		return true;
+	fclose(file);
+	return found >> (SIGTRAP - 1) & 1;
+}
+
 /* Another thread may be executing the code just now; it must belong to this process at least. */
 static bool can_patch(const struct tracee *tracee)
 {
 	return is_alone(tracee) ||
-	       (tracee->process->space->refs == 1 && tracee->process->space->fast->is_registered);
+	       (tracee->process->space->refs == 1 && tracee->process->space->fast->is_registered &&
+		!minds_breakpoints(tracee->tid));
 }
 
 static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fast_space *fast,

@@ -69,6 +69,7 @@ TRACEES = \
 	tests/live/tracee_fast_text \
 	tests/live/tracee_fast_race \
 	tests/live/tracee_fast_threads \
+	tests/live/tracee_fast_trap \
 	tests/live/tracee_few_fds \
 	tests/live/tracee_finding \
 	tests/live/tracee_follow \

@@ -485,3 +485,13 @@ Test(fast, shared_memory_of_another_namespace_is_left_alone)
 			  "-o", "ipc.pb.gz", live_tracee("ipc_namespace")),
 		    0);
 }
+
+Test(fast, a_handler_of_sigtrap_is_kept)
+{
+	for (int i = 0; i < 8; i++) {
+		struct live *live = FAST(live_tracee("fast_trap"));
+
+		EXPECT_EXIT(live, 0);
+		EXPECT_CALLS(live, 12000, .name = "getppid");
+	}
+}
