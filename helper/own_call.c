@@ -15,7 +15,7 @@
 bool own_call_is(const struct call *call)
 {
 	return call->nr == SCPROF_CALL && call->abi == SYSCALL_ABI_X86_64 &&
-	       call->args[1] == SCPROF_MAGIC;
+	       call->args[0] == SCPROF_MAGIC;
 }
 
 /* Lets the call return what no kernel does. At its exit: a call that is skipped may be another filter's to answer. */
@@ -33,10 +33,10 @@ void own_call_enter(struct tracer *tracer, struct tracee *tracee)
 {
 	struct call *call = &tracee->call;
 
-	if (call->args[0] == SCPROF_CALL_JOIN)
+	if (call->args[1] == SCPROF_CALL_JOIN)
 		tracee->process->preload.is_loading = false;
 	/* Nobody waits for an answer to these: one stop is enough. */
-	if (tracer->is_running && region_see_call(tracer, tracee, call->args[0], call->args[2]))
+	if (tracer->is_running && region_see_call(tracer, tracee, call->args[1], call->args[2]))
 		call->is_active = false;
 }
 
@@ -55,15 +55,15 @@ void own_call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t time_n
 {
 	const unsigned int max = sizeof(tracer->null_ns) / sizeof(tracer->null_ns[0]);
 
-	if (tracee->call.args[0] == SCPROF_CALL_NULL && !tracer->is_counting &&
+	if (tracee->call.args[1] == SCPROF_CALL_NULL && !tracer->is_counting &&
 	    tracer->nr_null < max) {
 		tracer->null_ns[tracer->nr_null++] = time_ns;
 		qsort(tracer->null_ns, tracer->nr_null, sizeof(tracer->null_ns[0]), compare_ns);
 		tracer->stop_cost_ns = tracer->null_ns[tracer->nr_null / 4];
 	}
-	if (tracee->call.args[0] == SCPROF_CALL_JOIN)
+	if (tracee->call.args[1] == SCPROF_CALL_JOIN)
 		answer(tracee);
-	if (tracee->call.args[0] == SCPROF_CALL_START && !tracer->is_counting) {
+	if (tracee->call.args[1] == SCPROF_CALL_START && !tracer->is_counting) {
 		tracer_start_counting(tracer, tracee);
 		if (tracer->is_running)
 			region_mark_set(tracee);

@@ -146,7 +146,7 @@ GATE_TEXT uint32_t gate_before(struct thread_area *area)
 	if (!(flags & GATE_CALL_IN_PLACE) ||
 	    (flags & GATE_CALL_MAPS && changes_code(area, data, flags)) ||
 	    (flags & GATE_CALL_SETS_GS && concerns_gs(area)) ||
-	    (flags & GATE_CALL_IS_OWN && area->registers[4] == SCPROF_MAGIC) ||
+	    (flags & GATE_CALL_IS_OWN && area->registers[5] == SCPROF_MAGIC) ||
 	    (!find_cell(area) && !begin_record(area))) {
 		area->misses++;
 		return 0;

@@ -14,7 +14,7 @@
 #include "scprof/thread_area.h"
 
 #define SYS_SHMAT   30
-#define SCPROF_CALL  111 /* as in scprof/handshake.h; a unit test compares them */
+#define SCPROF_CALL  3 /* as in scprof/handshake.h; a unit test compares them */
 #define SCPROF_MAGIC 0x5c9f9c5b
 
 #define SAVED(number) %gs:(AREA_REGISTERS + 8 * number)
@@ -128,7 +128,7 @@ gate_setup_return:
 	jmp .Lsetup_call
 .Lsetup_done:
 	movq %rax, %r15
-	movl $SCPROF_MAGIC, %esi
+	movl $SCPROF_MAGIC, %edi
 	movl $SCPROF_CALL, %eax
 	syscall
 	ud2

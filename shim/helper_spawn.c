@@ -225,7 +225,7 @@ static int join(int socket, struct answer_packet *packet, char text[static SCPRO
 		}
 	}
 	for (int i = 0; i < SCPROF_NR_NULL_CALLS; i++)
-		raw_syscall3(SCPROF_CALL, SCPROF_CALL_NULL, SCPROF_MAGIC, 0);
+		raw_syscall3(SCPROF_CALL, SCPROF_MAGIC, SCPROF_CALL_NULL, 0);
 	return 0;
 }
 
@@ -259,6 +259,6 @@ out_sockets:
 	fd_close(sockets[0]);
 	fd_close(sockets[1]);
 	if (!error)
-		raw_syscall3(SCPROF_CALL, SCPROF_CALL_START, SCPROF_MAGIC, 0);
+		raw_syscall3(SCPROF_CALL, SCPROF_MAGIC, SCPROF_CALL_START, 0);
 	return error;
 }

@@ -156,7 +156,7 @@ __attribute__((constructor)) static void shim_start(void)
 	char *envp[] = { NULL };
 	struct helper_spawn spawn = { .path = path, .argv = argv, .envp = envp, .report_fd = -1 };
 
-	if (raw_syscall3(SCPROF_CALL, SCPROF_CALL_JOIN, SCPROF_MAGIC, 0) == SCPROF_ANSWER)
+	if (raw_syscall3(SCPROF_CALL, SCPROF_MAGIC, SCPROF_CALL_JOIN, 0) == SCPROF_ANSWER)
 		return;
 	helper_path_find(path);
 	/* No text: the user wants quiet. */

@@ -24,13 +24,13 @@
 #define SCPROF_REPORT_FD 4 /* pipe to the launcher; closed when there is none */
 
 /*
- * getpgrp, which has no arguments, and which no filter forbids (a container's would a number that no kernel has).
- * With SCPROF_MAGIC as its second argument it is meant for the helper; the first says what is meant.
+ * close, which no filter forbids (a container's would a number that no kernel has). With SCPROF_MAGIC as its first
+ * argument, a descriptor that nobody has, it is meant for the helper; the second says what is meant.
+ * It must be an argument that the call has: others are whatever the program left in the register.
  */
-#define SCPROF_CALL  111
-#define SCPROF_MAGIC 0x5c9f9c5b
-#define SCPROF_ANSWER \
-	0x5c9f5343 /* what the helper lets it return; no process group has that number */
+#define SCPROF_CALL   3
+#define SCPROF_MAGIC  0x5c9f9c5b
+#define SCPROF_ANSWER 0x5c9f5343 /* what the helper lets it return; close never does */
 
 enum scprof_call {
 	SCPROF_CALL_NULL = 1, /* does next to nothing: measures what two stops cost */

@@ -25,7 +25,7 @@ static void expect_fact(const struct live *live, const char *key, const char *ex
 /* The calls of a begin or an end are no calls. */
 static void expect_no_own_calls(const struct live *live)
 {
-	EXPECT_CALLS(live, 0, .name = "syscall_0x5c9f");
+	EXPECT_CALLS(live, 0, .name = "close", .stack = "scprof_call");
 	expect_fact(live, "complete", "yes");
 	expect_fact(live, "calls_lost", "0");
 }

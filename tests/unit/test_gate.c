@@ -318,7 +318,7 @@ Test(gate, the_setup_ends_with_the_call_that_the_helper_knows)
 {
 	const unsigned char call[] = { 0x0f, 5 };
 	const uint32_t magic = SCPROF_MAGIC;
-	unsigned char load[] = { 0xbe, 0, 0, 0, 0, 0xb8, SCPROF_CALL, 0, 0, 0, 0x0f, 5 };
+	unsigned char load[] = { 0xbf, 0, 0, 0, 0, 0xb8, SCPROF_CALL, 0, 0, 0, 0x0f, 5 };
 
 	memcpy(load + 1, &magic, sizeof(magic));
 	cr_expect_eq(
