@@ -30,10 +30,11 @@ static void (*const views[NR_FORMATS])(const struct diff_view *view) = {
 struct arguments {
 	const char *base;
 	const char *new;
-	int by;	    /* enum diff_by */
-	int sort;   /* enum diff_sort */
+	int by;	    /* enum diff_by, -1: not given */
+	int sort;   /* enum diff_sort, -1: not given */
 	int format; /* enum diff_format */
 	int color;  /* enum color_mode */
+	bool is_tree;
 	bool has_limit;
 	unsigned int limit;
 	struct diff_options options;
@@ -50,6 +51,7 @@ static const char usage[] =
 	"  -b, --by KEY         one row per KEY: site (the default), syscall, function\n"
 	"  -s, --sort KEY       cost (the default: calls that came or went, by what such a call\n"
 	"                       takes), calls, errors, bytes, time, name\n"
+	"  -t, --tree           a tree of functions down to the system calls, of what differs\n"
 	"  -n, --limit N        at most N rows, 0 for all (text and markdown: 30; json: all)\n"
 	"      --time           a difference of time alone is one, too\n"
 	"      --significant    leave out what varies by itself: calls within the range of several\n"
@@ -70,6 +72,7 @@ enum {
 static const struct option long_options[] = {
 	{ "by", required_argument, NULL, 'b' },
 	{ "sort", required_argument, NULL, 's' },
+	{ "tree", no_argument, NULL, 't' },
 	{ "limit", required_argument, NULL, 'n' },
 	{ "time", no_argument, NULL, OPTION_TIME },
 	{ "significant", no_argument, NULL, OPTION_SIGNIFICANT },
@@ -100,6 +103,9 @@ static bool set_option(struct arguments *arguments, int option)
 	case 'n':
 		arguments->has_limit = true;
 		return options_number("--limit", optarg, 0, UINT_MAX, &arguments->limit);
+	case 't':
+		arguments->is_tree = true;
+		return true;
 	case OPTION_TIME:
 		arguments->options.has_time = true;
 		return true;
@@ -118,7 +124,7 @@ static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 
 	optind = 0;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":b:s:n:f:h", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":b:s:tn:f:h", long_options, NULL)) != -1) {
 		if (option == '?' || option == ':')
 			return options_complain("diff", argv, long_options, option);
 		if (!set_option(arguments, option))
@@ -126,10 +132,19 @@ static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 	}
 	if (arguments->wants_help)
 		return STATUS_OK;
+	if (arguments->is_tree &&
+	    (arguments->by >= 0 || arguments->sort >= 0 || arguments->has_limit ||
+	     arguments->options.has_time || arguments->format != FORMAT_TEXT)) {
+		message_print("--tree is text, and has no rows: not with --by, --sort, --limit, "
+			      "--time and --format");
+		return STATUS_USAGE;
+	}
 	if (argc - optind != 2) {
 		message_print("two profiles are compared: scprof diff BASE NEW");
 		return STATUS_USAGE;
 	}
+	arguments->by = arguments->by >= 0 ? arguments->by : DIFF_BY_SITE;
+	arguments->sort = arguments->sort >= 0 ? arguments->sort : DIFF_SORT_COST;
 	arguments->base = argv[optind];
 	arguments->new = argv[optind + 1];
 	if (!arguments->has_limit && arguments->format != FORMAT_JSON)
@@ -160,7 +175,10 @@ static int show(const struct arguments *arguments, const struct loaded_sites *ba
 		  (enum diff_sort)arguments->sort);
 	diff_init(&by_syscall, &base->sites, &new->sites, DIFF_BY_SYSCALL, DIFF_SORT_COST);
 	terminal_init(&view.terminal, stdout, (enum color_mode)arguments->color);
-	views[arguments->format](&view);
+	if (arguments->is_tree)
+		view_diff_tree(&view);
+	else
+		views[arguments->format](&view);
 	status = diff_view_count(&diff, &arguments->options) ? STATUS_FINDING : STATUS_OK;
 	diff_fini(&diff);
 	diff_fini(&by_syscall);
@@ -169,9 +187,21 @@ static int show(const struct arguments *arguments, const struct loaded_sites *ba
 	return stream_end_check(stdout, "the difference") ? STATUS_FAILURE : status;
 }
 
+static bool has_stacks(const struct loaded_sites *base, const struct loaded_sites *new)
+{
+	const struct loaded_sites *without = !base->sites.has_stacks  ? base
+					     : !new->sites.has_stacks ? new
+								      : NULL;
+
+	if (without)
+		message_print("--tree needs profiles: '%s' is a baseline in text, without stacks",
+			      without->path);
+	return !without;
+}
+
 int cmd_diff(int argc, char **argv)
 {
-	struct arguments arguments = { .by = DIFF_BY_SITE, .sort = DIFF_SORT_COST };
+	struct arguments arguments = { .by = -1, .sort = -1 };
 	struct loaded_sites base, new;
 	struct call_names names;
 	int status = parse_arguments(&arguments, argc, argv);
@@ -184,7 +214,11 @@ int cmd_diff(int argc, char **argv)
 	}
 	call_names_init(&names);
 	status = load_sites(&base, arguments.base, &new, arguments.new, &names);
-	if (status == STATUS_OK) {
+	if (status == STATUS_OK && arguments.is_tree && !has_stacks(&base, &new)) {
+		status = STATUS_USAGE;
+		load_sites_fini(&base);
+		load_sites_fini(&new);
+	} else if (status == STATUS_OK) {
 		status = show(&arguments, &base, &new);
 		load_sites_fini(&base);
 		load_sites_fini(&new);

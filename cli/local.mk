@@ -111,6 +111,7 @@ libcli_a_SOURCES = \
 	cli/view_diff.h \
 	cli/view_diff_json.c \
 	cli/view_diff_markdown.c \
+	cli/view_diff_tree.c \
 	cli/view_folded.c \
 	cli/view_header.c \
 	cli/view_histogram.c \

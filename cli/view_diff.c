@@ -205,7 +205,7 @@ static void print_command(const struct diff_view *view)
 	free(now);
 }
 
-static void print_head(const struct diff_view *view)
+void view_diff_head(const struct diff_view *view)
 {
 	char *summary = diff_summary_text(view->diff);
 	char *syscalls = diff_syscalls_text(view->by_syscall, &view->options);
@@ -244,7 +244,7 @@ void view_diff_text(const struct diff_view *view)
 	struct layout layout;
 	unsigned int room;
 
-	print_head(view);
+	view_diff_head(view);
 	print_counts(view);
 	layout_init(&layout, view);
 	room = fit(&layout);

@@ -21,10 +21,15 @@ struct diff_view {
 	const char *root; /* what source files are named relative to; or NULL */
 };
 
+/* The lines above rows or tree: commands, sums, system calls. */
+void view_diff_head(const struct diff_view *view);
+
 /* Returns how many rows of @diff differ. */
 uint32_t diff_view_count(const struct diff *diff, const struct diff_options *options);
 
 void view_diff_text(const struct diff_view *view);
+/* For runs that have stacks. */
+void view_diff_tree(const struct diff_view *view);
 void view_diff_json(const struct diff_view *view);
 void view_diff_markdown(const struct diff_view *view);
 

@@ -43,6 +43,8 @@ libprofile_a_SOURCES = \
 	profile/diff.h \
 	profile/diff_counterpart.c \
 	profile/diff_counterpart.h \
+	profile/diff_tree.c \
+	profile/diff_tree.h \
 	profile/gzip.c \
 	profile/gzip.h \
 	profile/hash.c \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "profile/diff.h"
+#include "profile/diff_tree.h"
 #include "tests/unit/made_sites.h"
 
 static struct made_runs runs;
@@ -206,6 +207,33 @@ Test(diff, differing_surroundings_are_told)
 	note = diff_fact_note(&runs.base, &runs.new, RUN_KERNEL);
 	cr_expect_str_eq(note, "the kernel differs: '6.2', was '6.1'");
 	free(note);
+}
+
+Test(diff, tree_has_what_differs_with_sums_of_all_below)
+{
+	struct diff_tree tree;
+	const struct diff_node *node;
+
+	made_site(&runs.base, "main serve load", 1, "read", 0, 3);
+	made_site(&runs.base, "main quit", 1, "close", 0, 3);
+	made_site(&runs.new, "main serve load", 1, "read", 0, 7);
+	made_site(&runs.new, "main serve", 1, "write", 0, 1);
+	made_site(&runs.new, "main quit", 1, "close", 0, 3);
+	compare(DIFF_BY_SITE, DIFF_SORT_COST);
+	diff_tree_init(&tree, &runs.base, &runs.new);
+	node = &tree.nodes[tree.nodes[0].first_child];
+	cr_expect_eq(node->base.calls, 6);
+	cr_expect_eq(node->new.calls, 11);
+	node = &tree.nodes[node->first_child];
+	cr_expect_str_eq(call_names_text(&runs.names, runs.names.places[node->place].function),
+			 "serve");
+	cr_expect_eq(node->next_sibling, 0, "what is the same is in the tree");
+	cr_expect_eq(node->new.calls, 8);
+	node = &tree.nodes[node->first_child];
+	cr_expect_eq(node->new.calls, 7);
+	node = &tree.nodes[node->next_sibling];
+	cr_expect_str_eq(call_names_text(&runs.names, node->syscall), "write");
+	diff_tree_fini(&tree);
 }
 
 static void expect_stable(const char *name, const char *stable)
