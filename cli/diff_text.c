@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/format.h"
+#include "cli/source_root.h"
 #include "cli/view_diff.h"
 #include "profile/xalloc.h"
 
@@ -24,15 +25,9 @@ uint32_t diff_view_count(const struct diff *diff, const struct diff_options *opt
 
 char *diff_file_text(const struct call_sites *sites, const struct call_site *site, const char *root)
 {
-	const char *path;
-	size_t length = root ? strlen(root) : 0;
-
 	if (!site || !site->file)
 		return NULL;
-	path = call_names_text(sites->names, site->file);
-	if (length && !strncmp(path, root, length) && path[length] == '/')
-		path += length + 1;
-	return xstrdup(path);
+	return source_root_relative(root, call_names_text(sites->names, site->file));
 }
 
 char *diff_site_text(const struct call_sites *sites, uint32_t place, const struct call_site *site,

@@ -36,3 +36,22 @@ char *source_root_find(void)
 	free(root);
 	return current;
 }
+
+char *source_root_relative(const char *root, const char *path)
+{
+	size_t length = root ? strlen(root) : 0;
+
+	if (!length || *path != '/')
+		return xstrdup(path);
+	if (!strncmp(path, root, length) && path[length] == '/')
+		return xstrdup(path + length + 1);
+	for (const char *slash = path; slash; slash = strchr(slash + 1, '/')) {
+		char *here = xasprintf("%s%s", root, slash);
+		int is_there = slash[1] && !access(here, F_OK);
+
+		free(here);
+		if (is_there)
+			return xstrdup(slash + 1);
+	}
+	return xstrdup(path);
+}
