@@ -15,6 +15,7 @@ UNIT_TESTS = \
 	tests/unit/test_call_text \
 	tests/unit/test_call_tree \
 	tests/unit/test_check_views \
+	tests/unit/test_collect_sites \
 	tests/unit/test_diff \
 	tests/unit/test_eh_frame_index \
 	tests/unit/test_elf_file \

@@ -9,5 +9,7 @@ tests_unit_test_budget_judge_SOURCES = tests/unit/test_budget_judge.c $(MADE_SIT
 tests_unit_test_budget_judge_LDADD = $(CLI_TEST_LIBS)
 tests_unit_test_check_views_SOURCES = tests/unit/test_check_views.c $(MADE_SITES)
 tests_unit_test_check_views_LDADD = $(CLI_TEST_LIBS)
+tests_unit_test_collect_sites_SOURCES = tests/unit/test_collect_sites.c
+tests_unit_test_collect_sites_LDADD = $(CLI_TEST_LIBS)
 tests_unit_test_diff_SOURCES = tests/unit/test_diff.c $(MADE_SITES)
 tests_unit_test_diff_LDADD = $(CLI_TEST_LIBS)
