@@ -104,12 +104,26 @@ void fast_space_free(struct fast_space *fast)
 	free(fast);
 }
 
-/* A new thread has its creator's gs: none, an area that is not its own, or the program's. */
-static bool is_own_gs(pid_t tid, uint64_t gs_base)
+static bool is_in_areas(const struct fast_space *fast, uint64_t addr)
 {
+	for (unsigned int i = 0; i < fast->nr_chunks; i++)
+		if (addr - fast->chunks[i]->addr < FAST_CHUNK_AREAS * THREAD_AREA_SIZE)
+			return true;
+	return false;
+}
+
+/*
+ * A new thread has its creator's gs: none, an area that is not its own, or the program's. Areas are known by
+ * their place, because the memory of an undumpable program cannot be read; by their first words, where
+ * it is not known whose child this is.
+ */
+static bool is_own_gs(const struct tracee *tracee, uint64_t gs_base)
+{
+	const pid_t tid = tracee->tid;
 	uint64_t self, magic;
 
-	if (gs_base == 0 || gs_base == GATE_BLANK_ADDR)
+	if (gs_base == 0 || gs_base == GATE_BLANK_ADDR ||
+	    is_in_areas(tracee->process->space->fast, gs_base))
 		return true;
 	if (!remote_memory_word(tid, gs_base + AREA_SELF, &self))
 		return false;
@@ -138,7 +152,7 @@ void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
 	    registers.cs != CODE_SEGMENT_64)
 		return;
-	if (!is_own_gs(tracee->tid, registers.gs_base))
+	if (!is_own_gs(tracee, registers.gs_base))
 		return;
 	registers.gs_base = GATE_BLANK_ADDR;
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
