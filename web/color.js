@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Which colour a frame has. Colours are CSS variables, so a theme changes them without drawing again. A
-// colouring is {legend: [[colour, text]], of: (label number) => colour}; another one (of two profiles, say)
-// needs nothing but these two.
+// colouring is {legend: [[colour, text]], of: (label number, node) => colour}.
+
+import { h } from "./dom.js";
+import { shorten } from "./format.js";
 
 const NR_SHADES = 3, NR_HUES = 8;
 
@@ -63,4 +65,13 @@ export function colorByModule(tree, sums, profile) {
 			return hues.get(module) ?? "var(--unknown-1)";
 		},
 	};
+}
+
+export function drawLegend(container, legend) {
+	container.replaceChildren(...legend.map(([color, text]) => {
+		const swatch = h("i", {});
+
+		swatch.style.setProperty("background", color);
+		return h("span", {}, swatch, h("bdi", {}, shorten(text, 40)));
+	}));
 }

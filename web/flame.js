@@ -28,7 +28,10 @@ export class Flame {
 		this.listen();
 	}
 
-	/* @view: tree, sums (by node), coloring, matches (what a search found, or null), marks (by node, or null) */
+	/*
+	 * @view: tree, sums (by node), coloring, matches (what a search found, or null), marks (by node, or null),
+	 * order (by node: siblings with more stand first; the sums if there is none), note (of a node, behind its name)
+	 */
 	show(view) {
 		if (view.tree !== this.view?.tree) {
 			this.focus = 0;
@@ -41,7 +44,7 @@ export class Flame {
 	}
 
 	colorOf(node) {
-		return this.view ? this.view.coloring.of(this.view.tree.label[node]) : "none";
+		return this.view ? this.view.coloring.of(this.view.tree.label[node], node) : "none";
 	}
 
 	isDim(node) {
@@ -51,16 +54,16 @@ export class Flame {
 	}
 
 	item(node) {
-		const name = this.view.tree.labels[this.view.tree.label[node]].name;
+		const name = shorten(this.view.tree.labels[this.view.tree.label[node]].name, LABEL_LENGTH);
 
-		return { n: shorten(name, LABEL_LENGTH), v: this.view.sums[node], node, children: [] };
+		return { n: this.view.note ? `${name}${this.view.note(node)}` : name, v: this.view.sums[node], node, children: [] };
 	}
 
 	/* The data of what is visible, with the focus's ancestors above it. */
 	makeItems(width) {
 		const { tree, sums } = this.view;
 		const { list, isCut } = visibleNodes(tree, sums, this.focus, width, MOST_CELLS);
-		const items = new Map();
+		const items = new Map(), order = this.view.order ?? sums;
 
 		for (const node of list) {
 			items.set(node, this.item(node));
@@ -68,7 +71,7 @@ export class Flame {
 				items.get(tree.parent[node]).children.push(items.get(node));
 		}
 		for (const item of items.values())
-			item.children.sort((a, b) => b.v - a.v || a.node - b.node);
+			item.children.sort((a, b) => order[b.node] - order[a.node] || a.node - b.node);
 		let top = items.get(this.focus);
 
 		for (let node = this.focus; node;) {

@@ -6,6 +6,7 @@ WEB_FILES = \
 	web/.npmrc \
 	web/build.mjs \
 	web/color.js \
+	web/crumbs.js \
 	web/details.js \
 	web/dom.js \
 	web/flame.js \
@@ -16,8 +17,10 @@ WEB_FILES = \
 	web/package.json \
 	web/page.html \
 	web/profile.js \
+	web/report.js \
 	web/rows.js \
 	web/search.js \
+	web/shell.js \
 	web/style.css \
 	web/summary.js \
 	web/table.js \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Tables: the groups of a profile by one of eight keys, as `scprof report --by KEY` has them.
 
+import { formatBytes, formatCount, formatPercent, formatTime } from "./format.js";
 import { summarize } from "./histogram.js";
 import { placeOf } from "./profile.js";
 
@@ -108,11 +109,11 @@ const keys = {
 export const rowKeys = Object.keys(keys);
 
 /* Whether rows by @by have the columns "syscall" and "name". */
-export function rowColumns(by) {
+function rowColumns(by) {
 	return { syscall: by === "site" || by === "syscall", name: by !== "syscall" };
 }
 
-export function makeRows(profile, by) {
+function makeRows(profile, by) {
 	const [keyOf, nameOf, partsOf] = keys[by];
 	const columns = rowColumns(by);
 	const lists = new Map();
@@ -126,21 +127,26 @@ export function makeRows(profile, by) {
 		else
 			lists.set(key, [group]);
 	}
-	return [...lists.values()].map((list) => ({
-		groups: list,
-		syscall: columns.syscall ? profile.calls[profile.groups.call[list[0]]].label : "",
-		name: nameOf ? nameOf(profile, list[0]) : "",
-		parts: partsOf ? partsOf(profile, list[0]) : ["", ""],
-		...summarize(profile, list),
-	}));
+	return [...lists.values()].map((list) => {
+		const sums = summarize(profile, list);
+
+		return {
+			groups: list,
+			syscall: columns.syscall ? profile.calls[profile.groups.call[list[0]]].label : "",
+			name: nameOf ? nameOf(profile, list[0]) : "",
+			parts: partsOf ? partsOf(profile, list[0]) : ["", ""],
+			...sums,
+			share: sums.time,
+		};
+	});
 }
 
-function compareText(a, b) {
+export function compareText(a, b) {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /* The greatest first, or with @ascending the least; ties by time, calls and name. */
-export function sortRows(rows, column, ascending) {
+function sortRows(rows, column, ascending) {
 	const sign = ascending ? -1 : 1;
 	const isText = column === "name" || column === "syscall";
 
@@ -148,4 +154,22 @@ export function sortRows(rows, column, ascending) {
 		sign * (isText ? compareText(b[column], a[column]) : b[column] - a[column]) ||
 		b.time - a.time || b.calls - a.calls ||
 		compareText(a.syscall, b.syscall) || compareText(a.name, b.name));
+}
+
+/* What the table shows of a profile. */
+export function callRows(profile, total) {
+	const columns = [
+		["time", "Time", (row) => formatTime(row.time)],
+		["share", "%", (row) => formatPercent(row.time, total.time), (cell, row) =>
+			cell.style.setProperty("--share", `${100 * row.time / (total.time || 1)}%`)],
+		["calls", "Calls", (row) => formatCount(row.calls)],
+		["errors", "Errors", (row) => formatCount(row.errors)],
+		["mean", "Mean", (row) => formatTime(row.mean)],
+		["p50", "p50", (row) => formatTime(row.p50)],
+		["p99", "p99", (row) => formatTime(row.p99)],
+		["max", "Max", (row) => formatTime(row.max)],
+		["bytes", "Bytes", (row) => formatBytes(row.bytes)],
+	];
+
+	return { columns, column: "time", has: rowColumns, make: (by) => makeRows(profile, by), sort: sortRows };
 }

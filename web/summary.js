@@ -31,7 +31,7 @@ function completeness(about) {
 	};
 }
 
-function tile(title, value, note, state) {
+export function tile(title, value, note, state) {
 	return h("div", { class: "tile", "data-state": state }, h("span", { class: "tile-title" }, title),
 		h("strong", {}, value), h("span", { class: "tile-note" }, note ?? ""));
 }

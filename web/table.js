@@ -1,31 +1,23 @@
 // SPDX-License-Identifier: MIT
-// The table: one row a site, system call, function, … It is sorted by a click on a column's head, shows what
+// A table: one row a site, system call, function, … It is sorted by a click on a column's head, shows what
 // the search finds, and tells which row was picked. Long tables are shown in parts.
 
 import { h } from "./dom.js";
-import { formatBytes, formatCount, formatPercent, formatTime, shorten } from "./format.js";
-import { makeRows, rowColumns, sortRows } from "./rows.js";
+import { formatCount, shorten } from "./format.js";
 
 const FIRST_PART = 25, PART = 250, NAME_LENGTH = 160;
 
-const columns = [
-	["time", "Time", (row) => formatTime(row.time)],
-	["share", "%", (row, total) => formatPercent(row.time, total.time)],
-	["calls", "Calls", (row) => formatCount(row.calls)],
-	["errors", "Errors", (row) => formatCount(row.errors)],
-	["mean", "Mean", (row) => formatTime(row.mean)],
-	["p50", "p50", (row) => formatTime(row.p50)],
-	["p99", "p99", (row) => formatTime(row.p99)],
-	["max", "Max", (row) => formatTime(row.max)],
-	["bytes", "Bytes", (row) => formatBytes(row.bytes)],
-];
-
 export class Table {
-	/* @onpick(row or null, element): the element, below the row, is for its details */
-	constructor(profile, total, container, foot, onpick) {
-		Object.assign(this, { profile, total, container, foot, onpick });
+	/*
+	 * @source says what rows there are: columns [key, title, write(row), adorn?(cell, row)], column (the first order),
+	 * has(by): {syscall, name}, make(by): rows, sort(rows, column, ascending); a row has syscall, name, parts, and
+	 * numbers by column.
+	 * @onpick(row or null, element): the element, below the row, is for its details
+	 */
+	constructor(source, container, foot, onpick) {
+		Object.assign(this, { source, container, foot, onpick });
 		this.made = new Map();
-		this.column = "time";
+		this.column = source.column;
 		this.ascending = false;
 		this.find = null;
 		this.setBy("site");
@@ -34,18 +26,18 @@ export class Table {
 	setBy(by) {
 		this.by = by;
 		if (!this.made.has(by))
-			this.made.set(by, makeRows(this.profile, by));
+			this.made.set(by, this.source.make(by));
 		this.rows = this.made.get(by);
 		if (!this.heads().includes(this.column))
-			this.column = "time";
+			this.column = this.source.column;
 		this.picked = null;
 		this.sort();
 	}
 
 	heads() {
-		const has = rowColumns(this.by);
+		const has = this.source.has(this.by);
 
-		return [...["syscall", "name"].filter((key) => has[key]), ...columns.map(([key]) => key)];
+		return [...["syscall", "name"].filter((key) => has[key]), ...this.source.columns.map(([key]) => key)];
 	}
 
 	sortBy(column) {
@@ -54,11 +46,11 @@ export class Table {
 		this.ascending = this.column === column ? !this.ascending : isText;
 		this.column = column;
 		this.sort();
-		this.container.querySelector(`th[data-column="${column}"] button`).focus();
+		this.container.querySelector(`th[data-column="${column}"] button`)?.focus();
 	}
 
 	sort() {
-		sortRows(this.rows, this.column === "share" ? "time" : this.column, this.ascending);
+		this.source.sort(this.rows, this.column, this.ascending);
 		this.limit = FIRST_PART;
 		this.draw();
 	}
@@ -110,12 +102,14 @@ export class Table {
 	}
 
 	line(row) {
-		const has = rowColumns(this.by);
-		const cells = columns.map(([key, , write]) => h("td", {
-			class: row[key === "share" ? "time" : key] ? key : `${key} zero`,
-		}, write(row, this.total)));
+		const has = this.source.has(this.by);
+		const cells = this.source.columns.map(([key, , write, adorn]) => {
+			const cell = h("td", { class: row[key] ? key : `${key} zero` }, write(row));
 
-		cells[1].style.setProperty("--share", `${100 * row.time / (this.total.time || 1)}%`);
+			adorn?.(cell, row);
+			return cell;
+		});
+
 		if (has.name)
 			cells.unshift(h("td", { class: "text name", title: shorten(row.name, 2000) },
 				h("bdi", {}, shorten(row.parts[0], NAME_LENGTH)), " ",
@@ -138,9 +132,9 @@ export class Table {
 	}
 
 	draw() {
-		const has = rowColumns(this.by);
+		const has = this.source.has(this.by);
 		const found = this.find ? this.rows.filter((row) => this.find(row.syscall, row.name)) : this.rows;
-		const heads = columns.map(([key, title]) => this.head(key, title));
+		const heads = this.source.columns.map(([key, title]) => this.head(key, title));
 
 		if (has.name)
 			heads.unshift(this.head("name", this.by[0].toUpperCase() + this.by.slice(1)));

@@ -11,25 +11,29 @@ function row(...cells) {
 	return h("tr", {}, cells.map((cell, i) => h(i % 2 ? "td" : "th", {}, cell)));
 }
 
-function fill(tip, what, profile, total) {
+export function tipTitle({ title, subtitle }) {
+	return [h("p", { class: "subject" }, h("bdi", {}, shorten(title, NAME_LENGTH))),
+		subtitle ? h("p", { class: "quiet" }, h("bdi", {}, shorten(subtitle, 120))) : ""];
+}
+
+/* @what: {title, subtitle, groups} */
+export function callFigures(what, profile, total) {
 	const sums = summarize(profile, what.groups);
 
-	tip.replaceChildren(
-		h("p", { class: "subject" }, h("bdi", {}, shorten(what.title, NAME_LENGTH))),
-		what.subtitle ? h("p", { class: "quiet" }, h("bdi", {}, shorten(what.subtitle, 120))) : "",
+	return [...tipTitle(what),
 		h("table", {},
 			row("time", `${formatTime(sums.time)} (${formatPercent(sums.time, total.time)})`, "mean", formatTime(sums.mean)),
 			row("calls", `${formatCount(sums.calls)} (${formatPercent(sums.calls, total.calls)})`, "p50", formatTime(sums.p50)),
 			row("errors", formatCount(sums.errors), "p99", formatTime(sums.p99)),
-			row("bytes", formatBytes(sums.bytes), "max", formatTime(sums.max))));
+			row("bytes", formatBytes(sums.bytes), "max", formatTime(sums.max)))];
 }
 
-/* @what: null when the frame is the same and only the pointer has moved. */
-export function drawTip(x, y, what, profile, total) {
+/* @content: elements; null when the frame is the same and only the pointer has moved. */
+export function drawTip(x, y, content) {
 	const tip = byId("tip");
 
-	if (what)
-		fill(tip, what, profile, total);
+	if (content)
+		tip.replaceChildren(...content);
 	tip.hidden = false;
 	const left = x + GAP + tip.offsetWidth > innerWidth ? x - GAP - tip.offsetWidth : x + GAP;
 	const top = y + GAP + tip.offsetHeight > innerHeight ? y - GAP - tip.offsetHeight : y + GAP;
