@@ -10,18 +10,21 @@
 #include "cli/load_sites.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/source_root.h"
 #include "cli/stream_end.h"
 #include "cli/view_diff.h"
+#include "cli/view_diff_html.h"
 #include "profile/xalloc.h"
 
 #define DEFAULT_LIMIT 30
 
-enum diff_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN, NR_FORMATS };
+enum diff_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_HTML, NR_FORMATS };
 
-static const char *const format_names[NR_FORMATS] = { "text", "json", "markdown" };
+static const char *const format_names[NR_FORMATS] = { "text", "json", "markdown", "html" };
 
-static void (*const views[NR_FORMATS])(const struct diff_view *view) = {
+/* That of HTML may fail. */
+static void (*const views[FORMAT_HTML])(const struct diff_view *view) = {
 	view_diff_text,
 	view_diff_json,
 	view_diff_markdown,
@@ -30,10 +33,11 @@ static void (*const views[NR_FORMATS])(const struct diff_view *view) = {
 struct arguments {
 	const char *base;
 	const char *new;
-	int by;	    /* enum diff_by, -1: not given */
-	int sort;   /* enum diff_sort, -1: not given */
-	int format; /* enum diff_format */
-	int color;  /* enum color_mode */
+	const char *output; /* NULL: standard output */
+	int by;		    /* enum diff_by, -1: not given */
+	int sort;	    /* enum diff_sort, -1: not given */
+	int format;	    /* enum diff_format */
+	int color;	    /* enum color_mode */
 	bool is_tree;
 	bool has_limit;
 	unsigned int limit;
@@ -52,11 +56,12 @@ static const char usage[] =
 	"  -s, --sort KEY       cost (the default: calls that came or went, by what such a call\n"
 	"                       takes), calls, errors, bytes, time, name\n"
 	"  -t, --tree           a tree of functions down to the system calls, of what differs\n"
-	"  -n, --limit N        at most N rows, 0 for all (text and markdown: 30; json: all)\n"
+	"  -n, --limit N        at most N rows, 0 for all (text and markdown: 30; else all)\n"
 	"      --time           a difference of time alone is one, too\n"
 	"      --significant    leave out what varies by itself: calls within the range of several\n"
 	"                       runs, waiting and waking of threads, small differences of time\n"
-	"  -f, --format FORMAT  text (the default), json, markdown\n"
+	"  -f, --format FORMAT  text (the default), json, markdown, html: a page with flame graphs\n"
+	"  -o, --output FILE    write to FILE, not to standard output\n"
 	"      --color WHEN     auto (the default), always, never\n"
 	"  -h, --help           show this\n"
 	"\n"
@@ -77,6 +82,7 @@ static const struct option long_options[] = {
 	{ "time", no_argument, NULL, OPTION_TIME },
 	{ "significant", no_argument, NULL, OPTION_SIGNIFICANT },
 	{ "format", required_argument, NULL, 'f' },
+	{ "output", required_argument, NULL, 'o' },
 	{ "color", required_argument, NULL, OPTION_COLOR },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
@@ -98,6 +104,9 @@ static bool set_option(struct arguments *arguments, int option)
 		return set_choice(&arguments->sort, "--sort", diff_sort_names, NR_DIFF_SORTS);
 	case 'f':
 		return set_choice(&arguments->format, "--format", format_names, NR_FORMATS);
+	case 'o':
+		arguments->output = optarg;
+		return true;
 	case OPTION_COLOR:
 		return set_choice(&arguments->color, "--color", color_mode_names, NR_COLOR_MODES);
 	case 'n':
@@ -124,7 +133,7 @@ static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 
 	optind = 0;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":b:s:tn:f:h", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":b:s:tn:f:o:h", long_options, NULL)) != -1) {
 		if (option == '?' || option == ':')
 			return options_complain("diff", argv, long_options, option);
 		if (!set_option(arguments, option))
@@ -147,19 +156,20 @@ static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 	arguments->sort = arguments->sort >= 0 ? arguments->sort : DIFF_SORT_COST;
 	arguments->base = argv[optind];
 	arguments->new = argv[optind + 1];
-	if (!arguments->has_limit && arguments->format != FORMAT_JSON)
+	if (!arguments->has_limit && arguments->format != FORMAT_JSON &&
+	    arguments->format != FORMAT_HTML)
 		arguments->limit = DEFAULT_LIMIT;
 	return STATUS_OK;
 }
 
 static int show(const struct arguments *arguments, const struct loaded_sites *base,
-		const struct loaded_sites *new)
+		const struct loaded_sites *new, FILE *out)
 {
 	char **notes = load_sites_notes(&base->sites, &new->sites, false);
 	char *root = source_root_find();
 	struct diff diff, by_syscall;
 	struct diff_view view = {
-		.out = stdout,
+		.out = out,
 		.diff = &diff,
 		.by_syscall = &by_syscall,
 		.options = arguments->options,
@@ -168,23 +178,39 @@ static int show(const struct arguments *arguments, const struct loaded_sites *ba
 		.new_path = arguments->new,
 		.root = root,
 	};
-	int status;
+	int status, err = 0;
 
 	load_sites_say(notes);
 	diff_init(&diff, &base->sites, &new->sites, (enum diff_by)arguments->by,
 		  (enum diff_sort)arguments->sort);
 	diff_init(&by_syscall, &base->sites, &new->sites, DIFF_BY_SYSCALL, DIFF_SORT_COST);
-	terminal_init(&view.terminal, stdout, (enum color_mode)arguments->color);
+	terminal_init(&view.terminal, out, (enum color_mode)arguments->color);
 	if (arguments->is_tree)
 		view_diff_tree(&view);
-	else
+	else if (arguments->format != FORMAT_HTML)
 		views[arguments->format](&view);
+	else
+		err = view_diff_html(&view);
 	status = diff_view_count(&diff, &arguments->options) ? STATUS_FINDING : STATUS_OK;
 	diff_fini(&diff);
 	diff_fini(&by_syscall);
 	free(root);
 	load_sites_free_notes(notes);
-	return stream_end_check(stdout, "the difference") ? STATUS_FAILURE : status;
+	return err || stream_end_check(out, "the difference") ? STATUS_FAILURE : status;
+}
+
+static int write_difference(const struct arguments *arguments, const struct loaded_sites *base,
+			    const struct loaded_sites *new)
+{
+	struct output output;
+	int status;
+
+	if (output_open(&output, arguments->output))
+		return STATUS_FAILURE;
+	status = show(arguments, base, new, output.stream);
+	if (output_close(&output, status != STATUS_FAILURE))
+		status = STATUS_FAILURE;
+	return status;
 }
 
 static bool has_stacks(const struct loaded_sites *base, const struct loaded_sites *new)
@@ -219,7 +245,7 @@ int cmd_diff(int argc, char **argv)
 		load_sites_fini(&base);
 		load_sites_fini(&new);
 	} else if (status == STATUS_OK) {
-		status = show(&arguments, &base, &new);
+		status = write_difference(&arguments, &base, &new);
 		load_sites_fini(&base);
 		load_sites_fini(&new);
 	}

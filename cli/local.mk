@@ -109,7 +109,10 @@ libcli_a_SOURCES = \
 	cli/view_check_markdown.c \
 	cli/view_diff.c \
 	cli/view_diff.h \
+	cli/view_diff_html.c \
+	cli/view_diff_html.h \
 	cli/view_diff_json.c \
+	cli/view_diff_json.h \
 	cli/view_diff_markdown.c \
 	cli/view_diff_tree.c \
 	cli/view_folded.c \

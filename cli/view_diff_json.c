@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/json_value.h"
-#include "cli/view_diff.h"
+#include "cli/view_diff_json.h"
 
 #define JSON_DIFF_VERSION 1
 
@@ -85,10 +85,10 @@ static json_t *new_row(const struct diff_view *view, const struct diff_row *row)
 	return object;
 }
 
-void view_diff_json(const struct diff_view *view)
+json_t *view_diff_json_rows(const struct diff_view *view)
 {
 	const struct diff *diff = view->diff;
-	json_t *document = json_value_object(), *rows = json_value_array();
+	json_t *rows = json_value_array();
 	uint32_t nr = 0;
 
 	for (uint32_t i = 0; i < diff->nr; i++) {
@@ -98,12 +98,27 @@ void view_diff_json(const struct diff_view *view)
 			continue;
 		json_value_append(rows, new_row(view, &diff->rows[i]));
 	}
+	return rows;
+}
+
+json_t *view_diff_json_document(const struct diff_view *view)
+{
+	const struct diff *diff = view->diff;
+	json_t *document = json_value_object();
+
 	json_value_set(document, "version", json_value_number(JSON_DIFF_VERSION));
 	json_value_set(document, "by", json_value_text(diff_by_names[diff->by]));
 	json_value_set(document, "base", new_run(diff->base, view->base_path, &diff->base_total));
 	json_value_set(document, "new", new_run(diff->new, view->new_path, &diff->new_total));
 	json_value_set(document, "differing",
 		       json_value_number(diff_view_count(diff, &view->options)));
-	json_value_set(document, "rows", rows);
+	return document;
+}
+
+void view_diff_json(const struct diff_view *view)
+{
+	json_t *document = view_diff_json_document(view);
+
+	json_value_set(document, "rows", view_diff_json_rows(view));
 	json_value_print(document, view->out);
 }

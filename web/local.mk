@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# report.html is the page of `scprof report --format html` without its data. It is made of the sources here and
+# report.html is the page of `scprof report --format html` and `scprof diff --format html` without its data. It is made of the sources here and
 # of npm's packages, and is in `make dist`, so that only a clone needs npm.
 WEB_FILES = \
 	LICENSE \
@@ -8,6 +8,12 @@ WEB_FILES = \
 	web/color.js \
 	web/crumbs.js \
 	web/details.js \
+	web/diff.js \
+	web/diff_color.js \
+	web/diff_data.js \
+	web/diff_figures.js \
+	web/diff_rows.js \
+	web/diff_summary.js \
 	web/dom.js \
 	web/flame.js \
 	web/format.js \

@@ -4,6 +4,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cells, check, claim, equal, eventually, finish, memory, open, press, quickest, rows, scprof, startBrowser,
 	writePage } from "./browser.mjs";
+import { claimDiff } from "./diff.mjs";
 
 const [modules, work] = process.argv.slice(2);
 const file = (name) => join(work, name);
@@ -360,5 +361,6 @@ await claim("the sums of the large profile are those of scprof report", async ()
 	await page.context().close();
 });
 
+await claimDiff(browser, file);
 await browser.close();
 finish();
