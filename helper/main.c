@@ -17,6 +17,7 @@
 #include "helper/fast.h"
 #include "helper/finish.h"
 #include "helper/limits.h"
+#include "helper/own_libraries.h"
 #include "helper/report.h"
 #include "helper/seize.h"
 #include "helper/touched.h"
@@ -96,6 +97,7 @@ int main(int argc, char **argv)
 	fast_init();
 	profile_init(&tracer.profile);
 	tracer.before_last_exit = finish_before_last_exit;
+	own_libraries_read_ahead();
 	error = seize_program(&tracer, is_preloaded);
 	close(SCPROF_SOCKET_FD);
 	if (!error) {
