@@ -19,8 +19,13 @@ import { drawTip, hideTip } from "./tip.js";
 import { buildTree, findMatches, groupsBelow, markPaths, sumTree } from "./tree.js";
 
 const LARGE = 500000, GAP = "\u2003";
-const sides = { base: "before", new: "after" };
-const state = { run: "new", direction: "topdown", metric: "calls", picked: null };
+const widths = {
+	base: ["Before", "Frames are as wide as before"],
+	new: ["After", "Frames are as wide as after"],
+	change: ["Change", "Frames are as wide as what came and went in them together"],
+};
+const nothing = { base: "before", new: "after", change: "that came or went" };
+const state = { width: "new", direction: "topdown", metric: "calls", picked: null };
 const trees = new Map();
 let diff, everyGroup, keys, flame, table, view = null, hovered = -1;
 
@@ -33,14 +38,22 @@ function treeOf(direction) {
 	return trees.get(direction);
 }
 
-/* Siblings stand in one order whichever run's widths they have, so that a frame is found again. */
+function widthsOf(tree, base, now) {
+	const [before, after] = runs.map((run) => diff.groups[run][state.metric]);
+
+	if (state.width !== "change")
+		return state.width === "base" ? base : now;
+	return sumTree(tree, before.map((value, group) => Math.abs(after[group] - value)));
+}
+
+/* Siblings stand in one order however wide they are, so that a frame is found again. */
 function makeView() {
 	const tree = treeOf(state.direction), { format } = metrics[state.metric];
 	const [base, now] = runs.map((run) => sumTree(tree, diff.groups[run][state.metric]).slice());
 
 	return {
 		tree, base, now,
-		sums: state.run === "base" ? base : now,
+		sums: widthsOf(tree, base, now),
 		order: base.map((sum, node) => sum + now[node]),
 		coloring: colorByChange(base, now),
 		note: (node) => {
@@ -90,7 +103,7 @@ function pickRow(row, box) {
 function drawFlame() {
 	view = makeView();
 	byId("flame").classList.toggle("is-empty", !(view.sums[0] > 0));
-	byId("flame").dataset.empty = `No ${metrics[state.metric].title.toLowerCase()} ${sides[state.run]}.`;
+	byId("flame").dataset.empty = `No ${metrics[state.metric].title.toLowerCase()} ${nothing[state.width]}.`;
 	drawLegend(byId("legend"), view.coloring.legend);
 	flame.show(view);
 	drawFrame(flame.focus);
@@ -134,8 +147,7 @@ function choose(key) {
 
 function makeControls(by) {
 	byId("controls").append(
-		segmented("Widths", [["base", "Before", "Frames are as wide as before"], ["new", "After", "Frames are as wide as after"]],
-			state.run, choose("run")),
+		segmented("Widths", Object.entries(widths).map(([key, words]) => [key, ...words]), state.width, choose("width")),
 		segmented("Direction", [["topdown", "Top-down", "From the outermost function to the system calls"],
 			["callers", "Callers", "From the system calls up through their callers"]], state.direction, choose("direction")),
 		segmented("Value", keys.map((key) => [key, metrics[key].title]), state.metric, choose("metric")),

@@ -158,6 +158,15 @@ async function claimColors(page) {
 		check(await page.evaluate(() => document.getElementById("grew-stripes").querySelectorAll("rect").length) === 2, "no stripes");
 	});
 
+	await claim("diff: in the graph of the change, frames are as wide as what came and went in them", async () => {
+		await press(page, "Change");
+		const shown = new Map((await frames(page)).map(({ path, value }) => [path, value]));
+
+		equal(["", "write", "read", "futex", "sendto", "open (i386)"].map((path) => shown.get(path)), [100 + 116 + 4 + 3, 100, 116, 4, 3, undefined],
+			"widths");
+		await press(page, "After");
+	});
+
 	await claim("diff: frames stand in the same order before and after", async () => {
 		const order = async () => (await frames(page)).filter(({ path }) => ["read", "write", "open (i386)"].includes(path))
 			.map(({ path }) => path);
@@ -233,6 +242,8 @@ async function claimEdges(browser, file, pair) {
 
 		equal(await rows(page), [], "rows");
 		check((await frames(page)).every(({ fill }) => fill === "var(--same)"), "a frame has a colour");
+		await press(page, "Change");
+		check(await page.isVisible("#flame.is-empty"), "frames without a change");
 		equal(page.complaints, [], "complaints");
 		await page.context().close();
 	});
