@@ -157,6 +157,8 @@ static struct call_site *add_site(struct collection *collection, const struct sa
 		.error = from->error,
 		.stack = collection->stacks[from->stack],
 		.line = location.line,
+		.region = string_table_intern(&names->strings,
+					      string(collection->profile, from->region)),
 	};
 	struct call_site *site = call_sites_add(collection->sites, &key, totals);
 

@@ -142,8 +142,9 @@ static bool has_limit(const struct budget_rule *rule)
 static void name_rule(struct budget_rule *rule, const struct budget_rule_text *text)
 {
 	const char *parts[][2] = {
-		{ "", text->syscall },	  { "in ", text->in },	    { "under ", text->under },
-		{ "of ", text->process }, { "with ", text->error },
+		{ "", text->syscall },		{ "in ", text->in },
+		{ "under ", text->under },	{ "of ", text->process },
+		{ "in region ", text->region }, { "with ", text->error },
 	};
 
 	rule->name = xstrdup(text->name ? text->name : "");
@@ -176,6 +177,7 @@ static void read_rule(struct reading *reading, struct budget_rule *rule,
 	rule->process = read_regex(reading, "process", text->process);
 	rule->in = read_regex(reading, "in", text->in);
 	rule->under = read_regex(reading, "under", text->under);
+	rule->region = read_regex(reading, "region", text->region);
 	read_errors(reading, rule, text->error);
 	for (int metric = 0; metric < NR_BUDGET_METRICS; metric++)
 		read_limit(reading, rule, (enum budget_metric)metric, text->limits[metric]);
@@ -237,6 +239,7 @@ void budget_fini(struct budget *budget)
 		free_regex(rule->process);
 		free_regex(rule->in);
 		free_regex(rule->under);
+		free_regex(rule->region);
 		free(rule->errors);
 	}
 	free(budget->rules);

@@ -38,8 +38,9 @@ struct budget_rule {
 	bool is_optional;	      /* may match nothing */
 	struct syscall_set *syscalls; /* NULL: all; so are the others */
 	regex_t *process;
-	regex_t *in;	/* function or file of the frame of "your code" */
-	regex_t *under; /* function or file of any frame */
+	regex_t *in;	 /* function or file of the frame of "your code" */
+	regex_t *under;	 /* function or file of any frame */
+	regex_t *region; /* its label, `load/parse`; empty outside of all */
 	uint32_t *errors;
 	uint32_t nr_errors;
 	struct budget_limit limits[NR_BUDGET_METRICS];

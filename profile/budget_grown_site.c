@@ -121,7 +121,7 @@ const struct call_site *budget_grown_site(const struct call_sites *base,
 
 		if (!is_at(site, place, syscall) || site->key.line != line)
 			continue;
-		growth = diff_of(calls_of_stack(base, site), site->totals.calls);
+		growth = diff_of(calls_of_stack(base, site), calls_of_stack(new, site));
 		if (!best || growth > best_growth) {
 			best = site;
 			best_growth = growth;

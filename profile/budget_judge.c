@@ -44,12 +44,34 @@ static bool limits_time(const struct budget_rule *rule, bool growth)
 	return growth ? limit->has_growth : limit->has_max || limit->has_growth;
 }
 
+/*
+ * What a rule selects that is off must be told from the rest as well: the built-in one is judged
+ * without it.
+ */
+static bool is_region_unknown(const struct budget *budget, const struct budget_rule *rule,
+			      const struct call_sites *base, const struct call_sites *new)
+{
+	bool is_off = rule->level == BUDGET_OFF;
+	bool is_compared =
+		base && (is_off ? budget->rules[0].level != BUDGET_OFF : needs_baseline(rule));
+
+	if (!rule->region)
+		return false;
+	if (is_compared && !base->has_stacks)
+		return true;
+	return (is_compared || !is_off) && !new->has_stacks;
+}
+
 /* Returns why a rule cannot be judged, for the caller to free; NULL when it can. */
 static char *find_obstacle(const struct budget *budget, const struct budget_rule *rule,
 			   const struct call_sites *base, const struct call_sites *new)
 {
 	const char *path = budget->path ? budget->path : "";
 
+	if (is_region_unknown(budget, rule, base, new))
+		return xasprintf("%s:%u: '%s' selects by region, which a baseline in text does not "
+				 "hold: take a profile for the baseline",
+				 path, rule->line, rule->name);
 	if (rule->level == BUDGET_OFF || !rule->line)
 		return NULL;
 	if (needs_baseline(rule) && !base)
@@ -91,6 +113,9 @@ static void select_sites(const struct judging *judging, struct call_sites *selec
 	const struct budget_selection *selection = &judging->selections[judging->rule];
 
 	call_sites_init(selected, judging->judgement->new->names);
+	/* A baseline in text has all calls outside of regions, wherever they were made. */
+	if (from && selection->regions && !from->has_stacks)
+		return;
 	for (uint32_t i = 0; from && i < from->nr; i++) {
 		const struct call_site *site = &from->sites[i];
 		struct call_site *copy;
@@ -260,6 +285,16 @@ static void locate_verdicts(struct judging *judging, uint32_t first)
 	}
 }
 
+/* A baseline in text knows no regions, so it cannot say that there is one. */
+static bool has_region(const struct judging *judging)
+{
+	const struct budget_selection *selection = &judging->selections[judging->rule];
+	const struct call_sites *base = judging->judgement->base;
+
+	return budget_selection_has_region(selection, judging->judgement->new) ||
+	       (base && base->has_stacks && budget_selection_has_region(selection, base));
+}
+
 static void judge_rule(struct judging *judging)
 {
 	struct judgement *judgement = judging->judgement;
@@ -277,8 +312,9 @@ static void judge_rule(struct judging *judging)
 		judge_total(judging);
 	locate_verdicts(judging, first);
 	judgement->outcomes[judging->rule].is_unmatched =
-		!rule->is_optional && (!selection->has_place || !selection->has_stack ||
-				       (!rule->is_none && !judging->base.nr && !judging->new.nr));
+		!rule->is_optional &&
+		(!selection->has_place || !selection->has_stack || !has_region(judging) ||
+		 (!rule->is_none && !judging->base.nr && !judging->new.nr));
 	call_sites_fini(&judging->base);
 	call_sites_fini(&judging->new);
 }

@@ -34,6 +34,7 @@ static const cyaml_schema_field_t rule_fields[] = {
 	OPTIONAL_TEXT("process", struct budget_rule_text, process),
 	OPTIONAL_TEXT("in", struct budget_rule_text, in),
 	OPTIONAL_TEXT("under", struct budget_rule_text, under),
+	OPTIONAL_TEXT("region", struct budget_rule_text, region),
 	OPTIONAL_TEXT("errno", struct budget_rule_text, error),
 	OPTIONAL_LIMIT("calls", BUDGET_CALLS),
 	OPTIONAL_LIMIT("errors", BUDGET_ERRORS),

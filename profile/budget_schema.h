@@ -22,6 +22,7 @@ struct budget_rule_text {
 	char *process;
 	char *in;
 	char *under;
+	char *region;
 	char *error;
 	struct budget_limit_text *limits[NR_BUDGET_METRICS];
 	bool none;

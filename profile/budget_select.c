@@ -41,6 +41,16 @@ static bool *match_stacks(const struct call_names *names, const regex_t *regex)
 	return stacks;
 }
 
+/* Like `scprof report --region`: the empty label, outside of all regions, can match as well. */
+static bool *match_regions(const struct call_names *names, const regex_t *regex)
+{
+	bool *regions = xcalloc(names->strings.nr, sizeof(*regions));
+
+	for (uint32_t id = 0; id < names->strings.nr; id++)
+		regions[id] = !regexec(regex, call_names_text(names, id), 0, NULL, 0);
+	return regions;
+}
+
 static bool has_any(const bool *flags, uint32_t nr)
 {
 	for (uint32_t i = 0; flags && i < nr; i++) {
@@ -58,6 +68,8 @@ void budget_selection_init(struct budget_selection *selection, const struct budg
 		selection->places = match_places(names, rule->in);
 	if (rule->under)
 		selection->stacks = match_stacks(names, rule->under);
+	if (rule->region)
+		selection->regions = match_regions(names, rule->region);
 	selection->has_place = has_any(selection->places, names->nr_places);
 	selection->has_stack = has_any(selection->stacks, names->stacks.nr);
 }
@@ -66,7 +78,18 @@ void budget_selection_fini(struct budget_selection *selection)
 {
 	free(selection->places);
 	free(selection->stacks);
+	free(selection->regions);
 	*selection = (struct budget_selection){ 0 };
+}
+
+bool budget_selection_has_region(const struct budget_selection *selection,
+				 const struct call_sites *sites)
+{
+	for (uint32_t i = 0; selection->regions && i < sites->nr; i++) {
+		if (selection->regions[sites->sites[i].key.region])
+			return true;
+	}
+	return !selection->regions;
 }
 
 static bool has_error(const struct budget_rule *rule, uint32_t error)
@@ -95,6 +118,8 @@ bool budget_selection_has(const struct budget_selection *selection, const struct
 	if (selection->places && !selection->places[site->key.place])
 		return false;
 	if (selection->stacks && !selection->stacks[site->key.stack])
+		return false;
+	if (selection->regions && !selection->regions[site->key.region])
 		return false;
 	return has_error(rule, site->key.error);
 }

@@ -36,6 +36,7 @@ struct call_site_key {
 	uint32_t error;	  /* errno, 0: success */
 	uint32_t stack;	  /* all frames; 0: not known */
 	uint32_t line;	  /* in the place's file, or 0 */
+	uint32_t region;  /* string id of its label; 0: outside of all */
 };
 
 struct call_site {
@@ -69,7 +70,7 @@ struct call_sites {
 	char *program;	  /* name of the program's file, for display; or NULL */
 	uint32_t nr_runs; /* 1, or how many `varying` holds */
 	bool is_complete;
-	bool has_stacks; /* keys hold stacks and lines */
+	bool has_stacks; /* keys hold stacks, lines and regions */
 	bool has_time;
 };
 

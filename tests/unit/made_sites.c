@@ -41,12 +41,11 @@ static uint32_t place_of(struct call_names *names, char *word)
 	return call_names_place(names, &place);
 }
 
-struct call_site *made_site(struct call_sites *sites, const char *stack, uint32_t line,
-			    const char *syscall, uint32_t error, uint64_t calls)
+static struct call_site *make(struct call_sites *sites, struct call_site_key key, const char *stack,
+			      const char *syscall, uint64_t calls)
 {
-	struct call_site_key key = { .error = error, .line = line };
 	struct totals totals = { .calls = calls,
-				 .errors = error ? calls : 0,
+				 .errors = key.error ? calls : 0,
 				 .time_ns = 1000 * calls };
 	char *words = xstrdup(stack), *save = NULL;
 	struct call_site *site;
@@ -65,6 +64,22 @@ struct call_site *made_site(struct call_sites *sites, const char *stack, uint32_
 	site->file = sites->names->places[key.place].file;
 	free(words);
 	return site;
+}
+
+struct call_site *made_site(struct call_sites *sites, const char *stack, uint32_t line,
+			    const char *syscall, uint32_t error, uint64_t calls)
+{
+	return make(sites, (struct call_site_key){ .error = error, .line = line }, stack, syscall,
+		    calls);
+}
+
+struct call_site *made_site_in(struct call_sites *sites, const char *region, const char *stack,
+			       const char *syscall, uint64_t calls)
+{
+	uint32_t label = string_table_intern(&sites->names->strings, region);
+
+	return make(sites, (struct call_site_key){ .line = 1, .region = label }, stack, syscall,
+		    calls);
 }
 
 void made_varying(struct call_sites *sites, struct call_site *site, uint64_t least,

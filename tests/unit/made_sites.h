@@ -26,6 +26,10 @@ void made_runs_fini(struct made_runs *runs);
 struct call_site *made_site(struct call_sites *sites, const char *stack, uint32_t line,
 			    const char *syscall, uint32_t error, uint64_t calls);
 
+/* The same, made in @region, a label. */
+struct call_site *made_site_in(struct call_sites *sites, const char *region, const char *stack,
+			       const char *syscall, uint64_t calls);
+
 /* Makes @site one that had @least calls in one run and @greatest in another. */
 void made_varying(struct call_sites *sites, struct call_site *site, uint64_t least,
 		  uint64_t greatest);

@@ -40,6 +40,7 @@ Test(budget, every_key_is_read)
 		       "    process: '^app$'\n"
 		       "    in: load|src/conf\n"
 		       "    under: '^main$'\n"
+		       "    region: '^load'\n"
 		       "    errno: ENOENT, EACCES\n"
 		       "    per: site\n"
 		       "    level: warn\n"
@@ -59,7 +60,7 @@ Test(budget, every_key_is_read)
 	cr_expect(rule->is_optional);
 	cr_expect_eq(rule->nr_errors, 2);
 	cr_expect_eq(rule->errors[0], ENOENT);
-	cr_expect(rule->in && rule->under && rule->process && rule->syscalls);
+	cr_expect(rule->in && rule->under && rule->region && rule->process && rule->syscalls);
 	cr_expect_eq(rule->limits[BUDGET_CALLS].max, 100);
 	cr_expect(rule->limits[BUDGET_CALLS].is_percent);
 	cr_expect_float_eq(rule->limits[BUDGET_CALLS].growth, 2.5, 1e-9);
@@ -76,9 +77,11 @@ Test(budget, rules_without_a_name_are_named_by_what_they_select)
 {
 	struct budget budget;
 
-	parse(&budget, "rules:\n  - {syscall: read, under: ^f$, none: true}\n  - {level: 'off'}\n");
+	parse(&budget, "rules:\n  - {syscall: read, under: ^f$, none: true}\n  - {level: 'off'}\n"
+		       "  - {syscall: fsync, region: ^request, none: true}\n");
 	cr_expect_str_eq(budget.rules[1].name, "read under ^f$");
 	cr_expect_str_eq(budget.rules[2].name, "all calls");
+	cr_expect_str_eq(budget.rules[3].name, "fsync in region ^request");
 	budget_fini(&budget);
 }
 
@@ -108,6 +111,8 @@ Test(budget, errors_name_line_column_and_what_was_meant)
 		     "b.yml:2:13: 'ENOTHERE' is no error's name, such as ENOENT");
 	expect_error("rules:\n  - {in: '(', none: true}\n",
 		     "b.yml:2:10: in '(' is no regular expression: Unmatched ( or \\(");
+	expect_error("rules:\n  - {region: '(', none: true}\n",
+		     "b.yml:2:14: region '(' is no regular expression: Unmatched ( or \\(");
 	expect_error("rules:\n  - syscall: %file\n",
 		     "b.yml:2:14: found character that cannot start any token: put the value in "
 		     "quotes");

@@ -241,6 +241,97 @@ Test(judge, process_selects_and_the_program_has_its_name)
 	cr_expect_eq(judgement.verdicts[0].rule, 1);
 }
 
+Test(judge, region_selects_what_was_done_in_it)
+{
+	made_site_in(&runs.base, "load", "main open_all", "openat", 9);
+	made_site_in(&runs.new, "load", "main open_all", "openat", 1);
+	made_site_in(&runs.new, "load/parse", "main open_all", "openat", 3);
+	made_site_in(&runs.new, "request", "main open_all", "openat", 4);
+	made_site_in(&runs.new, "", "main open_all", "openat", 1);
+	judge("steady: 'off'\n"
+	      "rules:\n"
+	      "  - {syscall: openat, region: ^load/parse$, calls: {max: 3}}\n"
+	      "  - {syscall: openat, region: ^load/parse$, calls: {max: 2}}\n"
+	      "  - {syscall: openat, region: ^request$, none: true}\n"
+	      "  - {syscall: openat, region: '^$', calls: {max: 0}}\n"
+	      "  - {syscall: fsync, region: ^request$, none: true}\n"
+	      "  - {region: ^load, per: site, calls: {growth: 0}}\n");
+	cr_assert_eq(judgement.nr, 3);
+	cr_expect_eq(judgement.verdicts[0].rule, 2);
+	cr_expect_eq(judgement.verdicts[0].now, 3);
+	cr_expect_eq(judgement.verdicts[0].base, 0);
+	cr_expect_eq(judgement.verdicts[1].rule, 3);
+	cr_expect_eq(judgement.verdicts[1].now, 4);
+	cr_expect_eq(judgement.verdicts[2].rule, 4);
+	cr_expect_eq(judgement.verdicts[2].now, 1);
+}
+
+/* The built-in rule is for sites, whatever their regions; a rule takes its own from it. */
+Test(judge, calls_that_come_to_another_region_have_not_grown)
+{
+	made_site(&runs.base, "main draw", 1, "write", 0, 9);
+	made_site_in(&runs.new, "load", "main draw", "write", 4);
+	made_site_in(&runs.new, "request", "main draw", "write", 5);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	made_site_in(&runs.new, "noise", "main draw", "write", 100);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 1);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	judge("rules:\n  - {region: ^noise$, level: 'off'}\n");
+	cr_expect_eq(judgement.nr, 0);
+}
+
+Test(judge, region_that_is_in_no_run_is_told)
+{
+	made_site_in(&runs.new, "load", "main draw", "write", 1);
+	judge("rules:\n"
+	      "  - {syscall: fsync, region: ^laod$, none: true}\n"
+	      "  - {syscall: fsync, region: ^load$, none: true}\n"
+	      "  - {syscall: fsync, region: ^gone$, none: true, optional: true}\n");
+	cr_expect(judgement.outcomes[1].is_unmatched);
+	cr_expect_not(judgement.outcomes[2].is_unmatched);
+	cr_expect_not(judgement.outcomes[3].is_unmatched);
+}
+
+/* Without growth, nor the built-in rule to take something from, the baseline is not asked. */
+Test(judge, text_baseline_does_for_limits_in_a_region)
+{
+	runs.base.has_stacks = false;
+	made_site(&runs.base, "draw", 0, "write", 0, 9);
+	made_site_in(&runs.new, "load", "main draw", "write", 9);
+	judge("steady: 'off'\n"
+	      "rules:\n"
+	      "  - {region: ^load$, calls: {max: 8}}\n"
+	      "  - {region: '^$', calls: {max: 8}, optional: true}\n"
+	      "  - {region: x, level: 'off'}\n");
+	cr_assert_eq(judgement.nr, 1);
+	cr_expect_eq(judgement.verdicts[0].rule, 1);
+	cr_expect_eq(judgement.verdicts[0].base, 0);
+}
+
+static void expect_no_regions(const char *rules)
+{
+	expect_no_judgement(rules, &runs.base,
+			    "b.yml:2: 'x' selects by region, which a baseline in text does not "
+			    "hold: take a profile for the baseline");
+}
+
+Test(judge, regions_are_not_in_a_text_baseline)
+{
+	runs.base.has_stacks = false;
+	expect_no_regions("rules:\n  - {name: x, region: f, calls: {growth: 1}}\n");
+}
+
+Test(judge, what_is_off_in_a_region_is_not_in_a_text_baseline)
+{
+	runs.base.has_stacks = false;
+	expect_no_regions("rules:\n  - {name: x, region: f, level: 'off'}\n");
+}
+
 Test(judge, growth_without_a_baseline_cannot_be_judged)
 {
 	expect_no_judgement("rules:\n  - {name: x, calls: {growth: 1}}\n", NULL,

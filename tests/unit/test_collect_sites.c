@@ -170,3 +170,20 @@ Test(collect_sites, calls_of_each_run_are_those_of_all_its_sites)
 	cr_expect_eq(sites.sites[2].varying[0], 0);
 	cr_expect_eq(sites.sites[2].varying[1], 2);
 }
+
+Test(collect_sites, regions_are_told_apart)
+{
+	uint32_t app = add_mapping("/bin/app", "1");
+	uint32_t main = stack_table_intern(&profile.stacks, 0, add_frame(app, 0x1100, "main", 3));
+	struct sample_key outside = key_of(main, "read", "app"), inside = outside;
+
+	inside.region = intern("load/parse");
+	profile_sample(&profile, &outside)->calls = 2;
+	profile_sample(&profile, &inside)->calls = 3;
+	collect();
+	cr_assert_eq(sites.nr, 2);
+	cr_expect_eq(sites.sites[0].key.region, 0);
+	cr_expect_eq(sites.sites[0].totals.calls, 2);
+	cr_expect_str_eq(call_names_text(&names, sites.sites[1].key.region), "load/parse");
+	cr_expect_eq(sites.sites[1].totals.calls, 3);
+}
