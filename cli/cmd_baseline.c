@@ -181,13 +181,13 @@ static int write_baseline(const struct loaded_sites *loaded, const char *path)
 
 static int update(const struct arguments *arguments, const char *profile)
 {
-	struct loaded_sites loaded;
+	struct loaded_sites loaded = { .path = profile };
 	struct call_names names;
 	char *path = arguments->output ? xstrdup(arguments->output) : output_path(profile);
 	int status;
 
 	call_names_init(&names);
-	status = load_sites(NULL, NULL, &loaded, profile, &names);
+	status = load_sites(NULL, &loaded, &names, NULL);
 	if (status == STATUS_OK) {
 		if (!loaded.is_profile) {
 			message_print("'%s' is a baseline already: name a profile", profile);

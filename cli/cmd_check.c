@@ -44,6 +44,7 @@ struct arguments {
 	const char *baseline;
 	const char *budget;
 	int color;
+	struct load_scope scope;
 	bool allows_incomplete;
 	bool wants_help;
 	struct report reports[MAX_REPORTS]; /* the first is that of --format */
@@ -70,6 +71,8 @@ static const char usage[] =
 	"      --baseline FILE        compare with FILE: a profile, or one that 'scprof baseline\n"
 	"                             update' wrote\n"
 	"      --budget FILE          read the rules from FILE instead of .scprof.yml\n"
+	"      --from FUNCTION        judge only what is below FUNCTION, such as main; /REGEX for all\n"
+	"                             functions that match\n"
 	"      --allow-incomplete     judge a profile in which calls are missing, too\n"
 	"  -f, --format FORMAT        text (the default), markdown, junit, github, json, benchmark,\n"
 	"                             bencher\n"
@@ -84,6 +87,7 @@ static const char usage[] =
 enum {
 	OPTION_BASELINE = 256,
 	OPTION_BUDGET,
+	OPTION_FROM,
 	OPTION_ALLOW_INCOMPLETE,
 	OPTION_COLOR,
 };
@@ -91,6 +95,7 @@ enum {
 static const struct option long_options[] = {
 	{ "baseline", required_argument, NULL, OPTION_BASELINE },
 	{ "budget", required_argument, NULL, OPTION_BUDGET },
+	{ "from", required_argument, NULL, OPTION_FROM },
 	{ "allow-incomplete", no_argument, NULL, OPTION_ALLOW_INCOMPLETE },
 	{ "format", required_argument, NULL, 'f' },
 	{ "report", required_argument, NULL, 'r' },
@@ -140,6 +145,9 @@ static bool set_option(struct arguments *arguments, int option)
 		return true;
 	case OPTION_BUDGET:
 		arguments->budget = optarg;
+		return true;
+	case OPTION_FROM:
+		arguments->scope.from = optarg;
 		return true;
 	case OPTION_ALLOW_INCOMPLETE:
 		arguments->allows_incomplete = true;
@@ -250,15 +258,18 @@ static int open_case(const struct arguments *arguments, struct case_file *file)
 	if (status != STATUS_OK)
 		return status;
 	call_names_init(&file->names);
-	status = load_sites(&file->base, file->baseline, &file->new, arguments->new, &file->names);
+	file->base.path = file->baseline;
+	file->new.path = arguments->new;
+	status = load_sites(file->baseline ? &file->base : NULL, &file->new, &file->names,
+			    &arguments->scope);
 	if (status != STATUS_OK) {
 		call_names_fini(&file->names);
 		budget_fini(&file->budget);
 		free(file->baseline);
-		return status;
+		return STATUS_FAILURE;
 	}
-	if (file->baseline)
-		file->notes = load_sites_notes(&file->base.sites, &file->new.sites, true);
+	file->notes =
+		load_sites_notes(file->baseline ? &file->base.sites : NULL, &file->new.sites, true);
 	return STATUS_OK;
 }
 

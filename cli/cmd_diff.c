@@ -42,6 +42,7 @@ struct arguments {
 	bool has_limit;
 	unsigned int limit;
 	struct diff_options options;
+	struct load_scope scope;
 	bool wants_help;
 };
 
@@ -56,6 +57,9 @@ static const char usage[] =
 	"  -s, --sort KEY       cost (the default: calls that came or went, by what such a call\n"
 	"                       takes), calls, errors, bytes, time, name\n"
 	"  -t, --tree           a tree of functions down to the system calls, of what differs\n"
+	"      --from FUNCTION  only what is below FUNCTION, such as main, in both: stacks begin there;\n"
+	"                       /REGEX for all functions that match\n"
+	"      --region REGEX   only calls made in a region that matches (doc/regions.md)\n"
 	"  -n, --limit N        at most N rows, 0 for all (text and markdown: 30; else all)\n"
 	"      --time           a difference of time alone is one, too\n"
 	"      --significant    leave out what varies by itself: calls within the range of several\n"
@@ -66,11 +70,13 @@ static const char usage[] =
 	"  -h, --help           show this\n"
 	"\n"
 	"Exit status: 0 when nothing differs, 1 when something does, 2 for a wrong command line,\n"
-	"3 when a file cannot be read.\n";
+	"3 when a file cannot be read, or nothing is below FUNCTION or in such a region.\n";
 
 enum {
 	OPTION_TIME = 256,
 	OPTION_SIGNIFICANT,
+	OPTION_FROM,
+	OPTION_REGION,
 	OPTION_COLOR,
 };
 
@@ -81,6 +87,8 @@ static const struct option long_options[] = {
 	{ "limit", required_argument, NULL, 'n' },
 	{ "time", no_argument, NULL, OPTION_TIME },
 	{ "significant", no_argument, NULL, OPTION_SIGNIFICANT },
+	{ "from", required_argument, NULL, OPTION_FROM },
+	{ "region", required_argument, NULL, OPTION_REGION },
 	{ "format", required_argument, NULL, 'f' },
 	{ "output", required_argument, NULL, 'o' },
 	{ "color", required_argument, NULL, OPTION_COLOR },
@@ -120,6 +128,12 @@ static bool set_option(struct arguments *arguments, int option)
 		return true;
 	case OPTION_SIGNIFICANT:
 		arguments->options.is_significant = true;
+		return true;
+	case OPTION_FROM:
+		arguments->scope.from = optarg;
+		return true;
+	case OPTION_REGION:
+		arguments->scope.region = optarg;
 		return true;
 	default:
 		arguments->wants_help = true;
@@ -227,7 +241,7 @@ static bool has_stacks(const struct loaded_sites *base, const struct loaded_site
 
 int cmd_diff(int argc, char **argv)
 {
-	struct arguments arguments = { .by = -1, .sort = -1 };
+	struct arguments arguments = { .by = -1, .sort = -1, .scope.may_lack = true };
 	struct loaded_sites base, new;
 	struct call_names names;
 	int status = parse_arguments(&arguments, argc, argv);
@@ -239,7 +253,9 @@ int cmd_diff(int argc, char **argv)
 		return stream_end_check(stdout, "the help");
 	}
 	call_names_init(&names);
-	status = load_sites(&base, arguments.base, &new, arguments.new, &names);
+	base.path = arguments.base;
+	new.path = arguments.new;
+	status = load_sites(&base, &new, &names, &arguments.scope);
 	if (status == STATUS_OK && arguments.is_tree && !has_stacks(&base, &new)) {
 		status = STATUS_USAGE;
 		load_sites_fini(&base);

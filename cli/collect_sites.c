@@ -14,6 +14,7 @@
 #include "cli/text.h"
 #include "profile/c_library.h"
 #include "profile/runs.h"
+#include "profile/scope.h"
 #include "profile/xalloc.h"
 
 #define COMM_LENGTH 15 /* the kernel keeps so many bytes of a process's name: TASK_COMM_LEN */
@@ -226,6 +227,23 @@ static char *c_library_text(const struct profile *profile)
 	return NULL;
 }
 
+static void set_scope(struct call_sites *sites, const struct profile *profile)
+{
+	const char *from = profile_fact(profile, SCOPE_FACT);
+	const char *region = profile_fact(profile, SCOPE_REGION_FACT);
+	const char *left_out = profile_fact(profile, SCOPE_LEFT_OUT_FACT);
+
+	if (from && region)
+		sites->scope = xasprintf("what is below '%s' and in regions that match '%s'", from,
+					 region);
+	else if (from)
+		sites->scope = xasprintf("what is below '%s'", from);
+	else if (region)
+		sites->scope = xasprintf("what is in regions that match '%s'", region);
+	if (left_out)
+		sites->left_out = xstrdup(left_out);
+}
+
 static void set_facts(struct call_sites *sites, const struct profile *profile)
 {
 	const char *executable = profile_fact(profile, "executable");
@@ -245,6 +263,7 @@ static void set_facts(struct call_sites *sites, const struct profile *profile)
 	}
 	if (executable)
 		sites->program = xstrdup(text_basename(executable));
+	set_scope(sites, profile);
 	sites->is_complete = complete && !strcmp(complete, "yes");
 	sites->has_stacks = true;
 	sites->has_time = true;

@@ -16,6 +16,7 @@
 #include "cli/message.h"
 #include "profile/baseline.h"
 #include "profile/diff.h"
+#include "profile/scope.h"
 #include "profile/xalloc.h"
 
 #define HEAD_SIZE 4096
@@ -37,39 +38,114 @@ static bool is_baseline(const char *path)
 	return strstr(head, "\n" BASELINE_KEY ":") != NULL;
 }
 
-static int open_one(struct loaded_sites *loaded, const char *path, struct call_names *names)
+static int open_one(struct loaded_sites *loaded, struct call_names *names)
 {
 	char *error = NULL;
 
-	*loaded = (struct loaded_sites){ .path = path };
-	if (!is_baseline(path)) {
-		loaded->is_profile = !find_profile(&loaded->profile, path);
-		return loaded->is_profile ? 0 : STATUS_FAILURE;
+	*loaded = (struct loaded_sites){ .path = loaded->path };
+	if (!is_baseline(loaded->path)) {
+		loaded->is_profile = !find_profile(&loaded->profile, loaded->path);
+		return loaded->is_profile ? STATUS_OK : STATUS_FAILURE;
 	}
-	if (!baseline_read(&loaded->sites, names, path, &error))
-		return 0;
+	if (!baseline_read(&loaded->sites, names, loaded->path, &error))
+		return STATUS_OK;
 	message_print("%s", error);
 	free(error);
 	return STATUS_FAILURE;
 }
 
-int load_sites(struct loaded_sites *base, const char *base_path, struct loaded_sites *new,
-	       const char *new_path, struct call_names *names)
+/* One option and what does it. */
+struct part {
+	const char *option;
+	const char *wanted;
+	const char *fact;
+	int (*apply)(struct profile *profile, const char *wanted, char **error);
+};
+
+/*
+ * One side may have nothing of it, when @may_lack: then all of the other's came or went. When both
+ * have nothing it is a mistake.
+ */
+static int cut(const struct part *part, struct loaded_sites *const sides[2], bool may_lack)
 {
-	if (base_path && open_one(base, base_path, names))
-		return STATUS_FAILURE;
-	if (open_one(new, new_path, names)) {
-		if (base_path)
-			load_sites_fini(base);
-		return STATUS_FAILURE;
+	char *errors[2] = { NULL, NULL };
+	int errs[2], status = STATUS_OK;
+
+	for (int i = 0; i < 2; i++)
+		errs[i] = sides[i] ? part->apply(&sides[i]->profile, part->wanted, &errors[i]) : 0;
+	for (int i = 0; i < 2 && status == STATUS_OK; i++) {
+		bool is_one = sides[0] && errs[i] == -ENOENT && !errs[1 - i];
+
+		if (!errs[i])
+			continue;
+		if (is_one && may_lack) {
+			scope_apply_none(&sides[i]->profile, part->fact, part->wanted);
+			continue;
+		}
+		status = STATUS_FAILURE;
+		if (is_one)
+			message_print("%s: %s in '%s'", part->option, errors[i], sides[i]->path);
+		else
+			message_print("%s: %s", part->option, errors[i]);
 	}
-	if (base_path && base->is_profile)
+	free(errors[0]);
+	free(errors[1]);
+	return status;
+}
+
+static int cut_all(struct loaded_sites *const sides[2], const struct load_scope *scope)
+{
+	const struct part parts[2] = {
+		{ "--from", scope->from, SCOPE_FACT, scope_apply },
+		{ "--region", scope->region, SCOPE_REGION_FACT, scope_apply_region },
+	};
+	int status = STATUS_OK;
+
+	for (int i = 0; i < 2 && status == STATUS_OK; i++) {
+		const struct loaded_sites *text = sides[0] && !sides[0]->is_profile ? sides[0]
+						  : !sides[1]->is_profile	    ? sides[1]
+										    : NULL;
+
+		if (!parts[i].wanted)
+			continue;
+		if (!text) {
+			status = cut(&parts[i], sides, scope->may_lack);
+			continue;
+		}
+		message_print("%s needs profiles: '%s' is a baseline in text, without stacks and "
+			      "regions",
+			      parts[i].option, text->path);
+		status = STATUS_USAGE;
+	}
+	return status;
+}
+
+int load_sites(struct loaded_sites *base, struct loaded_sites *new, struct call_names *names,
+	       const struct load_scope *scope)
+{
+	struct loaded_sites *const sides[2] = { base, new };
+	int status = base ? open_one(base, names) : STATUS_OK;
+
+	if (status != STATUS_OK)
+		return status;
+	status = open_one(new, names);
+	if (status == STATUS_OK) {
+		status = scope ? cut_all(sides, scope) : STATUS_OK;
+		if (status != STATUS_OK)
+			load_sites_fini(new);
+	}
+	if (status != STATUS_OK) {
+		if (base)
+			load_sites_fini(base);
+		return status;
+	}
+	if (base && base->is_profile)
 		collect_sites(&base->sites, names, &base->profile,
 			      new->is_profile ? &new->profile : NULL);
 	if (new->is_profile)
 		collect_sites(&new->sites, names, &new->profile,
-			      base_path && base->is_profile ? &base->profile : NULL);
-	return 0;
+			      base && base->is_profile ? &base->profile : NULL);
+	return STATUS_OK;
 }
 
 void load_sites_fini(struct loaded_sites *loaded)
@@ -79,23 +155,40 @@ void load_sites_fini(struct loaded_sites *loaded)
 		profile_fini(&loaded->profile);
 }
 
+static char *scope_note(const char *which, const struct call_sites *sites)
+{
+	return xasprintf("of %s %s %s is taken; left out: %s", which,
+			 sites->nr ? "only" : "nothing, as only", sites->scope,
+			 sites->left_out ? sites->left_out : "an unknown number of calls");
+}
+
+static unsigned int add_side_notes(char **notes, const char *which, const struct call_sites *sites)
+{
+	unsigned int nr = 0;
+
+	if (sites->scope)
+		notes[nr++] = scope_note(which, sites);
+	if (!sites->is_complete)
+		notes[nr++] = xasprintf("%s is incomplete: calls are missing in it", which);
+	return nr;
+}
+
 char **load_sites_notes(const struct call_sites *base, const struct call_sites *new,
 			bool has_command)
 {
-	char **notes = xcalloc(NR_RUN_FACTS + 3, sizeof(*notes));
+	char **notes = xcalloc(NR_RUN_FACTS + 5, sizeof(*notes));
 	unsigned int nr = 0;
 
-	for (int fact = 0; fact < NR_RUN_FACTS; fact++) {
+	for (int fact = 0; base && fact < NR_RUN_FACTS; fact++) {
 		/* A program is built anew for every change: that is what is being compared. */
 		if (fact == RUN_BUILD_ID || (fact == RUN_COMMAND && !has_command))
 			continue;
 		notes[nr] = diff_fact_note(base, new, (enum run_fact)fact);
 		nr += notes[nr] != NULL;
 	}
-	if (!base->is_complete)
-		notes[nr++] = xstrdup("the base is incomplete: calls are missing in it");
-	if (!new->is_complete)
-		notes[nr++] = xstrdup("the profile is incomplete: calls are missing in it");
+	if (base)
+		nr += add_side_notes(notes + nr, "the base", base);
+	add_side_notes(notes + nr, "the profile", new);
 	return notes;
 }
 

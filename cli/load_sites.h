@@ -8,24 +8,31 @@
 #include "profile/call_sites.h"
 
 struct loaded_sites {
-	const char *path;
+	const char *path; /* set by the caller */
 	struct profile profile;
 	bool is_profile; /* @profile is there; else @sites are read from a baseline */
 	struct call_sites sites;
 };
 
+/* What is looked at of both (profile/scope.h); NULL: all. */
+struct load_scope {
+	const char *from;
+	const char *region;
+	bool may_lack; /* one of the two may have nothing of it */
+};
+
 /*
- * Loads @base_path and @new_path with the same @names, which the caller has initialised and ends
- * last. @base_path may be NULL: then @base is not touched. Returns 0, or STATUS_FAILURE after a
- * message; then nothing is held.
+ * Loads the two paths with the same @names, which the caller has initialised and ends last. @base
+ * may be NULL, and so may @scope. Returns 0; or, after a message, STATUS_USAGE when a baseline in text
+ * would have to be cut, which it cannot, else STATUS_FAILURE: then nothing is held.
  */
-int load_sites(struct loaded_sites *base, const char *base_path, struct loaded_sites *new,
-	       const char *new_path, struct call_names *names);
+int load_sites(struct loaded_sites *base, struct loaded_sites *new, struct call_names *names,
+	       const struct load_scope *scope);
 void load_sites_fini(struct loaded_sites *loaded);
 
 /*
- * Returns what of the surroundings of the two runs differs, a line each, NULL behind the last; for
- * load_sites_free_notes. @has_command: a different command is worth a note.
+ * Returns what of the surroundings of the two runs differs, and what is not all of them, a line each, NULL behind the last; for
+ * load_sites_free_notes. @base may be NULL. @has_command: a different command is worth a note.
  */
 char **load_sites_notes(const struct call_sites *base, const struct call_sites *new,
 			bool has_command);

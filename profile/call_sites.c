@@ -197,6 +197,8 @@ void call_sites_fini(struct call_sites *sites)
 	for (int fact = 0; fact < NR_RUN_FACTS; fact++)
 		free(sites->facts[fact]);
 	free(sites->program);
+	free(sites->scope);
+	free(sites->left_out);
 	*sites = (struct call_sites){ 0 };
 }
 

@@ -68,6 +68,8 @@ struct call_sites {
 	struct hash_index index;
 	char *facts[NR_RUN_FACTS];
 	char *program;	  /* name of the program's file, for display; or NULL */
+	char *scope;	  /* "what is below 'main'", when other calls are left out; or NULL */
+	char *left_out;	  /* "23 calls": how many; or NULL */
 	uint32_t nr_runs; /* 1, or how many `varying` holds */
 	bool is_complete;
 	bool has_stacks; /* keys hold stacks, lines and regions */

@@ -264,3 +264,13 @@ int scope_apply_region(struct profile *profile, const char *regex, char **error)
 	free(scope.regions);
 	return err;
 }
+
+void scope_apply_none(struct profile *profile, const char *fact, const char *value)
+{
+	struct scope scope = { .profile = profile };
+
+	scope.regions = xcalloc(profile->strings.nr, sizeof(*scope.regions));
+	cut(&scope);
+	profile_set_fact(profile, fact, "%s", value);
+	free(scope.regions);
+}

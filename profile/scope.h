@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A part of a profile: what was done in some regions, or the stacks below one function, such as main, without what stands above it.
+ * A part of a profile: what was done in some regions, or the stacks below one function, such as
+ * main, without what stands above it.
  * So the work of a program is seen without that of the loader and of the C library's start-up, and
  * compares between machines that start programs in different ways.
  */
@@ -33,5 +34,11 @@ int scope_apply(struct profile *profile, const char *from, char **error);
  * scope_apply before. Returns as scope_apply does.
  */
 int scope_apply_region(struct profile *profile, const char *regex, char **error);
+
+/*
+ * Keeps nothing, which the two above refuse to do: for the one of two profiles that has nothing of
+ * what is looked at in both. @fact is SCOPE_FACT or SCOPE_REGION_FACT, and gets @value.
+ */
+void scope_apply_none(struct profile *profile, const char *fact, const char *value);
 
 #endif

@@ -147,6 +147,18 @@ Test(scope, an_inlined_function_is_one_too)
 	cr_expect_eq(profile_totals(&profile).calls, 9);
 }
 
+Test(scope, nothing_can_be_left)
+{
+	profile_set_runs(&profile, 2);
+	profile_add_varying_site(&profile, &(struct sample_key){ .stack = stack("zygote x") })[1] =
+		9;
+	scope_apply_none(&profile, SCOPE_FACT, "other");
+	cr_expect_eq(profile.nr_samples, 0);
+	cr_expect_eq(profile.runs->nr_sites, 0);
+	cr_expect_str_eq(profile_fact(&profile, SCOPE_FACT), "other");
+	cr_expect_str_eq(profile_fact(&profile, SCOPE_LEFT_OUT_FACT), "15 calls");
+}
+
 Test(scope, runs_are_cut_as_well)
 {
 	const struct sample_key varying = { .stack = stack("_start main read_all") };
