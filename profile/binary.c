@@ -42,7 +42,7 @@ int binary_open_regular(const char *path)
 	if (fd < 0)
 		return -errno;
 	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-		return fd;
+		return binary_copy(fd);
 	close(fd);
 	return -ENOEXEC;
 }

@@ -10,14 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "profile/binary_parts.h"
 #include "profile/c_library.h"
 #include "profile/xalloc.h"
 
 #define MAX_BINARIES 64
-#define MAX_SIZE     (64ll << 20) /* of a file, bytes */
 #define STACK_SIZE   (512u << 10)
 #define LEAST_NICE   19
 
@@ -37,10 +36,8 @@ static bool has_thread;
 static struct binary *read_binary(const char *path, const char *build_id)
 {
 	struct binary *binary;
-	struct stat status;
 
-	if (stat(path, &status) < 0 || status.st_size > MAX_SIZE ||
-	    binary_open(&binary, path, build_id) != 0)
+	if (binary_open(&binary, path, build_id) != 0)
 		return NULL;
 	if (c_library_has_module(path))
 		binary_use_symbols_only(binary);
@@ -50,18 +47,26 @@ static struct binary *read_binary(const char *path, const char *build_id)
 
 static void *run(void *argument)
 {
+	binary_copy_files();
 	pthread_mutex_lock(&lock);
 	setpriority(PRIO_PROCESS, (id_t)gettid(), LEAST_NICE);
 	for (unsigned int i = 0; i < MAX_BINARIES; i++) {
 		struct binary *binary;
+		bool is_part;
 
 		while (i == nr_asked)
 			pthread_cond_wait(&is_asked, &lock);
 		pthread_mutex_unlock(&lock);
 		binary = read_binary(list[i].path, list[i].build_id);
+		/* Then it may not be all that can be known of it. */
+		is_part = binary_has_left_out();
+		if (is_part) {
+			binary_close(binary);
+			binary = NULL;
+		}
 		pthread_mutex_lock(&lock);
 		list[i].binary = binary;
-		list[i].is_read = true;
+		list[i].is_read = !is_part;
 	}
 	pthread_mutex_unlock(&lock);
 	return argument;

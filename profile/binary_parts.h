@@ -35,6 +35,13 @@ int binary_find_debug_file(Dwfl_Module *module, void **user_data, const char *na
 			   const char *file_name, const char *link_name, GElf_Word link_crc,
 			   char **debug_file_name);
 
+/* In the calling thread files are copied before they are read, from now on, and large ones left out. */
+void binary_copy_files(void);
+/* Whether one has been left out since the last time that this was asked. */
+bool binary_has_left_out(void);
+/* Takes @fd over; returns it, or a descriptor of a copy, or -errno. */
+int binary_copy(int fd);
+
 /* Opens @path for reading when it is a regular file. Returns a descriptor or -errno. */
 int binary_open_regular(const char *path);
 /* Returns a descriptor of a copy of the running process's vdso, or -errno. */
