@@ -317,9 +317,11 @@ static void run_several(const struct environment *environment, const struct laun
 static void run_without_profile(unsigned int nr, const struct launch *launch,
 				struct launch_result *result)
 {
-	do {
+	launch_program(launch, result);
+	while (result->is_run && !result->status && --nr) {
+		free(result->profile);
 		launch_program(launch, result);
-	} while (result->is_run && !result->status && --nr);
+	}
 }
 
 static const char *base_name(const char *path)

@@ -17,6 +17,7 @@
 #include "profile/xalloc.h"
 
 #define MAX_BINARIES 64
+#define MIN_FILES    512u /* descriptors, so that nobody lacks those that are taken here */
 #define STACK_SIZE   (512u << 10)
 #define LEAST_NICE   19
 
@@ -31,7 +32,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t is_asked = PTHREAD_COND_INITIALIZER;
 static struct ahead list[MAX_BINARIES];
 static unsigned int nr_asked;
-static bool has_thread;
+static bool has_thread, is_refused;
 
 static struct binary *read_binary(const char *path, const char *build_id)
 {
@@ -72,12 +73,17 @@ static void *run(void *argument)
 	return argument;
 }
 
-/* Without a thread everything is read when it is wanted. */
+/* Without a thread everything is read when it is wanted. What has been read keeps its files open. */
 static bool start(void)
 {
 	pthread_attr_t attributes;
+	struct rlimit limit;
 	pthread_t thread;
 
+	if (is_refused || getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur < MIN_FILES) {
+		is_refused = true;
+		return false;
+	}
 	pthread_attr_init(&attributes);
 	pthread_attr_setstacksize(&attributes, STACK_SIZE);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
