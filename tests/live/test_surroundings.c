@@ -154,12 +154,17 @@ Test(surroundings, nobody_is_left_behind)
 }
 
 /* Of calls that such a filter denies only a tracer that stops at every call hears. */
+/* LeakSanitizer waits, for ever, for a getppid that succeeds, which the tracee's filter forbids. */
+static void forbid_leak_detection(void)
+{
+	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+}
+
 Test(surroundings, a_filter_around_it_changes_nothing)
 {
 	struct live *live;
 
-	/* LeakSanitizer waits for a getppid that succeeds. */
-	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+	forbid_leak_detection();
 	live = PLAIN(live_tracee("contained"), live_built("scprof"), "-q", "-o", "contained.pb.gz",
 		     live_tracee("contained"));
 
@@ -171,10 +176,12 @@ Test(surroundings, a_filter_around_it_changes_nothing)
 
 Test(surroundings, the_preloaded_library_is_heard_inside_a_filter)
 {
-	struct live *live =
-		PLAIN(live_tracee("contained"), "/usr/bin/env",
-		      live_text("LD_PRELOAD=%s", live_built("shim/.libs/libscprof.so")),
-		      "SCPROF_OUTPUT=contained.pb.gz", "SCPROF_QUIET=1", live_tracee("contained"));
+	struct live *live;
+
+	forbid_leak_detection();
+	live = PLAIN(live_tracee("contained"), "/usr/bin/env",
+		     live_text("LD_PRELOAD=%s", live_built("shim/.libs/libscprof.so")),
+		     "SCPROF_OUTPUT=contained.pb.gz", "SCPROF_QUIET=1", live_tracee("contained"));
 
 	EXPECT_EXIT(live, 0);
 	live_load(live, "contained.pb.gz");
