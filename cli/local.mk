@@ -50,6 +50,8 @@ libcli_a_SOURCES = \
 	cli/forward.h \
 	cli/frame_fold.c \
 	cli/frame_fold.h \
+	cli/html_stacks.c \
+	cli/html_stacks.h \
 	cli/html_template.c \
 	cli/html_template.h \
 	cli/html_writer.c \

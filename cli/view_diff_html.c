@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/html_stacks.h"
 #include "cli/html_template.h"
 #include "cli/html_writer.h"
 #include "cli/json_value.h"
@@ -128,46 +129,19 @@ static void make_groups(struct page *page)
 	page->nr_groups = nr;
 }
 
-/* A parent's id is smaller, so one pass from the end marks whole stacks. */
 static void number_stacks(struct page *page)
 {
-	const struct stack_table *stacks = &page->names->stacks;
-	uint32_t nr = 1;
-
-	page->stacks = xcalloc(stacks->nr, sizeof(*page->stacks));
+	page->stacks = xcalloc(page->names->stacks.nr, sizeof(*page->stacks));
 	for (uint32_t i = 0; i < page->nr_groups; i++)
 		page->stacks[page->groups[i].stack] = 1;
-	for (uint32_t id = stacks->nr; id-- > 1;) {
-		if (page->stacks[id])
-			page->stacks[stacks->nodes[id].parent] = 1;
-	}
-	page->stacks[0] = 0;
-	for (uint32_t id = 1; id < stacks->nr; id++) {
-		if (page->stacks[id])
-			page->stacks[id] = nr++;
-	}
+	html_stacks_number(&page->names->stacks, page->stacks);
 }
 
-static void write_stacks(struct page *page)
+static uint32_t number_of_place(void *owner, uint32_t frame)
 {
-	const struct stack_table *stacks = &page->names->stacks;
+	struct page *page = owner;
 
-	fputs(",\"stacks\":{\"up\":[0", page->out);
-	for (uint32_t id = 1; id < stacks->nr; id++) {
-		if (!page->stacks[id])
-			continue;
-		html_write_comma(page->out, 1);
-		html_write_number(page->out,
-				  page->stacks[id] - page->stacks[stacks->nodes[id].parent]);
-	}
-	fputs("],\"frame\":[0", page->out);
-	for (uint32_t id = 1; id < stacks->nr; id++) {
-		if (!page->stacks[id])
-			continue;
-		html_write_comma(page->out, 1);
-		html_write_number(page->out, number_of(&page->places, stacks->nodes[id].frame));
-	}
-	fputs("]}", page->out);
+	return number_of(&page->places, frame);
 }
 
 enum { COLUMN_STACK, COLUMN_OWN, COLUMN_CALL, COLUMN_TOTALS, NR_TOTALS = 4 };
@@ -348,7 +322,7 @@ static void write_data(struct page *page)
 	fputc('{', page->out);
 	html_write_members(page->out, document);
 	json_decref(document);
-	write_stacks(page);
+	html_stacks_write(page->out, &page->names->stacks, page->stacks, number_of_place, page);
 	write_groups(page);
 	write_names(page);
 	fputc('}', page->out);

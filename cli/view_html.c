@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/html_stacks.h"
 #include "cli/html_template.h"
 #include "cli/html_writer.h"
 #include "cli/own_code.h"
@@ -223,26 +224,19 @@ static void select_samples(struct page *page, const struct report_filter *filter
 	qsort(page->samples, page->nr_samples, sizeof(*page->samples), compare_samples);
 }
 
-/* A parent's id is smaller, so one pass from the end marks whole stacks. */
 static void number_stacks(struct page *page)
 {
 	const struct stack_table *stacks = &page->profile->stacks;
-	uint32_t nr_stacks = 1, nr_frames = 0;
+	uint32_t nr_frames = 0;
 
 	page->stacks = xcalloc(stacks->nr, sizeof(*page->stacks));
 	page->frames = xcalloc(page->profile->nr_frames, sizeof(*page->frames));
 	for (uint32_t i = 0; i < page->nr_samples; i++)
 		page->stacks[page->samples[i]->key.stack] = 1;
-	for (uint32_t id = stacks->nr; id-- > 1;) {
-		if (page->stacks[id])
-			page->stacks[stacks->nodes[id].parent] = 1;
-	}
-	page->stacks[0] = 0;
+	html_stacks_number(stacks, page->stacks);
 	for (uint32_t id = 1; id < stacks->nr; id++) {
-		if (!page->stacks[id])
-			continue;
-		page->stacks[id] = nr_stacks++;
-		page->frames[stacks->nodes[id].frame] = 1;
+		if (page->stacks[id])
+			page->frames[stacks->nodes[id].frame] = 1;
 	}
 	for (uint32_t id = 0; id < page->profile->nr_frames; id++) {
 		if (page->frames[id])
@@ -273,26 +267,11 @@ static void write_frames(struct page *page)
 	fputs("]", page->out);
 }
 
-static void write_stacks(struct page *page)
+static uint32_t number_of_frame(void *owner, uint32_t frame)
 {
-	const struct stack_table *stacks = &page->profile->stacks;
+	const struct page *page = owner;
 
-	fputs(",\"stacks\":{\"up\":[0", page->out);
-	for (uint32_t id = 1; id < stacks->nr; id++) {
-		if (!page->stacks[id])
-			continue;
-		html_write_comma(page->out, 1);
-		html_write_number(page->out,
-				  page->stacks[id] - page->stacks[stacks->nodes[id].parent]);
-	}
-	fputs("],\"frame\":[0", page->out);
-	for (uint32_t id = 1; id < stacks->nr; id++) {
-		if (!page->stacks[id])
-			continue;
-		html_write_comma(page->out, 1);
-		html_write_number(page->out, page->frames[stacks->nodes[id].frame] - 1);
-	}
-	fputs("]}", page->out);
+	return page->frames[frame] - 1;
 }
 
 static bool starts_leaf(const struct page *page, uint32_t i)
@@ -449,7 +428,7 @@ static void write_data(const struct view *view, struct page *page)
 	html_write_members(page->out, document);
 	json_decref(document);
 	write_frames(page);
-	write_stacks(page);
+	html_stacks_write(page->out, &page->profile->stacks, page->stacks, number_of_frame, page);
 	write_leaves(page);
 	write_groups(page);
 	write_buckets(page);
