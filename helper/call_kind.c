@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Call kinds, in a table made from names on first use.
+ * Call kinds, in tables made from names on first use.
  */
 #include "helper/call_kind.h"
 
@@ -48,26 +48,25 @@ static const struct {
 
 static uint8_t kinds[SYSCALL_NR_ABIS][SYSCALL_SET_MAX_NR];
 
-static void kinds_init(void)
+static void kinds_init(enum syscall_abi abi)
 {
 	for (unsigned int i = 0; i < sizeof(named_kinds) / sizeof(named_kinds[0]); i++) {
-		for (int abi = 0; abi < SYSCALL_NR_ABIS; abi++) {
-			int64_t nr = syscall_number((enum syscall_abi)abi, named_kinds[i].name);
-			if (nr >= 0 && (nr & ~(int64_t)SYSCALL_X32_BIT) < SYSCALL_SET_MAX_NR)
-				kinds[abi][nr & ~(int64_t)SYSCALL_X32_BIT] = named_kinds[i].kind;
-		}
+		int64_t nr = syscall_number(abi, named_kinds[i].name);
+		if (nr >= 0 && (nr & ~(int64_t)SYSCALL_X32_BIT) < SYSCALL_SET_MAX_NR)
+			kinds[abi][nr & ~(int64_t)SYSCALL_X32_BIT] = named_kinds[i].kind;
 	}
 	/* i386 has two: number 90 takes a pointer to its arguments. */
-	kinds[SYSCALL_ABI_I386][90] = CALL_MMAP_OLD;
+	if (abi == SYSCALL_ABI_I386)
+		kinds[abi][90] = CALL_MMAP_OLD;
 }
 
 enum call_kind call_kind(enum syscall_abi abi, uint32_t nr)
 {
-	static bool is_ready;
+	static bool is_ready[SYSCALL_NR_ABIS];
 
-	if (!is_ready) {
-		kinds_init();
-		is_ready = true;
+	if (!is_ready[abi]) {
+		kinds_init(abi);
+		is_ready[abi] = true;
 	}
 	if (abi == SYSCALL_ABI_X32)
 		nr &= ~SYSCALL_X32_BIT;

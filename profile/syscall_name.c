@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Names of system calls and of errors. libseccomp resolves a name with a search and an allocation
- * each time, so its tables are read once per ABI into arrays indexed by number; a name is then one
- * load and lives as long as the program. Numbers without a name get one when first asked for.
- * Not for use by several threads at once: the first use of an ABI fills its table.
+ * Names of system calls and of errors. libseccomp resolves a number with a search and an allocation
+ * each time, and a whole table of them takes longer than a short program runs: so each is resolved
+ * when it is first asked for, and kept in an array indexed by number; a name lives as long as the program.
+ * Numbers without a name get one. Not for use by several threads at once.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -21,17 +21,12 @@
 #define UNKNOWN_ERROR  "errno_"
 #define MAX_ERRNO      4095 /* include/linux/err.h: greater values are results, not errors */
 
-struct named_number {
-	const char *name;
-	uint32_t nr;
-};
-
+/* Indexed by number, without the x32 bit. */
 struct abi_table {
-	bool is_filled;
-	uint32_t nr_names;
-	const char *names[NR_SLOTS];	       /* by number, without the x32 bit */
-	bool moves_bytes[NR_SLOTS];	       /* by number, without the x32 bit */
-	struct named_number by_name[NR_SLOTS]; /* sorted, for bsearch */
+	bool knows_byte_movers;
+	bool is_resolved[NR_SLOTS];
+	bool moves_bytes[NR_SLOTS];
+	const char *names[NR_SLOTS];
 };
 
 static const struct {
@@ -100,44 +95,7 @@ static const struct {
 	{ 530, "ERECALLCONFLICT" },
 };
 
-static int compare_strings(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(((const struct named_number *)a)->name,
-		      ((const struct named_number *)b)->name);
-}
-
-static bool is_byte_mover(const char *name)
-{
-	return bsearch(&name, byte_movers, sizeof(byte_movers) / sizeof(byte_movers[0]),
-		       sizeof(byte_movers[0]), compare_strings) != NULL;
-}
-
-static struct abi_table *abi_table(enum syscall_abi abi)
-{
-	static struct abi_table tables[SYSCALL_NR_ABIS];
-	struct abi_table *table = &tables[abi];
-
-	if (table->is_filled)
-		return table;
-	for (uint32_t slot = 0; slot < NR_SLOTS; slot++) {
-		uint32_t nr = slot | abis[abi].nr_bit;
-		char *name = seccomp_syscall_resolve_num_arch(abis[abi].seccomp_arch, (int)nr);
-
-		if (!name)
-			continue;
-		table->names[slot] = name;
-		table->moves_bytes[slot] = is_byte_mover(name);
-		table->by_name[table->nr_names++] = (struct named_number){ name, nr };
-	}
-	qsort(table->by_name, table->nr_names, sizeof(table->by_name[0]), compare_names);
-	table->is_filled = true;
-	return table;
-}
+static struct abi_table tables[SYSCALL_NR_ABIS];
 
 /* Returns true, and the index into the tables, when @nr is one that @abi may name. */
 static bool find_slot(enum syscall_abi abi, uint32_t nr, uint32_t *slot)
@@ -179,9 +137,16 @@ static const char *keep_name(char *name)
 
 const char *syscall_known_name(enum syscall_abi abi, uint32_t nr)
 {
+	struct abi_table *table = &tables[abi];
 	uint32_t slot;
 
-	return find_slot(abi, nr, &slot) ? abi_table(abi)->names[slot] : NULL;
+	if (!find_slot(abi, nr, &slot))
+		return NULL;
+	if (!table->is_resolved[slot])
+		table->names[slot] =
+			seccomp_syscall_resolve_num_arch(abis[abi].seccomp_arch, (int)nr);
+	table->is_resolved[slot] = true;
+	return table->names[slot];
 }
 
 const char *syscall_name(enum syscall_abi abi, uint32_t nr)
@@ -204,22 +169,49 @@ static int64_t parse_number(const char *text, int base, uint32_t max)
 	return *end || errno || value > max ? -1 : (int64_t)value;
 }
 
+/* libseccomp knows those i386 calls that socketcall and ipc can make too by a number of its own. */
+static int64_t search_number(enum syscall_abi abi, const char *name)
+{
+	for (uint32_t slot = 0; slot < NR_SLOTS; slot++) {
+		const char *known = syscall_known_name(abi, slot | abis[abi].nr_bit);
+
+		if (known && strcmp(known, name) == 0)
+			return slot | abis[abi].nr_bit;
+	}
+	return -1;
+}
+
 int64_t syscall_number(enum syscall_abi abi, const char *name)
 {
-	const struct abi_table *table = abi_table(abi);
-	const struct named_number key = { name, 0 }, *found;
+	int nr;
 
 	if (strncmp(name, UNKNOWN_PREFIX, strlen(UNKNOWN_PREFIX)) == 0)
 		return parse_number(name + strlen(UNKNOWN_PREFIX), 16, UINT32_MAX);
-	found = bsearch(&key, table->by_name, table->nr_names, sizeof(key), compare_names);
-	return found ? (int64_t)found->nr : -1;
+	nr = seccomp_syscall_resolve_name_arch(abis[abi].seccomp_arch, name);
+	if (nr >= 0)
+		return nr;
+	return abi == SYSCALL_ABI_I386 && nr != __NR_SCMP_ERROR ? search_number(abi, name) : -1;
+}
+
+static void find_byte_movers(enum syscall_abi abi)
+{
+	for (size_t i = 0; i < sizeof(byte_movers) / sizeof(byte_movers[0]); i++) {
+		int64_t nr = syscall_number(abi, byte_movers[i]);
+		uint32_t slot;
+
+		if (nr >= 0 && find_slot(abi, (uint32_t)nr, &slot))
+			tables[abi].moves_bytes[slot] = true;
+	}
+	tables[abi].knows_byte_movers = true;
 }
 
 bool syscall_moves_bytes(enum syscall_abi abi, uint32_t nr)
 {
 	uint32_t slot;
 
-	return find_slot(abi, nr, &slot) && abi_table(abi)->moves_bytes[slot];
+	if (!tables[abi].knows_byte_movers)
+		find_byte_movers(abi);
+	return find_slot(abi, nr, &slot) && tables[abi].moves_bytes[slot];
 }
 
 static const char *known_error(int error)
