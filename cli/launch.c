@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The launcher: fork, helper_spawn in the child, execve; in the parent, signals and waiting.
+ * The launcher: forks the helper and a child, which joins it and executes the program; waits, and passes signals on.
  */
 #include "cli/launch.h"
 
@@ -22,17 +22,18 @@
 #include "cli/commands.h"
 #include "cli/forward.h"
 #include "cli/message.h"
+#include "cli/start_helper.h"
 #include "profile/xalloc.h"
 #include "scprof/helper_spawn.h"
 
 #define STATUS_NOT_EXECUTABLE 126
 #define STATUS_NOT_FOUND      127
 #define PATIENCE_MS	      1000 /* then say what is being waited for */
-#define FIRST_OWN_FD	      16 /* out of the way of the low ones, which helper_spawn gives away */
+#define FIRST_OWN_FD	      16   /* out of the way of the low ones, which are the helper's */
 
 /* What the child tells before it executes the program; nothing when that succeeds. */
 struct complaint {
-	bool is_exec; /* execve failed; else helper_spawn */
+	bool is_exec; /* execve failed; else helper_join */
 	int error;
 	char text[SCPROF_TEXT_SIZE];
 };
@@ -52,24 +53,6 @@ struct launcher {
 	char *pending; /* bytes of an unfinished line */
 	size_t nr_pending;
 };
-
-/* Beside a scprof that lies in its build tree, else where it is installed. */
-static char *find_helper(void)
-{
-	char self[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *path;
-
-	if (length > 0) {
-		self[length] = '\0';
-		*strrchr(self, '/') = '\0';
-		path = xasprintf("%s/helper/scprof-helper", self);
-		if (access(path, X_OK) == 0)
-			return path;
-		free(path);
-	}
-	return xstrdup(SCPROF_HELPER_PATH);
-}
 
 static bool is_executable_file(const char *path)
 {
@@ -137,27 +120,13 @@ static void refuse_program(struct launch_result *result, const struct launch *la
 
 /* The child: gets itself traced, then becomes the program. */
 static _Noreturn void become_program(const struct launch *launch, const char *path,
-				     const struct launcher *launcher, int report_fd, int complaints)
+				     const struct launcher *launcher, int socket, int complaints)
 {
 	struct complaint complaint = { .is_exec = false };
-	char *helper = find_helper();
-	char *const helper_argv[] = { (char *)"scprof-helper", NULL };
-	const struct helper_spawn spawn = {
-		.path = helper,
-		.argv = helper_argv,
-		.envp = launch->helper_env,
-		.report_fd = report_fd,
-	};
 
 	sigaction(SIGCHLD, &launcher->old_sigchld, NULL);
-	sigprocmask(SIG_SETMASK, &launcher->old_mask, NULL);
-	if (access(helper, X_OK) < 0) {
-		complaint.error = errno;
-		snprintf(complaint.text, sizeof(complaint.text), "cannot execute '%s': %s", helper,
-			 strerror(errno));
-	} else {
-		complaint.error = -helper_spawn(&spawn, complaint.text);
-	}
+	pthread_sigmask(SIG_SETMASK, &launcher->old_mask, NULL);
+	complaint.error = -helper_join(socket, complaint.text);
 	if (complaint.error == 0) {
 		execve(path, launch->argv, environ);
 		complaint.error = errno;
@@ -203,7 +172,7 @@ static void block_signals(struct launcher *launcher)
 	sigaddset(&mask, SIGCHLD);
 	for (size_t i = 0; i < sizeof(forwarded) / sizeof(forwarded[0]); i++)
 		sigaddset(&mask, forwarded[i]);
-	sigprocmask(SIG_BLOCK, &mask, &launcher->old_mask);
+	pthread_sigmask(SIG_BLOCK, &mask, &launcher->old_mask);
 	launcher->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -355,8 +324,7 @@ static void await_end(const struct launch *launch, struct launcher *launcher,
 					   : "there is no profile, and what it traced was killed");
 }
 
-/* Moves @fd up where there is room; else it stays. */
-static int move_up(int fd)
+int launch_move_up(int fd)
 {
 	int moved = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_OWN_FD);
 
@@ -372,14 +340,24 @@ static void make_pipe(int ends[2])
 		message_print("cannot make a pipe: %s", strerror(errno));
 		exit(STATUS_FAILURE);
 	}
-	ends[0] = move_up(ends[0]);
-	ends[1] = move_up(ends[1]);
+	ends[0] = launch_move_up(ends[0]);
+	ends[1] = launch_move_up(ends[1]);
+}
+
+static pid_t helper; /* of the last run */
+
+/* It has said its last word; what it still does, nobody waits for. */
+static void reap_helper(void)
+{
+	if (helper > 0)
+		waitpid(helper, NULL, 0);
+	helper = 0;
 }
 
 void launch_program(const struct launch *launch, struct launch_result *result)
 {
 	struct launcher launcher = { .child = -1, .is_quiet = launch->is_quiet };
-	int reports[2], complaints[2];
+	int reports[2], complaints[2], socket = -1;
 	char *path = find_program(launch->argv[0]);
 
 	memset(result, 0, sizeof(*result));
@@ -390,9 +368,14 @@ void launch_program(const struct launch *launch, struct launch_result *result)
 	make_pipe(reports);
 	make_pipe(complaints);
 	block_signals(&launcher);
-	launcher.child = fork();
-	if (launcher.child == 0)
-		become_program(launch, path, &launcher, reports[1], complaints[1]);
+	reap_helper();
+	helper = start_helper(launch, reports[1], &socket);
+	if (helper > 0) {
+		launcher.child = fork();
+		if (launcher.child == 0)
+			become_program(launch, path, &launcher, socket, complaints[1]);
+		close(socket);
+	}
 	close(reports[1]);
 	close(complaints[1]);
 	launcher.reports = reports[0];
@@ -411,7 +394,7 @@ void launch_program(const struct launch *launch, struct launch_result *result)
 	close(complaints[0]);
 	close(launcher.signals);
 	sigaction(SIGCHLD, &launcher.old_sigchld, NULL);
-	sigprocmask(SIG_SETMASK, &launcher.old_mask, NULL);
+	pthread_sigmask(SIG_SETMASK, &launcher.old_mask, NULL);
 	free(launcher.pending);
 	free(path);
 }
@@ -427,7 +410,7 @@ _Noreturn void launch_exit_alike(int status)
 	signal(WTERMSIG(status), SIG_DFL);
 	sigemptyset(&mask);
 	sigaddset(&mask, WTERMSIG(status));
-	sigprocmask(SIG_UNBLOCK, &mask, NULL);
+	pthread_sigmask(SIG_UNBLOCK, &mask, NULL);
 	raise(WTERMSIG(status));
 	exit(128 + WTERMSIG(status));
 }

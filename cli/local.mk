@@ -2,13 +2,12 @@
 # libcli.a is everything but main, so that unit tests can link it.
 noinst_LIBRARIES += libcli.a
 bin_PROGRAMS += scprof
-scprof_SOURCES = cli/scprof.c shim/helper_spawn.c shim/raw_syscall.h
+scprof_SOURCES = cli/scprof.c shim/helper_join.c shim/fail.h shim/raw_syscall.h
 scprof_LDADD = $(CLI_LIBS)
 # Only what reads YAML is linked with its reader, so the helper is not.
 YAML_READER_LIBS = $(LIBCYAML_LIBS) $(LIBYAML_LIBS)
-CLI_LIBS = libcli.a $(PROFILE_LIBS) $(JANSSON_LIBS) $(YAML_READER_LIBS)
+CLI_LIBS = libcli.a $(HELPER_LIBS) $(JANSSON_LIBS) $(YAML_READER_LIBS)
 libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS) \
-	-DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"' \
 	-DSCPROF_HTML_TEMPLATE_PATH='"$(pkgdatadir)/report.html"'
 libcli_a_SOURCES = \
 	cli/bar.c \
@@ -92,6 +91,8 @@ libcli_a_SOURCES = \
 	cli/report_rows.h \
 	cli/source_root.c \
 	cli/source_root.h \
+	cli/start_helper.c \
+	cli/start_helper.h \
 	cli/stream_end.c \
 	cli/stream_end.h \
 	cli/summary.c \

@@ -18,6 +18,7 @@
 #include "helper/call_log.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
+#include "helper/fast_clock.h"
 #include "helper/own_call.h"
 #include "helper/preload.h"
 #include "helper/region_mark.h"

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "helper/fast_area.h"
+#include "helper/fast_clock.h"
 #include "helper/redact.h"
 #include "helper/report.h"
 #include "helper/touched.h"

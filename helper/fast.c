@@ -14,6 +14,7 @@
 #include "helper/call_kind.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
+#include "helper/fast_clock.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_patch.h"
 #include "helper/remote_memory.h"
@@ -44,7 +45,7 @@ void fast_init(void)
 
 	/* CPUID 80000007h, EDX bit 8: the TSC runs at one speed in all power states. */
 	has_constant_tsc = __get_cpuid(0x80000007, &a, &b, &c, &d) && d & 1u << 8;
-	fast_area_init();
+	fast_clock_init();
 }
 
 struct fast_space *fast_space_new(void)

@@ -11,6 +11,7 @@
 
 #include "helper/call.h"
 #include "helper/debug.h"
+#include "helper/fast_clock.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_record.h"
 #include "helper/tracer.h"
@@ -18,35 +19,11 @@
 #include "scprof/gate.h"
 #include "scprof/thread_area.h"
 
-#define CALIBRATION_NS 5000000u /* the least time over which the TSC is compared with the clock */
-#define MAX_VARIANTS   64 /* memos in one bucket; older ones are learned anew when they are needed */
-#define MAX_WORDS      8192
-#define REGISTER_R11   11
+#define MAX_VARIANTS 64 /* memos in one bucket; older ones are learned anew when they are needed */
+#define MAX_WORDS    8192
+#define REGISTER_R11 11
 
-static uint64_t first_ticks, first_ns;
-static uint64_t tsc_mult; /* 0: not calibrated yet */
 static unsigned int nr_in_use;
-
-void fast_area_init(void)
-{
-	first_ticks = __builtin_ia32_rdtsc();
-	first_ns = tracer_now_ns();
-}
-
-/* Nanoseconds a tick, as a 32.32 fixed-point number, over all the time since the start. */
-static uint64_t ticks_to_ns_mult(void)
-{
-	uint64_t ns, ticks;
-
-	if (tsc_mult)
-		return tsc_mult;
-	do {
-		ticks = __builtin_ia32_rdtsc() - first_ticks;
-		ns = tracer_now_ns() - first_ns;
-	} while (ns < CALIBRATION_NS);
-	tsc_mult = (uint64_t)(((unsigned __int128)ns << 32) / ticks);
-	return tsc_mult;
-}
 
 static void *at(struct thread_area *area, uint32_t offset)
 {
@@ -131,7 +108,7 @@ void fast_area_give(struct tracee *tracee)
 	area_reset(area);
 	area->self = tracee->area_chunk->addr + offset;
 	area->data_addr = GATE_DATA_ADDR;
-	area->tsc_mult = ticks_to_ns_mult();
+	area->tsc_mult = fast_clock_mult();
 	area->stack_end = tracee->stack_end & ~7ull;
 	/* The first thread's stack grows; another one has a guard page and then somebody else's below. */
 	area->stack_start = 0;
@@ -463,16 +440,6 @@ void fast_thread_end(struct tracer *tracer, struct tracee *tracee)
 uint64_t fast_area_ns(const struct thread_area *area, uint64_t ticks)
 {
 	return (uint64_t)((unsigned __int128)ticks * area->tsc_mult >> 32);
-}
-
-uint64_t fast_clock_at_ns(uint64_t ticks)
-{
-	return first_ns + (uint64_t)((unsigned __int128)(ticks - first_ticks) * tsc_mult >> 32);
-}
-
-uint64_t fast_clock_ns(void)
-{
-	return tsc_mult ? fast_clock_at_ns(__builtin_ia32_rdtsc()) : tracer_now_ns();
 }
 
 uint64_t fast_area_elapsed_ns(const struct tracee *tracee)

@@ -21,9 +21,6 @@ bool fast_area_is_free(const struct fast_space *fast);
 /* Whether any thread has an area. */
 bool fast_area_is_any(void);
 
-/* Starts the calibration of the TSC. */
-void fast_area_init(void);
-
 /* Gives the stopped thread an area, if its process has room for one. */
 void fast_area_give(struct tracee *tracee);
 
@@ -48,13 +45,6 @@ bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *
 
 /* What the call under way in the gate has cost so far. */
 uint64_t fast_area_elapsed_ns(const struct tracee *tracee);
-/*
- * The log's clock: CLOCK_MONOTONIC in nanoseconds, but by the TSC once calls are recorded by that, so that
- * a thread's calls stay in order however they were seen.
- */
-uint64_t fast_clock_ns(void);
-/* What it was when the TSC was @ticks, in a recorded call. */
-uint64_t fast_clock_at_ns(uint64_t ticks);
 /* Nanoseconds of @ticks. */
 uint64_t fast_area_ns(const struct thread_area *area, uint64_t ticks);
 

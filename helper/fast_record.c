@@ -11,6 +11,7 @@
 #include "helper/call.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
+#include "helper/fast_clock.h"
 #include "helper/tracer.h"
 #include "helper/unwind.h"
 

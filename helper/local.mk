@@ -13,6 +13,7 @@ libhelper_a_SOURCES = \
 	helper/elf_file.c helper/elf_file.h \
 	helper/fast.c helper/fast.h \
 	helper/fast_area.c helper/fast_area.h \
+	helper/fast_clock.c helper/fast_clock.h \
 	helper/fast_divert.c \
 	helper/fast_known.c helper/fast_known.h \
 	helper/fast_learn.c \
@@ -24,6 +25,7 @@ libhelper_a_SOURCES = \
 	helper/filter.c helper/filter.h \
 	helper/finish.c helper/finish.h \
 	helper/frame_pointer.c helper/frame_pointer.h \
+	helper/helper_run.c \
 	helper/inject.c helper/inject.h \
 	helper/jit_names.c helper/jit_names.h \
 	helper/layout.c helper/layout.h \

@@ -5,7 +5,7 @@ scprofinclude_HEADERS = include/scprof/scprof.h
 
 # libscprof.so: no C library, nothing exported; -z initfirst runs its constructor before all others.
 pkglib_LTLIBRARIES += shim/libscprof.la
-shim_libscprof_la_SOURCES = shim/helper_spawn.c shim/memory.c shim/raw_syscall.h shim/shim.c \
+shim_libscprof_la_SOURCES = shim/fail.h shim/helper_join.c shim/helper_spawn.c shim/memory.c shim/raw_syscall.h shim/shim.c \
 	include/scprof/handshake.h include/scprof/helper_spawn.h
 shim_libscprof_la_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir) \
 	-DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"'

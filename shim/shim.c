@@ -154,7 +154,7 @@ __attribute__((constructor)) static void shim_start(void)
 	char preloaded[] = "--preloaded";
 	char *argv[] = { name, preloaded, NULL };
 	char *envp[] = { NULL };
-	struct helper_spawn spawn = { .path = path, .argv = argv, .envp = envp, .report_fd = -1 };
+	struct helper_spawn spawn = { .path = path, .argv = argv, .envp = envp };
 
 	if (raw_syscall3(SCPROF_CALL, SCPROF_MAGIC, SCPROF_CALL_JOIN, 0) == SCPROF_ANSWER)
 		return;

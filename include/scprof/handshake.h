@@ -42,7 +42,7 @@ enum scprof_call {
 	SCPROF_CALL_RESUME,   /* …until then */
 };
 
-#define SCPROF_NR_NULL_CALLS 16
+#define SCPROF_NR_NULL_CALLS 8
 
 struct scprof_hello {
 	uint32_t version;

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The helper, forked off the launcher: a child of scprof's, which the program does not see. Its name is
+ * "scprof-helper", and it has none of the command's words: killing the program by its name must not
+ * kill what writes the profile.
+ */
+#include "cli/start_helper.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "cli/launch.h"
+#include "scprof/helper_spawn.h"
+
+/* Shows @name in place of the command line, whose last word is @last (proc(5), /proc/PID/cmdline). */
+static void rename_process(const char *name, char *last)
+{
+	char *first = program_invocation_name;
+	size_t size = last > first ? (size_t)(last + strlen(last) - first) : 0;
+
+	prctl(PR_SET_NAME, name);
+	memset(first, 0, size);
+	strncpy(first, name, size);
+}
+
+static char *last_word(char *const *argv)
+{
+	while (argv[1])
+		argv++;
+	return argv[0];
+}
+
+static _Noreturn void become_helper(const struct launch *launch, int socket, int report_fd)
+{
+	rename_process("scprof-helper", last_word(launch->argv));
+	setsid();
+	/* Both are out of the way of these two. */
+	dup2(socket, SCPROF_SOCKET_FD);
+	dup2(report_fd, SCPROF_REPORT_FD);
+	environ = (char **)launch->helper_env;
+	exit(helper_run(false));
+}
+
+pid_t start_helper(const struct launch *launch, int report_fd, int *socket)
+{
+	int sockets[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+		return -1;
+	sockets[0] = launch_move_up(sockets[0]);
+	sockets[1] = launch_move_up(sockets[1]);
+	pid = fork();
+	if (pid == 0)
+		become_helper(launch, sockets[1], report_fd);
+	close(sockets[1]);
+	if (pid < 0)
+		close(sockets[0]);
+	*socket = sockets[0];
+	return pid;
+}
