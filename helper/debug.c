@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 unsigned int debug_domains;
 
@@ -41,6 +42,19 @@ bool debug_is_on(void)
 	return debug_domains != 0;
 }
 
+/* Since the first time that this was asked. */
+static double elapsed_ms(void)
+{
+	static struct timespec start;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!start.tv_sec)
+		start = now;
+	return (double)(now.tv_sec - start.tv_sec) * 1e3 +
+	       (double)(now.tv_nsec - start.tv_nsec) / 1e6;
+}
+
 void debug_print(const char *domain, const char *format, ...)
 {
 	char line[1024];
@@ -49,5 +63,5 @@ void debug_print(const char *domain, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	fprintf(stderr, "scprof: %s: %s\n", domain, line);
+	fprintf(stderr, "scprof: %s: %.3f ms: %s\n", domain, elapsed_ms(), line);
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A list of sites: a run meets some hundred, and they are looked for once in a process each.
+ * Those of the C library need not be classified, if it is the one that was there when scprof was built.
  */
 #include "helper/fast_known.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "helper/own_sites.h"
 #include "profile/xalloc.h"
 
 #define MAX_KNOWN 4096
@@ -35,9 +38,61 @@ static struct fast_known *add(const struct region *region, uint64_t offset)
 	return known;
 }
 
+void fast_known_set(struct fast_known *known, const struct site *site, uint64_t ip)
+{
+	known->site = *site;
+	known->site.patch_addr -= ip;
+	known->site.return_addr -= ip;
+	known->site.syscall_addr -= ip;
+	known->is_classified = true;
+	known->is_refused = site->shape == SITE_UNPATCHABLE;
+	is_any_patchable |= !known->is_refused;
+}
+
+/* Returns what was found of @file when scprof was built, or NULL. */
+static const struct own_file *find_own(const struct elf_file *file)
+{
+	for (const struct own_file *own = own_files; own->build_id; own++)
+		if (strcmp(own->build_id, file->build_id) == 0)
+			return own;
+	return NULL;
+}
+
+static int compare_offsets(const void *a, const void *b)
+{
+	uint64_t x = ((const struct own_site *)a)->offset, y = ((const struct own_site *)b)->offset;
+
+	return x < y ? -1 : x > y;
+}
+
+static void take_own(struct fast_known *known, const struct own_site *own)
+{
+	const struct site site = {
+		.shape = own->shape,
+		.nr = own->nr,
+		.cmp_immediate = own->cmp_immediate,
+	};
+	const struct site placed = site_at(site, 0);
+
+	fast_known_set(known, &placed, 0);
+}
+
+static void look_up_own(struct fast_known *known, const struct elf_file *file)
+{
+	const struct own_file *own = find_own(file);
+	const struct own_site key = { .offset = known->offset }, *found;
+
+	if (!own || !own->nr_sites)
+		return;
+	found = bsearch(&key, own->sites, own->nr_sites, sizeof(key), compare_offsets);
+	if (found)
+		take_own(known, found);
+}
+
 struct fast_known *fast_known_get(struct layout *layout, uint64_t ip)
 {
 	const struct region *region = layout_find(layout, ip - 1);
+	struct fast_known *known;
 	uint64_t offset;
 
 	if (!region || !region->file || !region->inode)
@@ -46,7 +101,10 @@ struct fast_known *fast_known_get(struct layout *layout, uint64_t ip)
 	for (unsigned int i = 0; i < nr_known; i++)
 		if (known_sites[i]->offset == offset && is_of_file(known_sites[i], region))
 			return known_sites[i];
-	return add(region, offset);
+	known = add(region, offset);
+	if (known)
+		look_up_own(known, region->file);
+	return known;
 }
 
 struct site fast_known_site(const struct fast_known *known, uint64_t ip)
@@ -57,17 +115,6 @@ struct site fast_known_site(const struct fast_known *known, uint64_t ip)
 	site.return_addr += ip;
 	site.syscall_addr += ip;
 	return site;
-}
-
-void fast_known_set(struct fast_known *known, const struct site *site, uint64_t ip)
-{
-	known->site = *site;
-	known->site.patch_addr -= ip;
-	known->site.return_addr -= ip;
-	known->site.syscall_addr -= ip;
-	known->is_classified = true;
-	known->is_refused = site->shape == SITE_UNPATCHABLE;
-	is_any_patchable |= !known->is_refused;
 }
 
 bool fast_known_is_any(void)
@@ -133,5 +180,30 @@ void fast_known_for_each(const struct layout *layout,
 				visit(known_sites[j],
 				      known_sites[j]->offset - region->offset + region->start,
 				      argument);
+	}
+}
+
+/* Takes over what programs pass before they begin, to be patched before they come to it. */
+static void foresee_start(const struct region *region)
+{
+	const struct own_file *own = find_own(region->file);
+
+	for (unsigned int i = 0; own && i < own->nr_sites; i++) {
+		struct fast_known *known = NULL;
+
+		if (own->sites[i].is_of_start)
+			known = add(region, own->sites[i].offset);
+		if (known)
+			take_own(known, &own->sites[i]);
+	}
+}
+
+void fast_known_foresee(const struct layout *layout)
+{
+	for (unsigned int i = 0; i < layout->nr_regions; i++) {
+		const struct region *region = &layout->regions[i];
+
+		if (region->is_executable && region->inode && region->file)
+			foresee_start(region);
 	}
 }

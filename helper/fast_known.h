@@ -28,6 +28,9 @@ void fast_known_set(struct fast_known *known, const struct site *site, uint64_t 
 /* "3 an indirect jump may land inside, 1 ...": why sites are not patched; the caller frees it. */
 char *fast_known_refusals(void);
 
+/* The first process of the run has executed a program, which @layout maps: its first sites are known already. */
+void fast_known_foresee(const struct layout *layout);
+
 /* Whether any site of the run is known to be patchable. */
 bool fast_known_is_any(void);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which processes get a gate and which sites are patched. The first process of a run gets its gate
- * once it has made some calls, others at once; a site is patched once the run has stopped at it
- * some times, and then in all processes before they come to it.
+ * Which processes get a gate (all, at their first call) and which sites are patched. A site is patched once
+ * the run has stopped at it, twice if it must be classified first, and then in all processes before
+ * they come to it.
  */
 #include <sched.h>
 #include <signal.h>
@@ -21,7 +21,6 @@
 #include "scprof/gate.h"
 #include "scprof/handshake.h"
 
-#define STOPS_BEFORE_GATE  24 /* in a process when no other has one */
 #define STOPS_BEFORE_PATCH 1
 #define STOPS_BEFORE_CMP   8 /* a look through all of a file's code takes milliseconds */
 #define MAX_SITES	   4096
@@ -177,7 +176,7 @@ static bool consider_patch(const struct tracer *tracer, struct tracee *tracee,
 {
 	struct fast_known *known = site->known;
 
-	if (!known || known->nr_stops++ < STOPS_BEFORE_PATCH)
+	if (!known || (known->nr_stops++ < STOPS_BEFORE_PATCH && !known->is_classified))
 		return true;
 	if (!known->is_classified && known->nr_stops <= STOPS_BEFORE_CMP &&
 	    !fast_patch_is_mov(tracee->tid, site->ip))
@@ -234,16 +233,18 @@ static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
 	close(visit.memory);
 }
 
-/* Makes the gate when that seems to pay. Returns false when the thread is no longer at its call. */
+/* Makes the gate. Returns false when the thread is no longer at its call. */
 static bool consider_gate(const struct tracer *tracer, struct tracee *tracee,
 			  struct fast_space *fast)
 {
-	if (fast->has_gate || (!has_gate_somewhere && fast->nr_stops < STOPS_BEFORE_GATE))
+	if (fast->has_gate)
 		return true;
 	if (!fast_memory_prepare(tracee, fast, tracee->call.ip))
 		return false;
 	if (fast->is_refused)
 		return true;
+	if (!has_gate_somewhere)
+		fast_known_foresee(tracee_layout(tracee));
 	has_gate_somewhere = true;
 	patch_all_known(tracer, tracee);
 	return true;

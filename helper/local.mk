@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 # libhelper.a is everything but main, so that unit tests can link it.
 noinst_LIBRARIES += libhelper.a
-HELPER_LIBS = libhelper.a libgate.a $(PROFILE_LIBS) $(LIBUNWIND_LIBS) $(ZYDIS_LIBS)
+HELPER_LIBS = libhelper.a libown_sites.a $(HELPER_BASE_LIBS)
+HELPER_BASE_LIBS = libgate.a $(PROFILE_LIBS) $(LIBUNWIND_LIBS) $(ZYDIS_LIBS)
 libhelper_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBUNWIND_CFLAGS) $(LIBSECCOMP_CFLAGS)
 libhelper_a_SOURCES = \
 	helper/call.c helper/call.h \
@@ -58,3 +59,21 @@ libhelper_a_SOURCES = \
 pkglibexec_PROGRAMS = helper/scprof-helper
 helper_scprof_helper_SOURCES = helper/main.c
 helper_scprof_helper_LDADD = $(HELPER_LIBS)
+
+# What is known of the C library of the machine that builds, and most likely runs, scprof. A cross-built
+# table would be of another machine's: then it is empty.
+noinst_LIBRARIES += libown_sites.a
+nodist_libown_sites_a_SOURCES = helper/own_sites.c
+libown_sites_a_SOURCES = helper/own_sites.h
+CLEANFILES += helper/own_sites.c
+if CROSS_COMPILING
+helper/own_sites.c: helper/own_sites.h
+	$(AM_V_GEN)$(MKDIR_P) helper && \
+	printf '#include "helper/own_sites.h"\nconst struct own_file own_files[] = { { 0 } };\n' >$@
+else
+noinst_PROGRAMS += helper/list-sites
+helper_list_sites_SOURCES = helper/list_sites.c
+helper_list_sites_LDADD = libhelper.a $(HELPER_BASE_LIBS)
+helper/own_sites.c: helper/list-sites$(EXEEXT)
+	$(AM_V_GEN)helper/list-sites$(EXEEXT) >$@.tmp && mv $@.tmp $@
+endif

@@ -346,8 +346,11 @@ struct site site_classify(const uint8_t *code, size_t size, uint64_t function_ad
 	free(function.marks);
 	if (site.shape != SITE_CMP)
 		site.cmp_immediate = 0;
-	if (site.shape == SITE_UNPATCHABLE)
-		return site;
+	return site.shape == SITE_UNPATCHABLE ? site : site_at(site, ip);
+}
+
+struct site site_at(struct site site, uint64_t ip)
+{
 	site.patch_addr = ip - SYSCALL_SIZE - (site.shape == SITE_MOV ? MOV_SIZE : 0);
 	site.return_addr = ip + (site.shape == SITE_MOV ? 0 : CMP_SIZE);
 	site.syscall_addr = site.return_addr - SYSCALL_SIZE;

@@ -56,6 +56,9 @@ struct site {
  */
 struct site site_classify(const uint8_t *code, size_t size, uint64_t function_addr, uint64_t ip);
 
+/* Returns @site with the addresses that it has when its syscall instruction ends at @ip. */
+struct site site_at(struct site site, uint64_t ip);
+
 /*
  * Whether bytes in the @size bytes at @text_addr, best all of the file's text, read as a branch
  * with a 32-bit displacement to behind the first byte of @site's patch, at whatever byte they

@@ -13,4 +13,5 @@ AC_DEFUN([SCPROF_HOST], [
 		[AC_MSG_RESULT([yes])],
 		[AC_MSG_RESULT([no])
 		 AC_MSG_ERROR([scprof runs on x86-64 Linux only; this compiler makes programs for $host])])
+	AM_CONDITIONAL([CROSS_COMPILING], [test "$cross_compiling" = yes])
 ])

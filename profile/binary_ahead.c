@@ -7,10 +7,10 @@
 #include "profile/binary_ahead.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "profile/binary_parts.h"
 #include "profile/c_library.h"
@@ -19,7 +19,6 @@
 #define MAX_BINARIES 64
 #define MIN_FILES    512u /* descriptors, so that nobody lacks those that are taken here */
 #define STACK_SIZE   (512u << 10)
-#define LEAST_NICE   19
 
 struct ahead {
 	char *path;
@@ -46,11 +45,22 @@ static struct binary *read_binary(const char *path, const char *build_id)
 	return binary;
 }
 
+/*
+ * It must not delay anybody by a moment. sched(7): a thread that is only nice may run its whole slice, of
+ * milliseconds, before another one gets its CPU; one of SCHED_IDLE does not.
+ */
+static void run_when_idle(void)
+{
+	const struct sched_param param = { 0 };
+
+	sched_setscheduler(0, SCHED_IDLE, &param);
+}
+
 static void *run(void *argument)
 {
 	binary_copy_files();
 	pthread_mutex_lock(&lock);
-	setpriority(PRIO_PROCESS, (id_t)gettid(), LEAST_NICE);
+	run_when_idle();
 	for (unsigned int i = 0; i < MAX_BINARIES; i++) {
 		struct binary *binary;
 		bool is_part;

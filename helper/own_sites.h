@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The patchable sites of the C library and the dynamic loader, found when scprof was built
+ * (helper/list_sites.c): to find them takes 20 ms, and most programs have the same two files, known by
+ * their build ids. Of other files, sites are classified as they are met.
+ */
+#ifndef SCPROF_HELPER_OWN_SITES_H
+#define SCPROF_HELPER_OWN_SITES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "helper/site.h"
+
+struct own_site {
+	uint64_t offset; /* of the end of the syscall instruction in the file */
+	enum site_shape shape;
+	uint32_t nr;	       /* as in struct site */
+	int32_t cmp_immediate; /* as in struct site */
+	bool is_of_start;      /* programs pass here before they begin */
+};
+
+struct own_file {
+	const char *build_id; /* hex */
+	const struct own_site *sites;
+	unsigned int nr_sites;
+};
+
+/* Ends with a build id of NULL. */
+extern const struct own_file own_files[];
+
+#endif
