@@ -34,7 +34,8 @@
 #include "profile/symbolize.h"
 #include "profile/xalloc.h"
 
-#define COMMAND_MAX 4096
+#define COMMAND_MAX   4096
+#define READ_AHEAD_NS 50000000u /* a program that ends sooner shall have the CPUs for itself */
 
 /* The program's own file: viewers take its mapping for the main one. */
 static void note_executable(struct tracer *tracer)
@@ -252,6 +253,8 @@ void finish_read_ahead(struct tracer *tracer)
 {
 	const struct profile *profile = &tracer->profile;
 
+	if (tracer_now_ns() - tracer->start_ns < READ_AHEAD_NS)
+		return;
 	for (; tracer->nr_read_ahead < profile->nr_mappings; tracer->nr_read_ahead++) {
 		const struct mapping *mapping = &profile->mappings[tracer->nr_read_ahead];
 

@@ -16,7 +16,6 @@
 #include "helper/fast.h"
 #include "helper/finish.h"
 #include "helper/limits.h"
-#include "helper/own_libraries.h"
 #include "helper/report.h"
 #include "helper/seize.h"
 #include "helper/touched.h"
@@ -86,7 +85,6 @@ int helper_run(bool is_preloaded)
 	fast_init();
 	profile_init(&tracer.profile);
 	tracer.before_last_exit = finish_before_last_exit;
-	own_libraries_read_ahead();
 	error = seize_program(&tracer, is_preloaded);
 	close(SCPROF_SOCKET_FD);
 	if (!error) {

@@ -33,7 +33,6 @@ libhelper_a_SOURCES = \
 	helper/limits.c helper/limits.h \
 	helper/maps.c helper/maps.h \
 	helper/memo.c helper/memo.h \
-	helper/own_libraries.c helper/own_libraries.h \
 	helper/own_call.c helper/own_call.h \
 	helper/patience.c helper/patience.h \
 	helper/portable_memo.c helper/portable_memo.h \

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,8 +134,10 @@ static int await_filter(pid_t pid)
 			return -errno;
 		if (info.si_pid == pid)
 			return 0;
-		if (poll(&socket, 1, 0) <= 0)
+		if (poll(&socket, 1, 0) <= 0) {
+			sched_yield();
 			continue;
+		}
 		if (recv(SCPROF_SOCKET_FD, &refused, sizeof(refused), MSG_DONTWAIT) ==
 		    sizeof(refused))
 			return -refused.error;

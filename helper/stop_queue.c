@@ -5,6 +5,7 @@
 #include "helper/stop_queue.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stddef.h>
 #include <sys/wait.h>
 
@@ -42,7 +43,8 @@ unsigned int stop_queue_spin(uint64_t start_ns)
 	do {
 		if (stop_queue_drain())
 			break;
-		__builtin_ia32_pause();
+		/* The tracee may be waiting for this very CPU. */
+		sched_yield();
 	} while (tracer_now_ns() - start_ns < PATIENCE_SPIN_NS);
 	return nr_queued;
 }

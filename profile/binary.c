@@ -184,6 +184,12 @@ void binary_read_symbols(struct binary *binary)
 	read_symbols(binary);
 }
 
+void binary_expect(struct binary *binary, const uint64_t *addresses, uint32_t nr)
+{
+	read_symbols(binary);
+	binary_symbols_expect(binary->symbols, addresses, nr);
+}
+
 bool binary_has_dwarf(const struct binary *binary)
 {
 	return binary->dwarf != NULL;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A list of binaries, each in one of three states; the thread takes the first that is asked for, reads
- * it without the lock, and hands it over. libdw may be used by several threads as long as they share
- * no handle of it.
+ * A list of binaries, each in one of three states; the thread takes the first that is not read, reads
+ * it without the lock, and hands it over; the caller may have been quicker. libdw may be used by several
+ * threads as long as they share no handle of it.
  */
 #include "profile/binary_ahead.h"
 
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "profile/binary_parts.h"
 #include "profile/c_library.h"
@@ -19,6 +20,7 @@
 #define MAX_BINARIES 64
 #define MIN_FILES    512u /* descriptors, so that nobody lacks those that are taken here */
 #define STACK_SIZE   (512u << 10)
+#define MAX_QUICK    (16 << 20) /* bytes of a file that is read in milliseconds, if it has no DWARF */
 
 struct ahead {
 	char *path;
@@ -56,28 +58,44 @@ static void run_when_idle(void)
 	sched_setscheduler(0, SCHED_IDLE, &param);
 }
 
+/* Under the lock. */
+static void hand_over(struct ahead *ahead, struct binary *binary)
+{
+	if (ahead->is_read) {
+		binary_close(binary);
+		return;
+	}
+	ahead->binary = binary;
+	ahead->is_read = true;
+}
+
+/* Under the lock, but not while it reads. */
+static void read_one(struct ahead *ahead)
+{
+	struct binary *binary;
+	bool is_part;
+
+	pthread_mutex_unlock(&lock);
+	binary = read_binary(ahead->path, ahead->build_id);
+	/* Then it may not be all that can be known of it. */
+	is_part = binary_has_left_out();
+	pthread_mutex_lock(&lock);
+	if (is_part)
+		binary_close(binary);
+	else
+		hand_over(ahead, binary);
+}
+
 static void *run(void *argument)
 {
+	run_when_idle();
 	binary_copy_files();
 	pthread_mutex_lock(&lock);
-	run_when_idle();
 	for (unsigned int i = 0; i < MAX_BINARIES; i++) {
-		struct binary *binary;
-		bool is_part;
-
 		while (i == nr_asked)
 			pthread_cond_wait(&is_asked, &lock);
-		pthread_mutex_unlock(&lock);
-		binary = read_binary(list[i].path, list[i].build_id);
-		/* Then it may not be all that can be known of it. */
-		is_part = binary_has_left_out();
-		if (is_part) {
-			binary_close(binary);
-			binary = NULL;
-		}
-		pthread_mutex_lock(&lock);
-		list[i].binary = binary;
-		list[i].is_read = !is_part;
+		if (!list[i].is_read)
+			read_one(&list[i]);
 	}
 	pthread_mutex_unlock(&lock);
 	return argument;
@@ -111,17 +129,25 @@ static struct ahead *find(const char *path, const char *build_id)
 	return NULL;
 }
 
+/* Under the lock. Returns NULL when there are too many. */
+static struct ahead *add(const char *path, const char *build_id)
+{
+	struct ahead *ahead = nr_asked < MAX_BINARIES ? &list[nr_asked++] : NULL;
+
+	if (ahead) {
+		ahead->path = xstrdup(path);
+		ahead->build_id = xstrdup(build_id);
+	}
+	return ahead;
+}
+
 void binary_ahead_ask(const char *path, const char *build_id)
 {
 	if (path[0] != '/')
 		return;
 	pthread_mutex_lock(&lock);
-	if (nr_asked < MAX_BINARIES && !find(path, build_id) && (has_thread || start())) {
-		list[nr_asked].path = xstrdup(path);
-		list[nr_asked].build_id = xstrdup(build_id);
-		nr_asked++;
+	if (!find(path, build_id) && (has_thread || start()) && add(path, build_id))
 		pthread_cond_signal(&is_asked);
-	}
 	pthread_mutex_unlock(&lock);
 }
 
@@ -140,6 +166,13 @@ struct binary *binary_ahead_take(const char *path, const char *build_id)
 	return binary;
 }
 
+static bool is_small(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= MAX_QUICK;
+}
+
 bool binary_ahead_is_quick(const char *path, const char *build_id)
 {
 	struct ahead *ahead;
@@ -147,6 +180,16 @@ bool binary_ahead_is_quick(const char *path, const char *build_id)
 
 	pthread_mutex_lock(&lock);
 	ahead = find(path, build_id);
+	if (!ahead)
+		ahead = add(path, build_id);
+	if (ahead && !ahead->is_read && is_small(path)) {
+		struct binary *binary;
+
+		pthread_mutex_unlock(&lock);
+		binary = read_binary(path, build_id);
+		pthread_mutex_lock(&lock);
+		hand_over(ahead, binary);
+	}
 	is_quick = ahead && ahead->is_read && (!ahead->binary || !binary_has_dwarf(ahead->binary));
 	pthread_mutex_unlock(&lock);
 	return is_quick;

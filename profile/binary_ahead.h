@@ -20,7 +20,7 @@ void binary_ahead_ask(const char *path, const char *build_id);
  */
 struct binary *binary_ahead_take(const char *path, const char *build_id);
 
-/* Whether the binary has been read, and its names are in symbol tables, which are quick to ask. */
+/* Whether the binary has been read, or is small enough to be read now, and its names are in symbol tables, which are quick to ask. */
 bool binary_ahead_is_quick(const char *path, const char *build_id);
 
 #endif

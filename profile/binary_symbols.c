@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * The symbol table of a binary: .symtab, its own or the debug file's, else .dynsym, with what
- * .gnu_debugdata adds; libdwfl chooses. libdwfl's own look-up walks the whole table each time, so
- * the functions are put into range maps once. Symbols that have a size come first; labels of
+ * .gnu_debugdata adds; libdwfl chooses. Of libdwfl's own look-ups each walks the whole table. Here one
+ * walk answers all that is expected to be asked; only for other questions the table is sorted into range
+ * maps, which takes ten times as long. Symbols that have a size come first; labels of
  * assembly code, which have none, are taken to reach to the next symbol of their section.
  */
 #include <stdlib.h>
@@ -19,10 +20,21 @@ struct symbol {
 	const char *name;	/* the module's, with its version */
 };
 
+/* What the range maps would find at one address. */
+struct answer {
+	uint64_t address;
+	const struct symbol *sized; /* the innermost that holds the address, or NULL */
+	const struct symbol *label; /* the last in front of it, or NULL */
+	uint64_t last_start;	    /* of any symbol in front of it */
+};
+
 struct binary_symbols {
 	struct symbol *symbols;
 	uint32_t nr;
 	uint32_t capacity;
+	struct answer *answers; /* to what was expected, by address */
+	uint32_t nr_answers;
+	bool is_sorted; /* and the first two maps are filled */
 	struct range_map sized;
 	struct range_map labels;
 	struct range_map stubs;
@@ -176,9 +188,6 @@ struct binary_symbols *binary_symbols_new(Dwfl_Module *module)
 	struct binary_symbols *symbols = xcalloc(1, sizeof(*symbols));
 
 	read_table(symbols, module);
-	if (symbols->nr)
-		qsort(symbols->symbols, symbols->nr, sizeof(*symbols->symbols), compare_symbols);
-	fill_maps(symbols);
 	binary_plt_read(module, &symbols->stubs, add_stub, symbols);
 	return symbols;
 }
@@ -193,23 +202,133 @@ void binary_symbols_free(struct binary_symbols *symbols)
 	for (uint32_t i = 0; i < symbols->nr_stubs; i++)
 		free(symbols->stub_names[i]);
 	free(symbols->stub_names);
+	free(symbols->answers);
 	free(symbols->symbols);
 	free(symbols);
 }
 
+/* Of the two, both around one address. */
+static bool is_better(const struct symbol *symbol, const struct symbol *other)
+{
+	if (!other)
+		return true;
+	if (symbol->start != other->start)
+		return symbol->start > other->start;
+	if (symbol->size != other->size)
+		return symbol->size < other->size;
+	return compare_symbols(symbol, other) < 0;
+}
+
+/* The first answer whose address is not in front of @address. */
+static struct answer *first_answer(const struct binary_symbols *symbols, uint64_t address)
+{
+	uint32_t low = 0, high = symbols->nr_answers;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (symbols->answers[middle].address < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return &symbols->answers[low];
+}
+
+static void offer_symbol(const struct binary_symbols *symbols, const struct symbol *symbol)
+{
+	const struct answer *end = symbols->answers + symbols->nr_answers;
+	struct answer *answer = first_answer(symbols, symbol->start);
+
+	if (answer == end)
+		return;
+	/* What is in front of this address is so of later ones too: hand_on_labels. */
+	if (symbol->start > answer->last_start)
+		answer->last_start = symbol->start;
+	if (!symbol->size && is_better(symbol, answer->label))
+		answer->label = symbol;
+	for (; symbol->size && answer < end && answer->address - symbol->start < symbol->size;
+	     answer++)
+		if (is_better(symbol, answer->sized))
+			answer->sized = symbol;
+}
+
+/* A label reaches to the next symbol of its section. */
+static void hand_on_labels(struct binary_symbols *symbols)
+{
+	const struct symbol *label = NULL;
+	uint64_t last_start = 0;
+
+	for (uint32_t i = 0; i < symbols->nr_answers; i++) {
+		struct answer *answer = &symbols->answers[i];
+
+		if (answer->last_start > last_start)
+			last_start = answer->last_start;
+		if (answer->label)
+			label = answer->label;
+		answer->label = label && label->start == last_start &&
+						answer->address < label->section_limit
+					? label
+					: NULL;
+	}
+}
+
+static int compare_answers(const void *a, const void *b)
+{
+	uint64_t x = ((const struct answer *)a)->address, y = ((const struct answer *)b)->address;
+
+	return x < y ? -1 : x > y;
+}
+
+void binary_symbols_expect(struct binary_symbols *symbols, const uint64_t *addresses, uint32_t nr)
+{
+	free(symbols->answers);
+	symbols->answers = xcalloc(nr + 1, sizeof(*symbols->answers));
+	symbols->nr_answers = nr;
+	for (uint32_t i = 0; i < nr; i++)
+		symbols->answers[i].address = addresses[i];
+	qsort(symbols->answers, nr, sizeof(*symbols->answers), compare_answers);
+	for (uint32_t i = 0; i < symbols->nr; i++)
+		offer_symbol(symbols, &symbols->symbols[i]);
+	hand_on_labels(symbols);
+}
+
+static void sort(struct binary_symbols *symbols)
+{
+	if (symbols->nr)
+		qsort(symbols->symbols, symbols->nr, sizeof(*symbols->symbols), compare_symbols);
+	fill_maps(symbols);
+	symbols->is_sorted = true;
+	/* They point to what has moved. */
+	symbols->nr_answers = 0;
+}
+
+static struct answer look_up(struct binary_symbols *symbols, uint64_t address)
+{
+	const struct answer *expected = first_answer(symbols, address);
+	struct answer answer = { 0 };
+	uint32_t id;
+
+	if (expected < symbols->answers + symbols->nr_answers && expected->address == address)
+		return *expected;
+	if (!symbols->is_sorted)
+		sort(symbols);
+	id = range_map_find(&symbols->sized, address);
+	if (id != RANGE_NONE)
+		answer.sized = &symbols->symbols[id];
+	id = range_map_find(&symbols->labels, address);
+	if (id != RANGE_NONE)
+		answer.label = &symbols->symbols[id];
+	return answer;
+}
+
 char *binary_symbols_find(struct binary_symbols *symbols, uint64_t address)
 {
-	uint32_t id = range_map_find(&symbols->sized, address);
-	const char *name;
+	struct answer answer = look_up(symbols, address);
+	const struct symbol *symbol = answer.sized ? answer.sized : answer.label;
+	uint32_t stub = range_map_find(&symbols->stubs, address);
 
-	if (id == RANGE_NONE) {
-		uint32_t stub = range_map_find(&symbols->stubs, address);
-		if (stub != RANGE_NONE)
-			return xstrdup(symbols->stub_names[stub]);
-		id = range_map_find(&symbols->labels, address);
-	}
-	if (id == RANGE_NONE)
-		return NULL;
-	name = symbols->symbols[id].name;
-	return xasprintf("%.*s", (int)strcspn(name, "@"), name);
+	if (!answer.sized && stub != RANGE_NONE)
+		return xstrdup(symbols->stub_names[stub]);
+	return symbol ? xasprintf("%.*s", (int)strcspn(symbol->name, "@"), symbol->name) : NULL;
 }

@@ -156,6 +156,16 @@ static struct binary *open_binary(const char *path, const char *build_id)
 	return binary;
 }
 
+static void expect_questions(struct binary *binary, const struct question *questions, uint32_t nr)
+{
+	uint64_t *addresses = xmalloc(nr * sizeof(*addresses));
+
+	for (uint32_t i = 0; i < nr; i++)
+		addresses[i] = questions[i].address;
+	binary_expect(binary, addresses, nr);
+	free(addresses);
+}
+
 /* Answers the @nr questions, all about one binary. Returns how many got no name. */
 static uint32_t symbolize_binary(struct profile *profile, const struct question *questions,
 				 uint32_t nr)
@@ -173,6 +183,7 @@ static uint32_t symbolize_binary(struct profile *profile, const struct question 
 	binary = open_binary(path, build_id);
 	if (!binary)
 		return nr;
+	expect_questions(binary, questions, nr);
 	for (uint32_t i = 0; i < nr; i++)
 		nr_unnamed += !symbolize_frame(profile, binary, &questions[i]);
 	binary_close(binary);

@@ -316,6 +316,50 @@ Test(binary, stripped_program_has_its_dynamic_symbols_and_no_guesses)
 	assert_found("program", "program", "hidden", "");
 }
 
+static char *name_at(struct binary *binary, uint64_t address)
+{
+	struct binary_lines lines;
+	char *name;
+
+	binary_find_lines(binary, address, &lines);
+	name = xstrdup(lines.nr ? lines.lines[0].system_name : "");
+	binary_lines_fini(&lines);
+	return name;
+}
+
+/* A program with thousands of symbols of all kinds, labels and nested ones too: the C library. */
+Test(binary, expected_questions_get_the_answers_that_others_get)
+{
+	enum { NR_ADDRESSES = 4000, DISTANCE = 401 };
+	struct binary *expecting, *asked;
+	uint64_t addresses[NR_ADDRESSES];
+	unsigned int nr_names = 0;
+
+	cr_assert(
+		SHELL("cp $(realpath /lib/x86_64-linux-gnu/libc.so.6 || realpath /lib64/libc.so.6) "
+		      "expect.so && cp expect.so ask.so"));
+	expecting = open_binary("expect.so");
+	asked = open_binary("ask.so");
+	binary_use_symbols_only(expecting);
+	binary_use_symbols_only(asked);
+	/* Not in order, and some twice. */
+	for (unsigned int i = 0; i < NR_ADDRESSES; i++)
+		addresses[i] = 0x26000 + i * 7919ull % NR_ADDRESSES / 2 * 2 * DISTANCE;
+	binary_expect(expecting, addresses, NR_ADDRESSES);
+	for (unsigned int i = 0; i < NR_ADDRESSES; i++) {
+		char *quick = name_at(expecting, addresses[i]);
+		char *sorted = name_at(asked, addresses[i]);
+
+		cr_assert_str_eq(quick, sorted, "at %lx", (unsigned long)addresses[i]);
+		nr_names += quick[0] != '\0';
+		free(quick);
+		free(sorted);
+	}
+	cr_assert_gt(nr_names, NR_ADDRESSES / 4);
+	binary_close(expecting);
+	binary_close(asked);
+}
+
 Test(binary, debug_file_is_found_by_its_link)
 {
 	struct mark mark;
