@@ -116,7 +116,8 @@ void fast_area_give(struct tracee *tracee)
 		area->stack_start = layout_mapping_start(tracee->tid, registers.rsp);
 	area->hits = 0;
 	area->misses = 0;
-	area->records_end = AREA_RECORDS;
+	area->records_end = area_mark(0, AREA_RECORDS);
+	area->records_read = area->records_end;
 	area->records_limit = AREA_RECORDS + FAST_FIRST_RECORDS;
 	area->phase = AREA_IDLE;
 	area->registers[AREA_FLAGS] = 0;
@@ -126,7 +127,7 @@ void fast_area_give(struct tracee *tracee)
 	tracee->area = area;
 	tracee->nr_misses = 0;
 	nr_in_use++;
-	tracee->records_taken = AREA_RECORDS;
+	tracee->records_taken = area->records_end;
 	tracee->nr_records = 0;
 	tracee->nr_repeated = 0;
 	fast_stats_mutable()->areas++;

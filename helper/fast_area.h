@@ -13,7 +13,7 @@
 #define FAST_CHUNK_AREAS 16
 
 /* Bytes of records at first. Where stacks repeat, they are to be taught soon; else room is better. */
-#define FAST_FIRST_RECORDS (128u << 10)
+#define FAST_FIRST_RECORDS (512u << 10)
 
 /* Whether there is room for one more area, or never will be. */
 bool fast_area_is_free(const struct fast_space *fast);

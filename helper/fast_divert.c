@@ -29,13 +29,16 @@ static bool is_for_helper(struct tracee *tracee, const struct call *call, uint8_
 	       layout_has_executable(tracee_layout(tracee), call->args[0], call->args[1]);
 }
 
-/* As begin_record() in shim/gate.c has it. */
+/* As begin_record() in shim/gate.c has it, but for records that are being read. */
 static bool has_room(const struct thread_area *area, uint64_t sp)
 {
 	uint64_t stack_size = area->stack_end - (sp & ~7ull);
+	uint64_t end = area->records_end, read = area->records_read;
+	bool is_round_behind = area_mark_round(end) != area_mark_round(read);
 
 	return sp >= area->stack_start && area->stack_end > sp && stack_size <= AREA_MAX_STACK &&
-	       area->records_end + sizeof(struct area_record) + stack_size <= area->records_limit;
+	       area_mark_offset(end) + sizeof(struct area_record) + stack_size <=
+		       (is_round_behind ? area_mark_offset(read) : area->records_limit);
 }
 
 /*

@@ -118,48 +118,76 @@ static void take(struct tracer *tracer, struct tracee *tracee, const struct area
 		fast_area_teach(tracer, tracee, record->registers[16], &call, result.memo, false);
 }
 
+static void set_taken(struct tracee *tracee, uint64_t mark)
+{
+	tracee->records_taken = mark;
+	/* From here on the thread may begin anew. */
+	__atomic_store_n(&tracee->area->records_read, mark, __ATOMIC_RELEASE);
+}
+
 /* All of the thread's records are taken: makes room for new ones, for more if nothing repeats. */
 static void make_room(struct tracee *tracee)
 {
 	struct thread_area *area = tracee->area;
 	uint32_t size = area->records_limit - AREA_RECORDS;
 
-	area->records_end = AREA_RECORDS;
+	area->records_end = area_mark(area_mark_round(area->records_end), AREA_RECORDS);
 	if (2 * tracee->nr_repeated >= tracee->nr_records)
 		size = FAST_FIRST_RECORDS;
 	else
 		size *= 2;
 	area->records_limit =
 		size < THREAD_AREA_SIZE - AREA_RECORDS ? AREA_RECORDS + size : THREAD_AREA_SIZE;
-	tracee->records_taken = AREA_RECORDS;
+	set_taken(tracee, area->records_end);
 	tracee->nr_records = 0;
 	tracee->nr_repeated = 0;
 }
 
-/* Takes up to @max of the thread's records; returns how many. */
-static unsigned int take_some(struct tracer *tracer, struct tracee *tracee, unsigned int max)
+/* Takes up to @max of the thread's records from @at to @end; returns how many, and moves @at behind them. */
+static unsigned int take_from(struct tracer *tracer, struct tracee *tracee, uint32_t *at,
+			      uint32_t end, unsigned int max)
 {
-	struct thread_area *area = tracee->area;
-	uint32_t end = __atomic_load_n(&area->records_end, __ATOMIC_ACQUIRE);
 	unsigned int nr;
 
-	if (end > THREAD_AREA_SIZE)
-		end = tracee->records_taken;
-	for (nr = 0; nr < max && tracee->records_taken < end; nr++) {
+	for (nr = 0; nr < max && *at < end; nr++) {
 		const struct area_record *record =
-			(const struct area_record *)(const void *)((const char *)area +
-								   tracee->records_taken);
-		uint32_t size = sound_size(record, end - tracee->records_taken);
+			(const struct area_record *)(const void *)((const char *)tracee->area +
+								   *at);
+		uint32_t size = sound_size(record, end - *at);
 
 		if (!size) {
 			tracer->nr_lost++;
 			debug(fast, "%d: a record is spoilt", (int)tracee->tid);
-			tracee->records_taken = end;
+			*at = end;
 			break;
 		}
 		take(tracer, tracee, record, size);
-		tracee->records_taken += size;
+		*at += size;
 	}
+	return nr;
+}
+
+/* The same for all that it has. */
+static unsigned int take_some(struct tracer *tracer, struct tracee *tracee, unsigned int max)
+{
+	const struct thread_area *area = tracee->area;
+	uint64_t mark = __atomic_load_n(&area->records_end, __ATOMIC_ACQUIRE);
+	uint32_t round = area_mark_round(mark), end = area_mark_offset(mark);
+	uint32_t at = area_mark_offset(tracee->records_taken);
+	unsigned int nr = 0;
+
+	if (round != area_mark_round(tracee->records_taken)) {
+		if (area->round_end <= THREAD_AREA_SIZE)
+			nr = take_from(tracer, tracee, &at, area->round_end, max);
+		if (at < area->round_end && nr == max) {
+			set_taken(tracee, area_mark(round - 1, at));
+			return nr;
+		}
+		at = AREA_RECORDS;
+	}
+	if (end <= THREAD_AREA_SIZE)
+		nr += take_from(tracer, tracee, &at, end, max - nr);
+	set_taken(tracee, area_mark(round, at));
 	return nr;
 }
 
@@ -169,18 +197,28 @@ void fast_take_records(struct tracer *tracer, struct tracee *tracee)
 		take_some(tracer, tracee, UINT_MAX);
 }
 
+/* Whether it is still far from having to wait. */
+static bool has_room(const struct thread_area *area)
+{
+	uint32_t end = area_mark_offset(area->records_end);
+	uint32_t read = area_mark_offset(area->records_read);
+	uint32_t used = end - read, size = area->records_limit - AREA_RECORDS;
+
+	if (area_mark_round(area->records_end) != area_mark_round(area->records_read))
+		used += size;
+	return used <= size / 2;
+}
+
 void fast_keep_room(struct tracer *tracer, struct tracee *tracee)
 {
 	const struct thread_area *area = tracee->area;
-	uint32_t used;
 
 	if (!area)
 		return;
 	/* What the thread does not wait for is taken while it runs; but the log has calls in their order. */
-	used = area->records_end - AREA_RECORDS;
-	if (tracer->log || used > (area->records_limit - AREA_RECORDS) / 2)
+	if (tracer->log || !has_room(area))
 		take_some(tracer, tracee, UINT_MAX);
-	if (used && tracee->records_taken == area->records_end)
+	if (tracee->records_taken == area->records_end)
 		make_room(tracee);
 }
 
@@ -201,7 +239,7 @@ void fast_identify_call(struct tracer *tracer, struct tracee *tracee)
 		tracee->call.is_truncated = memo->is_truncated;
 		return;
 	}
-	end = tracee->records_taken;
+	end = area_mark_offset(tracee->records_taken);
 	record = (const void *)((const char *)area + end);
 	size = area->memo ? 0 : sound_size(record, THREAD_AREA_SIZE - end);
 	if (!size) {

@@ -35,7 +35,7 @@
 #include "profile/xalloc.h"
 
 #define COMMAND_MAX   4096
-#define READ_AHEAD_NS 50000000u /* a program that ends sooner shall have the CPUs for itself */
+#define READ_AHEAD_NS 200000000u /* a program that ends sooner shall have the CPUs for itself */
 
 /* The program's own file: viewers take its mapping for the main one. */
 static void note_executable(struct tracer *tracer)

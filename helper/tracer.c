@@ -39,8 +39,9 @@
 #define ORPHAN_NS 50000000u
 
 /* Between two looks for records. */
-#define FIRST_LOOK_NS 500000u
+#define FIRST_LOOK_NS 250000u
 #define LAST_LOOK_NS  64000000u
+#define MANY_LOOKS    16 /* without finding any, before they become rarer */
 
 /* Without calls for so long, the log is written as far as it goes. */
 #define LOG_IDLE_NS 50000000u
@@ -386,12 +387,14 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	}
 }
 
-/* Takes what threads have recorded, until a stop comes or there is nothing left. */
-static unsigned int take_records(struct tracer *tracer)
+/* Takes what threads have recorded, until a stop comes or there is nothing left. Returns whether there was any. */
+static bool take_records(struct tracer *tracer)
 {
+	bool was_any = false;
+
 	while (!stop_queue_drain() && fast_take_few(tracer))
-		;
-	return stop_queue_drain();
+		was_any = true;
+	return was_any;
 }
 
 /*
@@ -401,6 +404,7 @@ static unsigned int take_records(struct tracer *tracer)
 static unsigned int block_and_look(struct tracer *tracer)
 {
 	uint64_t pause_ns = FIRST_LOOK_NS;
+	unsigned int nr_vain = 0;
 	sigset_t sigchld;
 
 	sigemptyset(&sigchld);
@@ -409,12 +413,16 @@ static unsigned int block_and_look(struct tracer *tracer)
 		const struct timespec pause = { .tv_nsec = (long)pause_ns };
 
 		sigtimedwait(&sigchld, NULL, &pause);
-		if (fast_take_few(tracer))
+		if (take_records(tracer)) {
 			pause_ns = FIRST_LOOK_NS;
-		else if (pause_ns < LAST_LOOK_NS)
+			nr_vain = 0;
+		} else if (++nr_vain < MANY_LOOKS) {
+			continue;
+		} else if (pause_ns < LAST_LOOK_NS) {
 			pause_ns *= 2;
-		else
+		} else {
 			call_log_flush(tracer);
+		}
 	}
 	return stop_queue_drain();
 }
@@ -454,8 +462,10 @@ static unsigned int next_stops(struct tracer *tracer)
 {
 	bool is_spinning = patience_is_spinning();
 	uint64_t start_ns = tracer_now_ns();
-	unsigned int nr = take_records(tracer);
+	unsigned int nr;
 
+	take_records(tracer);
+	nr = stop_queue_drain();
 	finish_read_ahead(tracer);
 	if (!nr && is_spinning)
 		nr = stop_queue_spin(start_ns);

@@ -119,15 +119,35 @@ static inline void copy_words(uint64_t *to, const uint64_t *from, uint64_t nr)
 		to[i] = ((const volatile uint64_t *)from)[i];
 }
 
-/* Leaves registers and stack behind the last record. Returns false where that cannot be done. */
+/* Returns the record that @size bytes find room for, behind the last one or in the next round, or NULL. */
+static inline struct area_record *find_room(struct thread_area *area, uint64_t size)
+{
+	uint64_t end = area->records_end;
+	uint64_t read = __atomic_load_n(&area->records_read, __ATOMIC_ACQUIRE);
+	uint32_t round = area_mark_round(end), offset = area_mark_offset(end);
+
+	if (area_mark_round(read) != round)
+		return offset + size <= area_mark_offset(read) ? at(area, offset) : NULL;
+	if (offset + size <= area->records_limit)
+		return at(area, offset);
+	if (AREA_RECORDS + size > area_mark_offset(read))
+		return NULL;
+	area->round_end = offset;
+	__atomic_store_n(&area->records_end, area_mark(round + 1, AREA_RECORDS), __ATOMIC_RELEASE);
+	return at(area, AREA_RECORDS);
+}
+
+/* Leaves registers and stack as the next record. Returns false where that cannot be done. */
 static inline bool begin_record(struct thread_area *area)
 {
 	uint64_t sp = area->registers[7] & ~7ull;
 	uint64_t stack_size = area->stack_end - sp;
-	struct area_record *record = at(area, area->records_end);
+	struct area_record *record;
 
-	if (sp < area->stack_start || area->stack_end <= sp || stack_size > AREA_MAX_STACK ||
-	    area->records_end + sizeof(*record) + stack_size > area->records_limit)
+	if (sp < area->stack_start || area->stack_end <= sp || stack_size > AREA_MAX_STACK)
+		return false;
+	record = find_room(area, sizeof(*record) + stack_size);
+	if (!record)
 		return false;
 	record->size = sizeof(*record) + stack_size;
 	copy_words(record->registers, area->registers, AREA_NR_REGISTERS);
@@ -208,14 +228,13 @@ static inline void count(struct thread_area *area, uint64_t ticks)
 
 static inline void end_record(struct thread_area *area, uint64_t ticks)
 {
-	struct area_record *record = at(area, area->records_end);
+	struct area_record *record = at(area, area_mark_offset(area->records_end));
 
 	record->start_ticks = area->start_ticks;
 	record->ticks = ticks;
 	record->result = area->result;
 	/* From here on it is the helper's to read. */
-	__atomic_store_n(&area->records_end, area->records_end + (uint32_t)record->size,
-			 __ATOMIC_RELEASE);
+	__atomic_store_n(&area->records_end, area->records_end + record->size, __ATOMIC_RELEASE);
 }
 
 GATE_TEXT void gate_after(struct thread_area *area)

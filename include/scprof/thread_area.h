@@ -6,7 +6,7 @@
  *   by the helper, while the thread is stopped:           records_limit, registers[11]; and it empties: used
  *                                                         back to the start, records_end, counts of entries
  *   by the helper, at any time:                           memos_start, memos, cells (but entries),
- *                                                         buckets, all_memos, stack_end
+ *                                                         buckets, all_memos, stack_end, records_read
  *   by the thread:                                        everything else, in the gate only
  *
  * There is no lock: the thread is the only one that counts. Memos are added from above, entries from
@@ -17,7 +17,8 @@
  * A call with a known stack is a hit: it is counted in a cell. Of another call the thread leaves a
  * record, with its registers and stack, from which the helper unwinds later. Records before records_end are
  * whole and do not change: the helper may read them at any time, in the order of their sizes.
- * When there is no room for a record, the call is traced, and the helper makes room.
+ * They are a ring: behind the last place comes the first, once the helper has read what was there. When
+ * there is no room for a record, the call is traced, and the helper makes room.
  */
 #ifndef SCPROF_THREAD_AREA_H
 #define SCPROF_THREAD_AREA_H
@@ -157,17 +158,36 @@ struct thread_area {
 	uint64_t misses;	/* calls left to the helper */
 	uint32_t memo;		/* of the call under way, 0: it is recorded */
 	uint32_t cell;		/* of the call under way */
-	uint32_t records_end;	/* behind the last whole record */
+	uint64_t records_end;	/* area_mark behind the last whole record */
 	uint32_t records_limit; /* records must end before it */
+	uint32_t round_end;	/* where the round before this one ended */
 	uint32_t all_memos;	/* the first; follow next_of_all */
 	uint32_t used;		/* behind the last entry */
 	uint32_t memos_start;	/* memos and cells lie from here to the records */
 	uint32_t is_full;	/* an entry found no place: the helper empties the area */
 	uint32_t buckets[AREA_NR_BUCKETS];
+	/* area_mark of what the helper has read; in a cache line that the thread rarely needs. */
+	uint64_t records_read __attribute__((aligned(64)));
 };
 
 /* Up to here lies the gate's stack, from the end of the struct to AREA_STACK_TOP. */
 #define AREA_FIRST_FREE AREA_STACK_TOP
+
+/* A place among the records, and in which round through the ring. The helper is in the thread's or in the one before. */
+static inline uint64_t area_mark(uint32_t round, uint32_t offset)
+{
+	return (uint64_t)round << 32 | offset;
+}
+
+static inline uint32_t area_mark_round(uint64_t mark)
+{
+	return (uint32_t)(mark >> 32);
+}
+
+static inline uint32_t area_mark_offset(uint64_t mark)
+{
+	return (uint32_t)mark;
+}
 
 static inline uint32_t area_bucket(uint64_t return_addr, uint64_t sp)
 {

@@ -50,7 +50,8 @@ static void make_area(void)
 	memset(area, 0, sizeof(*area));
 	area->used = AREA_FIRST_FREE;
 	area->memos_start = AREA_RECORDS;
-	area->records_end = AREA_RECORDS;
+	area->records_end = area_mark(0, AREA_RECORDS);
+	area->records_read = area->records_end;
 	area->records_limit = THREAD_AREA_SIZE;
 	area->tsc_mult = 1ull << 32;
 	memset(&data, 0, sizeof(data));
@@ -201,7 +202,7 @@ Test(gate, what_lies_where_code_was_is_the_helpers_to_see)
 /* A call of which the stack is not known. */
 static const struct area_record *record_call(uint64_t result)
 {
-	uint32_t offset = area->records_end;
+	uint32_t offset = area_mark_offset(area->records_end);
 
 	area->registers[16]++;
 	cr_assert_eq(gate_before(area), 1);
@@ -238,20 +239,55 @@ Test(gate, a_known_call_is_counted_and_not_recorded)
 	cr_expect_eq(area->records_end, AREA_RECORDS);
 }
 
-Test(gate, records_end_at_their_limit)
+/* Returns how many calls are recorded until one finds no room. */
+static unsigned int record_all(void)
 {
 	unsigned int nr = 0;
 
-	area->records_limit -= 1000;
-	area->stack_end = (uint64_t)(stack + 4);
-	area->registers[16]++;
 	while (gate_before(area)) {
 		gate_after(area);
 		nr++;
 	}
+	return nr;
+}
+
+Test(gate, records_end_at_their_limit)
+{
+	unsigned int nr;
+
+	area->records_limit -= 1000;
+	area->stack_end = (uint64_t)(stack + 4);
+	area->registers[16]++;
+	nr = record_all();
 	cr_expect_leq(area->records_end, area->records_limit);
 	cr_expect_eq(nr, (area->records_limit - AREA_RECORDS) / (sizeof(struct area_record) + 32));
 	cr_expect_eq(area->misses, 1);
+}
+
+Test(gate, records_go_round_when_they_have_been_read_and_never_over_others)
+{
+	const uint32_t size = sizeof(struct area_record) + 32;
+	uint32_t end;
+
+	area->records_limit = AREA_RECORDS + 10 * size + 8;
+	area->stack_end = (uint64_t)(stack + 4);
+	area->registers[16]++;
+	cr_assert_eq(record_all(), 10);
+	end = area_mark_offset(area->records_end);
+	/* Three have been read: as many find room in the next round. */
+	area->records_read = area_mark(0, AREA_RECORDS + 3 * size);
+	cr_expect_eq(record_all(), 3);
+	cr_expect_eq(area->records_end, area_mark(1, AREA_RECORDS + 3 * size));
+	cr_expect_eq(area->round_end, end);
+	/* Not a third round while the helper is in the first. */
+	area->records_read = area_mark(0, end);
+	cr_expect_eq(record_all(), 7);
+	cr_expect_eq(record_all(), 0);
+	area->records_read = area_mark(1, AREA_RECORDS);
+	cr_expect_eq(record_all(), 0);
+	area->records_read = area->records_end;
+	cr_expect_eq(record_all(), 10);
+	cr_expect_eq(area->records_end, area_mark(2, end));
 }
 
 Test(gate, a_stack_that_is_elsewhere_or_too_large_is_not_recorded)
