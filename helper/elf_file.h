@@ -45,7 +45,7 @@ struct elf_file {
 	struct elf_file *next;	      /* in the cache */
 };
 
-#define ELF_FILE_CHUNK 65536u
+#define ELF_FILE_CHUNK 16384u
 
 /*
  * Returns the file that the thread @tid has mapped as @path, or NULL when it cannot be opened, is not

@@ -36,7 +36,7 @@ static void *at(struct thread_area *area, uint32_t offset)
  */
 static void *checked_at(struct thread_area *area, uint32_t offset, size_t size)
 {
-	if (offset < AREA_FIRST_FREE || offset % sizeof(uint64_t) || offset > AREA_RECORDS - size)
+	if (offset < AREA_FIRST_FREE || offset % sizeof(uint64_t) || offset > AREA_IMAGE - size)
 		return NULL;
 	return at(area, offset);
 }
@@ -54,7 +54,7 @@ static void area_reset(struct thread_area *area)
 	area->cell = 0;
 	area->is_full = 0;
 	area->used = AREA_FIRST_FREE;
-	area->memos_start = AREA_RECORDS;
+	area->memos_start = AREA_IMAGE;
 }
 
 bool fast_area_is_any(void)
@@ -119,6 +119,7 @@ void fast_area_give(struct tracee *tracee)
 	area->records_end = area_mark(0, AREA_RECORDS);
 	area->records_read = area->records_end;
 	area->records_limit = AREA_RECORDS + FAST_FIRST_RECORDS;
+	area->image_size = 0;
 	area->phase = AREA_IDLE;
 	area->registers[AREA_FLAGS] = 0;
 	area->is_active = AREA_MAGIC;
@@ -131,6 +132,12 @@ void fast_area_give(struct tracee *tracee)
 	tracee->nr_records = 0;
 	tracee->nr_repeated = 0;
 	fast_stats_mutable()->areas++;
+}
+
+void fast_area_interrupt(struct tracee *tracee)
+{
+	if (tracee->area)
+		tracee->area->image_size = 0;
 }
 
 bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *registers)
@@ -149,7 +156,7 @@ static void *allocate(struct thread_area *area, size_t size)
 	uint32_t old = area->memos_start;
 	uint32_t start = (uint32_t)(old - size) & ~7u;
 
-	if (old > AREA_RECORDS || old < AREA_FIRST_FREE || size > old - AREA_FIRST_FREE)
+	if (old > AREA_IMAGE || old < AREA_FIRST_FREE || size > old - AREA_FIRST_FREE)
 		return NULL;
 	__atomic_store_n(&area->memos_start, start, __ATOMIC_SEQ_CST);
 	/* One entry the thread may be taking, one it must still find place for. */
@@ -377,7 +384,7 @@ static bool collect_memo(struct tracer *tracer, struct tracee *tracee, const str
 
 static void collect_counts(struct tracer *tracer, struct tracee *tracee)
 {
-	unsigned int steps = AREA_RECORDS / sizeof(struct area_cell);
+	unsigned int steps = AREA_IMAGE / sizeof(struct area_cell);
 	const struct area_memo *memo;
 
 	for (uint32_t offset = tracee->area->all_memos; offset; offset = memo->next_of_all) {
@@ -433,6 +440,7 @@ void fast_thread_end(struct tracer *tracer, struct tracee *tracee)
 	debug(fast, "%d: %lu hits, %lu misses", (int)tracee->tid, (unsigned long)area->hits,
 	      (unsigned long)area->misses);
 	area->is_active = 0;
+
 	tracee->area = NULL;
 	nr_in_use--;
 	tracee->area_chunk->taken &= ~(1u << tracee->area_index);

@@ -32,6 +32,12 @@ void fast_area_give(struct tracee *tracee);
 void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t return_addr,
 		     const struct call *call, const struct memo *memo, bool is_at_call);
 
+/*
+ * The thread has stopped, perhaps in the gate, and perhaps it will not go on there: what it had begun to record
+ * is not to be compared with.
+ */
+void fast_area_interrupt(struct tracee *tracee);
+
 /* Drops the memos of one call site and stack pointer. */
 void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp);
 

@@ -14,6 +14,7 @@
 #include "helper/fast_clock.h"
 #include "helper/tracer.h"
 #include "helper/unwind.h"
+#include "profile/xalloc.h"
 
 #define CODE_SEGMENT_64 0x33
 #define AT_A_TIME	4u /* records of a thread, before stops are looked for again */
@@ -63,20 +64,39 @@ struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
 	};
 }
 
-struct unwind_result fast_record_unwind(struct tracer *tracer, struct tracee *tracee,
-					const struct area_record *record, size_t size,
-					struct call *call)
+/* What @record says of itself, read once: a program that writes where it should not may change it. */
+struct record_size {
+	uint64_t record;
+	uint64_t stack;
+};
+
+/* Completes the stack of @record; returns where it starts. */
+static const void *complete_stack(struct tracee *tracee, const struct area_record *record,
+				  const struct record_size *size)
 {
+	uint8_t *start;
+
+	if (!tracee->stack_image)
+		tracee->stack_image = xcalloc(1, AREA_MAX_STACK);
+	start = tracee->stack_image + AREA_MAX_STACK - size->stack;
+	memcpy(start, record->stack, size->record - sizeof(*record));
+	return start;
+}
+
+/* Finds the stack of @record, whose call need not have returned, and fills in @call, but for times. */
+static struct unwind_result unwind_record(struct tracer *tracer, struct tracee *tracee,
+					  const struct area_record *record,
+					  const struct record_size *size, struct call *call)
+{
+	const void *stack = complete_stack(tracee, record, size);
 	struct user_regs_struct registers;
 	struct unwind_result result;
 
 	*call = fast_record_call(tracee, record->registers, record->start_ticks);
 	call->end_ns = call->start_ns + fast_area_ns(tracee->area, record->ticks);
 	registers = registers_of(record, call->ip);
-	result = unwind_recorded_stack(tracee->tid, tracee_layout(tracee), &registers,
-				       record->stack, size - sizeof(*record),
-				       tracer->settings.max_frames, &tracer->profile);
-
+	result = unwind_recorded_stack(tracee->tid, tracee_layout(tracee), &registers, stack,
+				       size->stack, tracer->settings.max_frames, &tracer->profile);
 	call->stack = result.stack;
 	call->is_truncated = result.is_truncated;
 	/* The next one is traced, and tells how far the stack must be recorded. */
@@ -86,26 +106,25 @@ struct unwind_result fast_record_unwind(struct tracer *tracer, struct tracee *tr
 }
 
 /*
- * The size of @record, which has at most @room bytes; 0 when that cannot be. A thread that writes where
+ * Returns false when the sizes of @record, which has at most @room bytes, cannot be. A thread that writes where
  * it should not can spoil its records, but must not lead the helper astray.
  */
-static uint32_t sound_size(const struct area_record *record, uint32_t room)
+static bool read_size(const struct area_record *record, uint32_t room, struct record_size *size)
 {
-	uint64_t size;
-
 	if (room < sizeof(*record))
-		return 0;
-	size = __atomic_load_n(&record->size, __ATOMIC_RELAXED);
-	return size >= sizeof(*record) && size <= room && size % sizeof(uint64_t) == 0
-		       ? (uint32_t)size
-		       : 0;
+		return false;
+	size->record = __atomic_load_n(&record->size, __ATOMIC_RELAXED);
+	size->stack = __atomic_load_n(&record->stack_size, __ATOMIC_RELAXED);
+	return size->record >= sizeof(*record) && size->record <= room &&
+	       size->record % sizeof(uint64_t) == 0 && size->stack <= AREA_MAX_STACK &&
+	       size->record - sizeof(*record) <= size->stack;
 }
 
 static void take(struct tracer *tracer, struct tracee *tracee, const struct area_record *record,
-		 uint32_t size)
+		 const struct record_size *size)
 {
 	struct call call;
-	struct unwind_result result = fast_record_unwind(tracer, tracee, record, size, &call);
+	struct unwind_result result = unwind_record(tracer, tracee, record, size, &call);
 
 	call_count_one(tracer, tracee, &call, (int64_t)record->result,
 		       fast_area_ns(tracee->area, record->ticks));
@@ -153,16 +172,16 @@ static unsigned int take_from(struct tracer *tracer, struct tracee *tracee, uint
 		const struct area_record *record =
 			(const struct area_record *)(const void *)((const char *)tracee->area +
 								   *at);
-		uint32_t size = sound_size(record, end - *at);
+		struct record_size size;
 
-		if (!size) {
+		if (!read_size(record, end - *at, &size)) {
 			tracer->nr_lost++;
 			debug(fast, "%d: a record is spoilt", (int)tracee->tid);
 			*at = end;
 			break;
 		}
-		take(tracer, tracee, record, size);
-		*at += size;
+		take(tracer, tracee, record, &size);
+		*at += (uint32_t)size.record;
 	}
 	return nr;
 }
@@ -229,7 +248,8 @@ void fast_identify_call(struct tracer *tracer, struct tracee *tracee)
 	const struct area_record *record;
 	struct unwind_result result;
 	struct call recorded;
-	uint32_t end, size;
+	struct record_size size;
+	uint32_t end;
 
 	fast_take_records(tracer, tracee);
 	tracee->call = fast_record_call(tracee, area->registers, area->start_ticks);
@@ -241,12 +261,11 @@ void fast_identify_call(struct tracer *tracer, struct tracee *tracee)
 	}
 	end = area_mark_offset(tracee->records_taken);
 	record = (const void *)((const char *)area + end);
-	size = area->memo ? 0 : sound_size(record, THREAD_AREA_SIZE - end);
-	if (!size) {
+	if (area->memo || !read_size(record, THREAD_AREA_SIZE - end, &size)) {
 		tracee->call.is_truncated = true;
 		return;
 	}
-	result = fast_record_unwind(tracer, tracee, record, size, &recorded);
+	result = unwind_record(tracer, tracee, record, &size, &recorded);
 	tracee->call.stack = result.stack;
 	tracee->call.is_truncated = result.is_truncated;
 }

@@ -13,11 +13,6 @@
 struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
 			     uint64_t start_ticks);
 
-/* Finds the stack of @record of @size bytes, whose call need not have returned, and fills in @call, but for times. */
-struct unwind_result fast_record_unwind(struct tracer *tracer, struct tracee *tracee,
-					const struct area_record *record, size_t size,
-					struct call *call);
-
 /* Fills in the thread's call: the one that is under way in the gate, or being counted there. */
 void fast_identify_call(struct tracer *tracer, struct tracee *tracee);
 

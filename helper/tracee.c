@@ -170,6 +170,7 @@ void tracee_free(struct tracee *tracee)
 	nr_alive -= !tracee->is_exiting;
 	process_put(tracee->process);
 	region_reset(&tracee->region);
+	free(tracee->stack_image);
 	free(tracee);
 }
 

@@ -93,9 +93,11 @@ struct tracee {
 	uint64_t nr_misses;	 /* calls that the gate has left to the helper, so far */
 	uint64_t sent_back_sp;	 /* stack pointer of a call that a signal has kept the gate from */
 	uint64_t records_taken;	 /* area_mark of how far its records have been counted */
-	uint32_t nr_records;	 /* so far, since there was room for all */
-	uint32_t nr_repeated;	 /* of these, with a stack that was known */
-	uint64_t stack_end;	 /* as in the area; a forked process begins with its parent's */
+	uint8_t *
+		stack_image; /* AREA_MAX_STACK bytes that end with its last recorded stack, or NULL */
+	uint32_t nr_records;  /* so far, since there was room for all */
+	uint32_t nr_repeated; /* of these, with a stack that was known */
+	uint64_t stack_end;   /* as in the area; a forked process begins with its parent's */
 	struct call interrupted[TRACEE_MAX_INTERRUPTED];
 	unsigned int nr_interrupted;
 	struct logged_thread logged;

@@ -353,8 +353,10 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 			see_stranger(tracer, waited->tid, stop.kind == STOP_GROUP);
 		return;
 	}
-	if (stop.kind != STOP_EXITED && stop.kind != STOP_KILLED)
+	if (stop.kind != STOP_EXITED && stop.kind != STOP_KILLED) {
 		see_first_stop(tracer, tracee);
+		fast_area_interrupt(tracee);
+	}
 	switch (stop.kind) {
 	case STOP_SYSCALL:
 	case STOP_SECCOMP:

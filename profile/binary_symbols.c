@@ -29,6 +29,7 @@ struct answer {
 };
 
 struct binary_symbols {
+	Dwfl_Module *module;
 	struct symbol *symbols;
 	uint32_t nr;
 	uint32_t capacity;
@@ -37,6 +38,7 @@ struct binary_symbols {
 	bool is_sorted; /* and the first two maps are filled */
 	struct range_map sized;
 	struct range_map labels;
+	bool has_stubs; /* they have been read */
 	struct range_map stubs;
 	char **stub_names;
 	uint32_t nr_stubs;
@@ -110,10 +112,111 @@ static uint32_t add_stub(void *owner, char *name)
 	return symbols->nr_stubs++;
 }
 
+/* Takes over @sym, at @address, when it is a function. */
+static void take_symbol(struct binary_symbols *symbols, const GElf_Sym *sym, const char *name,
+			uint64_t address, uint64_t limit)
+{
+	struct symbol symbol = {
+		.start = address,
+		.size = sym->st_size,
+		.section_limit = limit,
+		.name = name,
+	};
+
+	if (limit == 0 || address > UINT64_MAX - sym->st_size)
+		return;
+	symbol.rank = symbol_rank(name, GELF_ST_BIND(sym->st_info));
+	add_symbol(symbols, &symbol);
+}
+
+/* A symbol table as it is in the file. */
+struct raw_table {
+	Elf *elf;
+	const Elf64_Sym *symbols;
+	size_t nr;
+	const char *names;
+	size_t names_size; /* the last byte is 0 */
+};
+
+/* Returns false when the section @scn, with @header, is no symbol table that can be read as it is. */
+static bool open_raw(Elf *elf, Elf_Scn *scn, const GElf_Shdr *header, struct raw_table *table)
+{
+	Elf_Scn *strings = elf_getscn(elf, header->sh_link);
+	Elf_Data *data = elf_getdata(scn, NULL);
+	Elf_Data *names = strings ? elf_getdata(strings, NULL) : NULL;
+
+	if (!data || !data->d_buf || !names || !names->d_buf || !names->d_size ||
+	    ((const char *)names->d_buf)[names->d_size - 1] != '\0')
+		return false;
+	*table = (struct raw_table){
+		.elf = elf,
+		.symbols = data->d_buf,
+		.nr = data->d_size / sizeof(Elf64_Sym),
+		.names = names->d_buf,
+		.names_size = names->d_size,
+	};
+	return true;
+}
+
+/*
+ * Finds the table of @nr symbols that libdwfl has chosen, when it is one of the binary itself: then
+ * it can be read without libdwfl, which takes ten times as long.
+ */
+static bool find_raw(Dwfl_Module *module, int nr, struct raw_table *table)
+{
+	GElf_Addr bias, address;
+	Elf *elf = dwfl_module_getelf(module, &bias), *last = NULL;
+	Elf_Scn *scn = NULL;
+	GElf_Sym sym;
+	GElf_Word index;
+
+	if (nr < 2 || !elf || bias != 0 || gelf_getclass(elf) != ELFCLASS64 ||
+	    !dwfl_module_getsym_info(module, nr - 1, &sym, &address, &index, &last, &bias) ||
+	    last != elf)
+		return false;
+	while ((scn = elf_nextscn(elf, scn))) {
+		GElf_Shdr header;
+
+		if (gelf_getshdr(scn, &header) &&
+		    (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM) &&
+		    header.sh_size / sizeof(Elf64_Sym) == (size_t)nr)
+			return open_raw(elf, scn, &header, table);
+	}
+	return false;
+}
+
+static void read_raw(struct binary_symbols *symbols, const struct raw_table *table)
+{
+	struct section section = { 0 };
+
+	symbols->capacity = (uint32_t)table->nr;
+	symbols->symbols = xmalloc(table->nr * sizeof(*symbols->symbols));
+	for (size_t i = 1; i < table->nr; i++) {
+		const Elf64_Sym *raw = &table->symbols[i];
+		const GElf_Sym sym = {
+			.st_size = raw->st_size,
+			.st_info = raw->st_info,
+			.st_shndx = raw->st_shndx,
+		};
+		const char *name =
+			raw->st_name < table->names_size ? table->names + raw->st_name : NULL;
+
+		if (is_function(name, &sym) && raw->st_shndx < SHN_LORESERVE)
+			take_symbol(symbols, &sym, name, raw->st_value,
+				    code_limit(&section, table->elf, raw->st_shndx, raw->st_value));
+	}
+}
+
 static void read_table(struct binary_symbols *symbols, Dwfl_Module *module)
 {
 	int nr = dwfl_module_getsymtab(module);
 	struct section section = { 0 };
+	struct raw_table raw;
+
+	if (find_raw(module, nr, &raw)) {
+		read_raw(symbols, &raw);
+		return;
+	}
 
 	for (int i = 1; i < nr; i++) {
 		GElf_Sym sym;
@@ -122,16 +225,12 @@ static void read_table(struct binary_symbols *symbols, Dwfl_Module *module)
 		Elf *elf;
 		const char *name =
 			dwfl_module_getsym_info(module, i, &sym, &address, &index, &elf, &bias);
-		struct symbol symbol = { .start = address, .size = sym.st_size };
+		uint64_t limit;
 
 		if (!is_function(name, &sym))
 			continue;
-		symbol.section_limit = code_limit(&section, elf, index, address - bias) + bias;
-		if (symbol.section_limit == bias || address > UINT64_MAX - sym.st_size)
-			continue;
-		symbol.rank = symbol_rank(name, GELF_ST_BIND(sym.st_info));
-		symbol.name = name;
-		add_symbol(symbols, &symbol);
+		limit = code_limit(&section, elf, index, address - bias);
+		take_symbol(symbols, &sym, name, address, limit ? limit + bias : 0);
 	}
 }
 
@@ -187,8 +286,8 @@ struct binary_symbols *binary_symbols_new(Dwfl_Module *module)
 {
 	struct binary_symbols *symbols = xcalloc(1, sizeof(*symbols));
 
+	symbols->module = module;
 	read_table(symbols, module);
-	binary_plt_read(module, &symbols->stubs, add_stub, symbols);
 	return symbols;
 }
 
@@ -322,13 +421,25 @@ static struct answer look_up(struct binary_symbols *symbols, uint64_t address)
 	return answer;
 }
 
+/* Few addresses are in the PLT, which takes as long to read as the table. */
+static const char *find_stub(struct binary_symbols *symbols, uint64_t address)
+{
+	uint32_t stub;
+
+	if (!symbols->has_stubs)
+		binary_plt_read(symbols->module, &symbols->stubs, add_stub, symbols);
+	symbols->has_stubs = true;
+	stub = range_map_find(&symbols->stubs, address);
+	return stub == RANGE_NONE ? NULL : symbols->stub_names[stub];
+}
+
 char *binary_symbols_find(struct binary_symbols *symbols, uint64_t address)
 {
 	struct answer answer = look_up(symbols, address);
 	const struct symbol *symbol = answer.sized ? answer.sized : answer.label;
-	uint32_t stub = range_map_find(&symbols->stubs, address);
+	const char *stub = answer.sized ? NULL : find_stub(symbols, address);
 
-	if (!answer.sized && stub != RANGE_NONE)
-		return xstrdup(symbols->stub_names[stub]);
+	if (stub)
+		return xstrdup(stub);
 	return symbol ? xasprintf("%.*s", (int)strcspn(symbol->name, "@"), symbol->name) : NULL;
 }

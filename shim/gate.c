@@ -137,21 +137,40 @@ static inline struct area_record *find_room(struct thread_area *area, uint64_t s
 	return at(area, AREA_RECORDS);
 }
 
+/* How many of the @nr words in front of @stack_end are what they are in front of @image_end. */
+static inline uint64_t count_common(const uint64_t *stack_end, const uint64_t *image_end,
+				    uint64_t nr)
+{
+	uint64_t i = 0;
+
+	while (i < nr && stack_end[-1 - (int64_t)i] == image_end[-1 - (int64_t)i])
+		i++;
+	return i;
+}
+
 /* Leaves registers and stack as the next record. Returns false where that cannot be done. */
 static inline bool begin_record(struct thread_area *area)
 {
 	uint64_t sp = area->registers[7] & ~7ull;
 	uint64_t stack_size = area->stack_end - sp;
+	uint64_t *image_end = at(area, AREA_RECORDS);
+	uint64_t nr_words = stack_size / sizeof(uint64_t), nr_common;
 	struct area_record *record;
 
 	if (sp < area->stack_start || area->stack_end <= sp || stack_size > AREA_MAX_STACK)
 		return false;
-	record = find_room(area, sizeof(*record) + stack_size);
+	nr_common = count_common((const uint64_t *)area->stack_end, image_end,
+				 (stack_size < area->image_size ? stack_size : area->image_size) /
+					 sizeof(uint64_t));
+	record = find_room(area, sizeof(*record) + (nr_words - nr_common) * sizeof(uint64_t));
 	if (!record)
 		return false;
-	record->size = sizeof(*record) + stack_size;
+	record->size = sizeof(*record) + (nr_words - nr_common) * sizeof(uint64_t);
+	record->stack_size = stack_size;
 	copy_words(record->registers, area->registers, AREA_NR_REGISTERS);
-	copy_words(record->stack, (const uint64_t *)sp, stack_size / sizeof(uint64_t));
+	copy_words(record->stack, (const uint64_t *)sp, nr_words - nr_common);
+	copy_words(image_end - nr_words, record->stack, nr_words - nr_common);
+	area->image_size = (uint32_t)stack_size;
 	area->memo = 0;
 	return true;
 }

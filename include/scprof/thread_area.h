@@ -4,7 +4,8 @@
  *
  *   by the helper, before the thread can reach the area:  self, tsc_mult, data_addr, is_active
  *   by the helper, while the thread is stopped:           records_limit, registers[11]; and it empties: used
- *                                                         back to the start, records_end, counts of entries
+ *                                                         back to the start, records_end, counts of entries,
+ *                                                         image_size
  *   by the helper, at any time:                           memos_start, memos, cells (but entries),
  *                                                         buckets, all_memos, stack_end, records_read
  *   by the thread:                                        everything else, in the gate only
@@ -33,7 +34,9 @@
 #define GATE_DATA_ADDR	0x70001800 /* struct gate_data */
 
 #define THREAD_AREA_SIZE (1 << 20)
+#define AREA_MAX_STACK	 (64 << 10)  /* bytes of stack that a record can stand for */
 #define AREA_RECORDS	 (512 << 10) /* records lie from here to the end, all else before */
+#define AREA_IMAGE	 (AREA_RECORDS - AREA_MAX_STACK) /* between memos and records */
 
 /* Offsets that gate_entry.S needs; thread_area_check in gate.c holds them against the struct. */
 #define AREA_SELF      0
@@ -120,18 +123,21 @@ struct area_cell {
 	uint32_t entries; /* the first; made by the thread */
 };
 
-/* A call whose stack was not known. */
+/*
+ * A call whose stack was not known. Stacks mostly differ from the one before at their near end only:
+ * the thread compares with an image of that, which it keeps, and records what is before the equal part.
+ */
 struct area_record {
-	uint64_t size; /* of the record, with the stack */
+	uint64_t size; /* of the record, with its part of the stack */
 	uint64_t start_ticks;
 	uint64_t ticks;
 	uint64_t result;
+	uint64_t
+		stack_size; /* bytes of stack; those that are not in the record are as in the one before */
 	uint64_t registers[AREA_NR_REGISTERS];
 	uint64_t
 		stack[]; /* from registers[7], the stack pointer, rounded down to a word, upwards */
 };
-
-#define AREA_MAX_STACK (64 << 10) /* bytes of stack in a record */
 
 /* Calls of one cell with one result and in one latency bucket: a sample of the profile. */
 struct area_entry {
@@ -161,9 +167,10 @@ struct thread_area {
 	uint64_t records_end;	/* area_mark behind the last whole record */
 	uint32_t records_limit; /* records must end before it */
 	uint32_t round_end;	/* where the round before this one ended */
+	uint32_t image_size;	/* bytes in front of AREA_RECORDS: the last recorded stack */
 	uint32_t all_memos;	/* the first; follow next_of_all */
 	uint32_t used;		/* behind the last entry */
-	uint32_t memos_start;	/* memos and cells lie from here to the records */
+	uint32_t memos_start;	/* memos and cells lie from here to the image */
 	uint32_t is_full;	/* an entry found no place: the helper empties the area */
 	uint32_t buckets[AREA_NR_BUCKETS];
 	/* area_mark of what the helper has read; in a cache line that the thread rarely needs. */

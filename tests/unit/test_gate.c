@@ -231,6 +231,41 @@ Test(gate, an_unknown_call_is_recorded_with_registers_and_stack)
 	cr_expect_eq((const char *)record_call(8), (const char *)record + record->size);
 }
 
+/* Checks that the next record has the first @nr words of a stack of @nr_words, and no others. */
+static void expect_part(unsigned int nr_words, unsigned int nr)
+{
+	const struct area_record *record = record_call(0);
+
+	cr_expect_eq(record->stack_size, nr_words * 8);
+	cr_expect_eq(record->size, sizeof(*record) + nr * 8, "%lu", (unsigned long)record->size);
+	cr_expect_eq(memcmp(record->stack, (const void *)area->registers[7], nr * 8), 0);
+}
+
+Test(gate, a_record_has_no_more_of_the_stack_than_has_changed)
+{
+	uint64_t frames[16];
+
+	for (uint64_t i = 0; i < 16; i++)
+		frames[i] = i;
+	area->stack_end = (uint64_t)(frames + 16);
+	area->registers[7] = (uint64_t)(frames + 4);
+	expect_part(12, 12);
+	expect_part(12, 0);
+	frames[7] = 77;
+	expect_part(12, 4);
+	/* Deeper, with what was left there before. */
+	area->registers[7] = (uint64_t)frames;
+	expect_part(16, 4);
+	/* Not so deep, and what is beyond is not known any more. */
+	area->registers[7] = (uint64_t)(frames + 8);
+	expect_part(8, 0);
+	area->registers[7] = (uint64_t)frames;
+	expect_part(16, 8);
+	/* Interrupted by the helper. */
+	area->image_size = 0;
+	expect_part(16, 16);
+}
+
 Test(gate, a_known_call_is_counted_and_not_recorded)
 {
 	area->stack_end = (uint64_t)(stack + 4);
@@ -239,13 +274,15 @@ Test(gate, a_known_call_is_counted_and_not_recorded)
 	cr_expect_eq(area->records_end, AREA_RECORDS);
 }
 
-/* Returns how many calls are recorded until one finds no room. */
+/* Returns how many calls are recorded, each with its whole stack, until one finds no room. */
 static unsigned int record_all(void)
 {
 	unsigned int nr = 0;
 
+	area->image_size = 0;
 	while (gate_before(area)) {
 		gate_after(area);
+		area->image_size = 0;
 		nr++;
 	}
 	return nr;
