@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/user.h>
 
 #include "helper/call_kind.h"
@@ -36,6 +37,7 @@ enum {
 	RESTART_BLOCK = 516,
 };
 
+#define CODE_SEGMENT_64		 0x33
 #define SYSCALL_INSTRUCTION_SIZE 2 /* `syscall`, `int $0x80` and `sysenter` alike */
 #define VSYSCALL_PAGE		 0xffffffffff600000u /* fixed (kernel: Documentation/arch/x86/x86_64/mm.rst) */
 #define VSYSCALL_PAGE_SIZE	 4096u
@@ -444,6 +446,36 @@ static void abandon_one(struct tracer *tracer, struct tracee *tracee, const stru
 	tracer->nr_unfinished++;
 	if (nr < SYSCALL_SET_MAX_NR)
 		tracer->unfinished[call->abi][nr]++;
+}
+
+/* The thread ends by a call that it did not stop at. Of that only how many there are is to be known. */
+static void see_ending_call(struct tracer *tracer, struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+	struct call *call = &tracee->call;
+
+	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
+	    registers.cs != CODE_SEGMENT_64 ||
+	    (registers.orig_rax != SYS_exit && registers.orig_rax != SYS_exit_group))
+		return;
+	*call = (struct call){
+		.abi = SYSCALL_ABI_X86_64,
+		.nr = (uint32_t)registers.orig_rax,
+		.ip = registers.rip,
+		.sp = registers.rsp,
+	};
+	if (tracee->nr_interrupted)
+		continue_interrupted(tracer, tracee);
+	if (tracer->is_counting && !region_leaves_out(&tracee->region) &&
+	    syscall_set_has(&tracer->settings.trace, call->abi, call->nr))
+		tracer->nr_ending++;
+}
+
+void call_see_exit(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!tracee->call.is_active && tracer->has_filter)
+		see_ending_call(tracer, tracee);
+	call_abandon(tracer, tracee);
 }
 
 void call_abandon(struct tracer *tracer, struct tracee *tracee)

@@ -25,6 +25,9 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns);
 void call_see_signal(struct tracee *tracee, int signal);
 /* tracee->call has returned @result: what else it means. */
 void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error);
+/* The thread is at its last stop: counts the call that it ends with, if there is one, and abandons others. */
+void call_see_exit(struct tracer *tracer, struct tracee *tracee);
+
 /* The thread is gone: what it was in never ends. */
 void call_abandon(struct tracer *tracer, struct tracee *tracee);
 

@@ -82,6 +82,7 @@ struct fast_space *fast_space_copy(const struct fast_space *from)
 
 	fast->is_refused = from->is_refused;
 	fast->has_gate = from->has_gate;
+	fast->program = from->program;
 	fast->is_copy = true;
 	fast->nr_sites = from->nr_sites;
 	fast->sites = copy_array(from->sites, from->nr_sites, sizeof(*from->sites));

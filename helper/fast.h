@@ -39,7 +39,10 @@ struct fast_chunk {
 	unsigned int refs; /* address spaces */
 	uint64_t addr;
 	void *memory;
+	int id;		/* System V's */
+	uid_t uid;	/* of the process that it was made for */
 	uint32_t taken; /* a bit an area */
+	uint32_t used;	/* the same, of all that have been taken */
 };
 
 /* Patches and the gate of one address space; forked processes begin with a copy. */
@@ -49,7 +52,7 @@ struct fast_space {
 	bool is_copy;	    /* made by a fork; the gate was not looked for since */
 	bool is_outdated;   /* executable regions have changed since the sites were looked at */
 	bool is_registered; /* for the barriers that patching needs when there are several threads */
-	uint64_t nr_stops;
+	unsigned int program; /* fast_known_program; valid when has_gate */
 	struct fast_site *sites;
 	unsigned int nr_sites;
 	uint64_t *pools; /* addresses of pages with stubs */

@@ -81,6 +81,7 @@ static void take_area(struct fast_space *fast, struct tracee *tracee)
 		tracee->area_chunk = chunk;
 		tracee->area_index = (unsigned int)__builtin_ctz(~chunk->taken);
 		chunk->taken |= 1u << tracee->area_index;
+		chunk->used |= chunk->taken;
 		return;
 	}
 }

@@ -17,6 +17,15 @@ static struct fast_known *known_sites[MAX_KNOWN]; /* never freed or moved: sites
 static unsigned int nr_known;
 static bool is_any_patchable;
 
+#define MAX_PROGRAMS 64u
+
+static struct program {
+	uint64_t dev;
+	uint64_t inode;
+} programs[MAX_PROGRAMS];
+
+static unsigned int nr_programs;
+
 static bool is_of_file(const struct fast_known *known, const struct region *region)
 {
 	return region->inode == known->inode && region->dev == known->dev && region->file &&
@@ -183,6 +192,42 @@ void fast_known_for_each(const struct layout *layout,
 	}
 }
 
+static const struct elf_file *executable(const struct layout *layout)
+{
+	/* It lies below its libraries, or at the address that it was linked for. */
+	for (unsigned int i = 0; i < layout->nr_regions; i++)
+		if (layout->regions[i].is_executable && layout->regions[i].file)
+			return layout->regions[i].file;
+	return NULL;
+}
+
+unsigned int fast_known_program(const struct layout *layout)
+{
+	const struct elf_file *file = executable(layout);
+	unsigned int i;
+
+	for (i = 0; file && i < nr_programs; i++)
+		if (programs[i].dev == file->dev && programs[i].inode == file->inode)
+			return i;
+	if (!file || nr_programs == MAX_PROGRAMS)
+		return MAX_PROGRAMS - 1;
+	programs[nr_programs++] = (struct program){ .dev = file->dev, .inode = file->inode };
+	return i;
+}
+
+void fast_known_use(struct fast_known *known, unsigned int program)
+{
+	known->used_by |= 1ull << program;
+}
+
+bool fast_known_is_expected(const struct fast_known *known, unsigned int program)
+{
+	if (nr_programs == 1 && known->is_foreseen)
+		return true;
+	return known->used_by >> program & 1 ||
+	       2 * (unsigned int)__builtin_popcountll(known->used_by) >= nr_programs;
+}
+
 /* Takes over what programs pass before they begin, to be patched before they come to it. */
 static void foresee_start(const struct region *region)
 {
@@ -193,8 +238,10 @@ static void foresee_start(const struct region *region)
 
 		if (own->sites[i].is_of_start)
 			known = add(region, own->sites[i].offset);
-		if (known)
+		if (known) {
 			take_own(known, &own->sites[i]);
+			known->is_foreseen = true;
+		}
 	}
 }
 

@@ -15,6 +15,8 @@ struct fast_known {
 	uint64_t changed_ns; /* of the file: one that is written anew is another */
 	uint64_t offset;     /* of the end of the syscall instruction in the file */
 	uint64_t nr_stops;
+	uint64_t used_by; /* a bit for each program */
+	bool is_foreseen; /* from own_sites */
 	bool is_classified;
 	bool is_refused;  /* valid when classified */
 	struct site site; /* the same, with addresses relative to the end of the instruction */
@@ -30,6 +32,16 @@ char *fast_known_refusals(void);
 
 /* The first process of the run has executed a program, which @layout maps: its first sites are known already. */
 void fast_known_foresee(const struct layout *layout);
+
+/*
+ * Returns the number of the program that @layout has, below 64; the last one stands for all further ones. Which sites
+ * a program used before is what it will most likely use again.
+ */
+unsigned int fast_known_program(const struct layout *layout);
+/* A process with @program makes a call at the site. */
+void fast_known_use(struct fast_known *known, unsigned int program);
+/* Whether @program can be expected to come to the site: it has before, or, as for a new one, half of all have. */
+bool fast_known_is_expected(const struct fast_known *known, unsigned int program);
 
 /* Whether any site of the run is known to be patchable. */
 bool fast_known_is_any(void);

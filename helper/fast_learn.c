@@ -14,6 +14,7 @@
 #include "helper/call.h"
 #include "helper/call_kind.h"
 #include "helper/fast_area.h"
+#include "helper/fast_batch.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_patch.h"
 #include "helper/remote_memory.h"
@@ -24,6 +25,7 @@
 #define STOPS_BEFORE_PATCH 1
 #define STOPS_BEFORE_CMP   8 /* a look through all of a file's code takes milliseconds */
 #define MAX_SITES	   4096
+#define MAX_BATCH	   256
 
 static bool has_gate_somewhere;
 
@@ -165,8 +167,6 @@ static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fas
 		fast_site_move_over(tracee, site);
 	else
 		site->is_refused = true;
-	if (memory >= 0)
-		close(memory);
 	return true;
 }
 
@@ -192,11 +192,13 @@ struct known_visit {
 	int memory;
 	bool is_alone;
 	bool is_all_traced;
+	struct fast_site *sites;
+	unsigned int nr;
 };
 
-static void patch_known(struct fast_known *known, uint64_t ip, void *argument)
+static void collect_known(struct fast_known *known, uint64_t ip, void *argument)
 {
-	const struct known_visit *visit = argument;
+	struct known_visit *visit = argument;
 	struct fast_site site = {
 		.site = fast_known_site(known, ip),
 		.ip = ip,
@@ -204,21 +206,38 @@ static void patch_known(struct fast_known *known, uint64_t ip, void *argument)
 	};
 
 	/* At the place of the thread itself the patch is another matter. */
-	if (ip == visit->tracee->call.ip || visit->fast->nr_sites == MAX_SITES ||
+	if (ip == visit->tracee->call.ip || visit->nr == MAX_BATCH ||
+	    visit->fast->nr_sites + visit->nr == MAX_SITES ||
+	    !fast_known_is_expected(known, visit->fast->program) ||
 	    !fast_memory_has_stub(visit->fast, site.site.patch_addr) ||
 	    (site.site.shape == SITE_CMP && !(visit->is_alone && visit->is_all_traced)) ||
-	    fast_space_find_site(visit->fast, ip) ||
-	    !fast_patch_is_original(visit->memory, &site) ||
-	    !fast_patch_apply(visit->memory, visit->fast, &site, visit->is_alone))
+	    fast_space_find_site(visit->fast, ip))
 		return;
-	*fast_space_add_site(visit->fast, ip) = site;
+	visit->sites[visit->nr++] = site;
+}
+
+/* Other threads may come by meanwhile: each site by itself. */
+static void patch_each(const struct known_visit *visit)
+{
+	int memory = remote_memory_open(visit->tracee->tid);
+
+	for (unsigned int i = 0; memory >= 0 && i < visit->nr; i++) {
+		struct fast_site *site = &visit->sites[i];
+
+		if (fast_memory_has_stub(visit->fast, site->site.patch_addr) &&
+		    fast_patch_is_original(memory, site) &&
+		    fast_patch_apply(memory, visit->fast, site, false))
+			*fast_space_add_site(visit->fast, site->ip) = *site;
+	}
 }
 
 static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
 {
+	static struct fast_site sites[MAX_BATCH];
 	struct known_visit visit = {
 		.tracee = tracee,
 		.fast = tracee->process->space->fast,
+		.sites = sites,
 		.is_alone = is_alone(tracee),
 		/* As in is_free_of_others: where a cmp is replaced, the helper must see each return. */
 		.is_all_traced = syscall_set_is_full(&tracer->settings.trace),
@@ -226,11 +245,11 @@ static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
 
 	if (!can_patch(tracee))
 		return;
-	visit.memory = remote_memory_open(tracee->tid);
-	if (visit.memory < 0)
-		return;
-	fast_known_for_each(tracee_layout(tracee), patch_known, &visit);
-	close(visit.memory);
+	fast_known_for_each(tracee_layout(tracee), collect_known, &visit);
+	if (visit.is_alone)
+		fast_batch_patch(tracee->tid, visit.fast, visit.sites, visit.nr);
+	else
+		patch_each(&visit);
 }
 
 /* Makes the gate. Returns false when the thread is no longer at its call. */
@@ -246,11 +265,12 @@ static bool consider_gate(const struct tracer *tracer, struct tracee *tracee,
 	if (!has_gate_somewhere)
 		fast_known_foresee(tracee_layout(tracee));
 	has_gate_somewhere = true;
+	fast->program = fast_known_program(tracee_layout(tracee));
 	patch_all_known(tracer, tracee);
 	return true;
 }
 
-static struct fast_site *get_site(struct tracee *tracee, struct fast_space *fast)
+static struct fast_site *find_or_add_site(struct tracee *tracee, struct fast_space *fast)
 {
 	const struct call *call = &tracee->call;
 	struct fast_site *site =
@@ -265,6 +285,15 @@ static struct fast_site *get_site(struct tracee *tracee, struct fast_space *fast
 		if (!site->is_refused)
 			site->site = fast_known_site(site->known, call->ip);
 	}
+	return site;
+}
+
+static struct fast_site *get_site(struct tracee *tracee, struct fast_space *fast)
+{
+	struct fast_site *site = find_or_add_site(tracee, fast);
+
+	if (site && site->known)
+		fast_known_use(site->known, fast->program);
 	return site;
 }
 
@@ -316,7 +345,6 @@ bool fast_learn(struct tracer *tracer, struct tracee *tracee)
 
 	if (!is_ours(tracer, tracee))
 		return true;
-	fast->nr_stops++;
 	if (may_be_copied(tracee))
 		return true;
 	if (!consider_gate(tracer, tracee, fast))
@@ -384,7 +412,6 @@ void fast_adopt(struct tracee *tracee)
 	if (visit.memory < 0)
 		return;
 	fast_known_for_each(tracee_layout(tracee), recover, &visit);
-	close(visit.memory);
 	visit.fast->has_gate = visit.fast->nr_sites > 0;
 	visit.fast->is_refused = true;
 }

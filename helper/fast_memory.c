@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ipc.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
@@ -25,6 +26,8 @@
 #define REACH	       0x7ff00000 /* of a 32-bit displacement, with some to spare */
 #define PLACES_IN_GAP  16
 #define PLACE_DISTANCE (16ull << 20)
+#define MAX_SPARES     8
+#define PAGE_BYTES     4096u
 #define CHUNK_SIZE     ((uint64_t)FAST_CHUNK_AREAS * THREAD_AREA_SIZE)
 
 _Static_assert(GATE_DATA_ADDR + sizeof(struct gate_data) <= GATE_ADDR + GATE_SIZE, "one page");
@@ -87,18 +90,23 @@ static bool make_gate(struct injection *injection, struct fast_space *fast,
 	return true;
 }
 
-/* The process may have another user than the helper by now, who must be able to attach the memory. */
-static void give_to_user(int id, pid_t tid)
+static uid_t user_of(pid_t tid)
 {
-	struct shmid_ds settings;
 	struct stat status;
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d", (int)tid);
-	if (stat(path, &status) < 0 || status.st_uid == geteuid() ||
-	    shmctl(id, IPC_STAT, &settings) < 0)
+	return stat(path, &status) < 0 ? geteuid() : status.st_uid;
+}
+
+/* The process may have another user than the helper by now, who must be able to attach the memory. */
+static void give_to_user(int id, uid_t uid)
+{
+	struct shmid_ds settings;
+
+	if (uid == geteuid() || shmctl(id, IPC_STAT, &settings) < 0)
 		return;
-	settings.shm_perm.uid = status.st_uid;
+	settings.shm_perm.uid = uid;
 	shmctl(id, IPC_SET, &settings);
 }
 
@@ -113,17 +121,73 @@ static bool shares_ipc(pid_t tid)
 	       own.st_dev == other.st_dev && own.st_ino == other.st_ino;
 }
 
-/* Returns the id of new shared memory, which is gone when nobody has it attached any more, or -1. */
-static int make_segment(pid_t tid, uint64_t size, void **memory)
-{
-	int id = shares_ipc(tid) ? shmget(IPC_PRIVATE, size, IPC_CREAT | SHM_NORESERVE | 0600) : -1;
+/*
+ * Memory that no process has any more, wiped. What is attached somewhere can be attached elsewhere, even when
+ * it has been marked for its end (shmat(2), Linux notes). Each user's stays with that user.
+ */
+static struct fast_chunk spares[MAX_SPARES];
+static unsigned int nr_spares;
 
+static bool take_spare(struct fast_chunk *chunk, uid_t uid)
+{
+	for (unsigned int i = 0; i < nr_spares; i++) {
+		if (spares[i].uid != uid)
+			continue;
+		chunk->memory = spares[i].memory;
+		chunk->id = spares[i].id;
+		chunk->uid = uid;
+		spares[i] = spares[--nr_spares];
+		return true;
+	}
+	return false;
+}
+
+/* Nothing of one process's stacks is to be found by the next one. */
+static bool wipe(const struct fast_chunk *chunk)
+{
+	unsigned char is_there[THREAD_AREA_SIZE / PAGE_BYTES];
+
+	for (unsigned int i = 0; i < FAST_CHUNK_AREAS; i++) {
+		char *area = (char *)chunk->memory + (size_t)i * THREAD_AREA_SIZE;
+
+		if (!(chunk->used >> i & 1))
+			continue;
+		if (mincore(area, THREAD_AREA_SIZE, is_there) < 0)
+			return false;
+		for (size_t page = 0; page < sizeof(is_there); page++)
+			if (is_there[page] & 1)
+				memset(area + page * PAGE_BYTES, 0, PAGE_BYTES);
+	}
+	return true;
+}
+
+/* Gives @chunk shared memory, which is gone when nobody has it attached any more. */
+static bool make_segment(pid_t tid, struct fast_chunk *chunk)
+{
+	uid_t uid = user_of(tid);
+	int id;
+
+	if (!shares_ipc(tid))
+		return false;
+	if (take_spare(chunk, uid))
+		return true;
+	id = shmget(IPC_PRIVATE, CHUNK_SIZE, IPC_CREAT | SHM_NORESERVE | 0600);
 	if (id < 0)
-		return -1;
-	*memory = shmat(id, NULL, 0);
-	give_to_user(id, tid);
+		return false;
+	chunk->memory = shmat(id, NULL, 0);
+	chunk->id = id;
+	chunk->uid = uid;
+	give_to_user(id, uid);
 	shmctl(id, IPC_RMID, NULL);
-	return *memory == (void *)-1 ? -1 : id;
+	return chunk->memory != (void *)-1;
+}
+
+static void put_segment(const struct fast_chunk *chunk)
+{
+	if (nr_spares < MAX_SPARES && wipe(chunk))
+		spares[nr_spares++] = *chunk;
+	else
+		shmdt(chunk->memory);
 }
 
 /* Whether what was attached there is what is attached here. */
@@ -147,7 +211,7 @@ static void add_chunk(struct fast_space *fast, struct fast_chunk chunk)
 static bool see_areas(pid_t tid, struct fast_space *fast, struct fast_chunk *chunk, int64_t addr)
 {
 	if (addr < 0 || !is_same_memory(tid, chunk->memory, (uint64_t)addr)) {
-		shmdt(chunk->memory);
+		put_segment(chunk);
 		return false;
 	}
 	chunk->addr = (uint64_t)addr;
@@ -162,22 +226,21 @@ static bool see_areas(pid_t tid, struct fast_space *fast, struct fast_chunk *chu
 static bool make_areas(struct injection *injection, struct fast_space *fast)
 {
 	struct fast_chunk chunk = { .refs = 1 };
-	int id;
 
 	if (fast_area_is_free(fast))
 		return true;
-	id = make_segment(injection->tid, CHUNK_SIZE, &chunk.memory);
 	/* The kernel chooses the place: sanitizers have plans for large parts of the address space. */
-	return id >= 0 &&
+	return make_segment(injection->tid, &chunk) &&
 	       see_areas(injection->tid, fast, &chunk,
-			 inject_call(injection, SYS_shmat, (const uint64_t[6]){ (uint64_t)id }));
+			 inject_call(injection, SYS_shmat,
+				     (const uint64_t[6]){ (uint64_t)chunk.id }));
 }
 
 void fast_memory_put(struct fast_chunk *chunk)
 {
 	if (--chunk->refs)
 		return;
-	shmdt(chunk->memory);
+	put_segment(chunk);
 	free(chunk);
 }
 
@@ -254,9 +317,8 @@ static void set_up(struct injection *injection, struct fast_space *fast,
 	struct user_regs_struct registers = injection->registers;
 	struct fast_chunk chunk = { .refs = 1 };
 	uint64_t pool = find_place(layout, patch_addr, 0);
-	int id = pool ? make_segment(injection->tid, CHUNK_SIZE, &chunk.memory) : -1;
 
-	if (id < 0)
+	if (!pool || !make_segment(injection->tid, &chunk))
 		return;
 	registers.rax = SYS_mmap;
 	registers.rdi = pool;
@@ -265,9 +327,9 @@ static void set_up(struct injection *injection, struct fast_space *fast,
 	registers.r10 = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
 	registers.r8 = (unsigned long long)-1;
 	registers.r9 = 0;
-	registers.r14 = (unsigned long long)id;
+	registers.r14 = (unsigned long long)chunk.id;
 	if (!inject_code(injection, gate_addr(gate_setup), &registers)) {
-		shmdt(chunk.memory);
+		put_segment(&chunk);
 		return;
 	}
 	if (registers.r13 == pool)

@@ -31,7 +31,7 @@ static const uint8_t syscall_instruction[SYSCALL_SIZE] = { 0x0f, 0x05 };
  *	41 bb (4 bytes)		mov $gate_entry,%r11d
  *	41 ff e3		jmp *%r11
  */
-static size_t make_stub(const struct site *site, uint8_t bytes[static FAST_STUB_SIZE])
+size_t fast_patch_make_stub(const struct site *site, uint8_t *bytes)
 {
 	uint32_t entry = (uint32_t)gate_addr(gate_entry);
 	size_t nr = 0;
@@ -89,7 +89,7 @@ bool fast_patch_apply(int memory, struct fast_space *fast, struct fast_site *sit
 	uint8_t stub[FAST_STUB_SIZE], patch[SITE_MAX_PATCH];
 	uint64_t stub_addr =
 		fast->pools[fast->nr_pools - 1] + (uint64_t)fast->nr_stubs * FAST_STUB_SIZE;
-	size_t stub_size = make_stub(&site->site, stub);
+	size_t stub_size = fast_patch_make_stub(&site->site, stub);
 	size_t size = site_patch_bytes(&site->site, stub_addr, patch);
 
 	if (!size || !put(memory, stub_addr, stub, stub_size) ||
@@ -174,17 +174,24 @@ bool fast_patch_is_mov(pid_t tid, uint64_t ip)
 	       code[0] == 0xb8;
 }
 
+bool fast_patch_has_original(const struct site *site, const uint8_t *bytes)
+{
+	uint8_t original[SITE_MAX_PATCH];
+	size_t size = site_original_bytes(site, original);
+
+	return memcmp(original, bytes, size) == 0 &&
+	       (site->shape != SITE_MOV ||
+		memcmp(bytes + size, syscall_instruction, SYSCALL_SIZE) == 0);
+}
+
 bool fast_patch_is_original(int memory, const struct fast_site *site)
 {
-	uint8_t original[SITE_MAX_PATCH + SYSCALL_SIZE], found[SITE_MAX_PATCH + SYSCALL_SIZE];
-	size_t size = site_original_bytes(&site->site, original);
+	uint8_t found[FAST_SITE_SIZE] = { 0 };
 
-	if (site->site.shape == SITE_MOV) {
-		memcpy(original + size, syscall_instruction, SYSCALL_SIZE);
-		size += SYSCALL_SIZE;
-	}
-	return pread(memory, found, size, (off_t)site->site.patch_addr) == (ssize_t)size &&
-	       memcmp(original, found, size) == 0;
+	/* What is behind the function may not be there to be read. */
+	return pread(memory, found, sizeof(found), (off_t)site->site.patch_addr) >=
+		       SITE_MAX_PATCH - 1 &&
+	       fast_patch_has_original(&site->site, found);
 }
 
 /* Returns why the classified @site, of function @code at @start, may not be patched after all, or NULL. */

@@ -22,6 +22,11 @@ void fast_patch_classify(pid_t tid, struct layout *layout, struct fast_site *sit
 bool fast_patch_apply(int memory, struct fast_space *fast, struct fast_site *site, bool is_alone);
 /* True when the code at @site is what it is without a patch. */
 bool fast_patch_is_original(int memory, const struct fast_site *site);
+/* The same for the FAST_SITE_SIZE bytes from patch_addr on. */
+#define FAST_SITE_SIZE (SITE_MAX_PATCH + 2)
+bool fast_patch_has_original(const struct site *site, const uint8_t *bytes);
+/* Writes the stub of @site; returns its size, at most FAST_STUB_SIZE. */
+size_t fast_patch_make_stub(const struct site *site, uint8_t *bytes);
 /* True when the code at @site has been patched by whoever this memory was copied from; fills in the rest. */
 bool fast_patch_recover(int memory, struct fast_site *site);
 /* True when the code at @site is still what was written there. */

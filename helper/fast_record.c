@@ -49,8 +49,13 @@ static struct user_regs_struct registers_of(const struct area_record *record, ui
 struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
 			     uint64_t start_ticks)
 {
-	uint64_t site_ip = fast_site_ip(tracee, saved[16]);
+	const struct fast_space *fast = tracee->process->space->fast;
+	const struct fast_site *site =
+		fast_space_find_site(tracee->process->space->fast, saved[16]);
+	uint64_t site_ip = site ? site->ip : 0;
 
+	if (site && site->known)
+		fast_known_use(site->known, fast->program);
 	return (struct call){
 		.abi = SYSCALL_ABI_X86_64,
 		.is_counted = true,

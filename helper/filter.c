@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "profile/xalloc.h"
@@ -39,7 +40,8 @@ static const char
 /* These only with PROT_EXEC in the third argument. */
 static const char *const needed_with_exec[] = { "mmap", "mmap2", "mprotect", "pkey_mprotect" };
 
-#define NR_PREAMBLE  13
+#define NR_PREAMBLE  16
+#define NO_CALL	     0xffffffffu
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Not every ABI has every call: names that one does not know are passed over. */
@@ -98,17 +100,19 @@ static int add_rules(scmp_filter_ctx filter, const struct syscall_set *set)
 
 /*
  * What libseccomp cannot say stands before its program: that the gate's calls pass (both halves of
- * the instruction pointer), and SCPROF_CALL, known by an argument.
+ * the instruction pointer), and SCPROF_CALL, known by an argument; and that exits pass in one of the ABIs.
  * When nothing here decides, libseccomp's own first instruction follows.
  */
-static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE])
+static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE], bool with_exits)
 {
+	const uint32_t exit = with_exits ? NO_CALL : SYS_exit;
+	const uint32_t exit_group = with_exits ? NO_CALL : SYS_exit_group;
 	const uint32_t gate = (uint32_t)gate_addr(gate_syscall_return);
 	const uint32_t setup = (uint32_t)gate_addr(gate_setup_return);
 	const uint32_t ip = offsetof(struct seccomp_data, instruction_pointer);
 	const struct sock_filter insns[NR_PREAMBLE] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 11),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 14),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ip),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, gate, 1, 0),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, setup, 0, 3),
@@ -116,6 +120,9 @@ static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE])
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, exit_group, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, exit, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SCPROF_CALL, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SCPROF_MAGIC, 0, 1),
@@ -125,7 +132,8 @@ static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE])
 	memcpy(preamble, insns, sizeof(insns));
 }
 
-static int export_insns(scmp_filter_ctx filter, struct sock_filter **insns, uint32_t *nr_insns)
+static int export_insns(scmp_filter_ctx filter, bool with_exits, struct sock_filter **insns,
+			uint32_t *nr_insns)
 {
 	int fd = memfd_create("filter", MFD_CLOEXEC);
 	int result = -errno;
@@ -143,7 +151,7 @@ static int export_insns(scmp_filter_ctx filter, struct sock_filter **insns, uint
 		goto out;
 	}
 	*insns = xcalloc(*nr_insns, sizeof(**insns));
-	make_preamble(*insns);
+	make_preamble(*insns, with_exits);
 	if (pread(fd, *insns + NR_PREAMBLE, (size_t)size, 0) != size)
 		result = -EIO;
 out:
@@ -151,7 +159,8 @@ out:
 	return result;
 }
 
-int filter_build(const struct syscall_set *set, struct sock_filter **insns, uint32_t *nr_insns)
+int filter_build(const struct syscall_set *set, bool with_exits, struct sock_filter **insns,
+		 uint32_t *nr_insns)
 {
 	bool all = syscall_set_is_full(set);
 	scmp_filter_ctx filter = seccomp_init(all ? SCMP_ACT_TRACE(0) : SCMP_ACT_ALLOW);
@@ -170,7 +179,7 @@ int filter_build(const struct syscall_set *set, struct sock_filter **insns, uint
 	if (result == 0 && !all)
 		result = add_rules(filter, set);
 	if (result == 0)
-		result = export_insns(filter, insns, nr_insns);
+		result = export_insns(filter, with_exits, insns, nr_insns);
 	seccomp_release(filter);
 	if (result < 0) {
 		free(*insns);

@@ -122,8 +122,15 @@ bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_st
 	registers->orig_rax = (unsigned long long)-1;
 	injection->is_away = true;
 	set_registers(injection, registers);
-	return await(injection, PTRACE_CONT, STOP_SECCOMP) &&
-	       tracer_ptrace(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)registers) == 0;
+	if (!await(injection, PTRACE_CONT, STOP_SECCOMP))
+		return false;
+	/*
+	 * One stop before a call is as good as another: the registers say which call is made and where the
+	 * thread goes on, and the filter's answer to the new ones is "trace" again, which is taken as it is
+	 * (kernel/seccomp.c, recheck_after_trace).
+	 */
+	injection->is_away = false;
+	return tracer_ptrace(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)registers) == 0;
 }
 
 bool inject_end(struct injection *injection)

@@ -14,6 +14,7 @@ libhelper_a_SOURCES = \
 	helper/elf_file.c helper/elf_file.h \
 	helper/fast.c helper/fast.h \
 	helper/fast_area.c helper/fast_area.h \
+	helper/fast_batch.c helper/fast_batch.h \
 	helper/fast_clock.c helper/fast_clock.h \
 	helper/fast_divert.c \
 	helper/fast_known.c helper/fast_known.h \
@@ -33,6 +34,7 @@ libhelper_a_SOURCES = \
 	helper/limits.c helper/limits.h \
 	helper/maps.c helper/maps.h \
 	helper/memo.c helper/memo.h \
+	helper/next_stops.c helper/next_stops.h \
 	helper/own_call.c helper/own_call.h \
 	helper/patience.c helper/patience.h \
 	helper/portable_memo.c helper/portable_memo.h \

@@ -77,22 +77,34 @@ bool remote_memory_write_word(pid_t tid, uint64_t addr, uint64_t value)
 	return ptrace(PTRACE_POKEDATA, tid, addr, value) == 0;
 }
 
+static pid_t last_tid; /* whose memory is open; 0: nobody's */
+static int last_fd;
+
+void remote_memory_forget(pid_t tid)
+{
+	if (!last_tid || tid != last_tid)
+		return;
+	close(last_fd);
+	last_tid = 0;
+}
+
 int remote_memory_open(pid_t tid)
 {
 	char path[64];
 
+	if (tid == last_tid)
+		return last_fd;
+	remote_memory_forget(last_tid);
 	snprintf(path, sizeof(path), "/proc/%d/mem", (int)tid);
-	return open(path, O_RDWR | O_CLOEXEC);
+	last_fd = open(path, O_RDWR | O_CLOEXEC);
+	if (last_fd >= 0)
+		last_tid = tid;
+	return last_fd;
 }
 
 bool remote_memory_write(pid_t tid, uint64_t addr, const void *bytes, size_t size)
 {
 	int fd = remote_memory_open(tid);
-	bool done;
 
-	if (fd < 0)
-		return false;
-	done = pwrite(fd, bytes, size, (off_t)addr) == (ssize_t)size;
-	close(fd);
-	return done;
+	return fd >= 0 && pwrite(fd, bytes, size, (off_t)addr) == (ssize_t)size;
 }

@@ -199,7 +199,8 @@ static int filter_program(struct tracer *tracer)
 		error = stop_at_every_call(tracer->root);
 		return error ? error : send_answer(NULL, 0);
 	}
-	error = filter_build(&tracer->settings.trace, &insns, &nr_insns);
+	/* A log has ending calls too, with their stacks. */
+	error = filter_build(&tracer->settings.trace, tracer->log != NULL, &insns, &nr_insns);
 	if (!error)
 		error = send_answer(insns, nr_insns);
 	free(insns);

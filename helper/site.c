@@ -222,9 +222,9 @@ static bool flags_are_dead(const struct function *function, size_t at, uint32_t 
 static bool is_never_patched(uint32_t nr)
 {
 	static const uint16_t never[] = {
-		SYS_rt_sigreturn,    SYS_mremap,     SYS_shmat,	  SYS_clone,	SYS_fork,
-		SYS_vfork,	     SYS_execve,     SYS_exit,	  SYS_prctl,	SYS_arch_prctl,
-		SYS_restart_syscall, SYS_exit_group, SYS_seccomp, SYS_execveat, SYS_clone3,
+		SYS_rt_sigreturn, SYS_mremap,  SYS_shmat,    SYS_clone,	 SYS_fork,
+		SYS_vfork,	  SYS_execve,  SYS_exit,     SYS_prctl,	 SYS_restart_syscall,
+		SYS_exit_group,	  SYS_seccomp, SYS_execveat, SYS_clone3,
 	};
 	size_t i;
 

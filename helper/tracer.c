@@ -5,7 +5,6 @@
  * below says for each kind of stop what the tracer owes it; the rules are ptrace(2)'s.
  */
 #include "helper/tracer.h"
-#include "helper/jit_names.h"
 
 #include <errno.h>
 #include <linux/sched.h>
@@ -20,11 +19,11 @@
 
 #include "helper/call.h"
 #include "helper/call_kind.h"
-#include "helper/call_log.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
 #include "helper/finish.h"
-#include "helper/patience.h"
+#include "helper/jit_names.h"
+#include "helper/next_stops.h"
 #include "helper/region_mark.h"
 #include "helper/remote_memory.h"
 #include "helper/report.h"
@@ -37,14 +36,6 @@
  * thread is taken for such an orphan.
  */
 #define ORPHAN_NS 50000000u
-
-/* Between two looks for records. */
-#define FIRST_LOOK_NS 250000u
-#define LAST_LOOK_NS  64000000u
-#define MANY_LOOKS    16 /* without finding any, before they become rarer */
-
-/* Without calls for so long, the log is written as far as it goes. */
-#define LOG_IDLE_NS 50000000u
 
 static unsigned int nr_held; /* tracees that are */
 
@@ -205,7 +196,12 @@ static void adopt(struct tracee *tracee)
 	release(adopting, tracee);
 }
 
-static void adopt_orphans(struct tracer *tracer)
+bool tracer_is_holding(void)
+{
+	return nr_held > 0;
+}
+
+void tracer_adopt_orphans(struct tracer *tracer)
 {
 	adopting = tracer;
 	tracee_for_each(NULL, adopt);
@@ -225,6 +221,7 @@ static void see_end(struct tracer *tracer, struct tracee *tracee, int status)
 	}
 	call_abandon(tracer, tracee);
 	fast_thread_end(tracer, tracee);
+	remote_memory_forget(tracee->tid);
 	forget(tracee);
 }
 
@@ -233,7 +230,7 @@ static void see_exit(struct tracer *tracer, struct tracee *tracee)
 {
 	if (tracee->process->tgid == tracer->root)
 		tracer->root_status = (int)event_message(tracee->tid);
-	call_abandon(tracer, tracee);
+	call_see_exit(tracer, tracee);
 	fast_thread_end(tracer, tracee);
 	tracee_set_exiting(tracee);
 	tracer->end_ns = tracer_now_ns();
@@ -259,6 +256,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 		call_abandon(tracer, leader);
 	tracee = tracee_take_over(tracee, tgid);
 	fast_thread_end(tracer, tracee);
+	remote_memory_forget(tgid);
 	process_new_space(tracee->process, tracer->settings.is_preloaded);
 	tracee->nr_interrupted = 0;
 	tracee->stack_end = 0;
@@ -389,100 +387,6 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	}
 }
 
-/* Takes what threads have recorded, until a stop comes or there is nothing left. Returns whether there was any. */
-static bool take_records(struct tracer *tracer)
-{
-	bool was_any = false;
-
-	while (!stop_queue_drain() && fast_take_few(tracer))
-		was_any = true;
-	return was_any;
-}
-
-/*
- * Threads that make their calls in the gate do not say when they have recorded something: looks now and
- * then, the less often the longer nothing was found. SIGCHLD, which is blocked, tells of stops.
- */
-static unsigned int block_and_look(struct tracer *tracer)
-{
-	uint64_t pause_ns = FIRST_LOOK_NS;
-	unsigned int nr_vain = 0;
-	sigset_t sigchld;
-
-	sigemptyset(&sigchld);
-	sigaddset(&sigchld, SIGCHLD);
-	while (!stop_queue_drain() && tracee_count() && fast_area_is_any()) {
-		const struct timespec pause = { .tv_nsec = (long)pause_ns };
-
-		sigtimedwait(&sigchld, NULL, &pause);
-		if (take_records(tracer)) {
-			pause_ns = FIRST_LOOK_NS;
-			nr_vain = 0;
-		} else if (++nr_vain < MANY_LOOKS) {
-			continue;
-		} else if (pause_ns < LAST_LOOK_NS) {
-			pause_ns *= 2;
-		} else {
-			call_log_flush(tracer);
-		}
-	}
-	return stop_queue_drain();
-}
-
-/* A log that lacks calls is not left so while nothing happens. */
-static unsigned int block_and_flush(struct tracer *tracer)
-{
-	const struct timespec pause = { .tv_nsec = LOG_IDLE_NS };
-	sigset_t sigchld;
-
-	sigemptyset(&sigchld);
-	sigaddset(&sigchld, SIGCHLD);
-	while (call_log_is_dirty(tracer) && !stop_queue_drain() && tracee_count())
-		if (sigtimedwait(&sigchld, NULL, &pause) < 0)
-			call_log_flush(tracer);
-	return stop_queue_drain();
-}
-
-/* While threads are held, none may block for good: looks for statuses now and then. */
-static unsigned int await_parents(struct tracer *tracer)
-{
-	const struct timespec pause = { .tv_nsec = 100000 };
-	unsigned int nr;
-
-	while (nr_held) {
-		nr = stop_queue_drain();
-		if (nr)
-			return nr;
-		nanosleep(&pause, NULL);
-		adopt_orphans(tracer);
-	}
-	return 0;
-}
-
-/* Fills the queue; returns how many statuses it has, 0 when no tracee is left. */
-static unsigned int next_stops(struct tracer *tracer)
-{
-	bool is_spinning = patience_is_spinning();
-	uint64_t start_ns = tracer_now_ns();
-	unsigned int nr;
-
-	take_records(tracer);
-	nr = stop_queue_drain();
-	finish_read_ahead(tracer);
-	if (!nr && is_spinning)
-		nr = stop_queue_spin(start_ns);
-	if (!nr && nr_held)
-		nr = await_parents(tracer);
-	if (!nr && fast_area_is_any())
-		nr = block_and_look(tracer);
-	if (!nr && call_log_is_dirty(tracer))
-		nr = block_and_flush(tracer);
-	if (!nr)
-		nr = stop_queue_block();
-	patience_learn(is_spinning, tracer_now_ns() - start_ns);
-	return nr;
-}
-
 void tracer_run(struct tracer *tracer)
 {
 	struct waited waited;
@@ -494,6 +398,6 @@ void tracer_run(struct tracer *tracer)
 			handle_stop(tracer, &waited, now_ns);
 		stop_queue_clear();
 		if (nr_held)
-			adopt_orphans(tracer);
+			tracer_adopt_orphans(tracer);
 	}
 }

@@ -74,4 +74,9 @@ uint64_t tracer_now_ns(void);
  */
 int tracer_ptrace(int request, pid_t tid, uintptr_t addr, uintptr_t data);
 
+/* Whether threads are held until their parents tell of them. */
+bool tracer_is_holding(void);
+/* Lets those go whose parents will never tell. */
+void tracer_adopt_orphans(struct tracer *tracer);
+
 #endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Patching many sites at once: what a program passes when it begins lies in some ten pages. One call reads all
+ * the code between first and last site of each page, and one a page writes it back, patched; all stubs
+ * are written together.
+ */
+#include "helper/fast_batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "helper/fast_area.h"
+#include "helper/fast_memory.h"
+#include "helper/fast_patch.h"
+#include "helper/remote_memory.h"
+#include "profile/xalloc.h"
+
+#define PAGE_BYTES  4096u
+#define WINDOW_SIZE (PAGE_BYTES + FAST_SITE_SIZE)
+#define MAX_WINDOWS 64u
+
+/* The code from the first site of a page to the end of the last one. */
+struct window {
+	uint64_t addr;
+	size_t size;
+	unsigned int first_site;
+	unsigned int nr_sites;
+	bool is_changed;
+};
+
+static uint8_t code[MAX_WINDOWS][WINDOW_SIZE];
+static uint8_t stubs[FAST_POOL_SIZE];
+
+static int compare_sites(const void *a, const void *b)
+{
+	uint64_t x = ((const struct fast_site *)a)->site.patch_addr;
+	uint64_t y = ((const struct fast_site *)b)->site.patch_addr;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Returns how many windows there are for the @nr sites, as far as they go. */
+static unsigned int make_windows(const struct fast_site *sites, unsigned int nr,
+				 struct window windows[static MAX_WINDOWS])
+{
+	unsigned int nr_windows = 0;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		uint64_t addr = sites[i].site.patch_addr;
+		struct window *window = &windows[nr_windows - 1];
+
+		if (nr_windows == 0 || addr / PAGE_BYTES != window->addr / PAGE_BYTES) {
+			if (nr_windows == MAX_WINDOWS)
+				break;
+			window = &windows[nr_windows++];
+			*window = (struct window){ .addr = addr, .first_site = i };
+		}
+		window->size = addr + FAST_SITE_SIZE - window->addr;
+		window->nr_sites++;
+	}
+	return nr_windows;
+}
+
+/* Returns how many of the windows could be read. */
+static unsigned int read_windows(pid_t tid, const struct window *windows, unsigned int nr)
+{
+	struct iovec local[MAX_WINDOWS], remote[MAX_WINDOWS];
+	unsigned int nr_read = 0;
+	ssize_t got;
+
+	for (unsigned int i = 0; i < nr; i++) {
+		local[i] = (struct iovec){ .iov_base = code[i], .iov_len = windows[i].size };
+		remote[i] = (struct iovec){
+			.iov_base = (void *)(uintptr_t)windows[i].addr,
+			.iov_len = windows[i].size,
+		};
+	}
+	got = process_vm_readv(tid, local, nr, remote, nr, 0);
+	for (; nr_read < nr && got >= (ssize_t)windows[nr_read].size; nr_read++)
+		got -= (ssize_t)windows[nr_read].size;
+	return nr_read;
+}
+
+/* Patches the site in our copy; its stub is the @number-th. Returns false when that cannot be. */
+static bool patch_copy(const struct fast_space *fast, struct fast_site *site, uint8_t *bytes,
+		       unsigned int number)
+{
+	uint64_t stub_addr = fast->pools[fast->nr_pools - 1] +
+			     (uint64_t)(fast->nr_stubs + number) * FAST_STUB_SIZE;
+	uint8_t patch[SITE_MAX_PATCH];
+	size_t size = site_patch_bytes(&site->site, stub_addr, patch);
+
+	if (!size || !fast_patch_has_original(&site->site, bytes))
+		return false;
+	fast_patch_make_stub(&site->site, stubs + (size_t)number * FAST_STUB_SIZE);
+	memcpy(bytes, patch, size);
+	site->stub_addr = stub_addr;
+	site->is_patched = true;
+	return true;
+}
+
+/* Returns how many sites are patched in our copies. */
+static unsigned int patch_copies(const struct fast_space *fast, struct fast_site *sites,
+				 struct window *windows, unsigned int nr_windows)
+{
+	unsigned int room = FAST_POOL_SIZE / FAST_STUB_SIZE - fast->nr_stubs, nr = 0;
+
+	for (unsigned int i = 0; i < nr_windows; i++) {
+		struct window *window = &windows[i];
+
+		for (unsigned int j = 0; j < window->nr_sites && nr < room; j++) {
+			struct fast_site *site = &sites[window->first_site + j];
+			uint8_t *bytes = code[i] + (site->site.patch_addr - window->addr);
+
+			if (!patch_copy(fast, site, bytes, nr))
+				continue;
+			window->is_changed = true;
+			nr++;
+		}
+	}
+	return nr;
+}
+
+static bool put(int memory, uint64_t addr, const void *bytes, size_t size)
+{
+	return pwrite(memory, bytes, size, (off_t)addr) == (ssize_t)size;
+}
+
+static void write_windows(int memory, struct fast_space *fast, struct fast_site *sites,
+			  const struct window *windows, unsigned int nr_windows)
+{
+	for (unsigned int i = 0; i < nr_windows; i++) {
+		const struct window *window = &windows[i];
+
+		if (!window->is_changed || !put(memory, window->addr, code[i], window->size))
+			continue;
+		for (unsigned int j = 0; j < window->nr_sites; j++) {
+			const struct fast_site *site = &sites[window->first_site + j];
+
+			if (!site->is_patched)
+				continue;
+			*fast_space_add_site(fast, site->ip) = *site;
+			fast_stats_mutable()->patched++;
+		}
+	}
+}
+
+void fast_batch_patch(pid_t tid, struct fast_space *fast, struct fast_site *sites, unsigned int nr)
+{
+	struct window windows[MAX_WINDOWS];
+	unsigned int nr_windows, nr_patched;
+	int memory;
+
+	qsort(sites, nr, sizeof(*sites), compare_sites);
+	nr_windows = make_windows(sites, nr, windows);
+	nr_windows = read_windows(tid, windows, nr_windows);
+	nr_patched = patch_copies(fast, sites, windows, nr_windows);
+	if (!nr_patched)
+		return;
+	memory = remote_memory_open(tid);
+	if (memory < 0)
+		return;
+	/* A stub comes before the jump to it. */
+	if (put(memory, fast->pools[fast->nr_pools - 1] + (uint64_t)fast->nr_stubs * FAST_STUB_SIZE,
+		stubs, (size_t)nr_patched * FAST_STUB_SIZE)) {
+		fast->nr_stubs += nr_patched;
+		write_windows(memory, fast, sites, windows, nr_windows);
+	}
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waiting for stops: first looking, then blocking, and meanwhile what can be done without any.
+ */
+#include "helper/next_stops.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <time.h>
+
+#include "helper/call_log.h"
+#include "helper/fast_area.h"
+#include "helper/finish.h"
+#include "helper/patience.h"
+#include "helper/stop_queue.h"
+
+/* Between two looks for records. */
+#define FIRST_LOOK_NS 250000u
+#define LAST_LOOK_NS  64000000u
+#define MANY_LOOKS    16 /* without finding any, before they become rarer */
+
+/* Without calls for so long, the log is written as far as it goes. */
+#define LOG_IDLE_NS 50000000u
+
+/* Takes what threads have recorded, until a stop comes or there is nothing left. Returns whether there was any. */
+static bool take_records(struct tracer *tracer)
+{
+	bool was_any = false;
+
+	while (!stop_queue_drain() && fast_take_few(tracer))
+		was_any = true;
+	return was_any;
+}
+
+/*
+ * Threads that make their calls in the gate do not say when they have recorded something: looks now and
+ * then, the less often the longer nothing was found. SIGCHLD, which is blocked, tells of stops.
+ */
+static unsigned int block_and_look(struct tracer *tracer)
+{
+	uint64_t pause_ns = FIRST_LOOK_NS;
+	unsigned int nr_vain = 0;
+	sigset_t sigchld;
+
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	while (!stop_queue_drain() && tracee_count() && fast_area_is_any()) {
+		const struct timespec pause = { .tv_nsec = (long)pause_ns };
+
+		sigtimedwait(&sigchld, NULL, &pause);
+		if (take_records(tracer)) {
+			pause_ns = FIRST_LOOK_NS;
+			nr_vain = 0;
+		} else if (++nr_vain < MANY_LOOKS) {
+			continue;
+		} else if (pause_ns < LAST_LOOK_NS) {
+			pause_ns *= 2;
+		} else {
+			call_log_flush(tracer);
+		}
+	}
+	return stop_queue_drain();
+}
+
+/* A log that lacks calls is not left so while nothing happens. */
+static unsigned int block_and_flush(struct tracer *tracer)
+{
+	const struct timespec pause = { .tv_nsec = LOG_IDLE_NS };
+	sigset_t sigchld;
+
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	while (call_log_is_dirty(tracer) && !stop_queue_drain() && tracee_count())
+		if (sigtimedwait(&sigchld, NULL, &pause) < 0)
+			call_log_flush(tracer);
+	return stop_queue_drain();
+}
+
+/* While threads are held, none may block for good: looks for statuses now and then. */
+static unsigned int await_parents(struct tracer *tracer)
+{
+	const struct timespec pause = { .tv_nsec = 100000 };
+	unsigned int nr;
+
+	while (tracer_is_holding()) {
+		nr = stop_queue_drain();
+		if (nr)
+			return nr;
+		nanosleep(&pause, NULL);
+		tracer_adopt_orphans(tracer);
+	}
+	return 0;
+}
+
+/* Fills the queue; returns how many statuses it has, 0 when no tracee is left. */
+unsigned int next_stops(struct tracer *tracer)
+{
+	bool is_spinning = patience_is_spinning();
+	uint64_t start_ns = tracer_now_ns();
+	unsigned int nr;
+
+	take_records(tracer);
+	nr = stop_queue_drain();
+	finish_read_ahead(tracer);
+	if (!nr && is_spinning)
+		nr = stop_queue_spin(start_ns);
+	if (!nr && tracer_is_holding())
+		nr = await_parents(tracer);
+	if (!nr && fast_area_is_any())
+		nr = block_and_look(tracer);
+	if (!nr && call_log_is_dirty(tracer))
+		nr = block_and_flush(tracer);
+	if (!nr)
+		nr = stop_queue_block();
+	patience_learn(is_spinning, tracer_now_ns() - start_ns);
+	return nr;
+}
