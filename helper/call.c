@@ -227,6 +227,8 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	call->sp = info.stack_pointer;
 	for (int i = 0; i < 6; i++)
 		call->args[i] = info.entry.args[i];
+	debug(call, "%d: stops at %s, %lx", (int)tracee->tid, syscall_name(call->abi, call->nr),
+	      (unsigned long)call->ip);
 	if (own_call_is(call)) {
 		own_call_enter(tracer, tracee);
 		return true;

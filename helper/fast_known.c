@@ -228,15 +228,20 @@ bool fast_known_is_expected(const struct fast_known *known, unsigned int program
 	       2 * (unsigned int)__builtin_popcountll(known->used_by) >= nr_programs;
 }
 
-/* Takes over what programs pass before they begin, to be patched before they come to it. */
-static void foresee_start(const struct region *region)
+/* Takes over what most programs pass, to be patched before they come to it; once for each file. */
+static void foresee(const struct region *region)
 {
+	static uint64_t foreseen; /* a bit for each of own_files */
 	const struct own_file *own = find_own(region->file);
+	uint64_t bit = own ? 1ull << (own - own_files) : 0;
 
-	for (unsigned int i = 0; own && i < own->nr_sites; i++) {
+	if (!own || foreseen & bit)
+		return;
+	foreseen |= bit;
+	for (unsigned int i = 0; i < own->nr_sites; i++) {
 		struct fast_known *known = NULL;
 
-		if (own->sites[i].is_of_start)
+		if (own->sites[i].is_common)
 			known = add(region, own->sites[i].offset);
 		if (known) {
 			take_own(known, &own->sites[i]);
@@ -251,6 +256,6 @@ void fast_known_foresee(const struct layout *layout)
 		const struct region *region = &layout->regions[i];
 
 		if (region->is_executable && region->inode && region->file)
-			foresee_start(region);
+			foresee(region);
 	}
 }

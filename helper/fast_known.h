@@ -30,7 +30,7 @@ void fast_known_set(struct fast_known *known, const struct site *site, uint64_t 
 /* "3 an indirect jump may land inside, 1 ...": why sites are not patched; the caller frees it. */
 char *fast_known_refusals(void);
 
-/* The first process of the run has executed a program, which @layout maps: its first sites are known already. */
+/* Of the files that @layout maps, what most programs pass is known from now on. */
 void fast_known_foresee(const struct layout *layout);
 
 /*

@@ -27,8 +27,6 @@
 #define MAX_SITES	   4096
 #define MAX_BATCH	   256
 
-static bool has_gate_somewhere;
-
 /* Calls that the helper must see each time, or that return in another way than others. */
 static bool is_always_traced(const struct call *call)
 {
@@ -245,6 +243,7 @@ static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
 
 	if (!can_patch(tracee))
 		return;
+	fast_known_foresee(tracee_layout(tracee));
 	fast_known_for_each(tracee_layout(tracee), collect_known, &visit);
 	if (visit.is_alone)
 		fast_batch_patch(tracee->tid, visit.fast, visit.sites, visit.nr);
@@ -262,9 +261,6 @@ static bool consider_gate(const struct tracer *tracer, struct tracee *tracee,
 		return false;
 	if (fast->is_refused)
 		return true;
-	if (!has_gate_somewhere)
-		fast_known_foresee(tracee_layout(tracee));
-	has_gate_somewhere = true;
 	fast->program = fast_known_program(tracee_layout(tracee));
 	patch_all_known(tracer, tracee);
 	return true;
@@ -307,10 +303,12 @@ static void see_forking(struct tracee *tracee)
 		return;
 	switch (call_kind(call->abi, call->nr)) {
 	case CALL_FORK:
-	case CALL_VFORK:
+		is_forking = true;
+		break;
 	case CALL_CLONE:
 	case CALL_CLONE3:
-		is_forking = true;
+		/* Threads, and children that are about to execute, share the memory. */
+		is_forking |= !(call_clone_flags(tracee) & CLONE_VM);
 		break;
 	default:
 		break;

@@ -8,8 +8,8 @@
 #include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ipc.h>
 #include <string.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/stat.h>

@@ -17,7 +17,7 @@
 #include "profile/xalloc.h"
 
 #define CODE_SEGMENT_64 0x33
-#define AT_A_TIME	4u /* records of a thread, before stops are looked for again */
+#define AT_A_TIME	1u /* records of a thread, before stops are looked for again */
 
 static struct user_regs_struct registers_of(const struct area_record *record, uint64_t ip)
 {

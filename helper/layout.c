@@ -14,8 +14,9 @@
 #include "helper/unwind.h"
 #include "profile/xalloc.h"
 
-#define DELETED	   " (deleted)"
-#define PAGE_BYTES 4096u
+#define MAPS_BUFFER 16384
+#define DELETED	    " (deleted)"
+#define PAGE_BYTES  4096u
 
 /*
  * Segments are mapped by whole pages, so that a region may begin before its segment does, with bytes
@@ -78,17 +79,33 @@ static bool is_same_file(const struct region *a, const struct region *b)
 	return a->inode && a->inode == b->inode && a->dev == b->dev;
 }
 
+static bool is_same_region(const struct region *a, const struct region *b)
+{
+	return a->is_executable == b->is_executable && a->start == b->start && a->end == b->end &&
+	       a->offset == b->offset && a->dev == b->dev && a->inode == b->inode;
+}
+
+/* Returns the file that the region had before, or NULL. */
+static struct elf_file *file_before(const struct region *region, struct layout *old)
+{
+	const struct region *was = layout_find(old, region->start);
+
+	return was && was->file && is_same_region(was, region) ? elf_file_ref(was->file) : NULL;
+}
+
 /*
  * Gives the executable region @index its file, and its neighbours of the same file that are read
  * only (headers, unwind tables). Other mapped files are data, and are left alone.
  */
-static void layout_open(struct layout *layout, pid_t tid, unsigned int index)
+static void layout_open(struct layout *layout, struct layout *old, pid_t tid, unsigned int index)
 {
 	struct region *code = &layout->regions[index];
 	struct region *end = layout->regions + layout->nr_regions;
 	struct region *region = code;
-	struct elf_file *file = open_file(code, tid);
+	struct elf_file *file = old ? file_before(code, old) : NULL;
 
+	if (!file)
+		file = open_file(code, tid);
 	if (!file)
 		return;
 	if (region_set_file(code, file)) {
@@ -130,6 +147,12 @@ static void layout_add(struct layout *layout, const struct maps_line *line)
 
 struct layout *layout_read(pid_t tid)
 {
+	return layout_read_again(tid, NULL);
+}
+
+struct layout *layout_read_again(pid_t tid, struct layout *old)
+{
+	static char buffer[MAPS_BUFFER];
 	struct layout *layout = xcalloc(1, sizeof(*layout));
 	struct maps_line parsed;
 	char name[64];
@@ -143,6 +166,8 @@ struct layout *layout_read(pid_t tid)
 	file = fopen(name, "re");
 	if (!file)
 		return layout;
+	/* The kernel gives a page at a time; stdio would ask for a quarter of that. */
+	setvbuf(file, buffer, _IOFBF, sizeof(buffer));
 	while (getline(&line, &size, file) > 0)
 		if (maps_line_parse(line, &parsed))
 			layout_add(layout, &parsed);
@@ -150,7 +175,7 @@ struct layout *layout_read(pid_t tid)
 	fclose(file);
 	for (unsigned int i = 0; i < layout->nr_regions; i++)
 		if (layout->regions[i].is_executable && !layout->regions[i].file)
-			layout_open(layout, tid, i);
+			layout_open(layout, old, tid, i);
 	return layout;
 }
 
@@ -204,9 +229,7 @@ static bool has_all_of(struct layout *layout, const struct layout *old)
 		if (!was->is_executable)
 			continue;
 		is = layout_find(layout, was->start);
-		if (!is || !is->is_executable || is->start != was->start || is->end != was->end ||
-		    is->offset != was->offset || is->dev != was->dev || is->inode != was->inode ||
-		    is->file != was->file)
+		if (!is || !is_same_region(is, was) || is->file != was->file)
 			return false;
 	}
 	return true;

@@ -44,6 +44,8 @@ struct layout {
  * the maps cannot be read. Release with layout_put.
  */
 struct layout *layout_read(pid_t tid);
+/* The same when code has been added to what @old has; NULL is fine. */
+struct layout *layout_read_again(pid_t tid, struct layout *old);
 struct layout *layout_ref(struct layout *layout);
 void layout_put(struct layout *layout);
 

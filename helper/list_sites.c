@@ -16,33 +16,51 @@
 #include "profile/c_library.h"
 
 #define SYSCALL_SIZE 2
+#define MOV_SIZE     5
+#define MAX_DISTANCE 32
 
 /* This program's own table is empty: what it prints must not depend on an older one. */
 const struct own_file own_files[] = { { 0 } };
 
-/* What the dynamic loader calls on its way to the program's first instruction. */
-static bool is_of_start(const struct site *site)
+/* Where a cmp is all that is known, the number stands a little before: `mov $nr,%eax`, or `xor %eax,%eax`. */
+static uint32_t likely_number(const struct site *site, const uint8_t *call)
 {
-	static const uint32_t start[] = {
-		SYS_read,	SYS_close,	     SYS_mmap,
-		SYS_mprotect,	SYS_munmap,	     SYS_brk,
-		SYS_pread64,	SYS_access,	     SYS_prlimit64,
-		SYS_openat,	SYS_set_tid_address, SYS_set_robust_list,
-		SYS_newfstatat, SYS_getrandom,	     SYS_rseq,
+	uint32_t nr;
+
+	if (site->shape == SITE_MOV)
+		return site->nr;
+	if (call[-2] == 0x31 && call[-1] == 0xc0)
+		return SYS_read;
+	for (const uint8_t *at = call - MOV_SIZE; at > call - MAX_DISTANCE; at--)
+		if (at[0] == 0xb8) {
+			memcpy(&nr, at + 1, sizeof(nr));
+			return nr;
+		}
+	return UINT32_MAX;
+}
+
+/* What the dynamic loader calls on its way to a program's first instruction, and most programs then. */
+static bool is_common(uint32_t nr)
+{
+	static const uint32_t common[] = {
+		SYS_read,	  SYS_write,	       SYS_close,	    SYS_lseek,
+		SYS_mmap,	  SYS_mprotect,	       SYS_munmap,	    SYS_brk,
+		SYS_pread64,	  SYS_access,	       SYS_ioctl,	    SYS_fcntl,
+		SYS_openat,	  SYS_newfstatat,      SYS_getdents64,	    SYS_readlink,
+		SYS_rt_sigaction, SYS_prlimit64,       SYS_getrandom,	    SYS_rseq,
+		SYS_getuid,	  SYS_geteuid,	       SYS_getgid,	    SYS_getegid,
+		SYS_arch_prctl,	  SYS_set_tid_address, SYS_set_robust_list,
 	};
 
-	/* Where a cmp is all that is known, the number comes from elsewhere. */
-	if (site->shape == SITE_CMP)
-		return true;
-	for (size_t i = 0; i < sizeof(start) / sizeof(start[0]); i++)
-		if (site->nr == start[i])
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+		if (nr == common[i])
 			return true;
 	return false;
 }
 
-static void print_site(struct layout *layout, const struct region *region, uint64_t ip,
-		       bool is_loader)
+static void print_site(struct layout *layout, const struct region *region, uint64_t ip)
 {
+	const uint8_t *call = (const uint8_t *)(uintptr_t)ip - SYSCALL_SIZE;
 	struct fast_site site = { .ip = ip };
 
 	fast_patch_classify(getpid(), layout, &site);
@@ -50,7 +68,7 @@ static void print_site(struct layout *layout, const struct region *region, uint6
 		return;
 	printf("\t{ 0x%" PRIx64 ", %s, %uu, %d, %d },\n", ip - region->start + region->offset,
 	       site.site.shape == SITE_MOV ? "SITE_MOV" : "SITE_CMP", (unsigned int)site.site.nr,
-	       (int)site.site.cmp_immediate, is_loader && is_of_start(&site.site));
+	       (int)site.site.cmp_immediate, is_common(likely_number(&site.site, call)));
 }
 
 static bool is_wanted(const struct region *region)
@@ -62,12 +80,11 @@ static bool is_wanted(const struct region *region)
 static void print_sites(struct layout *layout, const struct region *region, unsigned int number)
 {
 	const uint8_t *text = (const uint8_t *)(uintptr_t)region->start;
-	bool is_loader = strncmp(strrchr(region->path, '/'), "/ld-", 4) == 0;
 
 	printf("\n/* %s */\nstatic const struct own_site sites_%u[] = {\n", region->path, number);
 	for (uint64_t i = 0; i + SYSCALL_SIZE <= region->end - region->start; i++)
 		if (text[i] == 0x0f && text[i + 1] == 0x05)
-			print_site(layout, region, region->start + i + SYSCALL_SIZE, is_loader);
+			print_site(layout, region, region->start + i + SYSCALL_SIZE);
 	puts("\t{ 0 },\n};");
 }
 

@@ -17,7 +17,7 @@ struct own_site {
 	enum site_shape shape;
 	uint32_t nr;	       /* as in struct site */
 	int32_t cmp_immediate; /* as in struct site */
-	bool is_of_start;      /* programs pass here before they begin */
+	bool is_common;	       /* most programs pass here */
 };
 
 struct own_file {

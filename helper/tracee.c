@@ -91,7 +91,7 @@ void process_change_space(struct tracee *tracee, bool is_addition)
 	struct address_space *space = tracee->process->space;
 	struct layout *old = space->layout;
 
-	space->layout = layout_read(tracee->tid);
+	space->layout = layout_read_again(tracee->tid, is_addition ? old : NULL);
 	if (!is_addition || !old || !layout_take_over(space->layout, old))
 		fast_forget(tracee->process);
 	layout_put(old);
