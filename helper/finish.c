@@ -325,6 +325,9 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 	call_log_flush(tracer);
 	error = write_before_exit(tracer);
 	debug(finish, "wrote '%s': %d", settings->output, error);
+	/* All that can still change is how the thread that is held comes to its end. */
+	if (tracer->is_whole)
+		report_last("profile", settings->output);
 	if (!settings->is_preloaded || settings->is_quiet || last->process->tgid != tracer->root)
 		return;
 	text = error ? describe_failure(tracer, error)

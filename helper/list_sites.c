@@ -43,13 +43,17 @@ static uint32_t likely_number(const struct site *site, const uint8_t *call)
 static bool is_common(uint32_t nr)
 {
 	static const uint32_t common[] = {
-		SYS_read,	  SYS_write,	       SYS_close,	    SYS_lseek,
-		SYS_mmap,	  SYS_mprotect,	       SYS_munmap,	    SYS_brk,
-		SYS_pread64,	  SYS_access,	       SYS_ioctl,	    SYS_fcntl,
-		SYS_openat,	  SYS_newfstatat,      SYS_getdents64,	    SYS_readlink,
-		SYS_rt_sigaction, SYS_prlimit64,       SYS_getrandom,	    SYS_rseq,
-		SYS_getuid,	  SYS_geteuid,	       SYS_getgid,	    SYS_getegid,
-		SYS_arch_prctl,	  SYS_set_tid_address, SYS_set_robust_list,
+		SYS_read,	  SYS_write,	      SYS_close,	   SYS_lseek,
+		SYS_mmap,	  SYS_mprotect,	      SYS_munmap,	   SYS_brk,
+		SYS_pread64,	  SYS_access,	      SYS_ioctl,	   SYS_fcntl,
+		SYS_openat,	  SYS_newfstatat,     SYS_getdents64,	   SYS_readlink,
+		SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_prlimit64,	   SYS_getrandom,
+		SYS_rseq,	  SYS_getuid,	      SYS_geteuid,	   SYS_getgid,
+		SYS_getegid,	  SYS_arch_prctl,     SYS_set_tid_address, SYS_set_robust_list,
+		SYS_getcwd,	  SYS_chdir,	      SYS_getpid,	   SYS_getppid,
+		SYS_gettid,	  SYS_uname,	      SYS_sysinfo,	   SYS_statfs,
+		SYS_dup2,	  SYS_pipe2,	      SYS_wait4,	   SYS_socket,
+		SYS_connect,	  SYS_poll,	      SYS_statx,
 	};
 
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)

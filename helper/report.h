@@ -10,6 +10,9 @@
 /* Sends "@kind text"; the text may have newlines. */
 void report_line(const char *kind, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Sends "@kind @text" as the last line: nothing that is sent from now on arrives. */
+void report_last(const char *kind, const char *text);
+
 /* Sends "signal @signal @sender", unless the launcher has not read for so long that it would block. */
 void report_signal(int signal, pid_t sender);
 

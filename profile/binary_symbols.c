@@ -159,20 +159,20 @@ static bool open_raw(Elf *elf, Elf_Scn *scn, const GElf_Shdr *header, struct raw
 }
 
 /*
- * Finds the table of @nr symbols that libdwfl has chosen, when it is one of the binary itself: then
- * it can be read without libdwfl, which takes ten times as long.
+ * Finds the table of @nr symbols that libdwfl has chosen, when it is one section of a file, at the binary's own
+ * addresses: then it can be read without libdwfl, which takes ten times as long.
  */
 static bool find_raw(Dwfl_Module *module, int nr, struct raw_table *table)
 {
 	GElf_Addr bias, address;
-	Elf *elf = dwfl_module_getelf(module, &bias), *last = NULL;
 	Elf_Scn *scn = NULL;
+	Elf *elf = NULL;
 	GElf_Sym sym;
 	GElf_Word index;
 
-	if (nr < 2 || !elf || bias != 0 || gelf_getclass(elf) != ELFCLASS64 ||
-	    !dwfl_module_getsym_info(module, nr - 1, &sym, &address, &index, &last, &bias) ||
-	    last != elf)
+	if (nr < 2 ||
+	    !dwfl_module_getsym_info(module, nr - 1, &sym, &address, &index, &elf, &bias) || !elf ||
+	    bias != 0 || gelf_getclass(elf) != ELFCLASS64)
 		return false;
 	while ((scn = elf_nextscn(elf, scn))) {
 		GElf_Shdr header;
