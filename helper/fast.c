@@ -158,11 +158,8 @@ void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
 		return;
 	registers.gs_base = GATE_BLANK_ADDR;
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
-	/*
-	 * Where a program or thread begins, its stack ends; so does a child's that was given a stack of its
-	 * own; a forked process goes on on its parent's.
-	 */
-	if (!tracee->stack_end || tracee->stack_end - registers.rsp > AREA_MAX_STACK)
+	/* Where a program or thread begins, its stack ends; a forked process goes on on its parent's. */
+	if (!tracee->stack_end)
 		tracee->stack_end = registers.rsp;
 	if (tracee->is_claimed && has_gate(tracee) && !tracee->process->preload.is_loading &&
 	    !tracee->has_own_filter)

@@ -325,8 +325,8 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 	call_log_flush(tracer);
 	error = write_before_exit(tracer);
 	debug(finish, "wrote '%s': %d", settings->output, error);
-	/* All that can still change is how the thread that is held comes to its end. */
-	if (tracer->is_whole)
+	/* All that can still change is how the thread that is held comes to its end; of a log there is more to say. */
+	if (tracer->is_whole && !tracer->log)
 		report_last("profile", settings->output);
 	if (!settings->is_preloaded || settings->is_quiet || last->process->tgid != tracer->root)
 		return;

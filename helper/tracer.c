@@ -252,8 +252,11 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 		tracee = leader;
 	if (!tracee)
 		return;
-	if (leader && leader != tracee)
+	/* Being killed, the leader need not have stopped at its exit, and its end is not told. */
+	if (leader && leader != tracee) {
 		call_abandon(tracer, leader);
+		fast_thread_end(tracer, leader);
+	}
 	tracee = tracee_take_over(tracee, tgid);
 	fast_thread_end(tracer, tracee);
 	remote_memory_forget(tgid);

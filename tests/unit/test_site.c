@@ -334,8 +334,8 @@ Test(site, flags_of_the_cmp_are_dead_on_both_ways_of_its_jump)
 
 Test(site, some_calls_are_never_patched)
 {
-	static const uint32_t never[] = { 15,  25,  30,	 56,  57,  58,	59, 60,
-					  157, 219, 231, 317, 322, 435 };
+	static const uint32_t never[] = { 15, 25,  30,	56,  57,  58,  59,
+					  60, 157, 219, 231, 317, 322, 435 };
 	char code[] = MOV SYSCALL CMP_4096 JA "\x00" RET;
 	size_t i;
 
