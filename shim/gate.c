@@ -151,15 +151,17 @@ static inline uint64_t count_common(const uint64_t *stack_end, const uint64_t *i
 /* Leaves registers and stack as the next record. Returns false where that cannot be done. */
 static inline bool begin_record(struct thread_area *area)
 {
+	/* The helper may take it away meanwhile. */
+	uint64_t stack_end = __atomic_load_n(&area->stack_end, __ATOMIC_RELAXED);
 	uint64_t sp = area->registers[7] & ~7ull;
-	uint64_t stack_size = area->stack_end - sp;
+	uint64_t stack_size = stack_end - sp;
 	uint64_t *image_end = at(area, AREA_RECORDS);
 	uint64_t nr_words = stack_size / sizeof(uint64_t), nr_common;
 	struct area_record *record;
 
-	if (sp < area->stack_start || area->stack_end <= sp || stack_size > AREA_MAX_STACK)
+	if (sp < area->stack_start || stack_end <= sp || stack_size > AREA_MAX_STACK)
 		return false;
-	nr_common = count_common((const uint64_t *)area->stack_end, image_end,
+	nr_common = count_common((const uint64_t *)stack_end, image_end,
 				 (stack_size < area->image_size ? stack_size : area->image_size) /
 					 sizeof(uint64_t));
 	record = find_room(area, sizeof(*record) + (nr_words - nr_common) * sizeof(uint64_t));
