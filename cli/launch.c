@@ -367,8 +367,8 @@ void launch_program(const struct launch *launch, struct launch_result *result)
 	}
 	make_pipe(reports);
 	make_pipe(complaints);
-	block_signals(&launcher);
 	reap_helper();
+	block_signals(&launcher);
 	helper = start_helper(launch, reports[1], &socket);
 	if (helper > 0) {
 		launcher.child = fork();

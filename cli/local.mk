@@ -7,7 +7,7 @@ scprof_LDADD = $(CLI_LIBS)
 # Only what reads YAML is linked with its reader, so the helper is not.
 YAML_READER_LIBS = $(LIBCYAML_LIBS) $(LIBYAML_LIBS)
 CLI_LIBS = libcli.a $(HELPER_LIBS) $(JANSSON_LIBS) $(YAML_READER_LIBS)
-libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS) \
+libcli_a_CPPFLAGS = -DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"' $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS) \
 	-DSCPROF_HTML_TEMPLATE_PATH='"$(pkgdatadir)/report.html"'
 libcli_a_SOURCES = \
 	cli/bar.c \

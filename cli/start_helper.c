@@ -2,18 +2,24 @@
 /*
  * The helper, forked off the launcher: a child of scprof's, which the program does not see. Its name is
  * "scprof-helper", and it has none of the command's words: killing the program by its name must not
- * kill what writes the profile.
+ * kill what writes the profile. With libraries in this process that the user has preloaded, perhaps to change what
+ * clocks and files do for the program, the helper is executed, without them.
  */
 #include "cli/start_helper.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "cli/commands.h"
 #include "cli/launch.h"
+#include "cli/message.h"
+#include "profile/xalloc.h"
 #include "scprof/helper_spawn.h"
 
 /* Shows @name in place of the command line, whose last word is @last (proc(5), /proc/PID/cmdline). */
@@ -34,13 +40,54 @@ static char *last_word(char *const *argv)
 	return argv[0];
 }
 
+static bool has_preloaded(void)
+{
+	const char *libraries = getenv("LD_PRELOAD"), *audit = getenv("LD_AUDIT");
+
+	return (libraries && *libraries) || (audit && *audit);
+}
+
+/* Beside a scprof that lies in its build tree, else where it is installed. */
+static char *find_helper(void)
+{
+	char self[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *path;
+
+	if (length > 0) {
+		self[length] = '\0';
+		*strrchr(self, '/') = '\0';
+		path = xasprintf("%s/helper/scprof-helper", self);
+		if (access(path, X_OK) == 0)
+			return path;
+		free(path);
+	}
+	return xstrdup(SCPROF_HELPER_PATH);
+}
+
+/* Returns when that fails. */
+static void execute_helper(const struct launch *launch)
+{
+	char name[] = "scprof-helper", launched[] = "--launched";
+	char *argv[] = { name, launched, NULL };
+	char *path = find_helper();
+
+	execve(path, argv, launch->helper_env);
+	message_print("cannot execute '%s': %s", path, strerror(errno));
+	free(path);
+}
+
 static _Noreturn void become_helper(const struct launch *launch, int socket, int report_fd)
 {
-	rename_process("scprof-helper", last_word(launch->argv));
 	setsid();
 	/* Both are out of the way of these two. */
 	dup2(socket, SCPROF_SOCKET_FD);
 	dup2(report_fd, SCPROF_REPORT_FD);
+	if (has_preloaded()) {
+		execute_helper(launch);
+		_exit(STATUS_FAILURE);
+	}
+	rename_process("scprof-helper", last_word(launch->argv));
 	environ = (char **)launch->helper_env;
 	exit(helper_run(false));
 }

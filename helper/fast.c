@@ -327,12 +327,13 @@ void fast_see_arch_prctl(struct tracee *tracee)
 	enum { SET_GS = 0x1001, GET_GS = 0x1004 };
 	struct fast_space *fast = tracee->process->space->fast;
 	const struct call *call = &tracee->call;
+	uint32_t what = (uint32_t)call->args[0];
 	uint64_t value;
 
-	if (call->args[0] == SET_GS)
+	if (what == SET_GS)
 		fast_refuse(tracee->tid, fast);
 	/* What the helper has put there is not the program's to see. */
-	if (call->args[0] == GET_GS && remote_memory_word(tracee->tid, call->args[1], &value) &&
+	if (what == GET_GS && remote_memory_word(tracee->tid, call->args[1], &value) &&
 	    (value == GATE_BLANK_ADDR || (tracee->area && value == tracee->area->self)))
 		remote_memory_write_word(tracee->tid, call->args[1], 0);
 }

@@ -415,13 +415,16 @@ static void abandon_call(struct tracer *tracer, struct tracee *tracee)
 	/* The call has been made, and was just being counted. */
 	if (tracee->area->phase == AREA_AFTER) {
 		fast_identify_call(tracer, tracee);
-		call_count_one(tracer, tracee, &tracee->call, (int64_t)tracee->area->result,
-			       fast_area_elapsed_ns(tracee));
+		/* It may have been recorded, whole, and just been taken. */
+		if (tracee->area->memo || tracee->last_ticks != tracee->area->start_ticks)
+			call_count_one(tracer, tracee, &tracee->call, (int64_t)tracee->area->result,
+				       fast_area_elapsed_ns(tracee));
 	}
 	if (tracee->area->phase != AREA_BEFORE)
 		return;
 	/* Killed for good it has no registers any more; then it has most likely been in the kernel. */
-	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
+	if (!tracee->is_gone &&
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
 	    registers.rip != gate_addr(gate_syscall_return))
 		return;
 	tracee->call = fast_record_call(tracee, tracee->area->registers, tracee->area->start_ticks);

@@ -22,7 +22,8 @@ static bool is_for_helper(struct tracee *tracee, const struct call *call, uint8_
 	if (!(flags & GATE_CALL_IN_PLACE))
 		return true;
 	if (flags & GATE_CALL_SETS_GS)
-		return call->args[0] == ARCH_SET_GS || call->args[0] == ARCH_GET_GS;
+		return (uint32_t)call->args[0] == ARCH_SET_GS ||
+		       (uint32_t)call->args[0] == ARCH_GET_GS;
 	if (flags & GATE_CALL_PROTECTS && call->args[2] & PROT_EXEC)
 		return true;
 	return flags & GATE_CALL_MAPS &&

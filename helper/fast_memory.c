@@ -27,7 +27,6 @@
 #define PLACES_IN_GAP  16
 #define PLACE_DISTANCE (16ull << 20)
 #define MAX_SPARES     8
-#define PAGE_BYTES     4096u
 #define CHUNK_SIZE     ((uint64_t)FAST_CHUNK_AREAS * THREAD_AREA_SIZE)
 
 _Static_assert(GATE_DATA_ADDR + sizeof(struct gate_data) <= GATE_ADDR + GATE_SIZE, "one page");
@@ -145,20 +144,20 @@ static bool take_spare(struct fast_chunk *chunk, uid_t uid)
 /* Nothing of one process's stacks is to be found by the next one. */
 static bool wipe(const struct fast_chunk *chunk)
 {
-	unsigned char is_there[THREAD_AREA_SIZE / PAGE_BYTES];
-
-	for (unsigned int i = 0; i < FAST_CHUNK_AREAS; i++) {
-		char *area = (char *)chunk->memory + (size_t)i * THREAD_AREA_SIZE;
-
-		if (!(chunk->used >> i & 1))
-			continue;
-		if (mincore(area, THREAD_AREA_SIZE, is_there) < 0)
+	for (unsigned int i = 0; i < FAST_CHUNK_AREAS; i++)
+		if (chunk->used >> i & 1 &&
+		    madvise((char *)chunk->memory + (size_t)i * THREAD_AREA_SIZE, THREAD_AREA_SIZE,
+			    MADV_REMOVE) < 0)
 			return false;
-		for (size_t page = 0; page < sizeof(is_there); page++)
-			if (is_there[page] & 1)
-				memset(area + page * PAGE_BYTES, 0, PAGE_BYTES);
-	}
 	return true;
+}
+
+/* A child that nobody has told of yet may have it too. */
+static bool is_attached_elsewhere(const struct fast_chunk *chunk)
+{
+	struct shmid_ds status;
+
+	return shmctl(chunk->id, IPC_STAT, &status) < 0 || status.shm_nattch != 1;
 }
 
 /* Gives @chunk shared memory, which is gone when nobody has it attached any more. */
@@ -184,7 +183,7 @@ static bool make_segment(pid_t tid, struct fast_chunk *chunk)
 
 static void put_segment(const struct fast_chunk *chunk)
 {
-	if (nr_spares < MAX_SPARES && wipe(chunk))
+	if (nr_spares < MAX_SPARES && !is_attached_elsewhere(chunk) && wipe(chunk))
 		spares[nr_spares++] = *chunk;
 	else
 		shmdt(chunk->memory);

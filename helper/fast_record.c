@@ -134,6 +134,7 @@ static void take(struct tracer *tracer, struct tracee *tracee, const struct area
 	call_count_one(tracer, tracee, &call, (int64_t)record->result,
 		       fast_area_ns(tracee->area, record->ticks));
 	fast_stats_mutable()->recorded++;
+	tracee->last_ticks = record->start_ticks;
 	tracee->nr_records++;
 	if (!result.has_repeated || !call.site_ip)
 		return;
@@ -201,9 +202,11 @@ static unsigned int take_some(struct tracer *tracer, struct tracee *tracee, unsi
 	unsigned int nr = 0;
 
 	if (round != area_mark_round(tracee->records_taken)) {
-		if (area->round_end <= THREAD_AREA_SIZE)
-			nr = take_from(tracer, tracee, &at, area->round_end, max);
-		if (at < area->round_end && nr == max) {
+		uint32_t round_end = __atomic_load_n(&area->round_end, __ATOMIC_RELAXED);
+
+		if (round_end <= THREAD_AREA_SIZE)
+			nr = take_from(tracer, tracee, &at, round_end, max);
+		if (at < round_end && nr == max) {
 			set_taken(tracee, area_mark(round - 1, at));
 			return nr;
 		}
@@ -260,7 +263,9 @@ void fast_identify_call(struct tracer *tracer, struct tracee *tracee)
 	tracee->call = fast_record_call(tracee, area->registers, area->start_ticks);
 	tracee->call.end_ns = fast_clock_ns();
 	if (memo) {
-		tracee->call.stack = memo->stack < tracer->profile.stacks.nr ? memo->stack : 0;
+		uint32_t stack = __atomic_load_n(&memo->stack, __ATOMIC_RELAXED);
+
+		tracee->call.stack = stack < tracer->profile.stacks.nr ? stack : 0;
 		tracee->call.is_truncated = memo->is_truncated;
 		return;
 	}

@@ -41,7 +41,6 @@ static const char
 static const char *const needed_with_exec[] = { "mmap", "mmap2", "mprotect", "pkey_mprotect" };
 
 #define NR_PREAMBLE  16
-#define NO_CALL	     0xffffffffu
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Not every ABI has every call: names that one does not know are passed over. */
@@ -105,8 +104,7 @@ static int add_rules(scmp_filter_ctx filter, const struct syscall_set *set)
  */
 static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE], bool with_exits)
 {
-	const uint32_t exit = with_exits ? NO_CALL : SYS_exit;
-	const uint32_t exit_group = with_exits ? NO_CALL : SYS_exit_group;
+	const uint32_t of_exits = with_exits ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW;
 	const uint32_t gate = (uint32_t)gate_addr(gate_syscall_return);
 	const uint32_t setup = (uint32_t)gate_addr(gate_setup_return);
 	const uint32_t ip = offsetof(struct seccomp_data, instruction_pointer);
@@ -120,9 +118,9 @@ static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE], bool 
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, exit_group, 1, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, exit, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, of_exits),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SCPROF_CALL, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SCPROF_MAGIC, 0, 1),

@@ -315,6 +315,15 @@ static int write_before_exit(struct tracer *tracer)
 	return error;
 }
 
+/* A child whose parent was killed before it could tell of it. */
+static bool is_anybody_waiting(void)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_ALL, 0, &info, WSTOPPED | WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 &&
+	       info.si_pid != 0;
+}
+
 void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 {
 	const struct settings *settings = &tracer->settings;
@@ -326,7 +335,7 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 	error = write_before_exit(tracer);
 	debug(finish, "wrote '%s': %d", settings->output, error);
 	/* All that can still change is how the thread that is held comes to its end; of a log there is more to say. */
-	if (tracer->is_whole && !tracer->log)
+	if (tracer->is_whole && !tracer->log && !is_anybody_waiting())
 		report_last("profile", settings->output);
 	if (!settings->is_preloaded || settings->is_quiet || last->process->tgid != tracer->root)
 		return;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * scprof-helper: the helper as a program of its own, which only the preloaded shim needs.
+ * scprof-helper: the helper as a program of its own, for the preloaded shim, and for a launcher that has
+ * strangers' libraries in it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,8 @@ int main(int argc, char **argv)
 		puts("scprof-helper " PACKAGE_VERSION);
 		return 0;
 	}
+	if (argc == 2 && strcmp(argv[1], "--launched") == 0)
+		return helper_run(false);
 	if (argc != 2 || strcmp(argv[1], "--preloaded") != 0) {
 		fputs("scprof: scprof-helper is started by scprof, not by hand\n", stderr);
 		return EXIT_USAGE;

@@ -84,6 +84,7 @@ struct tracee {
 	bool is_held_stopped; /* by job control too */
 	uint64_t held_ns;     /* since when */
 	bool is_exiting;      /* past its last stop */
+	bool is_gone;	      /* its tid is another thread's, which has executed */
 	bool has_own_filter; /* the program set one: our filter may be outvoted, so every call stops */
 	struct call call;
 	struct region_state region;
@@ -92,6 +93,7 @@ struct tracee {
 	unsigned int area_index; /* in its chunk */
 	uint64_t nr_misses;	 /* calls that the gate has left to the helper, so far */
 	uint64_t sent_back_sp;	 /* stack pointer of a call that a signal has kept the gate from */
+	uint64_t last_ticks;	 /* start_ticks of the record that was taken last */
 	uint64_t records_taken;	 /* area_mark of how far its records have been counted */
 	uint8_t *
 		stack_image; /* AREA_MAX_STACK bytes that end with its last recorded stack, or NULL */

@@ -254,12 +254,14 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 		return;
 	/* Being killed, the leader need not have stopped at its exit, and its end is not told. */
 	if (leader && leader != tracee) {
+		leader->is_gone = true;
 		call_abandon(tracer, leader);
 		fast_thread_end(tracer, leader);
 	}
 	tracee = tracee_take_over(tracee, tgid);
 	fast_thread_end(tracer, tracee);
 	remote_memory_forget(tgid);
+	remote_memory_forget(old_tid);
 	process_new_space(tracee->process, tracer->settings.is_preloaded);
 	tracee->nr_interrupted = 0;
 	tracee->stack_end = 0;

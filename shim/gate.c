@@ -67,7 +67,7 @@ static inline bool changes_code(const struct thread_area *area, const struct gat
 
 static inline bool concerns_gs(const struct thread_area *area)
 {
-	uint64_t what = area->registers[5];
+	uint32_t what = (uint32_t)area->registers[5]; /* arch_prctl(2): an int */
 
 	return what == ARCH_SET_GS || what == ARCH_GET_GS;
 }

@@ -2,7 +2,7 @@
 /*
  * The one way in: the launcher's child and the preloaded shim both call helper_join, which leaves
  * the calling process traced by a helper that is not its child. The shim executes scprof-helper for
- * that; the launcher has the helper's code in it, and only forks: an execution takes a millisecond,
+ * that; the launcher has the helper's code in it, and mostly only forks: an execution takes a millisecond,
  * which many programs don't.
  */
 #ifndef SCPROF_HELPER_SPAWN_H

@@ -126,6 +126,14 @@ Test(log, has_each_call_of_all_threads_in_order)
 	free_log(&calls);
 }
 
+Test(log, unknown_numbers_are_not_taken_for_exits)
+{
+	struct live *live = SCPROF("--log", live_tracee("unknown"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 1, .name = "syscall_0xffffffff", .error = ENOSYS);
+}
+
 Test(log, has_the_calls_of_all_processes)
 {
 	struct live *live = SCPROF("--log", "sh", "-c", "for i in 1 2 3; do ls / | wc; done");
