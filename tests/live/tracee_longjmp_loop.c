@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Leaves 20 pauses, all of one call site, by longjmp out of a handler, with no call in between.
+ * Leaves 20 pauses, all of one call site, by longjmp out of a handler, with no call in between. The next signal
+ * must not come before the next pause, however busy the machine is.
  */
 #include "tests/live/tracee.h"
 
@@ -18,7 +19,7 @@ static void handler(int signal)
 
 int main(void)
 {
-	const struct itimerval timer = { { 0, 5000 }, { 0, 5000 } };
+	const struct itimerval timer = { { 0, 20000 }, { 0, 20000 } };
 	const struct sigaction action = { .sa_handler = handler, .sa_flags = SA_NODEFER };
 
 	CHECK(sigaction(SIGALRM, &action, NULL) == 0);

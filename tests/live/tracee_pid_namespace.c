@@ -8,6 +8,7 @@
 
 int main(void)
 {
+	siginfo_t info;
 	pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, 0, 0, 0, 0);
 
 	CHECK(pid >= 0);
@@ -15,7 +16,7 @@ int main(void)
 		CHECK(RAW_CALL0(SYS_getpid) == 1);
 		if (fork() == 0)
 			_exit(RAW_CALL0(SYS_getpid) == 2 ? 5 : TRACEE_FAILED);
-		usleep(50000);
+		CHECK(waitid(P_ALL, 0, &info, WEXITED | WNOWAIT) == 0);
 		_exit(0);
 	}
 	return wait_for(pid);
