@@ -4,35 +4,18 @@
  * browsers do not run. A page without it is not one of ours.
  */
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/built_file.h"
 #include "cli/html_template.h"
 #include "cli/message.h"
 #include "profile/xalloc.h"
 
 #define DATA_MARK "@SCPROF_DATA@"
 #define MAX_SIZE  (16 << 20)
-
-static char *find_template(void)
-{
-	char self[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *path;
-
-	if (length > 0) {
-		self[length] = '\0';
-		*strrchr(self, '/') = '\0';
-		path = xasprintf("%s/web/report.html", self);
-		if (access(path, R_OK) == 0)
-			return path;
-		free(path);
-	}
-	return xstrdup(SCPROF_HTML_TEMPLATE_PATH);
-}
 
 /* Returns the file's text, or NULL with errno. */
 static char *read_text(const char *path, size_t *size)
@@ -55,7 +38,7 @@ static char *read_text(const char *path, size_t *size)
 
 int html_template_read(struct html_template *html)
 {
-	char *path = find_template();
+	char *path = built_file_find("web/report.html", SCPROF_HTML_TEMPLATE_PATH, R_OK);
 	char *mark;
 
 	*html = (struct html_template){ 0 };

@@ -12,6 +12,8 @@ libcli_a_CPPFLAGS = -DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"' $(AM
 libcli_a_SOURCES = \
 	cli/bar.c \
 	cli/bar.h \
+	cli/built_file.c \
+	cli/built_file.h \
 	cli/call_class.c \
 	cli/call_class.h \
 	cli/call_tree.c \

@@ -8,7 +8,6 @@
 #include "cli/start_helper.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +15,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "cli/built_file.h"
 #include "cli/commands.h"
 #include "cli/launch.h"
 #include "cli/message.h"
-#include "profile/xalloc.h"
 #include "scprof/helper_spawn.h"
 
 /* Shows @name in place of the command line, whose last word is @last (proc(5), /proc/PID/cmdline). */
@@ -47,30 +46,12 @@ static bool has_preloaded(void)
 	return (libraries && *libraries) || (audit && *audit);
 }
 
-/* Beside a scprof that lies in its build tree, else where it is installed. */
-static char *find_helper(void)
-{
-	char self[PATH_MAX];
-	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	char *path;
-
-	if (length > 0) {
-		self[length] = '\0';
-		*strrchr(self, '/') = '\0';
-		path = xasprintf("%s/helper/scprof-helper", self);
-		if (access(path, X_OK) == 0)
-			return path;
-		free(path);
-	}
-	return xstrdup(SCPROF_HELPER_PATH);
-}
-
 /* Returns when that fails. */
 static void execute_helper(const struct launch *launch)
 {
 	char name[] = "scprof-helper", launched[] = "--launched";
 	char *argv[] = { name, launched, NULL };
-	char *path = find_helper();
+	char *path = built_file_find("helper/scprof-helper", SCPROF_HELPER_PATH, X_OK);
 
 	execve(path, argv, launch->helper_env);
 	message_print("cannot execute '%s': %s", path, strerror(errno));
