@@ -15,7 +15,6 @@
 
 static struct fast_known *known_sites[MAX_KNOWN]; /* never freed or moved: sites point to them */
 static unsigned int nr_known;
-static bool is_any_patchable;
 
 #define MAX_PROGRAMS 64u
 
@@ -55,7 +54,6 @@ void fast_known_set(struct fast_known *known, const struct site *site, uint64_t 
 	known->site.syscall_addr -= ip;
 	known->is_classified = true;
 	known->is_refused = site->shape == SITE_UNPATCHABLE;
-	is_any_patchable |= !known->is_refused;
 }
 
 /* Returns what was found of @file when scprof was built, or NULL. */
@@ -124,11 +122,6 @@ struct site fast_known_site(const struct fast_known *known, uint64_t ip)
 	site.return_addr += ip;
 	site.syscall_addr += ip;
 	return site;
-}
-
-bool fast_known_is_any(void)
-{
-	return is_any_patchable;
 }
 
 static unsigned int count_refused(const char *reason)

@@ -43,9 +43,6 @@ void fast_known_use(struct fast_known *known, unsigned int program);
 /* Whether @program can be expected to come to the site: it has before, or, as for a new one, half of all have. */
 bool fast_known_is_expected(const struct fast_known *known, unsigned int program);
 
-/* Whether any site of the run is known to be patchable. */
-bool fast_known_is_any(void);
-
 /* Calls @visit for each patchable site that @layout maps. */
 void fast_known_for_each(const struct layout *layout,
 			 void (*visit)(struct fast_known *known, uint64_t ip, void *argument),
