@@ -233,6 +233,7 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 		own_call_enter(tracer, tracee);
 		return true;
 	}
+	fast_see_added(tracer, tracee);
 	if (tracer->settings.follows)
 		forbid_untraced(tracee, &registers);
 	fast_keep_room(tracer, tracee);

@@ -51,6 +51,7 @@ struct fast_space {
 	bool has_gate;
 	bool is_copy;	    /* made by a fork; the gate was not looked for since */
 	bool is_outdated;   /* executable regions have changed since the sites were looked at */
+	bool may_add;	    /* gate_data.may_add */
 	bool is_registered; /* for the barriers that patching needs when there are several threads */
 	unsigned int program; /* fast_known_program; valid when has_gate */
 	struct fast_site *sites;
@@ -85,8 +86,13 @@ struct fast_site *fast_space_find_site(struct fast_space *fast, uint64_t ip);
 struct fast_site *fast_space_add_site(struct fast_space *fast, uint64_t ip);
 
 /*
- * A thread's first stop, and the one at exec: it has no area, which gs must say. It gets one at once
- * if there is one in the memory that it was born with.
+ * The thread, which is stopped, has no area, which gs must say. Returns its stack pointer, or 0 when gs is not to be
+ * touched.
+ */
+uint64_t fast_blank_gs(const struct tracer *tracer, const struct tracee *tracee);
+/*
+ * A thread's first stop: it has no area. It gets one at once if there is one in the memory that it
+ * was born with.
  */
 void fast_thread_begin(struct tracer *tracer, struct tracee *tracee);
 /*
@@ -96,19 +102,32 @@ void fast_thread_begin(struct tracer *tracer, struct tracee *tracee);
 void fast_adopt(struct tracee *tracee);
 /* The thread has ended or executed: collects its counts and gives its area back. */
 void fast_thread_end(struct tracer *tracer, struct tracee *tracee);
+/*
+ * Whether fast_thread_end has to read memory of the thread's process: a call may be under way, or stacks lead
+ * through code that lies in no file.
+ */
+bool fast_needs_memory(const struct tracee *tracee);
 /* Moves the thread's counts into the profile. Only while it is stopped or gone. */
 void fast_collect(struct tracer *tracer, struct tracee *tracee);
 /* Counts what the thread has recorded. Only while it is stopped or gone. */
 void fast_take_records(struct tracer *tracer, struct tracee *tracee);
 /* The thread is stopped before a call: sees to it that it has room for new records. */
 void fast_keep_room(struct tracer *tracer, struct tracee *tracee);
-/* Counts some of what all threads have recorded. Returns false when there was nothing. */
-bool fast_take_few(struct tracer *tracer);
+/*
+ * Counts some of what all threads have recorded; but unless @is_idle not that of one that may be loading its
+ * libraries. Returns false when there was nothing.
+ */
+bool fast_take_few(struct tracer *tracer, bool is_idle);
 /* Executable regions have changed: no stack is known any more, in any thread of @process. */
 void fast_forget(const struct process *process);
 /* Around such a change: what was recorded belongs to the old regions, the new ones hold known sites. */
 void fast_before_change(struct tracer *tracer, const struct process *process);
 void fast_after_change(struct tracer *tracer, struct tracee *tracee);
+/*
+ * The thread is stopped before a call. If it has mapped code since it began, which it may while it loads
+ * its libraries, what that needs is done now; the next such call stops.
+ */
+void fast_see_added(struct tracer *tracer, struct tracee *tracee);
 /*
  * The thread has a filter of the program's own, so from now on each of its calls stops on its way;
  * what the gate made would be counted twice.

@@ -121,6 +121,8 @@ void fast_area_give(struct tracee *tracee)
 	area->records_read = area->records_end;
 	area->records_limit = AREA_RECORDS + FAST_FIRST_RECORDS;
 	area->image_size = 0;
+	area->is_adding = 0;
+	area->nr_added = 0;
 	area->phase = AREA_IDLE;
 	area->registers[AREA_FLAGS] = 0;
 	area->is_active = AREA_MAGIC;
@@ -431,6 +433,35 @@ static void abandon_call(struct tracer *tracer, struct tracee *tracee)
 	tracee->call.is_active = true;
 	tracee->call.is_counted = !region_leaves_out(&tracee->region);
 	call_abandon(tracer, tracee);
+}
+
+static bool is_own_code(const struct fast_space *fast, uint64_t addr)
+{
+	if (addr == GATE_ADDR)
+		return true;
+	for (unsigned int i = 0; i < fast->nr_pools; i++)
+		if (fast->pools[i] == addr)
+			return true;
+	return false;
+}
+
+bool fast_needs_memory(const struct tracee *tracee)
+{
+	const struct address_space *space = tracee->process->space;
+
+	if (!tracee->area)
+		return false;
+	if (tracee->area->phase != AREA_IDLE || !space->layout || tracee_has_added(tracee))
+		return true;
+	for (unsigned int i = 0; i < space->layout->nr_regions; i++) {
+		const struct region *region = &space->layout->regions[i];
+
+		if (region->is_executable && !region->file &&
+		    strcmp(region->path, "[vsyscall]") != 0 &&
+		    !is_own_code(space->fast, region->start))
+			return true;
+	}
+	return false;
 }
 
 void fast_thread_end(struct tracer *tracer, struct tracee *tracee)

@@ -185,7 +185,7 @@ void fast_known_for_each(const struct layout *layout,
 	}
 }
 
-static const struct elf_file *executable(const struct layout *layout)
+const struct elf_file *fast_known_executable(const struct layout *layout)
 {
 	/* It lies below its libraries, or at the address that it was linked for. */
 	for (unsigned int i = 0; i < layout->nr_regions; i++)
@@ -196,7 +196,7 @@ static const struct elf_file *executable(const struct layout *layout)
 
 unsigned int fast_known_program(const struct layout *layout)
 {
-	const struct elf_file *file = executable(layout);
+	const struct elf_file *file = fast_known_executable(layout);
 	unsigned int i;
 
 	for (i = 0; file && i < nr_programs; i++)

@@ -33,6 +33,8 @@ char *fast_known_refusals(void);
 /* Of the files that @layout maps, what most programs pass is known from now on. */
 void fast_known_foresee(const struct layout *layout);
 
+/* Returns the file of the program itself, or NULL. */
+const struct elf_file *fast_known_executable(const struct layout *layout);
 /*
  * Returns the number of the program that @layout has, below 64; the last one stands for all further ones. Which sites
  * a program used before is what it will most likely use again.

@@ -17,6 +17,7 @@
 #include "helper/fast_batch.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_patch.h"
+#include "helper/region_mark.h"
 #include "helper/remote_memory.h"
 #include "helper/tracer.h"
 #include "scprof/gate.h"
@@ -62,6 +63,8 @@ static uint8_t gate_call(const struct settings *settings, uint32_t nr)
 		flags |= GATE_CALL_MOVES_BYTES;
 	if (kind == CALL_MMAP || kind == CALL_MPROTECT)
 		flags |= GATE_CALL_PROTECTS | GATE_CALL_MAPS;
+	if (kind == CALL_MMAP)
+		flags |= GATE_CALL_ADDS;
 	if (kind == CALL_MUNMAP)
 		flags |= GATE_CALL_MAPS;
 	if (kind == CALL_ARCH_PRCTL)
@@ -251,12 +254,22 @@ static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
 		patch_each(&visit);
 }
 
+/* The program has not begun yet: ld.so has, which lies in another file. */
+static bool is_in_loader(struct tracee *tracee)
+{
+	struct layout *layout = tracee_layout(tracee);
+	const struct region *region = layout_find(layout, tracee->call.ip);
+
+	return region && region->file && region->file != fast_known_executable(layout);
+}
+
 /* Makes the gate. Returns false when the thread is no longer at its call. */
 static bool consider_gate(const struct tracer *tracer, struct tracee *tracee,
 			  struct fast_space *fast)
 {
 	if (fast->has_gate)
 		return true;
+	fast->may_add = is_alone(tracee) && is_in_loader(tracee);
 	if (!fast_memory_prepare(tracee, fast, tracee->call.ip))
 		return false;
 	if (fast->is_refused)
@@ -383,10 +396,39 @@ void fast_after_change(struct tracer *tracer, struct tracee *tracee)
 
 	if (!tracer->settings.is_fast || !fast->has_gate)
 		return;
-	fast_memory_write_code(tracee->tid, tracee_layout(tracee));
+	fast_memory_write_code(tracee->tid, fast, tracee_layout(tracee));
 	if (!fast->is_refused && !tracee->has_own_filter && !tracee->process->preload.is_loading &&
 	    !may_be_copied(tracee))
 		patch_all_known(tracer, tracee);
+}
+
+/* A call that makes something else that runs in this memory, which then would not know what the thread has noted. */
+static bool may_share_memory(const struct call *call)
+{
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_CLONE:
+	case CALL_CLONE3:
+	case CALL_FORK:
+	case CALL_VFORK:
+		return true;
+	default:
+		return false;
+	}
+}
+
+void fast_see_added(struct tracer *tracer, struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+
+	if (!fast->may_add || !tracee->area ||
+	    (!tracee->area->nr_added && !may_share_memory(&tracee->call)))
+		return;
+	fast->may_add = false;
+	tracee_layout(tracee);
+	tracee->area->nr_added = 0;
+	tracee->process->space->nr_added = 0;
+	fast_after_change(tracer, tracee);
+	region_mark_set(tracee);
 }
 
 static void recover(struct fast_known *known, uint64_t ip, void *argument)

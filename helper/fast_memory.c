@@ -55,7 +55,7 @@ uint8_t *fast_memory_calls(void)
 	return gate_data.calls;
 }
 
-void fast_memory_write_code(pid_t tid, const struct layout *layout)
+void fast_memory_write_code(pid_t tid, const struct fast_space *fast, const struct layout *layout)
 {
 	uint64_t nr = 0;
 
@@ -72,6 +72,7 @@ void fast_memory_write_code(pid_t tid, const struct layout *layout)
 		gate_data.code[nr++] = (struct gate_range){ region->start, region->end };
 	}
 	gate_data.nr_code = nr;
+	gate_data.may_add = fast->may_add;
 	remote_memory_write(tid, GATE_DATA_ADDR, &gate_data, sizeof(gate_data));
 }
 
@@ -83,7 +84,7 @@ static bool make_gate(struct injection *injection, struct fast_space *fast,
 	if (!map_code(injection, GATE_ADDR, GATE_SIZE) ||
 	    !remote_memory_write(injection->tid, GATE_ADDR, __start_gate_text, size))
 		return false;
-	fast_memory_write_code(injection->tid, layout);
+	fast_memory_write_code(injection->tid, fast, layout);
 	fast_stats_mutable()->gates++;
 	fast->has_gate = true;
 	return true;
@@ -121,8 +122,8 @@ static bool shares_ipc(pid_t tid)
 }
 
 /*
- * Memory that no process has any more, wiped. What is attached somewhere can be attached elsewhere, even when
- * it has been marked for its end (shmat(2), Linux notes). Each user's stays with that user.
+ * Memory that no process has any more; used is 0 when it is wiped. What is attached somewhere can be attached
+ * elsewhere, even when it has been marked for its end (shmat(2), Linux notes). Each user's stays with that user.
  */
 static struct fast_chunk spares[MAX_SPARES];
 static unsigned int nr_spares;
@@ -130,7 +131,7 @@ static unsigned int nr_spares;
 static bool take_spare(struct fast_chunk *chunk, uid_t uid)
 {
 	for (unsigned int i = 0; i < nr_spares; i++) {
-		if (spares[i].uid != uid)
+		if (spares[i].uid != uid || spares[i].used)
 			continue;
 		chunk->memory = spares[i].memory;
 		chunk->id = spares[i].id;
@@ -183,10 +184,28 @@ static bool make_segment(pid_t tid, struct fast_chunk *chunk)
 
 static void put_segment(const struct fast_chunk *chunk)
 {
-	if (nr_spares < MAX_SPARES && !is_attached_elsewhere(chunk) && wipe(chunk))
-		spares[nr_spares++] = *chunk;
-	else
+	if (nr_spares == MAX_SPARES) {
 		shmdt(chunk->memory);
+		return;
+	}
+	spares[nr_spares] = *chunk;
+	spares[nr_spares++].used |= 1; /* it is to be looked at */
+}
+
+void fast_memory_tidy(void)
+{
+	struct fast_chunk *spare = spares;
+
+	while (spare < spares + nr_spares && !spare->used)
+		spare++;
+	if (spare == spares + nr_spares)
+		return;
+	if (!is_attached_elsewhere(spare) && wipe(spare)) {
+		spare->used = 0;
+		return;
+	}
+	shmdt(spare->memory);
+	*spare = spares[--nr_spares];
 }
 
 /* Whether what was attached there is what is attached here. */

@@ -29,9 +29,11 @@ bool fast_memory_register(struct tracee *tracee, struct fast_space *fast);
 bool fast_memory_has_stub(const struct fast_space *fast, uint64_t patch_addr);
 
 /* Tells the gate of @tid's address space where there is code. */
-void fast_memory_write_code(pid_t tid, const struct layout *layout);
+void fast_memory_write_code(pid_t tid, const struct fast_space *fast, const struct layout *layout);
 
 /* An address space has no use for @chunk any more; the last one frees it. */
 void fast_memory_put(struct fast_chunk *chunk);
+/* There is time: makes memory that no process has any more fit for the next one. */
+void fast_memory_tidy(void);
 
 #endif

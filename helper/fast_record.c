@@ -282,6 +282,7 @@ void fast_identify_call(struct tracer *tracer, struct tracee *tracee)
 
 static struct tracer *taking; /* for the visitors below */
 static unsigned int nr_taken;
+static bool may_read_maps;
 
 static void take_all(struct tracee *tracee)
 {
@@ -294,15 +295,29 @@ void fast_before_change(struct tracer *tracer, const struct process *process)
 	tracee_for_each(process->space, take_all);
 }
 
+/* Code comes in pieces: the maps are best read when, from one look to the next, none has come. */
+static bool is_loading(struct tracee *tracee)
+{
+	uint32_t nr_seen = tracee->nr_added_seen;
+
+	if (!tracee_has_added(tracee))
+		return false;
+	if (!may_read_maps)
+		return true;
+	tracee->nr_added_seen = tracee->area->nr_added;
+	return tracee->nr_added_seen != nr_seen;
+}
+
 static void take_few(struct tracee *tracee)
 {
-	if (tracee->area)
+	if (tracee->area && !is_loading(tracee))
 		nr_taken += take_some(taking, tracee, AT_A_TIME);
 }
 
-bool fast_take_few(struct tracer *tracer)
+bool fast_take_few(struct tracer *tracer, bool is_idle)
 {
 	nr_taken = 0;
+	may_read_maps = is_idle;
 	taking = tracer;
 	if (fast_area_is_any())
 		tracee_for_each(NULL, take_few);

@@ -21,7 +21,8 @@
 #include "scprof/gate.h"
 
 #define NR_RESTART_SYSCALL 219
-#define SIGNAL_SET_SIZE	   8	 /* the kernel's */
+#define SIGNAL_SET_SIZE	   8 /* the kernel's */
+#define PAGE_BYTES	   4096ull
 #define MAX_STEPS	   10000 /* far more than the gate has instructions */
 
 static bool is_in_gate(uint64_t ip)
@@ -69,6 +70,19 @@ static void restore_flags(struct thread_area *area, struct user_regs_struct *reg
 		fast_set_flags(registers, result);
 }
 
+/* As note_added() in shim/gate.c does. */
+static void note_added(struct thread_area *area, uint64_t result)
+{
+	if (!area->is_adding)
+		return;
+	area->is_adding = 0;
+	if (result <= (uint64_t)-4096 && area->nr_added < AREA_MAX_ADDED)
+		area->added[area->nr_added++] = (struct gate_range){
+			result,
+			result + ((area->registers[4] + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1)),
+		};
+}
+
 /*
  * The call is done as far as the kernel goes: the helper counts it. One that a signal interrupted
  * may be restarted by the kernel, at the site's own instruction, where it is traced.
@@ -83,6 +97,7 @@ static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
 	restore_registers(area, registers);
 	registers->rip = area->registers[16];
 	restore_flags(area, registers, registers->rax);
+	note_added(area, registers->rax);
 	call_finish(tracer, tracee, (int64_t)registers->rax);
 }
 
@@ -97,6 +112,7 @@ static void leave_before_call(struct tracee *tracee, struct user_regs_struct *re
 		    registers->rax != NR_RESTART_SYSCALL)
 			registers->rax = area->registers[0];
 		restore_registers(area, registers);
+		area->is_adding = 0;
 		registers->rip = area->registers[16] - 2;
 	} else {
 		/* Nothing is saved yet, or all is back: only rcx, r11 and rax are the stub's. */

@@ -30,7 +30,7 @@ static bool await(struct injection *injection, int request, enum stop_kind wante
 
 	for (;;) {
 		tracer_ptrace(request, injection->tid, 0, (uintptr_t)signal);
-		if (waitpid(injection->tid, &status, __WALL) != injection->tid)
+		if (stop_queue_await(injection->tid, &status) != injection->tid)
 			break;
 		signal = 0;
 		stop = stop_classify(status);

@@ -10,9 +10,12 @@
 
 #include "helper/call_log.h"
 #include "helper/fast_area.h"
+#include "helper/fast_memory.h"
 #include "helper/finish.h"
 #include "helper/patience.h"
 #include "helper/stop_queue.h"
+
+#define SPIN_NS 50000u /* without a look for records */
 
 /* Between two looks for records. */
 #define FIRST_LOOK_NS 250000u
@@ -23,13 +26,21 @@
 #define LOG_IDLE_NS 50000000u
 
 /* Takes what threads have recorded, until a stop comes or there is nothing left. Returns whether there was any. */
-static bool take_records(struct tracer *tracer)
+static bool take_records(struct tracer *tracer, bool is_idle)
 {
 	bool was_any = false;
 
-	while (!stop_queue_drain() && fast_take_few(tracer))
+	while (!stop_queue_drain() && fast_take_few(tracer, is_idle))
 		was_any = true;
 	return was_any;
+}
+
+/* Looks for stops again and again, and in between for records, which may need more than a moment. */
+static unsigned int spin(struct tracer *tracer, uint64_t start_ns)
+{
+	while (!stop_queue_spin(SPIN_NS) && tracer_now_ns() - start_ns < PATIENCE_SPIN_NS)
+		take_records(tracer, true);
+	return stop_queue_drain();
 }
 
 /*
@@ -48,7 +59,7 @@ static unsigned int block_and_look(struct tracer *tracer)
 		const struct timespec pause = { .tv_nsec = (long)pause_ns };
 
 		sigtimedwait(&sigchld, NULL, &pause);
-		if (take_records(tracer)) {
+		if (take_records(tracer, true)) {
 			pause_ns = FIRST_LOOK_NS;
 			nr_vain = 0;
 		} else if (++nr_vain < MANY_LOOKS) {
@@ -99,11 +110,13 @@ unsigned int next_stops(struct tracer *tracer)
 	uint64_t start_ns = tracer_now_ns();
 	unsigned int nr;
 
-	take_records(tracer);
+	take_records(tracer, false);
 	nr = stop_queue_drain();
+	if (!nr)
+		fast_memory_tidy();
 	finish_read_ahead(tracer);
 	if (!nr && is_spinning)
-		nr = stop_queue_spin(start_ns);
+		nr = spin(tracer, start_ns);
 	if (!nr && tracer_is_holding())
 		nr = await_parents(tracer);
 	if (!nr && fast_area_is_any())

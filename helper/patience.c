@@ -12,7 +12,7 @@
 #define FIRST_ROUND 256u    /* waits from one trial of the slower way to the next */
 #define LAST_ROUND  65536u  /* as long as the same way wins clearly, rounds double up to this */
 #define TRIAL	    16u	    /* waits in a trial */
-#define LONGEST	    300000u /* a longer wait is the program's own, and says nothing */
+#define LONGEST	    500000u /* a longer wait is the program's own, and says nothing */
 #define WEIGHT_OF   16u	    /* a new wait's share in the average is one of so many */
 
 static uint64_t average_ns[2]; /* by is_spinning; 0: not tried yet */

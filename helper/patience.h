@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PATIENCE_SPIN_NS 200000u /* look no longer than that, then block */
+#define PATIENCE_SPIN_NS 400000u /* look no longer than that, then block */
 
 /* Returns true when the next wait should begin with looking. */
 bool patience_is_spinning(void);

@@ -38,15 +38,34 @@ unsigned int stop_queue_drain(void)
 	return nr_queued;
 }
 
-unsigned int stop_queue_spin(uint64_t start_ns)
+unsigned int stop_queue_spin(uint64_t ns)
 {
+	const uint64_t start_ns = tracer_now_ns();
+
 	do {
 		if (stop_queue_drain())
 			break;
 		/* The tracee may be waiting for this very CPU. */
 		sched_yield();
-	} while (tracer_now_ns() - start_ns < PATIENCE_SPIN_NS);
+	} while (tracer_now_ns() - start_ns < ns);
 	return nr_queued;
+}
+
+pid_t stop_queue_await(pid_t tid, int *status)
+{
+	const uint64_t start_ns = tracer_now_ns();
+	pid_t found;
+
+	do {
+		found = waitpid(tid, status, __WALL | WNOHANG);
+		if (found)
+			return found;
+		sched_yield();
+	} while (tracer_now_ns() - start_ns < PATIENCE_SPIN_NS);
+	do {
+		found = waitpid(tid, status, __WALL);
+	} while (found < 0 && errno == EINTR);
+	return found;
 }
 
 unsigned int stop_queue_block(void)

@@ -19,10 +19,13 @@ struct waited {
 void stop_queue_push(pid_t tid, int status);
 /* Adds every status that is there already; returns how many are queued. */
 unsigned int stop_queue_drain(void);
-/* The same, looking again and again since @start_ns for as long as that is worth it. */
-unsigned int stop_queue_spin(uint64_t start_ns);
+/* The same, looking again and again for @ns nanoseconds, until there is one. */
+unsigned int stop_queue_spin(uint64_t ns);
 /* The same, blocking until there is one; 0 when there is nobody to wait for. */
 unsigned int stop_queue_block(void);
+
+/* Waits for a status of @tid alone, which is not queued; it is expected soon. Returns as waitpid(2). */
+pid_t stop_queue_await(pid_t tid, int *status);
 
 /* Gets the status @index; false when there are no more. The queue may grow meanwhile. */
 bool stop_queue_get(unsigned int index, struct waited *waited);

@@ -90,8 +90,17 @@ void process_change_space(struct tracee *tracee, bool is_addition)
 {
 	struct address_space *space = tracee->process->space;
 	struct layout *old = space->layout;
+	struct layout *layout;
 
-	space->layout = layout_read_again(tracee->tid, is_addition ? old : NULL);
+	if (tracee->area)
+		space->nr_added = __atomic_load_n(&tracee->area->nr_added, __ATOMIC_ACQUIRE);
+	layout = layout_read_again(tracee->tid, is_addition ? old : NULL);
+	/* A process that was killed has none any more. */
+	if (is_addition && !layout->nr_regions) {
+		layout_put(layout);
+		return;
+	}
+	space->layout = layout;
 	if (!is_addition || !old || !layout_take_over(space->layout, old))
 		fast_forget(tracee->process);
 	layout_put(old);
@@ -225,5 +234,13 @@ struct layout *tracee_layout(struct tracee *tracee)
 
 	if (!space->layout)
 		space->layout = layout_read(tracee->tid);
+	if (tracee_has_added(tracee))
+		process_change_space(tracee, true);
 	return space->layout;
+}
+
+bool tracee_has_added(const struct tracee *tracee)
+{
+	return tracee->area && __atomic_load_n(&tracee->area->nr_added, __ATOMIC_ACQUIRE) !=
+				       tracee->process->space->nr_added;
 }

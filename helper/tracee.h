@@ -50,6 +50,7 @@ struct address_space {
 	const struct layout *marked; /* whose flags are set, see helper/region_mark.h; borrowed */
 	unsigned int nr_mark_tries;
 	bool is_unmarkable; /* flags must not be set */
+	uint32_t nr_added;  /* thread_area.nr_added when the layout was read */
 };
 
 /* How far ld.so is with loading libscprof.so, whose calls are not the program's. */
@@ -97,9 +98,10 @@ struct tracee {
 	uint64_t records_taken;	 /* area_mark of how far its records have been counted */
 	uint8_t *
 		stack_image; /* AREA_MAX_STACK bytes that end with its last recorded stack, or NULL */
-	uint32_t nr_records;  /* so far, since there was room for all */
-	uint32_t nr_repeated; /* of these, with a stack that was known */
-	uint64_t stack_end;   /* as in the area; a forked process begins with its parent's */
+	uint32_t nr_added_seen; /* thread_area.nr_added at the last look */
+	uint32_t nr_records;	/* so far, since there was room for all */
+	uint32_t nr_repeated;	/* of these, with a stack that was known */
+	uint64_t stack_end;	/* as in the area; a forked process begins with its parent's */
 	struct call interrupted[TRACEE_MAX_INTERRUPTED];
 	unsigned int nr_interrupted;
 	struct logged_thread logged;
@@ -131,6 +133,8 @@ void tracee_for_each(const struct address_space *space, void (*visit)(struct tra
 
 /* The layout of @tracee's memory, read anew if need be. Borrowed. */
 struct layout *tracee_layout(struct tracee *tracee);
+/* Whether the thread has mapped code that its layout does not have yet. */
+bool tracee_has_added(const struct tracee *tracee);
 /*
  * Executable regions of the address space of @tracee, which is stopped, have changed. @is_addition:
  * there was none before where the change was made.

@@ -72,7 +72,7 @@ uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid)
 }
 
 /* Lets @tracee run to its next stop, with @signal delivered to it (0: none). */
-static void resume(struct tracer *tracer, struct tracee *tracee, int signal)
+static void resume(const struct tracer *tracer, const struct tracee *tracee, int signal)
 {
 	bool stops_at_calls =
 		tracee->call.is_active || !tracer->has_filter || tracee->has_own_filter;
@@ -228,12 +228,21 @@ static void see_end(struct tracer *tracer, struct tracee *tracee, int status)
 /* Registers and fds are still there; the last of all is held until the profile is written. */
 static void see_exit(struct tracer *tracer, struct tracee *tracee)
 {
+	bool may_go;
+
 	if (tracee->process->tgid == tracer->root)
 		tracer->root_status = (int)event_message(tracee->tid);
 	call_see_exit(tracer, tracee);
-	fast_thread_end(tracer, tracee);
 	tracee_set_exiting(tracee);
 	tracer->end_ns = tracer_now_ns();
+	/* What it has recorded can be counted while it ends. */
+	may_go = tracee_count_alive() > 0 && !fast_needs_memory(tracee) &&
+		 !jit_names_are_wanted(&tracer->profile);
+	if (may_go)
+		tracer_ptrace(PTRACE_CONT, tracee->tid, 0, 0);
+	fast_thread_end(tracer, tracee);
+	if (may_go)
+		return;
 	if (jit_names_are_wanted(&tracer->profile) && process_is_ending(tracee->process))
 		jit_names_fetch(&tracer->profile, tracee->tid);
 	if (tracee_count_alive() == 0 && tracer->is_running)
@@ -241,12 +250,32 @@ static void see_exit(struct tracer *tracer, struct tracee *tracee)
 	tracer_ptrace(PTRACE_CONT, tracee->tid, 0, 0);
 }
 
-/* All other threads are gone; whoever executed is the leader now. */
+/* The tracee has a new program: ends what was before that. */
+static void begin_anew(struct tracer *tracer, struct tracee *tracee, pid_t old_tid)
+{
+	fast_thread_end(tracer, tracee);
+	remote_memory_forget(tracee->tid);
+	remote_memory_forget(old_tid);
+	process_new_space(tracee->process, tracer->settings.is_preloaded);
+	tracee->nr_interrupted = 0;
+	region_reset(&tracee->region);
+	name_tracee(tracer, tracee);
+	if (!tracer->is_running && tracer->is_counting) {
+		tracer->is_running = true;
+		finish_note_command(tracer);
+	}
+}
+
+/*
+ * All other threads are gone; whoever executed is the leader now. Its next stop is its first call, so that most of
+ * what is to be done can be done while it runs.
+ */
 static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 {
 	pid_t old_tid = (pid_t)event_message(tgid);
 	struct tracee *tracee = tracee_find(old_tid);
 	struct tracee *leader = tracee_find(tgid);
+	struct call call;
 
 	if (!tracee)
 		tracee = leader;
@@ -259,24 +288,16 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 		fast_thread_end(tracer, leader);
 	}
 	tracee = tracee_take_over(tracee, tgid);
-	fast_thread_end(tracer, tracee);
-	remote_memory_forget(tgid);
-	remote_memory_forget(old_tid);
-	process_new_space(tracee->process, tracer->settings.is_preloaded);
-	tracee->nr_interrupted = 0;
-	tracee->stack_end = 0;
-	region_reset(&tracee->region);
-	name_tracee(tracer, tracee);
-	fast_thread_begin(tracer, tracee);
-	if (!tracer->is_running && tracer->is_counting) {
-		tracer->is_running = true;
-		finish_note_command(tracer);
-	}
+	tracee->stack_end = fast_blank_gs(tracer, tracee);
+	call = tracee->call;
+	tracee->call.is_active = false;
+	resume(tracer, tracee, 0);
+	begin_anew(tracer, tracee, old_tid);
+	tracee->call = call;
 	call_end_early(tracer, tracee, 0, now_ns);
 	region_mark_set(tracee);
 	debug(tracer, "%d executes '%s'", (int)tgid,
 	      string_table_get(&tracer->profile.strings, tracee->name));
-	resume(tracer, tracee, 0);
 }
 
 /* A stop at a call: entry, exit, or (behind a filter of the program's own) a second entry. */

@@ -15,6 +15,7 @@
 
 #define HISTOGRAM_SUB_BITS 3 /* as in profile/histogram.h; a unit test compares the two */
 #define PROT_EXEC	   4
+#define PAGE_BYTES	   4096u
 #define ARCH_SET_GS	   0x1001 /* <asm/prctl.h> */
 #define ARCH_GET_GS	   0x1004
 
@@ -49,20 +50,33 @@ static inline bool words_match(const struct area_memo *memo)
 	return true;
 }
 
-/* Would a call with these arguments change what is executable, or what lies where code was? */
-static inline bool changes_code(const struct thread_area *area, const struct gate_data *data,
+static inline bool overlaps(const struct gate_range *ranges, uint64_t nr, uint64_t addr,
+			    uint64_t size)
+{
+	for (uint64_t i = 0; i < nr; i++)
+		/* Of two ranges that overlap, one begins in the other; addr + size may wrap. */
+		if (ranges[i].start - addr < size ||
+		    addr - ranges[i].start < ranges[i].end - ranges[i].start)
+			return true;
+	return false;
+}
+
+/*
+ * Would a call with these arguments change what is executable, or what lies where code was? Says in is_adding
+ * that it adds code, which the helper need not see at once.
+ */
+static inline bool changes_code(struct thread_area *area, const struct gate_data *data,
 				uint32_t flags)
 {
 	uint64_t addr = area->registers[5], size = area->registers[4];
 
-	if (flags & GATE_CALL_PROTECTS && area->registers[1] & PROT_EXEC)
-		return true;
-	for (uint64_t i = 0; i < data->nr_code; i++)
-		/* Of two ranges that overlap, one begins in the other; addr + size may wrap. */
-		if (data->code[i].start - addr < size ||
-		    addr - data->code[i].start < data->code[i].end - data->code[i].start)
+	if (flags & GATE_CALL_PROTECTS && area->registers[1] & PROT_EXEC) {
+		if (!(flags & GATE_CALL_ADDS) || !data->may_add || area->nr_added >= AREA_MAX_ADDED)
 			return true;
-	return false;
+		area->is_adding = 1;
+	}
+	return overlaps(data->code, data->nr_code, addr, size) ||
+	       overlaps(area->added, area->nr_added, addr, size);
 }
 
 static inline bool concerns_gs(const struct thread_area *area)
@@ -190,6 +204,7 @@ GATE_TEXT uint32_t gate_before(struct thread_area *area)
 	    (flags & GATE_CALL_IS_OWN && area->registers[5] == SCPROF_MAGIC) ||
 	    (!find_cell(area) && !begin_record(area))) {
 		area->misses++;
+		area->is_adding = 0;
 		return 0;
 	}
 	area->start_ticks = read_ticks();
@@ -247,6 +262,21 @@ static inline void count(struct thread_area *area, uint64_t ticks)
 	area->hits++;
 }
 
+/* The helper reads the code's place when it comes to a record behind this. */
+static inline void note_added(struct thread_area *area)
+{
+	uint64_t start = area->result, size = area->registers[4];
+
+	area->is_adding = 0;
+	if (start > (uint64_t)-4096)
+		return;
+	area->added[area->nr_added] = (struct gate_range){
+		start,
+		start + ((size + PAGE_BYTES - 1) & ~(uint64_t)(PAGE_BYTES - 1)),
+	};
+	__atomic_store_n(&area->nr_added, area->nr_added + 1, __ATOMIC_RELEASE);
+}
+
 static inline void end_record(struct thread_area *area, uint64_t ticks)
 {
 	struct area_record *record = at(area, area_mark_offset(area->records_end));
@@ -262,6 +292,8 @@ GATE_TEXT void gate_after(struct thread_area *area)
 {
 	uint64_t ticks = read_ticks() - area->start_ticks;
 
+	if (area->is_adding)
+		note_added(area);
 	if (area->memo)
 		count(area, ticks);
 	else

@@ -5,7 +5,7 @@
  *   by the helper, before the thread can reach the area:  self, tsc_mult, data_addr, is_active
  *   by the helper, while the thread is stopped:           records_limit, registers[11]; and it empties: used
  *                                                         back to the start, records_end, counts of entries,
- *                                                         image_size
+ *                                                         image_size, nr_added
  *   by the helper, at any time:                           memos_start, memos, cells (but entries),
  *                                                         buckets, all_memos, stack_end, records_read
  *   by the thread:                                        everything else, in the gate only
@@ -57,6 +57,7 @@
 #define AREA_FLAGS	  11
 
 #define AREA_NR_BUCKETS 512
+#define AREA_MAX_ADDED	16
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
@@ -95,6 +96,7 @@ enum {
 		1 << 3, /* with PROT_EXEC in the third argument the helper must see it */
 	GATE_CALL_SETS_GS = 1 << 4, /* arch_prctl: what concerns gs the helper must see */
 	GATE_CALL_IS_OWN = 1 << 5,  /* with SCPROF_MAGIC it is meant for the helper */
+	GATE_CALL_ADDS = 1 << 6,    /* mmap: see gate_data.may_add */
 };
 
 #define GATE_NR_CALLS 512
@@ -113,6 +115,8 @@ struct gate_data {
 	uint8_t calls[GATE_NR_CALLS]; /* GATE_CALL_* of each number */
 	uint64_t nr_code;
 	struct gate_range code[GATE_MAX_CODE]; /* calls that change these the helper must see */
+	uint64_t
+		may_add; /* code may be mapped in place, where none was: then the only thread notes it */
 };
 
 /* The counters of one (memo, system call). */
@@ -172,6 +176,10 @@ struct thread_area {
 	uint32_t used;		/* behind the last entry */
 	uint32_t memos_start;	/* memos and cells lie from here to the image */
 	uint32_t is_full;	/* an entry found no place: the helper empties the area */
+	uint32_t is_adding;	/* the call under way maps code */
+	uint32_t nr_added;
+	struct gate_range added
+		[AREA_MAX_ADDED]; /* code that the thread has mapped since the helper wrote gate_data.code */
 	uint32_t buckets[AREA_NR_BUCKETS];
 	/* area_mark of what the helper has read; in a cache line that the thread rarely needs. */
 	uint64_t records_read __attribute__((aligned(64)));

@@ -5,6 +5,7 @@ LIVE_TESTS = \
 	tests/live/test_calls \
 	tests/live/test_fast \
 	tests/live/test_finding \
+	tests/live/test_loading \
 	tests/live/test_log \
 	tests/live/test_options \
 	tests/live/test_preload \
@@ -20,6 +21,7 @@ tests_live_test_calls_SOURCES = tests/live/test_calls.c $(LIVE_COMMON)
 tests_live_test_fast_SOURCES = tests/live/test_fast.c $(LIVE_COMMON)
 tests_live_test_finding_SOURCES = tests/live/test_finding.c $(LIVE_COMMON)
 tests_live_test_finding_LDADD = $(CLI_TEST_LIBS)
+tests_live_test_loading_SOURCES = tests/live/test_loading.c $(LIVE_COMMON)
 tests_live_test_log_SOURCES = tests/live/test_log.c $(LIVE_COMMON)
 tests_live_test_options_SOURCES = tests/live/test_options.c $(LIVE_COMMON)
 tests_live_test_preload_SOURCES = tests/live/test_preload.c $(LIVE_COMMON)
@@ -82,6 +84,7 @@ TRACEES = \
 	tests/live/tracee_jit_names \
 	tests/live/tracee_leader_exits \
 	tests/live/tracee_leave_mark \
+	tests/live/tracee_loading \
 	tests/live/tracee_longjmp \
 	tests/live/tracee_longjmp_loop \
 	tests/live/tracee_many_children \

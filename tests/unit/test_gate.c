@@ -167,6 +167,56 @@ Test(gate, mapping_executable_memory_is_the_helpers_to_see)
 	cr_expect_eq(gate_before(area), 1);
 }
 
+static void try_to_map(uint64_t addr, uint64_t size, int protection)
+{
+	area->registers[5] = addr;
+	area->registers[4] = size;
+	area->registers[1] = (uint64_t)protection;
+}
+
+static void map_code(uint64_t size, uint64_t result)
+{
+	try_to_map(0, size, PROT_READ | PROT_EXEC);
+	cr_assert_eq(gate_before(area), 1);
+	area->result = result;
+	gate_after(area);
+}
+
+static void allow_to_add(void)
+{
+	data.calls[NR] |= GATE_CALL_MAPS | GATE_CALL_PROTECTS | GATE_CALL_ADDS;
+	data.may_add = 1;
+}
+
+Test(gate, while_it_may_the_thread_notes_what_code_it_has_mapped)
+{
+	allow_to_add();
+	map_code(0x1001, 0x800000);
+	map_code(0x1000, (uint64_t)-ENOMEM);
+	cr_assert_eq(area->nr_added, 1);
+	cr_expect_eq(area->added[0].start, 0x800000);
+	cr_expect_eq(area->added[0].end, 0x802000);
+	try_to_map(0x801fff, 1, PROT_READ);
+	cr_expect_eq(gate_before(area), 0, "what lies there now is the helper's to see");
+	try_to_map(0x801000, 0x1000, PROT_READ | PROT_EXEC);
+	cr_expect_eq(gate_before(area), 0);
+	try_to_map(0x802000, 0x1000, PROT_READ);
+	cr_assert_eq(gate_before(area), 1);
+	area->result = 0x802000;
+	gate_after(area);
+	cr_expect_eq(area->nr_added, 1, "neither is a miss an addition, nor what holds no code");
+}
+
+Test(gate, the_helper_is_asked_when_there_is_no_room_to_note_more_code)
+{
+	allow_to_add();
+	for (uint64_t i = 0; i < AREA_MAX_ADDED; i++)
+		map_code(0x1000, 0x800000 + i * 0x1000);
+	try_to_map(0, 0x1000, PROT_READ | PROT_EXEC);
+	cr_expect_eq(gate_before(area), 0);
+	cr_expect_eq(area->nr_added, AREA_MAX_ADDED);
+}
+
 Test(gate, what_concerns_gs_is_the_helpers_to_see)
 {
 	data.calls[NR] |= GATE_CALL_SETS_GS;

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * While ld.so loads libraries the fast engine lets it map code without a stop, and looks at all of that
+ * together: nothing of it may be lost, at whatever moment a signal comes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/live/live.h"
+
+TestSuite(loading, .init = live_init, .fini = live_fini, .timeout = 120);
+
+#define PROGRAM	  "/bin/ls", "-d", "/"
+#define NR	  20
+#define NR_TEXT	  "20"
+#define OF_LOADER ";(mmap|mprotect|munmap|openat|read|pread64|close|fstat|newfstatat|brk|execve)$"
+
+static unsigned int count_text(const char *text, const char *wanted)
+{
+	unsigned int nr = 0;
+
+	for (text = strstr(text, wanted); text; text = strstr(text + 1, wanted))
+		nr++;
+	return nr;
+}
+
+static void expect_same_calls(const char *engine, const char *us, const char *expected)
+{
+	struct live *live = SCPROF(engine, live_tracee("loading"), NR_TEXT, us, PROGRAM);
+	char *found = live_summary(live, OF_LOADER);
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 0, .is_truncated = true);
+	cr_expect_str_eq(found, expected, "with a signal each %s us", us);
+	free(found);
+}
+
+Test(loading, signals_at_any_moment_of_it_change_nothing)
+{
+	struct live *live =
+		SCPROF("--engine=ptrace", live_tracee("loading"), NR_TEXT, "0", PROGRAM);
+	char *expected = live_summary(live, OF_LOADER);
+
+	EXPECT_EXIT(live, 0);
+	expect_same_calls("--engine=fast", "0", expected);
+	expect_same_calls("--engine=fast", "43", expected);
+	expect_same_calls("--engine=fast", "61", expected);
+	expect_same_calls("--engine=fast", "97", expected);
+	free(expected);
+}
+
+Test(loading, mapping_a_library_does_not_stop)
+{
+	struct live *live;
+
+	setenv("SCPROF_DEBUG", "call", 1);
+	live = SCPROF("--engine=fast", live_tracee("loading"), NR_TEXT, "0", PROGRAM);
+	EXPECT_EXIT(live, 0);
+	cr_assert(strstr(live->texts[1], "stops at"), "%s", live->texts[1]);
+	cr_expect_lt(count_text(live->texts[1], "stops at mmap"), NR);
+}

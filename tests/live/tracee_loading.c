@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Executes a program with libraries so many times, one after another: COUNT MICROSECONDS PROGRAM [ARGUMENT...]. In
+ * each a timer fires all the time from its first instruction on: nobody hears of that but a tracer.
+ */
+#include "tests/live/tracee.h"
+
+#include <sys/time.h>
+
+static void execute(suseconds_t us, char **argv)
+{
+	const struct itimerval timer = { { 0, us }, { 0, us } };
+
+	CHECK(signal(SIGALRM, SIG_IGN) != SIG_ERR);
+	CHECK(setitimer(ITIMER_REAL, &timer, NULL) == 0);
+	execv(argv[0], argv);
+	_exit(127);
+}
+
+int main(int argc, char **argv)
+{
+	CHECK(argc > 3);
+	for (int i = 0; i < atoi(argv[1]); i++) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			execute(atoi(argv[2]), argv + 3);
+		CHECK(wait_for(pid) == 0);
+	}
+	return 0;
+}
