@@ -128,14 +128,14 @@ char *live_tracee(const char *name)
 	char *path = live_text("%s/tests/live/tracee_%s", live_build_dir, name);
 
 	if (access(path, X_OK) != 0)
-		cr_skip_test("%s could not be built here", name);
+		LIVE_SKIP("%s could not be built here", name);
 	return path;
 }
 
 void live_need_root(void)
 {
 	if (geteuid() != 0)
-		cr_skip_test("needs root");
+		LIVE_SKIP("needs root");
 }
 
 static uint64_t now_ms(void)

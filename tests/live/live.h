@@ -33,6 +33,12 @@ struct live {
 /* For TestSuite(): makes and removes the test's directory. */
 void live_init(void);
 void live_fini(void);
+/* Ends the test as skipped; then Criterion does not call live_fini. */
+#define LIVE_SKIP(...)                     \
+	do {                               \
+		live_fini();               \
+		cr_skip_test(__VA_ARGS__); \
+	} while (0)
 
 /* Returns the path of tracee @name, borrowed until the test ends; skips the test without it. */
 char *live_tracee(const char *name);

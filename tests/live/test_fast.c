@@ -454,7 +454,7 @@ Test(fast, user_dispatch_is_not_in_its_way)
 	struct live *live;
 
 	if (PLAIN(live_tracee("fast_dispatch"))->status != 0)
-		cr_skip_test("this kernel has no syscall user dispatch");
+		LIVE_SKIP("this kernel has no syscall user dispatch");
 	live = FAST(live_tracee("fast_dispatch"));
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";main;");

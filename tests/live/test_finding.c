@@ -62,7 +62,7 @@ static char *look_for(const struct habit *habit)
 	char *others = NULL;
 
 	if (WIFEXITED(live->status) && WEXITSTATUS(live->status) == SKIPPED)
-		cr_skip_test("%s is not allowed here", habit->name);
+		LIVE_SKIP("%s is not allowed here", habit->name);
 	EXPECT_EXIT(live, 0);
 	findings_init(&findings, &live->profile, &all);
 	if (!find(live, &findings, habit))

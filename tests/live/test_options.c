@@ -223,7 +223,7 @@ Test(output, a_file_size_limit_keeps_the_status_and_leaves_no_file)
 	const char *coverage = getenv("COVERAGE_CFLAGS");
 
 	if (coverage && *coverage)
-		cr_skip_test("gcov's own files are over the limit");
+		LIVE_SKIP("gcov's own files are over the limit");
 	mkdir("small", 0700);
 	setrlimit(RLIMIT_FSIZE, &limit);
 	expect_status_kept_and_no_file("small", "small/x.pb.gz");
@@ -235,7 +235,7 @@ Test(output, a_full_disk_keeps_the_status_and_leaves_no_file)
 	mkdir("full", 0700);
 	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
 	    mount("none", "full", "tmpfs", 0, "size=64k,mode=0777") != 0)
-		cr_skip_test("root may not mount here");
+		LIVE_SKIP("root may not mount here");
 	cr_assert_neq(system("yes >full/filler 2>/dev/null"), 0);
 	expect_status_kept_and_no_file("full", "full/x.pb.gz");
 	umount("full");
@@ -313,7 +313,7 @@ Test(refusals, a_program_that_strace_holds_is_left_alone)
 		     live_tracee("status"), "7");
 
 	if (WIFEXITED(live->status) && WEXITSTATUS(live->status) == 127)
-		cr_skip_test("strace is not installed");
+		LIVE_SKIP("strace is not installed");
 	cr_expect(WIFEXITED(live->status));
 	expect_one_line(live);
 	cr_expect_neq(access("x.pb.gz", F_OK), 0);

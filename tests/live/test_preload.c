@@ -155,7 +155,7 @@ Test(preload, a_program_that_strace_holds_runs_unprofiled)
 	live = PLAIN("strace", "-f", "-o", "log", "-E", preload, "-E", "SCPROF_OUTPUT=x.pb.gz",
 		     live_tracee("status"), "7");
 	if (WEXITSTATUS(live->status) == 127)
-		cr_skip_test("strace is not installed");
+		LIVE_SKIP("strace is not installed");
 	EXPECT_EXIT(live, 7);
 	cr_expect(strncmp(live->texts[1], "scprof: ", 8) == 0, "%s", live->texts[1]);
 	cr_expect_neq(access("x.pb.gz", F_OK), 0);

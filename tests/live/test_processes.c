@@ -236,7 +236,7 @@ static void expect_sanitized(const char *tracee)
 
 	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
 	if (PLAIN(live_tracee(tracee), "400")->status != 0)
-		cr_skip_test("the sanitizer itself does not work here");
+		LIVE_SKIP("the sanitizer itself does not work here");
 	live = SCPROF(live_tracee(tracee), "400");
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";main;.*getppid$");

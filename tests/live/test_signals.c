@@ -55,7 +55,7 @@ Test(signals, the_programs_core_is_the_only_core)
 	PLAIN(live_tracee("die"), "11");
 	nr_plain = live_count_files();
 	if (nr_plain == 0)
-		cr_skip_test("no core files in the working directory here");
+		LIVE_SKIP("no core files in the working directory here");
 	cr_assert_eq(system("rm -f core*"), 0);
 	SCPROF(live_tracee("die"), "11");
 	cr_expect_eq(live_count_files(), nr_plain);

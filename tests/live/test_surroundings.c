@@ -181,7 +181,7 @@ Test(surroundings, the_preloaded_library_is_heard_inside_a_filter)
 
 	/* Its environment is the preloaded library's to choose. */
 	if (sanitizers && *sanitizers)
-		cr_skip_test("LeakSanitizer in the helper waits for a getppid that succeeds");
+		LIVE_SKIP("LeakSanitizer in the helper waits for a getppid that succeeds");
 	live = PLAIN(live_tracee("contained"), "/usr/bin/env",
 		     live_text("LD_PRELOAD=%s", live_built("shim/.libs/libscprof.so")),
 		     "SCPROF_OUTPUT=contained.pb.gz", "SCPROF_QUIET=1", live_tracee("contained"));
