@@ -192,20 +192,21 @@ static void put_segment(const struct fast_chunk *chunk)
 	spares[nr_spares++].used |= 1; /* it is to be looked at */
 }
 
-void fast_memory_tidy(void)
+bool fast_memory_tidy(void)
 {
 	struct fast_chunk *spare = spares;
 
 	while (spare < spares + nr_spares && !spare->used)
 		spare++;
 	if (spare == spares + nr_spares)
-		return;
+		return false;
 	if (!is_attached_elsewhere(spare) && wipe(spare)) {
 		spare->used = 0;
-		return;
+		return true;
 	}
 	shmdt(spare->memory);
 	*spare = spares[--nr_spares];
+	return true;
 }
 
 /* Whether what was attached there is what is attached here. */

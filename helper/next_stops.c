@@ -117,6 +117,8 @@ unsigned int next_stops(struct tracer *tracer)
 	finish_read_ahead(tracer);
 	if (!nr && is_spinning)
 		nr = spin(tracer, start_ns);
+	while (!nr && fast_memory_tidy())
+		nr = stop_queue_drain();
 	if (!nr && tracer_is_holding())
 		nr = await_parents(tracer);
 	if (!nr && fast_area_is_any())
