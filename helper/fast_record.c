@@ -82,7 +82,7 @@ static const void *complete_stack(struct tracee *tracee, const struct area_recor
 	uint8_t *start;
 
 	if (!tracee->stack_image)
-		tracee->stack_image = xcalloc(1, AREA_MAX_STACK);
+		tracee->stack_image = xmalloc(AREA_MAX_STACK);
 	start = tracee->stack_image + AREA_MAX_STACK - size->stack;
 	memcpy(start, record->stack, size->record - sizeof(*record));
 	return start;
