@@ -145,29 +145,22 @@ static bool has_gate(struct tracee *tracee)
 	return fast->has_gate && !fast->is_refused;
 }
 
-uint64_t fast_blank_gs(const struct tracer *tracer, const struct tracee *tracee)
+void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
+	tracee->area = NULL;
 	if (!tracer->settings.is_fast ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
-	    registers.cs != CODE_SEGMENT_64 || !is_own_gs(tracee, registers.gs_base))
-		return 0;
+	    registers.cs != CODE_SEGMENT_64)
+		return;
+	if (!is_own_gs(tracee, registers.gs_base))
+		return;
 	registers.gs_base = GATE_BLANK_ADDR;
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
-	return registers.rsp;
-}
-
-void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
-{
-	uint64_t sp = fast_blank_gs(tracer, tracee);
-
-	tracee->area = NULL;
-	if (!sp)
-		return;
 	/* Where a program or thread begins, its stack ends; a forked process goes on on its parent's. */
 	if (!tracee->stack_end)
-		tracee->stack_end = sp;
+		tracee->stack_end = registers.rsp;
 	if (tracee->is_claimed && has_gate(tracee) && !tracee->process->preload.is_loading &&
 	    !tracee->has_own_filter)
 		fast_area_give(tracee);

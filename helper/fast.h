@@ -86,13 +86,8 @@ struct fast_site *fast_space_find_site(struct fast_space *fast, uint64_t ip);
 struct fast_site *fast_space_add_site(struct fast_space *fast, uint64_t ip);
 
 /*
- * The thread, which is stopped, has no area, which gs must say. Returns its stack pointer, or 0 when gs is not to be
- * touched.
- */
-uint64_t fast_blank_gs(const struct tracer *tracer, const struct tracee *tracee);
-/*
- * A thread's first stop: it has no area. It gets one at once if there is one in the memory that it
- * was born with.
+ * A thread's first stop, and the one at exec: it has no area, which gs must say. It gets one at once
+ * if there is one in the memory that it was born with.
  */
 void fast_thread_begin(struct tracer *tracer, struct tracee *tracee);
 /*

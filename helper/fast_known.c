@@ -189,7 +189,8 @@ const struct elf_file *fast_known_executable(const struct layout *layout)
 {
 	/* It lies below its libraries, or at the address that it was linked for. */
 	for (unsigned int i = 0; i < layout->nr_regions; i++)
-		if (layout->regions[i].is_executable && layout->regions[i].file)
+		if (layout->regions[i].is_executable && layout->regions[i].file &&
+		    layout->regions[i].inode)
 			return layout->regions[i].file;
 	return NULL;
 }

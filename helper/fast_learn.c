@@ -254,13 +254,48 @@ static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
 		patch_each(&visit);
 }
 
-/* The program has not begun yet: ld.so has, which lies in another file. */
+/*
+ * A call behind which no code is mapped without the helper's looking: what else may run in this memory would not
+ * know what the thread has noted; and ld.so has loaded what it had to when it sets fs.
+ */
+static bool ends_loading(const struct call *call)
+{
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_CLONE:
+	case CALL_CLONE3:
+	case CALL_FORK:
+	case CALL_VFORK:
+	case CALL_ARCH_PRCTL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The program has not begun yet: there is its file, and ld.so's, which makes the call; the libraries are to come. */
 static bool is_in_loader(struct tracee *tracee)
 {
 	struct layout *layout = tracee_layout(tracee);
-	const struct region *region = layout_find(layout, tracee->call.ip);
+	const struct elf_file *program = fast_known_executable(layout);
+	const struct region *call = layout_find(layout, tracee->call.ip);
 
-	return region && region->file && region->file != fast_known_executable(layout);
+	if (!program || !call || !call->file || !call->inode || call->file == program)
+		return false;
+	for (unsigned int i = 0; i < layout->nr_regions; i++) {
+		const struct region *region = &layout->regions[i];
+
+		if (region->is_executable && region->inode && region->file != program &&
+		    region->file != call->file)
+			return false;
+	}
+	return true;
+}
+
+/* Whether nothing is lost when code is mapped without the helper's looking at once. */
+static bool may_add(const struct tracer *tracer, struct tracee *tracee)
+{
+	return !tracer->settings.is_preloaded && is_alone(tracee) && !ends_loading(&tracee->call) &&
+	       is_in_loader(tracee);
 }
 
 /* Makes the gate. Returns false when the thread is no longer at its call. */
@@ -269,7 +304,7 @@ static bool consider_gate(const struct tracer *tracer, struct tracee *tracee,
 {
 	if (fast->has_gate)
 		return true;
-	fast->may_add = is_alone(tracee) && is_in_loader(tracee);
+	fast->may_add = may_add(tracer, tracee);
 	if (!fast_memory_prepare(tracee, fast, tracee->call.ip))
 		return false;
 	if (fast->is_refused)
@@ -402,30 +437,17 @@ void fast_after_change(struct tracer *tracer, struct tracee *tracee)
 		patch_all_known(tracer, tracee);
 }
 
-/* A call that makes something else that runs in this memory, which then would not know what the thread has noted. */
-static bool may_share_memory(const struct call *call)
-{
-	switch (call_kind(call->abi, call->nr)) {
-	case CALL_CLONE:
-	case CALL_CLONE3:
-	case CALL_FORK:
-	case CALL_VFORK:
-		return true;
-	default:
-		return false;
-	}
-}
-
 void fast_see_added(struct tracer *tracer, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
+	bool has_added = tracee->area && tracee->area->nr_added;
 
-	if (!fast->may_add || !tracee->area ||
-	    (!tracee->area->nr_added && !may_share_memory(&tracee->call)))
+	if (!fast->may_add || !(has_added || ends_loading(&tracee->call)))
 		return;
 	fast->may_add = false;
 	tracee_layout(tracee);
-	tracee->area->nr_added = 0;
+	if (tracee->area)
+		tracee->area->nr_added = 0;
 	tracee->process->space->nr_added = 0;
 	fast_after_change(tracer, tracee);
 	region_mark_set(tracee);

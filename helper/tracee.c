@@ -101,6 +101,8 @@ void process_change_space(struct tracee *tracee, bool is_addition)
 		return;
 	}
 	space->layout = layout;
+	if (space->marked == old)
+		space->marked = NULL; /* another one may come to lie there */
 	if (!is_addition || !old || !layout_take_over(space->layout, old))
 		fast_forget(tracee->process);
 	layout_put(old);

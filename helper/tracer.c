@@ -250,32 +250,12 @@ static void see_exit(struct tracer *tracer, struct tracee *tracee)
 	tracer_ptrace(PTRACE_CONT, tracee->tid, 0, 0);
 }
 
-/* The tracee has a new program: ends what was before that. */
-static void begin_anew(struct tracer *tracer, struct tracee *tracee, pid_t old_tid)
-{
-	fast_thread_end(tracer, tracee);
-	remote_memory_forget(tracee->tid);
-	remote_memory_forget(old_tid);
-	process_new_space(tracee->process, tracer->settings.is_preloaded);
-	tracee->nr_interrupted = 0;
-	region_reset(&tracee->region);
-	name_tracee(tracer, tracee);
-	if (!tracer->is_running && tracer->is_counting) {
-		tracer->is_running = true;
-		finish_note_command(tracer);
-	}
-}
-
-/*
- * All other threads are gone; whoever executed is the leader now. Its next stop is its first call, so that most of
- * what is to be done can be done while it runs.
- */
+/* All other threads are gone; whoever executed is the leader now. */
 static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 {
 	pid_t old_tid = (pid_t)event_message(tgid);
 	struct tracee *tracee = tracee_find(old_tid);
 	struct tracee *leader = tracee_find(tgid);
-	struct call call;
 
 	if (!tracee)
 		tracee = leader;
@@ -288,16 +268,24 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 		fast_thread_end(tracer, leader);
 	}
 	tracee = tracee_take_over(tracee, tgid);
-	tracee->stack_end = fast_blank_gs(tracer, tracee);
-	call = tracee->call;
-	tracee->call.is_active = false;
-	resume(tracer, tracee, 0);
-	begin_anew(tracer, tracee, old_tid);
-	tracee->call = call;
+	fast_thread_end(tracer, tracee);
+	remote_memory_forget(tgid);
+	remote_memory_forget(old_tid);
+	process_new_space(tracee->process, tracer->settings.is_preloaded);
+	tracee->nr_interrupted = 0;
+	tracee->stack_end = 0;
+	region_reset(&tracee->region);
+	name_tracee(tracer, tracee);
+	fast_thread_begin(tracer, tracee);
+	if (!tracer->is_running && tracer->is_counting) {
+		tracer->is_running = true;
+		finish_note_command(tracer);
+	}
 	call_end_early(tracer, tracee, 0, now_ns);
 	region_mark_set(tracee);
 	debug(tracer, "%d executes '%s'", (int)tgid,
 	      string_table_get(&tracer->profile.strings, tracee->name));
+	resume(tracer, tracee, 0);
 }
 
 /* A stop at a call: entry, exit, or (behind a filter of the program's own) a second entry. */

@@ -79,11 +79,15 @@ static inline bool changes_code(struct thread_area *area, const struct gate_data
 	       overlaps(area->added, area->nr_added, addr, size);
 }
 
-static inline bool concerns_gs(const struct thread_area *area)
+/*
+ * Must the helper see this arch_prctl? Where a program begins, ld.so sets fs by it: behind the mapping of the libraries
+ * and before any of their code runs.
+ */
+static inline bool is_seen_prctl(const struct thread_area *area, const struct gate_data *data)
 {
 	uint32_t what = (uint32_t)area->registers[5]; /* arch_prctl(2): an int */
 
-	return what == ARCH_SET_GS || what == ARCH_GET_GS;
+	return data->may_add || what == ARCH_SET_GS || what == ARCH_GET_GS;
 }
 
 /* Returns the memo of this call's stack and sets area->memo, or returns NULL. */
@@ -200,7 +204,7 @@ GATE_TEXT uint32_t gate_before(struct thread_area *area)
 
 	if (!(flags & GATE_CALL_IN_PLACE) ||
 	    (flags & GATE_CALL_MAPS && changes_code(area, data, flags)) ||
-	    (flags & GATE_CALL_SETS_GS && concerns_gs(area)) ||
+	    (flags & GATE_CALL_SETS_GS && is_seen_prctl(area, data)) ||
 	    (flags & GATE_CALL_IS_OWN && area->registers[5] == SCPROF_MAGIC) ||
 	    (!find_cell(area) && !begin_record(area))) {
 		area->misses++;

@@ -94,9 +94,10 @@ enum {
 	GATE_CALL_MAPS = 1 << 2,	/* (addr, size, …): see gate_data.code */
 	GATE_CALL_PROTECTS =
 		1 << 3, /* with PROT_EXEC in the third argument the helper must see it */
-	GATE_CALL_SETS_GS = 1 << 4, /* arch_prctl: what concerns gs the helper must see */
-	GATE_CALL_IS_OWN = 1 << 5,  /* with SCPROF_MAGIC it is meant for the helper */
-	GATE_CALL_ADDS = 1 << 6,    /* mmap: see gate_data.may_add */
+	GATE_CALL_SETS_GS =
+		1 << 4, /* arch_prctl: what concerns gs the helper must see; see may_add */
+	GATE_CALL_IS_OWN = 1 << 5, /* with SCPROF_MAGIC it is meant for the helper */
+	GATE_CALL_ADDS = 1 << 6,   /* mmap: see gate_data.may_add */
 };
 
 #define GATE_NR_CALLS 512

@@ -84,6 +84,7 @@ TRACEES = \
 	tests/live/tracee_jit_names \
 	tests/live/tracee_leader_exits \
 	tests/live/tracee_leave_mark \
+	tests/live/tracee_load_threads \
 	tests/live/tracee_loading \
 	tests/live/tracee_longjmp \
 	tests/live/tracee_longjmp_loop \
@@ -130,6 +131,7 @@ TRACEE_VARIANTS = \
 	tests/live/plugin.so \
 	tests/live/plugin_b.so \
 	tests/live/plugin_regions.so \
+	tests/live/plugin_start.so \
 	tests/live/tracee_regions_cxx \
 	tests/live/tracee_regions_static \
 	tests/live/tracee_asan \
@@ -160,6 +162,8 @@ tests/live/plugin_b.so: $(top_srcdir)/tests/live/plugin.c
 	$(TRACEE_COMPILE) -DPLUGIN_B -shared -fPIC -o $@ $(top_srcdir)/tests/live/plugin.c
 tests/live/plugin_regions.so: $(top_srcdir)/tests/live/plugin_regions.c $(top_srcdir)/include/scprof/scprof.h
 	$(TRACEE_COMPILE) -shared -fPIC -o $@ $(top_srcdir)/tests/live/plugin_regions.c
+tests/live/plugin_start.so: $(top_srcdir)/tests/live/plugin_regions.c $(top_srcdir)/include/scprof/scprof.h
+	$(TRACEE_COMPILE) -DPLUGIN_START -shared -fPIC -o $@ $(top_srcdir)/tests/live/plugin_regions.c
 tests/live/tracee_regions: $(top_srcdir)/include/scprof/scprof.h
 tests/live/tracee_regions_static: $(top_srcdir)/tests/live/tracee_regions.c $(top_srcdir)/include/scprof/scprof.h
 	$(TRACEE_COMPILE) -static -o $@ $(top_srcdir)/tests/live/tracee_regions.c || $(TRACEE_SKIP)

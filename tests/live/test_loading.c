@@ -13,6 +13,8 @@ TestSuite(loading, .init = live_init, .fini = live_fini, .timeout = 120);
 #define PROGRAM	  "/bin/ls", "-d", "/"
 #define NR	  20
 #define NR_TEXT	  "20"
+#define MANY	  200
+#define MANY_TEXT "200"
 #define OF_LOADER ";(mmap|mprotect|munmap|openat|read|pread64|close|fstat|newfstatat|brk|execve)$"
 
 static unsigned int count_text(const char *text, const char *wanted)
@@ -58,4 +60,38 @@ Test(loading, mapping_a_library_does_not_stop)
 	EXPECT_EXIT(live, 0);
 	cr_assert(strstr(live->texts[1], "stops at"), "%s", live->texts[1]);
 	cr_expect_lt(count_text(live->texts[1], "stops at mmap"), NR);
+}
+
+Test(loading, regions_in_a_library_are_seen_in_each_program_that_loads_it)
+{
+	struct live *live;
+
+	setenv("LOADING_PRELOAD", live_built("tests/live/plugin_start.so"), 1);
+	live = SCPROF(live_tracee("loading"), MANY_TEXT, "0", PROGRAM);
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 3 * MANY, .name = "getppid", .region = "start");
+	EXPECT_CALLS(live, 3 * MANY, .name = "getppid");
+}
+
+Test(loading, regions_in_a_library_that_a_running_program_loads_are_seen)
+{
+	struct live *live = PRELOAD(live_tracee("regions"), "library",
+				    live_built("tests/live/plugin_regions.so"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 15, .name = "getppid", .region = "plugin");
+	EXPECT_CALLS(live, 25, .name = "getppid");
+}
+
+Test(loading, one_thread_may_load_and_another_one_unload)
+{
+	const char *libraries[] = { live_built("tests/live/plugin.so"),
+				    live_built("tests/live/plugin_b.so") };
+	struct live *live = PRELOAD(live_tracee("load_threads"), libraries[0], libraries[1]);
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 5000, .name = "getppid", .stack = ";plugin_run;plugin_call;getppid$");
+	EXPECT_CALLS(live, 5000, .name = "getppid",
+		     .stack = ";plugin_run;plugin_call;(__)?getppid;getppid$");
+	EXPECT_CALLS(live, 0, .is_truncated = true);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Executes a program with libraries so many times, one after another: COUNT MICROSECONDS PROGRAM [ARGUMENT...]. In
- * each a timer fires all the time from its first instruction on: nobody hears of that but a tracer.
+ * each a timer fires all the time from its first instruction on: nobody hears of that but a tracer. ld.so preloads
+ * what LOADING_PRELOAD names.
  */
 #include "tests/live/tracee.h"
 
@@ -12,6 +13,8 @@ static void execute(suseconds_t us, char **argv)
 	const struct itimerval timer = { { 0, us }, { 0, us } };
 
 	CHECK(signal(SIGALRM, SIG_IGN) != SIG_ERR);
+	if (getenv("LOADING_PRELOAD"))
+		CHECK(setenv("LD_PRELOAD", getenv("LOADING_PRELOAD"), 1) == 0);
 	CHECK(setitimer(ITIMER_REAL, &timer, NULL) == 0);
 	execv(argv[0], argv);
 	_exit(127);

@@ -226,6 +226,15 @@ Test(gate, what_concerns_gs_is_the_helpers_to_see)
 	}
 }
 
+Test(gate, where_loading_ends_the_helper_looks)
+{
+	data.calls[NR] |= GATE_CALL_SETS_GS;
+	area->registers[5] = 0x1002;
+	cr_expect_eq(gate_before(area), 1);
+	data.may_add = 1;
+	cr_expect_eq(gate_before(area), 0);
+}
+
 Test(gate, what_lies_where_code_was_is_the_helpers_to_see)
 {
 	static const struct {
