@@ -61,12 +61,14 @@ bool region_mark_set(struct tracee *tracee)
 	const struct layout *layout = tracee_layout(tracee);
 	unsigned int nr_missing, nr;
 
+	tracee->awaits_mark = false;
 	if (space->marked == layout || space->is_unmarkable || tracee->has_own_filter)
 		return false;
 	nr_missing = write_flags(tracee, 1, &nr);
 	if (nr)
 		debug(call, "%d: %u of %u flags set", (int)tracee->tid, nr - nr_missing, nr);
-	if (nr_missing && space->nr_mark_tries++ < MAX_TRIES) {
+	tracee->awaits_mark = nr_missing && space->nr_mark_tries++ < MAX_TRIES;
+	if (tracee->awaits_mark) {
 		forget(tracee);
 		return true;
 	}

@@ -13,8 +13,8 @@ struct tracee;
 
 /*
  * Sets the flags of what the stopped @tracee has mapped, if that was not done yet. Returns whether
- * some must wait: a library's data is not mapped yet. Then the thread's next calls must be traced,
- * and what the gate knows of it is forgotten.
+ * some must wait: a library's data is not mapped yet. Then each of the thread's next calls stops, whatever is
+ * traced, and what the gate knows of it is forgotten.
  */
 bool region_mark_set(struct tracee *tracee);
 

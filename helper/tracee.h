@@ -86,6 +86,7 @@ struct tracee {
 	uint64_t held_ns;     /* since when */
 	bool is_exiting;      /* past its last stop */
 	bool is_gone;	      /* its tid is another thread's, which has executed */
+	bool awaits_mark; /* each of its calls stops until flags can be set, see helper/region_mark.h */
 	bool has_own_filter; /* the program set one: our filter may be outvoted, so every call stops */
 	struct call call;
 	struct region_state region;

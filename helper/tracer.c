@@ -74,8 +74,8 @@ uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid)
 /* Lets @tracee run to its next stop, with @signal delivered to it (0: none). */
 static void resume(const struct tracer *tracer, const struct tracee *tracee, int signal)
 {
-	bool stops_at_calls =
-		tracee->call.is_active || !tracer->has_filter || tracee->has_own_filter;
+	bool stops_at_calls = tracee->call.is_active || !tracer->has_filter ||
+			      tracee->has_own_filter || tracee->awaits_mark;
 
 	tracer_ptrace(stops_at_calls ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, 0,
 		      (uintptr_t)signal);

@@ -143,6 +143,16 @@ Test(regions, of_a_library_from_its_first_call_on)
 	expect_no_own_calls(live);
 }
 
+Test(regions, of_a_library_when_the_calls_that_load_it_are_not_traced)
+{
+	struct live *live = SCPROF("-e", "getppid", live_tracee("regions"), "library",
+				   live_built("tests/live/plugin_regions.so"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_REGION(live, 15, "plugin");
+	EXPECT_REGION(live, 10, "");
+}
+
 Test(regions, in_signal_handlers)
 {
 	struct live *live = SCPROF(live_tracee("regions"), "signals");
