@@ -207,7 +207,7 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	struct user_regs_struct registers;
 	struct call *call = &tracee->call;
 	const struct fast_site *site;
-	bool is_marking;
+	bool is_marking, is_early;
 
 	if (!read_info(tracee->tid, &info)) {
 		tracer->nr_lost += tracer->is_counting && errno != ESRCH;
@@ -229,8 +229,11 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 		call->args[i] = info.entry.args[i];
 	debug(call, "%d: stops at %s, %lx", (int)tracee->tid, syscall_name(call->abi, call->nr),
 	      (unsigned long)call->ip);
+	/* The filter's stop is yet to come, and only there a call can be left out, or others be made. */
+	is_early = info.op == PTRACE_SYSCALL_INFO_ENTRY && tracee->awaits_mark;
 	if (own_call_is(call)) {
 		own_call_enter(tracer, tracee);
+		call->is_active |= is_early;
 		return true;
 	}
 	fast_see_added(tracer, tracee);
@@ -253,7 +256,7 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	/* The execve that starts the program has the launcher's stack, which is nobody's concern. */
 	if (!call->is_counted || !tracer->is_running)
 		return true;
-	if (is_marking) {
+	if (is_marking || is_early) {
 		find_stack(tracer, tracee, &registers);
 		return true;
 	}

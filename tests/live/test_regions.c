@@ -153,6 +153,21 @@ Test(regions, of_a_library_when_the_calls_that_load_it_are_not_traced)
 	EXPECT_REGION(live, 10, "");
 }
 
+Test(regions, while_a_librarys_data_is_awaited)
+{
+	const char *plugin = live_built("tests/live/plugin_regions.so");
+	struct live *live = SCPROF(live_tracee("regions"), "map", plugin);
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_REGION(live, 100, "own");
+	EXPECT_REGION(live, 100, "");
+	expect_no_own_calls(live);
+	live = SCPROF("-e", "getppid", live_tracee("regions"), "map", plugin);
+	EXPECT_EXIT(live, 0);
+	EXPECT_REGION(live, 100, "own");
+	EXPECT_REGION(live, 100, "");
+}
+
 Test(regions, in_signal_handlers)
 {
 	struct live *live = SCPROF(live_tracee("regions"), "signals");
