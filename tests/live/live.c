@@ -92,7 +92,8 @@ void live_init(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static void remove_tree(const char *path)
+/* Returns whether it is gone. */
+static bool remove_tree(const char *path)
 {
 	DIR *dir = opendir(path);
 	struct dirent *entry;
@@ -109,12 +110,14 @@ static void remove_tree(const char *path)
 	}
 	if (dir)
 		closedir(dir);
-	rmdir(path);
+	return rmdir(path) == 0 || errno == ENOENT;
 }
 
 void live_fini(void)
 {
-	remove_tree(live_dir);
+	/* Where a launcher was killed, its helper may be writing yet. */
+	for (int i = 0; i < 100 && !remove_tree(live_dir); i++)
+		usleep(10000);
 	free_owned();
 }
 

@@ -19,7 +19,7 @@ What varies from run to run is measured: the least and the greatest value of all
 when scprof's value is outside) is what a value of scprof's may be. How often the threads and processes of
 one program have to wait for each other, and how much a pipe holds when it is read, depends on their speed,
 and no run under strace is as fast as one under scprof. The calls of which that is true are named with the
-command; of these a value may be from half the least to twice the greatest.
+command; of these a value may be from half the least to twice the greatest, and a few off.
 
 A program that reads /proc/self/maps finds more lines there with the fast engine, which has memory of its
 own in the program: such a command may make a few more calls of read.
@@ -283,7 +283,7 @@ def parse_report(document):
 def limits(command, engine, name, values):
     """The least and the greatest value that is as good as strace's."""
     if name in command.races:
-        return min(values) // 2, 2 * max(values) + 8
+        return min(values) // 2 - 2, 2 * max(values) + 8
     if name == "read" and command.reads_maps and engine == "fast":
         return min(values), max(values) + MORE_READS_OF_MAPS
     return min(values), max(values)
