@@ -20,8 +20,7 @@ static unsigned int round_length = FIRST_ROUND;
 static unsigned int nr_waits; /* in this round */
 static bool is_spinning_quicker = true;
 
-/* True when a tracee and this process can run at the same time. */
-static bool has_other_cpu(void)
+bool patience_has_other_cpu(void)
 {
 	static int nr_cpus;
 	cpu_set_t cpus;
@@ -48,7 +47,7 @@ static void begin_round(void)
 
 bool patience_is_spinning(void)
 {
-	if (!has_other_cpu())
+	if (!patience_has_other_cpu())
 		return false;
 	if (nr_waits == round_length + TRIAL)
 		begin_round();

@@ -11,6 +11,8 @@
 
 #define PATIENCE_SPIN_NS 400000u /* look no longer than that, then block */
 
+/* True when a tracee and this process can run at the same time. */
+bool patience_has_other_cpu(void);
 /* Returns true when the next wait should begin with looking. */
 bool patience_is_spinning(void);
 /* A wait of @ns nanoseconds has ended; is_spinning: as it was told to begin. */

@@ -56,12 +56,12 @@ pid_t stop_queue_await(pid_t tid, int *status)
 	const uint64_t start_ns = tracer_now_ns();
 	pid_t found;
 
-	do {
+	while (patience_has_other_cpu() && tracer_now_ns() - start_ns < PATIENCE_SPIN_NS) {
 		found = waitpid(tid, status, __WALL | WNOHANG);
 		if (found)
 			return found;
 		sched_yield();
-	} while (tracer_now_ns() - start_ns < PATIENCE_SPIN_NS);
+	}
 	do {
 		found = waitpid(tid, status, __WALL);
 	} while (found < 0 && errno == EINTR);
