@@ -13,6 +13,8 @@ static int nr_left = 3;
 static void handler(int signal)
 {
 	(void)signal;
+	if (nr_left == 0) /* on a busy machine one more comes before the timer ends */
+		return;
 	if (--nr_left == 0)
 		CHECK(write(fds[1], "x", 1) == 1);
 	RAW_CALL0(SYS_getppid);
