@@ -17,7 +17,6 @@
 #include "helper/fast_batch.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_patch.h"
-#include "helper/region_mark.h"
 #include "helper/remote_memory.h"
 #include "helper/tracer.h"
 #include "scprof/gate.h"
@@ -450,7 +449,6 @@ void fast_see_added(struct tracer *tracer, struct tracee *tracee)
 		tracee->area->nr_added = 0;
 	tracee->process->space->nr_added = 0;
 	fast_after_change(tracer, tracee);
-	region_mark_set(tracee);
 }
 
 static void recover(struct fast_known *known, uint64_t ip, void *argument)

@@ -21,8 +21,7 @@
 #include "scprof/gate.h"
 
 #define NR_RESTART_SYSCALL 219
-#define SIGNAL_SET_SIZE	   8 /* the kernel's */
-#define PAGE_BYTES	   4096ull
+#define SIGNAL_SET_SIZE	   8	 /* the kernel's */
 #define MAX_STEPS	   10000 /* far more than the gate has instructions */
 
 static bool is_in_gate(uint64_t ip)
@@ -70,19 +69,6 @@ static void restore_flags(struct thread_area *area, struct user_regs_struct *reg
 		fast_set_flags(registers, result);
 }
 
-/* As note_added() in shim/gate.c does. */
-static void note_added(struct thread_area *area, uint64_t result)
-{
-	if (!area->is_adding)
-		return;
-	area->is_adding = 0;
-	if (result <= (uint64_t)-4096 && area->nr_added < AREA_MAX_ADDED)
-		area->added[area->nr_added++] = (struct gate_range){
-			result,
-			result + ((area->registers[4] + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1)),
-		};
-}
-
 /*
  * The call is done as far as the kernel goes: the helper counts it. One that a signal interrupted
  * may be restarted by the kernel, at the site's own instruction, where it is traced.
@@ -97,7 +83,8 @@ static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
 	restore_registers(area, registers);
 	registers->rip = area->registers[16];
 	restore_flags(area, registers, registers->rax);
-	note_added(area, registers->rax);
+	if (area->is_adding)
+		area_note_added(area, registers->rax);
 	call_finish(tracer, tracee, (int64_t)registers->rax);
 }
 

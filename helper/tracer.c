@@ -225,24 +225,27 @@ static void see_end(struct tracer *tracer, struct tracee *tracee, int status)
 	forget(tracee);
 }
 
+/* Whether what an ending thread has recorded can be counted while it ends. */
+static bool may_end(const struct tracer *tracer, const struct tracee *tracee)
+{
+	return tracee_count_alive() > 0 && !fast_needs_memory(tracee) &&
+	       !jit_names_are_wanted(&tracer->profile);
+}
+
 /* Registers and fds are still there; the last of all is held until the profile is written. */
 static void see_exit(struct tracer *tracer, struct tracee *tracee)
 {
-	bool may_go;
-
 	if (tracee->process->tgid == tracer->root)
 		tracer->root_status = (int)event_message(tracee->tid);
 	call_see_exit(tracer, tracee);
 	tracee_set_exiting(tracee);
 	tracer->end_ns = tracer_now_ns();
-	/* What it has recorded can be counted while it ends. */
-	may_go = tracee_count_alive() > 0 && !fast_needs_memory(tracee) &&
-		 !jit_names_are_wanted(&tracer->profile);
-	if (may_go)
+	if (may_end(tracer, tracee)) {
 		tracer_ptrace(PTRACE_CONT, tracee->tid, 0, 0);
-	fast_thread_end(tracer, tracee);
-	if (may_go)
+		fast_thread_end(tracer, tracee);
 		return;
+	}
+	fast_thread_end(tracer, tracee);
 	if (jit_names_are_wanted(&tracer->profile) && process_is_ending(tracee->process))
 		jit_names_fetch(&tracer->profile, tracee->tid);
 	if (tracee_count_alive() == 0 && tracer->is_running)

@@ -15,7 +15,6 @@
 
 #define HISTOGRAM_SUB_BITS 3 /* as in profile/histogram.h; a unit test compares the two */
 #define PROT_EXEC	   4
-#define PAGE_BYTES	   4096u
 #define ARCH_SET_GS	   0x1001 /* <asm/prctl.h> */
 #define ARCH_GET_GS	   0x1004
 
@@ -266,21 +265,6 @@ static inline void count(struct thread_area *area, uint64_t ticks)
 	area->hits++;
 }
 
-/* The helper reads the code's place when it comes to a record behind this. */
-static inline void note_added(struct thread_area *area)
-{
-	uint64_t start = area->result, size = area->registers[4];
-
-	area->is_adding = 0;
-	if (start > (uint64_t)-4096)
-		return;
-	area->added[area->nr_added] = (struct gate_range){
-		start,
-		start + ((size + PAGE_BYTES - 1) & ~(uint64_t)(PAGE_BYTES - 1)),
-	};
-	__atomic_store_n(&area->nr_added, area->nr_added + 1, __ATOMIC_RELEASE);
-}
-
 static inline void end_record(struct thread_area *area, uint64_t ticks)
 {
 	struct area_record *record = at(area, area_mark_offset(area->records_end));
@@ -297,7 +281,7 @@ GATE_TEXT void gate_after(struct thread_area *area)
 	uint64_t ticks = read_ticks() - area->start_ticks;
 
 	if (area->is_adding)
-		note_added(area);
+		area_note_added(area, area->result);
 	if (area->memo)
 		count(area, ticks);
 	else

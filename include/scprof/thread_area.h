@@ -205,6 +205,22 @@ static inline uint32_t area_mark_offset(uint64_t mark)
 	return (uint32_t)mark;
 }
 
+/*
+ * The call that maps code has returned @result; its size is in registers[]. Whoever comes to a record behind this reads
+ * the maps.
+ */
+static inline void area_note_added(struct thread_area *area, uint64_t result)
+{
+	const uint64_t page = 4096;
+	uint64_t end = result + ((area->registers[4] + page - 1) & ~(page - 1));
+
+	area->is_adding = 0;
+	if (result > (uint64_t)-4096 || area->nr_added >= AREA_MAX_ADDED)
+		return;
+	area->added[area->nr_added] = (struct gate_range){ result, end };
+	__atomic_store_n(&area->nr_added, area->nr_added + 1, __ATOMIC_RELEASE);
+}
+
 static inline uint32_t area_bucket(uint64_t return_addr, uint64_t sp)
 {
 	return (uint32_t)(((return_addr ^ sp << 9) * 0x9e3779b97f4a7c15u) >> 55);
