@@ -106,6 +106,7 @@ include $(top_srcdir)/tests/golden/local.mk
 include $(top_srcdir)/tests/live/local.mk
 include $(top_srcdir)/tests/parity/local.mk
 include $(top_srcdir)/tests/pprof/local.mk
+include $(top_srcdir)/tests/soak/local.mk
 include $(top_srcdir)/tests/web/local.mk
 include $(top_srcdir)/tests/unit/sites.mk
 
