@@ -7,9 +7,6 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <sched.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -20,6 +17,7 @@
 #include "helper/debug.h"
 #include "helper/fast_area.h"
 #include "helper/fast_clock.h"
+#include "helper/interrupted.h"
 #include "helper/own_call.h"
 #include "helper/preload.h"
 #include "helper/region_mark.h"
@@ -29,18 +27,9 @@
 #include "profile/histogram.h"
 #include "scprof/handshake.h"
 
-/* Results that only a tracer sees (kernel: include/linux/errno.h): the call will be restarted. */
-enum {
-	RESTART_SYS = 512,
-	RESTART_NOINTR = 513,
-	RESTART_NOHAND = 514,
-	RESTART_BLOCK = 516,
-};
-
-#define CODE_SEGMENT_64		 0x33
-#define SYSCALL_INSTRUCTION_SIZE 2 /* `syscall`, `int $0x80` and `sysenter` alike */
-#define VSYSCALL_PAGE		 0xffffffffff600000u /* fixed (kernel: Documentation/arch/x86/x86_64/mm.rst) */
-#define VSYSCALL_PAGE_SIZE	 4096u
+#define CODE_SEGMENT_64	   0x33
+#define VSYSCALL_PAGE	   0xffffffffff600000u /* fixed (kernel: Documentation/arch/x86/x86_64/mm.rst) */
+#define VSYSCALL_PAGE_SIZE 4096u
 
 static bool read_info(pid_t tid, struct __ptrace_syscall_info *info)
 {
@@ -100,64 +89,6 @@ void call_count_one(struct tracer *tracer, struct tracee *tracee, const struct c
 	call_count(tracer, tracee, call, &counts);
 	if (tracer->log && !tracee->region.pauses)
 		call_log_put(tracer, tracee, call, result, time_ns);
-}
-
-/* An interrupted call whose end the program sees, or would have seen, as EINTR. */
-static void finish_interrupted(struct tracer *tracer, struct tracee *tracee)
-{
-	const struct call *call = &tracee->interrupted[--tracee->nr_interrupted];
-
-	if (call->is_counted)
-		call_count_one(tracer, tracee, call, -EINTR, call->elapsed_ns);
-}
-
-static void keep_interrupted(struct tracer *tracer, struct tracee *tracee)
-{
-	if (tracee->nr_interrupted == TRACEE_MAX_INTERRUPTED) {
-		/* So deep a nest was left by longjmp: the outermost has long ended. */
-		struct call oldest = tracee->interrupted[0];
-		memmove(tracee->interrupted, tracee->interrupted + 1,
-			sizeof(oldest) * (TRACEE_MAX_INTERRUPTED - 1));
-		tracee->interrupted[TRACEE_MAX_INTERRUPTED - 1] = oldest;
-		finish_interrupted(tracer, tracee);
-	}
-	tracee->interrupted[tracee->nr_interrupted++] = tracee->call;
-}
-
-/* True when both lie on one stack, so that their order says which is the outer frame. */
-static bool is_same_stack(struct tracee *tracee, uint64_t sp, uint64_t other)
-{
-	struct layout *layout = tracee_layout(tracee);
-	struct region *region = layout_find(layout, sp);
-
-	return region && layout_find(layout, other) == region;
-}
-
-/*
- * Is the call that begins now a continuation of one that was interrupted? "restart_syscall … or the
- * same call again" (signal(7), restart_syscall(2)): at the same instruction, with the same stack
- * pointer. A call from there before the handler has returned, or from further out on the same stack,
- * shows that it left by longjmp.
- */
-static bool continue_interrupted(struct tracer *tracer, struct tracee *tracee)
-{
-	struct call *call = &tracee->call;
-
-	while (tracee->nr_interrupted) {
-		const struct call *top = &tracee->interrupted[tracee->nr_interrupted - 1];
-		if (!top->has_handler && top->ip == call->ip && top->sp == call->sp &&
-		    (top->nr == call->nr || call_kind(call->abi, call->nr) == CALL_RESTART)) {
-			*call = *top;
-			call->is_active = true;
-			tracee->nr_interrupted--;
-			return true;
-		}
-		if (call->sp < top->sp || call_kind(call->abi, call->nr) == CALL_SIGRETURN ||
-		    !is_same_stack(tracee, call->sp, top->sp))
-			return false;
-		finish_interrupted(tracer, tracee);
-	}
-	return false;
 }
 
 /*
@@ -244,7 +175,7 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	call->site_ip = site ? site->ip : 0;
 	if (site)
 		call->ip = site->ip;
-	if (tracee->nr_interrupted && continue_interrupted(tracer, tracee))
+	if (tracee->nr_interrupted && interrupted_continue(tracer, tracee))
 		return true;
 	call->is_counted = tracer->is_counting &&
 			   syscall_set_has(&tracer->settings.trace, call->abi, call->nr) &&
@@ -299,66 +230,6 @@ void call_resume(struct tracee *tracee)
 		call->start_ns = fast_clock_ns();
 }
 
-/* A patched site has two places behind a call. */
-static bool is_place(const struct tracee *tracee, uint64_t ip, uint64_t call_ip)
-{
-	return ip == call_ip || fast_site_ip(tracee, ip) == call_ip;
-}
-
-/*
- * A handler has returned: the interrupted call either ends with EINTR, or its instruction
- * runs again (and then call_enter recognises it).
- */
-static void see_sigreturn(struct tracer *tracer, struct tracee *tracee)
-{
-	struct user_regs_struct registers;
-	struct call *top;
-
-	if (!tracee->nr_interrupted ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
-		return;
-	top = &tracee->interrupted[tracee->nr_interrupted - 1];
-	if (registers.rsp != top->sp)
-		return;
-	if (is_place(tracee, registers.rip, top->ip))
-		finish_interrupted(tracer, tracee);
-	else if (is_place(tracee, registers.rip + SYSCALL_INSTRUCTION_SIZE, top->ip))
-		top->has_handler = false;
-}
-
-static bool is_caught(pid_t tid, int signal)
-{
-	uint64_t caught = 0;
-	char path[64], line[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file))
-		if (strncmp(line, "SigCgt:", 7) == 0)
-			caught = strtoull(line + 7, NULL, 16);
-	if (file)
-		fclose(file);
-	return signal > 0 && caught >> (signal - 1) & 1;
-}
-
-void call_see_signal(struct tracee *tracee, int signal)
-{
-	struct call *top;
-
-	if (!tracee->nr_interrupted)
-		return;
-	top = &tracee->interrupted[tracee->nr_interrupted - 1];
-	if (!top->has_handler)
-		top->has_handler = is_caught(tracee->tid, signal);
-}
-
-static bool is_restart(int64_t result)
-{
-	return result == -RESTART_SYS || result == -RESTART_NOINTR || result == -RESTART_NOHAND ||
-	       result == -RESTART_BLOCK;
-}
-
 /* The time of the call, which ends now, less what the stops have cost. */
 static void add_time(const struct tracer *tracer, struct call *call, uint64_t now_ns)
 {
@@ -390,8 +261,8 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 		return;
 	}
 	add_time(tracer, call, now_ns);
-	if (info.exit.is_error && is_restart(info.exit.rval)) {
-		keep_interrupted(tracer, tracee);
+	if (info.exit.is_error && interrupted_is(info.exit.rval)) {
+		interrupted_keep(tracer, tracee);
 		return;
 	}
 	if (call->touched)
@@ -399,7 +270,7 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 	if (call->is_counted)
 		call_count_one(tracer, tracee, call, info.exit.rval, call->elapsed_ns);
 	if (call_kind(call->abi, call->nr) == CALL_SIGRETURN) {
-		see_sigreturn(tracer, tracee);
+		interrupted_see_sigreturn(tracer, tracee);
 		fast_see_sigreturn(tracee);
 	}
 	call_see_effects(tracer, tracee, info.exit.rval, info.exit.is_error);
@@ -429,8 +300,8 @@ void call_finish(struct tracer *tracer, struct tracee *tracee, int64_t result)
 	const struct call *call = &tracee->call;
 	bool is_error = result < 0 && result > -4096;
 
-	if (is_error && is_restart(result))
-		keep_interrupted(tracer, tracee);
+	if (is_error && interrupted_is(result))
+		interrupted_keep(tracer, tracee);
 	else
 		call_count_one(tracer, tracee, call, result, call->elapsed_ns);
 }
@@ -471,7 +342,7 @@ static void see_ending_call(struct tracer *tracer, struct tracee *tracee)
 		.sp = registers.rsp,
 	};
 	if (tracee->nr_interrupted)
-		continue_interrupted(tracer, tracee);
+		interrupted_continue(tracer, tracee);
 	if (tracer->is_counting && !region_leaves_out(&tracee->region) &&
 	    syscall_set_has(&tracer->settings.trace, call->abi, call->nr))
 		tracer->nr_ending++;

@@ -21,8 +21,6 @@ void call_resume(struct tracee *tracee);
 void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns);
 /* The thread has come back at @now_ns. */
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns);
-/* @signal is about to be delivered. */
-void call_see_signal(struct tracee *tracee, int signal);
 /* tracee->call has returned @result: what else it means. */
 void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error);
 /* The thread is at its last stop: counts the call that it ends with, if there is one, and abandons others. */

@@ -29,6 +29,7 @@ libhelper_a_SOURCES = \
 	helper/frame_pointer.c helper/frame_pointer.h \
 	helper/helper_run.c \
 	helper/inject.c helper/inject.h \
+	helper/interrupted.c helper/interrupted.h \
 	helper/jit_names.c helper/jit_names.h \
 	helper/layout.c helper/layout.h \
 	helper/limits.c helper/limits.h \

@@ -22,6 +22,7 @@
 #include "helper/debug.h"
 #include "helper/fast_area.h"
 #include "helper/finish.h"
+#include "helper/interrupted.h"
 #include "helper/jit_names.h"
 #include "helper/next_stops.h"
 #include "helper/region_mark.h"
@@ -322,7 +323,7 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	signal = fast_before_signal(tracer, tracee, signal);
 	if (signal < 0)
 		return;
-	call_see_signal(tracee, signal);
+	interrupted_see_signal(tracee, signal);
 	resume(tracer, tracee, signal);
 }
 

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls that a signal interrupted. The kernel restarts some of them, after a handler has returned or at once:
+ * then all parts are one call. Others the program sees fail with EINTR.
+ */
+#include "helper/interrupted.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
+
+#include "helper/call.h"
+#include "helper/call_kind.h"
+
+/* Results that only a tracer sees (kernel: include/linux/errno.h): the call will be restarted. */
+enum {
+	RESTART_SYS = 512,
+	RESTART_NOINTR = 513,
+	RESTART_NOHAND = 514,
+	RESTART_BLOCK = 516,
+};
+
+#define SYSCALL_INSTRUCTION_SIZE 2 /* `syscall`, `int $0x80` and `sysenter` alike */
+
+/* An interrupted call whose end the program sees, or would have seen, as EINTR. */
+static void finish(struct tracer *tracer, struct tracee *tracee)
+{
+	const struct call *call = &tracee->interrupted[--tracee->nr_interrupted];
+
+	if (call->is_counted)
+		call_count_one(tracer, tracee, call, -EINTR, call->elapsed_ns);
+}
+
+void interrupted_keep(struct tracer *tracer, struct tracee *tracee)
+{
+	if (tracee->nr_interrupted == TRACEE_MAX_INTERRUPTED) {
+		/* So deep a nest was left by longjmp: the outermost has long ended. */
+		struct call oldest = tracee->interrupted[0];
+		memmove(tracee->interrupted, tracee->interrupted + 1,
+			sizeof(oldest) * (TRACEE_MAX_INTERRUPTED - 1));
+		tracee->interrupted[TRACEE_MAX_INTERRUPTED - 1] = oldest;
+		finish(tracer, tracee);
+	}
+	tracee->interrupted[tracee->nr_interrupted++] = tracee->call;
+}
+
+/* True when both lie on one stack, so that their order says which is the outer frame. */
+static bool is_same_stack(struct tracee *tracee, uint64_t sp, uint64_t other)
+{
+	struct layout *layout = tracee_layout(tracee);
+	struct region *region = layout_find(layout, sp);
+
+	return region && layout_find(layout, other) == region;
+}
+
+/*
+ * Is the call that begins now a continuation of one that was interrupted? "restart_syscall … or the
+ * same call again" (signal(7), restart_syscall(2)): at the same instruction, with the same stack
+ * pointer. A call from there before the handler has returned, or from further out on the same stack,
+ * shows that it left by longjmp.
+ */
+bool interrupted_continue(struct tracer *tracer, struct tracee *tracee)
+{
+	struct call *call = &tracee->call;
+
+	while (tracee->nr_interrupted) {
+		const struct call *top = &tracee->interrupted[tracee->nr_interrupted - 1];
+		if (!top->has_handler && top->ip == call->ip && top->sp == call->sp &&
+		    (top->nr == call->nr || call_kind(call->abi, call->nr) == CALL_RESTART)) {
+			*call = *top;
+			call->is_active = true;
+			tracee->nr_interrupted--;
+			return true;
+		}
+		if (call->sp < top->sp || call_kind(call->abi, call->nr) == CALL_SIGRETURN ||
+		    !is_same_stack(tracee, call->sp, top->sp))
+			return false;
+		finish(tracer, tracee);
+	}
+	return false;
+}
+
+/* A patched site has two places behind a call. */
+static bool is_place(const struct tracee *tracee, uint64_t ip, uint64_t call_ip)
+{
+	return ip == call_ip || fast_site_ip(tracee, ip) == call_ip;
+}
+
+/*
+ * A handler has returned: the interrupted call either ends with EINTR, or its instruction
+ * runs again (and then call_enter recognises it).
+ */
+void interrupted_see_sigreturn(struct tracer *tracer, struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+	struct call *top;
+
+	if (!tracee->nr_interrupted ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	top = &tracee->interrupted[tracee->nr_interrupted - 1];
+	if (registers.rsp != top->sp)
+		return;
+	if (is_place(tracee, registers.rip, top->ip))
+		finish(tracer, tracee);
+	else if (is_place(tracee, registers.rip + SYSCALL_INSTRUCTION_SIZE, top->ip))
+		top->has_handler = false;
+}
+
+static bool is_caught(pid_t tid, int signal)
+{
+	uint64_t caught = 0;
+	char path[64], line[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (strncmp(line, "SigCgt:", 7) == 0)
+			caught = strtoull(line + 7, NULL, 16);
+	if (file)
+		fclose(file);
+	return signal > 0 && caught >> (signal - 1) & 1;
+}
+
+void interrupted_see_signal(struct tracee *tracee, int signal)
+{
+	struct call *top;
+
+	if (!tracee->nr_interrupted)
+		return;
+	top = &tracee->interrupted[tracee->nr_interrupted - 1];
+	if (!top->has_handler)
+		top->has_handler = is_caught(tracee->tid, signal);
+}
+
+bool interrupted_is(int64_t result)
+{
+	return result == -RESTART_SYS || result == -RESTART_NOINTR || result == -RESTART_NOHAND ||
+	       result == -RESTART_BLOCK;
+}
