@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MIT
-# SCPROF_PROTOBUF_C: the library that encodes profile.proto, and protoc-c, which makes its C code.
-# Sets PROTOBUF_C_CFLAGS, PROTOBUF_C_LIBS and PROTOC_C.
+# SCPROF_PROTOBUF_C: the library that encodes profile.proto, and what makes its C code: protoc with the plugin
+# protoc-gen-c. Where protoc is missing protoc-c does, as the plugin was called when it needed no protoc.
+# Sets PROTOBUF_C_CFLAGS, PROTOBUF_C_LIBS and PROTOC.
 AC_DEFUN([SCPROF_PROTOBUF_C], [
 	SCPROF_PKG([PROTOBUF_C], [libprotobuf-c >= 1.3.0], [libprotobuf-c-dev], [protobuf-c-devel])
-	AC_ARG_VAR([PROTOC_C], [the protobuf compiler for C])
-	AC_PATH_PROG([PROTOC_C], [protoc-c])
-	AS_IF([test -z "$PROTOC_C"],
-		[SCPROF_MISSING([protoc-c], [protobuf-c-compiler], [protobuf-c-compiler])])
+	AC_ARG_VAR([PROTOC], [the protobuf compiler])
+	AC_CHECK_PROG([PROTOC_GEN_C], [protoc-gen-c], [yes])
+	AS_IF([test -n "$PROTOC_GEN_C"], [AC_PATH_PROG([PROTOC], [protoc])])
+	AS_IF([test -z "$PROTOC"], [AC_PATH_PROG([PROTOC_C], [protoc-c])
+		PROTOC=$PROTOC_C])
+	AS_IF([test -z "$PROTOC"], [SCPROF_MISSING([protoc with protoc-gen-c],
+		[protobuf-compiler protobuf-c-compiler], [protobuf-compiler protobuf-c-compiler])])
 ])

@@ -3,34 +3,64 @@
 # time that scprof takes to start: 0.4 ms, each time. libunwind's archive is not position-independent
 # and Zydis has none in Debian: these two stay shared. --disable-static-libs leaves all shared.
 # Uses and changes LIBDW_LIBS, LIBSECCOMP_LIBS, PROTOBUF_C_LIBS, ZLIB_LIBS, JANSSON_LIBS, LIBCYAML_LIBS, LIBYAML_LIBS.
+# Sets scprof_linked and scprof_loaded, the names of the libraries that are linked in and of those that are not.
 AC_DEFUN([SCPROF_STATIC], [
 	AC_ARG_ENABLE([static-libs],
 		[AS_HELP_STRING([--disable-static-libs], [load all libraries at start-up])],
 		[], [enable_static_libs=yes])
-	AS_IF([test "$enable_static_libs" = yes], [
-		SCPROF_ARCHIVES([LIBDW_LIBS], [dw elf z lzma bz2], [dwfl_begin])
-		SCPROF_ARCHIVES([LIBSECCOMP_LIBS], [seccomp], [seccomp_init])
-		SCPROF_ARCHIVES([PROTOBUF_C_LIBS], [protobuf-c], [protobuf_c_message_pack])
-		SCPROF_ARCHIVES([ZLIB_LIBS], [z], [deflate])
-		SCPROF_ARCHIVES([JANSSON_LIBS], [jansson], [json_object])
-		SCPROF_ARCHIVES([LIBCYAML_LIBS], [cyaml yaml], [cyaml_load_file])
-		SCPROF_ARCHIVES([LIBYAML_LIBS], [yaml], [yaml_parser_parse])
-	])
+	scprof_linked= scprof_loaded=
+	SCPROF_ARCHIVES([LIBDW_LIBS], [libdw libelf])
+	SCPROF_ARCHIVES([LIBSECCOMP_LIBS], [libseccomp])
+	SCPROF_ARCHIVES([PROTOBUF_C_LIBS], [libprotobuf-c])
+	SCPROF_ARCHIVES([ZLIB_LIBS], [zlib])
+	SCPROF_ARCHIVES([JANSSON_LIBS], [jansson])
+	SCPROF_ARCHIVES([LIBCYAML_LIBS], [libcyaml])
+	SCPROF_ARCHIVES([LIBYAML_LIBS], [yaml-0.1])
 ])
 
-# SCPROF_ARCHIVES(VAR, LIBRARIES, FUNCTION): VAR becomes the archives of LIBRARIES, if they are all there
-# and a program that calls FUNCTION can be made with them.
+# SCPROF_ARCHIVES(VAR, MODULES): VAR becomes what pkg-config says a static link with MODULES takes, with the
+# archive of each library that has one, if a program can be made with all that is in MODULES' archives.
+# All of it, because a part can do where the whole cannot: Debian 13's libdw.a calls functions of an
+# archive that Debian does not have, but a program that only calls dwfl_begin does not notice.
 AC_DEFUN([SCPROF_ARCHIVES], [
-	scprof_archives=
-	for scprof_name in $2; do
-		scprof_archives="$scprof_archives `$CC $CFLAGS -print-file-name=lib$scprof_name.a`"
-	done
-	AC_MSG_CHECKING([for $3 in archives])
+	scprof_archives= scprof_whole= scprof_folders=
+	scprof_own=" `$PKG_CONFIG --libs-only-l $2` "
+	AS_IF([test "$enable_static_libs" != no],
+		[for scprof_flag in `$PKG_CONFIG --static --libs $2`; do
+			SCPROF_ARCHIVE([$scprof_flag])
+		done])
+	AC_MSG_CHECKING([for archives of $2])
 	scprof_saved_libs=$LIBS
-	LIBS="$scprof_archives $LIBS"
-	AC_LINK_IFELSE([AC_LANG_CALL([], [$3])],
-		[AC_MSG_RESULT([yes])
-		 $1=$scprof_archives],
-		[AC_MSG_RESULT([no, linking to $$1])])
+	LIBS="-Wl,--whole-archive $scprof_whole -Wl,--no-whole-archive $scprof_archives $LIBS"
+	AS_IF([test -z "$scprof_whole"], [scprof_result=no],
+		[AC_LINK_IFELSE([AC_LANG_PROGRAM()], [scprof_result=yes],
+			[scprof_result='no, they cannot be linked'])])
 	LIBS=$scprof_saved_libs
+	AC_MSG_RESULT([$scprof_result])
+	AS_IF([test "$scprof_result" = yes],
+		[$1=$scprof_archives
+		 AS_VAR_APPEND([scprof_linked], [" $2"])],
+		[AS_VAR_APPEND([scprof_loaded], [" $2"])])
+])
+
+# SCPROF_ARCHIVE(FLAG): appends to scprof_archives what FLAG of `pkg-config --static --libs` becomes, and to
+# scprof_whole the archive of a library in scprof_own. The C library's parts stay shared.
+AC_DEFUN([SCPROF_ARCHIVE], [
+	scprof_found=
+	AS_CASE([$1],
+		[-L*], [AS_VAR_APPEND([scprof_folders], [" `AS_ECHO([$1]) | sed 's/^-L//'`"])],
+		[-lc|-ldl|-lm|-lpthread|-lrt], [],
+		[-l*], [
+			scprof_name=lib`AS_ECHO([$1]) | sed 's/^-l//'`.a
+			for scprof_folder in $scprof_folders; do
+				AS_IF([test -z "$scprof_found" && test -f "$scprof_folder/$scprof_name"],
+					[scprof_found=$scprof_folder/$scprof_name])
+			done
+			AS_IF([test -z "$scprof_found"],
+				[scprof_found=`$CC $CFLAGS -print-file-name=$scprof_name`])
+			# The compiler prints the bare name of what it cannot find.
+			AS_IF([test "$scprof_found" = "$scprof_name"], [scprof_found=])
+		])
+	AS_VAR_APPEND([scprof_archives], [" ${scprof_found:-$1}"])
+	AS_CASE([$scprof_own], [*" $1 "*], [AS_VAR_APPEND([scprof_whole], [" $scprof_found"])])
 ])

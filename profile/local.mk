@@ -117,7 +117,7 @@ libprofile_a_SOURCES = \
 	profile/yaml_text.c \
 	profile/yaml_text.h
 
-# The C code of the file formats is generated. One run of protoc-c makes both files of each.
+# The C code of the file formats is generated. One run of protoc makes both files of each.
 nodist_libprofile_a_SOURCES = profile/log.pb-c.c profile/log.pb-c.h profile/pprof.pb-c.c profile/pprof.pb-c.h
 BUILT_SOURCES += profile/log.pb-c.h profile/pprof.pb-c.h
 CLEANFILES += profile/log.pb-c.c profile/log.pb-c.h profile/pprof.pb-c.c profile/pprof.pb-c.h
@@ -125,7 +125,7 @@ EXTRA_DIST += profile/log.proto profile/pprof.proto
 
 profile/pprof.pb-c.h: profile/pprof.proto
 	$(AM_V_GEN)$(MKDIR_P) profile && \
-	$(PROTOC_C) --proto_path=$(top_srcdir)/profile --c_out=profile $(top_srcdir)/profile/pprof.proto
+	$(PROTOC) --proto_path=$(top_srcdir)/profile --c_out=profile $(top_srcdir)/profile/pprof.proto
 profile/pprof.pb-c.c: profile/pprof.pb-c.h
 	@:
 profile/libprofile_a-pprof_decode.$(OBJEXT): profile/pprof.pb-c.h
@@ -135,7 +135,7 @@ profile/libprofile_a-pprof_write_sample.$(OBJEXT): profile/pprof.pb-c.h
 
 profile/log.pb-c.h: profile/log.proto
 	$(AM_V_GEN)$(MKDIR_P) profile && \
-	$(PROTOC_C) --proto_path=$(top_srcdir)/profile --c_out=profile $(top_srcdir)/profile/log.proto
+	$(PROTOC) --proto_path=$(top_srcdir)/profile --c_out=profile $(top_srcdir)/profile/log.proto
 profile/log.pb-c.c: profile/log.pb-c.h
 	@:
 profile/libprofile_a-log_read.$(OBJEXT): profile/log.pb-c.h
