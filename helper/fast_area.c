@@ -46,6 +46,14 @@ struct area_memo *fast_area_memo(struct thread_area *area, uint32_t offset)
 	return checked_at(area, offset, sizeof(struct area_memo));
 }
 
+void fast_area_restore_entry(struct thread_area *area)
+{
+	struct area_entry *entry = checked_at(area, area->entry, sizeof(*entry));
+
+	if (entry)
+		entry->counts = area->before;
+}
+
 static void area_reset(struct thread_area *area)
 {
 	memset(area->buckets, 0, sizeof(area->buckets));
@@ -115,7 +123,6 @@ void fast_area_give(struct tracee *tracee)
 	area->stack_start = 0;
 	if (tracee->tid != tracee->process->tgid)
 		area->stack_start = layout_mapping_start(tracee->tid, registers.rsp);
-	area->hits = 0;
 	area->misses = 0;
 	area->records_end = area_mark(0, AREA_RECORDS);
 	area->records_read = area->records_end;
@@ -130,6 +137,7 @@ void fast_area_give(struct tracee *tracee)
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	tracee->area = area;
 	tracee->nr_misses = 0;
+	tracee->nr_hits = 0;
 	nr_in_use++;
 	tracee->records_taken = area->records_end;
 	tracee->nr_records = 0;
@@ -358,16 +366,17 @@ static bool collect_cell(struct tracer *tracer, struct tracee *tracee, const str
 		entry = checked_at(area, offset, sizeof(*entry));
 		if (!entry || !--*steps)
 			return false;
-		if (!entry->calls)
+		if (!entry->counts.calls)
 			continue;
 		counts.error = entry->error;
 		counts.bucket = entry->bucket;
-		counts.calls = entry->calls;
-		counts.time_ns = fast_area_ns(area, entry->ticks);
-		counts.bytes = entry->bytes;
+		counts.calls = entry->counts.calls;
+		counts.time_ns = fast_area_ns(area, entry->counts.ticks);
+		counts.bytes = entry->counts.bytes;
 		call_count(tracer, tracee, &call, &counts);
-		fast_stats_mutable()->hits += entry->calls;
-		entry->calls = entry->ticks = entry->bytes = 0;
+		fast_stats_mutable()->hits += entry->counts.calls;
+		tracee->nr_hits += entry->counts.calls;
+		entry->counts = (struct area_counts){ 0 };
 	}
 	return true;
 }
@@ -409,73 +418,9 @@ void fast_collect(struct tracer *tracer, struct tracee *tracee)
 	collect_counts(tracer, tracee);
 }
 
-/* The thread ends in the middle of a call that the gate has made. */
-static void abandon_call(struct tracer *tracer, struct tracee *tracee)
+void fast_area_take_back(struct tracee *tracee)
 {
-	struct user_regs_struct registers;
-
-	/* The call has been made, and was just being counted. */
-	if (tracee->area->phase == AREA_AFTER) {
-		fast_identify_call(tracer, tracee);
-		/* It may have been recorded, whole, and just been taken. */
-		if (tracee->area->memo || tracee->last_ticks != tracee->area->start_ticks)
-			call_count_one(tracer, tracee, &tracee->call, (int64_t)tracee->area->result,
-				       fast_area_elapsed_ns(tracee));
-	}
-	if (tracee->area->phase != AREA_BEFORE)
-		return;
-	/* Killed for good it has no registers any more; then it has most likely been in the kernel. */
-	if (!tracee->is_gone &&
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
-	    registers.rip != gate_addr(gate_syscall_return))
-		return;
-	tracee->call = fast_record_call(tracee, tracee->area->registers, tracee->area->start_ticks);
-	tracee->call.is_active = true;
-	tracee->call.is_counted = !region_leaves_out(&tracee->region);
-	call_abandon(tracer, tracee);
-}
-
-static bool is_own_code(const struct fast_space *fast, uint64_t addr)
-{
-	if (addr == GATE_ADDR)
-		return true;
-	for (unsigned int i = 0; i < fast->nr_pools; i++)
-		if (fast->pools[i] == addr)
-			return true;
-	return false;
-}
-
-bool fast_needs_memory(const struct tracee *tracee)
-{
-	const struct address_space *space = tracee->process->space;
-
-	if (!tracee->area)
-		return false;
-	if (tracee->area->phase != AREA_IDLE || !space->layout || tracee_has_added(tracee))
-		return true;
-	for (unsigned int i = 0; i < space->layout->nr_regions; i++) {
-		const struct region *region = &space->layout->regions[i];
-
-		if (region->is_executable && !region->file &&
-		    strcmp(region->path, "[vsyscall]") != 0 &&
-		    !is_own_code(space->fast, region->start))
-			return true;
-	}
-	return false;
-}
-
-void fast_thread_end(struct tracer *tracer, struct tracee *tracee)
-{
-	struct thread_area *area = tracee->area;
-
-	if (!area)
-		return;
-	abandon_call(tracer, tracee);
-	fast_collect(tracer, tracee);
-	debug(fast, "%d: %lu hits, %lu misses", (int)tracee->tid, (unsigned long)area->hits,
-	      (unsigned long)area->misses);
-	area->is_active = 0;
-
+	tracee->area->is_active = 0;
 	tracee->area = NULL;
 	nr_in_use--;
 	tracee->area_chunk->taken &= ~(1u << tracee->area_index);

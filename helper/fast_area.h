@@ -45,6 +45,12 @@ void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)
 struct thread_area;
 struct area_memo *fast_area_memo(struct thread_area *area, uint32_t offset);
 
+/* A thread that died while it counted a call: its entry gets the counts back that it had before. */
+void fast_area_restore_entry(struct thread_area *area);
+
+/* The thread has ended: its area is free for another one. */
+void fast_area_take_back(struct tracee *tracee);
+
 /* Puts the flags that the helper has left in @area into @registers. Returns false where it has left none. */
 struct user_regs_struct;
 bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *registers);

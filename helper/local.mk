@@ -17,6 +17,7 @@ libhelper_a_SOURCES = \
 	helper/fast_batch.c helper/fast_batch.h \
 	helper/fast_clock.c helper/fast_clock.h \
 	helper/fast_divert.c \
+	helper/fast_end.c \
 	helper/fast_known.c helper/fast_known.h \
 	helper/fast_learn.c \
 	helper/fast_memory.c helper/fast_memory.h \

@@ -93,6 +93,7 @@ struct tracee {
 	struct thread_area *area; /* the helper's view of it, NULL: none */
 	struct fast_chunk *area_chunk;
 	unsigned int area_index; /* in its chunk */
+	uint64_t nr_hits;	 /* calls that were collected from its area */
 	uint64_t nr_misses;	 /* calls that the gate has left to the helper, so far */
 	uint64_t sent_back_sp;	 /* stack pointer of a call that a signal has kept the gate from */
 	uint64_t last_ticks;	 /* start_ticks of the record that was taken last */

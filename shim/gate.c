@@ -28,9 +28,27 @@ _Static_assert(sizeof(struct thread_area) + 1024 < AREA_STACK_TOP, "the gate nee
 uint32_t gate_before(struct thread_area *area);
 void gate_after(struct thread_area *area);
 
+/*
+ * Memos, cells and entries lie in the first half of the area. The program can overwrite an offset by mistake: what
+ * the gate then writes must still hit this thread's area, never another thread's.
+ */
 static inline void *at(struct thread_area *area, uint32_t offset)
 {
-	return (char *)area + offset;
+	return (char *)area + (offset & (AREA_RECORDS - sizeof(uint64_t)));
+}
+
+/* The same for a record of @size bytes; returns NULL when it would not lie among the area's records. */
+static inline struct area_record *record_at(struct thread_area *area, uint32_t offset,
+					    uint64_t size)
+{
+	if (offset < AREA_RECORDS || offset + size > THREAD_AREA_SIZE)
+		return NULL;
+	return (struct area_record *)(void *)((char *)area + offset);
+}
+
+static inline uint32_t offset_of(const struct thread_area *area, const void *place)
+{
+	return (uint32_t)((const char *)place - (const char *)area);
 }
 
 static inline uint64_t read_ticks(void)
@@ -68,14 +86,15 @@ static inline bool changes_code(struct thread_area *area, const struct gate_data
 				uint32_t flags)
 {
 	uint64_t addr = area->registers[5], size = area->registers[4];
+	uint32_t nr_added = area->nr_added < AREA_MAX_ADDED ? area->nr_added : AREA_MAX_ADDED;
 
 	if (flags & GATE_CALL_PROTECTS && area->registers[1] & PROT_EXEC) {
-		if (!(flags & GATE_CALL_ADDS) || !data->may_add || area->nr_added >= AREA_MAX_ADDED)
+		if (!(flags & GATE_CALL_ADDS) || !data->may_add || nr_added == AREA_MAX_ADDED)
 			return true;
 		area->is_adding = 1;
 	}
 	return overlaps(data->code, data->nr_code, addr, size) ||
-	       overlaps(area->added, area->nr_added, addr, size);
+	       overlaps(area->added, nr_added, addr, size);
 }
 
 /*
@@ -126,6 +145,7 @@ static inline bool find_cell(struct thread_area *area)
 			break;
 	}
 	area->cell = offset;
+	area->entry = 0;
 	return offset;
 }
 
@@ -144,14 +164,15 @@ static inline struct area_record *find_room(struct thread_area *area, uint64_t s
 	uint32_t round = area_mark_round(end), offset = area_mark_offset(end);
 
 	if (area_mark_round(read) != round)
-		return offset + size <= area_mark_offset(read) ? at(area, offset) : NULL;
+		return offset + size <= area_mark_offset(read) ? record_at(area, offset, size)
+							       : NULL;
 	if (offset + size <= area->records_limit)
-		return at(area, offset);
+		return record_at(area, offset, size);
 	if (AREA_RECORDS + size > area_mark_offset(read))
 		return NULL;
 	area->round_end = offset;
 	__atomic_store_n(&area->records_end, area_mark(round + 1, AREA_RECORDS), __ATOMIC_RELEASE);
-	return at(area, AREA_RECORDS);
+	return record_at(area, AREA_RECORDS, size);
 }
 
 /* How many of the @nr words in front of @stack_end are what they are in front of @image_end. */
@@ -172,14 +193,15 @@ static inline bool begin_record(struct thread_area *area)
 	uint64_t stack_end = __atomic_load_n(&area->stack_end, __ATOMIC_RELAXED);
 	uint64_t sp = area->registers[7] & ~7ull;
 	uint64_t stack_size = stack_end - sp;
-	uint64_t *image_end = at(area, AREA_RECORDS);
+	uint64_t *image_end = (uint64_t *)(void *)((char *)area + AREA_RECORDS);
+	uint64_t image_size = __atomic_load_n(&area->image_size, __ATOMIC_RELAXED);
 	uint64_t nr_words = stack_size / sizeof(uint64_t), nr_common;
 	struct area_record *record;
 
 	if (sp < area->stack_start || stack_end <= sp || stack_size > AREA_MAX_STACK)
 		return false;
 	nr_common = count_common((const uint64_t *)stack_end, image_end,
-				 (stack_size < area->image_size ? stack_size : area->image_size) /
+				 (stack_size < image_size ? stack_size : image_size) /
 					 sizeof(uint64_t));
 	record = find_room(area, sizeof(*record) + (nr_words - nr_common) * sizeof(uint64_t));
 	if (!record)
@@ -242,9 +264,7 @@ static inline struct area_entry *find_entry(struct thread_area *area, struct are
 	entry->next = 0;
 	entry->error = error;
 	entry->bucket = bucket;
-	entry->calls = 0;
-	entry->ticks = 0;
-	entry->bytes = 0;
+	entry->counts = (struct area_counts){ 0 };
 	*link = area->used;
 	area->used += sizeof(*entry);
 	return entry;
@@ -258,22 +278,29 @@ static inline void count(struct thread_area *area, uint64_t ticks)
 	struct area_cell *cell = at(area, area->cell);
 	struct area_entry *entry = find_entry(area, cell, error, (uint16_t)bucket_of(ns));
 
-	entry->calls++;
-	entry->ticks += ticks;
+	/* See struct area_entry: the order of these stores is what the helper relies on. */
+	area->before = entry->counts;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	__atomic_store_n(&area->entry, offset_of(area, entry), __ATOMIC_RELAXED);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	entry->counts.calls++;
+	entry->counts.ticks += ticks;
 	if (cell->flags & GATE_CALL_MOVES_BYTES && (int64_t)result > 0)
-		entry->bytes += result;
-	area->hits++;
+		entry->counts.bytes += result;
 }
 
 static inline void end_record(struct thread_area *area, uint64_t ticks)
 {
-	struct area_record *record = at(area, area_mark_offset(area->records_end));
+	uint64_t end = area->records_end;
+	struct area_record *record = record_at(area, area_mark_offset(end), sizeof(*record));
 
+	if (!record)
+		return;
 	record->start_ticks = area->start_ticks;
 	record->ticks = ticks;
 	record->result = area->result;
 	/* From here on it is the helper's to read. */
-	__atomic_store_n(&area->records_end, area->records_end + record->size, __ATOMIC_RELEASE);
+	__atomic_store_n(&area->records_end, end + record->size, __ATOMIC_RELEASE);
 }
 
 GATE_TEXT void gate_after(struct thread_area *area)

@@ -25,6 +25,7 @@ UNIT_TESTS = \
 	tests/unit/test_forward \
 	tests/unit/test_frame_fold \
 	tests/unit/test_gate \
+	tests/unit/test_gate_counts \
 	tests/unit/test_histogram \
 	tests/unit/test_latency \
 	tests/unit/test_layout \
@@ -80,7 +81,11 @@ tests_unit_test_call_kind_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_elf_file_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_layout_LDADD = $(HELPER_TEST_LIBS)
+MADE_AREA = tests/unit/made_area.c tests/unit/made_area.h
+tests_unit_test_gate_SOURCES = tests/unit/test_gate.c $(MADE_AREA)
 tests_unit_test_gate_LDADD = libgate.a $(PROFILE_LIBS) $(CRITERION_LIBS)
+tests_unit_test_gate_counts_SOURCES = tests/unit/test_gate_counts.c $(MADE_AREA)
+tests_unit_test_gate_counts_LDADD = libgate.a $(PROFILE_LIBS) $(CRITERION_LIBS)
 tests_unit_test_maps_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_memo_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_portable_memo_LDADD = $(HELPER_TEST_LIBS)

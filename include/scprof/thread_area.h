@@ -144,14 +144,23 @@ struct area_record {
 		stack[]; /* from registers[7], the stack pointer, rounded down to a word, upwards */
 };
 
-/* Calls of one cell with one result and in one latency bucket: a sample of the profile. */
+struct area_counts {
+	uint64_t calls;
+	uint64_t ticks; /* of the TSC */
+	uint64_t bytes;
+};
+
+/*
+ * Calls of one cell with one result and in one latency bucket: a sample of the profile. A thread can be killed
+ * between any two stores. It therefore notes in thread_area.before what the counts were, then sets
+ * thread_area.entry, and only then changes the counts. The helper restores the counts of a thread that died
+ * in phase AREA_AFTER with thread_area.entry set, and counts the call itself.
+ */
 struct area_entry {
 	uint32_t next;
 	uint16_t error;	 /* errno, 0 on success */
 	uint16_t bucket; /* histogram bucket */
-	uint64_t calls;
-	uint64_t ticks; /* of the TSC */
-	uint64_t bytes;
+	struct area_counts counts;
 };
 
 struct thread_area {
@@ -165,19 +174,20 @@ struct thread_area {
 	uint64_t data_addr;   /* of the gate_data */
 	uint64_t stack_start; /* a stack pointer below it is on another stack */
 	uint64_t stack_end;   /* unwinding reads the stack up to here; 0: not known, no records */
-	uint64_t hits;
-	uint64_t misses;	/* calls left to the helper */
-	uint32_t memo;		/* of the call under way, 0: it is recorded */
-	uint32_t cell;		/* of the call under way */
-	uint64_t records_end;	/* area_mark behind the last whole record */
-	uint32_t records_limit; /* records must end before it */
-	uint32_t round_end;	/* where the round before this one ended */
-	uint32_t image_size;	/* bytes in front of AREA_RECORDS: the last recorded stack */
-	uint32_t all_memos;	/* the first; follow next_of_all */
-	uint32_t used;		/* behind the last entry */
-	uint32_t memos_start;	/* memos and cells lie from here to the image */
-	uint32_t is_full;	/* an entry found no place: the helper empties the area */
-	uint32_t is_adding;	/* the call under way maps code */
+	uint64_t misses;      /* calls left to the helper */
+	uint32_t memo;	      /* of the call under way, 0: it is recorded */
+	uint32_t cell;	      /* of the call under way */
+	uint32_t entry;	      /* the one that is changed for it, 0: none yet */
+	struct area_counts before; /* what that entry held before */
+	uint64_t records_end;	   /* area_mark behind the last whole record */
+	uint32_t records_limit;	   /* records must end before it */
+	uint32_t round_end;	   /* where the round before this one ended */
+	uint32_t image_size;	   /* bytes in front of AREA_RECORDS: the last recorded stack */
+	uint32_t all_memos;	   /* the first; follow next_of_all */
+	uint32_t used;		   /* behind the last entry */
+	uint32_t memos_start;	   /* memos and cells lie from here to the image */
+	uint32_t is_full;	   /* an entry found no place: the helper empties the area */
+	uint32_t is_adding;	   /* the call under way maps code */
 	uint32_t nr_added;
 	struct gate_range added
 		[AREA_MAX_ADDED]; /* code that the thread has mapped since the helper wrote gate_data.code */
@@ -213,12 +223,14 @@ static inline void area_note_added(struct thread_area *area, uint64_t result)
 {
 	const uint64_t page = 4096;
 	uint64_t end = result + ((area->registers[4] + page - 1) & ~(page - 1));
+	/* Read once: whatever another thread writes here, the next line writes into the array. */
+	uint32_t nr = __atomic_load_n(&area->nr_added, __ATOMIC_RELAXED);
 
 	area->is_adding = 0;
-	if (result > (uint64_t)-4096 || area->nr_added >= AREA_MAX_ADDED)
+	if (result > (uint64_t)-4096 || nr >= AREA_MAX_ADDED)
 		return;
-	area->added[area->nr_added] = (struct gate_range){ result, end };
-	__atomic_store_n(&area->nr_added, area->nr_added + 1, __ATOMIC_RELEASE);
+	area->added[nr] = (struct gate_range){ result, end };
+	__atomic_store_n(&area->nr_added, nr + 1, __ATOMIC_RELEASE);
 }
 
 static inline uint32_t area_bucket(uint64_t return_addr, uint64_t sp)

@@ -81,6 +81,7 @@ TRACEES = \
 	tests/live/tracee_int80 \
 	tests/live/tracee_ipc_namespace \
 	tests/live/tracee_jit \
+	tests/live/tracee_killed \
 	tests/live/tracee_jit_names \
 	tests/live/tracee_leader_exits \
 	tests/live/tracee_leave_mark \

@@ -4,7 +4,9 @@
  * them are attributed like any other.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,6 +96,37 @@ Test(processes, clone_untraced_children_are_followed_and_unharmed)
 Test(processes, those_born_while_their_parent_is_killed_are_let_run)
 {
 	EXPECT_EXIT(SCPROF(live_tracee("orphans")), 0);
+}
+
+static uint64_t count_getppid_of(const struct live *live, uint32_t pid)
+{
+	uint64_t calls = 0;
+
+	for (uint32_t i = 0; i < live->profile.nr_samples; i++) {
+		const struct sample *sample = &live->profile.samples[i];
+
+		if (sample->key.nr == SYS_getppid && sample->key.pid == pid)
+			calls += sample->calls;
+	}
+	return calls;
+}
+
+Test(processes, a_call_that_is_being_counted_when_its_thread_is_killed_is_counted_once)
+{
+	struct live *live = SCPROF("--per-process", live_tracee("killed"));
+	unsigned int pid, nr = 0;
+	uint64_t begun, ended, counted;
+	int size;
+
+	EXPECT_EXIT(live, 0);
+	for (const char *line = live->texts[0];
+	     sscanf(line, "%u %" SCNu64 " %" SCNu64 "%n", &pid, &begun, &ended, &size) == 3;
+	     line += size, nr++) {
+		counted = count_getppid_of(live, pid);
+		cr_expect(ended <= counted && counted <= begun,
+			  "%" PRIu64 " of %" PRIu64 " to %" PRIu64, counted, ended, begun);
+	}
+	cr_expect_eq(nr, 200);
 }
 
 Test(processes, two_hundred_at_once_are_counted)

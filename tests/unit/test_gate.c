@@ -4,118 +4,33 @@
  */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "profile/histogram.h"
 #include "scprof/gate.h"
 #include "scprof/handshake.h"
-#include "scprof/thread_area.h"
+#include "tests/unit/made_area.h"
 
-uint32_t gate_before(struct thread_area *area);
-void gate_after(struct thread_area *area);
-
-#define RETURN_ADDR 0x7f0000001234
-#define NR	    39
-#define OTHER_NR    40
-
-static struct thread_area *area;
-static uint64_t stack[4] = { 1, 2, 3, 4 };
-static struct gate_data data;
-static struct area_memo *memo;
-static struct area_cell *cell;
-
-static void *place(uint32_t offset)
-{
-	return (char *)area + offset;
-}
-
-static uint32_t take(size_t size)
-{
-	uint32_t offset = area->used;
-
-	area->used += (uint32_t)size;
-	return offset;
-}
-
-/* An area full of what an earlier owner left, with one memo of two words and one cell. */
-static void make_area(void)
-{
-	uint32_t offset;
-
-	area = aligned_alloc(4096, THREAD_AREA_SIZE);
-	cr_assert_not_null(area);
-	memset(area, 0xa5, THREAD_AREA_SIZE);
-	memset(area, 0, sizeof(*area));
-	area->used = AREA_FIRST_FREE;
-	area->memos_start = AREA_RECORDS;
-	area->records_end = area_mark(0, AREA_RECORDS);
-	area->records_read = area->records_end;
-	area->records_limit = THREAD_AREA_SIZE;
-	area->tsc_mult = 1ull << 32;
-	memset(&data, 0, sizeof(data));
-	data.calls[NR] = data.calls[OTHER_NR] = GATE_CALL_IN_PLACE;
-	area->data_addr = (uint64_t)&data;
-	offset = take(sizeof(*memo) + 2 * sizeof(struct area_word));
-	memo = place(offset);
-	memset(memo, 0, sizeof(*memo));
-	memo->return_addr = RETURN_ADDR;
-	memo->sp = (uint64_t)stack;
-	memo->nr_words = 2;
-	memo->words[0] = (struct area_word){ (uint64_t)&stack[1], 2 };
-	memo->words[1] = (struct area_word){ (uint64_t)&area->registers[6], 77 };
-	area->buckets[area_bucket(memo->return_addr, memo->sp)] = offset;
-	memo->cells = take(sizeof(*cell));
-	cell = place(memo->cells);
-	*cell = (struct area_cell){ .nr = NR };
-	area->registers[0] = NR;
-	area->registers[6] = 77;
-	area->registers[7] = (uint64_t)stack;
-	area->registers[16] = RETURN_ADDR;
-	stack[1] = 2;
-}
-
-static void free_area(void)
-{
-	free(area);
-}
-
-TestSuite(gate, .init = make_area, .fini = free_area);
-
-/* One call with @result that seems to have taken @ticks. */
-static void call(uint64_t result, uint64_t ticks)
-{
-	cr_assert_eq(gate_before(area), 1);
-	area->result = result;
-	area->start_ticks -= ticks;
-	gate_after(area);
-}
-
-static const struct area_entry *entry_of(uint16_t error)
-{
-	for (uint32_t offset = cell->entries; offset;) {
-		const struct area_entry *entry = place(offset);
-		if (entry->error == error)
-			return entry;
-		offset = entry->next;
-	}
-	return NULL;
-}
+TestSuite(gate, .init = made_area_init, .fini = made_area_fini);
 
 Test(gate, a_known_call_is_a_hit_and_counted)
 {
 	for (int i = 0; i < 1000; i++)
-		call(5, 1000000000);
-	cr_expect_eq(area->hits, 1000);
+		made_gate_call(5, 1000000000);
 	cr_expect_eq(area->misses, 0);
 	uint64_t calls = 0, ticks = 0;
 	for (uint32_t offset = cell->entries; offset;) {
-		const struct area_entry *entry = place(offset);
-		calls += entry->calls;
-		ticks += entry->ticks;
+		const struct area_entry *entry = made_place(offset);
+		calls += entry->counts.calls;
+		ticks += entry->counts.ticks;
 		cr_expect_eq(entry->error, 0);
-		cr_expect_eq(entry->bytes, 0);
+		cr_expect_eq(entry->counts.bytes, 0);
 		offset = entry->next;
 	}
 	cr_expect_eq(calls, 1000);
@@ -270,7 +185,7 @@ static const struct area_record *record_call(uint64_t result)
 	area->start_ticks -= 1000000;
 	gate_after(area);
 	area->registers[16]--;
-	return place(offset);
+	return made_place(offset);
 }
 
 Test(gate, an_unknown_call_is_recorded_with_registers_and_stack)
@@ -284,7 +199,7 @@ Test(gate, an_unknown_call_is_recorded_with_registers_and_stack)
 	cr_expect_eq(record->registers[16], RETURN_ADDR + 1);
 	cr_expect_eq(record->size, sizeof(*record) + 3 * 8);
 	cr_expect_eq(memcmp(record->stack, stack, 3 * 8), 0);
-	cr_expect_eq(area->hits, 0);
+	cr_expect_null(made_entry_of(0));
 	cr_expect_eq(area->misses, 0);
 	cr_expect_eq(area->records_end, AREA_RECORDS + record->size);
 	cr_expect_eq((const char *)record_call(8), (const char *)record + record->size);
@@ -328,8 +243,8 @@ Test(gate, a_record_has_no_more_of_the_stack_than_has_changed)
 Test(gate, a_known_call_is_counted_and_not_recorded)
 {
 	area->stack_end = (uint64_t)(stack + 4);
-	call(1, 0);
-	cr_expect_eq(area->hits, 1);
+	made_gate_call(1, 0);
+	cr_expect_eq(made_entry_of(0)->counts.calls, 1);
 	cr_expect_eq(area->records_end, AREA_RECORDS);
 }
 
@@ -397,43 +312,13 @@ Test(gate, a_stack_that_is_elsewhere_or_too_large_is_not_recorded)
 	cr_expect_eq(gate_before(area), 0);
 }
 
-Test(gate, errors_and_bytes_are_counted_apart)
-{
-	cell->flags = GATE_CALL_MOVES_BYTES;
-	call(100, 0);
-	call((uint64_t)-ENOENT, 0);
-	call((uint64_t)-4095, 0);
-	call((uint64_t)-4096, 0);
-	cr_assert_not_null(entry_of(ENOENT));
-	cr_expect_eq(entry_of(ENOENT)->calls, 1);
-	cr_expect_eq(entry_of(ENOENT)->bytes, 0);
-	cr_expect_not_null(entry_of(4095));
-	cr_expect_null(entry_of(4096), "-4096 is a result");
-	cr_expect_eq(entry_of(0)->bytes, 100);
-}
-
-/* From the middle of each bucket: the test itself takes a few ticks too. */
-Test(gate, latencies_fall_into_the_profiles_buckets)
-{
-	for (unsigned int shift = 16; shift < 62; shift++) {
-		for (uint64_t part = 8; part < 16; part++) {
-			uint64_t ns = (part << shift) + (1ull << (shift - 1));
-
-			cell->entries = 0;
-			call(0, ns);
-			const struct area_entry *entry = place(cell->entries);
-			cr_expect_eq(entry->bucket, histogram_bucket(ns), "%lu", ns);
-		}
-	}
-}
-
 Test(gate, a_full_area_is_a_miss_before_the_call_is_made)
 {
 	area->memos_start = area->used + sizeof(struct area_entry) - 1;
 	cr_expect_eq(gate_before(area), 0);
 	cr_expect_eq(area->is_full, 1);
 	area->memos_start++;
-	call(0, 0);
+	made_gate_call(0, 0);
 	cr_expect_eq(area->used, area->memos_start);
 }
 

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How the gate counts a call: in which entry, and what is left when the thread is killed meanwhile.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "profile/histogram.h"
+#include "tests/unit/made_area.h"
+
+TestSuite(gate_counts, .init = made_area_init, .fini = made_area_fini);
+
+Test(gate_counts, errors_and_bytes_are_counted_apart)
+{
+	cell->flags = GATE_CALL_MOVES_BYTES;
+	made_gate_call(100, 0);
+	made_gate_call((uint64_t)-ENOENT, 0);
+	made_gate_call((uint64_t)-4095, 0);
+	made_gate_call((uint64_t)-4096, 0);
+	cr_assert_not_null(made_entry_of(ENOENT));
+	cr_expect_eq(made_entry_of(ENOENT)->counts.calls, 1);
+	cr_expect_eq(made_entry_of(ENOENT)->counts.bytes, 0);
+	cr_expect_not_null(made_entry_of(4095));
+	cr_expect_null(made_entry_of(4096), "-4096 is a result");
+	cr_expect_eq(made_entry_of(0)->counts.bytes, 100);
+}
+
+/* What the helper finds in entries when it has restored the one that was being changed. */
+static struct area_counts count_as_if_killed(void)
+{
+	struct area_counts all = { 0 };
+
+	for (uint32_t offset = cell->entries; offset;) {
+		const struct area_entry *entry = made_place(offset);
+		struct area_counts counts = offset == area->entry ? area->before : entry->counts;
+
+		all.calls += counts.calls;
+		all.ticks += counts.ticks;
+		all.bytes += counts.bytes;
+		offset = entry->next;
+	}
+	return all;
+}
+
+static void count_in_child(void)
+{
+	ptrace(PTRACE_TRACEME, 0, 0, 0);
+	raise(SIGSTOP);
+	gate_after(area);
+	_exit(0);
+}
+
+static void expect_restorable(const struct area_counts *expected)
+{
+	struct area_counts found = count_as_if_killed();
+
+	cr_assert_eq(found.calls, expected->calls);
+	cr_assert_eq(found.ticks, expected->ticks);
+	cr_assert_eq(found.bytes, expected->bytes);
+}
+
+/* A child counts a call with @result and is stopped at each instruction: it could be killed at any of them. */
+static void step_through_count(uint64_t result)
+{
+	struct area_counts expected;
+	unsigned int nr_steps = 0;
+	int status;
+	pid_t pid;
+
+	cr_assert_eq(gate_before(area), 1);
+	area->result = result;
+	area->start_ticks -= 1000000000;
+	expected = count_as_if_killed();
+	pid = fork();
+	if (pid == 0)
+		count_in_child();
+	while (waitpid(pid, &status, 0) == pid && WIFSTOPPED(status)) {
+		expect_restorable(&expected);
+		nr_steps++;
+		ptrace(PTRACE_SINGLESTEP, pid, 0, 0);
+	}
+	cr_expect_gt(nr_steps, 30);
+	area->entry = 0;
+	cr_expect_eq(count_as_if_killed().calls, expected.calls + 1);
+}
+
+Test(gate_counts, a_thread_that_is_killed_while_it_counts_leaves_what_was_counted_before)
+{
+	cell->flags = GATE_CALL_MOVES_BYTES;
+	for (int i = 0; i < 3; i++)
+		step_through_count(100);
+	step_through_count((uint64_t)-ENOENT);
+}
+
+/* From the middle of each bucket: the test itself takes a few ticks too. */
+Test(gate_counts, latencies_fall_into_the_profiles_buckets)
+{
+	for (unsigned int shift = 16; shift < 62; shift++) {
+		for (uint64_t part = 8; part < 16; part++) {
+			uint64_t ns = (part << shift) + (1ull << (shift - 1));
+
+			cell->entries = 0;
+			made_gate_call(0, ns);
+			const struct area_entry *entry = made_place(cell->entries);
+			cr_expect_eq(entry->bucket, histogram_bucket(ns), "%lu", ns);
+		}
+	}
+}
