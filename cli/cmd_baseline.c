@@ -107,10 +107,10 @@ static int write_all(int fd, const char *text, size_t size)
 	return 0;
 }
 
-static int write_file(const char *path, const char *text, size_t size)
+static int write_file(const char *path, enum name_origin origin, const char *text, size_t size)
 {
 	struct atomic_file file;
-	int err = atomic_file_open(&file, path);
+	int err = atomic_file_open(&file, path, origin);
 
 	if (err)
 		return err;
@@ -151,7 +151,8 @@ static bool is_up_to_date(const char *path, const char *text)
 	return is_same;
 }
 
-static int write_baseline(const struct loaded_sites *loaded, const char *path)
+static int write_baseline(const struct loaded_sites *loaded, const char *path,
+			  enum name_origin origin)
 {
 	char *root = source_root_find(), *text = NULL;
 	size_t size = 0;
@@ -169,9 +170,10 @@ static int write_baseline(const struct loaded_sites *loaded, const char *path)
 	} else if (is_up_to_date(path, text)) {
 		message_print("%s is up to date", path);
 	} else {
-		err = write_file(path, text, size);
+		err = write_file(path, origin, text, size);
 		if (err)
-			message_print("cannot write '%s': %s", path, strerror(-err));
+			message_print("cannot write '%s': %s", path,
+				      output_place_explain(path, origin, err));
 		else
 			message_print("wrote %s", path);
 	}
@@ -198,7 +200,8 @@ static int update(const struct arguments *arguments, const char *profile)
 				      profile);
 			status = STATUS_FAILURE;
 		} else {
-			status = write_baseline(&loaded, path);
+			status = write_baseline(&loaded, path,
+						arguments->output ? NAME_GIVEN : NAME_DERIVED);
 		}
 		load_sites_fini(&loaded);
 	}

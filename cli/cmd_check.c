@@ -13,6 +13,7 @@
 #include "cli/load_sites.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/source_root.h"
 #include "cli/stream_end.h"
 #include "cli/view_check.h"
@@ -287,23 +288,20 @@ static void close_case(struct case_file *file)
 static int write_report(const struct arguments *arguments, const struct report *report,
 			struct check_view *view)
 {
-	/* Opened by its name it would be cut, when it is a file. */
+	/* What is still in the stream's buffer goes first. */
 	bool is_stdout = !strcmp(report->path, "-") || !strcmp(report->path, "/dev/stdout");
+	struct output output;
 	int status;
 
-	view->out = is_stdout ? stdout : fopen(report->path, "we");
-	if (!view->out) {
-		message_print("cannot write '%s': %s", report->path, strerror(errno));
+	if (output_open(&output, is_stdout ? NULL : report->path))
 		return STATUS_FAILURE;
-	}
+	view->out = output.stream;
 	terminal_init(&view->terminal, view->out,
 		      view->out == stdout ? (enum color_mode)arguments->color : COLOR_AUTO);
 	formats[report->format].view(view);
 	status = stream_end_check(view->out, report->path);
-	if (view->out != stdout && fclose(view->out) && status == STATUS_OK) {
-		message_print("cannot write '%s': %s", report->path, strerror(errno));
+	if (output_close(&output, status == STATUS_OK))
 		status = STATUS_FAILURE;
-	}
 	return status;
 }
 

@@ -14,7 +14,9 @@
 #include "cli/log_order.h"
 #include "cli/message.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/report_filter.h"
+#include "cli/stream_end.h"
 #include "cli/view_log.h"
 #include "profile/symbolize.h"
 #include "profile/xalloc.h"
@@ -314,45 +316,37 @@ static int find_log(struct log_file *log, const char *path)
 	return result;
 }
 
-/* As for reports: a reader that has gone has had what it wanted. */
-static int finish_output(FILE *out, int status)
+static int finish_output(struct output *output, int status)
 {
-	int error = 0;
+	int failure = stream_end_check(output->stream, "the log");
 
-	errno = 0;
-	if (ferror(out))
-		fputc('\n', out);
-	if (fflush(out) || ferror(out))
-		error = errno ? errno : EIO;
-	if (out != stdout && fclose(out) && !error)
-		error = errno;
-	if (!error || error == EPIPE)
-		return status;
-	message_print("cannot write the log: %s", strerror(error));
-	return STATUS_FAILURE;
+	/* Of a log that is damaged, what precedes the damage is shown. */
+	if (output_close(output, !failure))
+		failure = STATUS_FAILURE;
+	return failure ? failure : status;
 }
 
 static int show(const struct log_options *options)
 {
 	struct log_view view = { .time = options->time, .has_stacks = options->has_stacks };
 	struct log_file log;
+	struct output output;
 	int status = find_log(&log, options->path);
 
 	if (status)
 		return status;
 	view.log = &log;
-	view.out = options->output ? fopen(options->output, "we") : stdout;
-	if (!view.out) {
-		message_print("cannot write '%s': %s", options->output, strerror(errno));
+	if (output_open(&output, options->output)) {
 		log_file_close(&log);
 		return STATUS_FAILURE;
 	}
+	view.out = output.stream;
 	status = show_log(options, &view, &log);
 	if (status == STATUS_OK && !log.is_complete && !options->limit)
 		message_print("the log ends early, behind %llu calls: its writer was killed",
 			      (unsigned long long)log.nr_calls);
 	log_file_close(&log);
-	return finish_output(view.out, status);
+	return finish_output(&output, status);
 }
 
 int cmd_log(int argc, char **argv)
@@ -362,7 +356,7 @@ int cmd_log(int argc, char **argv)
 
 	if (status == STATUS_OK && options.wants_help) {
 		fputs(usage, stdout);
-		status = finish_output(stdout, STATUS_OK);
+		status = stream_end_check(stdout, "the help");
 	} else if (status == STATUS_OK) {
 		status = show(&options);
 	}

@@ -126,7 +126,8 @@ static int write_result(const struct merge_options *options, struct merge *merge
 	err = pprof_write(&result, path);
 	progress_end();
 	if (err) {
-		message_print("cannot write '%s': %s", options->output, strerror(-err));
+		message_print("cannot write '%s': %s", options->output,
+			      output_place_explain(path, NAME_GIVEN, err));
 	} else if (!options->is_quiet) {
 		char *summary = summary_line(&result, options->output);
 

@@ -304,7 +304,10 @@ static void run_several(const struct environment *environment, const struct laun
 {
 	struct repeat repeat;
 
-	repeat_init(&repeat, environment->nr_runs, launch->is_quiet);
+	const char *output = environment_get(environment, SCPROF_ENV_OUTPUT);
+
+	repeat_init(&repeat, environment->nr_runs, output && *output ? NAME_GIVEN : NAME_DERIVED,
+		    launch->is_quiet);
 	do {
 		repeat_rewind(&repeat);
 		launch_program(launch, result);

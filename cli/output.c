@@ -16,9 +16,10 @@ int output_open(struct output *output, const char *path)
 	*output = (struct output){ .stream = stdout, .path = path };
 	if (!path)
 		return 0;
-	err = atomic_file_open(&output->file, path);
+	err = atomic_file_open(&output->file, path, NAME_GIVEN);
 	if (err) {
-		message_print("cannot write '%s': %s", path, strerror(-err));
+		message_print("cannot write '%s': %s", path,
+			      output_place_explain(path, NAME_GIVEN, err));
 		return -1;
 	}
 	/* The stream closes its descriptor, and the file its own. */

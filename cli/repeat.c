@@ -24,11 +24,13 @@ static bool is_at_end(void)
 	return poll(&input, 1, 0) == 1 && !(input.revents & POLLIN);
 }
 
-void repeat_init(struct repeat *repeat, unsigned int nr, bool is_quiet)
+void repeat_init(struct repeat *repeat, unsigned int nr, enum name_origin origin, bool is_quiet)
 {
 	struct stat status;
 
-	*repeat = (struct repeat){ .nr_wanted = nr, .input = -1, .merge = run_merge_new() };
+	*repeat = (struct repeat){
+		.nr_wanted = nr, .input = -1, .origin = origin, .merge = run_merge_new()
+	};
 	if (fstat(STDIN_FILENO, &status) < 0)
 		return;
 	if (S_ISREG(status.st_mode))
@@ -102,10 +104,11 @@ void repeat_finish(struct repeat *repeat, struct launch_result *result)
 	run_merge_finish(repeat->merge, repeat->has_failed, &profile);
 	if (repeat->nr_made < repeat->nr_wanted)
 		profile_set_fact(&profile, "runs_wanted", "%u", repeat->nr_wanted);
-	err = pprof_write(&profile, repeat->path);
+	err = pprof_write_as(&profile, repeat->path, repeat->origin, true);
 	profile_fini(&profile);
 	if (err)
-		message_print("cannot write '%s': %s", repeat->path, strerror(-err));
+		message_print("cannot write '%s': %s; there is no profile", repeat->path,
+			      output_place_explain(repeat->path, repeat->origin, err));
 	else
 		result->profile = xstrdup(repeat->path);
 }

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "cli/launch.h"
+#include "profile/output_place.h"
 
 /* Behind the name of the profile of one run, which no one looks for then. */
 #define REPEAT_SUFFIX ".run"
@@ -17,15 +18,19 @@
 struct repeat {
 	unsigned int nr_wanted;
 	unsigned int nr_made;
-	bool has_failed; /* the last of them */
-	bool is_spoilt;	 /* the profile of one is missing; why has been printed */
-	off_t input;	 /* where standard input, a file, stood at first; -1: it is none */
-	char *path;	 /* of the profile to be; NULL: not known yet */
+	bool has_failed;	 /* the last of them */
+	bool is_spoilt;		 /* the profile of one is missing; why has been printed */
+	off_t input;		 /* where standard input, a file, stood at first; -1: it is none */
+	char *path;		 /* of the profile to be; NULL: not known yet */
+	enum name_origin origin; /* of the path */
 	struct run_merge *merge;
 };
 
-/* For @nr runs. Says so, unless it is_quiet, when they cannot all read the same input. */
-void repeat_init(struct repeat *repeat, unsigned int nr, bool is_quiet);
+/*
+ * For @nr runs, whose profile gets a name of @origin. Says so, unless it is_quiet, when they cannot
+ * all read the same input.
+ */
+void repeat_init(struct repeat *repeat, unsigned int nr, enum name_origin origin, bool is_quiet);
 void repeat_fini(struct repeat *repeat);
 
 /* Before each run: puts standard input back to where it was. */

@@ -7,7 +7,6 @@
 #include "helper/call_log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,13 +18,14 @@
 #include "helper/redact.h"
 #include "helper/report.h"
 #include "helper/touched.h"
+#include "profile/atomic_file.h"
 #include "profile/xalloc.h"
 
 #define FLUSH_NS 1000000000u
 
 struct call_log {
 	struct log_writer *writer;
-	int fd;
+	struct atomic_file file;
 	bool has_begun;
 	bool is_dirty;
 	uint64_t flushed_ns;
@@ -35,17 +35,25 @@ struct call_log {
 int call_log_open(struct tracer *tracer)
 {
 	const struct settings *settings = &tracer->settings;
-	int fd;
+	struct atomic_file file;
+	int err;
 
 	if (!settings->log)
 		return 0;
-	fd = open(settings->log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0)
-		return -errno;
+	err = atomic_file_open(&file, settings->log, settings->log_origin);
+	if (err)
+		return err;
 	tracer->log = xcalloc(1, sizeof(*tracer->log));
-	tracer->log->fd = fd;
-	tracer->log->writer = log_writer_new(fd, &tracer->profile, settings->redacts);
+	tracer->log->file = file;
+	tracer->log->writer = log_writer_new(file.fd, &tracer->profile, settings->redacts);
 	return 0;
+}
+
+void call_log_place(struct tracer *tracer)
+{
+	/* What fails is tried again at the end, and reported there. */
+	if (tracer->log)
+		atomic_file_place(&tracer->log->file);
 }
 
 /* Only now is it known which program runs, and since when. */
@@ -163,16 +171,21 @@ void call_log_close(struct tracer *tracer)
 	if (!log)
 		return;
 	error = log_writer_finish(log->writer);
-	if (close(log->fd) < 0 && !error)
-		error = -errno;
-	if (!tracer->is_running && strcmp(path, "/dev/null") != 0)
-		unlink(path);
-	else if (error)
+	if (!tracer->is_running) {
+		atomic_file_abort(&log->file);
+		goto out;
+	}
+	if (!error)
+		error = atomic_file_commit(&log->file, false);
+	else
+		atomic_file_abort(&log->file);
+	if (error)
 		report_line("error", "cannot write the log '%s': %s; it is not whole", path,
 			    strerror(-error));
 	else
 		report_line("note", "%" PRIu64 " calls in their order: scprof log '%s'",
 			    log->nr_calls, path);
+out:
 	free(log);
 	tracer->log = NULL;
 }

@@ -9,8 +9,13 @@
 #include "helper/tracer.h"
 #include "profile/log_file.h"
 
-/* Makes the log's file and sets tracer->log, if the user asked for one. Returns 0 or -errno. */
+/*
+ * Makes the log's file, under a temporary name, and sets tracer->log, if the user asked for one.
+ * Returns 0 or -errno.
+ */
 int call_log_open(struct tracer *tracer);
+/* Gives the file its name, in place of an older log: the program begins. */
+void call_log_place(struct tracer *tracer);
 /* @call of @tracee has returned @result after @time_ns in the kernel. */
 void call_log_put(struct tracer *tracer, struct tracee *tracee, const struct call *call,
 		  int64_t result, uint64_t time_ns);

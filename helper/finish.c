@@ -52,7 +52,7 @@ static void note_executable(struct tracer *tracer)
 			 tracer->settings.redacts ? redact_path(target) : target);
 }
 
-void finish_note_command(struct tracer *tracer)
+static void note_command(struct tracer *tracer)
 {
 	char command[COMMAND_MAX], program[COMMAND_MAX];
 	char *path = xasprintf("/proc/%d/cmdline", (int)tracer->root);
@@ -75,6 +75,22 @@ void finish_note_command(struct tracer *tracer)
 	else
 		profile_set_fact(&tracer->profile, "command", "%s", command);
 	note_executable(tracer);
+}
+
+/* An earlier profile under this name could be taken for that of this run, which may yet fail to leave one. */
+void finish_clear_old(const struct settings *settings)
+{
+	if (settings->output)
+		output_place_clear(settings->output, settings->output_origin);
+	if (settings->final)
+		output_place_clear(settings->final, settings->final_origin);
+}
+
+void finish_begin(struct tracer *tracer)
+{
+	note_command(tracer);
+	finish_clear_old(&tracer->settings);
+	call_log_place(tracer);
 }
 
 static void set_exit_fact(struct tracer *tracer)
@@ -246,7 +262,10 @@ static void tell_program(const struct tracer *tracer, const struct tracee *last,
 
 static char *describe_failure(const struct tracer *tracer, int error)
 {
-	return xasprintf("cannot write '%s': %s", tracer->settings.output, strerror(-error));
+	const struct settings *settings = &tracer->settings;
+
+	return xasprintf("cannot write '%s': %s", settings->output,
+			 output_place_explain(settings->output, settings->output_origin, error));
 }
 
 void finish_read_ahead(struct tracer *tracer)
@@ -275,12 +294,22 @@ static struct last_words last_words(const struct tracer *tracer)
 	};
 }
 
-/* What has no room with names (RLIMIT_FSIZE, a full disk) may have without. */
-static int write_without_names(struct profile *profile, const char *path)
+static int write_profile(const struct tracer *tracer, bool is_durable)
 {
+	const struct settings *settings = &tracer->settings;
+
+	return pprof_write_as(&tracer->profile, settings->output, settings->output_origin,
+			      is_durable);
+}
+
+/* What has no room with names (RLIMIT_FSIZE, a full disk) may have without. */
+static int write_without_names(struct tracer *tracer)
+{
+	struct profile *profile = &tracer->profile;
+
 	for (uint32_t id = 1; id < profile->nr_frames; id++)
 		profile->frames[id].nr_lines = 0;
-	return pprof_write_draft(profile, path);
+	return write_profile(tracer, false);
 }
 
 static void look_up_names(struct tracer *tracer)
@@ -296,20 +325,19 @@ static void look_up_names(struct tracer *tracer)
  */
 static int write_before_exit(struct tracer *tracer)
 {
-	const char *path = tracer->settings.output;
 	int error;
 
 	if (symbolize_is_quick(&tracer->profile)) {
 		look_up_names(tracer);
-		error = pprof_write(&tracer->profile, path);
+		error = write_profile(tracer, true);
 		tracer->is_whole = error == 0;
 		tracer->written = last_words(tracer);
 		if (error)
-			error = write_without_names(&tracer->profile, path);
+			error = write_without_names(tracer);
 	} else if (tracer->settings.redacts) {
 		return 0;
 	} else {
-		error = pprof_write_draft(&tracer->profile, path);
+		error = write_profile(tracer, false);
 	}
 	tracer->is_saved = error == 0;
 	return error;
@@ -356,7 +384,7 @@ static int write_whole(struct tracer *tracer)
 {
 	set_facts(tracer);
 	look_up_names(tracer);
-	return pprof_write(&tracer->profile, tracer->settings.output);
+	return write_profile(tracer, true);
 }
 
 int finish_profile(struct tracer *tracer)
@@ -372,8 +400,9 @@ int finish_profile(struct tracer *tracer)
 	call_log_close(tracer);
 	if (error) {
 		char *text = describe_failure(tracer, error);
-		report_line("error", "%s%s", text,
-			    tracer->is_saved ? "; there it stays without names" : "");
+		report_line("error", "%s; %s", text,
+			    tracer->is_saved ? "there it stays without names"
+					     : "there is no profile");
 		free(text);
 		return error;
 	}

@@ -7,8 +7,14 @@
 
 #include "helper/tracer.h"
 
-/* Remembers the root's command line. */
-void finish_note_command(struct tracer *tracer);
+/*
+ * The program begins: remembers its command line, removes an earlier profile under the name of the
+ * one to come, and gives the log its name.
+ */
+void finish_begin(struct tracer *tracer);
+
+/* Removes earlier profiles under the names that @settings have for this run's. */
+void finish_clear_old(const struct settings *settings);
 
 /* Has the symbols read of what has been mapped since the last time. */
 void finish_read_ahead(struct tracer *tracer);

@@ -20,6 +20,7 @@
 #include "helper/debug.h"
 #include "helper/fast.h"
 #include "helper/filter.h"
+#include "helper/finish.h"
 #include "helper/limits.h"
 #include "helper/report.h"
 #include "helper/touched.h"
@@ -220,11 +221,25 @@ static void trace_every_call(struct settings *settings)
 
 static int open_log(struct tracer *tracer, char **text)
 {
+	const struct settings *settings = &tracer->settings;
 	int error = call_log_open(tracer);
 
 	if (error)
-		*text = xasprintf("cannot write '%s': %s", tracer->settings.log, strerror(-error));
+		*text = xasprintf("cannot write '%s': %s", settings->log,
+				  output_place_explain(settings->log, settings->log_origin, error));
 	return error;
+}
+
+/* The program is not run, or, where it has loaded the shim, runs without a profile. Frees @text. */
+static void refuse(struct tracer *tracer, int error, char *text)
+{
+	const struct settings *settings = &tracer->settings;
+
+	call_log_close(tracer);
+	if (settings->is_preloaded)
+		finish_clear_old(settings);
+	send_failure(-error, text ? text : "", settings->is_quiet && settings->is_preloaded);
+	free(text);
 }
 
 int seize_program(struct tracer *tracer, bool is_preloaded)
@@ -236,6 +251,7 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 	if (error)
 		return error;
 	tracer->root = request.pid;
+	tracer->settings.is_preloaded = is_preloaded;
 	error = check_proc(&text);
 	if (is_preloaded && !error)
 		settings_take_environment(request.pid);
@@ -258,19 +274,15 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 		text = explain_seize(request.pid, -error);
 	}
 	if (error) {
-		call_log_close(tracer);
-		send_failure(-error, text, tracer->settings.is_quiet && is_preloaded);
-		free(text);
+		refuse(tracer, error, text);
 		return error;
 	}
 	tracee_new(tracer->root)->is_claimed = true;
 	error = filter_program(tracer);
 	if (error) {
 		let_go(tracer->root);
-		call_log_close(tracer);
-		text = xasprintf("cannot make its calls stop: %s", strerror(-error));
-		send_failure(-error, text, tracer->settings.is_quiet && is_preloaded);
-		free(text);
+		refuse(tracer, error,
+		       xasprintf("cannot make its calls stop: %s", strerror(-error)));
 	}
 	debug(start, "seized %d: %d", (int)tracer->root, error);
 	return error;

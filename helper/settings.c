@@ -5,14 +5,13 @@
 #include "helper/settings.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "profile/atomic_file.h"
 #include "profile/xalloc.h"
 #include "scprof/handshake.h"
 
@@ -191,92 +190,35 @@ static char *absolute_path(char *path)
 	return result;
 }
 
-/* Makes a file in @folder and removes it again: the one way to know that it can be done. */
-static int try_folder(const char *folder)
-{
-	char *path = xasprintf("%s/.scprof-%d.tmp", folder, (int)getpid());
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	int result = fd < 0 ? -errno : 0;
-
-	if (fd >= 0) {
-		close(fd);
-		unlink(path);
-	}
-	free(path);
-	return result;
-}
-
-/*
- * A pipe would be written twice, and perhaps nobody reads it; /dev/stdout and its like would not be
- * the user's but the helper's, which are /dev/null.
- */
-static bool is_unfit(const char *path)
-{
-	struct stat status;
-
-	return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode) &&
-	       strcmp(path, "/dev/null") != 0;
-}
-
-/*
- * unlink(2): in a folder with the sticky bit only the owner of a file, or of the folder, may replace it;
- * root may.
- */
-static bool is_kept_by_sticky_bit(const char *path)
-{
-	char *real = realpath(path, NULL);
-	struct stat file, folder;
-	bool result = false;
-
-	if (geteuid() != 0 && real && stat(real, &file) == 0 && S_ISREG(file.st_mode)) {
-		*strrchr(real, '/') = '\0';
-		result = stat(*real ? real : "/", &folder) == 0 && folder.st_mode & S_ISVTX &&
-			 file.st_uid != geteuid() && folder.st_uid != geteuid();
-	}
-	free(real);
-	return result;
-}
-
 /* Refuses a place where no file can be made, before the program has run for nothing. */
-static int check_output(const char *path, char **error)
+static int check_output(const char *path, enum name_origin origin, char **error)
 {
-	char *folder = xstrdup(path);
-	char *slash = strrchr(folder, '/');
-	struct stat status;
-	int result;
+	int err = atomic_file_try(path, origin);
 
-	if (slash)
-		*slash = '\0';
-	if ((stat(path, &status) == 0 && S_ISDIR(status.st_mode)) || path[strlen(path) - 1] == '/')
-		result = -EISDIR;
-	else if (stat(path, &status) < 0 && errno == ENAMETOOLONG)
-		result = -ENAMETOOLONG;
-	else if (is_kept_by_sticky_bit(path))
-		result = -EPERM;
-	else if (is_unfit(path))
-		result = -ENXIO;
-	else
-		result = strcmp(path, "/dev/null") == 0 ? 0 : try_folder(folder);
-	if (result)
+	if (err)
 		*error = xasprintf("cannot write '%s': %s", path,
-				   result == -ENXIO ? "It is no regular file" : strerror(-result));
-	free(folder);
-	return result;
+				   output_place_explain(path, origin, err));
+	return err;
 }
 
+/* One of several runs leaves its profile in a file of its own, whose name has the launcher's suffix. */
 static int parse_output(struct settings *settings, pid_t pid, char **error)
 {
 	const char *template = lookup(SCPROF_ENV_OUTPUT), *suffix = lookup(SCPROF_ENV_SUFFIX);
-	char *output;
-	int result;
+	int err;
 
 	settings->name = program_name(pid);
-	output = absolute_path(
+	settings->output = absolute_path(
 		expand_output(template ? template : DEFAULT_OUTPUT, settings->name, pid));
-	result = check_output(output, error);
-	settings->output = xasprintf("%s%s", output, suffix ? suffix : "");
-	free(output);
-	return result;
+	settings->output_origin = template ? NAME_GIVEN : NAME_DERIVED;
+	err = check_output(settings->output, settings->output_origin, error);
+	if (err || !suffix)
+		return err;
+	settings->final = settings->output;
+	settings->final_origin = settings->output_origin;
+	settings->output = xasprintf("%s%s", settings->final, suffix);
+	settings->output_origin = NAME_DERIVED;
+	return check_output(settings->output, settings->output_origin, error);
 }
 
 /* The default: beside the profile, under its name. */
@@ -300,11 +242,12 @@ static int parse_log(struct settings *settings, pid_t pid, char **error)
 		return 0;
 	settings->log = absolute_path(word == 1 ? log_beside(settings->output, settings->name, pid)
 						: expand_output(text, settings->name, pid));
+	settings->log_origin = word == 1 ? NAME_DERIVED : NAME_GIVEN;
 	if (strcmp(settings->log, settings->output) == 0) {
 		*error = xasprintf("log and profile cannot both be written to '%s'", settings->log);
 		return -EINVAL;
 	}
-	return check_output(settings->log, error);
+	return check_output(settings->log, settings->log_origin, error);
 }
 
 int settings_init(struct settings *settings, bool is_preloaded, pid_t pid, char **error)
@@ -314,6 +257,7 @@ int settings_init(struct settings *settings, bool is_preloaded, pid_t pid, char 
 	memset(settings, 0, sizeof(*settings));
 	settings->is_preloaded = is_preloaded;
 	if ((result = parse_bool(SCPROF_ENV_QUIET, false, &settings->is_quiet, error)) < 0 ||
+	    (result = parse_output(settings, pid, error)) < 0 ||
 	    (result = parse_bool(SCPROF_ENV_FOLLOW, true, &settings->follows, error)) < 0 ||
 	    (result = parse_bool(SCPROF_ENV_PER_PROCESS, false, &settings->per_process, error)) <
 		    0 ||
@@ -322,8 +266,7 @@ int settings_init(struct settings *settings, bool is_preloaded, pid_t pid, char 
 	    (result = parse_bool(SCPROF_ENV_REDACT, false, &settings->redacts, error)) < 0 ||
 	    (result = parse_max_frames(settings, error)) < 0 ||
 	    (result = parse_engine(settings, error)) < 0 ||
-	    (result = parse_trace(settings, error)) < 0 ||
-	    (result = parse_output(settings, pid, error)) < 0)
+	    (result = parse_trace(settings, error)) < 0)
 		return result;
 	return parse_log(settings, pid, error);
 }
@@ -334,4 +277,5 @@ void settings_fini(struct settings *settings)
 	free(settings->name);
 	free(settings->output);
 	free(settings->log);
+	free(settings->final);
 }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "profile/output_place.h"
 #include "profile/syscall_set.h"
 
 #define SETTINGS_MAX_FRAMES 512 /* default */
@@ -28,6 +29,10 @@ struct settings {
 	char *name;	  /* the program's, for %n */
 	char *output;	  /* absolute path of the profile */
 	char *log;	  /* absolute path of the log, or NULL for none */
+	char *final;	  /* of several runs' profile, which the launcher writes; or NULL */
+	enum name_origin output_origin;
+	enum name_origin log_origin;
+	enum name_origin final_origin;
 };
 
 /*

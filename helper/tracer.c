@@ -97,7 +97,7 @@ void tracer_start_counting(struct tracer *tracer, struct tracee *tracee)
 	if (tracer->settings.is_preloaded) {
 		tracee->process->preload.is_loading = false;
 		tracer->is_running = true;
-		finish_note_command(tracer);
+		finish_begin(tracer);
 	}
 }
 
@@ -283,7 +283,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 	fast_thread_begin(tracer, tracee);
 	if (!tracer->is_running && tracer->is_counting) {
 		tracer->is_running = true;
-		finish_note_command(tracer);
+		finish_begin(tracer);
 	}
 	call_end_early(tracer, tracee, 0, now_ns);
 	region_mark_set(tracee);

@@ -66,6 +66,8 @@ libprofile_a_SOURCES = \
 	profile/merge_order.h \
 	profile/nearest.c \
 	profile/nearest.h \
+	profile/output_place.c \
+	profile/output_place.h \
 	profile/perf_map.c \
 	profile/perf_map.h \
 	profile/pprof.h \

@@ -6,18 +6,23 @@
 #ifndef SCPROF_PROFILE_PPROF_H
 #define SCPROF_PROFILE_PPROF_H
 
+#include "profile/output_place.h"
 #include "profile/profile.h"
 
 #define PPROF_ERROR_SIZE 256
 
 /*
- * Writes @profile to @path: under a temporary name in the same directory, fsynced, then renamed,
- * so that a reader never sees half a file. Returns 0 or -errno; on an error no file is left.
+ * Writes @profile to @path, a name that the user gave: under a temporary name in the same directory, fsynced, then
+ * renamed, so that a reader never sees half a file. Returns 0 or -errno; on an error no file is left.
  */
 int pprof_write(const struct profile *profile, const char *path);
 
-/* The same without fsync, for a file that another will soon replace. */
-int pprof_write_draft(const struct profile *profile, const char *path);
+/*
+ * The same for a name of any @origin. A file that another will soon replace need not be @is_durable: then
+ * there is no fsync.
+ */
+int pprof_write_as(const struct profile *profile, const char *path, enum name_origin origin,
+		   bool is_durable);
 
 /* Writes @profile to @fd, which stays the caller's. Returns 0 or -errno. */
 int pprof_write_to(const struct profile *profile, int fd);

@@ -9,10 +9,11 @@
 /* From here on a profile that is a quarter smaller is worth three times the time. */
 #define MANY_SAMPLES 10000u
 
-static int write_file(const struct profile *profile, const char *path, bool is_durable)
+int pprof_write_as(const struct profile *profile, const char *path, enum name_origin origin,
+		   bool is_durable)
 {
 	struct atomic_file file;
-	int err = atomic_file_open(&file, path);
+	int err = atomic_file_open(&file, path, origin);
 
 	if (err)
 		return err;
@@ -30,10 +31,5 @@ int pprof_write_to(const struct profile *profile, int fd)
 
 int pprof_write(const struct profile *profile, const char *path)
 {
-	return write_file(profile, path, true);
-}
-
-int pprof_write_draft(const struct profile *profile, const char *path)
-{
-	return write_file(profile, path, false);
+	return pprof_write_as(profile, path, NAME_GIVEN, true);
 }

@@ -34,6 +34,7 @@ UNIT_TESTS = \
 	tests/unit/test_maps \
 	tests/unit/test_memo \
 	tests/unit/test_merge \
+	tests/unit/test_output_place \
 	tests/unit/test_perf_map \
 	tests/unit/test_portable_memo \
 	tests/unit/test_pprof \

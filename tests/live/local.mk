@@ -8,6 +8,7 @@ LIVE_TESTS = \
 	tests/live/test_loading \
 	tests/live/test_log \
 	tests/live/test_options \
+	tests/live/test_output \
 	tests/live/test_preload \
 	tests/live/test_processes \
 	tests/live/test_regions \
@@ -24,6 +25,7 @@ tests_live_test_finding_LDADD = $(CLI_TEST_LIBS)
 tests_live_test_loading_SOURCES = tests/live/test_loading.c $(LIVE_COMMON)
 tests_live_test_log_SOURCES = tests/live/test_log.c $(LIVE_COMMON)
 tests_live_test_options_SOURCES = tests/live/test_options.c $(LIVE_COMMON)
+tests_live_test_output_SOURCES = tests/live/test_output.c $(LIVE_COMMON)
 tests_live_test_preload_SOURCES = tests/live/test_preload.c $(LIVE_COMMON)
 tests_live_test_processes_SOURCES = tests/live/test_processes.c $(LIVE_COMMON)
 tests_live_test_regions_SOURCES = tests/live/test_regions.c $(LIVE_COMMON)
