@@ -7,14 +7,13 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/user.h>
 
 #include "helper/call.h"
 #include "helper/call_kind.h"
+#include "helper/signal_action.h"
 
 /* Results that only a tracer sees (kernel: include/linux/errno.h): the call will be restarted. */
 enum {
@@ -111,22 +110,6 @@ void interrupted_see_sigreturn(struct tracer *tracer, struct tracee *tracee)
 		top->has_handler = false;
 }
 
-static bool is_caught(pid_t tid, int signal)
-{
-	uint64_t caught = 0;
-	char path[64], line[256];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file))
-		if (strncmp(line, "SigCgt:", 7) == 0)
-			caught = strtoull(line + 7, NULL, 16);
-	if (file)
-		fclose(file);
-	return signal > 0 && caught >> (signal - 1) & 1;
-}
-
 void interrupted_see_signal(struct tracee *tracee, int signal)
 {
 	struct call *top;
@@ -135,7 +118,7 @@ void interrupted_see_signal(struct tracee *tracee, int signal)
 		return;
 	top = &tracee->interrupted[tracee->nr_interrupted - 1];
 	if (!top->has_handler)
-		top->has_handler = is_caught(tracee->tid, signal);
+		top->has_handler = signal_action_is_caught(tracee->tid, signal);
 }
 
 bool interrupted_is(int64_t result)

@@ -29,6 +29,7 @@ libhelper_a_SOURCES = \
 	helper/finish.c helper/finish.h \
 	helper/frame_pointer.c helper/frame_pointer.h \
 	helper/helper_run.c \
+	helper/init_signal.c helper/init_signal.h \
 	helper/inject.c helper/inject.h \
 	helper/interrupted.c helper/interrupted.h \
 	helper/jit_names.c helper/jit_names.h \
@@ -48,6 +49,7 @@ libhelper_a_SOURCES = \
 	helper/report.c helper/report.h \
 	helper/seize.c helper/seize.h \
 	helper/settings.c helper/settings.h \
+	helper/signal_action.c helper/signal_action.h \
 	helper/site.c helper/site.h \
 	helper/snapshot.c helper/snapshot.h \
 	helper/socket_name.c helper/socket_name.h \

@@ -67,6 +67,8 @@ struct process {
 	uint32_t name; /* string id */
 	struct address_space *space;
 	struct preload preload;
+	bool is_init; /* of a pid namespace; valid when is_init_asked */
+	bool is_init_asked;
 };
 
 /* As a thread was last defined in the log; number 0: not yet. */

@@ -22,6 +22,7 @@
 #include "helper/debug.h"
 #include "helper/fast_area.h"
 #include "helper/finish.h"
+#include "helper/init_signal.h"
 #include "helper/interrupted.h"
 #include "helper/jit_names.h"
 #include "helper/next_stops.h"
@@ -220,6 +221,9 @@ static void see_end(struct tracer *tracer, struct tracee *tracee, int status)
 		tracer->is_root_gone = true;
 		tracer->root_status = status;
 	}
+	/* A thread that is killed in a stop has no other one before its end (ptrace(2), "Death under ptrace"). */
+	if (!tracee->is_exiting)
+		tracer->end_ns = tracer_now_ns();
 	call_abandon(tracer, tracee);
 	fast_thread_end(tracer, tracee);
 	remote_memory_forget(tracee->tid);
@@ -231,6 +235,16 @@ static bool may_end(const struct tracer *tracer, const struct tracee *tracee)
 {
 	return tracee_count_alive() > 0 && !fast_needs_memory(tracee) &&
 	       !jit_names_are_wanted(&tracer->profile);
+}
+
+/* What is left to do for an ending thread while it is held. */
+static void finish_thread(struct tracer *tracer, struct tracee *tracee)
+{
+	fast_thread_end(tracer, tracee);
+	if (jit_names_are_wanted(&tracer->profile) && process_is_ending(tracee->process))
+		jit_names_fetch(&tracer->profile, tracee->tid);
+	if (tracee_count_alive() == 0 && tracer->is_running)
+		tracer->before_last_exit(tracer, tracee);
 }
 
 /* Registers and fds are still there; the last of all is held until the profile is written. */
@@ -246,12 +260,24 @@ static void see_exit(struct tracer *tracer, struct tracee *tracee)
 		fast_thread_end(tracer, tracee);
 		return;
 	}
-	fast_thread_end(tracer, tracee);
-	if (jit_names_are_wanted(&tracer->profile) && process_is_ending(tracee->process))
-		jit_names_fetch(&tracer->profile, tracee->tid);
-	if (tracee_count_alive() == 0 && tracer->is_running)
-		tracer->before_last_exit(tracer, tracee);
+	finish_thread(tracer, tracee);
 	tracer_ptrace(PTRACE_CONT, tracee->tid, 0, 0);
+}
+
+/* The thread, of an init process, is about to fault again, of which nothing will be heard. */
+static void let_init_die(struct tracer *tracer, struct tracee *tracee, int signal)
+{
+	if (tracee->process->tgid == tracer->root)
+		tracer->root_status = signal;
+	if (tracee->tid == tracer->root)
+		tracer->is_root_gone = true;
+	call_abandon(tracer, tracee);
+	tracee_set_exiting(tracee);
+	tracer->end_ns = tracer_now_ns();
+	finish_thread(tracer, tracee);
+	init_signal_let_die(tracee, signal);
+	remote_memory_forget(tracee->tid);
+	forget(tracee);
 }
 
 /* All other threads are gone; whoever executed is the leader now. */
@@ -323,6 +349,12 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	signal = fast_before_signal(tracer, tracee, signal);
 	if (signal < 0)
 		return;
+	if (init_signal_is_deadly(tracee, signal)) {
+		let_init_die(tracer, tracee, signal);
+		return;
+	}
+	if (init_signal_is_unheard(tracee, signal))
+		signal = 0;
 	interrupted_see_signal(tracee, signal);
 	resume(tracer, tracee, signal);
 }

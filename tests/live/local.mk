@@ -3,6 +3,7 @@
 # own, since its frames are what is tested: never with the sanitizers, coverage or CFLAGS of this build.
 LIVE_TESTS = \
 	tests/live/test_calls \
+	tests/live/test_ends \
 	tests/live/test_fast \
 	tests/live/test_finding \
 	tests/live/test_loading \
@@ -19,6 +20,7 @@ LIVE_TESTS = \
 	tests/live/test_touched
 
 tests_live_test_calls_SOURCES = tests/live/test_calls.c $(LIVE_COMMON)
+tests_live_test_ends_SOURCES = tests/live/test_ends.c $(LIVE_COMMON)
 tests_live_test_fast_SOURCES = tests/live/test_fast.c $(LIVE_COMMON)
 tests_live_test_finding_SOURCES = tests/live/test_finding.c $(LIVE_COMMON)
 tests_live_test_finding_LDADD = $(CLI_TEST_LIBS)
@@ -54,6 +56,7 @@ TRACEES = \
 	tests/live/tracee_dlopen \
 	tests/live/tracee_echo \
 	tests/live/tracee_eintr \
+	tests/live/tracee_ends \
 	tests/live/tracee_exec_chain \
 	tests/live/tracee_exec_fail \
 	tests/live/tracee_exec_thread \
@@ -80,6 +83,7 @@ TRACEES = \
 	tests/live/tracee_frameless \
 	tests/live/tracee_handler \
 	tests/live/tracee_ignore_sigchld \
+	tests/live/tracee_init_signals \
 	tests/live/tracee_int80 \
 	tests/live/tracee_ipc_namespace \
 	tests/live/tracee_jit \
