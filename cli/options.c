@@ -13,6 +13,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "profile/nearest.h"
+#include "profile/pattern.h"
 #include "profile/xalloc.h"
 
 #define MAX_OPTIONS 64
@@ -140,12 +141,12 @@ bool options_add_syscalls(struct syscall_set **syscalls, const char *spec)
 bool options_add_pattern(struct frame_patterns *patterns, const char *option, const char *text)
 {
 	struct frame_pattern pattern = { .is_ignored = !strcmp(option, "--ignore") };
-	int error = regcomp(&pattern.regex, text, REG_EXTENDED | REG_NOSUB);
-	char reason[128];
+	char *message;
 
-	if (error) {
-		regerror(error, &pattern.regex, reason, sizeof(reason));
-		message_print("%s '%s' is no regular expression: %s", option, text, reason);
+	pattern.pattern = pattern_compile(text, &message);
+	if (!pattern.pattern) {
+		message_print("%s: %s", option, message);
+		free(message);
 		return false;
 	}
 	patterns->list =
@@ -157,6 +158,6 @@ bool options_add_pattern(struct frame_patterns *patterns, const char *option, co
 void options_free_patterns(struct frame_patterns *patterns)
 {
 	for (uint32_t i = 0; i < patterns->nr; i++)
-		regfree(&patterns->list[i].regex);
+		pattern_free(patterns->list[i].pattern);
 	free(patterns->list);
 }

@@ -8,12 +8,13 @@
 
 #include "cli/location.h"
 #include "cli/report_filter.h"
+#include "profile/pattern.h"
 #include "profile/xalloc.h"
 
 /* One pattern at work: each string of the profile is matched at most once. */
 struct matcher {
 	const struct profile *profile;
-	const regex_t *regex;
+	const struct pattern *pattern;
 	uint8_t *known; /* by string id: enum answer */
 };
 
@@ -26,7 +27,7 @@ static bool text_matches(struct matcher *matcher, uint32_t string)
 	if (string && *known == ANSWER_NONE) {
 		const char *text = string_table_get(&matcher->profile->strings, string);
 
-		*known = regexec(matcher->regex, text, 0, NULL, 0) ? ANSWER_NO : ANSWER_YES;
+		*known = pattern_matches(matcher->pattern, text) ? ANSWER_YES : ANSWER_NO;
 	}
 	return *known == ANSWER_YES;
 }
@@ -40,7 +41,7 @@ static bool frame_matches(struct matcher *matcher, uint32_t frame)
 
 		if (!location.function)
 			name = location_function(matcher->profile, &location);
-		matches = (name && !regexec(matcher->regex, name, 0, NULL, 0)) ||
+		matches = (name && pattern_matches(matcher->pattern, name)) ||
 			  text_matches(matcher, location.function) ||
 			  text_matches(matcher, location.module) ||
 			  text_matches(matcher, location.file);
@@ -57,7 +58,7 @@ static void apply_pattern(const struct profile *profile, const struct frame_patt
 {
 	struct matcher matcher = {
 		.profile = profile,
-		.regex = &pattern->regex,
+		.pattern = pattern->pattern,
 		.known = xcalloc(profile->strings.nr, sizeof(*matcher.known)),
 	};
 	bool *frames = xcalloc(profile->nr_frames, sizeof(*frames));

@@ -7,13 +7,13 @@
 #ifndef SCPROF_CLI_REPORT_FILTER_H
 #define SCPROF_CLI_REPORT_FILTER_H
 
-#include <regex.h>
-
 #include "profile/profile.h"
 #include "profile/syscall_set.h"
 
+struct pattern;
+
 struct frame_pattern {
-	regex_t regex;
+	struct pattern *pattern;
 	bool is_ignored; /* selects stacks without a frame that matches, else those with one */
 };
 

@@ -11,6 +11,7 @@
 
 #include "profile/budget_schema.h"
 #include "profile/nearest.h"
+#include "profile/pattern.h"
 #include "profile/xalloc.h"
 #include "profile/yaml_text.h"
 
@@ -40,22 +41,18 @@ static void complain(struct reading *reading, const char *key, const char *forma
 	va_end(args);
 }
 
-static regex_t *read_regex(struct reading *reading, const char *key, const char *pattern)
+static struct pattern *read_pattern(struct reading *reading, const char *key, const char *text)
 {
-	regex_t *regex;
-	char reason[128];
-	int err;
+	struct pattern *pattern;
+	char *message;
 
-	if (!pattern)
+	if (!text)
 		return NULL;
-	regex = xmalloc(sizeof(*regex));
-	err = regcomp(regex, pattern, REG_EXTENDED | REG_NOSUB);
-	if (!err)
-		return regex;
-	regerror(err, regex, reason, sizeof(reason));
-	free(regex);
-	complain(reading, key, "%s '%s' is no regular expression: %s", key, pattern, reason);
-	return NULL;
+	pattern = pattern_compile(text, &message);
+	if (!pattern)
+		complain(reading, key, "%s: %s", key, message);
+	free(message);
+	return pattern;
 }
 
 static struct syscall_set *read_syscalls(struct reading *reading, const char *spec)
@@ -174,10 +171,10 @@ static void read_rule(struct reading *reading, struct budget_rule *rule,
 	rule->is_none = text->none;
 	rule->is_optional = text->optional;
 	rule->syscalls = read_syscalls(reading, text->syscall);
-	rule->process = read_regex(reading, "process", text->process);
-	rule->in = read_regex(reading, "in", text->in);
-	rule->under = read_regex(reading, "under", text->under);
-	rule->region = read_regex(reading, "region", text->region);
+	rule->process = read_pattern(reading, "process", text->process);
+	rule->in = read_pattern(reading, "in", text->in);
+	rule->under = read_pattern(reading, "under", text->under);
+	rule->region = read_pattern(reading, "region", text->region);
 	read_errors(reading, rule, text->error);
 	for (int metric = 0; metric < NR_BUDGET_METRICS; metric++)
 		read_limit(reading, rule, (enum budget_metric)metric, text->limits[metric]);
@@ -222,13 +219,6 @@ void budget_init(struct budget *budget)
 	};
 }
 
-static void free_regex(regex_t *regex)
-{
-	if (regex)
-		regfree(regex);
-	free(regex);
-}
-
 void budget_fini(struct budget *budget)
 {
 	for (uint32_t i = 0; i < budget->nr_rules; i++) {
@@ -236,10 +226,10 @@ void budget_fini(struct budget *budget)
 
 		free(rule->name);
 		free(rule->syscalls);
-		free_regex(rule->process);
-		free_regex(rule->in);
-		free_regex(rule->under);
-		free_regex(rule->region);
+		pattern_free(rule->process);
+		pattern_free(rule->in);
+		pattern_free(rule->under);
+		pattern_free(rule->region);
 		free(rule->errors);
 	}
 	free(budget->rules);

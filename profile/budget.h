@@ -6,8 +6,6 @@
 #ifndef SCPROF_PROFILE_BUDGET_H
 #define SCPROF_PROFILE_BUDGET_H
 
-#include <regex.h>
-
 #include "profile/call_sites.h"
 #include "profile/syscall_set.h"
 
@@ -20,6 +18,8 @@ enum budget_per { BUDGET_PER_TOTAL, BUDGET_PER_SITE, NR_BUDGET_PERS };
 
 extern const char *const budget_metric_names[NR_BUDGET_METRICS];
 extern const char *const budget_level_names[NR_BUDGET_LEVELS];
+
+struct pattern;
 
 struct budget_limit {
 	bool has_max;
@@ -37,10 +37,10 @@ struct budget_rule {
 	bool is_none;		      /* no call at all */
 	bool is_optional;	      /* may match nothing */
 	struct syscall_set *syscalls; /* NULL: all; so are the others */
-	regex_t *process;
-	regex_t *in;	 /* function or file of the frame of "your code" */
-	regex_t *under;	 /* function or file of any frame */
-	regex_t *region; /* its label, `load/parse`; empty outside of all */
+	struct pattern *process;
+	struct pattern *in;	/* function or file of the frame of "your code" */
+	struct pattern *under;	/* function or file of any frame */
+	struct pattern *region; /* its label, `load/parse`; empty outside of all */
 	uint32_t *errors;
 	uint32_t nr_errors;
 	struct budget_limit limits[NR_BUDGET_METRICS];

@@ -7,29 +7,30 @@
 
 #include <stdlib.h>
 
+#include "profile/pattern.h"
 #include "profile/xalloc.h"
 
-static bool matches(const regex_t *regex, const char *text)
+static bool matches(const struct pattern *pattern, const char *text)
 {
-	return *text && !regexec(regex, text, 0, NULL, 0);
+	return *text && pattern_matches(pattern, text);
 }
 
-static bool *match_places(const struct call_names *names, const regex_t *regex)
+static bool *match_places(const struct call_names *names, const struct pattern *pattern)
 {
 	bool *places = xcalloc(names->nr_places, sizeof(*places));
 
 	for (uint32_t i = 1; i < names->nr_places; i++) {
 		const struct call_place *place = &names->places[i];
 
-		places[i] = matches(regex, call_names_text(names, place->function)) ||
-			    matches(regex, call_names_text(names, place->file));
+		places[i] = matches(pattern, call_names_text(names, place->function)) ||
+			    matches(pattern, call_names_text(names, place->file));
 	}
 	return places;
 }
 
-static bool *match_stacks(const struct call_names *names, const regex_t *regex)
+static bool *match_stacks(const struct call_names *names, const struct pattern *pattern)
 {
-	bool *places = match_places(names, regex);
+	bool *places = match_places(names, pattern);
 	bool *stacks = xcalloc(names->stacks.nr, sizeof(*stacks));
 
 	for (uint32_t id = 1; id < names->stacks.nr; id++) {
@@ -42,12 +43,12 @@ static bool *match_stacks(const struct call_names *names, const regex_t *regex)
 }
 
 /* Like `scprof report --region`: the empty label, outside of all regions, can match as well. */
-static bool *match_regions(const struct call_names *names, const regex_t *regex)
+static bool *match_regions(const struct call_names *names, const struct pattern *pattern)
 {
 	bool *regions = xcalloc(names->strings.nr, sizeof(*regions));
 
 	for (uint32_t id = 0; id < names->strings.nr; id++)
-		regions[id] = !regexec(regex, call_names_text(names, id), 0, NULL, 0);
+		regions[id] = pattern_matches(pattern, call_names_text(names, id));
 	return regions;
 }
 

@@ -68,6 +68,11 @@ libprofile_a_SOURCES = \
 	profile/nearest.h \
 	profile/output_place.c \
 	profile/output_place.h \
+	profile/pattern.c \
+	profile/pattern.h \
+	profile/pattern_parse.c \
+	profile/pattern_parts.h \
+	profile/pattern_set.c \
 	profile/perf_map.c \
 	profile/perf_map.h \
 	profile/pprof.h \

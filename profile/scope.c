@@ -7,10 +7,10 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "profile/pattern.h"
 #include "profile/runs.h"
 #include "profile/xalloc.h"
 
@@ -34,23 +34,10 @@ static const char *text_of(const struct profile *profile, uint32_t id)
 	return string_table_get(&profile->strings, id);
 }
 
-static int compile(regex_t *regex, const char *pattern, char **error)
-{
-	char reason[128];
-	int err = regcomp(regex, pattern, REG_EXTENDED | REG_NOSUB);
-
-	if (!err)
-		return 0;
-	regerror(err, regex, reason, sizeof(reason));
-	*error = xasprintf("'%s' is no regular expression: %s", pattern, reason);
-	return -EINVAL;
-}
-
 static int match_functions(struct scope *scope, const char *from, char **error)
 {
 	const struct profile *profile = scope->profile;
-	regex_t regex;
-	int err;
+	struct pattern *pattern;
 
 	if (*from != '/') {
 		for (uint32_t id = 1; id < profile->nr_functions; id++)
@@ -58,13 +45,13 @@ static int match_functions(struct scope *scope, const char *from, char **error)
 				is_called(text_of(profile, profile->functions[id].name), from);
 		return 0;
 	}
-	err = compile(&regex, from + 1, error);
-	if (err)
-		return err;
+	pattern = pattern_compile(from + 1, error);
+	if (!pattern)
+		return -EINVAL;
 	for (uint32_t id = 1; id < profile->nr_functions; id++)
 		scope->functions[id] =
-			!regexec(&regex, text_of(profile, profile->functions[id].name), 0, NULL, 0);
-	regfree(&regex);
+			pattern_matches(pattern, text_of(profile, profile->functions[id].name));
+	pattern_free(pattern);
 	return 0;
 }
 
@@ -230,13 +217,13 @@ int scope_apply(struct profile *profile, const char *from, char **error)
 }
 
 /* Returns whether there is a region, or a call outside of all, that is kept. */
-static bool match_regions(struct scope *scope, const regex_t *regex)
+static bool match_regions(struct scope *scope, const struct pattern *pattern)
 {
 	const struct profile *profile = scope->profile;
 	bool is_any = false;
 
 	for (uint32_t id = 0; id < profile->strings.nr; id++)
-		scope->regions[id] = !regexec(regex, text_of(profile, id), 0, NULL, 0);
+		scope->regions[id] = pattern_matches(pattern, text_of(profile, id));
 	for (uint32_t i = 0; i < profile->nr_samples; i++)
 		is_any |= scope->regions[profile->samples[i].key.region];
 	for (uint32_t i = 0; profile->runs && i < profile->runs->nr_sites; i++)
@@ -247,20 +234,20 @@ static bool match_regions(struct scope *scope, const regex_t *regex)
 int scope_apply_region(struct profile *profile, const char *regex, char **error)
 {
 	struct scope scope = { .profile = profile };
-	regex_t compiled;
-	int err = compile(&compiled, regex, error);
+	struct pattern *pattern = pattern_compile(regex, error);
+	int err = 0;
 
-	if (err)
-		return err;
+	if (!pattern)
+		return -EINVAL;
 	scope.regions = xcalloc(profile->strings.nr, sizeof(*scope.regions));
-	if (match_regions(&scope, &compiled)) {
+	if (match_regions(&scope, pattern)) {
 		cut(&scope);
 		profile_set_fact(profile, SCOPE_REGION_FACT, "%s", regex);
 	} else {
 		err = -ENOENT;
 		*error = xasprintf("no call was made in a region that matches '%s'", regex);
 	}
-	regfree(&compiled);
+	pattern_free(pattern);
 	free(scope.regions);
 	return err;
 }

@@ -5,18 +5,17 @@
  * set that is described by what it leaves out, and in `all`, and in no other.
  */
 #include <errno.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "profile/nearest.h"
+#include "profile/pattern.h"
 #include "profile/syscall_class.h"
 #include "profile/syscall_set.h"
 #include "profile/xalloc.h"
 
 #define ALL_ABIS ((1u << SYSCALL_NR_ABIS) - 1)
 
-/* glibc's regcomp takes memory and stack by the length of its pattern, without a bound. */
 #define MAX_VALUE 256
 
 struct value {
@@ -114,7 +113,7 @@ static bool name_is_in_class(const char *name, const void *what)
 
 static bool name_fits_regex(const char *name, const void *what)
 {
-	return regexec(what, name, 0, NULL, 0) == 0;
+	return pattern_matches(what, name);
 }
 
 static int fail_unmatched(const struct value *value, char **error)
@@ -127,19 +126,13 @@ static int fail_unmatched(const struct value *value, char **error)
 
 static int add_regex(struct syscall_set *set, const struct value *value, char **error)
 {
-	const char *pattern = value->text + 1;
+	struct pattern *pattern = pattern_compile(value->text + 1, error);
 	unsigned int nr_added;
-	char message[128];
-	regex_t regex;
-	int rc = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
 
-	if (rc) {
-		regerror(rc, &regex, message, sizeof(message));
-		*error = xasprintf("bad regular expression '%s': %s", pattern, message);
+	if (!pattern)
 		return -EINVAL;
-	}
-	nr_added = add_matching(set, value->abis, name_fits_regex, &regex);
-	regfree(&regex);
+	nr_added = add_matching(set, value->abis, name_fits_regex, pattern);
+	pattern_free(pattern);
 	return nr_added ? 0 : fail_unmatched(value, error);
 }
 

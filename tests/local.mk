@@ -35,6 +35,7 @@ UNIT_TESTS = \
 	tests/unit/test_memo \
 	tests/unit/test_merge \
 	tests/unit/test_output_place \
+	tests/unit/test_pattern \
 	tests/unit/test_perf_map \
 	tests/unit/test_portable_memo \
 	tests/unit/test_pprof \

@@ -109,10 +109,12 @@ Test(budget, errors_name_line_column_and_what_was_meant)
 	expect_error("rules:\n  - calls: {}\n", "b.yml:2:12: 'calls' needs 'max' or 'growth'");
 	expect_error("rules:\n  - {errno: ENOTHERE, none: true}\n",
 		     "b.yml:2:13: 'ENOTHERE' is no error's name, such as ENOENT");
-	expect_error("rules:\n  - {in: '(', none: true}\n",
-		     "b.yml:2:10: in '(' is no regular expression: Unmatched ( or \\(");
-	expect_error("rules:\n  - {region: '(', none: true}\n",
-		     "b.yml:2:14: region '(' is no regular expression: Unmatched ( or \\(");
+	expect_error(
+		"rules:\n  - {in: '(', none: true}\n",
+		"b.yml:2:10: in: bad regular expression '(': at character 1: no ) closes this (");
+	expect_error(
+		"rules:\n  - {region: '(', none: true}\n",
+		"b.yml:2:14: region: bad regular expression '(': at character 1: no ) closes this (");
 	expect_error("rules:\n  - syscall: %file\n",
 		     "b.yml:2:14: found character that cannot start any token: put the value in "
 		     "quotes");

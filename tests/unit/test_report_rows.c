@@ -12,6 +12,7 @@
 #include "cli/report_rows.h"
 #include "profile/c_library.h"
 #include "profile/histogram.h"
+#include "profile/pattern.h"
 #include "tests/golden/sample_profile.h"
 
 static struct profile profile;
@@ -35,11 +36,11 @@ static void build_filtered(enum report_by by, const char *syscalls, const char *
 	if (syscalls)
 		cr_assert_eq(syscall_set_parse(&set, syscalls, &error), 0);
 	if (pattern)
-		cr_assert_eq(regcomp(&match.regex, pattern, REG_EXTENDED | REG_NOSUB), 0);
+		match.pattern = pattern_new(pattern, &error);
 	report_filter_init(&filter, &profile, syscalls ? &set : NULL, &match, pattern ? 1 : 0);
 	report_rows_init(&rows, &profile, &filter, by, REPORT_SORT_TIME);
 	if (pattern)
-		regfree(&match.regex);
+		pattern_free(match.pattern);
 	filter.syscalls = NULL;
 }
 
@@ -314,9 +315,11 @@ static uint64_t nr_calls_with(const char *const *patterns, const bool *ignored, 
 {
 	struct frame_pattern list[3];
 	uint64_t calls;
+	char *error;
 
 	for (uint32_t i = 0; i < nr; i++) {
-		cr_assert_eq(regcomp(&list[i].regex, patterns[i], REG_EXTENDED | REG_NOSUB), 0);
+		list[i].pattern = pattern_new(patterns[i], &error);
+		cr_assert(list[i].pattern);
 		list[i].is_ignored = ignored[i];
 	}
 	sample_profile_init(&profile);
@@ -324,7 +327,7 @@ static uint64_t nr_calls_with(const char *const *patterns, const bool *ignored, 
 	report_rows_init(&rows, &profile, &filter, REPORT_BY_SITE, REPORT_SORT_TIME);
 	calls = rows.total.calls;
 	for (uint32_t i = 0; i < nr; i++)
-		regfree(&list[i].regex);
+		pattern_free(list[i].pattern);
 	clean_up();
 	return calls;
 }

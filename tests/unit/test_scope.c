@@ -117,7 +117,7 @@ Test(scope, a_name_is_whole)
 {
 	expect_refusal("mai", -ENOENT, "no stack has a function 'mai'");
 	expect_refusal("/^ain", -ENOENT, "no stack has a function that matches '^ain'");
-	expect_refusal("/(", -EINVAL, "'(' is no regular expression: ");
+	expect_refusal("/(", -EINVAL, "bad regular expression '(': ");
 }
 
 Test(scope, parameters_may_be_left_out)
