@@ -175,6 +175,8 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	call->site_ip = site ? site->ip : 0;
 	if (site)
 		call->ip = site->ip;
+	if (site && call_kind_makes_child(call_kind(call->abi, call->nr)))
+		fast_site_before_birth(tracee, site);
 	if (tracee->nr_interrupted && interrupted_continue(tracer, tracee))
 		return true;
 	call->is_counted = tracer->is_counting &&

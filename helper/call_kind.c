@@ -72,3 +72,8 @@ enum call_kind call_kind(enum syscall_abi abi, uint32_t nr)
 		nr &= ~SYSCALL_X32_BIT;
 	return nr < SYSCALL_SET_MAX_NR ? (enum call_kind)kinds[abi][nr] : CALL_ORDINARY;
 }
+
+bool call_kind_makes_child(enum call_kind kind)
+{
+	return kind == CALL_FORK || kind == CALL_VFORK || kind == CALL_CLONE || kind == CALL_CLONE3;
+}

@@ -5,6 +5,8 @@
 #ifndef SCPROF_HELPER_CALL_KIND_H
 #define SCPROF_HELPER_CALL_KIND_H
 
+#include <stdbool.h>
+
 #include "profile/syscall_name.h"
 
 enum call_kind {
@@ -33,5 +35,7 @@ enum call_kind {
 };
 
 enum call_kind call_kind(enum syscall_abi abi, uint32_t nr);
+/* Whether such a call makes a process or a thread, which begins behind it. */
+bool call_kind_makes_child(enum call_kind kind);
 
 #endif

@@ -233,6 +233,17 @@ struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_stru
 	return site;
 }
 
+void fast_site_before_birth(const struct tracee *tracee, const struct fast_site *site)
+{
+	struct user_regs_struct registers;
+
+	if (!is_cmp_patched(site) ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	fast_set_flags(&registers, 0);
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+}
+
 struct fast_site *fast_space_add_site(struct fast_space *fast, uint64_t ip)
 {
 	if ((fast->nr_sites & (fast->nr_sites - 1)) == 0)

@@ -140,6 +140,12 @@ struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_stru
 /* The thread, behind the syscall instruction that @site had, is to go on behind the one it has now. */
 void fast_site_move_over(const struct tracee *tracee, const struct fast_site *site);
 
+/*
+ * The thread is stopped before a call at @site that makes a process or thread. The child begins with the flags that its
+ * parent has now, behind the compare: they must say that the call did not fail, even where the call is made again.
+ */
+void fast_site_before_birth(const struct tracee *tracee, const struct fast_site *site);
+
 /* Returns the ip of the site that has @return_addr, or 0. */
 uint64_t fast_site_ip(const struct tracee *tracee, uint64_t return_addr);
 

@@ -65,12 +65,16 @@ static bool is_same_stack(struct tracee *tracee, uint64_t sp, uint64_t other)
 bool interrupted_continue(struct tracer *tracer, struct tracee *tracee)
 {
 	struct call *call = &tracee->call;
+	uint64_t site_ip;
 
 	while (tracee->nr_interrupted) {
 		const struct call *top = &tracee->interrupted[tracee->nr_interrupted - 1];
 		if (!top->has_handler && top->ip == call->ip && top->sp == call->sp &&
 		    (top->nr == call->nr || call_kind(call->abi, call->nr) == CALL_RESTART)) {
+			/* The site may have been patched since. */
+			site_ip = call->site_ip;
 			*call = *top;
+			call->site_ip = site_ip;
 			call->is_active = true;
 			tracee->nr_interrupted--;
 			return true;

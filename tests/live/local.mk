@@ -6,6 +6,7 @@ LIVE_TESTS = \
 	tests/live/test_ends \
 	tests/live/test_fast \
 	tests/live/test_finding \
+	tests/live/test_interrupts \
 	tests/live/test_loading \
 	tests/live/test_log \
 	tests/live/test_options \
@@ -24,6 +25,7 @@ tests_live_test_ends_SOURCES = tests/live/test_ends.c $(LIVE_COMMON)
 tests_live_test_fast_SOURCES = tests/live/test_fast.c $(LIVE_COMMON)
 tests_live_test_finding_SOURCES = tests/live/test_finding.c $(LIVE_COMMON)
 tests_live_test_finding_LDADD = $(CLI_TEST_LIBS)
+tests_live_test_interrupts_SOURCES = tests/live/test_interrupts.c $(LIVE_COMMON)
 tests_live_test_loading_SOURCES = tests/live/test_loading.c $(LIVE_COMMON)
 tests_live_test_log_SOURCES = tests/live/test_log.c $(LIVE_COMMON)
 tests_live_test_options_SOURCES = tests/live/test_options.c $(LIVE_COMMON)
@@ -42,6 +44,7 @@ LIVE_COMMON = tests/live/live.c tests/live/live.h tests/live/query.c
 TRACEES = \
 	tests/live/tracee_alloca \
 	tests/live/tracee_bad_stack \
+	tests/live/tracee_births \
 	tests/live/tracee_blocked_threads \
 	tests/live/tracee_chdir \
 	tests/live/tracee_children \
