@@ -97,6 +97,8 @@ void fast_thread_begin(struct tracer *tracer, struct tracee *tracee);
 void fast_adopt(struct tracee *tracee);
 /* The thread has ended or executed: collects its counts and gives its area back. */
 void fast_thread_end(struct tracer *tracer, struct tracee *tracee);
+/* The thread stands in phase AREA_AFTER, behind a call with @result: counts the call, unless that is done. */
+void fast_finish_call(struct tracer *tracer, struct tracee *tracee, int64_t result);
 /*
  * Whether fast_thread_end has to read memory of the thread's process: a call may be under way, or stacks lead
  * through code that lies in no file.

@@ -80,7 +80,8 @@ static bool has_area(struct tracee *tracee)
 {
 	if (!tracee->area)
 		fast_area_give(tracee);
-	return tracee->area;
+	/* With an area that is not active the gate makes no call, but sends the thread back here. */
+	return tracee->area && tracee->area->is_active == AREA_MAGIC;
 }
 
 /* There nobody reads flags from before the call; those of a cmp that was replaced are the gate's to set. */

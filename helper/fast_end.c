@@ -13,21 +13,23 @@
 #include "helper/tracer.h"
 #include "scprof/gate.h"
 
+void fast_finish_call(struct tracer *tracer, struct tracee *tracee, int64_t result)
+{
+	fast_identify_call(tracer, tracee);
+	if (tracee->area->memo)
+		fast_area_restore_entry(tracee->area);
+	/* It may have been recorded, whole, and just been taken. */
+	if (tracee->area->memo || tracee->last_ticks != tracee->area->start_ticks)
+		call_count_one(tracer, tracee, &tracee->call, result, fast_area_elapsed_ns(tracee));
+}
+
 /* The thread ends in the middle of a call that the gate has made. */
 static void abandon_call(struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
-	/* The call has been made, and was just being counted. */
-	if (tracee->area->phase == AREA_AFTER) {
-		fast_identify_call(tracer, tracee);
-		if (tracee->area->memo)
-			fast_area_restore_entry(tracee->area);
-		/* It may have been recorded, whole, and just been taken. */
-		if (tracee->area->memo || tracee->last_ticks != tracee->area->start_ticks)
-			call_count_one(tracer, tracee, &tracee->call, (int64_t)tracee->area->result,
-				       fast_area_elapsed_ns(tracee));
-	}
+	if (tracee->area->phase == AREA_AFTER)
+		fast_finish_call(tracer, tracee, (int64_t)tracee->area->result);
 	if (tracee->area->phase != AREA_BEFORE)
 		return;
 	/* Killed for good it has no registers any more; then it has most likely been in the kernel. */

@@ -8,21 +8,16 @@
 #include <stdlib.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "helper/call.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
 #include "helper/fast_record.h"
-#include "helper/stop.h"
-#include "helper/stop_queue.h"
 #include "helper/tracer.h"
 #include "scprof/gate.h"
 
 #define NR_RESTART_SYSCALL 219
-#define SIGNAL_SET_SIZE	   8	 /* the kernel's */
-#define MAX_STEPS	   10000 /* far more than the gate has instructions */
 
 static bool is_in_gate(uint64_t ip)
 {
@@ -112,54 +107,40 @@ static void leave_before_call(struct tracee *tracee, struct user_regs_struct *re
 	registers->orig_rax = (unsigned long long)-1;
 }
 
-/* Behind the counting there are only some instructions left: let them run. */
-static int step_out(struct tracee *tracee, int signal)
+/*
+ * The call has been made, and the gate is counting it or is on its way out: what is left to do is done here. So it does
+ * not matter whether the gate could do it: the program may have spoilt the area.
+ */
+static void leave_counted(struct tracer *tracer, struct tracee *tracee,
+			  struct user_regs_struct *registers)
 {
-	struct user_regs_struct registers;
-	const uint64_t all_but_trap = ~(1ull << (SIGTRAP - 1));
-	bool was_stopped = false;
-	int stop_signal = 0;
-	siginfo_t info;
-	uint64_t mask;
-	int status;
+	struct thread_area *area = tracee->area;
+	const bool has_flags = registers->rip > gate_addr(gate_restore_flags) &&
+			       registers->rip < gate_addr(gate_left);
+	uint64_t result = registers->rax;
 
-	if (tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0 ||
-	    tracer_ptrace(PTRACE_GETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask) < 0 ||
-	    tracer_ptrace(PTRACE_SETSIGMASK, tracee->tid, SIGNAL_SET_SIZE,
-			  (uintptr_t)&all_but_trap) < 0)
-		return -1;
-	for (int i = 0; i < MAX_STEPS; i++) {
-		struct stop stop;
-
-		if (tracer_ptrace(PTRACE_SINGLESTEP, tracee->tid, 0, (uintptr_t)stop_signal) < 0 ||
-		    waitpid(tracee->tid, &status, __WALL) != tracee->tid)
-			return -1;
-		stop_signal = 0;
-		stop = stop_classify(status);
-		if (stop.kind == STOP_GROUP || stop.kind == STOP_NEW) {
-			/* Stopped by job control: it will be told of that again below. */
-			was_stopped = true;
-			continue;
-		}
-		if (stop.kind == STOP_SIGNAL && stop.signal == SIGSTOP) {
-			/* Which cannot be blocked. */
-			stop_signal = SIGSTOP;
-			continue;
-		}
-		if (stop.kind != STOP_SIGNAL || stop.signal != SIGTRAP) {
-			stop_queue_push(tracee->tid, status);
-			return -1;
-		}
-		if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
-			return -1;
-		if (!is_in_gate(registers.rip))
-			break;
+	if (!area || area->phase < AREA_AFTER) {
+		/* Only the jump to rcx is left, or the compare before it. */
+		if (registers->rip == gate_addr(gate_leave))
+			fast_set_flags(registers, result);
+		registers->rip = registers->rcx;
+		return;
 	}
-	tracer_ptrace(PTRACE_SETSIGINFO, tracee->tid, 0, (uintptr_t)&info);
-	tracer_ptrace(PTRACE_SETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask);
-	if (was_stopped)
-		tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
-	return signal;
+	if (registers->rip < gate_addr(gate_syscall) ||
+	    registers->rip >= gate_addr(gate_has_result))
+		result = area->result;
+	if (area->phase == AREA_AFTER)
+		fast_finish_call(tracer, tracee, (int64_t)result);
+	if (area->is_adding)
+		area_note_added(area, result);
+	restore_registers(area, registers);
+	registers->rip = area->registers[16];
+	registers->rcx = registers->rip;
+	registers->rax = result;
+	if (has_flags && !area->registers[AREA_FLAGS])
+		registers->eflags = registers->r11;
+	else
+		restore_flags(area, registers, result);
 }
 
 /* A fault, not a signal that was sent (si_code > 0: by the kernel, sigaction(2)). */
@@ -183,6 +164,13 @@ static bool is_gs_fault(const struct tracee *tracee, const struct user_regs_stru
 			int signal)
 {
 	return registers->rip == gate_addr(gate_entry) && is_fault(tracee, signal);
+}
+
+/* All calls of the thread are traced from now on: the gate does not count where is_active is not AREA_MAGIC. */
+static void stop_counting(struct tracee *tracee)
+{
+	if (tracee->area)
+		tracee->area->is_active = 0;
 }
 
 /* The call has been made: it must not be made again. */
@@ -239,7 +227,12 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	} else if (registers.rip == gate_addr(gate_syscall_return)) {
 		leave_after_call(tracer, tracee, &registers);
 	} else if (is_counted_call(tracee, registers.rip)) {
-		return step_out(tracee, signal);
+		if (is_fault(tracee, signal)) {
+			/* The next call would fault as well: the gate must not count any more for this thread. */
+			stop_counting(tracee);
+			delivered = 0;
+		}
+		leave_counted(tracer, tracee, &registers);
 	} else {
 		leave_before_call(tracee, &registers);
 	}

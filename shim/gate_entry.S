@@ -31,8 +31,10 @@
 .endm
 
 	.section gate_text, "ax", @progbits
-	.globl gate_entry, gate_syscall, gate_syscall_return, gate_leave, gate_left
-	.hidden gate_entry, gate_syscall, gate_syscall_return, gate_leave, gate_left
+	.globl gate_entry, gate_syscall, gate_syscall_return, gate_has_result
+	.hidden gate_entry, gate_syscall, gate_syscall_return, gate_has_result
+	.globl gate_leave, gate_restore_flags, gate_left
+	.hidden gate_leave, gate_restore_flags, gate_left
 
 gate_entry:
 	cmpl $AREA_MAGIC, %gs:AREA_IS_ACTIVE
@@ -65,12 +67,13 @@ gate_syscall:
 gate_syscall_return:
 	movl $2, %gs:AREA_PHASE
 	movq %rax, %gs:AREA_RESULT
+gate_has_result:
 	movq %gs:AREA_SELF, %rdi
 	leaq AREA_STACK_TOP(%rdi), %rsp
 	call gate_after
 	movl $3, %gs:AREA_PHASE
 	cmpq $0, SAVED(11)
-	jne .Lrestore_flags
+	jne gate_restore_flags
 	restore_arguments
 	movq SAVED(16), %rcx
 	movq %gs:AREA_RESULT, %rax
@@ -79,12 +82,12 @@ gate_leave:
 	/* A patched `syscall; cmp` goes on behind the cmp. */
 	cmpq $-4096, %rax
 	jmp *%rcx
-.Lrestore_flags:
+gate_restore_flags:
 	/* The helper has sent the thread here from a site that may want its flags, see helper/fast_divert.c. */
 	/* Not by popf, which the kernel takes for a program's way to set TF when the helper steps it. */
 	movq SAVED(11), %rax
-	movq $0, SAVED(11)
 	movq %rax, %r11
+	movq $0, SAVED(11) /* from here on the helper finds them in r11 */
 	btl $11, %eax
 	setc %cl
 	movb %al, %ah

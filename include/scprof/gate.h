@@ -24,8 +24,12 @@ extern const char gate_syscall_return[]; /* behind it: what the filter sees as t
 extern const char gate_setup[];
 extern const char gate_setup_return[]; /* what the filter sees as the ip of the first two */
 
-extern const char gate_leave[]; /* from here… */
-extern const char gate_left[];	/* …to here the call is counted and the registers are back */
+/* From here on the result of the call is in the area. */
+extern const char gate_has_result[];
+/* Between these two the registers may be back, see thread_area.phase; from the one between, flags are restored. */
+extern const char gate_leave[];
+extern const char gate_restore_flags[];
+extern const char gate_left[];
 
 /* Returns where @symbol of the gate lies in a profiled process. */
 static inline uint64_t gate_addr(const char *symbol)

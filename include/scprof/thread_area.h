@@ -3,7 +3,7 @@
  * The memory that the gate and the helper share, one area a thread. Who writes what:
  *
  *   by the helper, before the thread can reach the area:  self, tsc_mult, data_addr, is_active
- *   by the helper, while the thread is stopped:           records_limit, registers[11]; and it empties: used
+ *   by the helper, while the thread is stopped:           records_limit, registers[11], is_active; and it empties: used
  *                                                         back to the start, records_end, counts of entries,
  *                                                         image_size, nr_added
  *   by the helper, at any time:                           memos_start, memos, cells (but entries),

@@ -7,6 +7,7 @@ LIVE_TESTS = \
 	tests/live/test_fast \
 	tests/live/test_finding \
 	tests/live/test_interrupts \
+	tests/live/test_liveness \
 	tests/live/test_loading \
 	tests/live/test_log \
 	tests/live/test_options \
@@ -26,6 +27,7 @@ tests_live_test_fast_SOURCES = tests/live/test_fast.c $(LIVE_COMMON)
 tests_live_test_finding_SOURCES = tests/live/test_finding.c $(LIVE_COMMON)
 tests_live_test_finding_LDADD = $(CLI_TEST_LIBS)
 tests_live_test_interrupts_SOURCES = tests/live/test_interrupts.c $(LIVE_COMMON)
+tests_live_test_liveness_SOURCES = tests/live/test_liveness.c $(LIVE_COMMON)
 tests_live_test_loading_SOURCES = tests/live/test_loading.c $(LIVE_COMMON)
 tests_live_test_log_SOURCES = tests/live/test_log.c $(LIVE_COMMON)
 tests_live_test_options_SOURCES = tests/live/test_options.c $(LIVE_COMMON)
@@ -116,6 +118,7 @@ TRACEES = \
 	tests/live/tracee_short_threads \
 	tests/live/tracee_signal_group \
 	tests/live/tracee_sockets \
+	tests/live/tracee_spoil \
 	tests/live/tracee_status \
 	tests/live/tracee_stop \
 	tests/live/tracee_storm \
