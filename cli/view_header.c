@@ -219,6 +219,16 @@ static void print_wall_time(const struct view *view, const struct totals *totals
 	free(text);
 }
 
+/* Says why times are approximate, when they are. */
+static void print_clock(const struct view *view)
+{
+	const char *clock = profile_fact(view->profile, "clock");
+	const char *reason = clock ? strstr(clock, "approximate") : NULL;
+
+	if (reason)
+		print_line(view, "times", reason);
+}
+
 void view_header(const struct view *view, const struct totals *selected)
 {
 	struct totals totals = { 0 };
@@ -238,6 +248,7 @@ void view_header(const struct view *view, const struct totals *selected)
 	if (selected)
 		print_totals(view, "selected", selected);
 	print_wall_time(view, &totals);
+	print_clock(view);
 	print_completeness(view);
 	fputc('\n', view->out);
 }

@@ -5,7 +5,6 @@
  */
 #include "helper/fast.h"
 
-#include <cpuid.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -27,7 +26,6 @@
 #define CODE_SEGMENT_64 0x33
 
 static struct fast_stats stats;
-static bool has_constant_tsc;
 
 const struct fast_stats *fast_stats(void)
 {
@@ -41,19 +39,12 @@ struct fast_stats *fast_stats_mutable(void)
 
 void fast_init(void)
 {
-	unsigned int a, b, c, d;
-
-	/* CPUID 80000007h, EDX bit 8: the TSC runs at one speed in all power states. */
-	has_constant_tsc = __get_cpuid(0x80000007, &a, &b, &c, &d) && d & 1u << 8;
 	fast_clock_init();
 }
 
 struct fast_space *fast_space_new(void)
 {
-	struct fast_space *fast = xcalloc(1, sizeof(*fast));
-
-	fast->is_refused = !has_constant_tsc;
-	return fast;
+	return xcalloc(1, sizeof(struct fast_space));
 }
 
 /* Arrays grow at powers of two: no capacity to keep. */

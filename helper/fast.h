@@ -72,7 +72,7 @@ struct fast_stats {
 	uint64_t repaired; /* faults in the memo check */
 };
 
-/* Once, before anything else: is the TSC constant? Starts its calibration. */
+/* Once, before anything else: starts the calibration of the TSC. */
 void fast_init(void);
 /* Once the settings are known. */
 void fast_set_calls(const struct settings *settings);

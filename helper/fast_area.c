@@ -433,5 +433,8 @@ uint64_t fast_area_ns(const struct thread_area *area, uint64_t ticks)
 
 uint64_t fast_area_elapsed_ns(const struct tracee *tracee)
 {
-	return fast_area_ns(tracee->area, __builtin_ia32_rdtsc() - tracee->area->start_ticks);
+	uint64_t start = tracee->area->start_ticks, now = __builtin_ia32_rdtsc();
+
+	/* The TSC of this CPU may be behind the thread's. */
+	return fast_area_ns(tracee->area, now > start ? now - start : 0);
 }

@@ -5,7 +5,23 @@
 #ifndef SCPROF_HELPER_FAST_CLOCK_H
 #define SCPROF_HELPER_FAST_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
+
+enum fast_clock_trust {
+	FAST_CLOCK_EXACT,   /* the CPU or the kernel vouches for the TSC */
+	FAST_CLOCK_CHECKED, /* a hypervisor keeps it steady; its speed is measured again at the end */
+	FAST_CLOCK_APPROXIMATE, /* the kernel does not use the TSC: the CPUs' may differ or change speed */
+};
+
+/*
+ * How far times by the TSC can be trusted. @is_constant: CPUID says that it runs at a constant speed; @source: the
+ * name of the kernel's clock source, as in /sys/devices/system/clocksource/clocksource0/current_clocksource.
+ */
+enum fast_clock_trust fast_clock_trust(bool is_constant, const char *source);
+
+/* Returns the value of the profile's fact `clock` for a run that ends now. The caller frees it. */
+char *fast_clock_describe(void);
 
 void fast_clock_init(void);
 

@@ -23,6 +23,7 @@
 #include "config.h"
 #include "helper/call_log.h"
 #include "helper/debug.h"
+#include "helper/fast_clock.h"
 #include "helper/fast_known.h"
 #include "helper/frame_pointer.h"
 #include "helper/redact.h"
@@ -184,6 +185,15 @@ static void set_memory(struct profile *profile)
 		profile_set_fact(profile, "helper_memory", "%ld KiB at most", usage.ru_maxrss);
 }
 
+/* The clock by which the gate timed calls. */
+static void set_clock(struct profile *profile)
+{
+	char *clock = fast_clock_describe();
+
+	profile_set_fact(profile, "clock", "%s", clock);
+	free(clock);
+}
+
 static void set_timing(struct tracer *tracer)
 {
 	uint64_t in_place =
@@ -197,6 +207,8 @@ static void set_timing(struct tracer *tracer)
 			 "%" PRIu64 " calls across stops, less %" PRIu64 " ns each%s",
 			 tracer->nr_calls - in_place, tracer->stop_cost_ns, rest);
 	free(rest);
+	if (in_place)
+		set_clock(&tracer->profile);
 }
 
 static void set_facts(struct tracer *tracer)

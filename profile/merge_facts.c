@@ -322,6 +322,7 @@ static const struct {
 	{ "unnamed_regions", &number },
 	{ "filtered_regions", &number },
 	{ "timing", &timing },
+	{ "clock", &values },
 	{ "stops", &number },
 	{ "helper_memory", &peak },
 	{ "unwinds", &numbers_of_things },

@@ -307,6 +307,9 @@ GATE_TEXT void gate_after(struct thread_area *area)
 {
 	uint64_t ticks = read_ticks() - area->start_ticks;
 
+	/* The TSC of this CPU may be behind that of the CPU where the call began. */
+	if ((int64_t)ticks < 0)
+		ticks = 0;
 	if (area->is_adding)
 		area_note_added(area, area->result);
 	if (area->memo)

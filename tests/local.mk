@@ -18,6 +18,7 @@ UNIT_TESTS = \
 	tests/unit/test_collect_sites \
 	tests/unit/test_diff \
 	tests/unit/test_eh_frame_index \
+	tests/unit/test_fast_clock \
 	tests/unit/test_elf_file \
 	tests/unit/test_finding \
 	tests/unit/test_finding_kinds \
@@ -82,6 +83,7 @@ HELPER_TEST_LIBS = $(HELPER_LIBS) $(CRITERION_LIBS)
 tests_unit_test_call_kind_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_elf_file_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_fast_clock_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_layout_LDADD = $(HELPER_TEST_LIBS)
 MADE_AREA = tests/unit/made_area.c tests/unit/made_area.h
 tests_unit_test_gate_SOURCES = tests/unit/test_gate.c $(MADE_AREA)
@@ -110,6 +112,7 @@ tests_unit_test_unwind_LDADD = tests/unit/librecorded.a $(HELPER_TEST_LIBS)
 include $(top_srcdir)/tests/exports/local.mk
 include $(top_srcdir)/tests/fuzz/local.mk
 include $(top_srcdir)/tests/golden/local.mk
+include $(top_srcdir)/tests/kernels/local.mk
 include $(top_srcdir)/tests/live/local.mk
 include $(top_srcdir)/tests/parity/local.mk
 include $(top_srcdir)/tests/pprof/local.mk
