@@ -64,7 +64,8 @@ static bool is_executable_file(const char *path)
 		errno = S_ISDIR(status.st_mode) ? EISDIR : EACCES;
 		return false;
 	}
-	return access(path, X_OK) == 0;
+	/* Where a filter denies the question, execve answers it. */
+	return access(path, X_OK) == 0 || errno == EPERM || errno == ENOSYS;
 }
 
 /* Keeps errno. */
@@ -380,7 +381,8 @@ void launch_program(const struct launch *launch, struct launch_result *result)
 	close(complaints[1]);
 	launcher.reports = reports[0];
 	if (launcher.child < 0) {
-		message_print("cannot fork: %s", strerror(errno));
+		message_print("cannot start '%s' and its helper: %s", launch->argv[0],
+			      strerror(errno));
 		result->refusal = STATUS_FAILURE;
 	} else {
 		result->is_run = await_exec(result, launch, complaints[0]);

@@ -4,10 +4,15 @@
  * is that command; everything else is the command line of `run`, so `scprof ls` runs ls, and
  * `scprof ./report` runs a program of that name.
  */
+#include <errno.h>
+#include <linux/futex.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/message.h"
@@ -106,10 +111,21 @@ static int cmd_help(int argc, char **argv)
 	return command->run(2, (char *[]){ argv[1], help, NULL });
 }
 
+/* Where futex is denied, the C library ends the process without saying which call it misses. */
+static bool has_futex(void)
+{
+	return syscall(SYS_futex, NULL, FUTEX_WAKE_PRIVATE, 0) >= 0 ||
+	       (errno != EPERM && errno != ENOSYS);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	if (!has_futex()) {
+		message_print("futex is denied here: %s", strerror(errno));
+		return STATUS_FAILURE;
+	}
 	setlocale(LC_CTYPE, "");
 	if (argc < 2) {
 		print_usage(stderr);

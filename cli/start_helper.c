@@ -8,6 +8,7 @@
 #include "cli/start_helper.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,12 +59,28 @@ static void execute_helper(const struct launch *launch)
 	free(path);
 }
 
+/* A filter may deny the older call. */
+static int move(int from, int to)
+{
+	return dup2(from, to) == to ? 0 : dup3(from, to, 0);
+}
+
+/* Tells the child that waits at the other end of @socket why there is no helper. */
+static void refuse(int socket, int error)
+{
+	const struct scprof_hello failed = { .version = 0, .helper_pid = -error };
+
+	send(socket, &failed, sizeof(failed), MSG_NOSIGNAL);
+}
+
 static _Noreturn void become_helper(const struct launch *launch, int socket, int report_fd)
 {
 	setsid();
 	/* Both are out of the way of these two. */
-	dup2(socket, SCPROF_SOCKET_FD);
-	dup2(report_fd, SCPROF_REPORT_FD);
+	if (move(socket, SCPROF_SOCKET_FD) < 0 || move(report_fd, SCPROF_REPORT_FD) < 0) {
+		refuse(socket, errno);
+		_exit(STATUS_FAILURE);
+	}
 	if (has_preloaded()) {
 		execute_helper(launch);
 		_exit(STATUS_FAILURE);

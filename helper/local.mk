@@ -41,6 +41,7 @@ libhelper_a_SOURCES = \
 	helper/own_call.c helper/own_call.h \
 	helper/patience.c helper/patience.h \
 	helper/portable_memo.c helper/portable_memo.h \
+	helper/preflight.c helper/preflight.h \
 	helper/preload.c helper/preload.h \
 	helper/redact.c helper/redact.h \
 	helper/region.c helper/region.h \

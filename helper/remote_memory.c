@@ -50,7 +50,7 @@ size_t remote_memory_read(pid_t tid, uint64_t addr, void *buffer, size_t size)
 
 	if (got == (ssize_t)size)
 		return size;
-	if (got < 0 && errno == EPERM)
+	if (got < 0 && (errno == EPERM || errno == ENOSYS))
 		return read_by_words(tid, addr, buffer, size);
 	/*
 	 * "Partial transfers apply at the granularity of iovec elements" (process_vm_readv(2)): so

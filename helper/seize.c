@@ -22,6 +22,7 @@
 #include "helper/filter.h"
 #include "helper/finish.h"
 #include "helper/limits.h"
+#include "helper/preflight.h"
 #include "helper/report.h"
 #include "helper/touched.h"
 #include "profile/xalloc.h"
@@ -74,7 +75,9 @@ static int check_proc(char **text)
 {
 	char target[32] = "";
 
-	if (readlink("/proc/self", target, sizeof(target) - 1) < 0 || atoi(target) == getpid())
+	/* Where getpid is denied, preflight_check says so. */
+	if (getpid() <= 0 || readlink("/proc/self", target, sizeof(target) - 1) < 0 ||
+	    atoi(target) == getpid())
 		return 0;
 	*text = xstrdup("/proc is of another pid namespace (mount one of this namespace's own: "
 			"unshare --mount-proc)");
@@ -263,6 +266,8 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 	fast_set_calls(&tracer->settings);
 	if (!error)
 		error = limits_check(&text);
+	if (!error)
+		error = preflight_check(&text);
 	if (!error)
 		error = open_log(tracer, &text);
 	if (!error)

@@ -178,12 +178,26 @@ static char *expand_output(const char *template, const char *name, pid_t pid)
 	return result;
 }
 
+/* A filter may deny getcwd. */
+static bool current_directory(char folder[static PATH_MAX])
+{
+	ssize_t length;
+
+	if (getcwd(folder, PATH_MAX))
+		return true;
+	length = readlink("/proc/self/cwd", folder, PATH_MAX - 1);
+	if (length <= 0 || folder[0] != '/')
+		return false;
+	folder[length] = '\0';
+	return true;
+}
+
 static char *absolute_path(char *path)
 {
 	char folder[PATH_MAX];
 	char *result;
 
-	if (path[0] == '/' || !getcwd(folder, sizeof(folder)))
+	if (path[0] == '/' || !current_directory(folder))
 		return path;
 	result = xasprintf("%s/%s", strcmp(folder, "/") == 0 ? "" : folder, path);
 	free(path);

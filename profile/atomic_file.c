@@ -100,10 +100,13 @@ static void sync_directory(const struct output_place *place)
 	}
 }
 
-/* fsync(2): EINVAL and EROFS say that @fd is of a kind that has nothing to sync. */
+/*
+ * fsync(2): EINVAL and EROFS say that @fd is of a kind that has nothing to sync. Where a filter denies it, the
+ * file is no less whole.
+ */
 static int sync_file(const struct atomic_file *file)
 {
-	if (!fsync(file->fd))
+	if (!fsync(file->fd) || errno == EPERM || errno == ENOSYS)
 		return 0;
 	if (!file->temporary && (errno == EINVAL || errno == EROFS))
 		return 0;
@@ -147,6 +150,31 @@ void atomic_file_abort(struct atomic_file *file)
 	atomic_file_free(file);
 }
 
+/* Makes a file, renames it and removes it. */
+static int try_create(struct atomic_file *file)
+{
+	int directory = file->place.directory;
+	char *other;
+	int err = create(file);
+
+	if (err)
+		return err;
+	other = xasprintf("%s2", file->temporary);
+	if (renameat(directory, file->temporary, directory, other) < 0) {
+		err = -errno;
+	} else {
+		free(file->temporary);
+		file->temporary = other;
+		other = NULL;
+	}
+	free(other);
+	if (unlinkat(directory, file->temporary, 0) < 0 && !err)
+		err = -errno;
+	free(file->temporary);
+	file->temporary = NULL;
+	return err;
+}
+
 int atomic_file_try(const char *path, enum name_origin origin)
 {
 	struct atomic_file file = { .fd = -1 };
@@ -157,7 +185,7 @@ int atomic_file_try(const char *path, enum name_origin origin)
 	if (file.place.is_special || file.place.is_proc)
 		err = strcmp(path, "/dev/null") == 0 ? 0 : -ENXIO;
 	else
-		err = create(&file);
+		err = try_create(&file);
 	atomic_file_abort(&file);
 	return err;
 }

@@ -9,6 +9,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <stddef.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -63,12 +64,18 @@ static int seizure_request(int socket, struct answer_packet *packet,
 {
 	struct scprof_hello hello;
 	struct scprof_request request = { .version = SCPROF_HANDSHAKE_VERSION };
-	long result = packet_receive(socket, &hello, sizeof(hello));
+	long result = packet_send(-1, NULL, 0);
 
+	/* A filter around both, a container's, would keep the helper from saying anything. */
+	if (result != -EBADF)
+		return fail(text, "sendto is denied here, and scprof-helper needs it", result);
+	result = packet_receive(socket, &hello, sizeof(hello));
+	if (result < 0)
+		return fail(text, "recvfrom is denied here, and scprof-helper needs it", result);
 	if (result != (long)sizeof(hello))
 		return fail(text, "scprof-helper ended before it began", -EIO);
 	if (hello.version == 0)
-		return fail(text, "cannot execute scprof-helper", hello.helper_pid);
+		return fail(text, "cannot start scprof-helper", hello.helper_pid);
 	if (hello.version != SCPROF_HANDSHAKE_VERSION)
 		return fail(text, "scprof-helper is of another version", -EPROTO);
 	/* Yama's ptrace_scope 1 lets only ancestors attach, unless told; EINVAL without Yama. */

@@ -44,12 +44,18 @@ static void helper_exec(const struct helper_spawn *spawn, int socket)
 	struct scprof_hello failed = { .version = 0 };
 	long result;
 
-	raw_syscall3(SYS_dup2, socket, SCPROF_SOCKET_FD, 0);
+	/* A filter may deny the older call. */
+	result = raw_syscall3(SYS_dup2, socket, SCPROF_SOCKET_FD, 0);
+	if (result < 0)
+		result = raw_syscall3(SYS_dup3, socket, SCPROF_SOCKET_FD, 0);
+	if (result >= 0)
+		socket = SCPROF_SOCKET_FD;
 	fd_close(SCPROF_REPORT_FD);
-	result = raw_syscall3(SYS_execve, (long)spawn->path, (long)spawn->argv, (long)spawn->envp);
+	if (result >= 0)
+		result = raw_syscall3(SYS_execve, (long)spawn->path, (long)spawn->argv,
+				      (long)spawn->envp);
 	failed.helper_pid = (int32_t)result;
-	raw_syscall6(SYS_sendto, SCPROF_SOCKET_FD, (long)&failed, sizeof(failed), MSG_NOSIGNAL, 0,
-		     0);
+	raw_syscall6(SYS_sendto, socket, (long)&failed, sizeof(failed), MSG_NOSIGNAL, 0, 0);
 	raw_syscall3(SYS_exit_group, 127, 0, 0);
 	__builtin_unreachable();
 }

@@ -4,6 +4,7 @@
 LIVE_TESTS = \
 	tests/live/test_calls \
 	tests/live/test_ends \
+	tests/live/test_denied \
 	tests/live/test_fast \
 	tests/live/test_finding \
 	tests/live/test_interrupts \
@@ -23,6 +24,7 @@ LIVE_TESTS = \
 
 tests_live_test_calls_SOURCES = tests/live/test_calls.c $(LIVE_COMMON)
 tests_live_test_ends_SOURCES = tests/live/test_ends.c $(LIVE_COMMON)
+tests_live_test_denied_SOURCES = tests/live/test_denied.c $(LIVE_COMMON)
 tests_live_test_fast_SOURCES = tests/live/test_fast.c $(LIVE_COMMON)
 tests_live_test_finding_SOURCES = tests/live/test_finding.c $(LIVE_COMMON)
 tests_live_test_finding_LDADD = $(CLI_TEST_LIBS)
@@ -57,6 +59,7 @@ TRACEES = \
 	tests/live/tracee_context \
 	tests/live/tracee_daemon \
 	tests/live/tracee_deleted \
+	tests/live/tracee_denied \
 	tests/live/tracee_die \
 	tests/live/tracee_dlopen \
 	tests/live/tracee_echo \
