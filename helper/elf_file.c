@@ -6,68 +6,21 @@
 #include "helper/elf_file.h"
 
 #include <elf.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include "helper/eh_frame_index.h"
+#include "helper/elf_open.h"
+#include "helper/elf_read.h"
 #include "profile/xalloc.h"
 
-#define MAX_SEGMENTS	 64 /* load segments; linkers make four to eight */
-#define MAX_PHDRS	 256
-#define MAX_NOTES	 65536
-#define MAX_SIZE	 (1ll << 36) /* of a file; sparse ones may have any */
-#define MAX_UNUSED_FILES 128	     /* kept open for the next process that maps them */
-#define NR_SPARE_FDS	 6	     /* for the profile, and for /proc while it is read */
-
-static struct elf_file *cache;
-
-bool elf_file_read_once(const struct elf_file *file, uint64_t offset, void *buffer, size_t size)
-{
-	if (offset > file->size || size > file->size - offset)
-		return false;
-	if (!file->image)
-		return pread(file->fd, buffer, size, (off_t)offset) == (ssize_t)size;
-	memcpy(buffer, file->image + offset, size);
-	return true;
-}
-
-bool elf_file_read(struct elf_file *file, uint64_t offset, void *buffer, size_t size)
-{
-	if (offset > file->size || size > file->size - offset)
-		return false;
-	if (file->image) {
-		memcpy(buffer, file->image + offset, size);
-		return true;
-	}
-	while (size) {
-		uint64_t index = offset / ELF_FILE_CHUNK;
-		size_t skip = offset % ELF_FILE_CHUNK;
-		size_t part = ELF_FILE_CHUNK - skip < size ? ELF_FILE_CHUNK - skip : size;
-
-		if (!file->chunks[index]) {
-			uint8_t *chunk = xcalloc(1, ELF_FILE_CHUNK);
-			if (pread(file->fd, chunk, ELF_FILE_CHUNK, (off_t)(offset - skip)) < 0) {
-				free(chunk);
-				return false;
-			}
-			file->chunks[index] = chunk;
-		}
-		memcpy(buffer, file->chunks[index] + skip, part);
-		buffer = (char *)buffer + part;
-		offset += part;
-		size -= part;
-	}
-	return true;
-}
+#define MAX_SEGMENTS 64 /* load segments; linkers make four to eight */
+#define MAX_PHDRS    256
+#define MAX_NOTES    65536
+#define MAX_TABLES   (4u << 20)	 /* bytes of them, read at once */
+#define MAX_WHOLE    (32u << 20) /* bytes of a file that is read at once */
 
 bool elf_file_offset_of_vaddr(const struct elf_file *file, uint64_t vaddr, uint64_t *offset)
 {
@@ -124,6 +77,7 @@ static void parse_build_id(struct elf_file *file, const Elf64_Nhdr *note, uint64
 		return;
 	for (uint32_t i = 0; i < note->n_descsz; i++)
 		snprintf(file->build_id + 2 * (size_t)i, 3, "%02x", id[i]);
+	file->build_id_end = desc + note->n_descsz;
 }
 
 /* include/scprof/scprof.h: name "scprof", type 1, how far the flag is from the description. */
@@ -251,124 +205,75 @@ bool elf_file_find_fde(struct elf_file *file, uint64_t vaddr, uint64_t *function
 	return true;
 }
 
-static void elf_file_free(struct elf_file *file)
+void elf_file_free(struct elf_file *file)
 {
-	if (file->fd >= 0)
-		close(file->fd);
-	if (file->chunks)
-		for (uint64_t i = 0; i <= file->size / ELF_FILE_CHUNK; i++)
-			free(file->chunks[i]);
+	elf_read_fini(file);
 	eh_frame_index_free(file->index);
-	free(file->chunks);
 	free(file->segments);
 	free(file->path);
 	free(file);
 }
 
-/* Without a free fd the helper could not write the profile. */
-static int max_fd(void)
+static bool is_of_the_system(const char *path)
 {
-	static int max;
-	struct rlimit limit;
-
-	if (!max)
-		max = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < INT_MAX
-			      ? (int)limit.rlim_cur - NR_SPARE_FDS
-			      : INT_MAX;
-	return max;
+	return strncmp(path, "/usr/", 5) == 0 || strncmp(path, "/lib", 4) == 0;
 }
 
-/* Opens @name and returns its fd if it is the regular file with @inode, else -1. */
-static int open_checked(const char *name, uint64_t inode, struct stat *status)
+/* From the search table on to the end of its segment, where .eh_frame is too. */
+static void read_tables(struct elf_file *file)
 {
-	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	uint64_t offset;
 
-	if (fd < 0)
-		return -1;
-	if (fd < max_fd() && fstat(fd, status) == 0 && S_ISREG(status->st_mode) &&
-	    status->st_ino == inode && status->st_size <= MAX_SIZE)
-		return fd;
-	close(fd);
-	return -1;
+	for (unsigned int i = 0; i < file->nr_segments; i++) {
+		const struct elf_segment *segment = &file->segments[i];
+
+		if (!file->hdr_vaddr || file->hdr_vaddr - segment->vaddr >= segment->file_size)
+			continue;
+		offset = file->hdr_vaddr - segment->vaddr;
+		if (segment->file_size - offset <= MAX_TABLES)
+			elf_read_ahead(file, segment->offset + offset, segment->file_size - offset);
+		return;
+	}
 }
 
 /*
- * The path is that of the process's own root. A deleted or replaced file is still to be had as
- * the running executable, or (for root) through map_files.
+ * Reads what may not be there any more when it is wanted: a file system that another program serves can go
+ * away, and programs delete their own files; nobody deletes those of the system.
  */
-static int open_mapped(pid_t tid, const char *path, uint64_t inode, uint64_t start, uint64_t end,
-		       struct stat *status)
+static void read_early(struct elf_file *file, bool is_deleted)
 {
-	char name[64];
-	char *rooted = xasprintf("/proc/%d/root%s", (int)tid, path);
-	int fd = open_checked(rooted, inode, status);
-
-	free(rooted);
-	if (fd < 0) {
-		snprintf(name, sizeof(name), "/proc/%d/exe", (int)tid);
-		fd = open_checked(name, inode, status);
+	if ((file->may_block || is_deleted) && file->size <= MAX_WHOLE) {
+		elf_read_ahead(file, 0, file->size);
+		file->is_whole = true;
+	} else if (!is_of_the_system(file->path)) {
+		read_tables(file);
 	}
-	if (fd < 0) {
-		snprintf(name, sizeof(name), "/proc/%d/map_files/%" PRIx64 "-%" PRIx64, (int)tid,
-			 start, end);
-		fd = open_checked(name, inode, status);
-	}
-	return fd;
 }
 
-static uint64_t changed_ns(const struct stat *status)
+struct elf_file *elf_file_load(pid_t tid, const struct elf_mapping *mapping, int fd,
+			       const struct elf_opened *opened)
 {
-	return (uint64_t)status->st_ctim.tv_sec * 1000000000u + (uint64_t)status->st_ctim.tv_nsec;
-}
+	struct elf_file *file = xcalloc(1, sizeof(*file));
 
-/* A file that was rewritten in place since is another file: it leaves the cache. */
-static struct elf_file *cache_find(const char *path, uint64_t dev, uint64_t inode)
-{
-	struct stat status;
-
-	for (struct elf_file **link = &cache; *link; link = &(*link)->next) {
-		struct elf_file *file = *link;
-		if (file->inode != inode || file->dev != dev || strcmp(file->path, path) != 0)
-			continue;
-		if (fstat(file->fd, &status) == 0 && changed_ns(&status) == file->changed_ns)
-			return file;
-		*link = file->next;
-		file->is_outdated = true;
-		if (!file->refs)
-			elf_file_free(file);
-		return NULL;
-	}
-	return NULL;
-}
-
-struct elf_file *elf_file_get(pid_t tid, const char *path, uint64_t dev, uint64_t inode,
-			      uint64_t start, uint64_t end)
-{
-	struct elf_file *file;
-	struct stat status;
-	int fd;
-
-	file = cache_find(path, dev, inode);
-	if (file)
-		return elf_file_ref(file);
-	fd = open_mapped(tid, path, inode, start, end, &status);
-	if (fd < 0)
-		return NULL;
-	file = xcalloc(1, sizeof(*file));
 	file->refs = 1;
 	file->fd = fd;
-	file->dev = dev;
-	file->inode = inode;
-	file->path = xstrdup(path);
-	file->size = (uint64_t)status.st_size;
-	file->changed_ns = changed_ns(&status);
+	file->tid = tid;
+	file->start = mapping->start;
+	file->end = mapping->end;
+	file->dev = mapping->dev;
+	file->inode = mapping->inode;
+	file->path = xstrdup(mapping->path);
+	file->identity = opened->identity;
+	file->may_block = opened->may_block;
+	file->is_lasting = opened->is_lasting;
+	file->size = opened->identity.size;
 	file->chunks = xcalloc(file->size / ELF_FILE_CHUNK + 1, sizeof(*file->chunks));
 	if (!parse_headers(file)) {
 		elf_file_free(file);
 		return NULL;
 	}
-	file->next = cache;
-	cache = file;
+	read_early(file, opened->is_deleted);
+	file->fd = -1;
 	return file;
 }
 
@@ -377,8 +282,10 @@ struct elf_file *elf_file_get_vdso(void)
 	static struct elf_file *vdso;
 	const Elf64_Ehdr *ehdr = (const Elf64_Ehdr *)getauxval(AT_SYSINFO_EHDR);
 
+	if (vdso)
+		vdso->refs++;
 	if (vdso || !ehdr)
-		return vdso ? elf_file_ref(vdso) : NULL;
+		return vdso;
 	vdso = xcalloc(1, sizeof(*vdso));
 	vdso->refs = 2; /* this module keeps one */
 	vdso->fd = -1;
@@ -388,39 +295,4 @@ struct elf_file *elf_file_get_vdso(void)
 	vdso->size = ehdr->e_shoff + (uint64_t)ehdr->e_shnum * ehdr->e_shentsize;
 	parse_headers(vdso);
 	return vdso;
-}
-
-struct elf_file *elf_file_ref(struct elf_file *file)
-{
-	file->refs++;
-	return file;
-}
-
-void elf_file_put(struct elf_file *file)
-{
-	unsigned int nr_unused = 0;
-
-	if (!file || --file->refs)
-		return;
-	if (file->is_outdated) {
-		elf_file_free(file);
-		return;
-	}
-	for (file = cache; file; file = file->next)
-		nr_unused += file->refs == 0;
-	if (nr_unused > MAX_UNUSED_FILES)
-		elf_file_drop_unused();
-}
-
-void elf_file_drop_unused(void)
-{
-	for (struct elf_file **link = &cache; *link;) {
-		struct elf_file *file = *link;
-		if (file->refs) {
-			link = &file->next;
-			continue;
-		}
-		*link = file->next;
-		elf_file_free(file);
-	}
 }

@@ -28,7 +28,7 @@ static unsigned int nr_programs;
 static bool is_of_file(const struct fast_known *known, const struct region *region)
 {
 	return region->inode == known->inode && region->dev == known->dev && region->file &&
-	       region->file->changed_ns == known->changed_ns;
+	       region->file->identity.changed_ns == known->changed_ns;
 }
 
 static struct fast_known *add(const struct region *region, uint64_t offset)
@@ -40,7 +40,7 @@ static struct fast_known *add(const struct region *region, uint64_t offset)
 	known = xcalloc(1, sizeof(*known));
 	known->dev = region->dev;
 	known->inode = region->inode;
-	known->changed_ns = region->file->changed_ns;
+	known->changed_ns = region->file->identity.changed_ns;
 	known->offset = offset;
 	known_sites[nr_known++] = known;
 	return known;

@@ -29,14 +29,12 @@
 #include "helper/redact.h"
 #include "helper/report.h"
 #include "helper/unwind.h"
-#include "profile/binary_ahead.h"
 #include "profile/pprof.h"
 #include "profile/summary.h"
 #include "profile/symbolize.h"
 #include "profile/xalloc.h"
 
-#define COMMAND_MAX   4096
-#define READ_AHEAD_NS 200000000u /* a program that ends sooner shall have the CPUs for itself */
+#define COMMAND_MAX 4096
 
 /* The program's own file: viewers take its mapping for the main one. */
 static void note_executable(struct tracer *tracer)
@@ -278,20 +276,6 @@ static char *describe_failure(const struct tracer *tracer, int error)
 
 	return xasprintf("cannot write '%s': %s", settings->output,
 			 output_place_explain(settings->output, settings->output_origin, error));
-}
-
-void finish_read_ahead(struct tracer *tracer)
-{
-	const struct profile *profile = &tracer->profile;
-
-	if (tracer_now_ns() - tracer->start_ns < READ_AHEAD_NS)
-		return;
-	for (; tracer->nr_read_ahead < profile->nr_mappings; tracer->nr_read_ahead++) {
-		const struct mapping *mapping = &profile->mappings[tracer->nr_read_ahead];
-
-		binary_ahead_ask(string_table_get(&profile->strings, mapping->path),
-				 string_table_get(&profile->strings, mapping->build_id));
-	}
 }
 
 static struct last_words last_words(const struct tracer *tracer)

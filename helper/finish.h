@@ -16,9 +16,6 @@ void finish_begin(struct tracer *tracer);
 /* Removes earlier profiles under the names that @settings have for this run's. */
 void finish_clear_old(const struct settings *settings);
 
-/* Has the symbols read of what has been mapped since the last time. */
-void finish_read_ahead(struct tracer *tracer);
-
 /* tracer->before_last_exit: writes what there is while @last is held, and says so where it was asked to. */
 void finish_before_last_exit(struct tracer *tracer, const struct tracee *last);
 

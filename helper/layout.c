@@ -10,7 +10,9 @@
 #include <string.h>
 #include <sys/sysmacros.h>
 
+#include "helper/aside.h"
 #include "helper/maps.h"
+#include "helper/read_ahead.h"
 #include "helper/unwind.h"
 #include "profile/xalloc.h"
 
@@ -64,19 +66,45 @@ static void region_share_file(struct region *region, const struct region *code)
 	}
 }
 
-static struct elf_file *open_file(const struct region *region, pid_t tid)
-{
-	if (strcmp(region->path, "[vdso]") == 0)
-		return elf_file_get_vdso();
-	if (region->path[0] != '/' || !region->inode)
-		return NULL;
-	return elf_file_get(tid, region->path, region->dev, region->inode, region->start,
-			    region->end);
-}
-
 static bool is_same_file(const struct region *a, const struct region *b)
 {
 	return a->inode && a->inode == b->inode && a->dev == b->dev;
+}
+
+/* Where the first page of @code's file is mapped, below it; 0: nowhere. */
+static uint64_t find_head(const struct layout *layout, const struct region *code)
+{
+	for (const struct region *region = code;; region--) {
+		if (!is_same_file(region, code))
+			return 0;
+		if (region->offset == 0 && !region->is_writable)
+			return region->start;
+		if (region == layout->regions)
+			return 0;
+	}
+}
+
+static struct elf_file *open_file(struct layout *layout, const struct region *code, pid_t tid)
+{
+	struct elf_mapping mapping;
+	struct elf_file *file;
+	bool is_loading;
+
+	if (strcmp(code->path, "[vdso]") == 0)
+		return elf_file_get_vdso();
+	if (code->path[0] != '/' || !code->inode)
+		return NULL;
+	mapping = (struct elf_mapping){
+		.path = code->path,
+		.dev = code->dev,
+		.inode = code->inode,
+		.start = code->start,
+		.end = code->end,
+		.head = find_head(layout, code),
+	};
+	file = elf_file_get(tid, &mapping, &is_loading);
+	layout->is_incomplete |= is_loading;
+	return file;
 }
 
 static bool is_same_region(const struct region *a, const struct region *b)
@@ -105,7 +133,7 @@ static void layout_open(struct layout *layout, struct layout *old, pid_t tid, un
 	struct elf_file *file = old ? file_before(code, old) : NULL;
 
 	if (!file)
-		file = open_file(code, tid);
+		file = open_file(layout, code, tid);
 	if (!file)
 		return;
 	if (region_set_file(code, file)) {
@@ -161,6 +189,7 @@ struct layout *layout_read_again(pid_t tid, struct layout *old)
 	FILE *file;
 
 	layout->refs = 1;
+	layout->nr_done = aside_nr_done();
 	memo_table_init(&layout->memos);
 	snprintf(name, sizeof(name), "/proc/%d/maps", (int)tid);
 	file = fopen(name, "re");
@@ -197,6 +226,11 @@ uint64_t layout_mapping_start(pid_t tid, uint64_t addr)
 	if (file)
 		fclose(file);
 	return start;
+}
+
+bool layout_is_outdated(const struct layout *layout)
+{
+	return layout->is_incomplete && layout->nr_done != aside_nr_done();
 }
 
 struct layout *layout_ref(struct layout *layout)
@@ -302,6 +336,7 @@ static uint32_t region_mapping(struct region *region, struct profile *profile)
 		.file_offset = region->offset,
 	};
 	const struct elf_segment *segment;
+	uint32_t id;
 
 	segment = region->file ? code_segment(region->file, region->offset) : NULL;
 	if (segment) {
@@ -310,7 +345,10 @@ static uint32_t region_mapping(struct region *region, struct profile *profile)
 		mapping.file_offset = segment->offset;
 		mapping.build_id = string_table_intern(&profile->strings, region->file->build_id);
 	}
-	return profile_intern_mapping(profile, &mapping);
+	id = profile_intern_mapping(profile, &mapping);
+	if (segment && region->file->is_lasting)
+		read_ahead_allow(id);
+	return id;
 }
 
 uint32_t layout_frame(struct layout *layout, uint64_t addr, struct profile *profile)

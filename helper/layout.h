@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "helper/elf_file.h"
+#include "helper/elf_cache.h"
 #include "helper/memo.h"
 #include "profile/profile.h"
 
@@ -35,7 +35,9 @@ struct layout {
 	struct region *regions; /* sorted by address */
 	unsigned int nr_regions;
 	struct region *last_found;
-	void *unwinder; /* unwind's own, made on first use */
+	bool is_incomplete;   /* files are still being loaded; it must be read again when */
+	unsigned int nr_done; /* this is no longer aside_nr_done() */
+	void *unwinder;	      /* unwind's own, made on first use */
 	struct memo_table memos;
 };
 
@@ -58,6 +60,9 @@ bool layout_take_over(struct layout *layout, struct layout *old);
 
 /* Where the mapping of thread @tid that holds @addr starts at this moment; 0 when that cannot be read. */
 uint64_t layout_mapping_start(pid_t tid, uint64_t addr);
+
+/* Whether files that were not there when @layout was read may have been loaded since. */
+bool layout_is_outdated(const struct layout *layout);
 
 /* Returns the region that holds @addr, or NULL. */
 struct region *layout_find(struct layout *layout, uint64_t addr);

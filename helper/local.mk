@@ -5,13 +5,18 @@ HELPER_LIBS = libhelper.a libown_sites.a $(HELPER_BASE_LIBS)
 HELPER_BASE_LIBS = libgate.a $(PROFILE_LIBS) $(LIBUNWIND_LIBS) $(ZYDIS_LIBS)
 libhelper_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBUNWIND_CFLAGS) $(LIBSECCOMP_CFLAGS)
 libhelper_a_SOURCES = \
+	helper/absent_page.c helper/absent_page.h \
+	helper/aside.c helper/aside.h \
 	helper/call.c helper/call.h \
 	helper/call_effects.c \
 	helper/call_kind.c helper/call_kind.h \
 	helper/call_log.c helper/call_log.h \
 	helper/debug.c helper/debug.h \
 	helper/eh_frame_index.c helper/eh_frame_index.h \
+	helper/elf_cache.c helper/elf_cache.h \
 	helper/elf_file.c helper/elf_file.h \
+	helper/elf_open.c helper/elf_open.h \
+	helper/elf_read.c helper/elf_read.h \
 	helper/fast.c helper/fast.h \
 	helper/fast_area.c helper/fast_area.h \
 	helper/fast_batch.c helper/fast_batch.h \
@@ -43,6 +48,8 @@ libhelper_a_SOURCES = \
 	helper/portable_memo.c helper/portable_memo.h \
 	helper/preflight.c helper/preflight.h \
 	helper/preload.c helper/preload.h \
+	helper/put_off.c helper/put_off.h \
+	helper/read_ahead.c helper/read_ahead.h \
 	helper/redact.c helper/redact.h \
 	helper/region.c helper/region.h \
 	helper/region_mark.c helper/region_mark.h \

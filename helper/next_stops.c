@@ -11,8 +11,9 @@
 #include "helper/call_log.h"
 #include "helper/fast_area.h"
 #include "helper/fast_memory.h"
-#include "helper/finish.h"
 #include "helper/patience.h"
+#include "helper/put_off.h"
+#include "helper/read_ahead.h"
 #include "helper/stop_queue.h"
 
 #define SPIN_NS 50000u /* without a look for records */
@@ -87,13 +88,14 @@ static unsigned int block_and_flush(struct tracer *tracer)
 	return stop_queue_drain();
 }
 
-/* While threads are held, none may block for good: looks for statuses now and then. */
+/* While threads are held or put off, the helper may not block for good: it looks for statuses now and then. */
 static unsigned int await_parents(struct tracer *tracer)
 {
 	const struct timespec pause = { .tv_nsec = 100000 };
 	unsigned int nr;
 
-	while (tracer_is_holding()) {
+	while (tracer_is_holding() || put_off_is_any()) {
+		put_off_resume();
 		nr = stop_queue_drain();
 		if (nr)
 			return nr;
@@ -110,16 +112,17 @@ unsigned int next_stops(struct tracer *tracer)
 	uint64_t start_ns = tracer_now_ns();
 	unsigned int nr;
 
+	put_off_resume();
 	take_records(tracer, false);
 	nr = stop_queue_drain();
 	if (!nr)
 		fast_memory_tidy();
-	finish_read_ahead(tracer);
+	read_ahead_ask(&tracer->profile, start_ns - tracer->start_ns);
 	if (!nr && is_spinning)
 		nr = spin(tracer, start_ns);
 	while (!nr && fast_memory_tidy())
 		nr = stop_queue_drain();
-	if (!nr && tracer_is_holding())
+	if (!nr && (tracer_is_holding() || put_off_is_any()))
 		nr = await_parents(tracer);
 	if (!nr && fast_area_is_any())
 		nr = block_and_look(tracer);

@@ -12,6 +12,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "helper/absent_page.h"
+
 #define PAGE_BYTES 4096u
 
 /* PTRACE_PEEKDATA is checked only against the attachment, not against dumpability. */
@@ -45,9 +47,12 @@ static ssize_t read_at_once(pid_t tid, uint64_t addr, void *buffer, size_t size)
 
 size_t remote_memory_read(pid_t tid, uint64_t addr, void *buffer, size_t size)
 {
-	ssize_t got = read_at_once(tid, addr, buffer, size);
 	size_t done = 0;
+	ssize_t got;
 
+	if (absent_page_is_expected())
+		return absent_page_read(tid, addr, buffer, size);
+	got = read_at_once(tid, addr, buffer, size);
 	if (got == (ssize_t)size)
 		return size;
 	if (got < 0 && (errno == EPERM || errno == ENOSYS))

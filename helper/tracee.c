@@ -236,7 +236,7 @@ struct layout *tracee_layout(struct tracee *tracee)
 
 	if (!space->layout)
 		space->layout = layout_read(tracee->tid);
-	if (tracee_has_added(tracee))
+	if (tracee_has_added(tracee) || layout_is_outdated(space->layout))
 		process_change_space(tracee, true);
 	return space->layout;
 }

@@ -26,6 +26,7 @@
 #include "helper/interrupted.h"
 #include "helper/jit_names.h"
 #include "helper/next_stops.h"
+#include "helper/put_off.h"
 #include "helper/region_mark.h"
 #include "helper/remote_memory.h"
 #include "helper/report.h"
@@ -287,6 +288,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 	struct tracee *tracee = tracee_find(old_tid);
 	struct tracee *leader = tracee_find(tgid);
 
+	put_off_forget(old_tid);
 	if (!tracee)
 		tracee = leader;
 	if (!tracee)
@@ -390,6 +392,11 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	struct stop stop = stop_classify(waited->status);
 	struct tracee *tracee = tracee_find(waited->tid);
 
+	put_off_forget(waited->tid);
+	if (tracee && !tracee->call.is_active &&
+	    (stop.kind == STOP_SYSCALL || stop.kind == STOP_SECCOMP) &&
+	    put_off_stop(tracer, tracee, waited))
+		return;
 	tracer->nr_stops++;
 	debug(tracer, "%d: status %x", (int)waited->tid, (unsigned int)waited->status);
 	if (stop.kind == STOP_EXEC) {

@@ -35,12 +35,11 @@ struct tracer {
 	bool is_saved; /* the profile is on disk, perhaps without names */
 	bool is_whole; /* it has its names, and says `written` */
 	struct last_words written;
-	uint32_t nr_read_ahead; /* mappings whose symbols were asked for */
-	int root_status;	/* as wait4 gave it */
-	uint64_t start_ns;	/* CLOCK_MONOTONIC */
-	uint64_t end_ns;	/* of the last exit */
-	uint64_t stop_cost_ns;	/* what two stops add to the time of a call */
-	uint64_t null_ns[64];	/* of the calls that measure it */
+	int root_status;       /* as wait4 gave it */
+	uint64_t start_ns;     /* CLOCK_MONOTONIC */
+	uint64_t end_ns;       /* of the last exit */
+	uint64_t stop_cost_ns; /* what two stops add to the time of a call */
+	uint64_t null_ns[64];  /* of the calls that measure it */
 	unsigned int nr_null;
 	uint64_t nr_stops;
 	uint64_t nr_calls;

@@ -96,6 +96,7 @@ tests_unit_test_portable_memo_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_settings_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_libc_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_site_libc_SOURCES = tests/unit/test_site_libc.c $(OWN_ELF)
 tests_unit_test_snapshot_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_stop_LDADD = $(HELPER_TEST_LIBS)
 OWN_ELF = tests/unit/own_elf.c tests/unit/own_elf.h

@@ -2,6 +2,7 @@
 # Live tests: Criterion programs that run scprof on tracees. A tracee is compiled with flags of its
 # own, since its frames are what is tested: never with the sanitizers, coverage or CFLAGS of this build.
 LIVE_TESTS = \
+	tests/live/test_blocking \
 	tests/live/test_calls \
 	tests/live/test_ends \
 	tests/live/test_denied \
@@ -22,6 +23,7 @@ LIVE_TESTS = \
 	tests/live/test_surroundings \
 	tests/live/test_touched
 
+tests_live_test_blocking_SOURCES = tests/live/test_blocking.c $(LIVE_COMMON)
 tests_live_test_calls_SOURCES = tests/live/test_calls.c $(LIVE_COMMON)
 tests_live_test_ends_SOURCES = tests/live/test_ends.c $(LIVE_COMMON)
 tests_live_test_denied_SOURCES = tests/live/test_denied.c $(LIVE_COMMON)
@@ -89,6 +91,7 @@ TRACEES = \
 	tests/live/tracee_finding \
 	tests/live/tracee_follow \
 	tests/live/tracee_frameless \
+	tests/live/tracee_fuse \
 	tests/live/tracee_handler \
 	tests/live/tracee_ignore_sigchld \
 	tests/live/tracee_init_signals \

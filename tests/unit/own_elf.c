@@ -73,11 +73,19 @@ bool own_elf_find(const void *addr, struct own_elf *elf)
 	return dl_iterate_phdr(visit, &search) == 1;
 }
 
+struct elf_file *own_elf_get(const char *path, uint64_t dev, uint64_t inode)
+{
+	const struct elf_mapping mapping = { .path = path, .dev = dev, .inode = inode };
+	bool is_loading;
+
+	return elf_file_get(getpid(), &mapping, &is_loading);
+}
+
 struct elf_file *own_elf_open(const char *path)
 {
 	struct stat status;
 
 	if (stat(path, &status))
 		return NULL;
-	return elf_file_get(getpid(), path, status.st_dev, status.st_ino, 0, 0);
+	return own_elf_get(path, status.st_dev, status.st_ino);
 }

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "helper/elf_file.h"
+#include "helper/elf_cache.h"
 
 struct own_table_entry {
 	int32_t function; /* both from the start of .eh_frame_hdr */
@@ -26,7 +26,9 @@ struct own_elf {
 
 /* Finds the loaded object that holds @addr. Returns false when there is none. */
 bool own_elf_find(const void *addr, struct own_elf *elf);
-/* Returns elf_file_get of @path by this process, or NULL. */
+/* Returns elf_file_get of the file by this process, or NULL. */
+struct elf_file *own_elf_get(const char *path, uint64_t dev, uint64_t inode);
+/* The same with what stat(2) says of it. */
 struct elf_file *own_elf_open(const char *path);
 
 #endif

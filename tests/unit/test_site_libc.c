@@ -16,9 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "helper/elf_file.h"
 #include "helper/site.h"
 #include "profile/xalloc.h"
+#include "tests/unit/own_elf.h"
 
 #define MAX_REASONS   32
 #define STUB_DISTANCE 0x1000000u
@@ -51,7 +51,7 @@ static struct elf_file *open_library(const char *name)
 	path = realpath(map->l_name, NULL);
 	cr_assert_not_null(path);
 	cr_assert_eq(stat(path, &status), 0);
-	file = elf_file_get(getpid(), path, status.st_dev, status.st_ino, 0, 0);
+	file = own_elf_get(path, status.st_dev, status.st_ino);
 	cr_assert_not_null(file, "%s", path);
 	free(path);
 	dlclose(handle);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Threads that wait for jobs. One is enough as long as nothing blocks; each job that does takes another. A
+ * thread that blocks for ever does not keep the helper from exiting: such waits end with SIGKILL, which
+ * exit_group(2) sends.
+ */
+#include "helper/aside.h"
+
+#include <pthread.h>
+#include <stddef.h>
+#include <time.h>
+
+#define MAX_THREADS 16
+#define STACK_SIZE  (1u << 20) /* libdw, which reads symbols, wants more than a few pages */
+
+enum job_state { JOB_QUEUED, JOB_DONE, JOB_ABANDONED };
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t is_asked = PTHREAD_COND_INITIALIZER, is_answered;
+static struct aside_job *first, **last = &first; /* that no thread has taken yet */
+static unsigned int nr_queued, nr_idle, nr_threads;
+static unsigned int nr_done;
+
+/* Under the lock. */
+static struct aside_job *take_job(void)
+{
+	struct aside_job *job;
+
+	nr_idle++;
+	while (!first)
+		pthread_cond_wait(&is_asked, &lock);
+	nr_idle--;
+	job = first;
+	first = job->next;
+	if (!first)
+		last = &first;
+	nr_queued--;
+	return job;
+}
+
+static void *run(void *argument)
+{
+	pthread_mutex_lock(&lock);
+	/* A job that blocked has been replaced: one idle thread is enough. */
+	while (!nr_idle) {
+		struct aside_job *job = take_job();
+
+		pthread_mutex_unlock(&lock);
+		job->work(job);
+		pthread_mutex_lock(&lock);
+		if (job->state == JOB_ABANDONED) {
+			pthread_mutex_unlock(&lock);
+			job->release(job);
+			pthread_mutex_lock(&lock);
+			continue;
+		}
+		job->state = JOB_DONE;
+		__atomic_add_fetch(&nr_done, 1, __ATOMIC_RELEASE);
+		pthread_cond_signal(&is_answered);
+	}
+	nr_threads--;
+	pthread_mutex_unlock(&lock);
+	return argument;
+}
+
+/* Under the lock. Deadlines are of the clock that nobody sets. */
+static void init_once(void)
+{
+	static bool is_ready;
+	pthread_condattr_t attributes;
+
+	if (is_ready)
+		return;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&is_answered, &attributes);
+	pthread_condattr_destroy(&attributes);
+	is_ready = true;
+}
+
+/* Under the lock. */
+static bool make_thread(void)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	bool is_made;
+
+	if (nr_threads == MAX_THREADS)
+		return false;
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	is_made = pthread_create(&thread, &attributes, run, NULL) == 0;
+	pthread_attr_destroy(&attributes);
+	nr_threads += is_made;
+	return is_made;
+}
+
+bool aside_start(struct aside_job *job)
+{
+	bool is_started;
+
+	pthread_mutex_lock(&lock);
+	init_once();
+	is_started = nr_idle > nr_queued || make_thread();
+	/* Where threads are forbidden altogether, files must be read all the same. */
+	if (!is_started && !nr_threads) {
+		pthread_mutex_unlock(&lock);
+		job->work(job);
+		job->state = JOB_DONE;
+		return true;
+	}
+	if (is_started) {
+		job->state = JOB_QUEUED;
+		job->next = NULL;
+		*last = job;
+		last = &job->next;
+		nr_queued++;
+		pthread_cond_signal(&is_asked);
+	}
+	pthread_mutex_unlock(&lock);
+	return is_started;
+}
+
+bool aside_wait(struct aside_job *job, unsigned int timeout_ms)
+{
+	struct timespec until;
+	bool is_done;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += timeout_ms / 1000;
+	until.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_mutex_lock(&lock);
+	while (job->state != JOB_DONE && timeout_ms &&
+	       pthread_cond_timedwait(&is_answered, &lock, &until) == 0)
+		;
+	is_done = job->state == JOB_DONE;
+	pthread_mutex_unlock(&lock);
+	return is_done;
+}
+
+bool aside_is_done(struct aside_job *job)
+{
+	return aside_wait(job, 0);
+}
+
+unsigned int aside_nr_done(void)
+{
+	return __atomic_load_n(&nr_done, __ATOMIC_ACQUIRE);
+}
+
+void aside_abandon(struct aside_job *job)
+{
+	bool is_done;
+
+	pthread_mutex_lock(&lock);
+	is_done = job->state == JOB_DONE;
+	job->state = JOB_ABANDONED;
+	pthread_mutex_unlock(&lock);
+	if (is_done)
+		job->release(job);
+}
+
+bool aside_run(struct aside_job *job, unsigned int timeout_ms)
+{
+	if (!aside_start(job)) {
+		job->release(job);
+		return false;
+	}
+	if (aside_wait(job, timeout_ms))
+		return true;
+	aside_abandon(job);
+	return false;
+}
