@@ -18,8 +18,6 @@
 #include "profile/xalloc.h"
 #include "profile/yaml_text.h"
 
-#define MAX_BASELINE_SIZE (64u << 20)
-
 struct arguments {
 	const char *output; /* NULL: beside each profile */
 	bool allows_incomplete;
@@ -139,7 +137,7 @@ static bool is_up_to_date(const char *path, const char *text)
 	size_t size, before, old_before;
 	bool is_same;
 
-	if (yaml_text_read_file(path, MAX_BASELINE_SIZE, &old, &size, &error)) {
+	if (yaml_text_read_file(path, BASELINE_MAX_SIZE, &old, &size, &error)) {
 		free(error);
 		return false;
 	}
@@ -149,6 +147,32 @@ static bool is_up_to_date(const char *path, const char *text)
 		  before == old_before && !strncmp(text, old, before);
 	free(old);
 	return is_same;
+}
+
+/* Nothing is written that could not be read again. Returns whether @text can; if not, it has said so. */
+static bool is_readable(const char *path, const char *text, size_t size)
+{
+	struct call_sites sites;
+	struct call_names names;
+	char *error = NULL;
+
+	if (size > BASELINE_MAX_SIZE) {
+		message_print(
+			"cannot write '%s': it would have %zu bytes, and %u are the most that "
+			"is read",
+			path, size, BASELINE_MAX_SIZE);
+		return false;
+	}
+	call_names_init(&names);
+	if (baseline_parse(&sites, &names, path, text, size, &error) == 0)
+		call_sites_fini(&sites);
+	else
+		message_print("cannot write '%s', which could not be read again: %s", path, error);
+	call_names_fini(&names);
+	if (!error)
+		return true;
+	free(error);
+	return false;
 }
 
 static int write_baseline(const struct loaded_sites *loaded, const char *path,
@@ -165,7 +189,9 @@ static int write_baseline(const struct loaded_sites *loaded, const char *path,
 	if (fclose(memory))
 		xalloc_fail();
 	free(root);
-	if (!strcmp(path, "-")) {
+	if (!is_readable(path, text, size)) {
+		err = -EBADMSG;
+	} else if (!strcmp(path, "-")) {
 		fwrite(text, 1, size, stdout);
 	} else if (is_up_to_date(path, text)) {
 		message_print("%s is up to date", path);

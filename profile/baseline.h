@@ -11,8 +11,9 @@
 
 #include "profile/call_sites.h"
 
-#define BASELINE_KEY	 "scprof-baseline"
-#define BASELINE_VERSION 1
+#define BASELINE_KEY	  "scprof-baseline"
+#define BASELINE_VERSION  1
+#define BASELINE_MAX_SIZE (16u << 20) /* bytes: more are not read */
 
 /*
  * Prints @sites as a baseline. @root (or NULL) is the directory that source files are named

@@ -12,8 +12,6 @@
 #include "profile/xalloc.h"
 #include "profile/yaml_text.h"
 
-#define MAX_SIZE (64u << 20)
-
 #define TEXT_FIELD(key, structure, member)                                                       \
 	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure, member, \
 			       0, CYAML_UNLIMITED)
@@ -69,7 +67,8 @@ struct reading {
 	struct call_site_key key;
 	uint32_t abi;
 	uint32_t nr;
-	uint64_t left; /* calls that have not failed */
+	uint64_t left;	       /* calls that have not failed */
+	uint64_t calls, bytes; /* of all blocks so far; whoever adds them up must not overflow */
 };
 
 static uint32_t intern(struct reading *reading, const char *text)
@@ -157,7 +156,7 @@ static char *set_range(struct reading *reading, uint32_t first)
 	int length = 0;
 
 	if (sscanf(text, "%20llu..%20llu%n", &least, &greatest, &length) != 2 || text[length] ||
-	    least >= greatest || calls < least || calls > greatest)
+	    least >= greatest || calls < least || calls > greatest || greatest > INT64_MAX)
 		return complain(reading, "varies", "'%s' is no range around the calls", text);
 	for (uint32_t i = first; i < reading->sites->nr; i++) {
 		struct call_site *site = &reading->sites->sites[i];
@@ -169,6 +168,26 @@ static char *set_range(struct reading *reading, uint32_t first)
 		least -= part;
 	}
 	reading->sites->nr_runs = 2;
+	return NULL;
+}
+
+/* A sum of two files must fit into 64 bits. */
+static bool add_total(uint64_t *total, uint64_t value)
+{
+	*total = value > INT64_MAX - *total ? INT64_MAX : *total + value;
+	return *total < INT64_MAX;
+}
+
+static char *check_totals(struct reading *reading)
+{
+	const struct baseline_block *block = reading->block;
+
+	if (!add_total(&reading->calls, block->calls))
+		return complain(reading, "calls", "calls %llu are too many to add",
+				(unsigned long long)block->calls);
+	if (!add_total(&reading->bytes, block->bytes))
+		return complain(reading, "bytes", "bytes %llu are too many to add",
+				(unsigned long long)block->bytes);
 	return NULL;
 }
 
@@ -194,8 +213,10 @@ static char *add_block(struct reading *reading)
 {
 	const struct baseline_block *block = reading->block;
 	uint32_t first = reading->sites->nr;
-	char *error;
+	char *error = check_totals(reading);
 
+	if (error)
+		return error;
 	reading->key = (struct call_site_key){
 		.syscall = intern(reading, block->syscall),
 		.process = intern(reading, block->process),
@@ -257,7 +278,7 @@ int baseline_read(struct call_sites *sites, struct call_names *names, const char
 {
 	char *text;
 	size_t size;
-	int err = yaml_text_read_file(path, MAX_SIZE, &text, &size, error);
+	int err = yaml_text_read_file(path, BASELINE_MAX_SIZE, &text, &size, error);
 
 	if (err)
 		return err;

@@ -121,6 +121,8 @@ libprofile_a_SOURCES = \
 	profile/wire.h \
 	profile/xalloc.c \
 	profile/xalloc.h \
+	profile/yaml_compose.c \
+	profile/yaml_compose.h \
 	profile/yaml_text.c \
 	profile/yaml_text.h
 

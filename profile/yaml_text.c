@@ -13,6 +13,9 @@
 
 #include "profile/nearest.h"
 #include "profile/xalloc.h"
+#include "profile/yaml_compose.h"
+
+#define MAX_MESSAGE 500 /* bytes; a value of the file may be as long as the file */
 
 static char *complain(const struct yaml_text *yaml, yaml_mark_t mark, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -24,8 +27,9 @@ static char *complain_args(const struct yaml_text *yaml, yaml_mark_t mark, const
 			   va_list args)
 {
 	char *message = xvasprintf(format, args);
-	char *line =
-		xasprintf("%s:%zu:%zu: %s", yaml->path, mark.line + 1, mark.column + 1, message);
+	bool is_long = strlen(message) > MAX_MESSAGE;
+	char *line = xasprintf("%s:%zu:%zu: %.*s%s", yaml->path, mark.line + 1, mark.column + 1,
+			       MAX_MESSAGE, message, is_long ? "..." : "");
 
 	free(message);
 	return line;
@@ -247,36 +251,18 @@ static char *parser_error(const struct yaml_text *yaml, const yaml_parser_t *par
 			strstr(problem, "cannot start") ? ": put the value in quotes" : "");
 }
 
-static char *check_end(struct yaml_text *yaml, yaml_parser_t *parser)
-{
-	yaml_document_t next;
-	char *error = NULL;
-
-	if (!yaml_parser_load(parser, &next))
-		return parser_error(yaml, parser);
-	if (yaml_document_get_root_node(&next))
-		error = complain(yaml, next.start_mark, "a second document: only one is read");
-	yaml_document_delete(&next);
-	return error;
-}
-
 /* Parses the document; NULL when that went well and yaml->document is the caller's to delete. */
 static char *parse(struct yaml_text *yaml, const char *text, size_t size)
 {
 	yaml_parser_t parser;
-	char *error;
+	yaml_mark_t mark;
+	char *problem, *error = NULL;
 
 	if (!yaml_parser_initialize(&parser))
 		xalloc_fail();
-	yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
-	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-	if (!yaml_parser_load(&parser, &yaml->document)) {
-		error = parser_error(yaml, &parser);
-	} else {
-		error = check_end(yaml, &parser);
-		if (error)
-			yaml_document_delete(&yaml->document);
-	}
+	if (!yaml_compose(&yaml->document, &parser, text, size, &problem, &mark))
+		error = problem ? complain(yaml, mark, "%s", problem) : parser_error(yaml, &parser);
+	free(problem);
 	yaml_parser_delete(&parser);
 	return error;
 }
@@ -293,8 +279,6 @@ static char *load_data(struct yaml_text *yaml, const char *text, size_t size)
 
 	if (err == CYAML_ERR_OOM)
 		xalloc_fail();
-	if (err == CYAML_ERR_ALIAS)
-		return xasprintf("%s: aliases (*name) are not read here", yaml->path);
 	if (err != CYAML_OK)
 		return xasprintf("%s: %s", yaml->path, cyaml_strerror(err));
 	return NULL;

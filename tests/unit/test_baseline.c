@@ -187,6 +187,13 @@ Test(baseline, errors_name_line_column_and_what_was_meant)
 	expect_error("sites:\n  - {function: a, syscall: read, calls: 1}\n"
 		     "  - {function: a, syscall: read, calls: 2}\n",
 		     "x.yml:4:28: read: this site is there twice");
+	expect_error("sites:\n  - {function: a, syscall: read, calls: 9223372036854775800}\n"
+		     "  - {function: b, syscall: read, calls: 7}\n",
+		     "x.yml:4:41: calls 7 are too many to add");
+	expect_error("sites:\n  - {syscall: read, calls: 1, bytes: 18446744073709551615}\n",
+		     "x.yml:3:38: bytes 18446744073709551615 are too many to add");
+	expect_error("sites:\n  - {syscall: read, calls: 1, varies: 1..18446744073709551615}\n",
+		     "x.yml:3:39: '1..18446744073709551615' is no range around the calls");
 	expect_error("sites: 3\n", "x.yml:2:8: 'sites' must be a list");
 	expect_error("sites: [3]\n", "x.yml:2:9: 'sites' must hold keys with values");
 	expect_error("sites: [\n", "x.yml:3:1: did not find expected node content");

@@ -4,6 +4,7 @@
  */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,7 +124,8 @@ Test(budget, errors_name_line_column_and_what_was_meant)
 	expect_error("", "b.yml: there is nothing in it");
 	expect_error("a: &x 1\n", "b.yml:1:1: unknown key 'a': it is one of version, baseline, "
 				  "steady, rules");
-	expect_error("rules: [&r {none: true}, *r]\n", "b.yml: aliases (*name) are not read here");
+	expect_error("rules: [&r {none: true}, *r]\n",
+		     "b.yml:1:26: aliases (*name) are not read here");
 	expect_error("rules: []\n---\nrules: []\n",
 		     "b.yml:2:1: a second document: only one is read");
 }
@@ -141,4 +143,51 @@ Test(budget, amounts_have_units)
 	cr_expect_not(budget_parse_amount("", BUDGET_CALLS, &amount));
 	cr_expect_not(budget_parse_amount("1..2", BUDGET_CALLS, &amount));
 	cr_expect_not(budget_parse_amount("99999999999999999999", BUDGET_CALLS, &amount));
+}
+
+/* Writes @nr times @text, with @before and @after around them, into a string that the caller frees. */
+static char *repeat(const char *before, const char *text, size_t nr, const char *after)
+{
+	size_t length = strlen(text), start = strlen(before);
+	char *all = calloc(start + length * nr + strlen(after) + 1, 1);
+
+	strcpy(all, before);
+	for (size_t i = 0; i < nr; i++)
+		memcpy(all + start + i * length, text, length);
+	strcpy(all + start + nr * length, after);
+	return all;
+}
+
+static void expect_refusal(char *text, const char *wanted)
+{
+	struct budget budget;
+	char *error = NULL;
+
+	cr_assert_eq(budget_parse(&budget, "b.yml", text, strlen(text), &error), -EBADMSG);
+	cr_expect_str_eq(error, wanted);
+	free(error);
+	free(text);
+}
+
+/* libyaml's own loader takes minutes and gigabytes for these. */
+Test(budget, a_hostile_file_is_refused_at_once, .timeout = 60)
+{
+	char *name = repeat("", "k", 500000, "");
+	char wanted[600];
+
+	expect_refusal(repeat("", "[", 400000, ""),
+		       "b.yml:1:9: lists and keys are nested more than 8 deep");
+	expect_refusal(repeat("rules: ", "{a: ", 250000, ""),
+		       "b.yml:1:36: lists and keys are nested more than 8 deep");
+	expect_refusal(repeat("", "- ", 500000, ""),
+		       "b.yml:1:17: lists and keys are nested more than 8 deep");
+	expect_refusal(repeat("", "? ", 500000, ""),
+		       "b.yml:1:17: lists and keys are nested more than 8 deep");
+	expect_refusal(repeat("%YAML 1.1\n", "%TAG !a! b\n", 90000, "--- a"),
+		       "b.yml:9:1: more than 8 lines begin with '%'");
+	expect_refusal(repeat("rules: [", "&a {none: true},", 60000, "*a]"),
+		       "b.yml:1:960009: aliases (*name) are not read here");
+	snprintf(wanted, sizeof(wanted), "b.yml:1:9: steady '%.492s...", name);
+	expect_refusal(repeat("steady: ", name, 1, ""), wanted);
+	free(name);
 }
