@@ -15,8 +15,9 @@
 #include "profile/xalloc.h"
 
 #define MAX_NAME  1024
-#define MAX_HITS  (1u << 24) /* addresses covered, in all lines together */
-#define MAX_LINE  2147483647 /* of a source file */
+#define MAX_TEXT  (MAX_NAME + 64) /* bytes of a line that are looked at */
+#define MAX_HITS  (1u << 24)	  /* addresses covered, in all lines together */
+#define MAX_LINE  2147483647	  /* of a source file */
 #define ANONYMOUS "[anon]"
 
 struct question {
@@ -107,19 +108,33 @@ static void answer(struct questions *questions, const char *line, off_t at)
 	}
 }
 
+/* Reads a whole line, of which @line gets the beginning. Returns how many bytes it has, 0 at the end. */
+static off_t read_line(FILE *file, char line[static MAX_TEXT])
+{
+	off_t length = 0;
+	int byte;
+
+	while (length < PERF_MAP_MAX_SIZE && (byte = getc_unlocked(file)) != EOF) {
+		if (length < MAX_TEXT - 1)
+			line[length] = (char)byte;
+		length++;
+		if (byte == '\n')
+			break;
+	}
+	line[length < MAX_TEXT - 1 ? length : MAX_TEXT - 1] = '\0';
+	return length;
+}
+
 static void read_file(struct questions *questions, FILE *file)
 {
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t length;
-	off_t at = 0;
+	char line[MAX_TEXT];
+	off_t at = 0, length;
 
 	while (questions->nr_hits < MAX_HITS && at < PERF_MAP_MAX_SIZE &&
-	       (length = getline(&line, &size, file)) > 0) {
+	       (length = read_line(file, line)) > 0) {
 		answer(questions, line, at);
 		at += length;
 	}
-	free(line);
 }
 
 /*
@@ -152,7 +167,7 @@ static char *cut_place(char *name, uint32_t *line)
 
 static bool name_frame(struct profile *profile, const struct question *question, int fd)
 {
-	char text[MAX_NAME + 64], whole[MAX_NAME + 64], *place;
+	char text[MAX_TEXT], whole[MAX_TEXT], *place;
 	ssize_t size = pread(fd, text, sizeof(text) - 1, question->answer);
 	struct function function = { .name = 0 };
 	struct line line;

@@ -4,7 +4,9 @@
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,6 +34,27 @@ static void teardown(void)
 }
 
 TestSuite(perf_map, .init = setup, .fini = teardown);
+
+/* A line needs no more memory than its beginning. */
+Test(perf_map, an_endless_line_is_passed_over)
+{
+	char *text = malloc((8 << 20) + 32);
+	struct rlimit limit;
+	uint32_t frame = profile_intern_frame(&profile, mapping, 0x5010);
+
+	memset(text, 'x', 8 << 20);
+	memcpy(text, "1000 10 ", 8);
+	strcpy(text + (8 << 20), "\n5000 100 f\n");
+	fputs(text, file);
+	fflush(file);
+	free(text);
+	rewind(file);
+	getrlimit(RLIMIT_AS, &limit);
+	limit.rlim_cur = 1; /* nothing more can be mapped */
+	setrlimit(RLIMIT_AS, &limit);
+	cr_expect_eq(perf_map_name_frames(&profile, 1, fileno(file)), 1);
+	cr_expect_eq(profile.frames[frame].nr_lines, 1);
+}
 
 static uint32_t frame_at(uint64_t address)
 {
