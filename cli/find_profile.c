@@ -162,7 +162,12 @@ static void look_up_names(struct profile *profile)
 	end = debug_server_close();
 	if (has_server)
 		sigaction(SIGINT, &before, NULL);
-	if (end != DEBUG_SERVER_FINE)
+	if (end == DEBUG_SERVER_SLOW)
+		message_print(
+			"DEBUGINFOD_URLS took %u seconds (DEBUGINFOD_MAXTIME sets how many it "
+			"may); going on without debug information from servers",
+			debug_server_time_limit());
+	else if (end != DEBUG_SERVER_FINE)
 		message_print("%s; going on without debug information from servers",
 			      end == DEBUG_SERVER_SILENT ? "no answer from DEBUGINFOD_URLS"
 							 : "interrupted");

@@ -15,7 +15,8 @@
 #include "profile/xalloc.h"
 
 #define DEFAULT_SILENCE 15   /* seconds */
-#define MAX_SILENCE	3600 /* seconds */
+#define DEFAULT_TIME	60   /* seconds */
+#define MAX_SECONDS	3600 /* for both */
 
 struct debuginfod_client;
 
@@ -32,6 +33,9 @@ static struct {
 	long done;	      /* when something came last */
 	time_t changed;
 	time_t silence;
+	time_t began; /* the present fetch */
+	time_t spent; /* in those before */
+	time_t limit;
 	enum debug_server_end result;
 } server;
 
@@ -58,6 +62,8 @@ static int watch(struct debuginfod_client *client, long done, long total)
 		server.result = DEBUG_SERVER_STOPPED;
 	else if (now() - server.changed >= server.silence)
 		server.result = DEBUG_SERVER_SILENT;
+	else if (server.spent + now() - server.began >= server.limit)
+		server.result = DEBUG_SERVER_SLOW;
 	return server.result != DEBUG_SERVER_FINE;
 }
 
@@ -73,12 +79,17 @@ static bool load(void)
 	return server.begin && server.end && server.find && server.set_progress;
 }
 
-static time_t silence_limit(void)
+static time_t seconds_of(const char *variable, time_t otherwise)
 {
-	const char *text = getenv("DEBUGINFOD_TIMEOUT");
+	const char *text = getenv(variable);
 	long seconds = text ? strtol(text, NULL, 10) : 0;
 
-	return seconds > 0 && seconds <= MAX_SILENCE ? seconds : DEFAULT_SILENCE;
+	return seconds > 0 && seconds <= MAX_SECONDS ? seconds : otherwise;
+}
+
+unsigned int debug_server_time_limit(void)
+{
+	return (unsigned int)seconds_of("DEBUGINFOD_MAXTIME", DEFAULT_TIME);
 }
 
 bool debug_server_open(bool (*go_on)(const char *build_id, long done, long total))
@@ -95,7 +106,8 @@ bool debug_server_open(bool (*go_on)(const char *build_id, long done, long total
 	}
 	server.set_progress(server.client, watch);
 	server.go_on = go_on;
-	server.silence = silence_limit();
+	server.silence = seconds_of("DEBUGINFOD_TIMEOUT", DEFAULT_SILENCE);
+	server.limit = debug_server_time_limit();
 	return true;
 }
 
@@ -123,8 +135,12 @@ int debug_server_fetch(const char *build_id, char **path)
 		return -1;
 	server.build_id = build_id;
 	server.done = 0;
-	server.changed = now();
+	server.began = server.changed = now();
 	/* A length of 0 says that the id is text. */
 	fd = server.find(server.client, (const unsigned char *)build_id, 0, path);
+	server.spent += now() - server.began;
+	/* The library knows DEBUGINFOD_MAXTIME too, and may have given up by itself. */
+	if (server.result == DEBUG_SERVER_FINE && server.spent >= server.limit)
+		server.result = DEBUG_SERVER_SLOW;
 	return fd < 0 ? -1 : fd;
 }
