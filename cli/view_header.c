@@ -10,6 +10,7 @@
 #include "cli/format.h"
 #include "cli/text.h"
 #include "cli/view.h"
+#include "profile/pprof_layout.h"
 #include "profile/scope.h"
 #include "profile/xalloc.h"
 
@@ -142,6 +143,8 @@ static void print_completeness(const struct view *view)
 	char *text;
 
 	append_count(profile, &list, "calls_lost", "call lost", "calls lost");
+	append_count(profile, &list, PPROF_FACT_CUT, "value too large to be stored",
+		     "values too large to be stored");
 	append_count(profile, &list, "unfollowed_processes", "process not followed",
 		     "processes not followed");
 	append_count(profile, &list, "unfinished_calls", "call not returned from",

@@ -377,6 +377,8 @@ static uint32_t intern_frames(struct walk *walk, struct profile *profile)
 {
 	uint32_t stack = 0;
 
+	if (profile->stacks.nr >= STACK_TABLE_ENOUGH && walk->nr_frames > 1)
+		walk->is_truncated = true, walk->nr_frames = 1;
 	if (walk->is_truncated)
 		stack = stack_table_intern(&profile->stacks, stack,
 					   profile_intern_frame(profile, 0, FRAME_TRUNCATED));

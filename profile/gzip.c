@@ -13,13 +13,16 @@
 
 #include "profile/xalloc.h"
 
-#define PIECE_SIZE  (64u << 10)
-#define GZIP_FORMAT (MAX_WBITS + 16) /* zlib.h: "Add 16 to windowBits" for a gzip header */
+#define PIECE_SIZE   (64u << 10)
+#define LEVEL_STORED 0
+#define GZIP_FORMAT  (MAX_WBITS + 16) /* zlib.h: "Add 16 to windowBits" for a gzip header */
 
 struct gzip_writer {
 	z_stream stream;
 	int fd;
 	int error;
+	int level;	 /* as it was asked for */
+	bool is_storing; /* and not compressing, until the file is large enough */
 	unsigned char piece[PIECE_SIZE];
 };
 
@@ -28,8 +31,9 @@ struct gzip_writer *gzip_writer_new(int fd, bool is_quick)
 	struct gzip_writer *writer = xcalloc(1, sizeof(*writer));
 
 	writer->fd = fd;
-	if (deflateInit2(&writer->stream, is_quick ? Z_BEST_SPEED : Z_DEFAULT_COMPRESSION,
-			 Z_DEFLATED, GZIP_FORMAT, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+	writer->level = is_quick ? Z_BEST_SPEED : Z_DEFAULT_COMPRESSION;
+	if (deflateInit2(&writer->stream, writer->level, Z_DEFLATED, GZIP_FORMAT, 8,
+			 Z_DEFAULT_STRATEGY) != Z_OK)
 		xalloc_fail();
 	writer->stream.next_out = writer->piece;
 	writer->stream.avail_out = PIECE_SIZE;
@@ -61,6 +65,28 @@ static void gzip_writer_flush(struct gzip_writer *writer)
 	writer->stream.avail_out = PIECE_SIZE;
 }
 
+bool gzip_is_bomb(uint64_t packed, uint64_t unpacked)
+{
+	return unpacked > GZIP_MIN_BOUND && (unpacked - GZIP_MIN_BOUND) / GZIP_MAX_RATIO > packed;
+}
+
+/* The next piece is stored if all before it have become too small for the reader. */
+static void gzip_writer_choose_level(struct gzip_writer *writer)
+{
+	uint64_t packed = writer->stream.total_out;
+	bool is_too_small = writer->stream.total_in > GZIP_MIN_BOUND / 2 &&
+			    writer->stream.total_in / (GZIP_MAX_RATIO / 2) > packed;
+
+	if (is_too_small == writer->is_storing)
+		return;
+	writer->is_storing = is_too_small;
+	/* zlib.h: what was put before is compressed with the old level, which needs room. */
+	while (deflateParams(&writer->stream, is_too_small ? LEVEL_STORED : writer->level,
+			     Z_DEFAULT_STRATEGY) == Z_BUF_ERROR &&
+	       !writer->error)
+		gzip_writer_flush(writer);
+}
+
 void gzip_writer_put(struct gzip_writer *writer, const void *data, size_t size)
 {
 	const unsigned char *next = data;
@@ -68,6 +94,8 @@ void gzip_writer_put(struct gzip_writer *writer, const void *data, size_t size)
 	while (size && !writer->error) {
 		uInt part = size < PIECE_SIZE ? (uInt)size : PIECE_SIZE;
 
+		writer->stream.avail_in = 0;
+		gzip_writer_choose_level(writer);
 		writer->stream.next_in = (Bytef *)next;
 		writer->stream.avail_in = part;
 		while (writer->stream.avail_in) {
@@ -117,6 +145,7 @@ struct gzip_reader {
 	unsigned char *data;
 	size_t size;
 	size_t capacity;
+	uint64_t packed; /* bytes that were read of the file */
 	z_stream stream;
 	bool is_gzip;
 	bool at_end; /* of the gzip member */
@@ -161,6 +190,8 @@ static int gzip_reader_inflate(struct gzip_reader *reader)
 		room = stream->avail_out;
 		state = inflate(stream, Z_NO_FLUSH);
 		reader->size += room - stream->avail_out;
+		if (gzip_is_bomb(reader->packed - stream->avail_in, reader->size))
+			return gzip_reader_refuse(reader, "it unfolds to too much");
 		if (state == Z_MEM_ERROR)
 			xalloc_fail();
 		if (state == Z_STREAM_END) {
@@ -193,6 +224,7 @@ static int gzip_reader_take(struct gzip_reader *reader, size_t size)
 		return gzip_reader_copy(reader, size);
 	if (reader->at_end)
 		return gzip_reader_refuse(reader, "data behind its end");
+	reader->packed += size;
 	reader->stream.next_in = reader->piece;
 	reader->stream.avail_in = (uInt)size;
 	return gzip_reader_inflate(reader);

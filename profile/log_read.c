@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "profile/gzip.h"
 #include "profile/log.pb-c.h"
 #include "profile/log_file.h"
 #include "profile/log_layout.h"
@@ -29,6 +30,7 @@ struct log_reader {
 	char *error; /* the caller's */
 	unsigned char *record;
 	uint64_t last_start_ns;
+	uint64_t kept; /* bytes of records that are kept, all but calls */
 	uint32_t threads_capacity;
 	uint32_t touched_capacity;
 	/* Seen since the start of the file, with 0. */
@@ -109,6 +111,16 @@ static int read_record(const struct log_reader *reader, Sclog__Record **record)
 		return explain_end(reader);
 	*record = sclog__record__unpack(NULL, length, reader->record);
 	return *record ? 0 : refuse(reader, "a malformed record");
+}
+
+/* A file of repetitions must not take a multitude of its size. */
+static int keep(struct log_reader *reader, const Sclog__Record *record)
+{
+	reader->kept += sclog__record__get_packed_size(record);
+	if (reader->kept > GZIP_MIN_BOUND &&
+	    gzip_is_bomb((uint64_t)gzoffset(reader->file), reader->kept))
+		return refuse(reader, "it unfolds to too much");
+	return 0;
 }
 
 static int take_string(struct log_file *log, const ProtobufCBinaryData *bytes, uint32_t *id)
@@ -301,6 +313,10 @@ static int take_end(struct log_file *log, const Sclog__End *message)
 /* Returns 0, or -errno; LOG_CUT behind the end record. */
 static int take_definition(struct log_file *log, const Sclog__Record *record)
 {
+	int error = keep(log->reader, record);
+
+	if (error)
+		return error;
 	if (record->mapping)
 		return take_mapping(log, record->mapping);
 	if (record->frame)
@@ -406,6 +422,7 @@ static void start_over(struct log_file *log)
 	reader->nr_mappings = reader->nr_frames = reader->nr_stacks = 1;
 	reader->nr_threads = reader->nr_touched = 1;
 	reader->last_start_ns = 0;
+	reader->kept = 0;
 	log->nr_calls = 0;
 	log->is_complete = false;
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "profile/pprof_layout.h"
 #include "profile/text_counts.h"
 #include "profile/utf8.h"
 #include "profile/xalloc.h"
@@ -311,6 +312,7 @@ static const struct {
 	{ "follow", &values },
 	{ KEY_COMPLETE, &all },
 	{ "calls_lost", &number },
+	{ PPROF_FACT_CUT, &number },
 	{ "truncated_stacks", &number },
 	{ "frame_pointer_stacks", &number },
 	{ "unfollowed_processes", &number },

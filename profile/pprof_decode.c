@@ -59,6 +59,8 @@ static int decode_string(struct decoder *decoder, const struct wire_field *field
 
 	if (field->size && memchr(text, '\0', field->size))
 		return decoder_refuse(decoder, "NUL in a string");
+	if (decoder->nr_strings == PPROF_MAX_STRINGS)
+		return decoder_refuse(decoder, "too many strings");
 	if (!decoder->nr_strings && field->size)
 		return decoder_refuse(decoder, "the first string is not empty");
 	if (utf8_valid_size(text, field->size) == field->size) {

@@ -15,8 +15,7 @@
 #include "profile/runs.h"
 #include "profile/xalloc.h"
 
-#define MAX_STACK_DEPTH 65536u
-#define MAX_LABELS	(RUNS_MAX + 64u)
+#define MAX_LABELS (RUNS_MAX + 64u)
 
 enum location_kind { LOCATION_FRAME, LOCATION_SYSCALL };
 
@@ -129,9 +128,9 @@ static int decode_frame_location(struct decoder *decoder, const Pprof__Location 
 	entry->kind = LOCATION_FRAME;
 	entry->to = profile_intern_frame(decoder->profile, mapping->to,
 					 message->address - range->start + range->file_offset);
+	/* Two files whose names were not UTF-8 may have become one; the lines of the first count. */
 	if (decoder->profile->nr_frames == nr_frames)
-		return decoder_refuse(decoder, "location %ju repeats another",
-				      (uintmax_t)message->id);
+		return 0;
 	lines = xcalloc(message->n_line, sizeof(*lines));
 	for (size_t i = 0; i < message->n_line && !err; i++)
 		err = decode_line(decoder, message->line[i], &lines[i]);
@@ -343,7 +342,7 @@ static int decode_stack(struct decoder *decoder, const Pprof__Sample *message, i
 
 	if (!message->n_location_id)
 		return decoder_refuse(decoder, "a sample without locations");
-	if (message->n_location_id > MAX_STACK_DEPTH)
+	if (message->n_location_id > PPROF_MAX_STACK_DEPTH)
 		return decoder_refuse(decoder, "a stack of %zu frames", message->n_location_id);
 	leaf = id_map_find(&decoder->locations, message->location_id[0]);
 	if (!leaf || leaf->kind != LOCATION_SYSCALL || leaf->to != name)
@@ -397,7 +396,9 @@ static int add_values(struct decoder *decoder, const struct sample_key *key, con
 static int add_varying_site(struct decoder *decoder, const Pprof__Sample *message,
 			    const struct label_values *values, const struct sample_key *key)
 {
-	size_t size = values->nr_run_calls * sizeof(*decoder->run_calls);
+	uint64_t *calls = profile_varying_site(decoder->profile, key)
+				  ? profile_varying_site(decoder->profile, key)->calls
+				  : NULL;
 
 	for (size_t i = 0; i < message->n_value; i++) {
 		if (message->value[i])
@@ -406,9 +407,14 @@ static int add_varying_site(struct decoder *decoder, const Pprof__Sample *messag
 	if (values->nr_run_calls != profile_nr_runs(decoder->profile))
 		return decoder_refuse(decoder, "calls of %u runs instead of %u",
 				      values->nr_run_calls, profile_nr_runs(decoder->profile));
-	if (profile_varying_site(decoder->profile, key))
-		return decoder_refuse(decoder, "a varying site twice");
-	memcpy(profile_add_varying_site(decoder->profile, key), decoder->run_calls, size);
+	/* Two sites of processes whose names were not UTF-8 may have become one. */
+	if (!calls)
+		calls = profile_add_varying_site(decoder->profile, key);
+	for (uint32_t i = 0; i < values->nr_run_calls; i++) {
+		calls[i] += decoder->run_calls[i];
+		if (calls[i] > INT64_MAX)
+			return decoder_refuse(decoder, "values too large to add");
+	}
 	return 0;
 }
 

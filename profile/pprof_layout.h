@@ -15,6 +15,8 @@
 
 /* Of all facts, the one that the writer itself reads: the path of the program's mapping. */
 #define PPROF_FACT_EXECUTABLE "executable"
+#define PPROF_FACT_COMPLETE   "complete"
+#define PPROF_FACT_CUT	      "saturated_values"
 
 enum {
 	PPROF_VALUE_CALLS,
@@ -69,7 +71,12 @@ static const char *const pprof_label_keys[PPROF_NR_LABELS] = {
 #define PPROF_TRUNCATED_NAME "[truncated]"
 
 /* What the reader takes at most. */
-#define PPROF_MAX_STACK_NODES (1u << 26)
+#define PPROF_MAX_STACK_NODES (1u << 24)
+/* The call, 65536 frames as --max-frames allows, and "[truncated]". */
+#define PPROF_MAX_STACK_DEPTH 65538u
+/* The most bytes of a file, unpacked, and the most strings in it. */
+#define PPROF_MAX_SIZE	  (256u << 20)
+#define PPROF_MAX_STRINGS (1u << 23)
 
 struct profile;
 

@@ -15,7 +15,6 @@
 #include "profile/pprof.h"
 #include "profile/pprof_decode.h"
 
-#define MAX_SIZE       (1u << 30) /* unpacked */
 #define MAX_PATH_SHOWN 80
 
 static void set_error(char error[static PPROF_ERROR_SIZE], const char *before, const char *path,
@@ -40,7 +39,7 @@ static int read_data(int fd, struct profile *profile, char reason[static PPROF_R
 	const char *why = NULL;
 	void *data = NULL;
 	size_t size = 0;
-	int err = gzip_read_all(fd, MAX_SIZE, &data, &size, &why);
+	int err = gzip_read_all(fd, PPROF_MAX_SIZE, &data, &size, &why);
 
 	if (why)
 		snprintf(reason, PPROF_REASON_SIZE, "%s", why);

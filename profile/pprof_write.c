@@ -13,6 +13,8 @@
 #include "profile/pprof.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,6 +56,7 @@ void writer_put_elements(struct pprof_writer *writer, const Pprof__Profile *elem
 		writer->piece_size = size * 2;
 	}
 	protobuf_c_message_pack(&elements->base, writer->piece);
+	writer->size += size;
 	gzip_writer_put(writer->gzip, writer->piece, size);
 }
 
@@ -81,6 +84,7 @@ static void mark_frames(struct pprof_writer *writer)
 	for (uint32_t stack = profile->stacks.nr - 1; stack; stack--) {
 		if (!is_used[stack])
 			continue;
+		writer->nr_nodes++;
 		is_used[nodes[stack].parent] = true;
 		writer->location_ids[nodes[stack].frame] = 1;
 		if (!profile->frames[nodes[stack].frame].mapping)
@@ -139,14 +143,51 @@ uint64_t writer_pseudo_location(const struct pprof_writer *writer, uint32_t name
 	return (uint64_t)writer->nr_locations + name;
 }
 
+static int64_t put_comment(struct pprof_writer *writer, const char *key, const char *value)
+{
+	char *text = xasprintf("%s: %s", key, value);
+	int64_t id = writer_put_text(writer, text);
+
+	free(text);
+	return id;
+}
+
+/* The profile's facts. If values are cut, the completeness statement says so. Returns how many there are. */
+static size_t put_comments(struct pprof_writer *writer, int64_t *comments)
+{
+	const struct profile *profile = writer->profile;
+	uint64_t nr_cut = writer_count_cut(profile);
+	size_t nr = 0;
+	char text[24];
+
+	snprintf(text, sizeof(text), "%d", PPROF_LAYOUT_VERSION);
+	comments[nr++] = put_comment(writer, PPROF_LAYOUT_KEY, text);
+	for (uint32_t i = 0; i < profile->nr_facts; i++) {
+		const struct fact *fact = &profile->facts[i];
+		bool is_complete = strcmp(fact->key, PPROF_FACT_COMPLETE) == 0;
+
+		if (strcmp(fact->key, PPROF_FACT_CUT) != 0 || !nr_cut)
+			comments[nr++] = put_comment(writer, fact->key,
+						     is_complete && nr_cut ? "no" : fact->value);
+	}
+	snprintf(text, sizeof(text), "%" PRIu64, nr_cut);
+	if (nr_cut)
+		comments[nr++] = put_comment(writer, PPROF_FACT_CUT, text);
+	return nr;
+}
+
+static int64_t not_negative(int64_t value)
+{
+	return value < 0 ? 0 : value;
+}
+
 static void put_head(struct pprof_writer *writer)
 {
 	const struct profile *profile = writer->profile;
-	int64_t *comments = xcalloc(profile->nr_facts + 1, sizeof(*comments));
+	int64_t *comments = xcalloc((size_t)profile->nr_facts + 2, sizeof(*comments));
 	Pprof__Profile head = PPROF__PROFILE__INIT;
 	Pprof__ValueType types[PPROF_NR_VALUES];
 	Pprof__ValueType *type_list[PPROF_NR_VALUES];
-	char *text = xasprintf(PPROF_LAYOUT_KEY ": %d", PPROF_LAYOUT_VERSION);
 
 	for (int i = 0; i < PPROF_NR_VALUES; i++) {
 		types[i] = (Pprof__ValueType)PPROF__VALUE_TYPE__INIT;
@@ -154,21 +195,14 @@ static void put_head(struct pprof_writer *writer)
 		types[i].unit = writer_put_text(writer, pprof_value_types[i].unit);
 		type_list[i] = &types[i];
 	}
-	comments[0] = writer_put_text(writer, text);
-	free(text);
-	for (uint32_t i = 0; i < profile->nr_facts; i++) {
-		text = xasprintf("%s: %s", profile->facts[i].key, profile->facts[i].value);
-		comments[i + 1] = writer_put_text(writer, text);
-		free(text);
-	}
 	head.n_sample_type = PPROF_NR_VALUES;
 	head.sample_type = type_list;
 	head.default_sample_type = types[PPROF_VALUE_TIME].type;
 	head.period_type = &types[PPROF_VALUE_CALLS]; /* one sample for each call: exact */
 	head.period = 1;
-	head.time_nanos = profile->start_time_ns;
-	head.duration_nanos = profile->duration_ns;
-	head.n_comment = profile->nr_facts + 1;
+	head.time_nanos = not_negative(profile->start_time_ns);
+	head.duration_nanos = not_negative(profile->duration_ns);
+	head.n_comment = put_comments(writer, comments);
 	head.comment = comments;
 	writer_put_elements(writer, &head);
 	free(comments);
@@ -323,8 +357,17 @@ static void put_strings(struct pprof_writer *writer)
 	}
 }
 
+/* A file beyond these limits could not be read again. */
+static bool is_too_large(const struct pprof_writer *writer)
+{
+	return writer->size > PPROF_MAX_SIZE || writer->strings.nr > PPROF_MAX_STRINGS ||
+	       writer->nr_nodes >= PPROF_MAX_STACK_NODES;
+}
+
 int pprof_put(const struct profile *profile, int fd, bool is_quick)
 {
+	bool is_readable;
+	int err;
 	struct pprof_writer writer = { .profile = profile, .gzip = gzip_writer_new(fd, is_quick) };
 
 	string_table_init(&writer.strings);
@@ -340,6 +383,7 @@ int pprof_put(const struct profile *profile, int fd, bool is_quick)
 	put_locations(&writer);
 	put_functions(&writer);
 	put_strings(&writer);
+	is_readable = !is_too_large(&writer);
 	string_table_fini(&writer.strings);
 	free(writer.string_ids);
 	free(writer.mapping_ids);
@@ -347,5 +391,6 @@ int pprof_put(const struct profile *profile, int fd, bool is_quick)
 	free(writer.function_ids);
 	free(writer.piece);
 	free(writer.stack);
-	return gzip_writer_finish(writer.gzip);
+	err = gzip_writer_finish(writer.gzip);
+	return err || is_readable ? err : -EFBIG;
 }

@@ -12,6 +12,15 @@
 #include "profile/pprof.pb-c.h"
 #include "profile/profile.h"
 
+/*
+ * How much samples may still add to the sums of all. Readers add without overflow only up to INT64_MAX; a
+ * value beyond is cut.
+ */
+struct writer_room {
+	uint64_t calls, time_ns, bytes;
+	uint64_t nr_cut; /* values */
+};
+
 struct pprof_writer {
 	const struct profile *profile;
 	struct gzip_writer *gzip;
@@ -27,7 +36,10 @@ struct pprof_writer {
 	uint32_t nr_functions; /* real ones */
 	unsigned char *piece;  /* one encoded element */
 	size_t piece_size;
-	uint64_t *stack; /* location ids of one sample */
+	uint64_t size;		 /* of all elements so far */
+	uint32_t nr_nodes;	 /* of stacks that are used */
+	struct writer_room room; /* for the samples that are still to be put */
+	uint64_t *stack;	 /* location ids of one sample */
 	uint32_t stack_capacity;
 };
 
@@ -51,6 +63,8 @@ void writer_put_elements(struct pprof_writer *writer, const Pprof__Profile *elem
 /* Returns the id of the pseudo-frame that the file's string @name names. */
 uint64_t writer_pseudo_location(const struct pprof_writer *writer, uint32_t name);
 
+/* Returns how many values of samples will be cut since they are too large. */
+uint64_t writer_count_cut(const struct profile *profile);
 /* Puts all samples, and the varying sites. */
 void writer_put_samples(struct pprof_writer *writer);
 

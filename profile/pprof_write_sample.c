@@ -70,7 +70,7 @@ static void add_touched(struct pprof_writer *writer, struct label_list *labels,
 {
 	char fd[16];
 
-	if (key->fd) {
+	if (key->fd && key->fd - 1 <= INT32_MAX) {
 		snprintf(fd, sizeof(fd), "%u", key->fd - 1);
 		add_text_label(writer, labels, PPROF_LABEL_FD, writer_put_text(writer, fd));
 	}
@@ -115,21 +115,63 @@ static uint32_t collect_locations(struct pprof_writer *writer, uint32_t name, ui
 	return depth;
 }
 
+/* Returns @value, or what there is room for. */
+static int64_t take(uint64_t *room, uint64_t value, uint64_t *nr_cut)
+{
+	if (value > *room) {
+		value = *room;
+		++*nr_cut;
+	}
+	*room -= value;
+	return (int64_t)value;
+}
+
+static void init_room(struct writer_room *room)
+{
+	*room = (struct writer_room){
+		.calls = INT64_MAX,
+		.time_ns = INT64_MAX,
+		.bytes = INT64_MAX,
+	};
+}
+
+/* Fills @values. Returns whether there is room for any of the sample's calls. */
+static bool take_values(struct writer_room *room, const struct sample *sample,
+			int64_t values[static PPROF_NR_VALUES])
+{
+	values[PPROF_VALUE_CALLS] = take(&room->calls, sample->calls, &room->nr_cut);
+	values[PPROF_VALUE_ERRORS] = sample->key.error ? values[PPROF_VALUE_CALLS] : 0;
+	if (!values[PPROF_VALUE_CALLS])
+		return false;
+	values[PPROF_VALUE_TIME] = take(&room->time_ns, sample->time_ns, &room->nr_cut);
+	values[PPROF_VALUE_BYTES] = take(&room->bytes, sample->bytes, &room->nr_cut);
+	return true;
+}
+
+uint64_t writer_count_cut(const struct profile *profile)
+{
+	int64_t values[PPROF_NR_VALUES];
+	struct writer_room room;
+
+	init_room(&room);
+	for (uint32_t i = 0; i < profile->nr_samples; i++)
+		if (!writer_is_empty(&profile->samples[i]))
+			take_values(&room, &profile->samples[i], values);
+	return room.nr_cut;
+}
+
 static void put_sample(struct pprof_writer *writer, const struct sample *sample)
 {
 	const struct sample_key *key = &sample->key;
 	uint32_t name = writer_put_text(writer, syscall_name(key->abi, key->nr));
-	int64_t values[PPROF_NR_VALUES] = {
-		[PPROF_VALUE_CALLS] = writer_clamp(sample->calls),
-		[PPROF_VALUE_ERRORS] = writer_clamp(sample_errors(sample)),
-		[PPROF_VALUE_TIME] = writer_clamp(sample->time_ns),
-		[PPROF_VALUE_BYTES] = writer_clamp(sample->bytes),
-	};
+	int64_t values[PPROF_NR_VALUES];
 	Pprof__Profile element = PPROF__PROFILE__INIT;
 	Pprof__Sample message = PPROF__SAMPLE__INIT;
 	Pprof__Sample *list = &message;
 	struct label_list labels;
 
+	if (!take_values(&writer->room, sample, values))
+		return;
 	add_labels(writer, &labels, key, name);
 	message.n_location_id = collect_locations(writer, name, key->stack);
 	message.location_id = writer->stack;
@@ -184,6 +226,7 @@ void writer_put_samples(struct pprof_writer *writer)
 {
 	const struct profile *profile = writer->profile;
 
+	init_room(&writer->room);
 	for (uint32_t i = 0; i < profile->nr_samples; i++) {
 		if (!writer_is_empty(&profile->samples[i]))
 			put_sample(writer, &profile->samples[i]);

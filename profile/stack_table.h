@@ -16,6 +16,9 @@ struct stack_node {
 	uint32_t frame;	 /* frame id */
 };
 
+/* Whoever interns what a program does stops here; files hold a multiple. A node takes some 20 bytes. */
+#define STACK_TABLE_ENOUGH (1u << 23)
+
 struct stack_table {
 	struct stack_node *nodes; /* by id; node 0 is the empty stack */
 	uint32_t nr;

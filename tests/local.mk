@@ -27,6 +27,7 @@ UNIT_TESTS = \
 	tests/unit/test_frame_fold \
 	tests/unit/test_gate \
 	tests/unit/test_gate_counts \
+	tests/unit/test_gzip \
 	tests/unit/test_histogram \
 	tests/unit/test_latency \
 	tests/unit/test_layout \
@@ -41,6 +42,7 @@ UNIT_TESTS = \
 	tests/unit/test_portable_memo \
 	tests/unit/test_pprof \
 	tests/unit/test_pprof_hostile \
+	tests/unit/test_pprof_random \
 	tests/unit/test_profile \
 	tests/unit/test_range_map \
 	tests/unit/test_report_rows \

@@ -3,6 +3,7 @@
 MADE_PROFILE = tests/pprof/made_profile.c tests/pprof/made_profile.h
 tests_unit_test_merge_SOURCES = tests/unit/test_merge.c $(MADE_PROFILE)
 tests_unit_test_pprof_SOURCES = tests/unit/test_pprof.c $(MADE_PROFILE)
+tests_unit_test_pprof_random_SOURCES = tests/unit/test_pprof_random.c $(MADE_PROFILE)
 tests_unit_test_pprof_hostile_SOURCES = tests/unit/test_pprof_hostile.c $(MADE_PROFILE)
 
 check_PROGRAMS += tests/pprof/profile_tool
