@@ -14,6 +14,7 @@
 
 #include "helper/call_kind.h"
 #include "helper/call_log.h"
+#include "helper/deadline.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
 #include "helper/fast_clock.h"
@@ -24,6 +25,7 @@
 #include "helper/remote_memory.h"
 #include "helper/touched.h"
 #include "helper/unwind.h"
+#include "helper/woken.h"
 #include "profile/histogram.h"
 #include "scprof/handshake.h"
 
@@ -230,6 +232,10 @@ void call_resume(struct tracee *tracee)
 	call->entry_ns = tracer_now_ns();
 	if (!call->start_ns)
 		call->start_ns = fast_clock_ns();
+	if (!call->begin_ns)
+		call->begin_ns = call->entry_ns;
+	if (call->deadline_ns)
+		deadline_set(tracee->tid, call->deadline_ns);
 }
 
 /* The time of the call, which ends now, less what the stops have cost. */
@@ -249,13 +255,15 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 {
 	struct __ptrace_syscall_info info;
 	struct call *call = &tracee->call;
+	int64_t result;
 
 	if (!read_info(tracee->tid, &info) || info.op != PTRACE_SYSCALL_INFO_EXIT ||
 	    !call->is_active)
 		return;
 	call->is_active = false;
+	result = woken_end_in_time(tracee, info.exit.rval);
 	if (call->site_ip)
-		fast_site_exit(tracee, info.exit.rval);
+		fast_site_exit(tracee, result);
 	if (call->clone3_flags)
 		remote_memory_write_word(tracee->tid, call->args[0], call->clone3_flags);
 	if (own_call_is(call)) {
@@ -263,21 +271,25 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 		return;
 	}
 	add_time(tracer, call, now_ns);
-	if (info.exit.is_error && interrupted_is(info.exit.rval)) {
+	if (call->deadline_ns)
+		deadline_drop(tracee->tid);
+	if (woken_hold(tracee, result))
+		return;
+	if (interrupted_is(result)) {
 		interrupted_keep(tracer, tracee);
 		return;
 	}
 	if (call->touched)
-		touched_exit(tracer, tracee, info.exit.rval);
+		touched_exit(tracer, tracee, result);
 	if (call->is_counted)
-		call_count_one(tracer, tracee, call, info.exit.rval, call->elapsed_ns);
+		call_count_one(tracer, tracee, call, result, call->elapsed_ns);
 	if (call_kind(call->abi, call->nr) == CALL_SIGRETURN) {
 		interrupted_see_sigreturn(tracer, tracee);
 		fast_see_sigreturn(tracee);
 	}
-	call_see_effects(tracer, tracee, info.exit.rval, info.exit.is_error);
+	call_see_effects(tracer, tracee, result, result < 0 && result > -4096);
 	debug(call, "%d: %s = %lld", (int)tracee->tid, syscall_name(call->abi, call->nr),
-	      (long long)info.exit.rval);
+	      (long long)result);
 }
 
 void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns)
@@ -359,6 +371,7 @@ void call_see_exit(struct tracer *tracer, struct tracee *tracee)
 
 void call_abandon(struct tracer *tracer, struct tracee *tracee)
 {
+	woken_settle(tracer, tracee);
 	if (tracee->call.is_active)
 		abandon_one(tracer, tracee, &tracee->call);
 	tracee->call.is_active = false;

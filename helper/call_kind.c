@@ -31,6 +31,8 @@ static const struct {
 	{ "clone3", CALL_CLONE3 },
 	{ "fork", CALL_FORK },
 	{ "vfork", CALL_VFORK },
+	{ "rt_sigtimedwait", CALL_SIGTIMEDWAIT },
+	{ "rt_sigtimedwait_time64", CALL_SIGTIMEDWAIT },
 	{ "execve", CALL_EXEC },
 	{ "execveat", CALL_EXEC },
 	{ "open", CALL_OPEN },

@@ -21,6 +21,7 @@ enum call_kind {
 	CALL_ARCH_PRCTL, /* (what, value or addr) */
 	CALL_SECCOMP,
 	CALL_SIGRETURN,
+	CALL_SIGTIMEDWAIT,
 	CALL_RESTART, /* restart_syscall */
 	CALL_ENDING,  /* exit and exit_group do not return */
 	CALL_CLONE,   /* (flags, …) */

@@ -183,6 +183,13 @@ void fast_see_arch_prctl(struct tracee *tracee);
  */
 int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal);
 
+/*
+ * The thread has stopped for another reason than a signal: a group-stop, SIGCONT or a deadline. If the gate has made a
+ * call that failed with EINTR because of that, takes it out of the gate as at a signal, to be made again, or not
+ * after a group-stop. Returns true if so.
+ */
+bool fast_wake_in_gate(struct tracer *tracer, struct tracee *tracee, bool is_group_stop);
+
 const struct fast_stats *fast_stats(void);
 
 #endif

@@ -36,6 +36,7 @@ static bool is_always_traced(const struct call *call)
 	case CALL_PRCTL:
 	case CALL_SECCOMP:
 	case CALL_SIGRETURN:
+	case CALL_SIGTIMEDWAIT:
 	case CALL_RESTART:
 	case CALL_ENDING:
 	case CALL_CLONE:

@@ -4,6 +4,7 @@
  * in the call, or just behind it. The helper sees every signal first, so it moves the thread there
  * and finishes what the gate has begun.
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
@@ -15,6 +16,7 @@
 #include "helper/fast_area.h"
 #include "helper/fast_record.h"
 #include "helper/tracer.h"
+#include "helper/woken.h"
 #include "scprof/gate.h"
 
 #define NR_RESTART_SYSCALL 219
@@ -69,18 +71,23 @@ static void restore_flags(struct thread_area *area, struct user_regs_struct *reg
  * may be restarted by the kernel, at the site's own instruction, where it is traced.
  */
 static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
-			     struct user_regs_struct *registers)
+			     struct user_regs_struct *registers, bool is_vain)
 {
 	struct thread_area *area = tracee->area;
 
+	woken_settle(tracer, tracee);
 	fast_identify_call(tracer, tracee);
 	tracee->call.elapsed_ns = fast_area_elapsed_ns(tracee);
+	tracee->call.begin_ns = tracer_now_ns() - tracee->call.elapsed_ns;
 	restore_registers(area, registers);
 	registers->rip = area->registers[16];
-	restore_flags(area, registers, registers->rax);
 	if (area->is_adding)
 		area_note_added(area, registers->rax);
-	call_finish(tracer, tracee, (int64_t)registers->rax);
+	if (is_vain && woken_may_repeat(&tracee->call))
+		woken_make_again(tracer, tracee, registers);
+	else
+		call_finish(tracer, tracee, (int64_t)registers->rax);
+	restore_flags(area, registers, registers->rax);
 }
 
 /* Back before the call, to its traced instruction; rax is what the call's number was. */
@@ -193,6 +200,24 @@ static bool is_patch_breakpoint(struct fast_space *fast, struct user_regs_struct
 	return false;
 }
 
+static bool fails_with_eintr(const struct user_regs_struct *registers)
+{
+	return (int64_t)registers->rax == -EINTR;
+}
+
+bool fast_wake_in_gate(struct tracer *tracer, struct tracee *tracee, bool is_group_stop)
+{
+	struct user_regs_struct registers;
+
+	if (!tracee->area ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
+	    registers.rip != gate_addr(gate_syscall_return) || !fails_with_eintr(&registers))
+		return false;
+	leave_after_call(tracer, tracee, &registers, !is_group_stop);
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	return true;
+}
+
 int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -225,7 +250,8 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 		leave_before_call(tracee, &registers);
 		delivered = 0;
 	} else if (registers.rip == gate_addr(gate_syscall_return)) {
-		leave_after_call(tracer, tracee, &registers);
+		leave_after_call(tracer, tracee, &registers,
+				 fails_with_eintr(&registers) && woken_is_ignored(tracee, signal));
 	} else if (is_counted_call(tracee, registers.rip)) {
 		if (is_fault(tracee, signal)) {
 			/* The next call would fault as well: the gate must not count any more for this thread. */

@@ -68,6 +68,12 @@ bool init_signal_is_unheard(const struct tracee *tracee, int signal)
 	       info.si_code <= 0 && info.si_pid != 0;
 }
 
+bool init_signal_is_shielded(const struct tracee *tracee, int signal)
+{
+	return signal != SIGKILL && signal != SIGSTOP && is_init(tracee->process) &&
+	       !signal_action_is_caught(tracee->tid, signal);
+}
+
 static bool is_kind_of_fault(int signal)
 {
 	return signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE ||

@@ -12,6 +12,8 @@ struct tracee;
 
 /* Whether the init process @tracee would never have got @signal without a tracer. The caller drops it then. */
 bool init_signal_is_unheard(const struct tracee *tracee, int signal);
+/* Whether @tracee is of an init process without a handler for @signal, on which it has no effect then. */
+bool init_signal_is_shielded(const struct tracee *tracee, int signal);
 /*
  * Whether the init process @tracee, which stops for @signal, would die of it without a tracer, but would be
  * stopped for it again and again with one.

@@ -15,18 +15,9 @@
 #include "helper/call_kind.h"
 #include "helper/signal_action.h"
 
-/* Results that only a tracer sees (kernel: include/linux/errno.h): the call will be restarted. */
-enum {
-	RESTART_SYS = 512,
-	RESTART_NOINTR = 513,
-	RESTART_NOHAND = 514,
-	RESTART_BLOCK = 516,
-};
-
 #define SYSCALL_INSTRUCTION_SIZE 2 /* `syscall`, `int $0x80` and `sysenter` alike */
 
-/* An interrupted call whose end the program sees, or would have seen, as EINTR. */
-static void finish(struct tracer *tracer, struct tracee *tracee)
+void interrupted_finish(struct tracer *tracer, struct tracee *tracee)
 {
 	const struct call *call = &tracee->interrupted[--tracee->nr_interrupted];
 
@@ -42,7 +33,7 @@ void interrupted_keep(struct tracer *tracer, struct tracee *tracee)
 		memmove(tracee->interrupted, tracee->interrupted + 1,
 			sizeof(oldest) * (TRACEE_MAX_INTERRUPTED - 1));
 		tracee->interrupted[TRACEE_MAX_INTERRUPTED - 1] = oldest;
-		finish(tracer, tracee);
+		interrupted_finish(tracer, tracee);
 	}
 	tracee->interrupted[tracee->nr_interrupted++] = tracee->call;
 }
@@ -77,12 +68,13 @@ bool interrupted_continue(struct tracer *tracer, struct tracee *tracee)
 			call->site_ip = site_ip;
 			call->is_active = true;
 			tracee->nr_interrupted--;
+			tracee->woken.is_again = false;
 			return true;
 		}
 		if (call->sp < top->sp || call_kind(call->abi, call->nr) == CALL_SIGRETURN ||
 		    !is_same_stack(tracee, call->sp, top->sp))
 			return false;
-		finish(tracer, tracee);
+		interrupted_finish(tracer, tracee);
 	}
 	return false;
 }
@@ -109,7 +101,7 @@ void interrupted_see_sigreturn(struct tracer *tracer, struct tracee *tracee)
 	if (registers.rsp != top->sp)
 		return;
 	if (is_place(tracee, registers.rip, top->ip))
-		finish(tracer, tracee);
+		interrupted_finish(tracer, tracee);
 	else if (is_place(tracee, registers.rip + SYSCALL_INSTRUCTION_SIZE, top->ip))
 		top->has_handler = false;
 }

@@ -11,6 +11,7 @@ libhelper_a_SOURCES = \
 	helper/call_effects.c \
 	helper/call_kind.c helper/call_kind.h \
 	helper/call_log.c helper/call_log.h \
+	helper/deadline.c helper/deadline.h \
 	helper/debug.c helper/debug.h \
 	helper/eh_frame_index.c helper/eh_frame_index.h \
 	helper/elf_cache.c helper/elf_cache.h \
@@ -63,11 +64,13 @@ libhelper_a_SOURCES = \
 	helper/socket_name.c helper/socket_name.h \
 	helper/stop.c helper/stop.h \
 	helper/stop_queue.c helper/stop_queue.h \
+	helper/timeout.c helper/timeout.h \
 	helper/touched.c helper/touched.h \
 	helper/tracee.c helper/tracee.h \
 	helper/tracer.c helper/tracer.h \
 	helper/unwind.c helper/unwind.h \
-	helper/unwind_accessors.c helper/unwind_accessors.h
+	helper/unwind_accessors.c helper/unwind_accessors.h \
+	helper/woken.c helper/woken.h
 
 pkglibexec_PROGRAMS = helper/scprof-helper
 helper_scprof_helper_SOURCES = helper/main.c

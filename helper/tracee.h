@@ -34,10 +34,14 @@ struct call {
 	uint64_t ip;
 	uint64_t site_ip; /* of the same call before its site was patched, 0: not a known site */
 	uint64_t sp;
-	uint64_t start_ns;   /* when the thread was first let into the kernel */
-	uint64_t entry_ns;   /* when it was last */
-	uint64_t end_ns;     /* when it last came back */
-	uint64_t elapsed_ns; /* of earlier parts of a call that was restarted */
+	uint64_t start_ns;	/* when the thread was first let into the kernel */
+	uint64_t entry_ns;	/* when it was last */
+	uint64_t end_ns;	/* when it last came back */
+	uint64_t begin_ns;	/* of tracer_now_ns, when its first part was let into the kernel */
+	bool has_timeout;	/* the two below are known */
+	uint64_t deadline_ns;	/* of tracer_now_ns, when a later part must end, 0: at no time */
+	int64_t timeout_result; /* what it returns then */
+	uint64_t elapsed_ns;	/* of earlier parts of a call that was restarted */
 };
 
 /* Calls that a signal interrupted and whose end is open, one in the handler of another. */
@@ -77,6 +81,14 @@ struct logged_thread {
 	struct log_thread thread;
 };
 
+/* See helper/woken.h. */
+struct woken {
+	bool is_open;	     /* tracee->call is over, but it may yet be made again */
+	bool is_again;	     /* the kernel is about to make the last interrupted call again */
+	int64_t result;	     /* of the call when is_open */
+	uint64_t stopped_sp; /* the stack pointer when job control last stopped the thread */
+};
+
 struct tracee {
 	pid_t tid;
 	struct process *process;
@@ -91,6 +103,7 @@ struct tracee {
 	bool awaits_mark; /* each of its calls stops until flags can be set, see helper/region_mark.h */
 	bool has_own_filter; /* the program set one: our filter may be outvoted, so every call stops */
 	struct call call;
+	struct woken woken;
 	struct region_state region;
 	struct thread_area *area; /* the helper's view of it, NULL: none */
 	struct fast_chunk *area_chunk;

@@ -32,6 +32,7 @@
 #include "helper/report.h"
 #include "helper/stop.h"
 #include "helper/stop_queue.h"
+#include "helper/woken.h"
 #include "profile/xalloc.h"
 
 /*
@@ -357,6 +358,7 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	}
 	if (init_signal_is_unheard(tracee, signal))
 		signal = 0;
+	woken_see_signal(tracer, tracee, signal);
 	interrupted_see_signal(tracee, signal);
 	resume(tracer, tracee, signal);
 }
@@ -412,6 +414,8 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 		see_first_stop(tracer, tracee);
 		fast_area_interrupt(tracee);
 	}
+	if (stop.kind != STOP_SIGNAL && stop.kind != STOP_NEW && stop.kind != STOP_GROUP)
+		woken_settle(tracer, tracee);
 	switch (stop.kind) {
 	case STOP_SYSCALL:
 	case STOP_SECCOMP:
@@ -431,12 +435,16 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 		resume(tracer, tracee, 0);
 		break;
 	case STOP_GROUP:
+		woken_see_group_stop(tracer, tracee);
 		tracer_ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
 		break;
 	case STOP_SIGNAL:
 		see_signal(tracer, tracee, stop.signal);
 		break;
 	case STOP_NEW:
+		woken_see_event(tracer, tracee);
+		resume(tracer, tracee, 0);
+		break;
 	case STOP_EXEC:
 	case STOP_OTHER:
 		resume(tracer, tracee, 0);

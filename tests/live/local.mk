@@ -94,6 +94,8 @@ TRACEES = \
 	tests/live/tracee_fuse \
 	tests/live/tracee_handler \
 	tests/live/tracee_ignore_sigchld \
+	tests/live/tracee_ignored \
+	tests/live/tracee_ignored_once \
 	tests/live/tracee_init_signals \
 	tests/live/tracee_int80 \
 	tests/live/tracee_ipc_namespace \
@@ -172,6 +174,7 @@ TRACEE_COMPILE = $(AM_V_CC)$(MKDIR_P) tests/live && $(CC) $(TRACEE_CPPFLAGS) $(T
 TRACEE_SKIP = { rm -f $@; echo '$@ cannot be built here: its tests will be skipped'; }
 
 $(TRACEES): $(top_srcdir)/tests/live/tracee.h
+tests/live/tracee_ignored: $(top_srcdir)/tests/live/blocking_calls.h $(top_srcdir)/tests/live/blocking_setup.h
 .c:
 	$(TRACEE_COMPILE) -o $@ $< -ldl
 
@@ -219,6 +222,8 @@ tests/live/tracee_musl_static: $(top_srcdir)/tests/live/tracee_nested.c $(top_sr
 		$(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
 
 EXTRA_DIST += \
+	tests/live/blocking_calls.h \
+	tests/live/blocking_setup.h \
 	tests/live/plugin.c \
 	tests/live/plugin_regions.c \
 	tests/live/tracee_regions_cxx.cc \

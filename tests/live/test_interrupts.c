@@ -2,9 +2,13 @@
 /*
  * What signals do to the calls that they come to: as much as without scprof, and no more.
  */
+#include <errno.h>
+#include <string.h>
+
 #include "tests/live/live.h"
 
 TestSuite(births, .init = live_init, .fini = live_fini, .timeout = 240);
+TestSuite(ignored, .init = live_init, .fini = live_fini, .timeout = 240);
 
 #define NR_BIRTHS "400"
 
@@ -19,4 +23,41 @@ Test(births, no_child_sees_the_call_fail_that_made_it)
 	EXPECT_CALLS(live, 800, .name = "clone3");
 	EXPECT_ERRORS(live, 0, .name = "fork");
 	EXPECT_ERRORS(live, 0, .name = "clone3");
+}
+
+/* Only a tracer makes the kernel queue such a signal, which wakes the thread: the program must not notice. */
+static void expect_results_as_without(const char *how)
+{
+	struct live *plain = PLAIN(live_tracee("ignored"), how);
+	struct live *live = SCPROF(live_tracee("ignored"), how);
+
+	EXPECT_EXIT(plain, 0);
+	EXPECT_EXIT(live, 0);
+	cr_expect(strcmp(live->texts[0], plain->texts[0]) == 0, "%s\ninstead of\n%s",
+		  live->texts[0], plain->texts[0]);
+	/* However often it was made again: a call is one call. */
+	EXPECT_CALLS(live, 6, .name = "io_getevents");
+	EXPECT_ERRORS(live, 1, .name = "io_getevents");
+	EXPECT_CALLS(live, 5, .name = "semtimedop", .error = EAGAIN, .stack = ";call_semtimedop;");
+	EXPECT_CALLS(live, 1, .name = "semtimedop", .error = EINTR, .stack = ";call_semtimedop;");
+	EXPECT_CALLS(live, 6, .name = "semtimedop", .stack = ";call_semop;");
+	EXPECT_CALLS(live, 0, .name = "restart_syscall");
+}
+
+Test(ignored, a_signal_to_the_process_interrupts_nothing)
+{
+	expect_results_as_without("process");
+}
+
+Test(ignored, a_signal_to_a_thread_interrupts_nothing)
+{
+	expect_results_as_without("thread");
+}
+
+/* Calls that are not traced have no entry and no exit stop. */
+Test(ignored, a_call_that_is_not_counted_is_not_interrupted)
+{
+	struct live *live = SCPROF("--trace=getppid", live_tracee("ignored_once"));
+
+	EXPECT_EXIT(live, 0);
 }

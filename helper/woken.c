@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kernel itself makes a call again, or fails it with EINTR if it runs a handler, where the result is -ERESTARTNOHAND
+ * (kernel/signal.c of each architecture). So that is what the helper puts in place of -EINTR.
+ */
+#include "helper/woken.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+
+#include "helper/call.h"
+#include "helper/call_kind.h"
+#include "helper/deadline.h"
+#include "helper/debug.h"
+#include "helper/init_signal.h"
+#include "helper/interrupted.h"
+#include "helper/signal_action.h"
+#include "helper/timeout.h"
+
+#define SIGNAL_SET_SIZE 8 /* the kernel's */
+
+static bool read_registers(const struct tracee *tracee, struct user_regs_struct *registers)
+{
+	return tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)registers) == 0;
+}
+
+static void write_registers(const struct tracee *tracee, struct user_regs_struct *registers)
+{
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
+}
+
+static bool has_result(const struct user_regs_struct *registers, int result)
+{
+	/* i386 results may have 32 bits; without a call there is no number. */
+	return (int32_t)registers->rax == result && (int32_t)registers->orig_rax >= 0;
+}
+
+/*
+ * rt_sigtimedwait has taken a signal that the thread does not block and the process ignores. Without a tracer it
+ * would not have been queued.
+ */
+static bool has_taken_ignored(const struct tracee *tracee, int64_t result)
+{
+	uint64_t mask;
+
+	if (result <= 0 || result > 64 ||
+	    call_kind(tracee->call.abi, tracee->call.nr) != CALL_SIGTIMEDWAIT ||
+	    tracer_ptrace(PTRACE_GETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask) < 0)
+		return false;
+	return !(mask >> (result - 1) & 1) && signal_action_is_ignored(tracee->tid, (int)result);
+}
+
+bool woken_is_ignored(const struct tracee *tracee, int signal)
+{
+	return !signal || signal_action_is_ignored(tracee->tid, signal) ||
+	       init_signal_is_shielded(tracee, signal);
+}
+
+bool woken_may_repeat(const struct call *call)
+{
+	enum call_kind kind = call_kind(call->abi, call->nr);
+
+	/* What has been closed is closed, whatever close says; the result of sigreturn is another call's. */
+	return kind != CALL_CLOSE && kind != CALL_SIGRETURN && kind != CALL_EXEC;
+}
+
+/* An interrupt is over with the first stop of any kind: nothing else will say that it came. */
+int64_t woken_end_in_time(const struct tracee *tracee, int64_t result)
+{
+	const struct call *call = &tracee->call;
+	struct user_regs_struct registers;
+
+	if (!call->deadline_ns || (result != -EINTR && result != -RESTART_NOHAND) ||
+	    tracer_now_ns() < call->deadline_ns || !read_registers(tracee, &registers))
+		return result;
+	registers.rax = (unsigned long long)call->timeout_result;
+	write_registers(tracee, &registers);
+	return call->timeout_result;
+}
+
+bool woken_hold(struct tracee *tracee, int64_t result)
+{
+	const struct call *call = &tracee->call;
+
+	if (has_taken_ignored(tracee, result)) {
+		/* Nothing is pending any more: this makes the kernel look for what it has to do. */
+		tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
+	} else if (result != -EINTR && !(result == -RESTART_NOHAND && timeout_begins_again(call))) {
+		return false;
+	}
+	if (!woken_may_repeat(call))
+		return false;
+	tracee->woken.is_open = true;
+	tracee->woken.result = result;
+	return true;
+}
+
+static void count(struct tracer *tracer, struct tracee *tracee, int64_t result)
+{
+	if (tracee->call.is_counted)
+		call_count_one(tracer, tracee, &tracee->call, result, tracee->call.elapsed_ns);
+}
+
+void woken_settle(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!tracee->woken.is_open)
+		return;
+	tracee->woken.is_open = false;
+	if (interrupted_is(tracee->woken.result))
+		interrupted_keep(tracer, tracee);
+	else
+		count(tracer, tracee, tracee->woken.result);
+}
+
+/* When the call ends that begins once more, and how. */
+static void find_deadline(const struct tracee *tracee, struct call *call)
+{
+	uint64_t ns;
+
+	if (call->has_timeout)
+		return;
+	call->has_timeout = true;
+	if (timeout_of_call(tracee, call, &ns, &call->timeout_result))
+		call->deadline_ns = call->begin_ns + ns;
+}
+
+void woken_make_again(struct tracer *tracer, struct tracee *tracee,
+		      struct user_regs_struct *registers)
+{
+	struct call *call = &tracee->call;
+
+	find_deadline(tracee, call);
+	tracee->woken.is_open = false;
+	if (call->deadline_ns && tracer_now_ns() >= call->deadline_ns) {
+		registers->rax = (unsigned long long)call->timeout_result;
+		count(tracer, tracee, call->timeout_result);
+	} else {
+		registers->rax = (unsigned long long)-RESTART_NOHAND;
+		interrupted_keep(tracer, tracee);
+		tracee->woken.is_again = true;
+	}
+	debug(call, "%d: %s was woken in vain: %lld", (int)tracee->tid,
+	      syscall_name(call->abi, call->nr), (long long)registers->rax);
+}
+
+static void make_open_again(struct tracer *tracer, struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+
+	if (!read_registers(tracee, &registers) || (int32_t)registers.orig_rax < 0 ||
+	    (int64_t)(int32_t)registers.rax != tracee->woken.result) {
+		woken_settle(tracer, tracee);
+		return;
+	}
+	woken_make_again(tracer, tracee, &registers);
+	write_registers(tracee, &registers);
+	if (tracee->call.site_ip)
+		fast_site_exit(tracee, (int64_t)registers.rax);
+}
+
+/* Is this a call that the filter lets pass, so that only the kernel knows of it? */
+static bool is_untraced(const struct tracer *tracer, const struct user_regs_struct *registers)
+{
+	return tracer->has_filter && !syscall_set_is_full(&tracer->settings.trace) &&
+	       !syscall_set_has(&tracer->settings.trace, SYSCALL_ABI_X86_64,
+				(uint32_t)registers->orig_rax);
+}
+
+/* A call that does not stop is made again as well; when it began, and so when its timeout ends, is not known. */
+static void make_untraced_again(const struct tracer *tracer, struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+
+	if (syscall_set_is_full(&tracer->settings.trace) || !read_registers(tracee, &registers) ||
+	    !has_result(&registers, -EINTR) || !is_untraced(tracer, &registers) ||
+	    registers.rsp == tracee->woken.stopped_sp)
+		return;
+	registers.rax = (unsigned long long)-RESTART_NOHAND;
+	write_registers(tracee, &registers);
+}
+
+void woken_see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
+{
+	if (tracee->woken.is_open) {
+		if (woken_is_ignored(tracee, signal))
+			make_open_again(tracer, tracee);
+		else
+			woken_settle(tracer, tracee);
+	} else if (tracee->woken.is_again) {
+		tracee->woken.is_again = !signal_action_is_caught(tracee->tid, signal);
+	} else if (!syscall_set_is_full(&tracer->settings.trace) && signal &&
+		   woken_is_ignored(tracee, signal)) {
+		make_untraced_again(tracer, tracee);
+	}
+}
+
+void woken_see_event(struct tracer *tracer, struct tracee *tracee)
+{
+	if (tracee->woken.is_open)
+		make_open_again(tracer, tracee);
+	else if (!fast_wake_in_gate(tracer, tracee, false))
+		make_untraced_again(tracer, tracee);
+}
+
+void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+
+	woken_settle(tracer, tracee);
+	if (fast_wake_in_gate(tracer, tracee, true) || !read_registers(tracee, &registers))
+		return;
+	tracee->woken.stopped_sp = registers.rsp;
+	if (!tracee->woken.is_again || !has_result(&registers, -RESTART_NOHAND))
+		return;
+	tracee->woken.is_again = false;
+	registers.rax = (unsigned long long)-EINTR;
+	write_registers(tracee, &registers);
+	interrupted_finish(tracer, tracee);
+}
