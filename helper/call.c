@@ -18,6 +18,7 @@
 #include "helper/debug.h"
 #include "helper/fast_area.h"
 #include "helper/fast_clock.h"
+#include "helper/filter.h"
 #include "helper/interrupted.h"
 #include "helper/own_call.h"
 #include "helper/preload.h"
@@ -134,36 +135,33 @@ static const struct memo *find_stack(struct tracer *tracer, struct tracee *trace
 	return result.memo;
 }
 
-bool call_enter(struct tracer *tracer, struct tracee *tracee)
+/* As call_enter, for a stop that @info describes. */
+static bool enter(struct tracer *tracer, struct tracee *tracee,
+		  const struct __ptrace_syscall_info *info)
 {
-	struct __ptrace_syscall_info info;
 	struct user_regs_struct registers;
 	struct call *call = &tracee->call;
 	const struct fast_site *site;
 	bool is_marking, is_early;
 
-	if (!read_info(tracee->tid, &info)) {
-		tracer->nr_lost += tracer->is_counting && errno != ESRCH;
-		return true;
-	}
-	if ((info.op != PTRACE_SYSCALL_INFO_ENTRY && info.op != PTRACE_SYSCALL_INFO_SECCOMP) ||
+	if ((info->op != PTRACE_SYSCALL_INFO_ENTRY && info->op != PTRACE_SYSCALL_INFO_SECCOMP) ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return true;
 	/* The kernel emulates these without an exit stop. strace does not see them at all. */
-	if (info.instruction_pointer - VSYSCALL_PAGE < VSYSCALL_PAGE_SIZE)
+	if (info->instruction_pointer - VSYSCALL_PAGE < VSYSCALL_PAGE_SIZE)
 		return true;
 	memset(call, 0, sizeof(*call));
 	call->is_active = true;
-	call->abi = abi_of(info.arch, info.entry.nr);
-	call->nr = (uint32_t)info.entry.nr;
-	call->ip = info.instruction_pointer;
-	call->sp = info.stack_pointer;
+	call->abi = abi_of(info->arch, info->entry.nr);
+	call->nr = (uint32_t)info->entry.nr;
+	call->ip = info->instruction_pointer;
+	call->sp = info->stack_pointer;
 	for (int i = 0; i < 6; i++)
-		call->args[i] = info.entry.args[i];
+		call->args[i] = info->entry.args[i];
 	debug(call, "%d: stops at %s, %lx", (int)tracee->tid, syscall_name(call->abi, call->nr),
 	      (unsigned long)call->ip);
 	/* The filter's stop is yet to come, and only there a call can be left out, or others be made. */
-	is_early = info.op == PTRACE_SYSCALL_INFO_ENTRY && tracee->awaits_mark;
+	is_early = info->op == PTRACE_SYSCALL_INFO_ENTRY && tracee->awaits_mark;
 	if (own_call_is(call)) {
 		own_call_enter(tracer, tracee);
 		call->is_active |= is_early;
@@ -203,6 +201,49 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 		return true;
 	call->is_active = fast_teach(tracer, tracee, find_stack(tracer, tracee, &registers));
 	return call->is_active;
+}
+
+/*
+ * A filter of the program's own has asked for a tracer. The program must find none: the call is not made and fails with
+ * ENOSYS (seccomp(2), SECCOMP_RET_TRACE).
+ */
+static void refuse(const struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+
+	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	registers.orig_rax = (unsigned long long)-1; /* "skipped" */
+	registers.rax = (unsigned long long)-ENOSYS;
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+}
+
+bool call_enter(struct tracer *tracer, struct tracee *tracee)
+{
+	struct __ptrace_syscall_info info;
+	bool is_foreign, is_there = true;
+
+	if (!read_info(tracee->tid, &info)) {
+		tracer->nr_lost += tracer->is_counting && errno != ESRCH;
+		return true;
+	}
+	is_foreign = info.op == PTRACE_SYSCALL_INFO_SECCOMP &&
+		     info.seccomp.ret_data != FILTER_TRACE_DATA;
+	/* The gate counts its calls itself, whatever they return. */
+	if (!is_foreign || !fast_is_gate_call(info.instruction_pointer))
+		is_there = enter(tracer, tracee, &info);
+	if (is_foreign && is_there)
+		refuse(tracee);
+	return is_there;
+}
+
+void call_see_filter(const struct tracee *tracee)
+{
+	unsigned long data = FILTER_TRACE_DATA;
+
+	tracer_ptrace(PTRACE_GETEVENTMSG, tracee->tid, 0, (uintptr_t)&data);
+	if (data != FILTER_TRACE_DATA)
+		refuse(tracee);
 }
 
 uint64_t call_clone_flags(const struct tracee *tracee)

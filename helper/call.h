@@ -13,6 +13,8 @@
  * something else has happened to the thread, which is in the queue: it must not be resumed.
  */
 bool call_enter(struct tracer *tracer, struct tracee *tracee);
+/* The thread, which has stopped before its call already, stops once more because a filter says so. */
+void call_see_filter(const struct tracee *tracee);
 /* The CLONE_* flags of the call that the thread makes, 0 when it is none of those. */
 uint64_t call_clone_flags(const struct tracee *tracee);
 /* The thread is about to be let into the kernel. */

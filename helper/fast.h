@@ -183,6 +183,9 @@ void fast_see_arch_prctl(struct tracee *tracee);
  */
 int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal);
 
+/* Returns true if the call that ends at @ip is one that the gate makes. */
+bool fast_is_gate_call(uint64_t ip);
+
 /*
  * The thread has stopped for another reason than a signal: a group-stop, SIGCONT or a deadline. If the gate has made a
  * call that failed with EINTR because of that, takes it out of the gate as at a signal, to be made again, or not

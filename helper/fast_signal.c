@@ -200,6 +200,11 @@ static bool is_patch_breakpoint(struct fast_space *fast, struct user_regs_struct
 	return false;
 }
 
+bool fast_is_gate_call(uint64_t ip)
+{
+	return ip == gate_addr(gate_syscall_return);
+}
+
 static bool fails_with_eintr(const struct user_regs_struct *registers)
 {
 	return (int64_t)registers->rax == -EINTR;

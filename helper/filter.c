@@ -52,10 +52,10 @@ static int trace_name(scmp_filter_ctx filter, const char *name, bool only_exec)
 	if (nr == __NR_SCMP_ERROR)
 		return 0;
 	if (only_exec)
-		result = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), nr, 1,
+		result = seccomp_rule_add(filter, SCMP_ACT_TRACE(FILTER_TRACE_DATA), nr, 1,
 					  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC));
 	else
-		result = seccomp_rule_add(filter, SCMP_ACT_TRACE(0), nr, 0);
+		result = seccomp_rule_add(filter, SCMP_ACT_TRACE(FILTER_TRACE_DATA), nr, 0);
 	return result == -EEXIST || result == -EDOM || result == -EINVAL ? 0 : result;
 }
 
@@ -104,7 +104,8 @@ static int add_rules(scmp_filter_ctx filter, const struct syscall_set *set)
  */
 static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE], bool with_exits)
 {
-	const uint32_t of_exits = with_exits ? SECCOMP_RET_TRACE : SECCOMP_RET_ALLOW;
+	const uint32_t of_exits =
+		with_exits ? SECCOMP_RET_TRACE | FILTER_TRACE_DATA : SECCOMP_RET_ALLOW;
 	const uint32_t gate = (uint32_t)gate_addr(gate_syscall_return);
 	const uint32_t setup = (uint32_t)gate_addr(gate_setup_return);
 	const uint32_t ip = offsetof(struct seccomp_data, instruction_pointer);
@@ -124,7 +125,7 @@ static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE], bool 
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SCPROF_CALL, 0, 3),
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SCPROF_MAGIC, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE | FILTER_TRACE_DATA),
 	};
 
 	memcpy(preamble, insns, sizeof(insns));
@@ -161,14 +162,16 @@ int filter_build(const struct syscall_set *set, bool with_exits, struct sock_fil
 		 uint32_t *nr_insns)
 {
 	bool all = syscall_set_is_full(set);
-	scmp_filter_ctx filter = seccomp_init(all ? SCMP_ACT_TRACE(0) : SCMP_ACT_ALLOW);
+	scmp_filter_ctx filter =
+		seccomp_init(all ? SCMP_ACT_TRACE(FILTER_TRACE_DATA) : SCMP_ACT_ALLOW);
 	int result = -ENOMEM;
 
 	*insns = NULL;
 	*nr_insns = 0;
 	if (!filter)
 		return result;
-	result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRACE(0));
+	result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
+				  SCMP_ACT_TRACE(FILTER_TRACE_DATA));
 	for (int abi = 0; abi < SYSCALL_NR_ABIS && result == 0; abi++) {
 		if (seccomp_arch_exist(filter, abi_tokens[abi]) == 0)
 			continue;

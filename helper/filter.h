@@ -12,6 +12,12 @@
 #include "profile/syscall_set.h"
 
 /*
+ * What our filter passes to the tracer with SECCOMP_RET_TRACE. A filter of the program's own may ask for a tracer as well, and
+ * the newest filter's data is reported.
+ */
+#define FILTER_TRACE_DATA 0x5c9fu
+
+/*
  * Builds the filter for @set, plus what the helper itself must see: SCPROF_CALL, changes of executable
  * memory, thread names, seccomp filters of the program's own, and restarts. Without @with_exits it does not
  * stop at exit and exit_group, which are followed by a stop of their own kind (PTRACE_O_TRACEEXIT). Returns 0 and the

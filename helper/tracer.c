@@ -328,7 +328,9 @@ static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_
 		if (!call_enter(tracer, tracee))
 			return;
 		call_resume(tracee);
-	} else if (!is_seccomp) {
+	} else if (is_seccomp) {
+		call_see_filter(tracee);
+	} else {
 		call_exit(tracer, tracee, now_ns);
 	}
 	resume(tracer, tracee, 0);

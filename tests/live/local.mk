@@ -89,6 +89,7 @@ TRACEES = \
 	tests/live/tracee_fast_trap \
 	tests/live/tracee_few_fds \
 	tests/live/tracee_finding \
+	tests/live/tracee_filters \
 	tests/live/tracee_follow \
 	tests/live/tracee_frameless \
 	tests/live/tracee_fuse \

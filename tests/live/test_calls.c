@@ -58,6 +58,31 @@ Test(calls, a_filter_of_the_programs_own_hides_none)
 	EXPECT_CALLS(live, 3, .name = "getpgrp");
 }
 
+Test(calls, a_filter_that_asks_for_a_tracer_finds_none)
+{
+	struct live *live = SCPROF(live_tracee("filters"));
+
+	EXPECT_EXIT(live, 0);
+	/* Two ways, three times each; getppid by a child as well. */
+	EXPECT_CALLS(live, 12, .name = "getppid", .error = ENOSYS, .stack = ";expect_enosys;");
+	EXPECT_CALLS(live, 312, .name = "getppid", .stack = ";main;try_actions;");
+	EXPECT_CALLS(live, 6, .name = "getpgrp", .error = ENOSYS);
+	EXPECT_CALLS(live, 6, .name = "geteuid", .error = ENOSYS);
+	EXPECT_CALLS(live, 1, .name = "getuid", .error = EACCES);
+	EXPECT_CALLS(live, 1, .name = "getgid", .stack = "try_actions;getgid$");
+	EXPECT_CALLS(live, 2, .name = "getpriority");
+	EXPECT_ERRORS(live, 0, .name = "getpriority");
+}
+
+Test(calls, a_filter_from_another_thread_finds_no_tracer_either)
+{
+	struct live *live = SCPROF(live_tracee("filters"), "threads");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 6, .name = "getegid", .error = ENOSYS,
+		     .stack = "filter_thread;expect_enosys;");
+}
+
 /* Its memory is closed to a tracer without CAP_SYS_PTRACE (ptrace(2)), so its stacks may be cut. */
 Test(calls, an_undumpable_program_is_profiled)
 {
