@@ -112,6 +112,7 @@ TRACEES = \
 	tests/live/tracee_many_children \
 	tests/live/tracee_nested \
 	tests/live/tracee_noreturn \
+	tests/live/tracee_odd_births \
 	tests/live/tracee_orphans \
 	tests/live/tracee_overflow \
 	tests/live/tracee_own_filter \

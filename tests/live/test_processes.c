@@ -328,3 +328,23 @@ Test(images, thirty_two_bit_programs_are_counted)
 	EXPECT_CALLS(live, 40, .name = "getppid", .abi = "i386");
 	EXPECT_CALLS(live, 1, .name = "execve", .abi = "x86-64");
 }
+
+/*
+ * Three times each, by syscall(2), by an instruction of its own, and in a thread: fork, vfork, clone and clone3 with odd
+ * flags and exit signals, with the parent's memory and files, CLONE_UNTRACED, pidfd, set_tid; and execve, execveat, fexecve, a
+ * script. Each child makes three calls.
+ */
+Test(processes, odd_ways_to_make_them_lose_no_call)
+{
+	struct live *live = SCPROF(live_tracee("odd_births"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 270, .name = "getppid", .stack = "be_child;getppid$");
+	EXPECT_CALLS(live, 270, .name = "getppid");
+	EXPECT_CALLS(live, 15, .name = "fork");
+	EXPECT_CALLS(live, 6, .name = "vfork");
+	EXPECT_CALLS(live, 28, .name = "clone3");
+	EXPECT_CALLS(live, 13, .name = "execve");
+	EXPECT_CALLS(live, 3, .name = "execve", .error = ENOENT);
+	EXPECT_CALLS(live, 6, .name = "execveat");
+}
