@@ -155,3 +155,10 @@ size_t absent_page_read(pid_t tid, uint64_t addr, void *buffer, size_t size)
 		close(pagemap);
 	return done;
 }
+
+bool absent_page_has_come(pid_t tid, uint64_t addr)
+{
+	uint8_t byte;
+
+	return !is_expected || absent_page_read(tid, addr, &byte, 1) == 1;
+}

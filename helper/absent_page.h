@@ -18,6 +18,9 @@
 void absent_page_expect(void);
 bool absent_page_is_expected(void);
 
+/* Returns false when the byte at @addr would have to be waited for. */
+bool absent_page_has_come(pid_t tid, uint64_t addr);
+
 /* As remote_memory_read. What is on a page that is not there in time, and behind it, is not read. */
 size_t absent_page_read(pid_t tid, uint64_t addr, void *buffer, size_t size);
 

@@ -6,14 +6,20 @@
 #include <sys/prctl.h>
 #include <sys/shm.h>
 
+#include "helper/absent_page.h"
 #include "helper/call.h"
 #include "helper/call_kind.h"
+#include "helper/elf_read.h"
 #include "helper/preload.h"
+#include "helper/read_ahead.h"
 #include "helper/region_mark.h"
 
 #define SECCOMP_SET_FILTER	  1
 #define SET_SYSCALL_USER_DISPATCH 59 /* <linux/prctl.h> of 5.11 */
-#define SECCOMP_FLAG_TSYNC	  1
+/* ioctl(2): of all commands of userfaultfd's descriptors and of /dev/userfaultfd. */
+#define IOC_TYPE(command)    ((command) >> 8 & 0xff)
+#define IOC_TYPE_USERFAULTFD 0xaa
+#define SECCOMP_FLAG_TSYNC   1
 
 static void read_name(struct tracer *tracer, struct tracee *tracee)
 {
@@ -96,6 +102,18 @@ static void see_unfollowed(struct tracer *tracer, const struct call *call, int64
 		tracer->nr_unfollowed++;
 }
 
+/* The program watches files, or provides pages: the helper takes care from now on. */
+static void see_watcher(const struct call *call, enum call_kind kind)
+{
+	if (kind == CALL_WATCH) {
+		read_ahead_stop();
+		elf_read_be_impatient();
+	}
+	if (kind == CALL_USERFAULTFD ||
+	    (kind == CALL_IOCTL && IOC_TYPE(call->args[1]) == IOC_TYPE_USERFAULTFD))
+		absent_page_expect();
+}
+
 void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error)
 {
 	const struct call *call = &tracee->call;
@@ -111,6 +129,7 @@ void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t resu
 		fast_after_change(tracer, tracee);
 		region_mark_set(tracee);
 	}
+	see_watcher(call, kind);
 	see_own_filter(tracer, tracee);
 	see_unfollowed(tracer, call, result);
 	if (kind == CALL_ARCH_PRCTL)

@@ -32,7 +32,10 @@ enum call_kind {
 	CALL_OPEN,   /* (path, …) */
 	CALL_OPENAT, /* (folder, path, …) */
 	CALL_CLOSE,
-	CALL_FD, /* others of ld.so's that take an fd first */
+	CALL_IOCTL,	  /* (fd, command, …) */
+	CALL_WATCH,	  /* inotify_init and fanotify_init: what we open may be seen */
+	CALL_USERFAULTFD, /* pages may be the program's to provide */
+	CALL_FD,	  /* others of ld.so's that take an fd first */
 };
 
 enum call_kind call_kind(enum syscall_abi abi, uint32_t nr);

@@ -11,6 +11,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "helper/absent_page.h"
 #include "helper/fast_area.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_patch.h"
@@ -70,6 +71,13 @@ static unsigned int read_windows(pid_t tid, const struct window *windows, unsign
 	unsigned int nr_read = 0;
 	ssize_t got;
 
+	if (absent_page_is_expected()) {
+		while (nr_read < nr &&
+		       remote_memory_read(tid, windows[nr_read].addr, code[nr_read],
+					  windows[nr_read].size) == windows[nr_read].size)
+			nr_read++;
+		return nr_read;
+	}
 	for (unsigned int i = 0; i < nr; i++) {
 		local[i] = (struct iovec){ .iov_base = code[i], .iov_len = windows[i].size };
 		remote[i] = (struct iovec){

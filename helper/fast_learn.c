@@ -11,6 +11,7 @@
 #include <sys/ptrace.h>
 #include <unistd.h>
 
+#include "helper/absent_page.h"
 #include "helper/call.h"
 #include "helper/call_kind.h"
 #include "helper/fast_area.h"
@@ -44,6 +45,8 @@ static bool is_always_traced(const struct call *call)
 	case CALL_FORK:
 	case CALL_VFORK:
 	case CALL_EXEC:
+	case CALL_WATCH:
+	case CALL_USERFAULTFD:
 		return true;
 	default:
 		return false;
@@ -226,6 +229,7 @@ static void patch_each(const struct known_visit *visit)
 		struct fast_site *site = &visit->sites[i];
 
 		if (fast_memory_has_stub(visit->fast, site->site.patch_addr) &&
+		    absent_page_has_come(visit->tracee->tid, site->site.patch_addr) &&
 		    fast_patch_is_original(memory, site) &&
 		    fast_patch_apply(memory, visit->fast, site, false))
 			*fast_space_add_site(visit->fast, site->ip) = *site;

@@ -30,13 +30,13 @@ static const uint32_t abi_tokens[SYSCALL_NR_ABIS] = {
 
 /* Calls that the helper must see whatever the user asked for. */
 static const char
-	*const
-		needed_calls[] = {
-			"prctl", /* names of threads, and the old way to set a filter */
-			"seccomp", "rt_sigreturn", "sigreturn", "restart_syscall",
-			"mremap",  "arch_prctl",   "shmat",	"clone",
-			"clone3",  "vfork",	   "fork", /* what they make, and CLONE_UNTRACED */
-		};
+	*const needed_calls[] = {
+		"prctl", /* names of threads, and the old way to set a filter */
+		"seccomp",	"rt_sigreturn",	 "sigreturn",	  "restart_syscall",
+		"mremap",	"arch_prctl",	 "shmat",	  "clone",
+		"clone3",	"vfork",	 "fork", /* what they make, and CLONE_UNTRACED */
+		"inotify_init", "inotify_init1", "fanotify_init", "userfaultfd",
+	};
 /* These only with PROT_EXEC in the third argument. */
 static const char *const needed_with_exec[] = { "mmap", "mmap2", "mprotect", "pkey_mprotect" };
 

@@ -21,8 +21,10 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "helper/aside.h"
 #include "helper/call_log.h"
 #include "helper/debug.h"
+#include "helper/elf_read.h"
 #include "helper/fast_clock.h"
 #include "helper/fast_known.h"
 #include "helper/frame_pointer.h"
@@ -34,7 +36,9 @@
 #include "profile/symbolize.h"
 #include "profile/xalloc.h"
 
-#define COMMAND_MAX 4096
+#define COMMAND_MAX	  4096
+#define LAST_PATIENCE	  100	/* while the last thread is held: so many times that for a file */
+#define FINAL_PATIENCE_MS 30000 /* when all have gone */
 
 /* The program's own file: viewers take its mapping for the main one. */
 static void note_executable(struct tracer *tracer)
@@ -348,15 +352,50 @@ static bool is_anybody_waiting(void)
 	       info.si_pid != 0;
 }
 
+/*
+ * The last thread may be the one that serves the file system of the profile or of a binary, or that is asked for
+ * permission to open them: so the profile is written aside. In the end nobody serves anything any more.
+ */
+static struct last_write {
+	struct aside_job job;
+	struct tracer *tracer;
+	int error;
+	bool is_going_on; /* the profile is this job's, and nobody else may look at it */
+} last_write;
+
+static void write_aside(struct aside_job *job)
+{
+	struct last_write *write = (struct last_write *)job;
+
+	write->error = write_before_exit(write->tracer);
+}
+
+/* Returns false when the profile could not be written in time. */
+static bool write_in_time(struct tracer *tracer)
+{
+	last_write.job = (struct aside_job){ .work = write_aside };
+	last_write.tracer = tracer;
+	last_write.is_going_on = aside_start(&last_write.job);
+	if (!last_write.is_going_on ||
+	    !aside_wait(&last_write.job, LAST_PATIENCE * elf_read_patience_ms()))
+		return false;
+	last_write.is_going_on = false;
+	return true;
+}
+
 void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 {
 	const struct settings *settings = &tracer->settings;
 	char *text;
 	int error;
 
+	if (last_write.is_going_on)
+		return;
 	set_facts(tracer);
 	call_log_flush(tracer);
-	error = write_before_exit(tracer);
+	if (!write_in_time(tracer))
+		return;
+	error = last_write.error;
 	debug(finish, "wrote '%s': %d", settings->output, error);
 	/* All that can still change is how the thread that is held comes to its end; of a log there is more to say. */
 	if (tracer->is_whole && !tracer->log && !is_anybody_waiting())
@@ -390,6 +429,12 @@ int finish_profile(struct tracer *tracer)
 	if (!tracer->is_running) {
 		call_log_close(tracer);
 		return 0;
+	}
+	if (last_write.is_going_on && !aside_wait(&last_write.job, FINAL_PATIENCE_MS)) {
+		report_line("error",
+			    "cannot write '%s': its file system, or a program's, does not answer",
+			    tracer->settings.output);
+		return -ETIMEDOUT;
 	}
 	report_line("ended", "%s", tracer->is_saved ? tracer->settings.output : "");
 	error = is_written(tracer) ? 0 : write_whole(tracer);

@@ -12,13 +12,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "helper/aside.h"
 #include "helper/debug.h"
 #include "profile/perf_map.h"
 #include "profile/xalloc.h"
+
+#define PATIENCE_MS 1000
 
 struct identity {
 	pid_t inner_pid; /* in the innermost namespace that it is in */
@@ -78,25 +83,73 @@ static bool is_trusted(int fd, const struct identity *identity)
 	       (status.st_uid == identity->uid || status.st_uid == 0 || status.st_uid == geteuid());
 }
 
-static void read_map(struct profile *profile, uint32_t first, pid_t tid)
-{
+/* The opening and copying of a map, which may be on a file system that a traced program serves. */
+struct map_copy {
+	struct aside_job job;
+	pid_t tid;
 	struct identity identity;
 	char *name;
-	int fd;
+	int fd; /* of the copy, or -1 */
+};
 
-	if (!read_identity(tid, &identity))
-		return;
-	name = xasprintf("tmp/perf-%d.map", (int)identity.inner_pid);
-	fd = open_in_root(tid, name);
-	if (fd >= 0 && is_trusted(fd, &identity)) {
-		uint32_t nr = perf_map_name_frames(profile, first, fd);
+static bool copy(int from, int to)
+{
+	ssize_t got;
 
-		debug(finish, "%d: %" PRIu32 " names from '%s'", (int)tid, nr, name);
-		(void)nr;
+	do
+		got = sendfile(to, from, NULL, PERF_MAP_MAX_SIZE);
+	while (got > 0);
+	return got == 0 && lseek(to, 0, SEEK_SET) == 0;
+}
+
+static void copy_aside(struct aside_job *job)
+{
+	struct map_copy *map = (struct map_copy *)job;
+	int fd = open_in_root(map->tid, map->name);
+
+	if (fd >= 0 && is_trusted(fd, &map->identity)) {
+		map->fd = memfd_create("perf-map", MFD_CLOEXEC);
+		if (map->fd >= 0 && !copy(fd, map->fd)) {
+			close(map->fd);
+			map->fd = -1;
+		}
 	}
 	if (fd >= 0)
 		close(fd);
-	free(name);
+}
+
+static void release(struct aside_job *job)
+{
+	struct map_copy *map = (struct map_copy *)job;
+
+	if (map->fd >= 0)
+		close(map->fd);
+	free(map->name);
+	free(map);
+}
+
+static void read_map(struct profile *profile, uint32_t first, pid_t tid)
+{
+	struct map_copy *map;
+	struct identity identity;
+
+	if (!read_identity(tid, &identity))
+		return;
+	map = xcalloc(1, sizeof(*map));
+	map->job = (struct aside_job){ .work = copy_aside, .release = release };
+	map->tid = tid;
+	map->identity = identity;
+	map->name = xasprintf("tmp/perf-%d.map", (int)identity.inner_pid);
+	map->fd = -1;
+	if (!aside_run(&map->job, PATIENCE_MS))
+		return;
+	if (map->fd >= 0) {
+		uint32_t nr = perf_map_name_frames(profile, first, map->fd);
+
+		debug(finish, "%d: %" PRIu32 " names from '%s'", (int)tid, nr, map->name);
+		(void)nr;
+	}
+	release(&map->job);
 }
 
 static uint32_t first_wanted; /* all frames before have names, or a file */

@@ -87,6 +87,7 @@ TRACEES = \
 	tests/live/tracee_fast_race \
 	tests/live/tracee_fast_threads \
 	tests/live/tracee_fast_trap \
+	tests/live/tracee_fault_handler \
 	tests/live/tracee_few_fds \
 	tests/live/tracee_finding \
 	tests/live/tracee_filters \
@@ -117,6 +118,7 @@ TRACEES = \
 	tests/live/tracee_overflow \
 	tests/live/tracee_own_filter \
 	tests/live/tracee_pause_killed \
+	tests/live/tracee_permission \
 	tests/live/tracee_pid_namespace \
 	tests/live/tracee_privileges \
 	tests/live/tracee_ptracer \

@@ -17,6 +17,13 @@ static void need_fuse(void)
 		LIVE_SKIP("a FUSE file system cannot be mounted here");
 }
 
+static void need_mounts(void)
+{
+	live_need_root();
+	if (PLAIN("sh", "-c", "mkdir m && mount -t tmpfs t m && umount m && rmdir m")->status)
+		LIVE_SKIP("nothing can be mounted here");
+}
+
 static void run_on_fuse(const char *engine, const char *how)
 {
 	struct live *live = SCPROF(engine, live_tracee("fuse"), "folder", "50", how);
@@ -40,20 +47,62 @@ Test(blocking, no_file_is_kept_open_while_its_file_system_is_detached)
 	run_on_fuse("--engine=fast", "keeps");
 }
 
+static void run_with_missing_pages(const char *engine, const char *fds)
+{
+	struct live *live = fds ? SCPROF(engine, fds, live_tracee("fault_handler"))
+				: SCPROF(engine, live_tracee("fault_handler"));
+
+	if (WIFEXITED(live->status) && WEXITSTATUS(live->status) == 77)
+		LIVE_SKIP("userfaultfd is not permitted here");
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 20, .name = "getppid");
+	EXPECT_ERRORS(live, 1, .name = "access", .stack = ";main;");
+}
+
+Test(blocking, pages_that_a_traced_thread_must_fill_are_not_waited_for)
+{
+	run_with_missing_pages("--engine=ptrace", NULL);
+	run_with_missing_pages("--engine=ptrace", "--fds");
+	run_with_missing_pages("--engine=fast", NULL);
+}
+
+static void run_with_permissions(const char *engine)
+{
+	struct live *live, *unmounted;
+
+	live = PLAIN("sh", "-c", "mkdir m && mount -t tmpfs t m");
+	EXPECT_EXIT(live, 0);
+	live = SCPROF("-o", "m/asked.pb.gz", engine, live_tracee("permission"), "m");
+	unmounted = PLAIN("sh", "-c", "mv m/asked.pb.gz .; umount m && rmdir m");
+	EXPECT_EXIT(unmounted, 0);
+	if (WIFEXITED(live->status) && WEXITSTATUS(live->status) == 77)
+		LIVE_SKIP("fanotify permissions cannot be had here");
+	EXPECT_EXIT(live, 0);
+	live_load(live, "asked.pb.gz");
+	EXPECT_CALLS(live, 30, .name = "getppid", .process = "copy");
+	EXPECT_CALLS(live, 0, .name = "getppid", .is_truncated = true);
+}
+
+/* Also of the profile's own file, which is on that file system. */
+Test(blocking, a_traced_process_may_be_asked_for_permission_to_open_files)
+{
+	need_mounts();
+	run_with_permissions("--engine=ptrace");
+	run_with_permissions("--engine=fast");
+}
+
 static void run_and_unmount(const char *engine, const char *pause)
 {
 	const char *script = live_text("mkdir m && mount -t tmpfs t m && cp /bin/true m && m/true "
 				       "&& sleep %s && m/true && umount m && rmdir m",
 				       pause);
-
-	EXPECT_EXIT(SCPROF(engine, "sh", "-c", script), 0);
+	struct live *live = SCPROF(engine, "sh", "-c", script);
+	EXPECT_EXIT(live, 0);
 }
 
 Test(blocking, a_file_system_can_be_unmounted_once_its_program_has_ended)
 {
-	live_need_root();
-	if (PLAIN("sh", "-c", "mkdir m && mount -t tmpfs t m && umount m && rmdir m")->status)
-		LIVE_SKIP("nothing can be mounted here");
+	need_mounts();
 	run_and_unmount("--engine=ptrace", "0");
 	run_and_unmount("--engine=fast", "0");
 	/* Symbols are read after a while, where they are read. */
