@@ -126,10 +126,15 @@ static const struct memo *find_stack(struct tracer *tracer, struct tracee *trace
 {
 	struct call *call = &tracee->call;
 	enum call_kind kind = call_kind(call->abi, call->nr);
-	struct unwind_result result = unwind_stack(tracee->tid, tracee_layout(tracee), registers,
-						   kind == CALL_CLONE || kind == CALL_CLONE3,
-						   tracer->settings.max_frames, &tracer->profile);
+	struct unwind_result result;
+	unsigned int nr_tries = 0;
 
+	/* Once more if the stack leads to where code has changed: then the maps are read again. */
+	do
+		result = unwind_stack(tracee->tid, tracee_layout(tracee), registers,
+				      kind == CALL_CLONE || kind == CALL_CLONE3,
+				      tracer->settings.max_frames, &tracer->profile);
+	while (tracee->process->space->layout->has_met_stale && nr_tries++ == 0);
 	call->stack = result.stack;
 	call->is_truncated = result.is_truncated;
 	return result.memo;

@@ -70,6 +70,23 @@ static bool adds_executables(struct tracee *tracee, int64_t result)
 	}
 }
 
+/* Notes the change of code that is in no file. Returns false when the layout must be read again at once. */
+static bool spoil(const struct tracer *tracer, struct tracee *tracee, int64_t result)
+{
+	const struct call *call = &tracee->call;
+	struct layout *layout = tracee->process->space->layout;
+	enum call_kind kind = call_kind(call->abi, call->nr);
+	uint64_t addr = kind == CALL_MMAP ? (uint64_t)result : call->args[0];
+
+	if (kind != CALL_MPROTECT && kind != CALL_MUNMAP &&
+	    (kind != CALL_MMAP || !(call->args[3] & MAP_ANONYMOUS)))
+		return false;
+	/* The gate must know of what is code, and would not tell of changes elsewhere. */
+	if (tracer->settings.is_fast && !layout_is_all_code(layout, addr, call->args[1]))
+		return false;
+	return layout_spoil(layout, addr, call->args[1]);
+}
+
 /* The program's own seccomp filter can answer before ours: from now on each call stops twice. */
 static void see_own_filter(struct tracer *tracer, struct tracee *tracee)
 {
@@ -125,9 +142,11 @@ void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t resu
 		preload_see_result(tracee, result, is_error);
 	if (changes_executables(tracee, result)) {
 		fast_before_change(tracer, tracee->process);
-		process_change_space(tracee, adds_executables(tracee, result));
-		fast_after_change(tracer, tracee);
-		region_mark_set(tracee);
+		if (!spoil(tracer, tracee, result)) {
+			process_change_space(tracee, adds_executables(tracee, result));
+			fast_after_change(tracer, tracee);
+			region_mark_set(tracee);
+		}
 	}
 	see_watcher(call, kind);
 	see_own_filter(tracer, tracee);

@@ -96,12 +96,16 @@ static struct unwind_result unwind_record(struct tracer *tracer, struct tracee *
 	const void *stack = complete_stack(tracee, record, size);
 	struct user_regs_struct registers;
 	struct unwind_result result;
+	unsigned int nr_tries = 0; /* as in call.c */
 
 	*call = fast_record_call(tracee, record->registers, record->start_ticks);
 	call->end_ns = call->start_ns + fast_area_ns(tracee->area, record->ticks);
 	registers = registers_of(record, call->ip);
-	result = unwind_recorded_stack(tracee->tid, tracee_layout(tracee), &registers, stack,
-				       size->stack, tracer->settings.max_frames, &tracer->profile);
+	do
+		result = unwind_recorded_stack(tracee->tid, tracee_layout(tracee), &registers,
+					       stack, size->stack, tracer->settings.max_frames,
+					       &tracer->profile);
+	while (tracee->process->space->layout->has_met_stale && nr_tries++ == 0);
 	call->stack = result.stack;
 	call->is_truncated = result.is_truncated;
 	/* The next one is traced, and tells how far the stack must be recorded. */

@@ -230,7 +230,8 @@ uint64_t layout_mapping_start(pid_t tid, uint64_t addr)
 
 bool layout_is_outdated(const struct layout *layout)
 {
-	return layout->is_incomplete && layout->nr_done != aside_nr_done();
+	return layout->has_met_stale ||
+	       (layout->is_incomplete && layout->nr_done != aside_nr_done());
 }
 
 struct layout *layout_ref(struct layout *layout)
@@ -283,13 +284,11 @@ bool layout_take_over(struct layout *layout, struct layout *old)
 	return true;
 }
 
-struct region *layout_find(struct layout *layout, uint64_t addr)
+/* Returns the index of the first region that ends behind @addr. */
+static unsigned int find_index(const struct layout *layout, uint64_t addr)
 {
 	unsigned int low = 0, high = layout->nr_regions;
 
-	if (layout->last_found && addr >= layout->last_found->start &&
-	    addr < layout->last_found->end)
-		return layout->last_found;
 	while (low < high) {
 		unsigned int middle = low + (high - low) / 2;
 		if (layout->regions[middle].end <= addr)
@@ -297,23 +296,120 @@ struct region *layout_find(struct layout *layout, uint64_t addr)
 		else
 			high = middle;
 	}
-	if (low == layout->nr_regions || layout->regions[low].start > addr)
+	return low;
+}
+
+static struct region *find_region(struct layout *layout, uint64_t addr)
+{
+	unsigned int index;
+
+	if (layout->last_found && addr >= layout->last_found->start &&
+	    addr < layout->last_found->end)
+		return layout->last_found;
+	index = find_index(layout, addr);
+	if (index == layout->nr_regions || layout->regions[index].start > addr)
 		return NULL;
-	layout->last_found = &layout->regions[low];
+	layout->last_found = &layout->regions[index];
 	return layout->last_found;
+}
+
+struct region *layout_find(struct layout *layout, uint64_t addr)
+{
+	struct region *region = find_region(layout, addr);
+
+	for (unsigned int i = 0; i < layout->nr_stale; i++)
+		layout->has_met_stale |=
+			addr >= layout->stale[i].start && addr < layout->stale[i].end;
+	if (region)
+		region->is_met = true;
+	return region;
+}
+
+struct region *layout_find_file(struct layout *layout, uint64_t addr)
+{
+	struct region *region = find_region(layout, addr);
+
+	return region && region->file ? region : NULL;
+}
+
+static uint64_t end_of(uint64_t addr, uint64_t size)
+{
+	return size > UINT64_MAX - addr ? UINT64_MAX : addr + size;
 }
 
 bool layout_has_executable(const struct layout *layout, uint64_t addr, uint64_t size)
 {
-	for (unsigned int i = 0; i < layout->nr_regions; i++) {
-		const struct region *region = &layout->regions[i];
-		/* Of two ranges that overlap, one begins in the other; addr + size may wrap. */
-		if (region->is_executable &&
-		    (region->start - addr < size ||
-		     (size && addr - region->start < region->end - region->start)))
+	uint64_t end = end_of(addr, size);
+
+	if (!size)
+		return false;
+	for (unsigned int i = 0; i < layout->nr_stale; i++)
+		if (layout->stale[i].start < end && addr < layout->stale[i].end)
+			return true;
+	for (unsigned int i = find_index(layout, addr);
+	     i < layout->nr_regions && layout->regions[i].start < end; i++)
+		if (layout->regions[i].is_executable)
+			return true;
+	return false;
+}
+
+bool layout_is_all_code(const struct layout *layout, uint64_t addr, uint64_t size)
+{
+	uint64_t end = end_of(addr, size);
+
+	for (unsigned int i = 0; i < layout->nr_stale; i++)
+		if (layout->stale[i].start <= addr && end <= layout->stale[i].end)
+			return true;
+	for (unsigned int i = find_index(layout, addr);
+	     i < layout->nr_regions && layout->regions[i].start <= addr &&
+	     layout->regions[i].is_executable;
+	     i++) {
+		addr = layout->regions[i].end;
+		if (addr >= end)
 			return true;
 	}
 	return false;
+}
+
+/* Whether nothing that was found in @layout can depend on what is in [@addr, @end). */
+static bool is_free_of_stacks(const struct layout *layout, uint64_t addr, uint64_t end)
+{
+	if (layout->refs > 1 || layout->memos.has_truncated)
+		return false;
+	for (unsigned int i = find_index(layout, addr);
+	     i < layout->nr_regions && layout->regions[i].start < end; i++)
+		if (layout->regions[i].is_met || layout->regions[i].inode ||
+		    layout->regions[i].file)
+			return false;
+	return true;
+}
+
+bool layout_spoil(struct layout *layout, uint64_t addr, uint64_t size)
+{
+	struct address_range range = { addr, end_of(addr, (size + PAGE_BYTES - 1) &
+								  -(uint64_t)PAGE_BYTES) };
+	unsigned int nr = 0;
+
+	if (!is_free_of_stacks(layout, range.start, range.end))
+		return false;
+	/* Ranges that touch become one. */
+	for (unsigned int i = 0; i < layout->nr_stale; i++) {
+		const struct address_range *other = &layout->stale[i];
+
+		if (other->start > range.end || other->end < range.start) {
+			layout->stale[nr++] = *other;
+			continue;
+		}
+		if (other->start < range.start)
+			range.start = other->start;
+		if (other->end > range.end)
+			range.end = other->end;
+	}
+	layout->nr_stale = nr;
+	if (nr == LAYOUT_MAX_STALE)
+		return false;
+	layout->stale[layout->nr_stale++] = range;
+	return true;
 }
 
 static uint32_t anonymous_mapping(struct profile *profile)

@@ -3,7 +3,9 @@
  * What lies where in an address space: the regions of /proc/PID/maps at one moment, with the ELF files behind
  * them, and whatever was learned that holds as long as no executable region changes: the
  * unwinder's cache and the memos. A layout never changes; a process whose executable regions do
- * gets a new one. Forked processes share theirs until then.
+ * gets a new one. Forked processes share theirs until then. But a JIT compiler makes its code writable and
+ * executable again thousands of times: such a change is only noted (layout_spoil), and the maps are read again
+ * when a stack leads there.
  */
 #ifndef SCPROF_HELPER_LAYOUT_H
 #define SCPROF_HELPER_LAYOUT_H
@@ -24,10 +26,19 @@ struct region {
 	uint64_t inode; /* 0: no file */
 	bool is_writable;
 	bool is_executable;
+	bool is_met;	       /* somebody has asked what is there: stacks may depend on it */
 	struct elf_file *file; /* NULL: none, or none that can be read */
 	uint64_t bias;	       /* runtime address less virtual address; valid when file is set */
 	char *path;	       /* of executable regions only, else NULL */
 	uint32_t mapping;      /* profile's mapping id, 0: not asked for yet */
+};
+
+#define LAYOUT_MAX_STALE 32
+
+/* [start, end) */
+struct address_range {
+	uint64_t start;
+	uint64_t end;
 };
 
 struct layout {
@@ -35,6 +46,9 @@ struct layout {
 	struct region *regions; /* sorted by address */
 	unsigned int nr_regions;
 	struct region *last_found;
+	struct address_range stale[LAYOUT_MAX_STALE]; /* what has changed since: see layout_spoil */
+	unsigned int nr_stale;
+	bool has_met_stale;   /* somebody has asked what is there: it must be read again */
 	bool is_incomplete;   /* files are still being loaded; it must be read again when */
 	unsigned int nr_done; /* this is no longer aside_nr_done() */
 	void *unwinder;	      /* unwind's own, made on first use */
@@ -61,11 +75,22 @@ bool layout_take_over(struct layout *layout, struct layout *old);
 /* Where the mapping of thread @tid that holds @addr starts at this moment; 0 when that cannot be read. */
 uint64_t layout_mapping_start(pid_t tid, uint64_t addr);
 
-/* Whether files that were not there when @layout was read may have been loaded since. */
+/*
+ * Code in [@addr, @addr + @size), in no file, has changed, come or gone. Returns false when the layout must be read
+ * again at once: when it is shared, when files are mapped there, when stacks that were found may depend on it.
+ */
+bool layout_spoil(struct layout *layout, uint64_t addr, uint64_t size);
+
+/* Whether all of [@addr, @addr + @size) was executable, or is stale. */
+bool layout_is_all_code(const struct layout *layout, uint64_t addr, uint64_t size);
+
+/* Whether files that were not there when @layout was read may have been loaded since, or stale ranges are asked for. */
 bool layout_is_outdated(const struct layout *layout);
 
-/* Returns the region that holds @addr, or NULL. */
+/* Returns the region that holds @addr, or NULL. In a stale range that need not be true any more: see has_met_stale. */
 struct region *layout_find(struct layout *layout, uint64_t addr);
+/* The same where only code in files matters: that never is in a stale range. */
+struct region *layout_find_file(struct layout *layout, uint64_t addr);
 /* True when an executable region lies in [@addr, @addr + @size). */
 bool layout_has_executable(const struct layout *layout, uint64_t addr, uint64_t size);
 

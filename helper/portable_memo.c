@@ -48,7 +48,7 @@ static struct portable_value make_value(struct layout *layout, uint64_t value, u
 	const struct region *region;
 
 	/* Most values that are no addresses are small. Code may lie right above a thread's stack. */
-	region = value < 4096 ? NULL : layout_find(layout, value);
+	region = value < 4096 ? NULL : layout_find_file(layout, value);
 	if (region && region->is_executable && region->file)
 		return (struct portable_value){ .file = region->file,
 						.value = value - region->bias };
@@ -66,7 +66,7 @@ static bool is_value(struct layout *layout, const struct portable_value *expecte
 		return value - sp == expected->value;
 	if (!expected->file)
 		return value == expected->value;
-	region = layout_find(layout, value);
+	region = layout_find_file(layout, value);
 	return region && region->file == expected->file && region->is_executable &&
 	       value - region->bias == expected->value;
 }

@@ -453,6 +453,9 @@ static struct unwind_result unwind(struct walk *walk, const struct user_regs_str
 		frame_pointer_mark(result.stack);
 	result.is_truncated = walk->is_truncated;
 	result.is_cut_off = walk->is_cut_off;
+	/* It must be unwound again. */
+	if (walk->layout->has_met_stale)
+		return result;
 	if (!walk->is_truncated && !is_clone && !walk->has_frame_pointer)
 		portable_memo_add(walk->layout, own, &recorder,
 				  (struct portable_stack){ .id = result.stack,

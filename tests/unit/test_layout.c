@@ -406,3 +406,57 @@ Test(layout, another_process_has_its_own)
 	cr_expect_geq(nr_files, 2, "a program and the vdso at least");
 	layout_put(other);
 }
+
+/* Maps a page of code that is in no file, and reads the layout. */
+static uint64_t map_code(void)
+{
+	void *page = mmap(NULL, 3 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	cr_assert_neq(page, MAP_FAILED);
+	cr_assert_eq(mprotect((char *)page + PAGE, PAGE, PROT_READ | PROT_EXEC), 0);
+	reread();
+	return (uint64_t)page + PAGE;
+}
+
+Test(layout, change_of_code_that_nobody_asked_for_is_only_noted)
+{
+	uint64_t addr = map_code();
+
+	cr_expect(layout_spoil(layout, addr, PAGE));
+	cr_expect_not(layout_is_outdated(layout));
+	cr_expect(layout_has_executable(layout, addr, 1));
+	layout_find(layout, (uint64_t)(uintptr_t)getpid);
+	layout_find(layout, addr - 1);
+	layout_find(layout, addr + PAGE);
+	cr_expect_not(layout_is_outdated(layout), "these have not changed");
+	layout_find(layout, addr + PAGE - 1);
+	cr_expect(layout_is_outdated(layout), "this has");
+}
+
+Test(layout, change_of_code_that_stacks_may_depend_on_is_read_at_once)
+{
+	uint64_t addr = map_code();
+	uint64_t libc = (uint64_t)(uintptr_t)getpid & ~(uint64_t)(PAGE - 1);
+
+	cr_expect_not(layout_spoil(layout, libc, PAGE), "it is a file's");
+	layout_find(layout, addr);
+	cr_expect_not(layout_spoil(layout, addr, PAGE), "somebody has asked for it");
+	reread();
+	layout_ref(layout);
+	cr_expect_not(layout_spoil(layout, addr, PAGE), "a forked process shares the layout");
+	layout_put(layout);
+	layout->memos.has_truncated = true;
+	cr_expect_not(layout_spoil(layout, addr, PAGE), "with this code a stack may go on");
+}
+
+Test(layout, changed_ranges_that_touch_are_one)
+{
+	uint64_t addr = map_code();
+
+	for (unsigned int i = 0; i < 3 * LAYOUT_MAX_STALE; i++)
+		cr_expect(layout_spoil(layout, addr + i * 16, 16));
+	cr_expect_eq(layout->nr_stale, 1);
+	for (unsigned int i = 1; i < LAYOUT_MAX_STALE; i++)
+		cr_expect(layout_spoil(layout, i * 2ull * PAGE, PAGE));
+	cr_expect_not(layout_spoil(layout, 0x1000000, PAGE), "there is no room for more");
+}
