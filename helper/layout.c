@@ -16,9 +16,10 @@
 #include "helper/unwind.h"
 #include "profile/xalloc.h"
 
-#define MAPS_BUFFER 16384
-#define DELETED	    " (deleted)"
-#define PAGE_BYTES  4096u
+#define MAPS_BUFFER	16384
+#define DELETED		" (deleted)"
+#define PAGE_BYTES	4096u
+#define ENTRY_CODE_SIZE 128u /* _start ends well before */
 
 /*
  * Segments are mapped by whole pages, so that a region may begin before its segment does, with bytes
@@ -330,6 +331,21 @@ struct region *layout_find_file(struct layout *layout, uint64_t addr)
 	struct region *region = find_region(layout, addr);
 
 	return region && region->file ? region : NULL;
+}
+
+bool layout_is_executable(struct layout *layout, uint64_t addr)
+{
+	struct region *region = layout_find(layout, addr);
+
+	return region && region->is_executable;
+}
+
+bool layout_is_entry_code(struct layout *layout, uint64_t ip)
+{
+	struct region *region = layout_find(layout, ip);
+
+	return region && region->file && region->file->entry &&
+	       ip - region->bias - region->file->entry < ENTRY_CODE_SIZE;
 }
 
 static uint64_t end_of(uint64_t addr, uint64_t size)

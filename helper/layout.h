@@ -91,6 +91,10 @@ bool layout_is_outdated(const struct layout *layout);
 struct region *layout_find(struct layout *layout, uint64_t addr);
 /* The same where only code in files matters: that never is in a stale range. */
 struct region *layout_find_file(struct layout *layout, uint64_t addr);
+/* Whether @addr is in executable memory. */
+bool layout_is_executable(struct layout *layout, uint64_t addr);
+/* Whether @ip is in the outermost code of a program or of ld.so, where a walk may end without unwind information. */
+bool layout_is_entry_code(struct layout *layout, uint64_t ip);
 /* True when an executable region lies in [@addr, @addr + @size). */
 bool layout_has_executable(const struct layout *layout, uint64_t addr, uint64_t size);
 

@@ -77,6 +77,24 @@ bool remote_memory_word(pid_t tid, uint64_t addr, uint64_t *value)
 	return remote_memory_read(tid, addr, value, sizeof(*value)) == sizeof(*value);
 }
 
+bool remote_memory_has_words(pid_t tid, const uint64_t *addrs, const uint64_t *expected,
+			     unsigned int nr)
+{
+	uint64_t values[REMOTE_MEMORY_MAX_WORDS];
+	struct iovec local = { .iov_base = values, .iov_len = nr * sizeof(*values) };
+	struct iovec remote[REMOTE_MEMORY_MAX_WORDS];
+
+	for (unsigned int i = 0; i < nr; i++)
+		remote[i] = (struct iovec){ (void *)(uintptr_t)addrs[i], sizeof(*values) };
+	if (nr > 1 && !absent_page_is_expected() &&
+	    process_vm_readv(tid, &local, 1, remote, nr, 0) == (ssize_t)local.iov_len)
+		return memcmp(values, expected, local.iov_len) == 0;
+	for (unsigned int i = 0; i < nr; i++)
+		if (!remote_memory_word(tid, addrs[i], &values[i]) || values[i] != expected[i])
+			return false;
+	return true;
+}
+
 bool remote_memory_write_word(pid_t tid, uint64_t addr, uint64_t value)
 {
 	return ptrace(PTRACE_POKEDATA, tid, addr, value) == 0;

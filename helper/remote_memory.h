@@ -20,6 +20,12 @@ size_t remote_memory_read(pid_t tid, uint64_t addr, void *buffer, size_t size);
 /* Reads one word at @addr. Returns false when it is not readable. */
 bool remote_memory_word(pid_t tid, uint64_t addr, uint64_t *value);
 
+#define REMOTE_MEMORY_MAX_WORDS 64
+
+/* Whether the @nr words, at most so many, that lie anywhere, are readable and as @expected. */
+bool remote_memory_has_words(pid_t tid, const uint64_t *addrs, const uint64_t *expected,
+			     unsigned int nr);
+
 /* Writes one word at @addr, even where the thread itself may not. False when nothing is there. */
 bool remote_memory_write_word(pid_t tid, uint64_t addr, uint64_t value);
 

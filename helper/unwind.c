@@ -26,7 +26,6 @@ extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t, unw_
 
 #define STACK_READ_AHEAD 4096u	      /* bytes of stack to read at a time */
 #define CODE_SEGMENT_64	 0x33	      /* cs of 64-bit code */
-#define ENTRY_CODE_SIZE	 128u	      /* _start ends well before */
 #define TABLE_ADDR	 (1ull << 63) /* no process has anything there */
 
 struct walk {
@@ -184,15 +183,6 @@ static bool push_frame(struct walk *walk, uint64_t addr)
 	return true;
 }
 
-/* The outermost code of a program or of ld.so, where a walk may end without unwind information. */
-static bool is_entry_code(struct walk *walk, uint64_t ip)
-{
-	struct region *region = layout_find(walk->layout, ip);
-
-	return region && region->file && region->file->entry &&
-	       ip - region->bias - region->file->entry < ENTRY_CODE_SIZE;
-}
-
 /*
  * The outermost frame's return address is undefined. One that was read, and is 0, is the end of
  * something that is no stack; so is one stored at address 0, which libunwind takes for undefined.
@@ -204,13 +194,6 @@ static bool is_outermost(const struct walk *walk, unw_cursor_t *cursor)
 	if (unw_get_reg(cursor, UNW_REG_SP, &cfa) == 0 && cfa == sizeof(cfa))
 		return false;
 	return !walk->has_read_zero;
-}
-
-static bool is_executable(struct walk *walk, uint64_t addr)
-{
-	struct region *region = layout_find(walk->layout, addr);
-
-	return region && region->is_executable;
 }
 
 /*
@@ -308,7 +291,7 @@ static bool step(struct walk *walk, unw_cursor_t *cursor)
 	result = unw_step(cursor);
 	/* A frame that made the call itself, or was interrupted, may have no frame pointer yet. */
 	if (walk->has_no_info && walk->nr_frames > 1 && !walk->is_interrupted &&
-	    !is_entry_code(walk, ip_before) && step_by_frame_pointer(walk, &before))
+	    !layout_is_entry_code(walk->layout, ip_before) && step_by_frame_pointer(walk, &before))
 		return init_cursor(walk, cursor) &&
 		       push_frame(walk, walk->registers[MEMO_REGISTER_IP]);
 	if (result < 0) {
@@ -316,18 +299,18 @@ static bool step(struct walk *walk, unw_cursor_t *cursor)
 		return false;
 	}
 	if (result == 0 || unw_get_reg(cursor, UNW_REG_IP, &ip) < 0 || ip == 0) {
-		if (!is_entry_code(walk, ip_before) &&
+		if (!layout_is_entry_code(walk->layout, ip_before) &&
 		    (walk->has_no_info || !is_outermost(walk, cursor)))
 			walk->is_truncated = true;
 		return false;
 	}
 	is_interrupted = unw_is_signal_frame(cursor) > 0;
 	if (walk->has_no_info && !is_interrupted) {
-		if (is_entry_code(walk, ip_before))
+		if (layout_is_entry_code(walk->layout, ip_before))
 			return false;
 		walk->is_truncated = true;
 	}
-	if (!is_executable(walk, ip)) {
+	if (!layout_is_executable(walk->layout, ip)) {
 		walk->is_truncated = true;
 		return false;
 	}
@@ -344,7 +327,8 @@ static bool step_over_clone(struct walk *walk)
 	uint64_t *sp = &walk->registers[MEMO_REGISTER_SP];
 	uint64_t addr;
 
-	if (!snapshot_word(&snapshot, *sp, STACK_READ_AHEAD, &addr) || !is_executable(walk, addr))
+	if (!snapshot_word(&snapshot, *sp, STACK_READ_AHEAD, &addr) ||
+	    !layout_is_executable(walk->layout, addr))
 		return false;
 	memo_recorder_word(&recorder, *sp, addr);
 	walk->registers[MEMO_REGISTER_IP] = addr;
@@ -390,19 +374,26 @@ static uint32_t intern_frames(struct walk *walk, struct profile *profile)
 
 static bool words_match(const struct memo *memo, void *argument)
 {
-	struct walk *walk = argument;
-	uint64_t value;
+	uint64_t addrs[REMOTE_MEMORY_MAX_WORDS], expected[REMOTE_MEMORY_MAX_WORDS], value;
+	const struct walk *walk = argument;
+	unsigned int nr = 0;
 
 	snapshot_extend(&snapshot, memo->window_end);
 	for (uint32_t i = 0; i < memo->nr_words; i++) {
 		const struct memo_word *word = &memo->words[i];
-		if (!snapshot_word(&snapshot, word->addr, 0, &value) &&
-		    (walk->is_recorded || !remote_memory_word(walk->tid, word->addr, &value)))
+
+		if (snapshot_word(&snapshot, word->addr, 0, &value)) {
+			if (value != word->value)
+				return false;
+			continue;
+		}
+		/* Others, such as JIT compilers' code, are read together. */
+		if (walk->is_recorded || nr == REMOTE_MEMORY_MAX_WORDS)
 			return false;
-		if (value != word->value)
-			return false;
+		addrs[nr] = word->addr;
+		expected[nr++] = word->value;
 	}
-	return true;
+	return remote_memory_has_words(walk->tid, addrs, expected, nr);
 }
 
 /* For portable memos. */
