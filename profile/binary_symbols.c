@@ -331,7 +331,7 @@ static struct answer *first_answer(const struct binary_symbols *symbols, uint64_
 		else
 			high = middle;
 	}
-	return &symbols->answers[low];
+	return symbols->answers ? &symbols->answers[low] : NULL;
 }
 
 static void offer_symbol(const struct binary_symbols *symbols, const struct symbol *symbol)
@@ -408,7 +408,8 @@ static struct answer look_up(struct binary_symbols *symbols, uint64_t address)
 	struct answer answer = { 0 };
 	uint32_t id;
 
-	if (expected < symbols->answers + symbols->nr_answers && expected->address == address)
+	if (expected && expected < symbols->answers + symbols->nr_answers &&
+	    expected->address == address)
 		return *expected;
 	if (!symbols->is_sorted)
 		sort(symbols);

@@ -42,11 +42,12 @@ static void fail(struct composing *composing, yaml_mark_t mark, char *problem)
 /* Makes the new node @id part of the list or mapping in which it stands. */
 static void attach(struct composing *composing, int id)
 {
-	struct level *level = &composing->levels[composing->depth - 1];
+	struct level *level;
 	int done = 1;
 
 	if (!composing->depth)
 		return;
+	level = &composing->levels[composing->depth - 1];
 	if (!level->is_mapping) {
 		done = yaml_document_append_sequence_item(composing->document, level->node, id);
 	} else if (!level->key) {
