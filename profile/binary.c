@@ -87,6 +87,10 @@ static int open_fd(struct binary **binary, const char *path, int fd, const char 
 
 	if (fd < 0)
 		return fd;
+	if (!binary_is_bounded(fd)) {
+		close(fd);
+		return -ENOEXEC;
+	}
 	*binary = xcalloc(1, sizeof(**binary));
 	rc = report(*binary, path, fd, build_id);
 	if (!rc)

@@ -121,5 +121,12 @@ int binary_find_debug_file(Dwfl_Module *module, void **user_data, const char *na
 	/* A link is the name of a file, not a way to elsewhere. */
 	if (fd < 0 && file_name && link_name && *link_name && !strchr(link_name, '/'))
 		fd = find_by_link(module, file_name, link_name, link_crc, debug_file_name);
-	return fd < 0 ? find_by_server(module, debug_file_name) : fd;
+	if (fd < 0)
+		fd = find_by_server(module, debug_file_name);
+	if (fd < 0 || binary_is_bounded(fd))
+		return fd;
+	close(fd);
+	free(*debug_file_name);
+	*debug_file_name = NULL;
+	return -1;
 }

@@ -44,6 +44,9 @@ bool binary_has_left_out(void);
 /* Takes @fd over; returns it, or a descriptor of a copy, or -errno. */
 int binary_copy(int fd);
 
+/* Whether @fd is an ELF file whose sections do not unfold to a multitude of its size. */
+bool binary_is_bounded(int fd);
+
 /* Opens @path for reading when it is a regular file. Returns a descriptor or -errno. */
 int binary_open_regular(const char *path);
 /* Returns a descriptor of a copy of the running process's vdso, or -errno. */

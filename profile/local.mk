@@ -13,6 +13,7 @@ libprofile_a_SOURCES = \
 	profile/binary.h \
 	profile/binary_ahead.c \
 	profile/binary_ahead.h \
+	profile/binary_bound.c \
 	profile/binary_copy.c \
 	profile/binary_debug_file.c \
 	profile/binary_dwarf.c \
