@@ -97,8 +97,9 @@ bool fast_divert(struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
-	if (!tracer->settings.is_fast || comes_from_gate(tracee) || !is_fit(tracee) ||
-	    !has_area(tracee) ||
+	/* Behind a hold the signal would find the thread in the gate, before its call, and so on for ever. */
+	if (!tracer->settings.is_fast || comes_from_gate(tracee) || tracee->hold.has_just_ended ||
+	    !is_fit(tracee) || !has_area(tracee) ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return false;
 	/* A program that steps itself would be sent back by each step. */

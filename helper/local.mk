@@ -59,6 +59,7 @@ libhelper_a_SOURCES = \
 	helper/seize.c helper/seize.h \
 	helper/settings.c helper/settings.h \
 	helper/signal_action.c helper/signal_action.h \
+	helper/signal_hold.c helper/signal_hold.h \
 	helper/site.c helper/site.h \
 	helper/snapshot.c helper/snapshot.h \
 	helper/socket_name.c helper/socket_name.h \

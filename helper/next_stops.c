@@ -14,6 +14,7 @@
 #include "helper/patience.h"
 #include "helper/put_off.h"
 #include "helper/read_ahead.h"
+#include "helper/signal_hold.h"
 #include "helper/stop_queue.h"
 
 #define SPIN_NS 50000u /* without a look for records */
@@ -105,6 +106,23 @@ static unsigned int await_parents(struct tracer *tracer)
 	return 0;
 }
 
+/* While signals are held, the threads must be stopped in time. */
+static unsigned int await_holds(void)
+{
+	uint64_t now_ns = tracer_now_ns(), next_ns;
+	sigset_t sigchld;
+
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	while (!stop_queue_drain() && (next_ns = signal_hold_expire(now_ns))) {
+		const struct timespec pause = { .tv_nsec = (long)(next_ns - now_ns) };
+
+		sigtimedwait(&sigchld, NULL, &pause);
+		now_ns = tracer_now_ns();
+	}
+	return stop_queue_drain();
+}
+
 /* Fills the queue; returns how many statuses it has, 0 when no tracee is left. */
 unsigned int next_stops(struct tracer *tracer)
 {
@@ -113,8 +131,11 @@ unsigned int next_stops(struct tracer *tracer)
 	unsigned int nr;
 
 	put_off_resume();
+	signal_hold_expire(start_ns);
 	take_records(tracer, false);
 	nr = stop_queue_drain();
+	if (!nr)
+		nr = await_holds();
 	if (!nr)
 		fast_memory_tidy();
 	read_ahead_ask(&tracer->profile, start_ns - tracer->start_ns);

@@ -14,6 +14,7 @@
 #include "helper/fast.h"
 #include "helper/layout.h"
 #include "helper/region.h"
+#include "helper/signal_hold.h"
 #include "profile/log_file.h"
 #include "profile/syscall_name.h"
 
@@ -122,6 +123,7 @@ struct tracee {
 	struct call interrupted[TRACEE_MAX_INTERRUPTED];
 	unsigned int nr_interrupted;
 	struct logged_thread logged;
+	struct signal_hold hold;
 };
 
 /* Returns the tracee @tid, or NULL. */

@@ -30,6 +30,7 @@
 #include "helper/region_mark.h"
 #include "helper/remote_memory.h"
 #include "helper/report.h"
+#include "helper/signal_hold.h"
 #include "helper/stop.h"
 #include "helper/stop_queue.h"
 #include "helper/woken.h"
@@ -147,6 +148,7 @@ static void see_birth(struct tracer *tracer, struct tracee *parent)
 	debug(tracer, "%d made %d, flags %llx", (int)parent->tid, (int)tid,
 	      (unsigned long long)flags);
 	child->is_claimed = true;
+	signal_hold_inherit(child, parent);
 	if (child->has_stopped)
 		fast_thread_begin(tracer, child);
 	release(tracer, child);
@@ -214,6 +216,7 @@ void tracer_adopt_orphans(struct tracer *tracer)
 static void forget(struct tracee *tracee)
 {
 	nr_held -= tracee->is_held;
+	signal_hold_forget(tracee);
 	tracee_free(tracee);
 }
 
@@ -297,6 +300,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 	/* Being killed, the leader need not have stopped at its exit, and its end is not told. */
 	if (leader && leader != tracee) {
 		leader->is_gone = true;
+		signal_hold_forget(leader);
 		call_abandon(tracer, leader);
 		fast_thread_end(tracer, leader);
 	}
@@ -331,7 +335,12 @@ static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_
 	} else if (is_seccomp) {
 		call_see_filter(tracee);
 	} else {
+		const bool ends_handler =
+			call_kind(tracee->call.abi, tracee->call.nr) == CALL_SIGRETURN;
+
 		call_exit(tracer, tracee, now_ns);
+		if (ends_handler)
+			signal_hold_note(tracee);
 	}
 	resume(tracer, tracee, 0);
 }
@@ -350,10 +359,18 @@ static void tell_signal(const struct tracer *tracer, const struct tracee *tracee
 
 static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 {
-	tell_signal(tracer, tracee, signal);
+	const int arrived = signal;
+
 	signal = fast_before_signal(tracer, tracee, signal);
 	if (signal < 0)
 		return;
+	if (signal_hold_begin(tracee, signal)) {
+		woken_see_signal(tracer, tracee, signal);
+		resume(tracer, tracee, signal);
+		return;
+	}
+	tracee->hold.begun_ns = tracer_now_ns();
+	tell_signal(tracer, tracee, arrived);
 	if (init_signal_is_deadly(tracee, signal)) {
 		let_init_die(tracer, tracee, signal);
 		return;
@@ -362,6 +379,7 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 		signal = 0;
 	woken_see_signal(tracer, tracee, signal);
 	interrupted_see_signal(tracee, signal);
+	signal_hold_note(tracee);
 	resume(tracer, tracee, signal);
 }
 
@@ -414,6 +432,7 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	}
 	if (stop.kind != STOP_EXITED && stop.kind != STOP_KILLED) {
 		see_first_stop(tracer, tracee);
+		signal_hold_see_stop(tracee, stop.kind);
 		fast_area_interrupt(tracee);
 	}
 	if (stop.kind != STOP_SIGNAL && stop.kind != STOP_NEW && stop.kind != STOP_GROUP)

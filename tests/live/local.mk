@@ -129,6 +129,7 @@ TRACEES = \
 	tests/live/tracee_restart_block \
 	tests/live/tracee_short_threads \
 	tests/live/tracee_signal_group \
+	tests/live/tracee_signal_storm \
 	tests/live/tracee_sockets \
 	tests/live/tracee_spoil \
 	tests/live/tracee_status \
