@@ -232,6 +232,26 @@ static void print_clock(const struct view *view)
 		print_line(view, "times", reason);
 }
 
+/* How far times are only known to be at least what is shown. */
+static void print_uncertain(const struct view *view)
+{
+	const char *calls = profile_fact(view->profile, "uncertain_times");
+	const char *ns = profile_fact(view->profile, "uncertain_ns");
+	char count[FORMAT_SIZE], time[FORMAT_SIZE];
+	uint64_t nr = calls ? strtoull(calls, NULL, 10) : 0;
+	char *text;
+
+	if (!nr || !ns)
+		return;
+	text = xasprintf(
+		"at least what is shown for %s call%s, at most %s more in all: scprof sees "
+		"the end of a call late while it serves other threads",
+		format_count(count, nr), format_plural(nr),
+		format_time(time, strtoull(ns, NULL, 10)));
+	print_line(view, "times", text);
+	free(text);
+}
+
 void view_header(const struct view *view, const struct totals *selected)
 {
 	struct totals totals = { 0 };
@@ -252,6 +272,7 @@ void view_header(const struct view *view, const struct totals *selected)
 		print_totals(view, "selected", selected);
 	print_wall_time(view, &totals);
 	print_clock(view);
+	print_uncertain(view);
 	print_completeness(view);
 	fputc('\n', view->out);
 }

@@ -24,6 +24,7 @@
 #include "helper/preload.h"
 #include "helper/region_mark.h"
 #include "helper/remote_memory.h"
+#include "helper/stop_queue.h"
 #include "helper/touched.h"
 #include "helper/unwind.h"
 #include "helper/woken.h"
@@ -32,6 +33,7 @@
 
 #define CODE_SEGMENT_64	   0x33
 #define VSYSCALL_PAGE	   0xffffffffff600000u /* fixed (kernel: Documentation/arch/x86/x86_64/mm.rst) */
+#define CPU_WAIT_NS	   10000000u
 #define VSYSCALL_PAGE_SIZE 4096u
 
 static bool read_info(pid_t tid, struct __ptrace_syscall_info *info)
@@ -276,6 +278,7 @@ void call_resume(struct tracee *tracee)
 	struct call *call = &tracee->call;
 
 	call->entry_ns = tracer_now_ns();
+	call->idle_ns = stop_queue_idle_ns();
 	if (!call->start_ns)
 		call->start_ns = fast_clock_ns();
 	if (!call->begin_ns)
@@ -284,12 +287,46 @@ void call_resume(struct tracee *tracee)
 		deadline_set(tracee->tid, call->deadline_ns);
 }
 
-/* The time of the call, which ends now, less what the stops have cost. */
-static void add_time(const struct tracer *tracer, struct call *call, uint64_t now_ns)
+uint64_t call_time(uint64_t span_ns, uint64_t stop_cost_ns, uint64_t delay_ns,
+		   uint64_t *uncertain_ns)
 {
-	uint64_t time_ns = now_ns - call->entry_ns;
+	uint64_t time_ns = span_ns > stop_cost_ns ? span_ns - stop_cost_ns : 0;
+	uint64_t unknown_ns = delay_ns > stop_cost_ns ? delay_ns - stop_cost_ns : 0;
 
-	time_ns -= time_ns < tracer->stop_cost_ns ? time_ns : tracer->stop_cost_ns;
+	if (unknown_ns > time_ns)
+		unknown_ns = time_ns;
+	time_ns -= unknown_ns;
+	*uncertain_ns = unknown_ns > time_ns / 8 ? unknown_ns : 0;
+	return time_ns;
+}
+
+/*
+ * For how long the helper, busy with other threads, may have kept this one from its call: at the end, until it
+ * was seen; and at the beginning, where the thread may have waited for the CPU that the helper had, or threads
+ * that it had resumed before. The scheduler does not let it wait for longer than CPU_WAIT_NS, as a rule.
+ */
+static uint64_t longest_delay(const struct tracer *tracer, const struct call *call,
+			      uint64_t span_ns)
+{
+	uint64_t idle_ns = tracer->idle_ns - call->idle_ns;
+	uint64_t busy_ns = span_ns > idle_ns ? span_ns - idle_ns : 0;
+
+	if (busy_ns > CPU_WAIT_NS)
+		busy_ns = CPU_WAIT_NS;
+	return busy_ns > tracer->blind_ns ? busy_ns : tracer->blind_ns;
+}
+
+/* The time of the call, which ends now, as far as it is certain. */
+static void add_time(struct tracer *tracer, struct call *call, uint64_t now_ns)
+{
+	uint64_t span_ns = now_ns - call->entry_ns, uncertain_ns;
+	uint64_t delay_ns = longest_delay(tracer, call, span_ns);
+	uint64_t time_ns = call_time(span_ns, tracer->stop_cost_ns, delay_ns, &uncertain_ns);
+
+	if (uncertain_ns && call->is_counted) {
+		tracer->nr_uncertain++;
+		tracer->uncertain_ns += uncertain_ns;
+	}
 	call->elapsed_ns += time_ns;
 	call->end_ns = fast_clock_ns() - (tracer_now_ns() - call->entry_ns - time_ns);
 	/* The two clocks are not read at the same moment. */

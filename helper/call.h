@@ -21,6 +21,14 @@ uint64_t call_clone_flags(const struct tracee *tracee);
 void call_resume(struct tracee *tracee);
 /* An event has told how the call ends, with @result: it need not stop again at its exit. */
 void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns);
+/*
+ * Returns how long a call certainly took, when @span_ns passed from the thread's resumption until its end was
+ * seen. @stop_cost_ns is what two stops usually add. For @delay_ns at most the helper may have delayed it, stops
+ * included. *@uncertain_ns becomes how much longer the call may have taken, or 0 where that is less than an
+ * eighth of the time, as much as the buckets of a histogram are wide.
+ */
+uint64_t call_time(uint64_t span_ns, uint64_t stop_cost_ns, uint64_t delay_ns,
+		   uint64_t *uncertain_ns);
 /* The thread has come back at @now_ns. */
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns);
 /* tracee->call has returned @result: what else it means. */

@@ -213,6 +213,14 @@ static void set_timing(struct tracer *tracer)
 		set_clock(&tracer->profile);
 }
 
+static void set_uncertainty(struct tracer *tracer)
+{
+	if (!tracer->nr_uncertain)
+		return;
+	profile_set_fact(&tracer->profile, "uncertain_times", "%" PRIu64, tracer->nr_uncertain);
+	profile_set_fact(&tracer->profile, "uncertain_ns", "%" PRIu64, tracer->uncertain_ns);
+}
+
 static void set_facts(struct tracer *tracer)
 {
 	struct profile *profile = &tracer->profile;
@@ -239,6 +247,7 @@ static void set_facts(struct tracer *tracer)
 	profile_set_fact(profile, "follow", "%s", tracer->settings.follows ? "yes" : "no");
 	set_completeness(tracer);
 	set_timing(tracer);
+	set_uncertainty(tracer);
 	region_set_facts(profile);
 	profile_set_fact(profile, "stops", "%" PRIu64, tracer->nr_stops);
 	set_memory(profile);

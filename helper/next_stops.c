@@ -60,7 +60,8 @@ static unsigned int block_and_look(struct tracer *tracer)
 	while (!stop_queue_drain() && tracee_count() && fast_area_is_any()) {
 		const struct timespec pause = { .tv_nsec = (long)pause_ns };
 
-		sigtimedwait(&sigchld, NULL, &pause);
+		if (sigtimedwait(&sigchld, NULL, &pause) > 0)
+			stop_queue_wake();
 		if (take_records(tracer, true)) {
 			pause_ns = FIRST_LOOK_NS;
 			nr_vain = 0;
@@ -84,7 +85,9 @@ static unsigned int block_and_flush(struct tracer *tracer)
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
 	while (call_log_is_dirty(tracer) && !stop_queue_drain() && tracee_count())
-		if (sigtimedwait(&sigchld, NULL, &pause) < 0)
+		if (sigtimedwait(&sigchld, NULL, &pause) > 0)
+			stop_queue_wake();
+		else
 			call_log_flush(tracer);
 	return stop_queue_drain();
 }

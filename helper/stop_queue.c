@@ -16,14 +16,44 @@
 static struct waited *queue;
 static unsigned int nr_queued;
 static unsigned int queue_capacity;
+static uint64_t looked_ns; /* no stop that came before is still unseen */
+static bool is_idle;	   /* since then, there having been none to handle */
+static uint64_t idle_ns;   /* in all */
+
+uint64_t stop_queue_idle_ns(void)
+{
+	return idle_ns;
+}
+
+/* At @now_ns no stop was there. */
+static void note_none(uint64_t now_ns)
+{
+	if (is_idle)
+		idle_ns += now_ns - looked_ns;
+	is_idle = true;
+	looked_ns = now_ns;
+}
+
+void stop_queue_wake(void)
+{
+	note_none(tracer_now_ns());
+}
 
 void stop_queue_push(pid_t tid, int status)
 {
+	uint64_t now_ns = tracer_now_ns();
+
 	if (nr_queued == queue_capacity) {
 		queue_capacity = queue_capacity ? 2 * queue_capacity : 64;
 		queue = xreallocarray(queue, queue_capacity, sizeof(*queue));
 	}
-	queue[nr_queued++] = (struct waited){ .tid = tid, .status = status };
+	queue[nr_queued++] = (struct waited){
+		.tid = tid,
+		.status = status,
+		.seen_ns = now_ns,
+		.blind_ns = now_ns - looked_ns,
+		.idle_ns = idle_ns,
+	};
 }
 
 unsigned int stop_queue_drain(void)
@@ -32,9 +62,18 @@ unsigned int stop_queue_drain(void)
 	pid_t tid;
 
 	/* A single tracee that has stopped has no more to say. */
-	while ((nr_queued == 0 || tracee_count() > 1) &&
-	       (tid = wait4(-1, &status, __WALL | WNOHANG, NULL)) > 0)
+	while (nr_queued == 0 || tracee_count() > 1) {
+		uint64_t begin_ns = tracer_now_ns();
+
+		tid = wait4(-1, &status, __WALL | WNOHANG, NULL);
+		if (tid <= 0) {
+			if (nr_queued == 0)
+				note_none(begin_ns);
+			looked_ns = begin_ns;
+			break;
+		}
 		stop_queue_push(tid, status);
+	}
 	return nr_queued;
 }
 
@@ -78,6 +117,7 @@ unsigned int stop_queue_block(void)
 	} while (tid < 0 && errno == EINTR);
 	if (tid < 0)
 		return 0;
+	stop_queue_wake();
 	stop_queue_push(tid, status);
 	return stop_queue_drain();
 }
@@ -93,4 +133,5 @@ bool stop_queue_get(unsigned int index, struct waited *waited)
 void stop_queue_clear(void)
 {
 	nr_queued = 0;
+	is_idle = false;
 }

@@ -12,9 +12,20 @@
 
 struct waited {
 	pid_t tid;
-	int status; /* as wait4 gives it */
+	int status;	  /* as wait4 gives it */
+	uint64_t seen_ns; /* when */
+	uint64_t
+		blind_ns; /* before that nobody had looked for so long: the stop was somewhere in it */
+	uint64_t idle_ns; /* stop_queue_idle_ns at that time */
 };
 
+/*
+ * For how long in all the helper had nothing to do but wait for stops. A tracee that is in a call in
+ * such a time is delayed by nobody.
+ */
+uint64_t stop_queue_idle_ns(void);
+/* Says that a wait for the next stop has just ended: there was none before. */
+void stop_queue_wake(void);
 /* Puts a status at the end: one that was waited for elsewhere. */
 void stop_queue_push(pid_t tid, int status);
 /* Adds every status that is there already; returns how many are queued. */

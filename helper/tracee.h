@@ -37,6 +37,7 @@ struct call {
 	uint64_t sp;
 	uint64_t start_ns;	/* when the thread was first let into the kernel */
 	uint64_t entry_ns;	/* when it was last */
+	uint64_t idle_ns;	/* stop_queue_idle_ns then */
 	uint64_t end_ns;	/* when it last came back */
 	uint64_t begin_ns;	/* of tracer_now_ns, when its first part was let into the kernel */
 	bool has_timeout;	/* the two below are known */

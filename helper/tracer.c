@@ -478,10 +478,12 @@ void tracer_run(struct tracer *tracer)
 	struct waited waited;
 
 	while (next_stops(tracer)) {
-		uint64_t now_ns = tracer_now_ns();
 		/* The queue can grow meanwhile. */
-		for (unsigned int i = 0; stop_queue_get(i, &waited); i++)
-			handle_stop(tracer, &waited, now_ns);
+		for (unsigned int i = 0; stop_queue_get(i, &waited); i++) {
+			tracer->blind_ns = waited.blind_ns;
+			tracer->idle_ns = waited.idle_ns;
+			handle_stop(tracer, &waited, waited.seen_ns);
+		}
 		stop_queue_clear();
 		if (nr_held)
 			tracer_adopt_orphans(tracer);

@@ -39,6 +39,10 @@ struct tracer {
 	uint64_t start_ns;     /* CLOCK_MONOTONIC */
 	uint64_t end_ns;       /* of the last exit */
 	uint64_t stop_cost_ns; /* what two stops add to the time of a call */
+	uint64_t blind_ns;     /* of the stop that is handled, */
+	uint64_t idle_ns;      /* as helper/stop_queue.h has them */
+	uint64_t nr_uncertain; /* calls whose time may have been longer than what was counted */
+	uint64_t uncertain_ns; /* at most so much, all together */
 	uint64_t null_ns[64];  /* of the calls that measure it */
 	unsigned int nr_null;
 	uint64_t nr_stops;

@@ -324,6 +324,8 @@ static const struct {
 	{ "unnamed_regions", &number },
 	{ "filtered_regions", &number },
 	{ "timing", &timing },
+	{ "uncertain_times", &number },
+	{ "uncertain_ns", &number },
 	{ "clock", &values },
 	{ "stops", &number },
 	{ "helper_memory", &peak },

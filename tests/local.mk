@@ -14,6 +14,7 @@ UNIT_TESTS = \
 	tests/unit/test_budget_judge \
 	tests/unit/test_call_kind \
 	tests/unit/test_call_text \
+	tests/unit/test_call_time \
 	tests/unit/test_call_tree \
 	tests/unit/test_check_views \
 	tests/unit/test_collect_sites \
@@ -84,6 +85,7 @@ SCRIPT_TESTS = \
 LDADD = $(PROFILE_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
 HELPER_TEST_LIBS = $(HELPER_LIBS) $(CRITERION_LIBS)
 tests_unit_test_call_kind_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_call_time_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_elf_file_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_fast_clock_LDADD = $(HELPER_TEST_LIBS)

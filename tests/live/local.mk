@@ -21,6 +21,7 @@ LIVE_TESTS = \
 	tests/live/test_signals \
 	tests/live/test_stacks \
 	tests/live/test_surroundings \
+	tests/live/test_times \
 	tests/live/test_touched
 
 tests_live_test_blocking_SOURCES = tests/live/test_blocking.c $(LIVE_COMMON)
@@ -43,6 +44,7 @@ tests_live_test_runs_SOURCES = tests/live/test_runs.c $(LIVE_COMMON)
 tests_live_test_signals_SOURCES = tests/live/test_signals.c $(LIVE_COMMON)
 tests_live_test_stacks_SOURCES = tests/live/test_stacks.c $(LIVE_COMMON)
 tests_live_test_surroundings_SOURCES = tests/live/test_surroundings.c $(LIVE_COMMON)
+tests_live_test_times_SOURCES = tests/live/test_times.c $(LIVE_COMMON)
 tests_live_test_touched_SOURCES = tests/live/test_touched.c $(LIVE_COMMON)
 LIVE_COMMON = tests/live/live.c tests/live/live.h tests/live/query.c
 
@@ -52,6 +54,7 @@ TRACEES = \
 	tests/live/tracee_bad_stack \
 	tests/live/tracee_births \
 	tests/live/tracee_blocked_threads \
+	tests/live/tracee_call_times \
 	tests/live/tracee_chdir \
 	tests/live/tracee_children \
 	tests/live/tracee_chroot \

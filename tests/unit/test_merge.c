@@ -311,6 +311,8 @@ Test(merge, numbers_in_facts_are_added_up)
 	expect_fact("timing", "5 calls across stops, less 70 ns each",
 		    "6 calls across stops, less 60 ns each, 7 calls in place", "timing",
 		    "11 calls across stops, less 60 to 70 ns each, 7 calls in place");
+	expect_fact("uncertain_times", "5", "6", "uncertain_times", "11");
+	expect_fact("uncertain_ns", "5000000000", "70", "uncertain_ns", "5000000070");
 	expect_fact("timing", "5 calls across stops, less 70 ns each", "nonsense", "timing",
 		    "5 calls across stops, less 70 ns each");
 	expect_fact("other", "a", "b", "merged_profiles", "2");
