@@ -145,6 +145,9 @@ static void print_completeness(const struct view *view)
 	append_count(profile, &list, "calls_lost", "call lost", "calls lost");
 	append_count(profile, &list, PPROF_FACT_CUT, "value too large to be stored",
 		     "values too large to be stored");
+	append_count(profile, &list, "overwritten_areas",
+		     "thread whose counts the program has overwritten",
+		     "threads whose counts the program has overwritten");
 	append_count(profile, &list, "unfollowed_processes", "process not followed",
 		     "processes not followed");
 	append_count(profile, &list, "unfinished_calls", "call not returned from",

@@ -75,6 +75,7 @@ void call_count(struct tracer *tracer, const struct tracee *tracee, const struct
 	sample->time_ns += counts->time_ns;
 	sample->bytes += counts->bytes;
 	tracer->nr_calls += counts->calls;
+	tracer->nr_bytes += counts->bytes;
 	if (call->is_truncated)
 		tracer->nr_truncated += counts->calls;
 }
@@ -182,6 +183,7 @@ static bool enter(struct tracer *tracer, struct tracee *tracee,
 	call->site_ip = site ? site->ip : 0;
 	if (site)
 		call->ip = site->ip;
+	fast_before_mapping(tracer, tracee);
 	if (site && call_kind_makes_child(call_kind(call->abi, call->nr)))
 		fast_site_before_birth(tracee, site);
 	if (tracee->nr_interrupted && interrupted_continue(tracer, tracee))

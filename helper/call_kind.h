@@ -17,6 +17,8 @@ enum call_kind {
 	CALL_MUNMAP,   /* (addr, size) */
 	CALL_MREMAP,   /* (addr, size, …) */
 	CALL_SHMAT,    /* (id, addr, flags) */
+	CALL_SHMDT,    /* (addr) */
+	CALL_MADVISE,  /* (addr, size, advice) */
 	CALL_PRCTL,
 	CALL_ARCH_PRCTL, /* (what, value or addr) */
 	CALL_SECCOMP,

@@ -113,25 +113,24 @@ static bool is_in_areas(const struct fast_space *fast, uint64_t addr)
 static bool is_own_gs(const struct tracee *tracee, uint64_t gs_base)
 {
 	const pid_t tid = tracee->tid;
-	uint64_t self, magic;
+	uint64_t self, active;
 
 	if (gs_base == 0 || gs_base == GATE_BLANK_ADDR ||
 	    is_in_areas(tracee->process->space->fast, gs_base))
 		return true;
 	if (!remote_memory_word(tid, gs_base + AREA_SELF, &self))
 		return false;
-	return self == gs_base && remote_memory_word(tid, gs_base + AREA_IS_ACTIVE, &magic) &&
-	       (uint32_t)magic == AREA_MAGIC;
+	return self == gs_base && remote_memory_word(tid, gs_base + AREA_IS_ACTIVE, &active) &&
+	       (uint32_t)active == area_active_word(self);
 }
 
 /* Whether there is a gate already; the copy says so, but a thread may have been in fork when it came. */
 static bool has_gate(struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
-	uint64_t word;
 
 	if (fast->is_copy && fast->has_gate)
-		fast->has_gate = remote_memory_word(tracee->tid, GATE_ADDR, &word);
+		fast->has_gate = fast_memory_has_gate(tracee->tid);
 	fast->is_copy = false;
 	return fast->has_gate && !fast->is_refused;
 }
@@ -141,6 +140,7 @@ void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
 	struct user_regs_struct registers;
 
 	tracee->area = NULL;
+	tracee->has_overwritten_area = false;
 	if (!tracer->settings.is_fast ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
 	    registers.cs != CODE_SEGMENT_64)
@@ -336,6 +336,6 @@ void fast_see_arch_prctl(struct tracee *tracee)
 		fast_refuse(tracee->tid, fast);
 	/* What the helper has put there is not the program's to see. */
 	if (what == GET_GS && remote_memory_word(tracee->tid, call->args[1], &value) &&
-	    (value == GATE_BLANK_ADDR || (tracee->area && value == tracee->area->self)))
+	    (value == GATE_BLANK_ADDR || (tracee->area && value == tracee->area_addr)))
 		remote_memory_write_word(tracee->tid, call->args[1], 0);
 }

@@ -152,6 +152,12 @@ void fast_site_before_birth(const struct tracee *tracee, const struct fast_site 
 uint64_t fast_site_ip(const struct tracee *tracee, uint64_t return_addr);
 
 /*
+ * The thread is about to make a call. If that changes memory of scprof's, or makes patched code writable, takes back
+ * what has been put there.
+ */
+void fast_before_mapping(struct tracer *tracer, struct tracee *tracee);
+
+/*
  * The thread is about to make a call: makes the gate, or patches the site. Returns false when the thread
  * is no longer at that stop.
  */

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <time.h>
 
+#include "helper/area_reader.h"
 #include "helper/call.h"
 #include "helper/debug.h"
 #include "helper/fast_clock.h"
@@ -30,25 +32,71 @@ static void *at(struct thread_area *area, uint32_t offset)
 	return (char *)area + offset;
 }
 
-/*
- * The program can write into its areas, though it has no reason to. Returns the @size bytes at
- * @offset, or NULL where nothing of the kind can be.
- */
+/* Returns the @size bytes at @offset, or NULL when no memo, cell or entry can be there. */
 static void *checked_at(struct thread_area *area, uint32_t offset, size_t size)
 {
-	if (offset < AREA_FIRST_FREE || offset % sizeof(uint64_t) || offset > AREA_IMAGE - size)
-		return NULL;
-	return at(area, offset);
+	return area_has_place(offset, size) ? at(area, offset) : NULL;
 }
 
-struct area_memo *fast_area_memo(struct thread_area *area, uint32_t offset)
+static struct area_memo *memo_at(struct thread_area *area, uint32_t offset)
 {
 	return checked_at(area, offset, sizeof(struct area_memo));
 }
 
+/* The TSC goes on while the machine sleeps. */
+static uint64_t boot_time_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+struct area_limits fast_area_limits(const struct tracer *tracer, const struct tracee *tracee)
+{
+	return (struct area_limits){
+		.nr_stacks = tracer->profile.stacks.nr,
+		.calls = fast_memory_calls(),
+		.age_ns = boot_time_ns() - tracee->area_ns,
+		.first_ticks = fast_clock_is_exact() ? tracee->area_ticks : 0,
+		.most_bytes =
+			INT64_MAX - (tracer->nr_bytes < INT64_MAX ? tracer->nr_bytes : INT64_MAX),
+	};
+}
+
+void fast_area_see_overwritten(struct tracer *tracer, struct tracee *tracee, const char *what)
+{
+	if (tracee->has_overwritten_area)
+		return;
+	tracee->has_overwritten_area = true;
+	tracer->nr_overwritten++;
+	debug(fast, "%d: the program has overwritten its thread area: %s", (int)tracee->tid, what);
+}
+
+bool fast_area_check(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!area_is_intact(tracee->area, tracee->area_addr, fast_clock_mult()))
+		fast_area_see_overwritten(tracer, tracee, "constants");
+	return !tracee->has_overwritten_area;
+}
+
+void fast_area_retire(struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+
+	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	registers.gs_base = GATE_BLANK_ADDR;
+	if (tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	/* Its place stays taken: whoever overwrites it would overwrite the next thread's area as well. */
+	nr_in_use -= tracee->area != NULL;
+	tracee->area = NULL;
+}
+
 void fast_area_restore_entry(struct thread_area *area)
 {
-	struct area_entry *entry = checked_at(area, area->entry, sizeof(*entry));
+	struct area_entry *entry = checked_at(area, AREA_LOAD(area->entry), sizeof(*entry));
 
 	if (entry)
 		entry->counts = area->before;
@@ -101,7 +149,7 @@ void fast_area_give(struct tracee *tracee)
 	struct thread_area *area;
 	size_t offset;
 
-	if (!fast->nr_chunks ||
+	if (!fast->nr_chunks || tracee->has_overwritten_area ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	/* Someone else uses gs: this process's threads are left as they are. */
@@ -115,7 +163,10 @@ void fast_area_give(struct tracee *tracee)
 	offset = (size_t)tracee->area_index * THREAD_AREA_SIZE;
 	area = (struct thread_area *)(void *)((char *)tracee->area_chunk->memory + offset);
 	area_reset(area);
-	area->self = tracee->area_chunk->addr + offset;
+	tracee->area_addr = tracee->area_chunk->addr + offset;
+	tracee->area_ticks = __builtin_ia32_rdtsc();
+	tracee->area_ns = boot_time_ns();
+	area->self = tracee->area_addr;
 	area->data_addr = GATE_DATA_ADDR;
 	area->tsc_mult = fast_clock_mult();
 	area->stack_end = tracee->stack_end & ~7ull;
@@ -124,22 +175,25 @@ void fast_area_give(struct tracee *tracee)
 	if (tracee->tid != tracee->process->tgid)
 		area->stack_start = layout_mapping_start(tracee->tid, registers.rsp);
 	area->misses = 0;
-	area->records_end = area_mark(0, AREA_RECORDS);
-	area->records_read = area->records_end;
-	area->records_limit = AREA_RECORDS + FAST_FIRST_RECORDS;
+	tracee->records_taken = area_mark(0, AREA_RECORDS);
+	tracee->records_limit = AREA_RECORDS + FAST_FIRST_RECORDS;
+	area->records_end = tracee->records_taken;
+	area->records_read = tracee->records_taken;
+	area->records_limit = tracee->records_limit;
 	area->image_size = 0;
 	area->is_adding = 0;
 	area->nr_added = 0;
+	area->start_ticks = tracee->area_ticks;
 	area->phase = AREA_IDLE;
 	area->registers[AREA_FLAGS] = 0;
-	area->is_active = AREA_MAGIC;
-	registers.gs_base = area->self;
+	area->is_active = area_active_word(tracee->area_addr);
+	registers.gs_base = tracee->area_addr;
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	tracee->area = area;
 	tracee->nr_misses = 0;
 	tracee->nr_hits = 0;
 	nr_in_use++;
-	tracee->records_taken = area->records_end;
+	tracee->nr_added = 0;
 	tracee->nr_records = 0;
 	tracee->nr_repeated = 0;
 	fast_stats_mutable()->areas++;
@@ -147,15 +201,24 @@ void fast_area_give(struct tracee *tracee)
 
 void fast_area_interrupt(struct tracee *tracee)
 {
-	if (tracee->area)
-		tracee->area->image_size = 0;
+	if (!tracee->area)
+		return;
+	tracee->area->image_size = 0;
+	fast_area_see_added(tracee);
+}
+
+void fast_area_see_added(struct tracee *tracee)
+{
+	tracee->nr_added = __atomic_load_n(&tracee->area->nr_added, __ATOMIC_ACQUIRE);
 }
 
 bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *registers)
 {
-	if (!area->registers[AREA_FLAGS])
+	uint64_t flags = AREA_LOAD(area->registers[AREA_FLAGS]);
+
+	if (!flags)
 		return false;
-	registers->eflags = area->registers[AREA_FLAGS];
+	registers->eflags = flags;
 	registers->r11 = registers->eflags; /* where `syscall` leaves them */
 	area->registers[AREA_FLAGS] = 0;
 	return true;
@@ -164,7 +227,7 @@ bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *
 /* A place for a memo or cell, cleared, or NULL. */
 static void *allocate(struct thread_area *area, size_t size)
 {
-	uint32_t old = area->memos_start;
+	uint32_t old = AREA_LOAD(area->memos_start);
 	uint32_t start = (uint32_t)(old - size) & ~7u;
 
 	if (old > AREA_IMAGE || old < AREA_FIRST_FREE || size > old - AREA_FIRST_FREE)
@@ -194,13 +257,13 @@ static unsigned int count_registers(uint32_t mask)
 static struct area_memo *find_memo(struct thread_area *area, uint64_t return_addr,
 				   const struct memo *memo)
 {
-	uint32_t offset = area->buckets[area_bucket(return_addr, memo->sp)];
+	uint32_t offset = AREA_LOAD(area->buckets[area_bucket(return_addr, memo->sp)]);
 
 	for (unsigned int i = 0; offset && i < MAX_VARIANTS; i++) {
-		struct area_memo *found = fast_area_memo(area, offset);
+		struct area_memo *found = memo_at(area, offset);
 		if (!found)
 			break;
-		offset = found->next;
+		offset = AREA_LOAD(found->next);
 		if (found->return_addr == return_addr && found->sp == memo->sp &&
 		    found->stack == memo->stack &&
 		    found->nr_words == memo->nr_words + count_registers(memo->register_mask) &&
@@ -213,8 +276,8 @@ static struct area_memo *find_memo(struct thread_area *area, uint64_t return_add
 
 _Static_assert(sizeof(struct area_word) == sizeof(struct memo_word), "copied as they are");
 
-static struct area_memo *add_memo(struct thread_area *area, uint64_t return_addr,
-				  const struct memo *memo)
+static struct area_memo *add_memo(struct thread_area *area, uint64_t area_addr,
+				  uint64_t return_addr, const struct memo *memo)
 {
 	uint32_t nr_words = memo->nr_words + count_registers(memo->register_mask);
 	struct area_memo *added =
@@ -234,11 +297,11 @@ static struct area_memo *add_memo(struct thread_area *area, uint64_t return_addr
 		if (!(memo->register_mask & 1u << i) || i == MEMO_REGISTER_SP ||
 		    i == MEMO_REGISTER_IP)
 			continue;
-		added->words[nr].addr = area->self + AREA_REGISTERS + 8ull * i;
+		added->words[nr].addr = area_addr + AREA_REGISTERS + 8ull * i;
 		added->words[nr++].value = memo->registers[i];
 	}
-	for (unsigned int i = 1; *link && i < MAX_VARIANTS; i++) {
-		struct area_memo *variant = fast_area_memo(area, *link);
+	for (unsigned int i = 1; i < MAX_VARIANTS; i++) {
+		struct area_memo *variant = memo_at(area, AREA_LOAD(*link));
 		if (!variant)
 			break;
 		link = &variant->next;
@@ -251,9 +314,10 @@ static struct area_memo *add_memo(struct thread_area *area, uint64_t return_addr
 }
 
 /* The memo has its first cell: the thread may find it. */
-static void publish_memo(struct thread_area *area, const struct area_memo *memo)
+static void publish_memo(struct thread_area *area, uint64_t return_addr, uint64_t sp,
+			 const struct area_memo *memo)
 {
-	uint32_t *bucket = &area->buckets[area_bucket(memo->return_addr, memo->sp)];
+	uint32_t *bucket = &area->buckets[area_bucket(return_addr, sp)];
 
 	__atomic_store_n(bucket, offset_of(area, memo), __ATOMIC_RELEASE);
 }
@@ -263,11 +327,11 @@ static bool add_cell(struct thread_area *area, struct area_memo *memo, const str
 {
 	struct area_cell *cell;
 
-	for (uint32_t offset = memo->cells, i = 0; offset && i < GATE_NR_CALLS; i++) {
+	for (uint32_t offset = AREA_LOAD(memo->cells), i = 0; offset && i < GATE_NR_CALLS; i++) {
 		cell = checked_at(area, offset, sizeof(*cell));
 		if (!cell)
 			break;
-		offset = cell->next;
+		offset = AREA_LOAD(cell->next);
 		if (cell->nr == call->nr)
 			return !area->is_full;
 	}
@@ -295,23 +359,25 @@ static void note_stack_end(struct thread_area *area, const struct memo *memo)
 {
 	uint64_t end = memo->window_end & ~7ull;
 
-	if ((end > area->stack_end || area->stack_end - memo->sp > AREA_MAX_STACK) &&
-	    is_on_one_stack(memo))
+	uint64_t old = AREA_LOAD(area->stack_end);
+
+	if ((end > old || old - memo->sp > AREA_MAX_STACK) && is_on_one_stack(memo))
 		area->stack_end = end;
 }
 
 /* Returns false when the area is full. */
-static bool teach(struct thread_area *area, uint64_t return_addr, const struct call *call,
+static bool teach(const struct tracee *tracee, uint64_t return_addr, const struct call *call,
 		  const struct memo *memo)
 {
+	struct thread_area *area = tracee->area;
 	struct area_memo *known = find_memo(area, return_addr, memo);
 
 	if (known)
 		return add_cell(area, known, call);
-	known = add_memo(area, return_addr, memo);
+	known = add_memo(area, tracee->area_addr, return_addr, memo);
 	if (!known || !add_cell(area, known, call))
 		return false;
-	publish_memo(area, known);
+	publish_memo(area, return_addr, memo->sp, known);
 	return true;
 }
 
@@ -325,19 +391,19 @@ void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t retu
 	if (!tracee->area && is_at_call)
 		fast_area_give(tracee);
 	area = tracee->area;
-	if (!area || call->nr >= GATE_NR_CALLS)
+	if (!area || call->nr >= GATE_NR_CALLS || !fast_area_check(tracer, tracee))
 		return;
 	note_stack_end(area, memo);
 	/* A call that is counted in place leaves nothing for the log: then all are recorded. */
 	if (tracer->log)
 		return;
 	if (memo->nr_words > MAX_WORDS || memo->register_mask & 1u << REGISTER_R11 ||
-	    memo->register_mask & 1u << 0 || teach(area, return_addr, call, memo) || !is_at_call)
+	    memo->register_mask & 1u << 0 || teach(tracee, return_addr, call, memo) || !is_at_call)
 		return;
 	debug(fast, "%d: area is full", (int)tracee->tid);
 	collect_counts(tracer, tracee);
 	area_reset(area);
-	teach(area, return_addr, call, memo);
+	teach(tracee, return_addr, call, memo);
 }
 
 void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)
@@ -346,68 +412,43 @@ void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)
 		tracee->area->buckets[area_bucket(return_addr, sp)] = 0;
 }
 
-/* @steps bounds how many places are looked at: there are no more in an area. Returns false where one is wrong. */
-static bool collect_cell(struct tracer *tracer, struct tracee *tracee, const struct area_memo *memo,
-			 const struct area_cell *cell, unsigned int *steps)
+static void collect_count(struct tracer *tracer, struct tracee *tracee,
+			  const struct area_count *count)
 {
-	struct thread_area *area = tracee->area;
-	struct area_entry *entry;
+	const struct call call = {
+		.abi = SYSCALL_ABI_X86_64,
+		.nr = count->nr,
+		.stack = count->stack,
+		.is_truncated = count->is_truncated,
+		.region = tracee->region.label,
+	};
+	const struct call_counts counts = {
+		.error = count->error,
+		.bucket = count->bucket,
+		.calls = count->counts.calls,
+		.time_ns = fast_area_ns(count->counts.ticks),
+		.bytes = count->counts.bytes,
+	};
 
-	for (uint32_t offset = cell->entries; offset; offset = entry->next) {
-		struct call call = {
-			.abi = SYSCALL_ABI_X86_64,
-			.nr = cell->nr,
-			.stack = memo->stack,
-			.is_truncated = memo->is_truncated,
-			.region = tracee->region.label,
-		};
-		struct call_counts counts;
-
-		entry = checked_at(area, offset, sizeof(*entry));
-		if (!entry || !--*steps)
-			return false;
-		if (!entry->counts.calls)
-			continue;
-		counts.error = entry->error;
-		counts.bucket = entry->bucket;
-		counts.calls = entry->counts.calls;
-		counts.time_ns = fast_area_ns(area, entry->counts.ticks);
-		counts.bytes = entry->counts.bytes;
-		call_count(tracer, tracee, &call, &counts);
-		fast_stats_mutable()->hits += entry->counts.calls;
-		tracee->nr_hits += entry->counts.calls;
-		entry->counts = (struct area_counts){ 0 };
-	}
-	return true;
-}
-
-static bool collect_memo(struct tracer *tracer, struct tracee *tracee, const struct area_memo *memo,
-			 unsigned int *steps)
-{
-	const struct area_cell *cell;
-
-	for (uint32_t offset = memo->cells; offset; offset = cell->next) {
-		cell = checked_at(tracee->area, offset, sizeof(*cell));
-		if (!cell || !--*steps || !collect_cell(tracer, tracee, memo, cell, steps))
-			return false;
-	}
-	return true;
+	call_count(tracer, tracee, &call, &counts);
+	fast_stats_mutable()->hits += counts.calls;
+	tracee->nr_hits += counts.calls;
 }
 
 static void collect_counts(struct tracer *tracer, struct tracee *tracee)
 {
-	unsigned int steps = AREA_IMAGE / sizeof(struct area_cell);
-	const struct area_memo *memo;
+	static struct area_count_list list; /* its memory is used again */
+	const struct area_limits limits = fast_area_limits(tracer, tracee);
 
-	for (uint32_t offset = tracee->area->all_memos; offset; offset = memo->next_of_all) {
-		memo = fast_area_memo(tracee->area, offset);
-		if (!memo || !--steps || memo->stack >= tracer->profile.stacks.nr ||
-		    !collect_memo(tracer, tracee, memo, &steps)) {
-			tracer->nr_lost++;
-			debug(fast, "%d: the area is spoilt", (int)tracee->tid);
-			return;
-		}
+	if (!fast_area_check(tracer, tracee))
+		return;
+	if (area_read_counts(tracee->area, &limits, &list) < 0) {
+		fast_area_see_overwritten(tracer, tracee, "counts");
+		return;
 	}
+	area_clear_counts(tracee->area, &list);
+	for (unsigned int i = 0; i < list.nr; i++)
+		collect_count(tracer, tracee, &list.counts[i]);
 }
 
 void fast_collect(struct tracer *tracer, struct tracee *tracee)
@@ -426,15 +467,7 @@ void fast_area_take_back(struct tracee *tracee)
 	tracee->area_chunk->taken &= ~(1u << tracee->area_index);
 }
 
-uint64_t fast_area_ns(const struct thread_area *area, uint64_t ticks)
+uint64_t fast_area_ns(uint64_t ticks)
 {
-	return (uint64_t)((unsigned __int128)ticks * area->tsc_mult >> 32);
-}
-
-uint64_t fast_area_elapsed_ns(const struct tracee *tracee)
-{
-	uint64_t start = tracee->area->start_ticks, now = __builtin_ia32_rdtsc();
-
-	/* The TSC of this CPU may be behind the thread's. */
-	return fast_area_ns(tracee->area, now > start ? now - start : 0);
+	return (uint64_t)((unsigned __int128)ticks * fast_clock_mult() >> 32);
 }

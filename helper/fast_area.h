@@ -5,6 +5,7 @@
 #ifndef SCPROF_HELPER_FAST_AREA_H
 #define SCPROF_HELPER_FAST_AREA_H
 
+#include "helper/area_reader.h"
 #include "helper/fast.h"
 #include "helper/memo.h"
 #include "helper/tracee.h"
@@ -41,10 +42,25 @@ void fast_area_interrupt(struct tracee *tracee);
 /* Drops the memos of one call site and stack pointer. */
 void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp);
 
-/* Returns the memo at @offset, or NULL where none can be. */
-struct thread_area;
-struct area_memo *fast_area_memo(struct thread_area *area, uint32_t offset);
+/* The thread is stopped, or its records up to now are about to be read: how much code has it mapped? */
+void fast_area_see_added(struct tracee *tracee);
 
+/* What can be true of the thread's area. */
+struct area_limits fast_area_limits(const struct tracer *tracer, const struct tracee *tracee);
+
+/*
+ * The program has overwritten the thread's area, which is seen at @what. What the thread has counted there and not
+ * been asked for is lost, and the profile says so; the area is not used any more.
+ */
+void fast_area_see_overwritten(struct tracer *tracer, struct tracee *tracee, const char *what);
+
+/* Returns false when the thread's area has been overwritten, as far as is known; else it can be used. */
+bool fast_area_check(struct tracer *tracer, struct tracee *tracee);
+
+/* The thread is stopped at a call of the program's: from now on it has no area, and its calls stop. */
+void fast_area_retire(struct tracee *tracee);
+
+struct thread_area;
 /* A thread that died while it counted a call: its entry gets the counts back that it had before. */
 void fast_area_restore_entry(struct thread_area *area);
 
@@ -55,10 +71,8 @@ void fast_area_take_back(struct tracee *tracee);
 struct user_regs_struct;
 bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *registers);
 
-/* What the call under way in the gate has cost so far. */
-uint64_t fast_area_elapsed_ns(const struct tracee *tracee);
 /* Nanoseconds of @ticks. */
-uint64_t fast_area_ns(const struct thread_area *area, uint64_t ticks);
+uint64_t fast_area_ns(uint64_t ticks);
 
 struct fast_stats *fast_stats_mutable(void);
 

@@ -25,6 +25,7 @@
 #define CLOCK_SOURCE	"/sys/devices/system/clocksource/clocksource0/current_clocksource"
 
 static uint64_t first_ticks, first_ns;
+static bool is_exact;	  /* asked once: in a virtual machine CPUID is slow */
 static uint64_t tsc_mult; /* 0: not calibrated yet */
 
 /*
@@ -90,6 +91,11 @@ static uint64_t drift_ppm(void)
 	       1000000u / (ns - first_ns);
 }
 
+bool fast_clock_is_exact(void)
+{
+	return is_exact;
+}
+
 char *fast_clock_describe(void)
 {
 	char source[CLOCK_NAME_SIZE];
@@ -114,6 +120,7 @@ char *fast_clock_describe(void)
 
 void fast_clock_init(void)
 {
+	is_exact = has_constant_tsc();
 	read_clocks(&first_ticks, &first_ns);
 }
 

@@ -20,6 +20,9 @@ enum fast_clock_trust {
  */
 enum fast_clock_trust fast_clock_trust(bool is_constant, const char *source);
 
+/* Whether the TSCs of all CPUs show the same. */
+bool fast_clock_is_exact(void);
+
 /* Returns the value of the profile's fact `clock` for a run that ends now. The caller frees it. */
 char *fast_clock_describe(void);
 

@@ -27,19 +27,23 @@ static bool is_for_helper(struct tracee *tracee, const struct call *call, uint8_
 	if (flags & GATE_CALL_PROTECTS && call->args[2] & PROT_EXEC)
 		return true;
 	return flags & GATE_CALL_MAPS &&
-	       layout_has_executable(tracee_layout(tracee), call->args[0], call->args[1]);
+	       (layout_has_executable(tracee_layout(tracee), call->args[0], call->args[1]) ||
+		fast_memory_is_ours(tracee->process->space->fast, call->args[0], call->args[1]));
 }
 
 /* As begin_record() in shim/gate.c has it, but for records that are being read. */
-static bool has_room(const struct thread_area *area, uint64_t sp)
+static bool has_room(const struct tracee *tracee, uint64_t sp)
 {
-	uint64_t stack_size = area->stack_end - (sp & ~7ull);
-	uint64_t end = area->records_end, read = area->records_read;
+	const struct thread_area *area = tracee->area;
+	uint64_t stack_end = AREA_LOAD(area->stack_end);
+	uint64_t stack_size = stack_end - (sp & ~7ull);
+	uint64_t end = AREA_LOAD(area->records_end), read = tracee->records_taken;
 	bool is_round_behind = area_mark_round(end) != area_mark_round(read);
 
-	return sp >= area->stack_start && area->stack_end > sp && stack_size <= AREA_MAX_STACK &&
+	return sp >= AREA_LOAD(area->stack_start) && stack_end > sp &&
+	       stack_size <= AREA_MAX_STACK &&
 	       area_mark_offset(end) + sizeof(struct area_record) + stack_size <=
-		       (is_round_behind ? area_mark_offset(read) : area->records_limit);
+		       (is_round_behind ? area_mark_offset(read) : tracee->records_limit);
 }
 
 /*
@@ -48,13 +52,18 @@ static bool has_room(const struct thread_area *area, uint64_t sp)
  */
 static bool comes_from_gate(struct tracee *tracee)
 {
-	uint64_t nr_misses = tracee->area ? tracee->area->misses : 0;
+	uint64_t nr_misses = tracee->area ? AREA_LOAD(tracee->area->misses) : 0;
 	bool is_sent_back = tracee->call.sp == tracee->sent_back_sp;
 	bool is_miss = nr_misses != tracee->nr_misses;
 
 	tracee->nr_misses = nr_misses;
 	if (is_sent_back)
 		tracee->sent_back_sp = 0;
+	/* The program may have overwritten that number: then no call has begun since the last was sent. */
+	if (tracee->area && tracee->sent_ticks &&
+	    AREA_LOAD(tracee->area->start_ticks) == tracee->sent_ticks)
+		is_miss = true;
+	tracee->sent_ticks = 0;
 	return is_miss || is_sent_back;
 }
 
@@ -80,8 +89,8 @@ static bool has_area(struct tracee *tracee)
 {
 	if (!tracee->area)
 		fast_area_give(tracee);
-	/* With an area that is not active the gate makes no call, but sends the thread back here. */
-	return tracee->area && tracee->area->is_active == AREA_MAGIC;
+	/* fast_keep_room() has seen to it that the gate would take it. */
+	return tracee->area;
 }
 
 /* There nobody reads flags from before the call; those of a cmp that was replaced are the gate's to set. */
@@ -103,8 +112,8 @@ bool fast_divert(struct tracer *tracer, struct tracee *tracee)
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return false;
 	/* A program that steps itself would be sent back by each step. */
-	if (registers.gs_base != tracee->area->self || registers.eflags & TRAP_FLAG ||
-	    !has_room(tracee->area, registers.rsp))
+	if (registers.gs_base != tracee->area_addr || registers.eflags & TRAP_FLAG ||
+	    !has_room(tracee, registers.rsp))
 		return false;
 	/* As a stub comes to the gate. */
 	registers.rax = registers.orig_rax;
@@ -112,5 +121,6 @@ bool fast_divert(struct tracer *tracer, struct tracee *tracee)
 	registers.rip = gate_addr(gate_entry);
 	registers.orig_rax = (unsigned long long)-1; /* the kernel makes no call here */
 	tracee->area->registers[AREA_FLAGS] = is_at_patch(tracee) ? 0 : registers.eflags;
+	tracee->sent_ticks = AREA_LOAD(tracee->area->start_ticks);
 	return tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0;
 }

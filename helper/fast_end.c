@@ -15,29 +15,39 @@
 
 void fast_finish_call(struct tracer *tracer, struct tracee *tracee, int64_t result)
 {
-	fast_identify_call(tracer, tracee);
-	if (tracee->area->memo)
+	struct area_call call;
+
+	if (!fast_identify_call(tracer, tracee, &call))
+		return;
+	if (call.memo)
 		fast_area_restore_entry(tracee->area);
 	/* It may have been recorded, whole, and just been taken. */
-	if (tracee->area->memo || tracee->last_ticks != tracee->area->start_ticks)
-		call_count_one(tracer, tracee, &tracee->call, result, fast_area_elapsed_ns(tracee));
+	if (call.memo || tracee->last_ticks != call.start_ticks)
+		call_count_one(tracer, tracee, &tracee->call, result, tracee->call.elapsed_ns);
 }
 
 /* The thread ends in the middle of a call that the gate has made. */
 static void abandon_call(struct tracer *tracer, struct tracee *tracee)
 {
+	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	uint32_t phase = AREA_LOAD(tracee->area->phase);
 	struct user_regs_struct registers;
+	struct area_call call;
 
-	if (tracee->area->phase == AREA_AFTER)
-		fast_finish_call(tracer, tracee, (int64_t)tracee->area->result);
-	if (tracee->area->phase != AREA_BEFORE)
+	if (phase == AREA_AFTER)
+		fast_finish_call(tracer, tracee, (int64_t)AREA_LOAD(tracee->area->result));
+	if (phase != AREA_BEFORE)
 		return;
 	/* Killed for good it has no registers any more; then it has most likely been in the kernel. */
 	if (!tracee->is_gone &&
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
 	    registers.rip != gate_addr(gate_syscall_return))
 		return;
-	tracee->call = fast_record_call(tracee, tracee->area->registers, tracee->area->start_ticks);
+	if (area_read_call(tracee->area, &limits, &call) < 0) {
+		fast_area_see_overwritten(tracer, tracee, "the call under way");
+		return;
+	}
+	tracee->call = fast_record_call(tracee, call.registers, call.start_ticks);
 	tracee->call.is_active = true;
 	tracee->call.is_counted = !region_leaves_out(&tracee->region);
 	call_abandon(tracer, tracee);
@@ -59,7 +69,8 @@ bool fast_needs_memory(const struct tracee *tracee)
 
 	if (!tracee->area)
 		return false;
-	if (tracee->area->phase != AREA_IDLE || !space->layout || tracee_has_added(tracee))
+	if (AREA_LOAD(tracee->area->phase) != AREA_IDLE || !space->layout ||
+	    tracee_has_added(tracee))
 		return true;
 	for (unsigned int i = 0; i < space->layout->nr_regions; i++) {
 		const struct region *region = &space->layout->regions[i];
@@ -81,6 +92,6 @@ void fast_thread_end(struct tracer *tracer, struct tracee *tracee)
 	abandon_call(tracer, tracee);
 	fast_collect(tracer, tracee);
 	debug(fast, "%d: %lu hits, %lu misses", (int)tracee->tid, (unsigned long)tracee->nr_hits,
-	      (unsigned long)area->misses);
+	      (unsigned long)AREA_LOAD(area->misses));
 	fast_area_take_back(tracee);
 }

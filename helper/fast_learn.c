@@ -34,6 +34,7 @@ static bool is_always_traced(const struct call *call)
 	switch (call_kind(call->abi, call->nr)) {
 	case CALL_MREMAP:
 	case CALL_SHMAT:
+	case CALL_SHMDT:
 	case CALL_PRCTL:
 	case CALL_SECCOMP:
 	case CALL_SIGRETURN:
@@ -68,7 +69,7 @@ static uint8_t gate_call(const struct settings *settings, uint32_t nr)
 		flags |= GATE_CALL_PROTECTS | GATE_CALL_MAPS;
 	if (kind == CALL_MMAP)
 		flags |= GATE_CALL_ADDS;
-	if (kind == CALL_MUNMAP)
+	if (kind == CALL_MUNMAP || kind == CALL_MADVISE)
 		flags |= GATE_CALL_MAPS;
 	if (kind == CALL_ARCH_PRCTL)
 		flags |= GATE_CALL_SETS_GS;
@@ -154,12 +155,21 @@ static bool can_patch(const struct tracee *tracee)
 		!minds_breakpoints(tracee->tid));
 }
 
+/* The program may be about to copy or to change that code, see helper/fast_withdraw.c. */
+static bool is_writable(struct tracee *tracee, const struct fast_site *site)
+{
+	const struct region *region = layout_find(tracee_layout(tracee), site->ip - 1);
+
+	return region && region->is_writable;
+}
+
 static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fast_space *fast,
 		  struct fast_site *site)
 {
 	int memory;
 
-	if (site->is_refused || !can_patch(tracee) || !is_free_of_others(tracer, tracee, site))
+	if (site->is_refused || is_writable(tracee, site) || !can_patch(tracee) ||
+	    !is_free_of_others(tracer, tracee, site))
 		return true;
 	if (!fast_memory_prepare(tracee, fast, site->site.patch_addr))
 		return false;
@@ -444,7 +454,7 @@ void fast_after_change(struct tracer *tracer, struct tracee *tracee)
 void fast_see_added(struct tracer *tracer, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
-	bool has_added = tracee->area && tracee->area->nr_added;
+	bool has_added = tracee->area && tracee->nr_added;
 
 	if (!fast->may_add || !(has_added || ends_loading(&tracee->call)))
 		return;
@@ -452,6 +462,7 @@ void fast_see_added(struct tracer *tracer, struct tracee *tracee)
 	tracee_layout(tracee);
 	if (tracee->area)
 		tracee->area->nr_added = 0;
+	tracee->nr_added = 0;
 	tracee->process->space->nr_added = 0;
 	fast_after_change(tracer, tracee);
 }

@@ -27,6 +27,7 @@
 #define PLACES_IN_GAP  16
 #define PLACE_DISTANCE (16ull << 20)
 #define MAX_SPARES     8
+#define MAX_OWN_RANGES 8
 #define CHUNK_SIZE     ((uint64_t)FAST_CHUNK_AREAS * THREAD_AREA_SIZE)
 
 _Static_assert(GATE_DATA_ADDR + sizeof(struct gate_data) <= GATE_ADDR + GATE_SIZE, "one page");
@@ -55,9 +56,67 @@ uint8_t *fast_memory_calls(void)
 	return gate_data.calls;
 }
 
-void fast_memory_write_code(pid_t tid, const struct fast_space *fast, const struct layout *layout)
+static bool overlap(uint64_t start, uint64_t size, uint64_t other, uint64_t other_size)
+{
+	/* Of two ranges that overlap, one begins in the other. */
+	return start - other < other_size || other - start < size;
+}
+
+bool fast_memory_is_ours(const struct fast_space *fast, uint64_t addr, uint64_t size)
+{
+	if (!size)
+		return false;
+	if (overlap(GATE_ADDR, GATE_SIZE, addr, size))
+		return true;
+	for (unsigned int i = 0; i < fast->nr_pools; i++)
+		if (overlap(fast->pools[i], FAST_POOL_SIZE, addr, size))
+			return true;
+	for (unsigned int i = 0; i < fast->nr_chunks; i++)
+		if (overlap(fast->chunks[i]->addr, CHUNK_SIZE, addr, size))
+			return true;
+	return false;
+}
+
+bool fast_memory_has_gate(pid_t tid)
+{
+	uint8_t found[64];
+
+	return remote_memory_read(tid, GATE_ADDR, found, sizeof(found)) == sizeof(found) &&
+	       memcmp(found, __start_gate_text, sizeof(found)) == 0;
+}
+
+/* Where there are too many, the last range has all of the rest in it. */
+static void add_own_range(uint64_t *nr, uint64_t start, uint64_t size)
+{
+	struct gate_range *last = &gate_data.code[MAX_OWN_RANGES - 1];
+
+	if (*nr < MAX_OWN_RANGES) {
+		gate_data.code[(*nr)++] = (struct gate_range){ start, start + size };
+		return;
+	}
+	last->start = start < last->start ? start : last->start;
+	last->end = start + size > last->end ? start + size : last->end;
+}
+
+/* A call that changes these is the helper's to see before it is made. */
+static uint64_t add_own_ranges(const struct fast_space *fast)
 {
 	uint64_t nr = 0;
+
+	add_own_range(&nr, GATE_ADDR, GATE_SIZE);
+	for (unsigned int i = 0; i < fast->nr_pools; i++)
+		add_own_range(&nr, fast->pools[i], FAST_POOL_SIZE);
+	for (unsigned int i = 0; i < fast->nr_chunks; i++)
+		add_own_range(&nr, fast->chunks[i]->addr, CHUNK_SIZE);
+	return nr;
+}
+
+void fast_memory_write_code(pid_t tid, const struct fast_space *fast, const struct layout *layout)
+{
+	uint64_t nr = add_own_ranges(fast);
+
+	if (!fast_memory_has_gate(tid))
+		return;
 
 	for (unsigned int i = 0; i < layout->nr_regions; i++) {
 		const struct region *region = &layout->regions[i];
@@ -384,6 +443,8 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 		   make_areas(&injection, fast);
 	if (!is_ready && !injection.has_failed)
 		fast->is_refused = true;
+	if (fast->has_gate)
+		fast_memory_write_code(tracee->tid, fast, layout);
 	debug(fast, "%d: prepared: %d", (int)tracee->tid, is_ready);
 	return inject_end(&injection);
 }

@@ -28,7 +28,13 @@ bool fast_memory_register(struct tracee *tracee, struct fast_space *fast);
 /* Whether the last pool has a place in reach of @patch_addr. */
 bool fast_memory_has_stub(const struct fast_space *fast, uint64_t patch_addr);
 
-/* Tells the gate of @tid's address space where there is code. */
+/* Whether any of the @size bytes at @addr are gate, stubs or areas. */
+bool fast_memory_is_ours(const struct fast_space *fast, uint64_t addr, uint64_t size);
+
+/* Whether the gate still is where it was put. */
+bool fast_memory_has_gate(pid_t tid);
+
+/* Tells the gate of @tid's address space where there is code, and where scprof's memory is. */
 void fast_memory_write_code(pid_t tid, const struct fast_space *fast, const struct layout *layout);
 
 /* An address space has no use for @chunk any more; the last one frees it. */

@@ -255,12 +255,39 @@ bool fast_patch_is_there(pid_t tid, const struct fast_site *site)
 	       memcmp(patch, found, size) == 0;
 }
 
+void fast_patch_restore(pid_t tid, const struct fast_site *site, bool is_alone)
+{
+	uint8_t original[SITE_MAX_PATCH];
+	size_t size = site_original_bytes(&site->site, original);
+	int memory = remote_memory_open(tid);
+
+	if (memory < 0 || !fast_patch_is_there(tid, site))
+		return;
+	if (is_alone)
+		put(memory, site->site.patch_addr, original, size);
+	else
+		write_patch(memory, &site->site, original, size);
+}
+
+static bool has_stub(pid_t tid, const struct fast_site *site)
+{
+	uint8_t stub[FAST_STUB_SIZE], found[FAST_STUB_SIZE];
+	size_t size = fast_patch_make_stub(&site->site, stub);
+
+	return remote_memory_read(tid, site->stub_addr, found, size) == size &&
+	       memcmp(stub, found, size) == 0;
+}
+
 /* The stub goes on to the `syscall` that remains at the site. */
 void fast_patch_bypass(pid_t tid, const struct fast_site *site)
 {
 	uint64_t addr = site->stub_addr + (site->site.shape == SITE_MOV ? 5 : 0);
 	int32_t displacement = (int32_t)(site->site.syscall_addr - (addr + 5));
 	uint8_t jump[5] = { 0xe9 };
+
+	/* The program may have put something else there. */
+	if (!has_stub(tid, site))
+		return;
 
 	memcpy(jump + 1, &displacement, sizeof(displacement));
 	remote_memory_write(tid, addr, jump, sizeof(jump));

@@ -31,6 +31,8 @@ size_t fast_patch_make_stub(const struct site *site, uint8_t *bytes);
 bool fast_patch_recover(int memory, struct fast_site *site);
 /* True when the code at @site is still what was written there. */
 bool fast_patch_is_there(pid_t tid, const struct fast_site *site);
+/* Puts the bytes back that @site had, if the patch is still there. */
+void fast_patch_restore(pid_t tid, const struct fast_site *site, bool is_alone);
 /* Calls at the patched @site are all traced from now on. */
 void fast_patch_bypass(pid_t tid, const struct fast_site *site);
 

@@ -69,42 +69,29 @@ struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
 	};
 }
 
-/* What @record says of itself, read once: a program that writes where it should not may change it. */
-struct record_size {
-	uint64_t record;
-	uint64_t stack;
-};
-
-/* Completes the stack of @record; returns where it starts. */
-static const void *complete_stack(struct tracee *tracee, const struct area_record *record,
-				  const struct record_size *size)
+static uint8_t *stack_image(struct tracee *tracee)
 {
-	uint8_t *start;
-
 	if (!tracee->stack_image)
 		tracee->stack_image = xmalloc(AREA_MAX_STACK);
-	start = tracee->stack_image + AREA_MAX_STACK - size->stack;
-	memcpy(start, record->stack, size->record - sizeof(*record));
-	return start;
+	return tracee->stack_image;
 }
 
 /* Finds the stack of @record, whose call need not have returned, and fills in @call, but for times. */
 static struct unwind_result unwind_record(struct tracer *tracer, struct tracee *tracee,
-					  const struct area_record *record,
-					  const struct record_size *size, struct call *call)
+					  const struct area_record *record, struct call *call)
 {
-	const void *stack = complete_stack(tracee, record, size);
+	const void *stack = stack_image(tracee) + AREA_MAX_STACK - record->stack_size;
 	struct user_regs_struct registers;
 	struct unwind_result result;
 	unsigned int nr_tries = 0; /* as in call.c */
 
 	*call = fast_record_call(tracee, record->registers, record->start_ticks);
-	call->end_ns = call->start_ns + fast_area_ns(tracee->area, record->ticks);
+	call->end_ns = call->start_ns + fast_area_ns(record->ticks);
 	registers = registers_of(record, call->ip);
 	do
 		result = unwind_recorded_stack(tracee->tid, tracee_layout(tracee), &registers,
-					       stack, size->stack, tracer->settings.max_frames,
-					       &tracer->profile);
+					       stack, record->stack_size,
+					       tracer->settings.max_frames, &tracer->profile);
 	while (tracee->process->space->layout->has_met_stale && nr_tries++ == 0);
 	call->stack = result.stack;
 	call->is_truncated = result.is_truncated;
@@ -114,29 +101,13 @@ static struct unwind_result unwind_record(struct tracer *tracer, struct tracee *
 	return result;
 }
 
-/*
- * Returns false when the sizes of @record, which has at most @room bytes, cannot be. A thread that writes where
- * it should not can spoil its records, but must not lead the helper astray.
- */
-static bool read_size(const struct area_record *record, uint32_t room, struct record_size *size)
-{
-	if (room < sizeof(*record))
-		return false;
-	size->record = __atomic_load_n(&record->size, __ATOMIC_RELAXED);
-	size->stack = __atomic_load_n(&record->stack_size, __ATOMIC_RELAXED);
-	return size->record >= sizeof(*record) && size->record <= room &&
-	       size->record % sizeof(uint64_t) == 0 && size->stack <= AREA_MAX_STACK &&
-	       size->record - sizeof(*record) <= size->stack;
-}
-
-static void take(struct tracer *tracer, struct tracee *tracee, const struct area_record *record,
-		 const struct record_size *size)
+/* @record is the helper's copy, with its stack in the thread's image. */
+static void take(struct tracer *tracer, struct tracee *tracee, const struct area_record *record)
 {
 	struct call call;
-	struct unwind_result result = unwind_record(tracer, tracee, record, size, &call);
+	struct unwind_result result = unwind_record(tracer, tracee, record, &call);
 
-	call_count_one(tracer, tracee, &call, (int64_t)record->result,
-		       fast_area_ns(tracee->area, record->ticks));
+	call_count_one(tracer, tracee, &call, (int64_t)record->result, fast_area_ns(record->ticks));
 	fast_stats_mutable()->recorded++;
 	tracee->last_ticks = record->start_ticks;
 	tracee->nr_records++;
@@ -158,16 +129,18 @@ static void set_taken(struct tracee *tracee, uint64_t mark)
 static void make_room(struct tracee *tracee)
 {
 	struct thread_area *area = tracee->area;
-	uint32_t size = area->records_limit - AREA_RECORDS;
+	uint32_t size = tracee->records_limit - AREA_RECORDS;
+	uint64_t start = area_mark(area_mark_round(tracee->records_taken), AREA_RECORDS);
 
-	area->records_end = area_mark(area_mark_round(area->records_end), AREA_RECORDS);
 	if (2 * tracee->nr_repeated >= tracee->nr_records)
 		size = FAST_FIRST_RECORDS;
 	else
 		size *= 2;
-	area->records_limit =
+	tracee->records_limit =
 		size < THREAD_AREA_SIZE - AREA_RECORDS ? AREA_RECORDS + size : THREAD_AREA_SIZE;
-	set_taken(tracee, area->records_end);
+	area->records_end = start;
+	area->records_limit = tracee->records_limit;
+	set_taken(tracee, start);
 	tracee->nr_records = 0;
 	tracee->nr_repeated = 0;
 }
@@ -176,22 +149,19 @@ static void make_room(struct tracee *tracee)
 static unsigned int take_from(struct tracer *tracer, struct tracee *tracee, uint32_t *at,
 			      uint32_t end, unsigned int max)
 {
+	const struct area_limits limits = fast_area_limits(tracer, tracee);
 	unsigned int nr;
 
 	for (nr = 0; nr < max && *at < end; nr++) {
-		const struct area_record *record =
-			(const struct area_record *)(const void *)((const char *)tracee->area +
-								   *at);
-		struct record_size size;
+		struct area_record record;
 
-		if (!read_size(record, end - *at, &size)) {
-			tracer->nr_lost++;
-			debug(fast, "%d: a record is spoilt", (int)tracee->tid);
-			*at = end;
+		if (area_read_record(tracee->area, *at, end, true, &limits, &record,
+				     stack_image(tracee)) < 0) {
+			fast_area_see_overwritten(tracer, tracee, "a record");
 			break;
 		}
-		take(tracer, tracee, record, &size);
-		*at += (uint32_t)size.record;
+		take(tracer, tracee, &record);
+		*at += (uint32_t)record.size;
 	}
 	return nr;
 }
@@ -199,26 +169,29 @@ static unsigned int take_from(struct tracer *tracer, struct tracee *tracee, uint
 /* The same for all that it has. */
 static unsigned int take_some(struct tracer *tracer, struct tracee *tracee, unsigned int max)
 {
-	const struct thread_area *area = tracee->area;
-	uint64_t mark = __atomic_load_n(&area->records_end, __ATOMIC_ACQUIRE);
-	uint32_t round = area_mark_round(mark), end = area_mark_offset(mark);
-	uint32_t at = area_mark_offset(tracee->records_taken);
+	struct area_span span;
 	unsigned int nr = 0;
+	uint32_t at;
 
-	if (round != area_mark_round(tracee->records_taken)) {
-		uint32_t round_end = __atomic_load_n(&area->round_end, __ATOMIC_RELAXED);
-
-		if (round_end <= THREAD_AREA_SIZE)
-			nr = take_from(tracer, tracee, &at, round_end, max);
-		if (at < round_end && nr == max) {
-			set_taken(tracee, area_mark(round - 1, at));
+	if (!fast_area_check(tracer, tracee))
+		return 0;
+	if (area_read_span(tracee->area, tracee->records_taken, &span) < 0) {
+		fast_area_see_overwritten(tracer, tracee, "the ends of its records");
+		return 0;
+	}
+	/* Code that was mapped before a record was made must be known before that is unwound. */
+	fast_area_see_added(tracee);
+	at = span.start;
+	if (span.round_end) {
+		nr = take_from(tracer, tracee, &at, span.round_end, max);
+		if (at < span.round_end) {
+			set_taken(tracee, area_mark(area_mark_round(span.mark) - 1, at));
 			return nr;
 		}
 		at = AREA_RECORDS;
 	}
-	if (end <= THREAD_AREA_SIZE)
-		nr += take_from(tracer, tracee, &at, end, max - nr);
-	set_taken(tracee, area_mark(round, at));
+	nr += take_from(tracer, tracee, &at, span.end, max - nr);
+	set_taken(tracee, area_mark(area_mark_round(span.mark), at));
 	return nr;
 }
 
@@ -228,60 +201,84 @@ void fast_take_records(struct tracer *tracer, struct tracee *tracee)
 		take_some(tracer, tracee, UINT_MAX);
 }
 
-/* Whether it is still far from having to wait. */
-static bool has_room(const struct thread_area *area)
+/* Whether the thread, whose records end at @mark, is still far from having to wait. */
+static bool has_room(const struct tracee *tracee, uint64_t mark)
 {
-	uint32_t end = area_mark_offset(area->records_end);
-	uint32_t read = area_mark_offset(area->records_read);
-	uint32_t used = end - read, size = area->records_limit - AREA_RECORDS;
+	uint32_t used = area_mark_offset(mark) - area_mark_offset(tracee->records_taken);
+	uint32_t size = tracee->records_limit - AREA_RECORDS;
 
-	if (area_mark_round(area->records_end) != area_mark_round(area->records_read))
+	if (area_mark_round(mark) != area_mark_round(tracee->records_taken))
 		used += size;
 	return used <= size / 2;
 }
 
 void fast_keep_room(struct tracer *tracer, struct tracee *tracee)
 {
-	const struct thread_area *area = tracee->area;
-
-	if (!area)
+	if (!tracee->area)
 		return;
 	/* What the thread does not wait for is taken while it runs; but the log has calls in their order. */
-	if (tracer->log || !has_room(area))
+	if (tracer->log || !has_room(tracee, AREA_LOAD(tracee->area->records_end)))
 		take_some(tracer, tracee, UINT_MAX);
-	if (tracee->records_taken == area->records_end)
+	if (!fast_area_check(tracer, tracee))
+		fast_area_retire(tracee);
+	else if (tracee->records_taken == AREA_LOAD(tracee->area->records_end))
 		make_room(tracee);
 }
 
-void fast_identify_call(struct tracer *tracer, struct tracee *tracee)
+/* Finds the stack of the call that is under way with a memo. Returns false when it has no stack that can be. */
+static bool find_memo_stack(const struct tracer *tracer, struct tracee *tracee, uint32_t memo)
 {
-	const struct thread_area *area = tracee->area;
-	const struct area_memo *memo = fast_area_memo(tracee->area, area->memo);
-	const struct area_record *record;
+	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	struct call *call = &tracee->call;
+
+	return area_read_memo(tracee->area, memo, &limits, &call->stack, &call->is_truncated) == 0;
+}
+
+/* The same for a call that is being recorded. */
+static bool find_recorded_stack(struct tracer *tracer, struct tracee *tracee)
+{
+	const struct area_limits limits = fast_area_limits(tracer, tracee);
 	struct unwind_result result;
+	struct area_record record;
 	struct call recorded;
-	struct record_size size;
-	uint32_t end;
 
-	fast_take_records(tracer, tracee);
-	tracee->call = fast_record_call(tracee, area->registers, area->start_ticks);
-	tracee->call.end_ns = fast_clock_ns();
-	if (memo) {
-		uint32_t stack = __atomic_load_n(&memo->stack, __ATOMIC_RELAXED);
-
-		tracee->call.stack = stack < tracer->profile.stacks.nr ? stack : 0;
-		tracee->call.is_truncated = memo->is_truncated;
-		return;
-	}
-	end = area_mark_offset(tracee->records_taken);
-	record = (const void *)((const char *)area + end);
-	if (area->memo || !read_size(record, THREAD_AREA_SIZE - end, &size)) {
-		tracee->call.is_truncated = true;
-		return;
-	}
-	result = unwind_record(tracer, tracee, record, &size, &recorded);
+	if (area_read_record(tracee->area, area_mark_offset(tracee->records_taken),
+			     THREAD_AREA_SIZE, false, &limits, &record, stack_image(tracee)) < 0)
+		return false;
+	/* What the thread has not written yet is of the record that was there before. */
+	record.start_ticks = tracee->area_ticks;
+	record.ticks = 0;
+	result = unwind_record(tracer, tracee, &record, &recorded);
 	tracee->call.stack = result.stack;
 	tracee->call.is_truncated = result.is_truncated;
+	return true;
+}
+
+bool fast_identify_call(struct tracer *tracer, struct tracee *tracee, struct area_call *under_way)
+{
+	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	bool has_stack;
+	uint64_t now;
+
+	fast_take_records(tracer, tracee);
+	if (area_read_call(tracee->area, &limits, under_way) < 0) {
+		fast_area_see_overwritten(tracer, tracee, "the call under way");
+		return false;
+	}
+	tracee->call = fast_record_call(tracee, under_way->registers, under_way->start_ticks);
+	tracee->call.end_ns = fast_clock_ns();
+	/* The TSC of this CPU may be behind the thread's. */
+	now = __builtin_ia32_rdtsc();
+	if (now > under_way->start_ticks)
+		tracee->call.elapsed_ns = fast_area_ns(now - under_way->start_ticks);
+	has_stack = under_way->memo ? find_memo_stack(tracer, tracee, under_way->memo)
+				    : find_recorded_stack(tracer, tracee);
+	if (has_stack)
+		return true;
+	fast_area_see_overwritten(tracer, tracee, "the stack of the call under way");
+	tracee->call.stack = 0;
+	tracee->call.is_truncated = true;
+	return true;
 }
 
 static struct tracer *taking; /* for the visitors below */
@@ -304,11 +301,12 @@ static bool is_loading(struct tracee *tracee)
 {
 	uint32_t nr_seen = tracee->nr_added_seen;
 
+	fast_area_see_added(tracee);
 	if (!tracee_has_added(tracee))
 		return false;
 	if (!may_read_maps)
 		return true;
-	tracee->nr_added_seen = tracee->area->nr_added;
+	tracee->nr_added_seen = tracee->nr_added;
 	return tracee->nr_added_seen != nr_seen;
 }
 

@@ -5,6 +5,7 @@
 #ifndef SCPROF_HELPER_FAST_RECORD_H
 #define SCPROF_HELPER_FAST_RECORD_H
 
+#include "helper/area_reader.h"
 #include "helper/tracer.h"
 #include "helper/unwind.h"
 #include "scprof/thread_area.h"
@@ -13,7 +14,10 @@
 struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
 			     uint64_t start_ticks);
 
-/* Fills in the thread's call: the one that is under way in the gate, or being counted there. */
-void fast_identify_call(struct tracer *tracer, struct tracee *tracee);
+/*
+ * Fills in the thread's call, with the time that it has taken so far: the one that is under way in the gate, or being
+ * counted there. Returns false when the program has overwritten what the area says of it.
+ */
+bool fast_identify_call(struct tracer *tracer, struct tracee *tracee, struct area_call *under_way);
 
 #endif

@@ -74,18 +74,19 @@ static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
 			     struct user_regs_struct *registers, bool is_vain)
 {
 	struct thread_area *area = tracee->area;
+	struct area_call call;
+	bool is_known;
 
 	woken_settle(tracer, tracee);
-	fast_identify_call(tracer, tracee);
-	tracee->call.elapsed_ns = fast_area_elapsed_ns(tracee);
+	is_known = fast_identify_call(tracer, tracee, &call);
 	tracee->call.begin_ns = tracer_now_ns() - tracee->call.elapsed_ns;
 	restore_registers(area, registers);
 	registers->rip = area->registers[16];
 	if (area->is_adding)
 		area_note_added(area, registers->rax);
-	if (is_vain && woken_may_repeat(&tracee->call))
+	if (is_known && is_vain && woken_may_repeat(&tracee->call))
 		woken_make_again(tracer, tracee, registers);
-	else
+	else if (is_known)
 		call_finish(tracer, tracee, (int64_t)registers->rax);
 	restore_flags(area, registers, registers->rax);
 }
@@ -173,11 +174,13 @@ static bool is_gs_fault(const struct tracee *tracee, const struct user_regs_stru
 	return registers->rip == gate_addr(gate_entry) && is_fault(tracee, signal);
 }
 
-/* All calls of the thread are traced from now on: the gate does not count where is_active is not AREA_MAGIC. */
-static void stop_counting(struct tracee *tracee)
+/* All calls of the thread are traced from now on: the gate does not count where is_active is 0. */
+static void stop_counting(struct tracer *tracer, struct tracee *tracee)
 {
-	if (tracee->area)
-		tracee->area->is_active = 0;
+	if (!tracee->area)
+		return;
+	tracee->area->is_active = 0;
+	fast_area_see_overwritten(tracer, tracee, "a fault behind a call");
 }
 
 /* The call has been made: it must not be made again. */
@@ -260,7 +263,7 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	} else if (is_counted_call(tracee, registers.rip)) {
 		if (is_fault(tracee, signal)) {
 			/* The next call would fault as well: the gate must not count any more for this thread. */
-			stop_counting(tracee);
+			stop_counting(tracer, tracee);
 			delivered = 0;
 		}
 		leave_counted(tracer, tracee, &registers);

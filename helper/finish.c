@@ -150,8 +150,11 @@ static void set_completeness(struct tracer *tracer)
 	struct profile *profile = &tracer->profile;
 	char *unfinished = describe_unfinished(tracer);
 
-	profile_set_fact(profile, "complete", "%s", tracer->nr_lost ? "no" : "yes");
+	profile_set_fact(profile, "complete", "%s",
+			 tracer->nr_lost || tracer->nr_overwritten ? "no" : "yes");
 	profile_set_fact(profile, "calls_lost", "%" PRIu64, tracer->nr_lost);
+	if (tracer->nr_overwritten)
+		profile_set_fact(profile, "overwritten_areas", "%" PRIu64, tracer->nr_overwritten);
 	profile_set_fact(profile, "truncated_stacks", "%" PRIu64, tracer->nr_truncated);
 	profile_set_fact(profile, "frame_pointer_stacks", "%" PRIu64,
 			 count_by_frame_pointers(profile));
@@ -297,6 +300,7 @@ static struct last_words last_words(const struct tracer *tracer)
 		.root_status = tracer->root_status,
 		.nr_calls = tracer->nr_calls,
 		.nr_lost = tracer->nr_lost,
+		.nr_overwritten = tracer->nr_overwritten,
 		.nr_unfinished = tracer->nr_unfinished,
 		.nr_ending = tracer->nr_ending,
 		.nr_unfollowed = tracer->nr_unfollowed,

@@ -7,6 +7,7 @@ libhelper_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBUNWIND_CFLAGS) $(LIBSECCOMP_CFLAGS)
 libhelper_a_SOURCES = \
 	helper/absent_page.c helper/absent_page.h \
 	helper/aside.c helper/aside.h \
+	helper/area_reader.c helper/area_reader.h \
 	helper/call.c helper/call.h \
 	helper/call_effects.c \
 	helper/call_kind.c helper/call_kind.h \
@@ -30,6 +31,7 @@ libhelper_a_SOURCES = \
 	helper/fast_patch.c helper/fast_patch.h \
 	helper/fast_record.c helper/fast_record.h \
 	helper/fast_signal.c \
+	helper/fast_withdraw.c \
 	helper/file_name.c helper/file_name.h \
 	helper/filter.c helper/filter.h \
 	helper/finish.c helper/finish.h \

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "helper/area_reader.h"
 #include "profile/xalloc.h"
 #include "scprof/thread_area.h"
 
@@ -93,7 +94,7 @@ void process_change_space(struct tracee *tracee, bool is_addition)
 	struct layout *layout;
 
 	if (tracee->area)
-		space->nr_added = __atomic_load_n(&tracee->area->nr_added, __ATOMIC_ACQUIRE);
+		space->nr_added = tracee->nr_added;
 	layout = layout_read_again(tracee->tid, is_addition ? old : NULL);
 	/* A process that was killed has none any more. */
 	if (is_addition && !layout->nr_regions) {
@@ -165,8 +166,9 @@ void tracee_inherit(struct tracee *tracee, const struct tracee *parent, bool sha
 		/* Another thread's site may have been patched after the memory was copied. */
 		process->space->fast->is_outdated = parent->process->nr_tracees > 1;
 	}
-	tracee->stack_end = parent->area && parent->area->stack_end ? parent->area->stack_end
-								    : parent->stack_end;
+	tracee->stack_end = parent->area ? AREA_LOAD(parent->area->stack_end) : 0;
+	if (!tracee->stack_end)
+		tracee->stack_end = parent->stack_end;
 	region_inherit(&tracee->region, &parent->region);
 	process->name = parent->process->name;
 	process->preload = parent->process->preload;
@@ -243,6 +245,6 @@ struct layout *tracee_layout(struct tracee *tracee)
 
 bool tracee_has_added(const struct tracee *tracee)
 {
-	return tracee->area && __atomic_load_n(&tracee->area->nr_added, __ATOMIC_ACQUIRE) !=
-				       tracee->process->space->nr_added;
+	/* Not the area's own: were it to change, layouts that are in use would be freed. */
+	return tracee->area && tracee->nr_added != tracee->process->space->nr_added;
 }

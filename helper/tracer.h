@@ -18,6 +18,7 @@ struct last_words {
 	int64_t root_status;
 	uint64_t nr_calls;
 	uint64_t nr_lost;
+	uint64_t nr_overwritten;
 	uint64_t nr_unfinished;
 	uint64_t nr_ending;
 	uint64_t nr_unfollowed;
@@ -47,11 +48,13 @@ struct tracer {
 	unsigned int nr_null;
 	uint64_t nr_stops;
 	uint64_t nr_calls;
-	uint64_t nr_truncated;	/* calls whose stack is */
-	uint64_t nr_lost;	/* calls that were seen to begin and could not be read */
-	uint64_t nr_unfollowed; /* processes */
-	uint64_t nr_ending;	/* exit and exit_group, which do not return */
-	uint64_t nr_unfinished; /* others that did not return */
+	uint64_t nr_bytes;	 /* that they moved */
+	uint64_t nr_truncated;	 /* calls whose stack is */
+	uint64_t nr_lost;	 /* calls that were seen to begin and could not be read */
+	uint64_t nr_overwritten; /* thread areas that the program has overwritten */
+	uint64_t nr_unfollowed;	 /* processes */
+	uint64_t nr_ending;	 /* exit and exit_group, which do not return */
+	uint64_t nr_unfinished;	 /* others that did not return */
 	uint64_t unfinished[SYSCALL_NR_ABIS][SYSCALL_SET_MAX_NR];
 	struct call_log *log;	 /* NULL: none was asked for */
 	struct touched *touched; /* NULL: not to be recorded */

@@ -313,6 +313,7 @@ static const struct {
 	{ KEY_COMPLETE, &all },
 	{ "calls_lost", &number },
 	{ PPROF_FACT_CUT, &number },
+	{ "overwritten_areas", &number },
 	{ "truncated_stacks", &number },
 	{ "frame_pointer_stacks", &number },
 	{ "unfollowed_processes", &number },

@@ -37,7 +37,10 @@
 	.hidden gate_leave, gate_restore_flags, gate_left
 
 gate_entry:
-	cmpl $AREA_MAGIC, %gs:AREA_IS_ACTIVE
+	/* The two must agree: with an address that was overwritten the gate would use another thread's area. */
+	movl %gs:AREA_IS_ACTIVE, %r11d
+	xorl %gs:AREA_SELF, %r11d
+	cmpl $AREA_MAGIC, %r11d
 	jne .Lno_area
 	movq %rax, SAVED(0)
 	movq %rdx, SAVED(1)

@@ -9,6 +9,7 @@ const NR_FINDINGS = 4;
 
 const gaps = [
 	["calls_lost", "call lost", "calls lost"],
+	["overwritten_areas", "thread whose counts the program has overwritten", "threads whose counts the program has overwritten"],
 	["unfollowed_processes", "process not followed", "processes not followed"],
 	["unfinished_calls", "call not returned from", "calls not returned from"],
 	["truncated_stacks", "call with a cut stack", "calls with a cut stack"],

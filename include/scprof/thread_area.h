@@ -46,7 +46,7 @@
 #define AREA_RESULT    152
 #define AREA_STACK_TOP 4096
 
-/* What is_active holds when it is so: programs that use gs have something else there. */
+/* See area_active_word(). */
 #define AREA_MAGIC 0x5cb9a3e7
 
 /*
@@ -165,7 +165,7 @@ struct area_entry {
 
 struct thread_area {
 	uint64_t self;	    /* its own address in the program */
-	uint32_t is_active; /* AREA_MAGIC; 0 in the blank area */
+	uint32_t is_active; /* area_active_word(self); 0 in the blank area */
 	uint32_t phase;	    /* enum area_phase */
 	uint64_t registers[AREA_NR_REGISTERS];
 	uint64_t result;
@@ -198,6 +198,12 @@ struct thread_area {
 
 /* Up to here lies the gate's stack, from the end of the struct to AREA_STACK_TOP. */
 #define AREA_FIRST_FREE AREA_STACK_TOP
+
+/* What is_active holds in an area at @self. Programs that use gs have something else there. */
+static inline uint32_t area_active_word(uint64_t self)
+{
+	return AREA_MAGIC ^ (uint32_t)self;
+}
 
 /* A place among the records, and in which round through the ring. The helper is in the thread's or in the one before. */
 static inline uint64_t area_mark(uint32_t round, uint32_t offset)

@@ -18,6 +18,7 @@ LIVE_TESTS = \
 	tests/live/test_processes \
 	tests/live/test_regions \
 	tests/live/test_runs \
+	tests/live/test_shared \
 	tests/live/test_signals \
 	tests/live/test_stacks \
 	tests/live/test_surroundings \
@@ -41,6 +42,7 @@ tests_live_test_preload_SOURCES = tests/live/test_preload.c $(LIVE_COMMON)
 tests_live_test_processes_SOURCES = tests/live/test_processes.c $(LIVE_COMMON)
 tests_live_test_regions_SOURCES = tests/live/test_regions.c $(LIVE_COMMON)
 tests_live_test_runs_SOURCES = tests/live/test_runs.c $(LIVE_COMMON)
+tests_live_test_shared_SOURCES = tests/live/test_shared.c $(LIVE_COMMON)
 tests_live_test_signals_SOURCES = tests/live/test_signals.c $(LIVE_COMMON)
 tests_live_test_stacks_SOURCES = tests/live/test_stacks.c $(LIVE_COMMON)
 tests_live_test_surroundings_SOURCES = tests/live/test_surroundings.c $(LIVE_COMMON)
@@ -120,6 +122,7 @@ TRACEES = \
 	tests/live/tracee_orphans \
 	tests/live/tracee_overflow \
 	tests/live/tracee_own_filter \
+	tests/live/tracee_own_memory \
 	tests/live/tracee_pause_killed \
 	tests/live/tracee_permission \
 	tests/live/tracee_pid_namespace \
@@ -130,6 +133,7 @@ TRACEES = \
 	tests/live/tracee_regions \
 	tests/live/tracee_restart \
 	tests/live/tracee_restart_block \
+	tests/live/tracee_scribble \
 	tests/live/tracee_short_threads \
 	tests/live/tracee_signal_group \
 	tests/live/tracee_signal_storm \
