@@ -13,6 +13,7 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/progress.h"
+#include "cli/stream_end.h"
 #include "profile/merge.h"
 #include "profile/pprof.h"
 #include "profile/summary.h"
@@ -165,8 +166,5 @@ int cmd_merge(int argc, char **argv)
 	if (status != STATUS_OK || !options.wants_help)
 		return status == STATUS_OK ? merge_files(&options) : status;
 	fputs(usage, stdout);
-	if (!fflush(stdout))
-		return STATUS_OK;
-	message_print("cannot write to standard output: %s", strerror(errno));
-	return STATUS_FAILURE;
+	return stream_end_check(stdout, "to standard output");
 }

@@ -17,6 +17,7 @@
 #include "profile/pprof.h"
 #include "profile/runs.h"
 #include "profile/scope.h"
+#include "profile/write_error.h"
 #include "profile/xalloc.h"
 
 #define DEFAULT_LIMIT	   30
@@ -80,7 +81,7 @@ static int finish_output(FILE *out)
 		error = errno ? errno : EIO;
 	if (!error || error == EPIPE)
 		return STATUS_OK;
-	message_print("cannot write the report: %s", strerror(error));
+	message_print("cannot write the report: %s", write_error_text(error));
 	return STATUS_FAILURE;
 }
 
@@ -138,7 +139,7 @@ static int write_pprof(struct profile *profile, const struct report_filter *filt
 	err = pprof_write_to(profile, fileno(out));
 	if (!err || err == -EPIPE)
 		return 0;
-	message_print("cannot write the report: %s", strerror(-err));
+	message_print("cannot write the report: %s", write_error_text(-err));
 	return err;
 }
 

@@ -8,6 +8,7 @@
 
 #include "cli/message.h"
 #include "cli/output.h"
+#include "profile/write_error.h"
 
 int output_open(struct output *output, const char *path)
 {
@@ -26,7 +27,7 @@ int output_open(struct output *output, const char *path)
 	fd = dup(output->file.fd);
 	output->stream = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!output->stream) {
-		message_print("cannot write '%s': %s", path, strerror(errno));
+		message_print("cannot write '%s': %s", path, write_error_text(errno));
 		if (fd >= 0)
 			close(fd);
 		atomic_file_abort(&output->file);
@@ -48,6 +49,6 @@ int output_close(struct output *output, bool is_good)
 	else
 		err = atomic_file_commit(&output->file, false);
 	if (err && is_good)
-		message_print("cannot write '%s': %s", output->path, strerror(-err));
+		message_print("cannot write '%s': %s", output->path, write_error_text(-err));
 	return err && is_good ? -1 : 0;
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 
 #include "cli/commands.h"
 #include "cli/message.h"
+#include "cli/stream_end.h"
 #include "config.h"
 #include "profile/nearest.h"
 #include "profile/xalloc.h"
@@ -88,10 +90,8 @@ static void print_usage(FILE *stream)
 /* Returns @status, or STATUS_FAILURE when standard output could not take what was printed. */
 static int close_output(int status)
 {
-	if (!fflush(stdout) && !ferror(stdout))
-		return status;
-	message_print("cannot write to standard output");
-	return STATUS_FAILURE;
+	return stream_end_check(stdout, "to standard output") == STATUS_OK ? status
+									   : STATUS_FAILURE;
 }
 
 static int cmd_help(int argc, char **argv)
@@ -118,6 +118,25 @@ static bool has_futex(void)
 	       (errno != EPERM && errno != ENOSYS);
 }
 
+static void do_nothing(int signal)
+{
+	(void)signal;
+}
+
+/*
+ * A write beyond RLIMIT_FSIZE then fails, and there is a message, instead of killing scprof. It is a handler,
+ * because execve(2) resets it: the profiled program and the pager have the signal as scprof had it.
+ */
+static void survive_file_size_limit(void)
+{
+	struct sigaction action = { .sa_handler = SIG_DFL };
+
+	if (sigaction(SIGXFSZ, NULL, &action) < 0 || action.sa_handler != SIG_DFL)
+		return;
+	action = (struct sigaction){ .sa_handler = do_nothing, .sa_flags = SA_RESTART };
+	sigaction(SIGXFSZ, &action, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
@@ -126,6 +145,7 @@ int main(int argc, char **argv)
 		message_print("futex is denied here: %s", strerror(errno));
 		return STATUS_FAILURE;
 	}
+	survive_file_size_limit();
 	setlocale(LC_CTYPE, "");
 	if (argc < 2) {
 		print_usage(stderr);

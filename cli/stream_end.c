@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/message.h"
+#include "profile/write_error.h"
 
 int stream_end_check(FILE *out, const char *what)
 {
@@ -21,6 +22,6 @@ int stream_end_check(FILE *out, const char *what)
 		error = errno ? errno : EIO;
 	if (!error || error == EPIPE)
 		return STATUS_OK;
-	message_print("cannot write %s: %s", what, strerror(error));
+	message_print("cannot write %s: %s", what, write_error_text(error));
 	return STATUS_FAILURE;
 }

@@ -19,6 +19,7 @@
 #include "helper/report.h"
 #include "helper/touched.h"
 #include "profile/atomic_file.h"
+#include "profile/write_error.h"
 #include "profile/xalloc.h"
 
 #define FLUSH_NS 1000000000u
@@ -159,7 +160,7 @@ void call_log_set_facts(struct tracer *tracer)
 	profile_set_fact(&tracer->profile, "logged_calls", "%" PRIu64, log->nr_calls);
 	if (log_writer_error(log->writer))
 		profile_set_fact(&tracer->profile, "log_error", "%s",
-				 strerror(-log_writer_error(log->writer)));
+				 write_error_text(-log_writer_error(log->writer)));
 }
 
 void call_log_close(struct tracer *tracer)
@@ -181,7 +182,7 @@ void call_log_close(struct tracer *tracer)
 		atomic_file_abort(&log->file);
 	if (error)
 		report_line("error", "cannot write the log '%s': %s; it is not whole", path,
-			    strerror(-error));
+			    write_error_text(-error));
 	else
 		report_line("note", "%" PRIu64 " calls in their order: scprof log '%s'",
 			    log->nr_calls, path);

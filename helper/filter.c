@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -131,30 +132,36 @@ static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE], bool 
 	memcpy(preamble, insns, sizeof(insns));
 }
 
+/*
+ * libseccomp writes a filter to a descriptor, all of it at once. It is the sending end of a socket: a file
+ * could not hold it under RLIMIT_FSIZE, which holds for memfd_create(2) too.
+ */
 static int export_insns(scmp_filter_ctx filter, bool with_exits, struct sock_filter **insns,
 			uint32_t *nr_insns)
 {
-	int fd = memfd_create("filter", MFD_CLOEXEC);
-	int result = -errno;
-	off_t size;
+	static const int room = 2 * SCPROF_MAX_INSNS * (int)sizeof(**insns);
+	size_t max_size = SCPROF_MAX_INSNS * sizeof(**insns);
+	int ends[2], result = 0;
+	ssize_t size;
 
-	if (fd < 0)
-		return result;
-	result = seccomp_export_bpf(filter, fd);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	setsockopt(ends[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	*insns = xcalloc(1, NR_PREAMBLE * sizeof(**insns) + max_size);
+	make_preamble(*insns, with_exits);
+	result = seccomp_export_bpf(filter, ends[0]);
 	if (result < 0)
 		goto out;
-	size = lseek(fd, 0, SEEK_END);
-	*nr_insns = (uint32_t)(NR_PREAMBLE + (size_t)size / sizeof(**insns));
-	if (*nr_insns > SCPROF_MAX_INSNS) {
+	size = recv(ends[1], *insns + NR_PREAMBLE, max_size, MSG_DONTWAIT | MSG_TRUNC);
+	if (size < 0)
+		result = -errno;
+	else if ((size_t)size > max_size - NR_PREAMBLE * sizeof(**insns))
 		result = -E2BIG;
-		goto out;
-	}
-	*insns = xcalloc(*nr_insns, sizeof(**insns));
-	make_preamble(*insns, with_exits);
-	if (pread(fd, *insns + NR_PREAMBLE, (size_t)size, 0) != size)
-		result = -EIO;
+	else
+		*nr_insns = (uint32_t)(NR_PREAMBLE + (size_t)size / sizeof(**insns));
 out:
-	close(fd);
+	close(ends[0]);
+	close(ends[1]);
 	return result;
 }
 

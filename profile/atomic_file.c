@@ -186,6 +186,9 @@ int atomic_file_try(const char *path, enum name_origin origin)
 		err = strcmp(path, "/dev/null") == 0 ? 0 : -ENXIO;
 	else
 		err = try_create(&file);
+	/* What else a write may fail of, such as a full disk, may be over when the file is written. */
+	if (file.fd >= 0 && write(file.fd, "", 1) < 0 && errno == EFBIG)
+		err = -EFBIG;
 	atomic_file_abort(&file);
 	return err;
 }

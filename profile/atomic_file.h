@@ -40,7 +40,7 @@ void atomic_file_abort(struct atomic_file *file);
 
 /*
  * Tries whether a file can be made for @path, and leaves none. Returns 0 or -errno; -ENXIO for a device or
- * pipe, which is not opened, except for /dev/null.
+ * pipe, which is not opened, except for /dev/null; -EFBIG when RLIMIT_FSIZE is 0.
  */
 int atomic_file_try(const char *path, enum name_origin origin);
 

@@ -120,6 +120,8 @@ libprofile_a_SOURCES = \
 	profile/utf8.h \
 	profile/wire.c \
 	profile/wire.h \
+	profile/write_error.c \
+	profile/write_error.h \
 	profile/xalloc.c \
 	profile/xalloc.h \
 	profile/yaml_compose.c \

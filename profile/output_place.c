@@ -19,6 +19,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "profile/write_error.h"
 #include "profile/xalloc.h"
 
 #define MAX_LINKS 40 /* as the kernel does: path_resolution(7) */
@@ -162,7 +163,7 @@ const char *output_place_explain(const char *path, enum name_origin origin, int 
 	/* Other things are not permitted either. */
 	if (err == -EPERM && output_place_find(&place, path, origin) == -EPERM)
 		return "It belongs to another user, in a directory where everybody may write";
-	return strerror(-err);
+	return write_error_text(-err);
 }
 
 int output_place_clear(const char *path, enum name_origin origin)

@@ -229,6 +229,35 @@ Test(output, a_file_size_limit_keeps_the_status_and_leaves_no_file)
 	expect_status_kept_and_no_file("small", "small/x.pb.gz");
 }
 
+Test(output, a_limit_in_which_no_file_can_be_is_named_before_the_program_starts)
+{
+	struct rlimit limit = { 0, 0 };
+	const char *coverage = getenv("COVERAGE_CFLAGS");
+	struct live *live;
+
+	if (coverage && *coverage)
+		LIVE_SKIP("gcov's own files are over the limit");
+	setrlimit(RLIMIT_FSIZE, &limit);
+	live = BARE("-o", "x.pb.gz", live_tracee("status"), "7");
+	EXPECT_EXIT(live, 3);
+	expect_one_line(live);
+	cr_expect(strstr(live->texts[1], "the limit is 0 bytes (RLIMIT_FSIZE, ulimit -f)"), "%s",
+		  live->texts[1]);
+}
+
+Test(output, a_limit_of_file_size_is_the_programs_as_without_scprof)
+{
+	const char *coverage = getenv("COVERAGE_CFLAGS");
+	struct live *live;
+
+	if (coverage && *coverage)
+		LIVE_SKIP("gcov's own files are over the limit");
+	live = PLAIN("sh", "-c",
+		     live_text("ulimit -f 0; '%s' -q -o /dev/null sh -c 'echo > file'",
+			       live_built("scprof")));
+	cr_expect_eq(WEXITSTATUS(live->status), 128 + SIGXFSZ, "%d", live->status);
+}
+
 Test(output, a_full_disk_keeps_the_status_and_leaves_no_file)
 {
 	live_need_root();
