@@ -2,10 +2,14 @@
 /*
  * libdebuginfod is loaded only when it is wanted: it brings curl and what that needs, which takes
  * longer to load than a report takes. Its functions are those of elfutils 0.178 and later.
+ * A thread asks, and the caller waits for it as long as it wants to: the library of elfutils 0.192 calls
+ * back only when the answer has begun, so nothing could end the waiting for a silent server.
  */
 #include "profile/debug_server.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,6 +21,7 @@
 #define DEFAULT_SILENCE 15   /* seconds */
 #define DEFAULT_TIME	60   /* seconds */
 #define MAX_SECONDS	3600 /* for both */
+#define WATCH_NS	200000000
 
 struct debuginfod_client;
 
@@ -29,15 +34,32 @@ static struct {
 	void (*set_progress)(struct debuginfod_client *,
 			     int (*)(struct debuginfod_client *, long, long));
 	bool (*go_on)(const char *, long, long);
-	const char *build_id; /* that is being asked for */
-	long done;	      /* when something came last */
-	time_t changed;
 	time_t silence;
-	time_t began; /* the present fetch */
-	time_t spent; /* in those before */
+	time_t spent; /* in all fetches */
 	time_t limit;
+	bool is_left; /* a thread is still asking, and nobody waits */
 	enum debug_server_end result;
 } server;
+
+/*
+ * What one thread asks. The lock guards the fields below it. Who is the last to leave frees it: the asking
+ * thread if the caller no longer waits, else the caller.
+ */
+struct question {
+	struct debuginfod_client *client;
+	int (*find)(struct debuginfod_client *, const unsigned char *, int, char **);
+	char *build_id;
+	pthread_mutex_t lock;
+	pthread_cond_t ended;
+	bool is_answered;
+	bool is_abandoned;
+	long done, total; /* bytes; the total is 0 before the answer begins */
+	int fd;
+	char *path;
+};
+
+/* The library calls back in the thread that asks. */
+static _Thread_local struct question *asked;
 
 static time_t now(void)
 {
@@ -47,24 +69,131 @@ static time_t now(void)
 	return time.tv_sec;
 }
 
-/*
- * The library calls it while it waits. @total is 0 before the answer begins: then @done counts
- * calls.
- */
-static int watch(struct debuginfod_client *client, long done, long total)
+/* The library calls it while it waits. */
+static int note_progress(struct debuginfod_client *client, long done, long total)
 {
+	struct question *question = asked;
+	bool is_abandoned;
+
 	(void)client;
-	if (total > 0 && done != server.done) {
-		server.done = done;
-		server.changed = now();
+	pthread_mutex_lock(&question->lock);
+	question->done = total > 0 ? done : 0;
+	question->total = total;
+	is_abandoned = question->is_abandoned;
+	pthread_mutex_unlock(&question->lock);
+	return is_abandoned;
+}
+
+static struct question *question_new(const char *build_id)
+{
+	struct question *question = xcalloc(1, sizeof(*question));
+	pthread_condattr_t attributes;
+
+	question->client = server.client;
+	question->find = server.find;
+	question->build_id = xstrdup(build_id);
+	question->fd = -1;
+	pthread_mutex_init(&question->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&question->ended, &attributes);
+	pthread_condattr_destroy(&attributes);
+	return question;
+}
+
+/* Closes the answer, unless the caller has taken it. */
+static void question_free(struct question *question)
+{
+	if (question->fd >= 0)
+		close(question->fd);
+	free(question->path);
+	pthread_cond_destroy(&question->ended);
+	pthread_mutex_destroy(&question->lock);
+	free(question->build_id);
+	free(question);
+}
+
+static void *ask(void *argument)
+{
+	struct question *question = argument;
+	char *path = NULL;
+	bool is_abandoned;
+	int fd;
+
+	asked = question;
+	/* A length of 0 says that the id is text. */
+	fd = question->find(question->client, (const unsigned char *)question->build_id, 0, &path);
+	pthread_mutex_lock(&question->lock);
+	question->fd = fd;
+	question->path = fd < 0 ? NULL : path;
+	question->is_answered = true;
+	is_abandoned = question->is_abandoned;
+	pthread_cond_signal(&question->ended);
+	pthread_mutex_unlock(&question->lock);
+	if (is_abandoned)
+		question_free(question);
+	return NULL;
+}
+
+/* Starts a thread that answers @question, without signals, which are for the caller. */
+static bool start_asking(struct question *question)
+{
+	sigset_t all, before;
+	pthread_t thread;
+	bool has_started;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	has_started = pthread_create(&thread, NULL, ask, question) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (has_started)
+		pthread_detach(thread);
+	return has_started;
+}
+
+static void wait_a_little(struct question *question)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += WATCH_NS;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(&question->ended, &question->lock, &until);
+}
+
+/*
+ * Waits for the answer as long as something comes and the user wants it. Returns true when it is there.
+ * Returns false when not: then server.result says why, and the thread that asks frees the question.
+ */
+static bool wait_for_answer(struct question *question)
+{
+	time_t began = now(), changed = began;
+	long done = 0;
+
+	pthread_mutex_lock(&question->lock);
+	while (!question->is_answered) {
+		wait_a_little(question);
+		if (question->is_answered)
+			break;
+		if (question->done != done) {
+			done = question->done;
+			changed = now();
+		}
+		if (server.go_on && !server.go_on(question->build_id, done, question->total))
+			server.result = DEBUG_SERVER_STOPPED;
+		else if (now() - changed >= server.silence)
+			server.result = DEBUG_SERVER_SILENT;
+		else if (server.spent + now() - began >= server.limit)
+			server.result = DEBUG_SERVER_SLOW;
+		if (server.result != DEBUG_SERVER_FINE) {
+			question->is_abandoned = server.is_left = true;
+			break;
+		}
 	}
-	if (server.go_on && !server.go_on(server.build_id, total > 0 ? done : 0, total))
-		server.result = DEBUG_SERVER_STOPPED;
-	else if (now() - server.changed >= server.silence)
-		server.result = DEBUG_SERVER_SILENT;
-	else if (server.spent + now() - server.began >= server.limit)
-		server.result = DEBUG_SERVER_SLOW;
-	return server.result != DEBUG_SERVER_FINE;
+	pthread_mutex_unlock(&question->lock);
+	server.spent += now() - began;
+	return server.result == DEBUG_SERVER_FINE;
 }
 
 static bool load(void)
@@ -104,7 +233,7 @@ bool debug_server_open(bool (*go_on)(const char *build_id, long done, long total
 		debug_server_close();
 		return false;
 	}
-	server.set_progress(server.client, watch);
+	server.set_progress(server.client, note_progress);
 	server.go_on = go_on;
 	server.silence = seconds_of("DEBUGINFOD_TIMEOUT", DEFAULT_SILENCE);
 	server.limit = debug_server_time_limit();
@@ -115,7 +244,8 @@ enum debug_server_end debug_server_close(void)
 {
 	enum debug_server_end result = server.result;
 
-	if (server.client)
+	/* A thread that is not waited for any longer still uses it. */
+	if (server.client && !server.is_left)
 		server.end(server.client);
 	/* The library stays loaded: curl cannot be unloaded safely. */
 	memset(&server, 0, sizeof(server));
@@ -129,18 +259,27 @@ bool debug_server_is_open(void)
 
 int debug_server_fetch(const char *build_id, char **path)
 {
+	struct question *question;
 	int fd;
 
 	if (!server.client || server.result != DEBUG_SERVER_FINE || !*build_id)
 		return -1;
-	server.build_id = build_id;
-	server.done = 0;
-	server.began = server.changed = now();
-	/* A length of 0 says that the id is text. */
-	fd = server.find(server.client, (const unsigned char *)build_id, 0, path);
-	server.spent += now() - server.began;
+	question = question_new(build_id);
+	if (!start_asking(question)) {
+		question_free(question);
+		return -1;
+	}
+	if (!wait_for_answer(question))
+		return -1;
+	fd = question->fd;
+	question->fd = -1;
+	if (path && fd >= 0) {
+		*path = question->path;
+		question->path = NULL;
+	}
+	question_free(question);
 	/* The library knows DEBUGINFOD_MAXTIME too, and may have given up by itself. */
-	if (server.result == DEBUG_SERVER_FINE && server.spent >= server.limit)
+	if (server.spent >= server.limit)
 		server.result = DEBUG_SERVER_SLOW;
 	return fd < 0 ? -1 : fd;
 }
