@@ -139,6 +139,36 @@ Test(preload, a_full_standard_error_does_not_hold_up_the_end)
 	live_load(live, "full.pb.gz");
 }
 
+/* @options: ASAN_OPTIONS. @before: what the shell makes of it comes before the library in LD_PRELOAD. */
+static void expect_sanitized(const char *options, const char *before)
+{
+	char *tracee = live_tracee("asan");
+	struct live *live;
+
+	setenv("ASAN_OPTIONS", options, 1);
+	if (PLAIN(tracee, "400")->status != 0)
+		LIVE_SKIP("the sanitizer itself does not work here");
+	live = PLAIN(
+		"sh", "-c",
+		live_text("runtime=$(ldd '%s' | sed -n 's/.*libasan.* => \\([^ ]*\\).*/\\1/p'); "
+			  "SCPROF_QUIET=yes SCPROF_OUTPUT=asan.pb.gz LD_PRELOAD=\"%s %s\" "
+			  "exec '%s' 400",
+			  tracee, before, live_built("shim/.libs/libscprof.so"), tracee));
+	EXPECT_EXIT(live, 0);
+	live_load(live, "asan.pb.gz");
+	EXPECT_CALLS(live, 400, .name = "getppid");
+}
+
+Test(preload, address_sanitizers_runtime_can_come_first)
+{
+	expect_sanitized("detect_leaks=0", "$runtime");
+}
+
+Test(preload, address_sanitizer_need_not_look_at_the_order)
+{
+	expect_sanitized("detect_leaks=0:verify_asan_link_order=0", "");
+}
+
 Test(preload, standard_streams_end)
 {
 	struct live *live = PRELOAD(live_tracee("echo"));
