@@ -396,9 +396,16 @@ void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result
 
 void call_finish(struct tracer *tracer, struct tracee *tracee, int64_t result)
 {
-	const struct call *call = &tracee->call;
+	struct call *call = &tracee->call;
+	const uint64_t elapsed_ns = call->elapsed_ns, end_ns = call->end_ns;
 	bool is_error = result < 0 && result > -4096;
 
+	/* It shows as well as a traced call does which calls handlers have left for ever. */
+	if (tracee->nr_interrupted && interrupted_continue(tracer, tracee)) {
+		call->is_active = false;
+		call->elapsed_ns += elapsed_ns;
+		call->end_ns = end_ns;
+	}
 	if (is_error && interrupted_is(result))
 		interrupted_keep(tracer, tracee);
 	else

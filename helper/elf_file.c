@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 
+#include "helper/code_map.h"
 #include "helper/eh_frame_index.h"
 #include "helper/elf_open.h"
 #include "helper/elf_read.h"
@@ -209,6 +210,7 @@ void elf_file_free(struct elf_file *file)
 {
 	elf_read_fini(file);
 	eh_frame_index_free(file->index);
+	code_map_free(file->code_map);
 	free(file->segments);
 	free(file->path);
 	free(file);

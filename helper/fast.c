@@ -16,6 +16,7 @@
 #include "helper/fast_clock.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_patch.h"
+#include "helper/interrupted.h"
 #include "helper/remote_memory.h"
 #include "helper/tracer.h"
 #include "profile/xalloc.h"
@@ -194,6 +195,12 @@ static bool is_cmp_patched(const struct fast_site *site)
 	return site->is_patched && site->site.shape == SITE_CMP;
 }
 
+/* Whether calls return to another place than they did before patching. */
+static bool is_moved(const struct fast_site *site)
+{
+	return site->is_patched && site->site.return_addr != site->ip;
+}
+
 void fast_site_move_over(const struct tracee *tracee, const struct fast_site *site)
 {
 	struct user_regs_struct registers;
@@ -217,8 +224,8 @@ struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_stru
 	site = fast_space_find_site(fast, registers->rip);
 	if (!site)
 		return NULL;
-	/* The site was patched between the call and its stop: there is no compare behind it any more. */
-	if (is_cmp_patched(site) && registers->rip == site->ip)
+	/* The site was patched between the call and its stop: it has no compare, or no call to be made again. */
+	if (is_moved(site) && registers->rip == site->ip)
 		fast_site_move_over(tracee, site);
 	registers->rip = site->ip;
 	return site;
@@ -273,10 +280,14 @@ void fast_site_exit(struct tracee *tracee, int64_t result)
 			: NULL;
 	struct user_regs_struct registers;
 
-	if (!site || !is_cmp_patched(site) ||
+	if (!site || !is_moved(site) ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
-	fast_set_flags(&registers, (uint64_t)result);
+	if (is_cmp_patched(site))
+		fast_set_flags(&registers, (uint64_t)result);
+	else
+		/* The way back through the stub would be a step more for a program that steps itself. */
+		registers.rip = interrupted_is(result) ? site->site.return_addr : site->ip;
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
@@ -308,7 +319,7 @@ void fast_see_sigreturn(struct tracee *tracee)
 	} else {
 		/* Before the call, perhaps to make it again: where it is traced, to be recognised. */
 		site = fast_space_find_site(fast, registers.rip + SYSCALL_SIZE);
-		if (!site || !is_cmp_patched(site) || registers.rip != site->site.patch_addr)
+		if (!site || !is_moved(site) || registers.rip != site->site.patch_addr)
 			return;
 		registers.rip = site->site.syscall_addr;
 	}

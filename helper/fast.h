@@ -167,7 +167,10 @@ bool fast_teach(struct tracer *tracer, struct tracee *tracee, const struct memo 
 /* Sends the thread through the gate, which makes its call. Returns false where that cannot be done. */
 bool fast_divert(struct tracer *tracer, struct tracee *tracee);
 
-/* After a traced call at a patched site: what the replaced instructions would have done. */
+/*
+ * After a traced call at a patched site: what the replaced instructions would have done, and where a call that is to be made
+ * again is traced.
+ */
 void fast_site_exit(struct tracee *tracee, int64_t result);
 
 /* Sets the flags in @registers as the compare behind a call with @result does. */

@@ -19,10 +19,10 @@
 #include "profile/xalloc.h"
 
 #define PAGE_BYTES  4096u
-#define WINDOW_SIZE (PAGE_BYTES + FAST_SITE_SIZE)
+#define WINDOW_SIZE (2 * PAGE_BYTES)
 #define MAX_WINDOWS 64u
 
-/* The code from the first site of a page to the end of the last one. */
+/* The code from the first site of a page, or its padding, to the end of the last one. */
 struct window {
 	uint64_t addr;
 	size_t size;
@@ -34,10 +34,31 @@ struct window {
 static uint8_t code[MAX_WINDOWS][WINDOW_SIZE];
 static uint8_t stubs[FAST_POOL_SIZE];
 
+static bool has_padding(const struct site *site)
+{
+	return site->shape == SITE_SHORT;
+}
+
+/* Where the bytes begin that belong to @site. */
+static uint64_t start_of(const struct site *site)
+{
+	return has_padding(site) && site->pad_addr < site->patch_addr ? site->pad_addr
+								      : site->patch_addr;
+}
+
+static uint64_t end_of(const struct site *site)
+{
+	uint64_t end = site->patch_addr + FAST_SITE_SIZE;
+
+	return has_padding(site) && site->pad_addr + SITE_PAD_SIZE > end
+		       ? site->pad_addr + SITE_PAD_SIZE
+		       : end;
+}
+
 static int compare_sites(const void *a, const void *b)
 {
-	uint64_t x = ((const struct fast_site *)a)->site.patch_addr;
-	uint64_t y = ((const struct fast_site *)b)->site.patch_addr;
+	uint64_t x = start_of(&((const struct fast_site *)a)->site);
+	uint64_t y = start_of(&((const struct fast_site *)b)->site);
 
 	return x < y ? -1 : x > y;
 }
@@ -49,16 +70,21 @@ static unsigned int make_windows(const struct fast_site *sites, unsigned int nr,
 	unsigned int nr_windows = 0;
 
 	for (unsigned int i = 0; i < nr; i++) {
-		uint64_t addr = sites[i].site.patch_addr;
+		uint64_t addr = start_of(&sites[i].site), end = end_of(&sites[i].site);
 		struct window *window = &windows[nr_windows - 1];
 
-		if (nr_windows == 0 || addr / PAGE_BYTES != window->addr / PAGE_BYTES) {
+		/* Windows do not overlap: what is written of one must not undo what is written of another. */
+		if (nr_windows == 0 || (addr / PAGE_BYTES != window->addr / PAGE_BYTES &&
+					addr >= window->addr + window->size)) {
 			if (nr_windows == MAX_WINDOWS)
 				break;
 			window = &windows[nr_windows++];
 			*window = (struct window){ .addr = addr, .first_site = i };
 		}
-		window->size = addr + FAST_SITE_SIZE - window->addr;
+		if (end - window->addr > WINDOW_SIZE)
+			break;
+		if (end - window->addr > window->size)
+			window->size = end - window->addr;
 		window->nr_sites++;
 	}
 	return nr_windows;
@@ -91,17 +117,31 @@ static unsigned int read_windows(pid_t tid, const struct window *windows, unsign
 	return nr_read;
 }
 
-/* Patches the site in our copy; its stub is the @number-th. Returns false when that cannot be. */
-static bool patch_copy(const struct fast_space *fast, struct fast_site *site, uint8_t *bytes,
-		       unsigned int number)
+/* Writes the jump to the stub into our copy of the padding. Returns false when that cannot be. */
+static bool patch_pad(const struct site *site, uint64_t stub_addr, uint8_t *pad)
 {
+	return !has_padding(site) ||
+	       (fast_patch_has_padding(site, pad) && site_pad_bytes(site, stub_addr, pad));
+}
+
+/*
+ * Patches the site in our copy of its @window; its stub is the @number-th. Returns false when that cannot be.
+ */
+static bool patch_copy(const struct fast_space *fast, struct fast_site *site,
+		       const struct window *window, uint8_t *copy, unsigned int number)
+{
+	uint8_t *bytes = copy + (site->site.patch_addr - window->addr);
+	uint8_t *pad =
+		has_padding(&site->site) ? copy + (site->site.pad_addr - window->addr) : NULL;
 	uint64_t stub_addr = fast->pools[fast->nr_pools - 1] +
 			     (uint64_t)(fast->nr_stubs + number) * FAST_STUB_SIZE;
 	uint8_t patch[SITE_MAX_PATCH];
 	size_t size = site_patch_bytes(&site->site, stub_addr, patch);
 
-	if (!size || !fast_patch_has_original(&site->site, bytes))
+	if (!size || !fast_patch_has_original(&site->site, bytes) ||
+	    !patch_pad(&site->site, stub_addr, pad))
 		return false;
+	site_place_stub(&site->site, stub_addr);
 	fast_patch_make_stub(&site->site, stubs + (size_t)number * FAST_STUB_SIZE);
 	memcpy(bytes, patch, size);
 	site->stub_addr = stub_addr;
@@ -120,9 +160,8 @@ static unsigned int patch_copies(const struct fast_space *fast, struct fast_site
 
 		for (unsigned int j = 0; j < window->nr_sites && nr < room; j++) {
 			struct fast_site *site = &sites[window->first_site + j];
-			uint8_t *bytes = code[i] + (site->site.patch_addr - window->addr);
 
-			if (!patch_copy(fast, site, bytes, nr))
+			if (!patch_copy(fast, site, window, code[i], nr))
 				continue;
 			window->is_changed = true;
 			nr++;

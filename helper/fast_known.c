@@ -52,6 +52,7 @@ void fast_known_set(struct fast_known *known, const struct site *site, uint64_t 
 	known->site.patch_addr -= ip;
 	known->site.return_addr -= ip;
 	known->site.syscall_addr -= ip;
+	known->site.pad_addr -= ip;
 	known->is_classified = true;
 	known->is_refused = site->shape == SITE_UNPATCHABLE;
 }
@@ -79,8 +80,10 @@ static void take_own(struct fast_known *known, const struct own_site *own)
 		.nr = own->nr,
 		.cmp_immediate = own->cmp_immediate,
 	};
-	const struct site placed = site_at(site, 0);
+	struct site placed = site_at(site, 0);
 
+	placed.pad_addr = (uint64_t)(int64_t)own->pad_distance;
+	memcpy(placed.pad, own->pad, sizeof(placed.pad));
 	fast_known_set(known, &placed, 0);
 }
 
@@ -96,13 +99,19 @@ static void look_up_own(struct fast_known *known, const struct elf_file *file)
 		take_own(known, found);
 }
 
+/* The vdso is a file without an inode. */
+static bool is_known_file(const struct region *region)
+{
+	return region->file && (region->inode || strcmp(region->file->path, "[vdso]") == 0);
+}
+
 struct fast_known *fast_known_get(struct layout *layout, uint64_t ip)
 {
 	const struct region *region = layout_find(layout, ip - 1);
 	struct fast_known *known;
 	uint64_t offset;
 
-	if (!region || !region->file || !region->inode)
+	if (!region || !is_known_file(region))
 		return NULL;
 	offset = ip - region->start + region->offset;
 	for (unsigned int i = 0; i < nr_known; i++)
@@ -121,7 +130,30 @@ struct site fast_known_site(const struct fast_known *known, uint64_t ip)
 	site.patch_addr += ip;
 	site.return_addr += ip;
 	site.syscall_addr += ip;
+	site.pad_addr += ip;
 	return site;
+}
+
+static bool overlaps(uint64_t a, uint64_t b)
+{
+	return a - b < SITE_PAD_SIZE || b - a < SITE_PAD_SIZE;
+}
+
+bool fast_known_has_padding(const struct region *region, uint64_t offset)
+{
+	const struct own_file *own = find_own(region->file);
+
+	for (unsigned int i = 0; own && i < own->nr_sites; i++)
+		if (own->sites[i].shape == SITE_SHORT &&
+		    overlaps(offset,
+			     own->sites[i].offset + (uint64_t)(int64_t)own->sites[i].pad_distance))
+			return true;
+	for (unsigned int i = 0; i < nr_known; i++)
+		if (known_sites[i]->site.shape == SITE_SHORT &&
+		    is_of_file(known_sites[i], region) &&
+		    overlaps(offset, known_sites[i]->offset + known_sites[i]->site.pad_addr))
+			return true;
+	return false;
 }
 
 static unsigned int count_refused(const char *reason)
@@ -174,7 +206,7 @@ void fast_known_for_each(const struct layout *layout,
 	for (unsigned int i = 0; i < layout->nr_regions; i++) {
 		const struct region *region = &layout->regions[i];
 
-		if (!region->is_executable || region->is_writable || !region->inode)
+		if (!region->is_executable || region->is_writable || !is_known_file(region))
 			continue;
 		for (unsigned int j = 0; j < nr_known; j++)
 			if (known_sites[j]->is_classified && !known_sites[j]->is_refused &&

@@ -27,6 +27,8 @@ struct fast_known *fast_known_get(struct layout *layout, uint64_t ip);
 /* Returns the site of @known that ends at @ip. */
 struct site fast_known_site(const struct fast_known *known, uint64_t ip);
 void fast_known_set(struct fast_known *known, const struct site *site, uint64_t ip);
+/* Whether a site of @region's file has padding, patched or not, that overlaps such at file offset @offset. */
+bool fast_known_has_padding(const struct region *region, uint64_t offset);
 /* "3 an indirect jump may land inside, 1 ...": why sites are not patched; the caller frees it. */
 char *fast_known_refusals(void);
 

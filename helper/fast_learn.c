@@ -105,7 +105,7 @@ static bool is_free_of_others(const struct tracer *tracer, const struct tracee *
 {
 	const struct process *process = tracee->process;
 
-	if (site->site.shape == SITE_MOV)
+	if (site->site.shape != SITE_CMP)
 		return true;
 	/* Calls that are not traced come back without the compare that belongs behind them. */
 	if (process->space->refs > 1 || !syscall_set_is_full(&tracer->settings.trace))
@@ -196,7 +196,7 @@ static bool consider_patch(const struct tracer *tracer, struct tracee *tracee,
 	    !fast_patch_is_mov(tracee->tid, site->ip))
 		return true;
 	if (site->site.shape == SITE_UNPATCHABLE)
-		fast_patch_classify(tracee->tid, tracee_layout(tracee), site);
+		fast_patch_classify(tracee_layout(tracee), site);
 	return patch(tracer, tracee, fast, site);
 }
 

@@ -10,9 +10,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "helper/code_map.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
 #include "helper/fast_memory.h"
+#include "helper/fast_short.h"
 #include "helper/remote_memory.h"
 #include "profile/xalloc.h"
 #include "scprof/gate.h"
@@ -25,11 +27,25 @@
 
 static const uint8_t syscall_instruction[SYSCALL_SIZE] = { 0x0f, 0x05 };
 
+/* The call that a SITE_SHORT has no place for, and the way back. Returns where they end. */
+static size_t add_call(const struct site *site, uint8_t *bytes, size_t nr)
+{
+	uint64_t end = site->return_addr + JMP_SIZE;
+	int32_t displacement = (int32_t)(site->patch_addr + SYSCALL_SIZE - end);
+
+	memcpy(bytes + nr, syscall_instruction, SYSCALL_SIZE);
+	bytes[nr + SYSCALL_SIZE] = 0xe9;
+	memcpy(bytes + nr + SYSCALL_SIZE + 1, &displacement, sizeof(displacement));
+	return nr + SYSCALL_SIZE + JMP_SIZE;
+}
+
 /*
- *	b8 nr nr nr nr		mov $nr,%eax		(shape A only)
+ *	b8 nr nr nr nr		mov $nr,%eax		(SITE_MOV only)
  *	48 b9 (8 bytes)		movabs $return_addr,%rcx
  *	41 bb (4 bytes)		mov $gate_entry,%r11d
  *	41 ff e3		jmp *%r11
+ *	0f 05			syscall			(SITE_SHORT only, whose return_addr is behind it)
+ *	e9 (4 bytes)		jmp behind the site	(the same)
  */
 size_t fast_patch_make_stub(const struct site *site, uint8_t *bytes)
 {
@@ -52,12 +68,23 @@ size_t fast_patch_make_stub(const struct site *site, uint8_t *bytes)
 	bytes[nr++] = 0x41;
 	bytes[nr++] = 0xff;
 	bytes[nr++] = 0xe3;
+	if (site->shape == SITE_SHORT)
+		nr = add_call(site, bytes, nr);
 	return nr;
 }
 
 static bool put(int memory, uint64_t addr, const void *bytes, size_t size)
 {
 	return pwrite(memory, bytes, size, (off_t)addr) == (ssize_t)size;
+}
+
+/* Nobody is in the padding while nothing jumps there. */
+static bool put_pad(int memory, const struct site *site, uint64_t stub_addr)
+{
+	uint8_t pad[SITE_PAD_SIZE];
+
+	return site->shape != SITE_SHORT || (site_pad_bytes(site, stub_addr, pad) &&
+					     put(memory, site->pad_addr, pad, sizeof(pad)));
 }
 
 /*
@@ -89,10 +116,12 @@ bool fast_patch_apply(int memory, struct fast_space *fast, struct fast_site *sit
 	uint8_t stub[FAST_STUB_SIZE], patch[SITE_MAX_PATCH];
 	uint64_t stub_addr =
 		fast->pools[fast->nr_pools - 1] + (uint64_t)fast->nr_stubs * FAST_STUB_SIZE;
-	size_t stub_size = fast_patch_make_stub(&site->site, stub);
-	size_t size = site_patch_bytes(&site->site, stub_addr, patch);
+	size_t size = site_patch_bytes(&site->site, stub_addr, patch), stub_size;
 
+	site_place_stub(&site->site, stub_addr);
+	stub_size = fast_patch_make_stub(&site->site, stub);
 	if (!size || !put(memory, stub_addr, stub, stub_size) ||
+	    !put_pad(memory, &site->site, stub_addr) ||
 	    !(is_alone ? put(memory, site->site.patch_addr, patch, size)
 		       : write_patch(memory, &site->site, patch, size)))
 		return false;
@@ -103,27 +132,25 @@ bool fast_patch_apply(int memory, struct fast_space *fast, struct fast_site *sit
 	return true;
 }
 
-/* The bounds of the function that holds @addr, from its FDE. */
-static bool find_function(struct layout *layout, uint64_t addr, uint64_t *start, uint64_t *size)
+/* Reads the function of @region that holds @addr, which the caller frees. Returns NULL where it has no FDE. */
+static uint8_t *read_function(const struct region *region, uint64_t addr, uint64_t *start,
+			      uint64_t *size)
 {
-	struct region *region = layout_find(layout, addr);
-	uint64_t function, fde, offset;
-	struct {
-		uint32_t length, cie;
-		int32_t begin; /* relative to itself, as all linkers and compilers write it */
-		uint32_t range;
-	} record;
+	struct code_extent extent;
+	uint64_t offset, vaddr = addr - region->bias;
+	uint8_t *code;
 
-	if (!region || !region->file ||
-	    !elf_file_find_fde(region->file, addr - region->bias, &function, &fde) ||
-	    !elf_file_offset_of_vaddr(region->file, fde, &offset) ||
-	    !elf_file_read(region->file, offset, &record, sizeof(record)) ||
-	    fde + 8 + (uint64_t)(int64_t)record.begin != function ||
-	    addr - region->bias - function >= record.range || record.range > MAX_FUNCTION)
-		return false;
-	*start = function + region->bias;
-	*size = record.range;
-	return true;
+	if (!code_map_find_fde(region->file, vaddr, &extent) || vaddr >= extent.function_end ||
+	    extent.function_end - extent.start > MAX_FUNCTION ||
+	    !elf_file_offset_of_vaddr(region->file, extent.start, &offset))
+		return NULL;
+	*start = extent.start + region->bias;
+	*size = extent.function_end - extent.start;
+	code = xmalloc(*size);
+	if (elf_file_read(region->file, offset, code, *size))
+		return code;
+	free(code);
+	return NULL;
 }
 
 /* The gate compares with -4096 only: what follows must not tell that from -4095. */
@@ -184,19 +211,27 @@ bool fast_patch_has_original(const struct site *site, const uint8_t *bytes)
 		memcmp(bytes + size, syscall_instruction, SYSCALL_SIZE) == 0);
 }
 
+bool fast_patch_has_padding(const struct site *site, const uint8_t *bytes)
+{
+	return memcmp(site->pad, bytes, sizeof(site->pad)) == 0;
+}
+
 bool fast_patch_is_original(int memory, const struct fast_site *site)
 {
-	uint8_t found[FAST_SITE_SIZE] = { 0 };
+	uint8_t found[FAST_SITE_SIZE] = { 0 }, pad[SITE_PAD_SIZE];
 
 	/* What is behind the function may not be there to be read. */
 	return pread(memory, found, sizeof(found), (off_t)site->site.patch_addr) >=
 		       SITE_MAX_PATCH - 1 &&
-	       fast_patch_has_original(&site->site, found);
+	       fast_patch_has_original(&site->site, found) &&
+	       (site->site.shape != SITE_SHORT ||
+		(pread(memory, pad, sizeof(pad), (off_t)site->site.pad_addr) == sizeof(pad) &&
+		 fast_patch_has_padding(&site->site, pad)));
 }
 
 /* Returns why the classified @site, of function @code at @start, may not be patched after all, or NULL. */
-static const char *find_objection(struct layout *layout, const struct site *site,
-				  const uint8_t *code, uint64_t start, uint64_t size)
+static const char *find_objection(const struct site *site, const uint8_t *code, uint64_t start,
+				  uint64_t size)
 {
 	if (site->shape == SITE_UNPATCHABLE)
 		return site->reason;
@@ -204,24 +239,51 @@ static const char *find_objection(struct layout *layout, const struct site *site
 		return "the compare ends the function";
 	if (!is_known_branch(site, code + (site->return_addr - start)))
 		return "an unknown branch follows the compare";
-	return has_landing(layout, site) ? "other code may jump into it" : NULL;
+	return NULL;
 }
 
-void fast_patch_classify(pid_t tid, struct layout *layout, struct fast_site *site)
+/* Shapes that replace more than the syscall instruction. */
+static const char *classify_long(const struct region *region, uint64_t ip, struct site *site)
 {
 	const char *objection = "the bounds of its function are not known";
 	uint64_t start, size;
-	uint8_t *code;
+	uint8_t *code = read_function(region, ip - 1, &start, &size);
 
-	if (find_function(layout, site->ip - 1, &start, &size)) {
-		code = xmalloc(size);
-		objection = "its function cannot be read";
-		if (remote_memory_read(tid, start, code, size) == size) {
-			site->site = site_classify(code, size, start, site->ip);
-			objection = find_objection(layout, &site->site, code, start, size);
-		}
-		free(code);
+	if (code) {
+		*site = site_classify(code, size, start, ip);
+		objection = find_objection(site, code, start, size);
 	}
+	free(code);
+	return objection;
+}
+
+/* A SITE_CMP is the last choice: threads may be inside the call, and a look through all code takes milliseconds. */
+static const char *classify(struct layout *layout, const struct region *region, uint64_t ip,
+			    struct site *site)
+{
+	struct site found = { .shape = SITE_UNPATCHABLE };
+	const char *objection = classify_long(region, ip, &found), *other;
+
+	if (objection || found.shape != SITE_MOV) {
+		other = fast_short_classify(region, ip, site);
+		if (!other)
+			return NULL;
+		if (objection)
+			objection = other;
+		else if (has_landing(layout, &found))
+			objection = "other code may jump into it";
+	}
+	*site = found;
+	return objection;
+}
+
+void fast_patch_classify(struct layout *layout, struct fast_site *site)
+{
+	const struct region *region = layout_find(layout, site->ip - 1);
+	const char *objection = "it is in no file";
+
+	if (region && region->file)
+		objection = classify(layout, region, site->ip, &site->site);
 	site->is_refused = objection != NULL;
 	if (objection)
 		site->site = (struct site){ .shape = SITE_UNPATCHABLE, .reason = objection };
@@ -231,19 +293,44 @@ void fast_patch_classify(pid_t tid, struct layout *layout, struct fast_site *sit
 	      objection ? objection : "");
 }
 
+/* The jump to the stub is in the padding of a SITE_SHORT, else it replaces the call. */
+static uint64_t jump_addr(const struct site *site)
+{
+	return site->shape == SITE_SHORT ? site->pad_addr : site->patch_addr;
+}
+
 bool fast_patch_recover(int memory, struct fast_site *site)
 {
-	uint8_t found[SITE_MAX_PATCH], patch[SITE_MAX_PATCH];
+	uint8_t found[SITE_MAX_PATCH], patch[SITE_MAX_PATCH], pad[SITE_PAD_SIZE], jump[JMP_SIZE];
+	uint64_t addr = jump_addr(&site->site);
 	int32_t displacement;
 	size_t size;
 
-	if (pread(memory, found, sizeof(found), (off_t)site->site.patch_addr) != sizeof(found))
+	if (pread(memory, jump, sizeof(jump), (off_t)addr) != sizeof(jump))
 		return false;
-	memcpy(&displacement, found + 1, sizeof(displacement));
-	site->stub_addr = site->site.patch_addr + JMP_SIZE + (uint64_t)(int64_t)displacement;
+	memcpy(&displacement, jump + 1, sizeof(displacement));
+	site->stub_addr = addr + JMP_SIZE + (uint64_t)(int64_t)displacement;
 	size = site_patch_bytes(&site->site, site->stub_addr, patch);
-	site->is_patched = size && memcmp(found, patch, size) == 0;
+	site->is_patched =
+		size && pread(memory, found, size, (off_t)site->site.patch_addr) == (ssize_t)size &&
+		memcmp(found, patch, size) == 0 &&
+		(site->site.shape != SITE_SHORT ||
+		 (site_pad_bytes(&site->site, site->stub_addr, pad) &&
+		  memcmp(jump, pad, sizeof(jump)) == 0));
+	if (site->is_patched)
+		site_place_stub(&site->site, site->stub_addr);
 	return site->is_patched;
+}
+
+static bool is_pad_there(pid_t tid, const struct fast_site *site)
+{
+	uint8_t pad[SITE_PAD_SIZE], found[SITE_PAD_SIZE];
+
+	return site->site.shape != SITE_SHORT ||
+	       (site_pad_bytes(&site->site, site->stub_addr, pad) &&
+		remote_memory_read(tid, site->site.pad_addr, found, sizeof(found)) ==
+			sizeof(found) &&
+		memcmp(pad, found, sizeof(pad)) == 0);
 }
 
 bool fast_patch_is_there(pid_t tid, const struct fast_site *site)
@@ -252,7 +339,7 @@ bool fast_patch_is_there(pid_t tid, const struct fast_site *site)
 	size_t size = site_patch_bytes(&site->site, site->stub_addr, patch);
 
 	return remote_memory_read(tid, site->site.patch_addr, found, size) == size &&
-	       memcmp(patch, found, size) == 0;
+	       memcmp(patch, found, size) == 0 && is_pad_there(tid, site);
 }
 
 void fast_patch_restore(pid_t tid, const struct fast_site *site, bool is_alone)
@@ -278,7 +365,7 @@ static bool has_stub(pid_t tid, const struct fast_site *site)
 	       memcmp(stub, found, size) == 0;
 }
 
-/* The stub goes on to the `syscall` that remains at the site. */
+/* The stub goes on to the `syscall` that remains. */
 void fast_patch_bypass(pid_t tid, const struct fast_site *site)
 {
 	uint64_t addr = site->stub_addr + (site->site.shape == SITE_MOV ? 5 : 0);

@@ -14,7 +14,7 @@ bool fast_patch_is_mov(pid_t tid, uint64_t ip);
  * Decides whether @site can be patched: fills site->site, or sets is_refused; and site->known
  * likewise.
  */
-void fast_patch_classify(pid_t tid, struct layout *layout, struct fast_site *site);
+void fast_patch_classify(struct layout *layout, struct fast_site *site);
 /*
  * Writes stub and patch to @memory (remote_memory_open). The last pool of @fast has a place for it.
  * @is_alone: no other thread can come by meanwhile. False: nothing is patched.
@@ -25,7 +25,9 @@ bool fast_patch_is_original(int memory, const struct fast_site *site);
 /* The same for the FAST_SITE_SIZE bytes from patch_addr on. */
 #define FAST_SITE_SIZE (SITE_MAX_PATCH + 2)
 bool fast_patch_has_original(const struct site *site, const uint8_t *bytes);
-/* Writes the stub of @site; returns its size, at most FAST_STUB_SIZE. */
+/* Whether the SITE_PAD_SIZE @bytes from pad_addr on are what they are without a patch. */
+bool fast_patch_has_padding(const struct site *site, const uint8_t *bytes);
+/* Writes the stub of @site, which site_place_stub has seen; returns its size, at most FAST_STUB_SIZE. */
 size_t fast_patch_make_stub(const struct site *site, uint8_t *bytes);
 /* True when the code at @site has been patched by whoever this memory was copied from; fills in the rest. */
 bool fast_patch_recover(int memory, struct fast_site *site);

@@ -14,7 +14,9 @@
 #include "helper/call.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
+#include "helper/fast_memory.h"
 #include "helper/fast_record.h"
+#include "helper/signal_action.h"
 #include "helper/tracer.h"
 #include "helper/woken.h"
 #include "scprof/gate.h"
@@ -26,12 +28,19 @@ static bool is_in_gate(uint64_t ip)
 	return ip >= GATE_ADDR && ip < GATE_ADDR + GATE_SIZE;
 }
 
-/* The site of the stub that holds @ip, or NULL. */
+static bool is_at_padding(const struct fast_site *site, uint64_t ip)
+{
+	return site->site.shape == SITE_SHORT && ip == site->site.pad_addr;
+}
+
+/* The site of the stub that holds @ip, or of the padding that leads there, or NULL. */
 static struct fast_site *stub_site(struct fast_space *fast, uint64_t ip)
 {
 	for (unsigned int i = 0; i < fast->nr_sites; i++) {
 		struct fast_site *site = &fast->sites[i];
-		if (site->is_patched && ip >= site->stub_addr && ip < site->stub_addr + 32)
+		if (site->is_patched &&
+		    ((ip >= site->stub_addr && ip < site->stub_addr + FAST_STUB_SIZE) ||
+		     is_at_padding(site, ip)))
 			return site;
 	}
 	return NULL;
@@ -113,6 +122,21 @@ static void leave_before_call(struct tracee *tracee, struct user_regs_struct *re
 	tracee->sent_back_sp = registers->rsp;
 	/* The thread is not in a call (any more): nothing for the kernel to restart. */
 	registers->orig_rax = (unsigned long long)-1;
+}
+
+/*
+ * A handler must find the thread at the site, before or behind the call, when that was made in the stub of a
+ * SITE_SHORT. Without a handler it stays in the stub, where a call that is made again is traced;
+ * behind a handler fast_see_sigreturn sees to that.
+ */
+static void show_site(const struct tracee *tracee, int signal, struct user_regs_struct *registers)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	const struct fast_site *site = stub_site(fast, registers->rip);
+
+	if (site && site->site.shape == SITE_SHORT && signal &&
+	    signal_action_is_caught(tracee->tid, signal))
+		registers->rip += site->ip - site->site.return_addr;
 }
 
 /*
@@ -226,6 +250,20 @@ bool fast_wake_in_gate(struct tracer *tracer, struct tracee *tracee, bool is_gro
 	return true;
 }
 
+/* To the traced call: a program that steps itself would never get past the patch. */
+static void leave_stub(struct tracee *tracee, const struct fast_site *site,
+		       struct user_regs_struct *registers)
+{
+	/* The stub of a SITE_SHORT has the way back from the call too. */
+	if (registers->rip == site->site.return_addr)
+		return;
+	if (site->site.shape == SITE_MOV)
+		registers->rax = site->site.nr;
+	registers->rip = site->site.syscall_addr;
+	tracee->sent_back_sp = registers->rsp;
+	fast_set_flags(registers, 0);
+}
+
 int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -239,12 +277,7 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	if (signal == SIGTRAP && is_patch_breakpoint(fast, &registers)) {
 		delivered = 0;
 	} else if ((site = stub_site(fast, registers.rip))) {
-		/* To the traced call: a program that steps itself would never get past the patch. */
-		if (site->site.shape == SITE_MOV)
-			registers.rax = site->site.nr;
-		registers.rip = site->site.syscall_addr;
-		tracee->sent_back_sp = registers.rsp;
-		fast_set_flags(&registers, 0);
+		leave_stub(tracee, site, &registers);
 	} else if (!is_in_gate(registers.rip)) {
 		return signal;
 	} else if (is_gs_fault(tracee, &registers, signal)) {
@@ -270,6 +303,7 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	} else {
 		leave_before_call(tracee, &registers);
 	}
+	show_site(tracee, delivered, &registers);
 	debug(fast, "%d: signal %d in the gate, back to %llx", (int)tracee->tid, signal,
 	      registers.rip);
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);

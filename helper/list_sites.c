@@ -59,20 +59,31 @@ static bool is_common(uint32_t nr)
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
 		if (nr == common[i])
 			return true;
-	return false;
+	/* syscall(), and what the cancellable calls have in common since glibc 2.41. */
+	return nr == UINT32_MAX;
+}
+
+static const char *shape_name(enum site_shape shape)
+{
+	return shape == SITE_MOV ? "SITE_MOV" : shape == SITE_CMP ? "SITE_CMP" : "SITE_SHORT";
 }
 
 static void print_site(struct layout *layout, const struct region *region, uint64_t ip)
 {
 	const uint8_t *call = (const uint8_t *)(uintptr_t)ip - SYSCALL_SIZE;
-	struct fast_site site = { .ip = ip };
+	/* What is known of the others says which padding they have. */
+	struct fast_site site = { .ip = ip, .known = fast_known_get(layout, ip) };
+	const uint8_t *pad = site.site.pad;
 
-	fast_patch_classify(getpid(), layout, &site);
+	fast_patch_classify(layout, &site);
 	if (site.is_refused)
 		return;
-	printf("\t{ 0x%" PRIx64 ", %s, %uu, %d, %d },\n", ip - region->start + region->offset,
-	       site.site.shape == SITE_MOV ? "SITE_MOV" : "SITE_CMP", (unsigned int)site.site.nr,
-	       (int)site.site.cmp_immediate, is_common(likely_number(&site.site, call)));
+	printf("\t{ 0x%" PRIx64 ", %s, %uu, %d, %d, %d, { %d, %d, %d, %d, %d } },\n",
+	       ip - region->start + region->offset, shape_name(site.site.shape),
+	       (unsigned int)site.site.nr, (int)site.site.cmp_immediate,
+	       is_common(likely_number(&site.site, call)),
+	       site.site.shape == SITE_SHORT ? (int)(int64_t)(site.site.pad_addr - ip) : 0, pad[0],
+	       pad[1], pad[2], pad[3], pad[4]);
 }
 
 static bool is_wanted(const struct region *region)

@@ -12,6 +12,7 @@ libhelper_a_SOURCES = \
 	helper/call_effects.c \
 	helper/call_kind.c helper/call_kind.h \
 	helper/call_log.c helper/call_log.h \
+	helper/code_map.c helper/code_map.h \
 	helper/deadline.c helper/deadline.h \
 	helper/debug.c helper/debug.h \
 	helper/eh_frame_index.c helper/eh_frame_index.h \
@@ -19,6 +20,7 @@ libhelper_a_SOURCES = \
 	helper/elf_file.c helper/elf_file.h \
 	helper/elf_open.c helper/elf_open.h \
 	helper/elf_read.c helper/elf_read.h \
+	helper/elf_section.c helper/elf_section.h \
 	helper/fast.c helper/fast.h \
 	helper/fast_area.c helper/fast_area.h \
 	helper/fast_batch.c helper/fast_batch.h \
@@ -30,12 +32,15 @@ libhelper_a_SOURCES = \
 	helper/fast_memory.c helper/fast_memory.h \
 	helper/fast_patch.c helper/fast_patch.h \
 	helper/fast_record.c helper/fast_record.h \
+	helper/fast_short.c helper/fast_short.h \
 	helper/fast_signal.c \
 	helper/fast_withdraw.c \
 	helper/file_name.c helper/file_name.h \
 	helper/filter.c helper/filter.h \
 	helper/finish.c helper/finish.h \
 	helper/frame_pointer.c helper/frame_pointer.h \
+	helper/function_scan.c helper/function_scan.h \
+	helper/go_table.c helper/go_table.h \
 	helper/helper_run.c \
 	helper/init_signal.c helper/init_signal.h \
 	helper/inject.c helper/inject.h \
@@ -63,6 +68,7 @@ libhelper_a_SOURCES = \
 	helper/signal_action.c helper/signal_action.h \
 	helper/signal_hold.c helper/signal_hold.h \
 	helper/site.c helper/site.h \
+	helper/site_short.c helper/site_short.h \
 	helper/snapshot.c helper/snapshot.h \
 	helper/socket_name.c helper/socket_name.h \
 	helper/stop.c helper/stop.h \

@@ -17,6 +17,7 @@ UNIT_TESTS = \
 	tests/unit/test_call_time \
 	tests/unit/test_call_tree \
 	tests/unit/test_check_views \
+	tests/unit/test_code_map \
 	tests/unit/test_collect_sites \
 	tests/unit/test_diff \
 	tests/unit/test_eh_frame_index \
@@ -53,6 +54,7 @@ UNIT_TESTS = \
 	tests/unit/test_settings \
 	tests/unit/test_site \
 	tests/unit/test_site_libc \
+	tests/unit/test_site_short \
 	tests/unit/test_snapshot \
 	tests/unit/test_source_path \
 	tests/unit/test_stack_table \
@@ -102,9 +104,12 @@ tests_unit_test_settings_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_libc_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_libc_SOURCES = tests/unit/test_site_libc.c $(OWN_ELF)
+tests_unit_test_site_short_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_snapshot_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_stop_LDADD = $(HELPER_TEST_LIBS)
 OWN_ELF = tests/unit/own_elf.c tests/unit/own_elf.h
+tests_unit_test_code_map_SOURCES = tests/unit/test_code_map.c $(OWN_ELF)
+tests_unit_test_code_map_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_SOURCES = tests/unit/test_eh_frame_index.c $(OWN_ELF)
 tests_unit_test_elf_file_SOURCES = tests/unit/test_elf_file.c $(OWN_ELF)
 tests_unit_test_layout_SOURCES = tests/unit/test_layout.c $(OWN_ELF)

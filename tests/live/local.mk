@@ -20,6 +20,7 @@ LIVE_TESTS = \
 	tests/live/test_runs \
 	tests/live/test_shared \
 	tests/live/test_signals \
+	tests/live/test_sites \
 	tests/live/test_stacks \
 	tests/live/test_surroundings \
 	tests/live/test_times \
@@ -44,6 +45,7 @@ tests_live_test_regions_SOURCES = tests/live/test_regions.c $(LIVE_COMMON)
 tests_live_test_runs_SOURCES = tests/live/test_runs.c $(LIVE_COMMON)
 tests_live_test_shared_SOURCES = tests/live/test_shared.c $(LIVE_COMMON)
 tests_live_test_signals_SOURCES = tests/live/test_signals.c $(LIVE_COMMON)
+tests_live_test_sites_SOURCES = tests/live/test_sites.c $(LIVE_COMMON)
 tests_live_test_stacks_SOURCES = tests/live/test_stacks.c $(LIVE_COMMON)
 tests_live_test_surroundings_SOURCES = tests/live/test_surroundings.c $(LIVE_COMMON)
 tests_live_test_times_SOURCES = tests/live/test_times.c $(LIVE_COMMON)
@@ -77,6 +79,7 @@ TRACEES = \
 	tests/live/tracee_exec_thread \
 	tests/live/tracee_fast_blocked \
 	tests/live/tracee_fast_cancel \
+	tests/live/tracee_fast_cancellation \
 	tests/live/tracee_fast_changes \
 	tests/live/tracee_fast_dispatch \
 	tests/live/tracee_fast_errno \
@@ -86,6 +89,7 @@ TRACEES = \
 	tests/live/tracee_fast_numbers \
 	tests/live/tracee_fast_processes \
 	tests/live/tracee_fast_restart \
+	tests/live/tracee_fast_short \
 	tests/live/tracee_fast_signals \
 	tests/live/tracee_fast_stacks \
 	tests/live/tracee_fast_text \

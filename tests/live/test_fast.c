@@ -135,7 +135,8 @@ Test(fast, a_restarted_call_is_one_call)
 	struct live *live = run_blocked("r");
 
 	EXPECT_CALLS(live, 640, .name = "read", .stack = ";(block|warm);raw_read;read$");
-	EXPECT_CALLS(live, 640, .name = "read", .stack = ";(block|warm);cooked_read;read;read$");
+	EXPECT_CALLS(live, 640, .name = "read",
+		     .stack = ";(block|warm);cooked_read;read;([^;]*;){0,2}read$");
 	EXPECT_CALLS(live, 40, .name = "read", .stack = ";block;raw_read;read$");
 	EXPECT_ERRORS(live, 0, .name = "read");
 	EXPECT_CALLS(live, 0, .name = "restart_syscall");
@@ -147,8 +148,8 @@ Test(fast, an_interrupted_call_is_one_call_and_one_error)
 	struct live *live = run_blocked("e");
 
 	EXPECT_CALLS(live, 40, .name = "read", .stack = ";block;raw_read;read$", .error = EINTR);
-	EXPECT_CALLS(live, 40, .name = "read", .stack = ";block;cooked_read;read;read$",
-		     .error = EINTR);
+	EXPECT_CALLS(live, 40, .name = "read",
+		     .stack = ";block;cooked_read;read;([^;]*;){0,2}read$", .error = EINTR);
 	EXPECT_ERRORS(live, 80, .name = "read");
 	EXPECT_CALLS(live, 1200, .name = "read", .stack = ";warm;");
 	expect_hits(live, 1000);
@@ -181,7 +182,8 @@ Test(fast, a_call_is_made_again_at_a_site_that_became_known_meanwhile)
 	struct live *live = run_blocked("m");
 
 	EXPECT_CALLS(live, 1, .name = "read", .stack = ";block;raw_read;read$");
-	EXPECT_CALLS(live, 1, .name = "read", .stack = ";block;cooked_read;read;read$");
+	EXPECT_CALLS(live, 1, .name = "read",
+		     .stack = ";block;cooked_read;read;([^;]*;){0,2}read$");
 	EXPECT_ERRORS(live, 0, .name = "read");
 	EXPECT_CALLS(live, 1200, .name = "read", .stack = ";warm;");
 	expect_hits(live, 1000);
@@ -318,7 +320,7 @@ Test(fast, many_children_lose_nothing)
 
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 200300, .name = "getppid", .stack = ";call;call_once;getppid$");
-	EXPECT_CALLS(live, 200300, .name = "pread64", .stack = ";call;pread;pread64$",
+	EXPECT_CALLS(live, 200300, .name = "pread64", .stack = ";call;pread;.*pread64$",
 		     .error = EBADF);
 	expect_hits(live, 300000);
 }

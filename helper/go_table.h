@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The function table of Go programs, which the runtime needs and which stripping leaves in the file.
+ * Source: debug/gosym and runtime/symtab.go of Go 1.2 to 1.25.
+ */
+#ifndef SCPROF_HELPER_GO_TABLE_H
+#define SCPROF_HELPER_GO_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Reads where functions begin from the @size bytes of a .gopclntab. @text_addr is the address of the .text
+ * section, for tables that leave it out. Returns the number of addresses in @starts, which the caller
+ * frees, with the end of the last function as the last of them; 0 when there is no such table.
+ */
+size_t go_table_starts(const uint8_t *table, size_t size, uint64_t text_addr, uint64_t **starts);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Call sites of the fast engine that need more than a jump in place of the call: the program sees itself where it would
+ * be without scprof, and each call is one.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/live/live.h"
+
+TestSuite(sites, .init = live_init, .fini = live_fini, .timeout = 120);
+
+#define FAST(...) SCPROF("--engine=fast", __VA_ARGS__)
+
+/* Most calls went through the gate: the site was patched. */
+static void expect_hits(const struct live *live, uint64_t at_least)
+{
+	const char *fact = profile_fact(&live->profile, "fast");
+	uint64_t counted = 0, recorded = 0;
+
+	if (fact)
+		sscanf(fact, "%" SCNu64 " calls counted in place, %" SCNu64, &counted, &recorded);
+	cr_expect_geq(counted + recorded, at_least, "%s", fact);
+}
+
+Test(sites, steps_through_a_short_site_lead_where_they_did_before)
+{
+	struct live *live = FAST(live_tracee("fast_short"), "steps");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 300, .name = "getppid", .stack = ";warm;call;short_call;getppid$");
+	EXPECT_CALLS(live, 21, .name = "getpgrp", .stack = ";step_through;short_call;getpgrp$");
+	expect_hits(live, 250);
+}
+
+Test(sites, a_call_that_blocks_at_a_short_site_is_interrupted_there)
+{
+	struct live *live = FAST(live_tracee("fast_short"), "blocked");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 20, .name = "read", .stack = ";call;short_call;read$", .error = EINTR);
+	EXPECT_CALLS(live, 40, .name = "read", .stack = ";read_one;call;short_call;read$");
+	EXPECT_CALLS(live, 12000, .name = "getppid", .stack = ";warm;call;short_call;getppid$");
+	expect_hits(live, 10000);
+}
+
+Test(sites, a_call_that_is_paused_at_a_short_site_is_one_call)
+{
+	struct live *live = FAST(live_tracee("fast_short"), "paused");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 20, .name = "read", .stack = ";call;short_call;read$");
+	EXPECT_ERRORS(live, 0, .name = "read", .stack = ";short_call;read$");
+	expect_hits(live, 250);
+}
+
+/* 15 calls, 3 times each. */
+static void expect_cancelled(const char *how)
+{
+	struct live *live = FAST(live_tracee("fast_cancellation"), how);
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 45, .name = "getpgrp", .stack = ";clean_up;getpgrp$");
+	EXPECT_CALLS(live, 2700, .name = "write", .stack = ";run;write;");
+	EXPECT_CALLS(live, 2700, .name = "read", .stack = ";run;read;");
+	expect_hits(live, 5000);
+}
+
+Test(sites, threads_can_be_cancelled_in_each_blocking_call)
+{
+	expect_cancelled(NULL);
+}
+
+Test(sites, threads_can_be_cancelled_asynchronously_in_each_blocking_call)
+{
+	expect_cancelled("async");
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A call site of which only the two bytes of the syscall instruction can be replaced, as the one of
+ * cancellable calls in glibc 2.41: whoever interrupts a thread there must find it where it would be without
+ * scprof, because such libraries compare the place with the labels around the instruction.
+ */
+#include "tests/live/tracee.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <ucontext.h>
+
+#define NR_WARM	  300
+#define MAX_STEPS 64
+#define NR_ROUNDS 20
+
+/* The nops behind the return are what the jump to the stub can be written to. */
+__asm__(".text\n"
+	".p2align 4\n"
+	".type short_call, @function\n"
+	"short_call:\n"
+	".cfi_startproc\n"
+	"	movq %rdi, %rax\n"
+	"	movq %rsi, %rdi\n"
+	"	movq %rdx, %rsi\n"
+	"	movq %rcx, %rdx\n"
+	"short_before:\n"
+	"	syscall\n"
+	"short_behind:\n"
+	"	ret\n"
+	".cfi_endproc\n"
+	".size short_call, . - short_call\n"
+	".p2align 5\n");
+
+extern const char short_before[], short_behind[];
+long short_call(long nr, long a, long b, long c);
+
+static NOINLINE long call(long nr, long a, const void *b, long c)
+{
+	long result = short_call(nr, a, (long)b, c);
+
+	BARRIER();
+	return result;
+}
+
+static NOINLINE void warm(void)
+{
+	for (int i = 0; i < NR_WARM; i++)
+		CHECK(call(SYS_getppid, 0, NULL, 0) == getppid());
+}
+
+static uint64_t steps[MAX_STEPS];
+static volatile int nr_steps;
+
+static void see_step(int signal, siginfo_t *info, void *context)
+{
+	const ucontext_t *interrupted = context;
+
+	(void)signal;
+	(void)info;
+	if (nr_steps < MAX_STEPS)
+		steps[nr_steps++] = (uint64_t)interrupted->uc_mcontext.gregs[REG_RIP];
+}
+
+#define SET_TRAP_FLAG(how)                                             \
+	__asm__ volatile("leaq -128(%%rsp), %%rsp; pushfq; " how       \
+			 ", (%%rsp); popfq; leaq 128(%%rsp), %%rsp" :: \
+				 : "memory", "cc")
+
+/* Goes through a call by single steps, and leaves in steps where each of them led. */
+static NOINLINE void step_through(void)
+{
+	nr_steps = 0;
+	SET_TRAP_FLAG("orq $0x100");
+	short_call(SYS_getpgrp, 0, 0, 0);
+	SET_TRAP_FLAG("andq $~0x100");
+}
+
+/* Each step leads to where it led before the site became known. */
+static void compare_steps(void)
+{
+	struct sigaction action = { .sa_sigaction = see_step, .sa_flags = SA_SIGINFO };
+	uint64_t before[MAX_STEPS];
+	int nr_before, nr_places = 0;
+
+	sigaction(SIGTRAP, &action, NULL);
+	step_through();
+	nr_before = nr_steps;
+	memcpy(before, steps, sizeof(before));
+	warm();
+	for (int round = 0; round < NR_ROUNDS; round++) {
+		step_through();
+		CHECK(nr_steps == nr_before && memcmp(before, steps, sizeof(before)) == 0);
+	}
+	for (int i = 0; i < nr_steps; i++)
+		nr_places +=
+			steps[i] == (uintptr_t)short_before || steps[i] == (uintptr_t)short_behind;
+	/* A step over a syscall instruction is one over the next one too. */
+	CHECK(nr_places == 1);
+}
+
+static int data[2];
+static volatile int nr_interrupted_before, nr_interrupted_behind, nr_elsewhere;
+static atomic_int blocked_tid;
+static int is_restarting;
+
+static void see_interrupted(int signal, siginfo_t *info, void *context)
+{
+	const ucontext_t *interrupted = context;
+	uint64_t place = (uint64_t)interrupted->uc_mcontext.gregs[REG_RIP];
+
+	(void)signal;
+	(void)info;
+	nr_interrupted_before += place == (uintptr_t)short_before;
+	nr_interrupted_behind += place == (uintptr_t)short_behind &&
+				 interrupted->uc_mcontext.gregs[REG_RAX] == -EINTR;
+	nr_elsewhere += place != (uintptr_t)short_before && place != (uintptr_t)short_behind;
+}
+
+static void *read_one(void *argument)
+{
+	long result;
+	char byte;
+
+	(void)argument;
+	blocked_tid = (int)syscall(SYS_gettid);
+	result = call(SYS_read, data[0], &byte, 1);
+	CHECK(result == (is_restarting ? 1 : -EINTR));
+	return NULL;
+}
+
+static void wait_until_sleeping(void)
+{
+	char path[64], line[256];
+	FILE *file;
+
+	do {
+		line[0] = 0;
+		snprintf(path, sizeof(path), "/proc/self/task/%d/stat", (int)blocked_tid);
+		file = fopen(path, "r");
+		if (file) {
+			CHECK(fgets(line, sizeof(line), file));
+			fclose(file);
+		}
+	} while (!strstr(line, ") S "));
+}
+
+/* A thread is in the call while the site becomes known to the engine, or when it has long been. */
+static void interrupt_blocked(int restarting)
+{
+	struct sigaction action = { .sa_sigaction = see_interrupted, .sa_flags = SA_SIGINFO };
+	pthread_t thread;
+
+	is_restarting = restarting;
+	if (restarting)
+		action.sa_flags |= SA_RESTART;
+	sigaction(SIGUSR1, &action, NULL);
+	blocked_tid = 0;
+	CHECK(pthread_create(&thread, NULL, read_one, NULL) == 0);
+	while (!blocked_tid)
+		usleep(1000);
+	wait_until_sleeping();
+	warm();
+	for (int i = 0; i < (restarting ? 3 : 1); i++) {
+		int nr = nr_interrupted_before + nr_interrupted_behind + nr_elsewhere;
+
+		CHECK(pthread_kill(thread, SIGUSR1) == 0);
+		while (nr_interrupted_before + nr_interrupted_behind + nr_elsewhere == nr)
+			usleep(1000);
+		if (restarting)
+			wait_until_sleeping();
+	}
+	if (restarting)
+		CHECK(write(data[1], "x", 1) == 1);
+	CHECK(pthread_join(thread, NULL) == 0);
+}
+
+static void block(void)
+{
+	CHECK(pipe(data) == 0);
+	for (int round = 0; round < NR_ROUNDS; round++) {
+		interrupt_blocked(1);
+		interrupt_blocked(0);
+	}
+	CHECK(nr_interrupted_before == 3 * NR_ROUNDS);
+	CHECK(nr_interrupted_behind == NR_ROUNDS);
+	CHECK(nr_elsewhere == 0);
+}
+
+/* Stopped and continued within the call, which no handler sees, and which the kernel makes again. */
+static void pause_blocked(void)
+{
+	char byte;
+	int status;
+
+	CHECK(pipe(data) == 0);
+	warm();
+	for (int round = 0; round < NR_ROUNDS; round++) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			CHECK(call(SYS_read, data[0], &byte, 1) == 1);
+			_exit(0);
+		}
+		blocked_tid = pid;
+		for (int i = 0; i < 3; i++) {
+			char path[64], line[256] = "";
+
+			snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+			while (!strstr(line, ") S ")) {
+				FILE *file = fopen(path, "r");
+
+				CHECK(file && fgets(line, sizeof(line), file));
+				fclose(file);
+			}
+			kill(pid, SIGSTOP);
+			CHECK(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+			kill(pid, SIGCONT);
+		}
+		CHECK(write(data[1], "x", 1) == 1);
+		CHECK(wait_for(pid) == 0);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "steps";
+
+	if (strcmp(what, "steps") == 0)
+		compare_steps();
+	else if (strcmp(what, "blocked") == 0)
+		block();
+	else
+		pause_blocked();
+	return 0;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is known of this program's C library: where its functions begin and end, and what refers to
+ * them. And the function tables of Go programs, made by hand.
+ */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "helper/code_map.h"
+#include "helper/go_table.h"
+#include "tests/unit/own_elf.h"
+
+static struct own_elf libc;
+
+static struct elf_file *open_libc(void)
+{
+	struct elf_file *file;
+
+	cr_assert(own_elf_find((const void *)getppid, &libc));
+	file = own_elf_open(libc.path);
+	cr_assert_not_null(file);
+	return file;
+}
+
+static uint64_t vaddr_of(void (*function)(void))
+{
+	return (uint64_t)(uintptr_t)function - libc.bias;
+}
+
+#define VADDR(function) vaddr_of((void (*)(void))(function))
+
+Test(code_map, a_function_ends_before_the_next_one)
+{
+	struct elf_file *file = open_libc();
+	struct code_extent extent, next;
+
+	cr_assert(code_map_find(file, VADDR(getppid) + 1, &extent));
+	cr_expect_eq(extent.start, VADDR(getppid));
+	cr_expect_gt(extent.function_end, extent.start);
+	cr_expect_geq(extent.end, extent.function_end);
+	cr_expect_lt(extent.end, extent.start + 128);
+	cr_assert(code_map_find(file, extent.end, &next));
+	cr_expect_eq(next.start, extent.end);
+	elf_file_put(file);
+}
+
+Test(code_map, what_lies_outside_of_code_has_no_bounds)
+{
+	struct elf_file *file = open_libc();
+	struct code_extent extent;
+
+	cr_expect_not(code_map_find(file, 0, &extent));
+	cr_expect_not(code_map_find(file, UINT64_MAX, &extent));
+	elf_file_put(file);
+}
+
+Test(code_map, functions_and_what_is_called_are_referred_to)
+{
+	struct elf_file *file = open_libc();
+	uint64_t addr = VADDR(getppid);
+
+	cr_expect(code_map_is_referred_to(file, addr, 1));
+	cr_expect_not(code_map_is_referred_to(file, addr + 1, 1));
+	cr_expect(code_map_is_referred_to(file, addr - 2, 3),
+		  "the end of what is asked for counts");
+	cr_expect(code_map_is_referred_to(file, UINT64_MAX - 16, 1), "it cannot be looked at");
+	elf_file_put(file);
+}
+
+static void put(uint8_t *table, size_t at, uint64_t value)
+{
+	memcpy(table + at, &value, sizeof(value));
+}
+
+static void put_half(uint8_t *table, size_t at, uint32_t value)
+{
+	memcpy(table + at, &value, sizeof(value));
+}
+
+Test(go_table, since_1_18_places_are_relative_to_the_text)
+{
+	uint8_t table[128] = { 0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8 };
+	uint64_t *starts = NULL;
+
+	put(table, 8, 2);
+	put(table, 8 + 2 * 8, 0x401000);
+	put(table, 8 + 7 * 8, 96);
+	put_half(table, 96, 0x20);
+	put_half(table, 96 + 8, 0x140);
+	put_half(table, 96 + 16, 0x200);
+	cr_assert_eq(go_table_starts(table, sizeof(table), 0, &starts), 3);
+	cr_expect_eq(starts[0], 0x401020);
+	cr_expect_eq(starts[1], 0x401140);
+	cr_expect_eq(starts[2], 0x401200);
+	free(starts);
+	put(table, 8 + 2 * 8, 0);
+	cr_assert_eq(go_table_starts(table, sizeof(table), 0x7000, &starts), 3);
+	cr_expect_eq(starts[0], 0x7020);
+	free(starts);
+}
+
+Test(go_table, before_that_they_are_addresses)
+{
+	uint8_t table[128] = { 0xfa, 0xff, 0xff, 0xff, 0, 0, 1, 8 };
+	uint64_t *starts = NULL;
+
+	put(table, 8, 1);
+	put(table, 8 + 6 * 8, 80);
+	put(table, 80, 0x401020);
+	put(table, 96, 0x401200);
+	cr_assert_eq(go_table_starts(table, sizeof(table), 0, &starts), 2);
+	cr_expect_eq(starts[0], 0x401020);
+	cr_expect_eq(starts[1], 0x401200);
+	free(starts);
+}
+
+Test(go_table, a_table_that_is_too_short_is_none)
+{
+	uint8_t table[128] = { 0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8 };
+	uint64_t *starts = NULL;
+
+	put(table, 8 + 2 * 8, 0x401000);
+	put(table, 8 + 7 * 8, 96);
+	for (uint64_t nr = 0; nr < 8; nr++) {
+		put(table, 8, nr);
+		starts = NULL;
+		cr_expect_eq(go_table_starts(table, sizeof(table), 0, &starts) != 0,
+			     nr > 0 && nr <= 3, "%d", (int)nr);
+		free(starts);
+	}
+	put(table, 8, 1);
+	put(table, 8 + 7 * 8, 129);
+	cr_expect_eq(go_table_starts(table, sizeof(table), 0, &starts), 0);
+	put(table, 8 + 7 * 8, UINT64_MAX - 8);
+	cr_expect_eq(go_table_starts(table, sizeof(table), 0, &starts), 0);
+	cr_expect_eq(go_table_starts(table, 64, 0, &starts), 0);
+	table[0] = 0xf2;
+	cr_expect_eq(go_table_starts(table, sizeof(table), 0, &starts), 0);
+}
