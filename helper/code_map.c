@@ -15,7 +15,7 @@
 #include "helper/go_table.h"
 #include "profile/xalloc.h"
 
-#define MAX_TEXT     (16u << 20)
+#define MAX_TEXT     (32u << 20)
 #define MAX_SYMBOLS  (1u << 20)
 #define MAX_TABLE    (64u << 20)
 #define MAX_FUNCTION 65536u
@@ -122,8 +122,7 @@ static void see_section(const struct elf_section *section, void *argument)
 			making->text_addr = section->vaddr;
 	} else if (section->type == SHT_SYMTAB || section->type == SHT_DYNSYM) {
 		add_symbols(making, section);
-	} else if (strcmp(section->name, ".gopclntab") == 0 ||
-		   strcmp(section->name, ".data.rel.ro.gopclntab") == 0) {
+	} else if (go_table_is_section(section->name)) {
 		add_go_functions(making, section);
 	}
 }

@@ -18,6 +18,7 @@
 #include "helper/fast_batch.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_patch.h"
+#include "helper/fast_survey.h"
 #include "helper/remote_memory.h"
 #include "helper/tracer.h"
 #include "scprof/gate.h"
@@ -416,6 +417,8 @@ bool fast_learn(struct tracer *tracer, struct tracee *tracee)
 		return false;
 	if (!fast->has_gate || is_always_traced(call))
 		return true;
+	if (fast_survey(tracee_layout(tracee), call->ip, fast->program))
+		patch_all_known(tracer, tracee);
 	site = get_site(tracee, fast);
 	if (!site)
 		return true;

@@ -5,7 +5,6 @@
  */
 #include "helper/go_table.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "profile/xalloc.h"
@@ -19,6 +18,11 @@ enum {
 	MAGIC_1_18 = 0xfffffff0,
 	MAGIC_1_20 = 0xfffffff1,
 };
+
+bool go_table_is_section(const char *name)
+{
+	return strcmp(name, ".gopclntab") == 0 || strcmp(name, ".data.rel.ro.gopclntab") == 0;
+}
 
 static uint64_t word(const uint8_t *table, size_t index)
 {

@@ -6,8 +6,12 @@
 #ifndef SCPROF_HELPER_GO_TABLE_H
 #define SCPROF_HELPER_GO_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* Whether a section named @name has such a table. */
+bool go_table_is_section(const char *name);
 
 /*
  * Reads where functions begin from the @size bytes of a .gopclntab. @text_addr is the address of the .text

@@ -34,6 +34,7 @@ libhelper_a_SOURCES = \
 	helper/fast_record.c helper/fast_record.h \
 	helper/fast_short.c helper/fast_short.h \
 	helper/fast_signal.c \
+	helper/fast_survey.c helper/fast_survey.h \
 	helper/fast_withdraw.c \
 	helper/file_name.c helper/file_name.h \
 	helper/filter.c helper/filter.h \

@@ -78,6 +78,7 @@ SCRIPT_TESTS = \
 	tests/log.test \
 	tests/merge.test \
 	tests/pager.test \
+	tests/live/go_sites.test \
 	tests/pprof/go_pprof.test \
 	tests/report.test \
 	tests/sample/check.test \
