@@ -250,8 +250,8 @@ static bool is_quiet(const struct environment *environment)
 static void show_stats(const struct profile *profile)
 {
 	static const char *const facts[] = {
-		"engine", "timing",  "clock",		"fast",
-		"stops",  "unwinds", "unpatched_sites", "helper_memory"
+		"engine",  "timing",	      "clock",	       "fast",	       "stops",
+		"unwinds", "unpatched_sites", "stopped_calls", "helper_memory"
 	};
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {

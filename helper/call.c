@@ -25,6 +25,7 @@
 #include "helper/region_mark.h"
 #include "helper/remote_memory.h"
 #include "helper/stop_queue.h"
+#include "helper/stop_reason.h"
 #include "helper/touched.h"
 #include "helper/unwind.h"
 #include "helper/woken.h"
@@ -198,6 +199,7 @@ static bool enter(struct tracer *tracer, struct tracee *tracee,
 	/* The execve that starts the program has the launcher's stack, which is nobody's concern. */
 	if (!call->is_counted || !tracer->is_running)
 		return true;
+	stop_reason_count(tracer, tracee);
 	if (is_marking || is_early) {
 		find_stack(tracer, tracee, &registers);
 		return true;

@@ -30,6 +30,7 @@
 #include "helper/frame_pointer.h"
 #include "helper/redact.h"
 #include "helper/report.h"
+#include "helper/stop_reason.h"
 #include "helper/unwind.h"
 #include "profile/pprof.h"
 #include "profile/summary.h"
@@ -170,6 +171,7 @@ static void set_fast_facts(struct profile *profile)
 {
 	const struct fast_stats *fast = fast_stats();
 	char *refusals = fast_known_refusals();
+	char *reasons = stop_reason_describe();
 
 	profile_set_fact(profile, "fast",
 			 "%" PRIu64 " calls counted in place, %" PRIu64
@@ -178,7 +180,9 @@ static void set_fast_facts(struct profile *profile)
 			 fast->hits, fast->recorded, fast->patched, fast->gates, fast->areas,
 			 fast->repaired);
 	profile_set_fact(profile, "unpatched_sites", "%s", *refusals ? refusals : "none");
+	profile_set_fact(profile, "stopped_calls", "%s", *reasons ? reasons : "none");
 	free(refusals);
+	free(reasons);
 }
 
 /* Of the helper itself, and of the thread areas that it shares with the program. */

@@ -74,6 +74,7 @@ libhelper_a_SOURCES = \
 	helper/socket_name.c helper/socket_name.h \
 	helper/stop.c helper/stop.h \
 	helper/stop_queue.c helper/stop_queue.h \
+	helper/stop_reason.c helper/stop_reason.h \
 	helper/timeout.c helper/timeout.h \
 	helper/touched.c helper/touched.h \
 	helper/tracee.c helper/tracee.h \

@@ -307,6 +307,7 @@ static const struct {
 	{ "engine", &values },
 	{ "fast", &numbers_of_things },
 	{ "unpatched_sites", &numbers_of_reasons },
+	{ "stopped_calls", &numbers_of_reasons },
 	{ "start", &values },
 	{ "trace", &values },
 	{ "follow", &values },

@@ -78,3 +78,22 @@ Test(sites, threads_can_be_cancelled_asynchronously_in_each_blocking_call)
 {
 	expect_cancelled("async");
 }
+
+Test(sites, what_makes_calls_stop_is_counted)
+{
+	struct live *live = FAST(live_tracee("jit"));
+	const char *fact = profile_fact(&live->profile, "stopped_calls");
+
+	EXPECT_EXIT(live, 0);
+	/* 20 calls from two sites, each of which is met for the first time once. */
+	cr_assert_not_null(fact);
+	cr_expect_not_null(strstr(fact, "18: its code is in no file"), "%s", fact);
+	cr_expect_not_null(strstr(fact, "its site was met for the first time"), "%s", fact);
+}
+
+Test(sites, an_engine_that_stops_at_each_call_gives_no_reasons)
+{
+	struct live *live = SCPROF("--engine=ptrace", live_tracee("jit"));
+
+	cr_expect_null(profile_fact(&live->profile, "stopped_calls"));
+}

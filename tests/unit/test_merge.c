@@ -304,6 +304,7 @@ Test(merge, numbers_in_facts_are_added_up)
 		    "futex 4, poll 2, read 1");
 	expect_fact("unpatched_sites", "3: too near, or so; 1: odd", "none", "unpatched_sites",
 		    "1: odd; 3: too near, or so");
+	expect_fact("stopped_calls", "3: a; 1: b", "2: b", "stopped_calls", "3: a; 3: b");
 	expect_fact("unwinds", "5 stacks repeated, 2 unwound", "1 stacks repeated, 1 unwound",
 		    "unwinds", "6 stacks repeated, 3 unwound");
 	expect_fact("helper_memory", "900 KiB at most", "1000 KiB at most", "helper_memory",
