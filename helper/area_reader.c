@@ -26,10 +26,11 @@ bool area_has_place(uint32_t offset, size_t size)
 	       offset <= AREA_IMAGE - size;
 }
 
-bool area_is_intact(const struct thread_area *area, uint64_t self, uint64_t tsc_mult)
+bool area_is_intact(const struct thread_area *area, uint64_t self, bool is_paused,
+		    uint64_t tsc_mult)
 {
 	return AREA_LOAD(area->self) == self &&
-	       AREA_LOAD(area->is_active) == area_active_word(self) &&
+	       AREA_LOAD(area->is_active) == (is_paused ? 0 : area_active_word(self)) &&
 	       AREA_LOAD(area->tsc_mult) == tsc_mult &&
 	       AREA_LOAD(area->data_addr) == GATE_DATA_ADDR;
 }

@@ -62,8 +62,12 @@ struct area_call {
 	uint32_t memo; /* 0: it is recorded */
 };
 
-/* Whether @area still says what the helper wrote into it for the gate; @self is its address in the program. */
-bool area_is_intact(const struct thread_area *area, uint64_t self, uint64_t tsc_mult);
+/*
+ * Returns whether @area still holds what the helper wrote into it for the gate. @self is its address in the program.
+ * @is_paused: the helper has set is_active to 0.
+ */
+bool area_is_intact(const struct thread_area *area, uint64_t self, bool is_paused,
+		    uint64_t tsc_mult);
 
 /* Puts all counts that are not 0 into @list. On failure @list is empty. */
 int area_read_counts(const struct thread_area *area, const struct area_limits *limits,

@@ -75,7 +75,8 @@ void fast_area_see_overwritten(struct tracer *tracer, struct tracee *tracee, con
 
 bool fast_area_check(struct tracer *tracer, struct tracee *tracee)
 {
-	if (!area_is_intact(tracee->area, tracee->area_addr, fast_clock_mult()))
+	if (!area_is_intact(tracee->area, tracee->area_addr, tracee->is_area_paused,
+			    fast_clock_mult()))
 		fast_area_see_overwritten(tracer, tracee, "constants");
 	return !tracee->has_overwritten_area;
 }
@@ -186,7 +187,8 @@ void fast_area_give(struct tracee *tracee)
 	area->start_ticks = tracee->area_ticks;
 	area->phase = AREA_IDLE;
 	area->registers[AREA_FLAGS] = 0;
-	area->is_active = area_active_word(tracee->area_addr);
+	tracee->is_area_paused = tracee->hold.is_on;
+	area->is_active = tracee->is_area_paused ? 0 : area_active_word(tracee->area_addr);
 	registers.gs_base = tracee->area_addr;
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	tracee->area = area;
@@ -197,6 +199,14 @@ void fast_area_give(struct tracee *tracee)
 	tracee->nr_records = 0;
 	tracee->nr_repeated = 0;
 	fast_stats_mutable()->areas++;
+}
+
+void fast_area_pause(struct tracee *tracee, bool is_paused)
+{
+	if (!tracee->area || tracee->has_overwritten_area || tracee->is_area_paused == is_paused)
+		return;
+	tracee->is_area_paused = is_paused;
+	tracee->area->is_active = is_paused ? 0 : area_active_word(tracee->area_addr);
 }
 
 void fast_area_interrupt(struct tracee *tracee)

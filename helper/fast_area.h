@@ -34,6 +34,12 @@ void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t retu
 		     const struct call *call, const struct memo *memo, bool is_at_call);
 
 /*
+ * While its area is paused, the gate counts none of the thread's calls: each of them stops. Only while the thread is
+ * stopped. A thread without an area stays as it is.
+ */
+void fast_area_pause(struct tracee *tracee, bool is_paused);
+
+/*
  * The thread has stopped, perhaps in the gate, and perhaps it will not go on there: what it had begun to record
  * is not to be compared with.
  */

@@ -31,7 +31,8 @@ struct window {
 	bool is_changed;
 };
 
-static uint8_t code[MAX_WINDOWS][WINDOW_SIZE];
+/* Copies of the windows; allocated when they are first needed. */
+static uint8_t (*code)[WINDOW_SIZE];
 static uint8_t stubs[FAST_POOL_SIZE];
 
 static bool has_padding(const struct site *site)
@@ -97,6 +98,8 @@ static unsigned int read_windows(pid_t tid, const struct window *windows, unsign
 	unsigned int nr_read = 0;
 	ssize_t got;
 
+	if (!code)
+		code = xreallocarray(NULL, MAX_WINDOWS, sizeof(*code));
 	if (absent_page_is_expected()) {
 		while (nr_read < nr &&
 		       remote_memory_read(tid, windows[nr_read].addr, code[nr_read],

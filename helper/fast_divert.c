@@ -89,8 +89,8 @@ static bool has_area(struct tracee *tracee)
 {
 	if (!tracee->area)
 		fast_area_give(tracee);
-	/* fast_keep_room() has seen to it that the gate would take it. */
-	return tracee->area;
+	/* fast_keep_room() has seen to it that the gate would take it, unless the area is paused. */
+	return tracee->area && !tracee->is_area_paused;
 }
 
 /* There nobody reads flags from before the call; those of a cmp that was replaced are the gate's to set. */

@@ -21,9 +21,9 @@
 
 #include "helper/call_kind.h"
 #include "helper/debug.h"
+#include "helper/fast_area.h"
 #include "helper/signal_action.h"
 #include "helper/tracer.h"
-#include "scprof/thread_area.h"
 
 #define SIGNAL_SET_SIZE 8 /* the kernel's */
 #define NO_CALL		((unsigned long long)-1)
@@ -62,8 +62,7 @@ static void end(struct tracee *tracee)
 
 	stop_waiting(hold);
 	set_mask(tracee, hold->mask);
-	if (hold->was_counting && tracee->area)
-		tracee->area->is_active = AREA_MAGIC;
+	fast_area_pause(tracee, false);
 	hold->is_on = false;
 	hold->has_just_ended = true;
 }
@@ -127,9 +126,7 @@ static void begin(struct tracee *tracee, const struct user_regs_struct *register
 	hold->end_ns = now_ns + LONG_HOLD_NS;
 	hold->ip = registers->rip;
 	hold->begun_ip = registers->rip;
-	hold->was_counting = tracee->area && tracee->area->is_active == AREA_MAGIC;
-	if (hold->was_counting)
-		tracee->area->is_active = 0;
+	fast_area_pause(tracee, true);
 }
 
 static void add(struct tracee *tracee, int signal, bool is_ignored, uint64_t now_ns)

@@ -18,7 +18,6 @@ struct signal_hold {
 	bool is_on;
 	bool is_long;	       /* all of them are ignored: until the program could notice */
 	bool is_waited_for;    /* the thread is stopped at end_ns */
-	bool was_counting;     /* the thread's area was active */
 	bool has_just_ended;   /* at this stop */
 	unsigned int nr_close; /* signals in a row that came too soon */
 	uint64_t mask;	       /* the thread's own */

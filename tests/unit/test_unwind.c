@@ -21,7 +21,6 @@ static struct recording recording;
 static struct layout *layout;
 static struct profile profile;
 static unsigned int nr_words_read; /* one by one, by the accessors or a memo check */
-
 size_t remote_memory_read(pid_t tid, uint64_t addr, void *buffer, size_t size)
 {
 	(void)tid;
