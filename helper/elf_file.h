@@ -50,12 +50,13 @@ struct elf_file {
 	uint64_t hdr_vaddr;   /* of .eh_frame_hdr, 0: none */
 	uint64_t table_vaddr; /* of its search table, 0: none */
 	uint32_t nr_table_entries;
-	bool was_surveyed;	      /* see helper/fast_survey.h */
-	struct code_map *code_map;    /* NULL: nobody has asked for it yet */
-	struct eh_frame_index *index; /* made from .eh_frame where there is no such table */
-	char build_id[2 * 64 + 1];    /* hex, or "" */
-	uint64_t build_id_end;	      /* its file offset, if there is one */
-	struct elf_file *next;	      /* in the cache */
+	bool was_surveyed;		     /* see helper/fast_survey.h */
+	struct code_map *code_map;	     /* NULL: nobody has asked for it yet */
+	struct go_stack_ends *go_stack_ends; /* the same */
+	struct eh_frame_index *index;	     /* made from .eh_frame where there is no such table */
+	char build_id[2 * 64 + 1];	     /* hex, or "" */
+	uint64_t build_id_end;		     /* its file offset, if there is one */
+	struct elf_file *next;		     /* in the cache */
 };
 
 #define ELF_FILE_CHUNK 16384u

@@ -11,6 +11,7 @@
 #include <sys/sysmacros.h>
 
 #include "helper/aside.h"
+#include "helper/go_stack_end.h"
 #include "helper/maps.h"
 #include "helper/read_ahead.h"
 #include "helper/unwind.h"
@@ -340,12 +341,22 @@ bool layout_is_executable(struct layout *layout, uint64_t addr)
 	return region && region->is_executable;
 }
 
+bool layout_go_frame_size(struct layout *layout, uint64_t ip, uint64_t *frame_size)
+{
+	const struct region *region = layout_find(layout, ip);
+
+	return region && region->file && !region->file->nr_table_entries && !region->file->index &&
+	       go_stack_frame_size(region->file, ip - region->bias, frame_size);
+}
+
 bool layout_is_entry_code(struct layout *layout, uint64_t ip)
 {
 	struct region *region = layout_find(layout, ip);
 
-	return region && region->file && region->file->entry &&
-	       ip - region->bias - region->file->entry < ENTRY_CODE_SIZE;
+	if (!region || !region->file)
+		return false;
+	return (region->file->entry && ip - region->bias - region->file->entry < ENTRY_CODE_SIZE) ||
+	       go_stack_end_is(region->file, ip - region->bias);
 }
 
 static uint64_t end_of(uint64_t addr, uint64_t size)

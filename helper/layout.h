@@ -93,7 +93,15 @@ struct region *layout_find(struct layout *layout, uint64_t addr);
 struct region *layout_find_file(struct layout *layout, uint64_t addr);
 /* Whether @addr is in executable memory. */
 bool layout_is_executable(struct layout *layout, uint64_t addr);
-/* Whether @ip is in the outermost code of a program or of ld.so, where a walk may end without unwind information. */
+/*
+ * Whether @ip is in a Go program's file that has no other unwind information, and its table says how many bytes the stack
+ * pointer is below the return address there.
+ */
+bool layout_go_frame_size(struct layout *layout, uint64_t ip, uint64_t *frame_size);
+/*
+ * Whether @ip is in the outermost code of a program, of ld.so, or of Go's stacks, where a walk may end without unwind
+ * information.
+ */
 bool layout_is_entry_code(struct layout *layout, uint64_t ip);
 /* True when an executable region lies in [@addr, @addr + @size). */
 bool layout_has_executable(const struct layout *layout, uint64_t addr, uint64_t size);

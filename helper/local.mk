@@ -41,6 +41,7 @@ libhelper_a_SOURCES = \
 	helper/finish.c helper/finish.h \
 	helper/frame_pointer.c helper/frame_pointer.h \
 	helper/function_scan.c helper/function_scan.h \
+	helper/go_stack_end.c helper/go_stack_end.h \
 	helper/go_table.c helper/go_table.h \
 	helper/helper_run.c \
 	helper/init_signal.c helper/init_signal.h \
@@ -51,6 +52,7 @@ libhelper_a_SOURCES = \
 	helper/limits.c helper/limits.h \
 	helper/maps.c helper/maps.h \
 	helper/memo.c helper/memo.h \
+	helper/memo_words.c helper/memo_words.h \
 	helper/next_stops.c helper/next_stops.h \
 	helper/own_call.c helper/own_call.h \
 	helper/patience.c helper/patience.h \

@@ -14,6 +14,7 @@
 
 #include "helper/debug.h"
 #include "helper/frame_pointer.h"
+#include "helper/memo_words.h"
 #include "helper/portable_memo.h"
 #include "helper/remote_memory.h"
 #include "helper/snapshot.h"
@@ -274,6 +275,26 @@ static bool step_by_frame_pointer(struct walk *walk, unw_cursor_t *cursor)
 	return true;
 }
 
+/* Steps out of a Go function whose return address is @size above the stack pointer. Returns false at the end. */
+static bool step_by_go(struct walk *walk, unw_cursor_t *cursor, uint64_t ip, uint64_t size)
+{
+	unw_word_t sp = 0;
+	uint64_t caller;
+
+	if (layout_is_entry_code(walk->layout, ip))
+		return false;
+	if (unw_get_reg(cursor, UNW_REG_SP, &sp) < 0 || !read_stack(sp + size, &caller, walk) ||
+	    !layout_is_executable(walk->layout, caller)) {
+		walk->is_truncated = true;
+		return false;
+	}
+	walk->unknown = ~(1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP);
+	walk->registers[MEMO_REGISTER_SP] = sp + size + sizeof(caller);
+	walk->registers[MEMO_REGISTER_IP] = caller - 1;
+	walk->is_derived = true;
+	return init_cursor(walk, cursor) && push_frame(walk, caller - 1);
+}
+
 /*
  * Steps from the frame of @cursor to its caller and pushes that. Returns false at the end.
  * A return address is stored less one, so that it lies in the call.
@@ -281,6 +302,7 @@ static bool step_by_frame_pointer(struct walk *walk, unw_cursor_t *cursor)
 static bool step(struct walk *walk, unw_cursor_t *cursor)
 {
 	unw_word_t ip_before = 0, ip = 0;
+	uint64_t size;
 	unw_cursor_t before = *cursor;
 	bool is_interrupted;
 	int result;
@@ -288,6 +310,8 @@ static bool step(struct walk *walk, unw_cursor_t *cursor)
 	unw_get_reg(cursor, UNW_REG_IP, &ip_before);
 	walk->has_no_info = false;
 	walk->has_read_zero = false;
+	if (layout_go_frame_size(walk->layout, ip_before, &size))
+		return step_by_go(walk, cursor, ip_before, size);
 	result = unw_step(cursor);
 	/* A frame that made the call itself, or was interrupted, may have no frame pointer yet. */
 	if (walk->has_no_info && walk->nr_frames > 1 && !walk->is_interrupted &&
@@ -295,7 +319,8 @@ static bool step(struct walk *walk, unw_cursor_t *cursor)
 		return init_cursor(walk, cursor) &&
 		       push_frame(walk, walk->registers[MEMO_REGISTER_IP]);
 	if (result < 0) {
-		walk->is_truncated = true;
+		walk->is_truncated =
+			!walk->has_no_info || !layout_is_entry_code(walk->layout, ip_before);
 		return false;
 	}
 	if (result == 0 || unw_get_reg(cursor, UNW_REG_IP, &ip) < 0 || ip == 0) {
@@ -374,26 +399,9 @@ static uint32_t intern_frames(struct walk *walk, struct profile *profile)
 
 static bool words_match(const struct memo *memo, void *argument)
 {
-	uint64_t addrs[REMOTE_MEMORY_MAX_WORDS], expected[REMOTE_MEMORY_MAX_WORDS], value;
 	const struct walk *walk = argument;
-	unsigned int nr = 0;
 
-	snapshot_extend(&snapshot, memo->window_end);
-	for (uint32_t i = 0; i < memo->nr_words; i++) {
-		const struct memo_word *word = &memo->words[i];
-
-		if (snapshot_word(&snapshot, word->addr, 0, &value)) {
-			if (value != word->value)
-				return false;
-			continue;
-		}
-		/* Others, such as JIT compilers' code, are read together. */
-		if (walk->is_recorded || nr == REMOTE_MEMORY_MAX_WORDS)
-			return false;
-		addrs[nr] = word->addr;
-		expected[nr++] = word->value;
-	}
-	return remote_memory_has_words(walk->tid, addrs, expected, nr);
+	return memo_words_match(memo, &snapshot, walk->is_recorded ? 0 : walk->tid);
 }
 
 /* For portable memos. */

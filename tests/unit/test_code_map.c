@@ -139,3 +139,63 @@ Test(go_table, a_table_that_is_too_short_is_none)
 	table[0] = 0xf2;
 	cr_expect_eq(go_table_starts(table, sizeof(table), 0, &starts), 0);
 }
+
+Test(go_table, stacks_end_in_functions_of_certain_names)
+{
+	uint8_t table[256] = { 0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8 };
+	struct go_range ranges[GO_MAX_STACK_ENDS];
+
+	put(table, 8, 2);
+	put(table, 8 + 2 * 8, 0x401000);
+	put(table, 8 + 3 * 8, 200); /* names */
+	put(table, 8 + 7 * 8, 96);
+	memcpy(table + 200, "main.work\0runtime.goexit.abi0", 30);
+	/* (place, where the description is from 96 on), and descriptions: place, name. */
+	put_half(table, 96, 0x20);
+	put_half(table, 100, 40);
+	put_half(table, 104, 0x140);
+	put_half(table, 108, 48);
+	put_half(table, 112, 0x200);
+	put_half(table, 96 + 44, 0);
+	put_half(table, 96 + 52, 10);
+	cr_assert_eq(go_table_stack_ends(table, sizeof(table), 0, ranges), 1);
+	cr_expect_eq(ranges[0].start, 0x401140);
+	cr_expect_eq(ranges[0].end, 0x401200);
+	put_half(table, 96 + 52, 11);
+	cr_expect_eq(go_table_stack_ends(table, sizeof(table), 0, ranges), 0, "another name");
+	put_half(table, 96 + 52, 1000);
+	put_half(table, 100, 1000);
+	cr_expect_eq(go_table_stack_ends(table, sizeof(table), 0, ranges), 0, "outside");
+	put_half(table, 96 + 52, (uint32_t)-300);
+	cr_expect_eq(go_table_stack_ends(table, sizeof(table), 0, ranges), 0, "in front");
+}
+
+Test(go_table, frame_sizes_change_with_the_code)
+{
+	uint8_t table[256] = { 0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8 };
+	/* From -1 to 0 for 4 bytes, to 24 for 16, back to 0 for 12, and the end. */
+	static const uint8_t pairs[] = { 2, 4, 48, 16, 47, 12, 0 };
+	uint64_t size = 99;
+
+	put(table, 8, 1);
+	put(table, 8 + 2 * 8, 0x401000);
+	put(table, 8 + 6 * 8, 200);
+	put(table, 8 + 7 * 8, 96);
+	put_half(table, 96, 0x20);
+	put_half(table, 100, 40);
+	put_half(table, 104, 0x40);
+	put_half(table, 96 + 40 + 16, 5);
+	memcpy(table + 205, pairs, sizeof(pairs));
+	cr_assert(go_table_frame_size(table, sizeof(table), 0, 0x401023, &size));
+	cr_expect_eq(size, 0);
+	cr_assert(go_table_frame_size(table, sizeof(table), 0, 0x401024, &size));
+	cr_expect_eq(size, 24);
+	cr_assert(go_table_frame_size(table, sizeof(table), 0, 0x401034, &size));
+	cr_expect_eq(size, 0);
+	cr_expect_not(go_table_frame_size(table, sizeof(table), 0, 0x40101f, &size));
+	cr_expect_not(go_table_frame_size(table, sizeof(table), 0, 0x401040, &size));
+	put_half(table, 96 + 40 + 16, 0);
+	cr_expect_not(go_table_frame_size(table, sizeof(table), 0, 0x401024, &size), "none");
+	put_half(table, 96 + 40 + 16, 1000);
+	cr_expect_not(go_table_frame_size(table, sizeof(table), 0, 0x401024, &size), "outside");
+}
