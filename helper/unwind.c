@@ -278,8 +278,7 @@ static bool step_by_frame_pointer(struct walk *walk, unw_cursor_t *cursor)
 /* Steps out of a Go function whose return address is @size above the stack pointer. Returns false at the end. */
 static bool step_by_go(struct walk *walk, unw_cursor_t *cursor, uint64_t ip, uint64_t size)
 {
-	unw_word_t sp = 0;
-	uint64_t caller;
+	unw_word_t sp = 0, caller;
 
 	if (layout_is_entry_code(walk->layout, ip))
 		return false;
