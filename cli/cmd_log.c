@@ -59,7 +59,7 @@ static const char usage[] =
 	"      --tid TID        only of this thread\n"
 	"      --min-time TIME  only calls that took at least TIME: 500us  10ms  1.5s\n"
 	"  -m, --focus REGEX    only stacks in which the function, module or source file of some\n"
-	"                       frame matches REGEX (POSIX extended); also called --match\n"
+	"                       frame matches REGEX (Perl-compatible); also called --match\n"
 	"      --ignore REGEX   only stacks in which no frame matches\n"
 	"  -n, --limit N        only the first N of them\n"
 	"  -f, --format FORMAT  text (the default), json (an object a line), or perfetto (trace\n"
@@ -272,14 +272,17 @@ static int read_definitions(struct log_file *log, char *error)
 static int show_log(const struct log_options *options, struct log_view *view, struct log_file *log)
 {
 	struct selection selection = { .options = options };
+	const struct frame_pattern *failed;
 	char error[LOG_FILE_ERROR_SIZE] = "";
 	int result = 0;
 
 	if (options->patterns.nr || options->has_stacks || options->format == FORMAT_PERFETTO)
 		result = read_definitions(log, error);
-	report_filter_init(&selection.filter, &log->profile, options->syscalls,
-			   options->patterns.list, options->patterns.nr);
-	if (!result) {
+	failed = report_filter_init(&selection.filter, &log->profile, options->syscalls,
+				    options->patterns.list, options->patterns.nr);
+	if (failed)
+		options_print_failure(failed);
+	if (!result && !failed) {
 		if (options->format == FORMAT_PERFETTO)
 			view_perfetto_begin(view);
 		result = show_calls(&selection, view, log, error);
@@ -287,11 +290,9 @@ static int show_log(const struct log_options *options, struct log_view *view, st
 			view_perfetto_end(view);
 	}
 	report_filter_fini(&selection.filter);
-	if (result < 0) {
+	if (result < 0)
 		message_print("%s", error);
-		return STATUS_FAILURE;
-	}
-	return STATUS_OK;
+	return result < 0 || failed ? STATUS_FAILURE : STATUS_OK;
 }
 
 /* Opens what is meant; says which if it was not named. */

@@ -154,15 +154,21 @@ static int show_profile(const struct report_options *options, struct profile *pr
 		.has_histograms = options->has_histograms,
 	};
 	struct findings findings = { 0 };
+	const struct frame_pattern *failed;
 	struct report_filter filter;
 	int err = 0;
 
+	failed = report_filter_init(&filter, profile, options->syscalls, options->patterns.list,
+				    options->patterns.nr);
+	if (failed) {
+		options_print_failure(failed);
+		report_filter_fini(&filter);
+		return STATUS_FAILURE;
+	}
 	if (!options->has_limit && !report_options_has_nodes(options) &&
 	    options->format == FORMAT_TEXT)
 		view.limit = is_first_screen(options) ? FIRST_SCREEN_LIMIT : DEFAULT_LIMIT;
 	terminal_init(&view.terminal, out, options->color);
-	report_filter_init(&filter, profile, options->syscalls, options->patterns.list,
-			   options->patterns.nr);
 	if (wants_findings(options)) {
 		findings_init(&findings, profile, &filter);
 		view.findings = &findings;

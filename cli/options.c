@@ -155,6 +155,12 @@ bool options_add_pattern(struct frame_patterns *patterns, const char *option, co
 	return true;
 }
 
+void options_print_failure(const struct frame_pattern *pattern)
+{
+	message_print("%s: %s", pattern->is_ignored ? "--ignore" : "--focus",
+		      pattern_failure(pattern->pattern));
+}
+
 void options_free_patterns(struct frame_patterns *patterns)
 {
 	for (uint32_t i = 0; i < patterns->nr; i++)

@@ -47,6 +47,8 @@ struct frame_patterns {
  * a message.
  */
 bool options_add_pattern(struct frame_patterns *patterns, const char *option, const char *text);
+/* Prints why @pattern, one of those, could not be matched. */
+void options_print_failure(const struct frame_pattern *pattern);
 void options_free_patterns(struct frame_patterns *patterns);
 
 #endif

@@ -78,17 +78,23 @@ static void apply_pattern(const struct profile *profile, const struct frame_patt
 	free(stacks);
 }
 
-void report_filter_init(struct report_filter *filter, const struct profile *profile,
-			const struct syscall_set *syscalls, const struct frame_pattern *patterns,
-			uint32_t nr_patterns)
+const struct frame_pattern *report_filter_init(struct report_filter *filter,
+					       const struct profile *profile,
+					       const struct syscall_set *syscalls,
+					       const struct frame_pattern *patterns,
+					       uint32_t nr_patterns)
 {
 	*filter = (struct report_filter){ .syscalls = syscalls };
 	if (!nr_patterns)
-		return;
+		return NULL;
 	filter->stacks = xmalloc(profile->stacks.nr * sizeof(*filter->stacks));
 	memset(filter->stacks, true, profile->stacks.nr * sizeof(*filter->stacks));
-	for (uint32_t i = 0; i < nr_patterns; i++)
+	for (uint32_t i = 0; i < nr_patterns; i++) {
 		apply_pattern(profile, &patterns[i], filter->stacks);
+		if (pattern_failure(patterns[i].pattern))
+			return &patterns[i];
+	}
+	return NULL;
 }
 
 void report_filter_fini(struct report_filter *filter)

@@ -22,10 +22,15 @@ struct report_filter {
 	bool *stacks;			    /* by stack id; NULL: all */
 };
 
-/* @syscalls may be NULL; a stack must fit all @patterns, which are needed only during the call. */
-void report_filter_init(struct report_filter *filter, const struct profile *profile,
-			const struct syscall_set *syscalls, const struct frame_pattern *patterns,
-			uint32_t nr_patterns);
+/*
+ * @syscalls may be NULL; a stack must fit all @patterns, which are needed only during the call. Returns NULL; or
+ * the first pattern that met a limit (pattern_failure()), and then the filter is not to be used, only ended.
+ */
+const struct frame_pattern *report_filter_init(struct report_filter *filter,
+					       const struct profile *profile,
+					       const struct syscall_set *syscalls,
+					       const struct frame_pattern *patterns,
+					       uint32_t nr_patterns);
 void report_filter_fini(struct report_filter *filter);
 
 bool report_filter_has(const struct report_filter *filter, const struct sample *sample);

@@ -34,7 +34,7 @@ const char report_usage[] =
 	"                       with --by; json: all); in a tree, N children of one function\n"
 	"  -S, --syscall SET    only these system calls: read,write  %file  /regex  !futex\n"
 	"  -m, --focus REGEX    only stacks in which the function, module or source file of some\n"
-	"                       frame matches REGEX (POSIX extended); also --match\n"
+	"                       frame matches REGEX (Perl-compatible); also --match\n"
 	"      --ignore REGEX   no stacks in which one does\n"
 	"      --percentiles LIST\n"
 	"                       which columns of percentiles: 50,99 (the default), 90,99.9\n"

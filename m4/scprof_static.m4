@@ -2,7 +2,8 @@
 # SCPROF_STATIC: links the libraries that have an archive into the programs. Loading them is a third of the
 # time that scprof takes to start: 0.4 ms, each time. libunwind's archive is not position-independent
 # and Zydis has none in Debian: these two stay shared. --disable-static-libs leaves all shared.
-# Uses and changes LIBDW_LIBS, LIBSECCOMP_LIBS, PROTOBUF_C_LIBS, ZLIB_LIBS, JANSSON_LIBS, LIBCYAML_LIBS, LIBYAML_LIBS.
+# Uses and changes LIBDW_LIBS, LIBSECCOMP_LIBS, PROTOBUF_C_LIBS, ZLIB_LIBS, PCRE2_LIBS, JANSSON_LIBS, LIBCYAML_LIBS and
+# LIBYAML_LIBS.
 # Sets scprof_linked and scprof_loaded, the names of the libraries that are linked in and of those that are not.
 AC_DEFUN([SCPROF_STATIC], [
 	AC_ARG_ENABLE([static-libs],
@@ -13,6 +14,7 @@ AC_DEFUN([SCPROF_STATIC], [
 	SCPROF_ARCHIVES([LIBSECCOMP_LIBS], [libseccomp])
 	SCPROF_ARCHIVES([PROTOBUF_C_LIBS], [libprotobuf-c])
 	SCPROF_ARCHIVES([ZLIB_LIBS], [zlib])
+	SCPROF_ARCHIVES([PCRE2_LIBS], [libpcre2-8])
 	SCPROF_ARCHIVES([JANSSON_LIBS], [jansson])
 	SCPROF_ARCHIVES([LIBCYAML_LIBS], [libcyaml])
 	SCPROF_ARCHIVES([LIBYAML_LIBS], [yaml-0.1])

@@ -319,6 +319,37 @@ static void judge_rule(struct judging *judging)
 	call_sites_fini(&judging->new);
 }
 
+/* Returns which of the first @nr_rules could not be matched, and why, for the caller to free; else NULL. */
+static char *find_failure(const struct budget *budget, uint32_t nr_rules)
+{
+	for (uint32_t i = 0; i < nr_rules; i++) {
+		const struct budget_rule *rule = &budget->rules[i];
+		const char *failure = budget_rule_failure(rule);
+
+		if (failure)
+			return xasprintf("%s:%u: %s", budget->path ? budget->path : "", rule->line,
+					 failure);
+	}
+	return NULL;
+}
+
+/* Returns why not all can be judged, for the caller to free; else NULL. */
+static char *judge_rules(struct judging *judging)
+{
+	const struct budget *budget = judging->judgement->budget;
+
+	for (uint32_t i = 0; i < budget->nr_rules; i++) {
+		budget_selection_init(&judging->selections[i], &budget->rules[i],
+				      judging->judgement->new->names);
+		if (budget_rule_failure(&budget->rules[i]))
+			return find_failure(budget, i + 1);
+	}
+	for (; judging->rule < budget->nr_rules; judging->rule++)
+		judge_rule(judging);
+	/* Names of processes are matched while rules are judged. */
+	return find_failure(budget, budget->nr_rules);
+}
+
 int judgement_init(struct judgement *judgement, const struct budget *budget,
 		   const struct call_sites *base, const struct call_sites *new, char **error)
 {
@@ -332,14 +363,14 @@ int judgement_init(struct judgement *judgement, const struct budget *budget,
 	*judgement = (struct judgement){ .budget = budget, .base = base, .new = new };
 	judgement->outcomes = xcalloc(budget->nr_rules, sizeof(*judgement->outcomes));
 	judging.selections = xcalloc(budget->nr_rules, sizeof(*judging.selections));
-	for (uint32_t i = 0; i < budget->nr_rules; i++)
-		budget_selection_init(&judging.selections[i], &budget->rules[i], new->names);
-	for (; judging.rule < budget->nr_rules; judging.rule++)
-		judge_rule(&judging);
+	*error = judge_rules(&judging);
 	for (uint32_t i = 0; i < budget->nr_rules; i++)
 		budget_selection_fini(&judging.selections[i]);
 	free(judging.selections);
-	return 0;
+	if (!*error)
+		return 0;
+	judgement_fini(judgement);
+	return -EINVAL;
 }
 
 void judgement_fini(struct judgement *judgement)

@@ -83,6 +83,16 @@ void budget_selection_fini(struct budget_selection *selection)
 	*selection = (struct budget_selection){ 0 };
 }
 
+const char *budget_rule_failure(const struct budget_rule *rule)
+{
+	const struct pattern *patterns[] = { rule->process, rule->in, rule->under, rule->region };
+	const char *failure = NULL;
+
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]) && !failure; i++)
+		failure = patterns[i] ? pattern_failure(patterns[i]) : NULL;
+	return failure;
+}
+
 bool budget_selection_has_region(const struct budget_selection *selection,
 				 const struct call_sites *sites)
 {

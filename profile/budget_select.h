@@ -21,6 +21,9 @@ void budget_selection_init(struct budget_selection *selection, const struct budg
 			   const struct call_names *names);
 void budget_selection_fini(struct budget_selection *selection);
 
+/* Returns why a pattern of @rule could not be matched (pattern_failure()), or NULL. */
+const char *budget_rule_failure(const struct budget_rule *rule);
+
 /* Whether a call of @sites, with stacks, was made in a region that the rule selects. */
 bool budget_selection_has_region(const struct budget_selection *selection,
 				 const struct call_sites *sites);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 noinst_LIBRARIES += libprofile.a
-PROFILE_LIBS = libprofile.a $(PROTOBUF_C_LIBS) $(LIBDW_LIBS) $(LIBSECCOMP_LIBS) $(LIBIBERTY_LIBS) $(ZLIB_LIBS)
-libprofile_a_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(LIBDW_CFLAGS) $(LIBSECCOMP_CFLAGS) $(ZLIB_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS)
+PROFILE_LIBS = libprofile.a $(PROTOBUF_C_LIBS) $(LIBDW_LIBS) $(LIBSECCOMP_LIBS) $(LIBIBERTY_LIBS) $(ZLIB_LIBS) $(PCRE2_LIBS)
+libprofile_a_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(LIBDW_CFLAGS) $(LIBSECCOMP_CFLAGS) $(ZLIB_CFLAGS) $(PCRE2_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS)
 libprofile_a_SOURCES = \
 	profile/atomic_file.c \
 	profile/atomic_file.h \
@@ -71,9 +71,6 @@ libprofile_a_SOURCES = \
 	profile/output_place.h \
 	profile/pattern.c \
 	profile/pattern.h \
-	profile/pattern_parse.c \
-	profile/pattern_parts.h \
-	profile/pattern_set.c \
 	profile/perf_map.c \
 	profile/perf_map.h \
 	profile/pprof.h \

@@ -1,348 +1,161 @@
 // SPDX-License-Identifier: MIT
 /*
- * A pattern's tree becomes a small program, and matching follows all ways through it at once, a character
- * at a time (K. Thompson, "Regular Expression Search Algorithm", CACM 11:6, 1968). No way is followed twice
- * for the same character, so the size of the program bounds the work for each.
+ * PCRE2 does the work; this file has the limits. PCRE2 searches by trying one way after the other, and
+ * there are patterns, such as (a|aa)+$, for which the number of ways grows exponentially with the text.
  */
 #include "profile/pattern.h"
 
-#include <stdint.h>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/pattern_parts.h"
 #include "profile/xalloc.h"
 
-#define MAX_SHOWN 60 /* bytes of a pattern in a message */
+#define MAX_SHOWN     60 /* bytes of a pattern or text in a message */
+#define MAX_MEMORY_KB 8192
+/*
+ * PCRE2 calls count_steps() before each part of the pattern that it tries. Such a step takes some 15 ns, and so
+ * does it to pass over STEP_BYTES of the text.
+ */
+#define FREE_STEPS	    8000 /* for each text, */
+#define FREE_STEPS_PER_BYTE 10	 /* and these */
+#define MAX_STEPS	    50000000
+#define STEP_BYTES	    16
 
-enum op {
-	OP_CHARACTER, /* argument: the character */
-	OP_ANY,
-	OP_SET,	   /* argument: index of the set */
-	OP_ASSERT, /* argument: enum pattern_assertion */
-	OP_JUMP,   /* argument: where to */
-	OP_SPLIT,  /* goes on with the next instruction, and with the argument's */
-	OP_MATCH,
-};
-
-struct instruction {
-	enum op op;
-	uint32_t argument;
-};
-
-/* What matching needs besides the program. It is kept, since most texts are short. */
-struct scratch {
-	uint64_t *rounds; /* by instruction: the last round in which it was reached */
-	uint64_t round;
-	uint32_t *waiting; /* the instructions that wait for the next character */
-	uint32_t *next;	   /* those that follow them */
-	uint32_t *stack;
+/* What matching changes in a pattern. */
+struct match_state {
+	pcre2_match_context *context;
+	pcre2_match_data *data;
+	uint64_t steps_left;
+	size_t position; /* in the text, at the last step */
+	char *failure;	 /* NULL: no limit was met */
 };
 
 struct pattern {
-	struct instruction *code;
-	uint32_t nr, capacity;
-	bool is_too_large;
-	struct pattern_set *sets;
-	uint32_t nr_sets;
-	bool may_be_empty; /* then first is not used */
-	uint64_t first[2]; /* the ASCII characters with which a match may begin, a bit each */
-	struct scratch *scratch;
+	char *text;
+	pcre2_code *code;
+	struct match_state *state;
 };
 
-static uint32_t emit(struct pattern *pattern, enum op op, uint32_t argument)
+/* The steps that are left to all patterns for texts that need more than their free ones. */
+static uint64_t steps_left = MAX_STEPS;
+
+static void *check(void *object)
 {
-	if (pattern->nr == PATTERN_MAX_SIZE) {
-		pattern->is_too_large = true;
-		return 0;
-	}
-	pattern->code =
-		xgrow(pattern->code, pattern->nr, &pattern->capacity, sizeof(*pattern->code));
-	pattern->code[pattern->nr] = (struct instruction){ .op = op, .argument = argument };
-	return pattern->nr++;
+	if (!object)
+		xalloc_fail();
+	return object;
 }
 
-static void generate(struct pattern *pattern, const struct pattern_node *nodes, uint32_t id);
-
-static void generate_either(struct pattern *pattern, const struct pattern_node *nodes,
-			    const struct pattern_node *node)
+/* Like strlen(), but in characters of UTF-8, and of the first @size bytes. */
+static size_t count_characters(const char *text, size_t size)
 {
-	uint32_t split = emit(pattern, OP_SPLIT, 0), jump;
+	size_t nr = 0;
 
-	generate(pattern, nodes, node->first);
-	jump = emit(pattern, OP_JUMP, 0);
-	pattern->code[split].argument = pattern->nr;
-	generate(pattern, nodes, node->second);
-	pattern->code[jump].argument = pattern->nr;
+	for (size_t i = 0; i < size; i++)
+		nr += ((unsigned char)text[i] & 0xc0) != 0x80;
+	return nr;
 }
 
-/* Each repetition is written out: a{2,4} as aaa?a?, a{2,} as aaa*. */
-static void generate_repeat(struct pattern *pattern, const struct pattern_node *nodes,
-			    const struct pattern_node *node)
+/* PCRE2 says where it stopped, which is at the character that is wrong, or just beside it. */
+static char *describe(int error, const char *text, size_t offset)
 {
-	bool is_endless = node->max == PATTERN_UNLIMITED;
-	uint32_t nr_optional = is_endless ? 1 : node->max - node->min;
+	size_t nr = count_characters(text, offset);
+	char message[256];
 
-	for (uint32_t i = 0; i < node->min && !pattern->is_too_large; i++) {
-		uint32_t before = pattern->nr;
-
-		generate(pattern, nodes, node->first);
-		if (pattern->nr == before) /* it matches nothing but the empty text */
-			return;
-	}
-	for (uint32_t i = 0; i < nr_optional && !pattern->is_too_large; i++) {
-		uint32_t split = emit(pattern, OP_SPLIT, 0);
-
-		generate(pattern, nodes, node->first);
-		if (is_endless)
-			emit(pattern, OP_JUMP, split);
-		pattern->code[split].argument = pattern->nr;
-	}
+	pcre2_get_error_message(error, (PCRE2_UCHAR *)message, sizeof(message));
+	return xasprintf("at character %zu: %s", nr ? nr : 1, message);
 }
 
-static void generate(struct pattern *pattern, const struct pattern_node *nodes, uint32_t id)
+/* As in POSIX, a dot matches every character, and $ only the end. \C would split characters. */
+static pcre2_code *compile(const char *text, char **reason)
 {
-	const struct pattern_node *node = &nodes[id];
+	const uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_UCP | PCRE2_DOTALL |
+				 PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C |
+				 PCRE2_AUTO_CALLOUT;
+	pcre2_compile_context *context = check(pcre2_compile_context_create(NULL));
+	pcre2_code *code;
+	size_t offset;
+	int error;
 
-	if (pattern->is_too_large)
-		return;
-	switch (node->kind) {
-	case PATTERN_EMPTY:
-		break;
-	case PATTERN_CHARACTER:
-		emit(pattern, OP_CHARACTER, node->first);
-		break;
-	case PATTERN_ANY:
-		emit(pattern, OP_ANY, 0);
-		break;
-	case PATTERN_SET:
-		emit(pattern, OP_SET, node->first);
-		break;
-	case PATTERN_ASSERT:
-		emit(pattern, OP_ASSERT, node->first);
-		break;
-	case PATTERN_JOIN:
-		generate(pattern, nodes, node->first);
-		generate(pattern, nodes, node->second);
-		break;
-	case PATTERN_EITHER:
-		generate_either(pattern, nodes, node);
-		break;
-	case PATTERN_REPEAT:
-		generate_repeat(pattern, nodes, node);
-		break;
-	}
+	pcre2_set_parens_nest_limit(context, PATTERN_MAX_DEPTH);
+	code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options, &error, &offset,
+			     context);
+	pcre2_compile_context_free(context);
+	if (!code)
+		*reason = describe(error, text, offset);
+	return code;
 }
 
-static bool holds(enum pattern_assertion assertion, uint32_t before, uint32_t after)
+static int count_steps(pcre2_callout_block *block, void *data)
 {
-	bool is_word_before, is_word_after;
+	struct match_state *state = data;
+	size_t now = block->current_position, before = state->position;
+	uint64_t nr = 1 + (now > before ? now - before : before - now) / STEP_BYTES;
 
-	if (assertion == PATTERN_AT_START)
-		return before == PATTERN_NO_CHARACTER;
-	if (assertion == PATTERN_AT_END)
-		return after == PATTERN_NO_CHARACTER;
-	is_word_before = pattern_is_word(before);
-	is_word_after = pattern_is_word(after);
-	switch (assertion) {
-	case PATTERN_WORD_START:
-		return !is_word_before && is_word_after;
-	case PATTERN_WORD_END:
-		return is_word_before && !is_word_after;
-	case PATTERN_WORD_EDGE:
-		return is_word_before != is_word_after;
-	default:
-		return is_word_before == is_word_after;
-	}
+	if (state->steps_left < nr)
+		return PCRE2_ERROR_CALLOUT;
+	state->steps_left -= nr;
+	state->position = now;
+	return 0;
 }
 
-/* One place in the text: between two characters. */
-struct place {
-	uint32_t before, after;
-	bool holds_all; /* whatever is asserted: for compute_first() */
-};
-
-/*
- * Follows @start to instructions that wait for a character and were not reached in this round, and appends
- * these to @waiting. Returns whether the end of the program was reached.
- */
-static bool follow(const struct pattern *pattern, uint32_t start, const struct place *place,
-		   uint32_t *nr_waiting)
+static struct match_state *match_state_new(void)
 {
-	struct scratch *scratch = pattern->scratch;
-	uint32_t nr = 0;
+	struct match_state *state = xcalloc(1, sizeof(*state));
 
-	scratch->stack[nr++] = start;
-	while (nr) {
-		uint32_t id = scratch->stack[--nr];
-		const struct instruction *instruction = &pattern->code[id];
-
-		if (scratch->rounds[id] == scratch->round)
-			continue;
-		scratch->rounds[id] = scratch->round;
-		switch (instruction->op) {
-		case OP_MATCH:
-			return true;
-		case OP_JUMP:
-			scratch->stack[nr++] = instruction->argument;
-			break;
-		case OP_SPLIT:
-			scratch->stack[nr++] = instruction->argument;
-			scratch->stack[nr++] = id + 1;
-			break;
-		case OP_ASSERT:
-			if (place->holds_all || holds((enum pattern_assertion)instruction->argument,
-						      place->before, place->after))
-				scratch->stack[nr++] = id + 1;
-			break;
-		default:
-			scratch->waiting[(*nr_waiting)++] = id;
-		}
-	}
-	return false;
-}
-
-static bool accepts(const struct pattern *pattern, uint32_t id, uint32_t character)
-{
-	const struct instruction *instruction = &pattern->code[id];
-
-	switch (instruction->op) {
-	case OP_CHARACTER:
-		return character == instruction->argument;
-	case OP_SET:
-		return pattern_set_has(&pattern->sets[instruction->argument], character);
-	default:
-		return true;
-	}
-}
-
-/* Finds out with which characters a match can begin, so that others are passed over quickly. */
-static void compute_first(struct pattern *pattern)
-{
-	const struct place place = { .holds_all = true };
-	uint32_t nr_waiting = 0;
-
-	pattern->scratch->round++;
-	pattern->may_be_empty = follow(pattern, 0, &place, &nr_waiting);
-	for (uint32_t i = 0; i < nr_waiting; i++)
-		for (uint32_t character = 0; character < 128; character++)
-			if (accepts(pattern, pattern->scratch->waiting[i], character))
-				pattern->first[character / 64] |= UINT64_C(1) << (character % 64);
-}
-
-/* Returns the first place from @at on at which a match may begin. */
-static const char *skip(const struct pattern *pattern, const char *at)
-{
-	while (*at && (unsigned char)*at < 128 &&
-	       !(pattern->first[(unsigned char)*at / 64] >> ((unsigned char)*at % 64) & 1))
-		at++;
-	return at;
-}
-
-static uint32_t step(const struct pattern *pattern, uint32_t nr_waiting, uint32_t character)
-{
-	struct scratch *scratch = pattern->scratch;
-	uint32_t nr_next = 0;
-
-	for (uint32_t i = 0; i < nr_waiting; i++)
-		if (accepts(pattern, scratch->waiting[i], character))
-			scratch->next[nr_next++] = scratch->waiting[i] + 1;
-	return nr_next;
-}
-
-bool pattern_matches(const struct pattern *pattern, const char *text)
-{
-	struct scratch *scratch = pattern->scratch;
-	struct place place = { .before = PATTERN_NO_CHARACTER };
-	uint32_t nr_next = 0;
-
-	for (const char *at = text;;) {
-		uint32_t nr_waiting = 0;
-		unsigned int size = 0;
-
-		if (!nr_next && !pattern->may_be_empty) {
-			const char *begin = skip(pattern, at);
-
-			if (begin > at)
-				place.before = (unsigned char)begin[-1];
-			at = begin;
-		}
-		place.after = *at ? pattern_decode(at, &size) : PATTERN_NO_CHARACTER;
-		scratch->round++;
-		for (uint32_t i = 0; i < nr_next; i++)
-			if (follow(pattern, scratch->next[i], &place, &nr_waiting))
-				return true;
-		if (follow(pattern, 0, &place, &nr_waiting))
-			return true;
-		if (!*at)
-			return false;
-		nr_next = step(pattern, nr_waiting, place.after);
-		place.before = place.after;
-		at += size;
-	}
-}
-
-static struct scratch *scratch_new(uint32_t nr)
-{
-	struct scratch *scratch = xcalloc(1, sizeof(*scratch));
-
-	scratch->rounds = xcalloc(nr, sizeof(*scratch->rounds));
-	scratch->waiting = xcalloc(nr, sizeof(*scratch->waiting));
-	scratch->next = xcalloc(nr, sizeof(*scratch->next));
-	/* Each instruction is followed once a round, to at most two others. */
-	scratch->stack = xcalloc(2 * (size_t)nr + 1, sizeof(*scratch->stack));
-	return scratch;
-}
-
-static void scratch_free(struct scratch *scratch)
-{
-	if (!scratch)
-		return;
-	free(scratch->rounds);
-	free(scratch->waiting);
-	free(scratch->next);
-	free(scratch->stack);
-	free(scratch);
+	state->context = check(pcre2_match_context_create(NULL));
+	state->data = check(pcre2_match_data_create(1, NULL));
+	/* These count something else: the places to which PCRE2 may go back, for each start of a match. */
+	pcre2_set_match_limit(state->context, MAX_STEPS / 5);
+	pcre2_set_depth_limit(state->context, MAX_STEPS / 5);
+	pcre2_set_heap_limit(state->context, MAX_MEMORY_KB);
+	pcre2_set_callout(state->context, count_steps, state);
+	return state;
 }
 
 struct pattern *pattern_new(const char *text, char **reason)
 {
-	struct pattern_parser parser = { .text = text };
-	struct pattern *pattern = xcalloc(1, sizeof(*pattern));
-	uint32_t root = pattern_parse(&parser);
+	struct pattern *pattern;
+	pcre2_code *code;
 
-	pattern->sets = parser.sets;
-	pattern->nr_sets = parser.nr_sets;
-	if (!parser.reason) {
-		generate(pattern, parser.nodes, root);
-		emit(pattern, OP_MATCH, 0);
-	}
-	free(parser.nodes);
-	if (pattern->is_too_large)
-		parser.reason = xasprintf("it is too large: with its repetitions written out "
-					  "it has more than %d parts",
-					  PATTERN_MAX_SIZE);
-	*reason = parser.reason;
-	if (parser.reason) {
-		pattern_free(pattern);
+	*reason = NULL;
+	if (strlen(text) > PATTERN_MAX_LENGTH) {
+		*reason = xasprintf("it is longer than %d bytes", PATTERN_MAX_LENGTH);
 		return NULL;
 	}
-	pattern->scratch = scratch_new(pattern->nr);
-	compute_first(pattern);
+	code = compile(text, reason);
+	if (!code)
+		return NULL;
+	pattern = xcalloc(1, sizeof(*pattern));
+	*pattern = (struct pattern){ xstrdup(text), code, match_state_new() };
 	return pattern;
+}
+
+/* Returns @text in quotes, shortened to whole characters. The caller frees it. */
+static char *quote(const char *text)
+{
+	size_t size = strlen(text);
+	bool is_long = size > MAX_SHOWN;
+
+	if (is_long)
+		for (size = MAX_SHOWN; size && ((unsigned char)text[size] & 0xc0) == 0x80; size--)
+			;
+	return xasprintf("'%.*s%s'", (int)size, text, is_long ? "..." : "");
 }
 
 struct pattern *pattern_compile(const char *text, char **message)
 {
-	char *reason;
+	char *reason, *quoted;
 	struct pattern *pattern = pattern_new(text, &reason);
-	bool is_long = strlen(text) > MAX_SHOWN;
 
 	*message = NULL;
 	if (pattern)
 		return pattern;
-	*message = xasprintf("bad regular expression '%.*s%s': %s", MAX_SHOWN, text,
-			     is_long ? "..." : "", reason);
+	quoted = quote(text);
+	*message = xasprintf("bad regular expression %s: %s", quoted, reason);
+	free(quoted);
 	free(reason);
 	return NULL;
 }
@@ -351,10 +164,60 @@ void pattern_free(struct pattern *pattern)
 {
 	if (!pattern)
 		return;
-	for (uint32_t i = 0; i < pattern->nr_sets; i++)
-		free(pattern->sets[i].items);
-	free(pattern->sets);
-	free(pattern->code);
-	scratch_free(pattern->scratch);
+	pcre2_match_data_free(pattern->state->data);
+	pcre2_match_context_free(pattern->state->context);
+	free(pattern->state->failure);
+	free(pattern->state);
+	pcre2_code_free(pattern->code);
+	free(pattern->text);
 	free(pattern);
+}
+
+static void fail(const struct pattern *pattern, const char *text, int error)
+{
+	bool is_slow = error == PCRE2_ERROR_CALLOUT || error == PCRE2_ERROR_MATCHLIMIT;
+	const char *problem = is_slow			       ? "takes too long"
+			      : error == PCRE2_ERROR_HEAPLIMIT ? "needs too much memory"
+							       : "is too difficult";
+	char *quoted = quote(pattern->text), *quoted_text = quote(text);
+
+	if (error == PCRE2_ERROR_NOMEMORY)
+		xalloc_fail();
+	pattern->state->failure =
+		xasprintf("regular expression %s %s to match %s", quoted, problem, quoted_text);
+	free(quoted);
+	free(quoted_text);
+}
+
+static int match(const struct pattern *pattern, const char *text)
+{
+	struct match_state *state = pattern->state;
+	size_t length = strlen(text);
+	uint64_t nr_free = FREE_STEPS + FREE_STEPS_PER_BYTE * (uint64_t)length;
+	int result;
+
+	state->position = 0;
+	state->steps_left = nr_free + steps_left;
+	result = pcre2_match(pattern->code, (PCRE2_SPTR)text, length, 0, 0, state->data,
+			     state->context);
+	if (state->steps_left < steps_left)
+		steps_left = state->steps_left;
+	return result;
+}
+
+bool pattern_matches(const struct pattern *pattern, const char *text)
+{
+	int result;
+
+	if (pattern->state->failure)
+		return false;
+	result = match(pattern, text);
+	if (result < 0 && result != PCRE2_ERROR_NOMATCH)
+		fail(pattern, text, result);
+	return result >= 0;
+}
+
+const char *pattern_failure(const struct pattern *pattern)
+{
+	return pattern->state->failure;
 }

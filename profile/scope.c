@@ -34,6 +34,17 @@ static const char *text_of(const struct profile *profile, uint32_t id)
 	return string_table_get(&profile->strings, id);
 }
 
+/* Frees @pattern. Returns 0; or -EINVAL with *@error if it met a limit. */
+static int end_pattern(struct pattern *pattern, char **error)
+{
+	const char *failure = pattern_failure(pattern);
+
+	if (failure)
+		*error = xstrdup(failure);
+	pattern_free(pattern);
+	return failure ? -EINVAL : 0;
+}
+
 static int match_functions(struct scope *scope, const char *from, char **error)
 {
 	const struct profile *profile = scope->profile;
@@ -51,8 +62,7 @@ static int match_functions(struct scope *scope, const char *from, char **error)
 	for (uint32_t id = 1; id < profile->nr_functions; id++)
 		scope->functions[id] =
 			pattern_matches(pattern, text_of(profile, profile->functions[id].name));
-	pattern_free(pattern);
-	return 0;
+	return end_pattern(pattern, error);
 }
 
 static bool frame_matches(const struct scope *scope, uint32_t id)
@@ -235,19 +245,21 @@ int scope_apply_region(struct profile *profile, const char *regex, char **error)
 {
 	struct scope scope = { .profile = profile };
 	struct pattern *pattern = pattern_compile(regex, error);
-	int err = 0;
+	bool is_any;
+	int err;
 
 	if (!pattern)
 		return -EINVAL;
 	scope.regions = xcalloc(profile->strings.nr, sizeof(*scope.regions));
-	if (match_regions(&scope, pattern)) {
+	is_any = match_regions(&scope, pattern);
+	err = end_pattern(pattern, error);
+	if (!err && is_any) {
 		cut(&scope);
 		profile_set_fact(profile, SCOPE_REGION_FACT, "%s", regex);
-	} else {
+	} else if (!err) {
 		err = -ENOENT;
 		*error = xasprintf("no call was made in a region that matches '%s'", regex);
 	}
-	pattern_free(pattern);
 	free(scope.regions);
 	return err;
 }

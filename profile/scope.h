@@ -17,11 +17,11 @@
 /*
  * Keeps of @profile the samples, and the varying sites, in whose stack a function is @from: the
  * stack begins there, at the outermost one if there are several. @from is a function's name (of a
- * C++ function with or without its parameters) or "/REGEX", POSIX extended, which must match some
+ * C++ function with or without its parameters) or "/REGEX" (profile/pattern.h), which must match some
  * part of it. Inlined functions count, but their callers in the same frame stay.
  *
  * Returns 0; or -ENOENT when no stack has such a function, -EINVAL when the regular expression is
- * none: then @profile is as it was and *@error is a text without prefix, which the caller frees.
+ * not one or meets a limit: then @profile is as it was and *@error is a text without prefix, which the caller frees.
  */
 int scope_apply(struct profile *profile, const char *from, char **error);
 
@@ -30,7 +30,7 @@ int scope_apply(struct profile *profile, const char *from, char **error);
 
 /*
  * Keeps of @profile what was done in a region whose label ("load/parse"; "" outside of all) matches
- * @regex, POSIX extended, somewhere. Sets SCOPE_LEFT_OUT_FACT to what is left out by this and by
+ * @regex somewhere. Sets SCOPE_LEFT_OUT_FACT to what is left out by this and by
  * scope_apply before. Returns as scope_apply does.
  */
 int scope_apply_region(struct profile *profile, const char *regex, char **error);

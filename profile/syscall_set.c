@@ -128,12 +128,19 @@ static int add_regex(struct syscall_set *set, const struct value *value, char **
 {
 	struct pattern *pattern = pattern_compile(value->text + 1, error);
 	unsigned int nr_added;
+	int err;
 
 	if (!pattern)
 		return -EINVAL;
 	nr_added = add_matching(set, value->abis, name_fits_regex, pattern);
+	if (pattern_failure(pattern)) {
+		*error = xstrdup(pattern_failure(pattern));
+		err = -EINVAL;
+	} else {
+		err = nr_added ? 0 : fail_unmatched(value, error);
+	}
 	pattern_free(pattern);
-	return nr_added ? 0 : fail_unmatched(value, error);
+	return err;
 }
 
 static int add_class(struct syscall_set *set, const struct value *value, int class, char **error)

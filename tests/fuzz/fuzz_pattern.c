@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * libFuzzer harness for regular expressions: the input is a pattern, a NUL and a text. A pattern is accepted
- * or refused with a reason. An accepted one matches the same when it is a group of a larger one.
+ * or refused with a reason. An accepted one matches, or fails with a reason; one without groups matches the same
+ * when it is in a group.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,13 +15,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_group(const char *text, const char *in, bool matches)
 {
-	char *group = xasprintf("(%s)", text), *reason;
-	struct pattern *pattern = strchr(text, ')') ? NULL : pattern_new(group, &reason);
+	char *group, *reason;
+	struct pattern *pattern;
 
-	if (pattern && pattern_matches(pattern, in) != matches)
+	/* After \Q a parenthesis closes nothing. */
+	if (strchr(text, ')') || strstr(text, "\\Q"))
+		return;
+	group = xasprintf("(?:%s)", text);
+	pattern = pattern_new(group, &reason);
+	if (pattern && pattern_matches(pattern, in) != matches && !pattern_failure(pattern))
 		abort();
-	if (!pattern && !strchr(text, ')'))
-		free(reason);
+	free(reason);
 	pattern_free(pattern);
 	free(group);
 }
@@ -33,8 +38,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!pattern && (!reason || !*reason))
 		abort();
-	if (pattern)
-		check_group(text, in, pattern_matches(pattern, in));
+	if (pattern) {
+		bool matches = pattern_matches(pattern, in);
+
+		if (!pattern_failure(pattern))
+			check_group(text, in, matches);
+		else if (matches || !*pattern_failure(pattern))
+			abort();
+	}
 	free(reason);
 	pattern_free(pattern);
 	free(text);

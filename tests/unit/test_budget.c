@@ -112,10 +112,10 @@ Test(budget, errors_name_line_column_and_what_was_meant)
 		     "b.yml:2:13: 'ENOTHERE' is no error's name, such as ENOENT");
 	expect_error(
 		"rules:\n  - {in: '(', none: true}\n",
-		"b.yml:2:10: in: bad regular expression '(': at character 1: no ) closes this (");
+		"b.yml:2:10: in: bad regular expression '(': at character 1: missing closing parenthesis");
 	expect_error(
 		"rules:\n  - {region: '(', none: true}\n",
-		"b.yml:2:14: region: bad regular expression '(': at character 1: no ) closes this (");
+		"b.yml:2:14: region: bad regular expression '(': at character 1: missing closing parenthesis");
 	expect_error("rules:\n  - syscall: %file\n",
 		     "b.yml:2:14: found character that cannot start any token: put the value in "
 		     "quotes");

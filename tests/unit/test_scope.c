@@ -118,6 +118,8 @@ Test(scope, a_name_is_whole)
 	expect_refusal("mai", -ENOENT, "no stack has a function 'mai'");
 	expect_refusal("/^ain", -ENOENT, "no stack has a function that matches '^ain'");
 	expect_refusal("/(", -EINVAL, "bad regular expression '(': ");
+	expect_refusal("/^(((.*)*)*)*(?!)", -EINVAL,
+		       "regular expression '^(((.*)*)*)*(?!)' takes too long to match '");
 }
 
 Test(scope, parameters_may_be_left_out)

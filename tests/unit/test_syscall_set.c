@@ -148,16 +148,29 @@ Test(syscall_set, unnamed_numbers_are_only_in_sets_that_leave_out)
 	cr_assert(syscall_set_has(&rest, SYSCALL_ABI_X86_64, 0x1ff));
 }
 
-Test(syscall_set, regex_is_extended_and_unanchored)
+Test(syscall_set, regex_is_unanchored)
 {
 	cr_assert(has("/^(p|)read", "read"));
 	cr_assert(has("/^(p|)read", "pread64"));
 	cr_assert(has("/read", "process_vm_readv"));
 	cr_assert_not(has("/^read$", "readv"));
 	cr_assert_eq(count("/^read$@32", SYSCALL_ABI_X86_64), 0);
-	assert_error("/[", "bad regular expression '[': at character 1: no ] closes this [");
+	assert_error(
+		"/[",
+		"bad regular expression '[': at character 1: missing terminating ] for character class");
 	assert_error("/^no_such", "no system call matches '/^no_such'");
 	cr_assert_eq(count("?/^no_such", SYSCALL_ABI_X86_64), 0);
+}
+
+Test(syscall_set, regex_that_takes_too_long_is_an_error)
+{
+	struct syscall_set set;
+	char *error = NULL;
+
+	cr_assert_eq(syscall_set_parse(&set, "/^(((.*)*)*)*(?!)", &error), -EINVAL);
+	cr_assert(strstr(error, "regular expression '^(((.*)*)*)*(?!)' takes too long to match '"),
+		  "%s", error);
+	free(error);
 }
 
 Test(syscall_set, decimal_number_is_looked_up_in_each_abi)
