@@ -8,6 +8,7 @@ libhelper_a_SOURCES = \
 	helper/absent_page.c helper/absent_page.h \
 	helper/aside.c helper/aside.h \
 	helper/area_reader.c helper/area_reader.h \
+	helper/births.c helper/births.h \
 	helper/call.c helper/call.h \
 	helper/call_effects.c \
 	helper/call_kind.c helper/call_kind.h \

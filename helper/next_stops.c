@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "helper/births.h"
 #include "helper/call_log.h"
 #include "helper/fast_area.h"
 #include "helper/fast_memory.h"
@@ -98,13 +99,13 @@ static unsigned int await_parents(struct tracer *tracer)
 	const struct timespec pause = { .tv_nsec = 100000 };
 	unsigned int nr;
 
-	while (tracer_is_holding() || put_off_is_any()) {
+	while (births_are_held() || put_off_is_any()) {
 		put_off_resume();
 		nr = stop_queue_drain();
 		if (nr)
 			return nr;
 		nanosleep(&pause, NULL);
-		tracer_adopt_orphans(tracer);
+		births_adopt_orphans(tracer);
 	}
 	return 0;
 }
@@ -146,7 +147,7 @@ unsigned int next_stops(struct tracer *tracer)
 		nr = spin(tracer, start_ns);
 	while (!nr && fast_memory_tidy())
 		nr = stop_queue_drain();
-	if (!nr && (tracer_is_holding() || put_off_is_any()))
+	if (!nr && (births_are_held() || put_off_is_any()))
 		nr = await_parents(tracer);
 	if (!nr && fast_area_is_any())
 		nr = block_and_look(tracer);

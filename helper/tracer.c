@@ -7,16 +7,15 @@
 #include "helper/tracer.h"
 
 #include <errno.h>
-#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <time.h>
 
+#include "helper/births.h"
 #include "helper/call.h"
 #include "helper/call_kind.h"
 #include "helper/debug.h"
@@ -34,15 +33,6 @@
 #include "helper/stop.h"
 #include "helper/stop_queue.h"
 #include "helper/woken.h"
-#include "profile/xalloc.h"
-
-/*
- * A new thread's parent tells of it at once, unless it was killed in between. After this time the
- * thread is taken for such an orphan.
- */
-#define ORPHAN_NS 50000000u
-
-static unsigned int nr_held; /* tracees that are */
 
 uint64_t tracer_now_ns(void)
 {
@@ -76,8 +66,7 @@ uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid)
 	return string_table_intern(&tracer->profile.strings, name);
 }
 
-/* Lets @tracee run to its next stop, with @signal delivered to it (0: none). */
-static void resume(const struct tracer *tracer, const struct tracee *tracee, int signal)
+void tracer_resume(const struct tracer *tracer, const struct tracee *tracee, int signal)
 {
 	bool stops_at_calls = tracee->call.is_active || !tracer->has_filter ||
 			      tracee->has_own_filter || tracee->awaits_mark;
@@ -86,7 +75,7 @@ static void resume(const struct tracer *tracer, const struct tracee *tracee, int
 		      (uintptr_t)signal);
 }
 
-static void name_tracee(struct tracer *tracer, struct tracee *tracee)
+void tracer_name(struct tracer *tracer, struct tracee *tracee)
 {
 	tracee->name = tracer_thread_name(tracer, tracee->tid);
 	if (tracee->tid == tracee->process->tgid)
@@ -97,7 +86,7 @@ void tracer_start_counting(struct tracer *tracer, struct tracee *tracee)
 {
 	tracer->is_counting = true;
 	tracer->start_ns = tracer_now_ns();
-	name_tracee(tracer, tracee);
+	tracer_name(tracer, tracee);
 	if (tracer->settings.is_preloaded) {
 		tracee->process->preload.is_loading = false;
 		tracer->is_running = true;
@@ -105,7 +94,7 @@ void tracer_start_counting(struct tracer *tracer, struct tracee *tracee)
 	}
 }
 
-static unsigned long event_message(pid_t tid)
+unsigned long tracer_event_message(pid_t tid)
 {
 	unsigned long message = 0;
 
@@ -113,109 +102,9 @@ static unsigned long event_message(pid_t tid)
 	return message;
 }
 
-/* A thread that was held since its first stop may go. */
-static void release(struct tracer *tracer, struct tracee *tracee)
-{
-	if (!tracee->is_held)
-		return;
-	tracee->is_held = false;
-	nr_held--;
-	if (tracee->is_held_stopped)
-		tracer_ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
-	else
-		resume(tracer, tracee, 0);
-}
-
-/* @parent has made a thread or process; its own first stop may have been seen before. */
-static void see_birth(struct tracer *tracer, struct tracee *parent)
-{
-	pid_t tid = (pid_t)event_message(parent->tid);
-	uint64_t flags = call_clone_flags(parent);
-	struct tracee *child;
-
-	/* Without a filter such a child needs no tracer: see_stranger lets it go. */
-	if (tid <= 0 || (!tracer->settings.follows && !(flags & CLONE_THREAD)))
-		return;
-	child = tracee_find(tid);
-	if (child && child->is_claimed) /* taken for an orphan too early */
-		return;
-	if (!child)
-		child = tracee_new(tid);
-	if (flags & CLONE_THREAD)
-		tracee_join(child, parent);
-	else
-		tracee_inherit(child, parent, flags & CLONE_VM);
-	debug(tracer, "%d made %d, flags %llx", (int)parent->tid, (int)tid,
-	      (unsigned long long)flags);
-	child->is_claimed = true;
-	signal_hold_inherit(child, parent);
-	if (child->has_stopped)
-		fast_thread_begin(tracer, child);
-	release(tracer, child);
-}
-
-/* A number from /proc/TID/status, or 0. */
-static pid_t status_number(pid_t tid, const char *key)
-{
-	char path[64], line[256];
-	pid_t value = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	file = fopen(path, "re");
-	while (file && !value && fgets(line, sizeof(line), file))
-		if (strncmp(line, key, strlen(key)) == 0)
-			value = (pid_t)strtol(line + strlen(key), NULL, 10);
-	if (file)
-		fclose(file);
-	return value;
-}
-
-static struct tracer *adopting; /* for the visitor below */
-
-/*
- * A thread's parent was killed before it could tell of the birth: ask /proc whose it is. Which
- * filters it was born with is not to be had there: so every call stops.
- */
-static void adopt(struct tracee *tracee)
-{
-	struct tracee *leader;
-	pid_t tgid;
-
-	if (!tracee->is_held || tracer_now_ns() - tracee->held_ns < ORPHAN_NS)
-		return;
-	tgid = status_number(tracee->tid, "Tgid:");
-	leader = tgid ? tracee_find(tgid) : NULL;
-	if (leader && leader != tracee) {
-		tracee_join(tracee, leader);
-	} else {
-		/* A parent that is alive will tell of it yet, however late. */
-		if (tracee_find(status_number(tracee->tid, "PPid:")))
-			return;
-		name_tracee(adopting, tracee);
-		if (adopting->settings.is_fast)
-			fast_adopt(tracee);
-	}
-	debug(tracer, "%d is an orphan", (int)tracee->tid);
-	tracee->has_own_filter = true;
-	tracee->is_claimed = true;
-	release(adopting, tracee);
-}
-
-bool tracer_is_holding(void)
-{
-	return nr_held > 0;
-}
-
-void tracer_adopt_orphans(struct tracer *tracer)
-{
-	adopting = tracer;
-	tracee_for_each(NULL, adopt);
-}
-
 static void forget(struct tracee *tracee)
 {
-	nr_held -= tracee->is_held;
+	births_forget(tracee);
 	signal_hold_forget(tracee);
 	tracee_free(tracee);
 }
@@ -256,7 +145,7 @@ static void finish_thread(struct tracer *tracer, struct tracee *tracee)
 static void see_exit(struct tracer *tracer, struct tracee *tracee)
 {
 	if (tracee->process->tgid == tracer->root)
-		tracer->root_status = (int)event_message(tracee->tid);
+		tracer->root_status = (int)tracer_event_message(tracee->tid);
 	call_see_exit(tracer, tracee);
 	tracee_set_exiting(tracee);
 	tracer->end_ns = tracer_now_ns();
@@ -288,7 +177,7 @@ static void let_init_die(struct tracer *tracer, struct tracee *tracee, int signa
 /* All other threads are gone; whoever executed is the leader now. */
 static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 {
-	pid_t old_tid = (pid_t)event_message(tgid);
+	pid_t old_tid = (pid_t)tracer_event_message(tgid);
 	struct tracee *tracee = tracee_find(old_tid);
 	struct tracee *leader = tracee_find(tgid);
 
@@ -312,7 +201,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 	tracee->nr_interrupted = 0;
 	tracee->stack_end = 0;
 	region_reset(&tracee->region);
-	name_tracee(tracer, tracee);
+	tracer_name(tracer, tracee);
 	fast_thread_begin(tracer, tracee);
 	if (!tracer->is_running && tracer->is_counting) {
 		tracer->is_running = true;
@@ -322,7 +211,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 	region_mark_set(tracee);
 	debug(tracer, "%d executes '%s'", (int)tgid,
 	      string_table_get(&tracer->profile.strings, tracee->name));
-	resume(tracer, tracee, 0);
+	tracer_resume(tracer, tracee, 0);
 }
 
 /* A stop at a call: entry, exit, or (behind a filter of the program's own) a second entry. */
@@ -342,7 +231,7 @@ static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_
 		if (ends_handler)
 			signal_hold_note(tracee);
 	}
-	resume(tracer, tracee, 0);
+	tracer_resume(tracer, tracee, 0);
 }
 
 /* The launcher wants to know which of its own signals the program has had itself. */
@@ -366,7 +255,7 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 		return;
 	if (signal_hold_begin(tracee, signal)) {
 		woken_see_signal(tracer, tracee, signal);
-		resume(tracer, tracee, signal);
+		tracer_resume(tracer, tracee, signal);
 		return;
 	}
 	tracee->hold.begun_ns = tracer_now_ns();
@@ -380,7 +269,7 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	woken_see_signal(tracer, tracee, signal);
 	interrupted_see_signal(tracee, signal);
 	signal_hold_note(tracee);
-	resume(tracer, tracee, signal);
+	tracer_resume(tracer, tracee, signal);
 }
 
 static void see_first_stop(struct tracer *tracer, struct tracee *tracee)
@@ -395,15 +284,12 @@ static void see_stranger(struct tracer *tracer, pid_t tid, bool is_stopped)
 {
 	struct tracee *tracee = tracee_new(tid);
 
-	tracee->is_held = true;
-	tracee->is_held_stopped = is_stopped;
-	tracee->held_ns = tracer_now_ns();
-	nr_held++;
+	births_hold(tracee, is_stopped);
 	see_first_stop(tracer, tracee);
 	if (tracer->settings.follows)
 		return;
 	/* A child made in a way that clone events are sent for: without a filter it can go. */
-	if (status_number(tid, "Tgid:") == tid) {
+	if (births_is_process(tid)) {
 		tracer_ptrace(PTRACE_DETACH, tid, 0, 0);
 		forget(tracee);
 	}
@@ -452,8 +338,8 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	case STOP_FORK:
 	case STOP_VFORK:
 	case STOP_CLONE:
-		see_birth(tracer, tracee);
-		resume(tracer, tracee, 0);
+		births_see(tracer, tracee);
+		tracer_resume(tracer, tracee, 0);
 		break;
 	case STOP_GROUP:
 		woken_see_group_stop(tracer, tracee);
@@ -464,11 +350,11 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 		break;
 	case STOP_NEW:
 		woken_see_event(tracer, tracee);
-		resume(tracer, tracee, 0);
+		tracer_resume(tracer, tracee, 0);
 		break;
 	case STOP_EXEC:
 	case STOP_OTHER:
-		resume(tracer, tracee, 0);
+		tracer_resume(tracer, tracee, 0);
 		break;
 	}
 }
@@ -485,7 +371,7 @@ void tracer_run(struct tracer *tracer)
 			handle_stop(tracer, &waited, waited.seen_ns);
 		}
 		stop_queue_clear();
-		if (nr_held)
-			tracer_adopt_orphans(tracer);
+		if (births_are_held())
+			births_adopt_orphans(tracer);
 	}
 }

@@ -80,9 +80,11 @@ uint64_t tracer_now_ns(void);
  */
 int tracer_ptrace(int request, pid_t tid, uintptr_t addr, uintptr_t data);
 
-/* Whether threads are held until their parents tell of them. */
-bool tracer_is_holding(void);
-/* Lets those go whose parents will never tell. */
-void tracer_adopt_orphans(struct tracer *tracer);
+/* Lets @tracee run to its next stop, with @signal delivered to it (0: none). */
+void tracer_resume(const struct tracer *tracer, const struct tracee *tracee, int signal);
+/* Takes the name that the thread has now. */
+void tracer_name(struct tracer *tracer, struct tracee *tracee);
+/* What the ptrace event of @tid's stop says. */
+unsigned long tracer_event_message(pid_t tid);
 
 #endif
