@@ -5,6 +5,7 @@
  */
 #include "helper/fast_memory.h"
 
+#include <errno.h>
 #include <linux/membarrier.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include "helper/debug.h"
 #include "helper/fast_area.h"
 #include "helper/inject.h"
+#include "helper/late_call.h"
 #include "helper/remote_memory.h"
 #include "profile/xalloc.h"
 #include "scprof/gate.h"
@@ -241,10 +243,16 @@ static bool make_segment(pid_t tid, struct fast_chunk *chunk)
 	return chunk->memory != (void *)-1;
 }
 
+/* A thread that is late may yet attach it. Nobody else gets it then, and it goes with the last who has it attached. */
+static void drop_segment(const struct fast_chunk *chunk)
+{
+	shmdt(chunk->memory);
+}
+
 static void put_segment(const struct fast_chunk *chunk)
 {
 	if (nr_spares == MAX_SPARES) {
-		shmdt(chunk->memory);
+		drop_segment(chunk);
 		return;
 	}
 	spares[nr_spares] = *chunk;
@@ -286,9 +294,14 @@ static void add_chunk(struct fast_space *fast, struct fast_chunk chunk)
 }
 
 /* @chunk has memory here, and has been attached at @addr there, or, when that is an error, has not. */
-static bool see_areas(pid_t tid, struct fast_space *fast, struct fast_chunk *chunk, int64_t addr)
+static bool see_areas(const struct injection *injection, struct fast_space *fast,
+		      struct fast_chunk *chunk, int64_t addr)
 {
-	if (addr < 0 || !is_same_memory(tid, chunk->memory, (uint64_t)addr)) {
+	if (injection->is_late) {
+		drop_segment(chunk);
+		return false;
+	}
+	if (addr < 0 || !is_same_memory(injection->tid, chunk->memory, (uint64_t)addr)) {
 		put_segment(chunk);
 		return false;
 	}
@@ -309,7 +322,7 @@ static bool make_areas(struct injection *injection, struct fast_space *fast)
 		return true;
 	/* The kernel chooses the place: sanitizers have plans for large parts of the address space. */
 	return make_segment(injection->tid, &chunk) &&
-	       see_areas(injection->tid, fast, &chunk,
+	       see_areas(injection, fast, &chunk,
 			 inject_call(injection, SYS_shmat,
 				     (const uint64_t[6]){ (uint64_t)chunk.id }));
 }
@@ -407,12 +420,25 @@ static void set_up(struct injection *injection, struct fast_space *fast,
 	registers.r9 = 0;
 	registers.r14 = (unsigned long long)chunk.id;
 	if (!inject_code(injection, gate_addr(gate_setup), &registers)) {
-		put_segment(&chunk);
+		see_areas(injection, fast, &chunk, -ESRCH);
 		return;
 	}
 	if (registers.r13 == pool)
 		add_pool(fast, pool);
-	see_areas(injection->tid, fast, &chunk, (int64_t)registers.r15);
+	see_areas(injection, fast, &chunk, (int64_t)registers.r15);
+}
+
+/* Returns as inject_end. Of a thread that is late no other call is asked, nor of others in this memory. */
+static bool end_injection(struct tracee *tracee, struct fast_space *fast,
+			  struct injection *injection)
+{
+	bool is_back = !injection->is_late && inject_end(injection);
+
+	if (injection->is_late) {
+		fast->is_refused = true;
+		late_call_begin(tracee, injection);
+	}
+	return is_back;
 }
 
 bool fast_memory_register(struct tracee *tracee, struct fast_space *fast)
@@ -423,7 +449,7 @@ bool fast_memory_register(struct tracee *tracee, struct fast_space *fast)
 	if (!inject_begin(&injection, tracee->tid))
 		return false;
 	fast->is_registered = inject_call(&injection, SYS_membarrier, args) == 0;
-	return inject_end(&injection);
+	return end_injection(tracee, fast, &injection);
 }
 
 bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_t patch_addr)
@@ -443,8 +469,9 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 		   make_areas(&injection, fast);
 	if (!is_ready && !injection.has_failed)
 		fast->is_refused = true;
-	if (fast->has_gate)
+	/* What keeps a late thread from its stop may be a lock that writing needs as well. */
+	if (fast->has_gate && !injection.is_late)
 		fast_memory_write_code(tracee->tid, fast, layout);
 	debug(fast, "%d: prepared: %d", (int)tracee->tid, is_ready);
-	return inject_end(&injection);
+	return end_injection(tracee, fast, &injection);
 }

@@ -3,6 +3,10 @@
  * Lets a stopped thread make system calls for the helper, in place of the one that it is about to
  * make, and puts it back before that one. The program sees nothing of it: its signals are blocked
  * meanwhile and its registers restored.
+ *
+ * A call can block: the thread's cgroup is frozen, another thread keeps the memory map locked, a filter of the
+ * program's asks somebody who does not answer. All other threads wait meanwhile. So the helper waits for a moment only;
+ * what is then still open is finished by helper/late_call.h.
  */
 #ifndef SCPROF_HELPER_INJECT_H
 #define SCPROF_HELPER_INJECT_H
@@ -12,11 +16,22 @@
 #include <sys/types.h>
 #include <sys/user.h>
 
+/* What the thread is on its way to. */
+enum injection_goal {
+	INJECTION_EXIT,	 /* the exit of an injected call */
+	INJECTION_ENTRY, /* the program's own call */
+	INJECTION_CODE,	 /* the call behind injected code */
+};
+
 struct injection {
 	pid_t tid;
 	bool has_failed; /* something else has happened to the thread; its status is back in the queue */
+	bool is_late; /* it has failed because the thread has not stopped in time, and still runs */
 	bool was_stopped; /* by job control, meanwhile */
 	bool is_away;	  /* not at the program's own call, but can be put back there */
+	enum injection_goal goal;
+	long nr;       /* the last injected call, */
+	uint64_t size; /* and its second argument */
 	uint64_t signal_mask;
 	struct user_regs_struct registers; /* at the entry of the program's own call */
 };
@@ -30,7 +45,16 @@ int64_t inject_call(struct injection *injection, long nr, const uint64_t args[st
  * Returns false when has_failed.
  */
 bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_struct *registers);
-/* Returns true when the thread stands at its own call again. */
+/*
+ * Returns true when the thread stands at its own call again. Not to be called when is_late: then late_call_begin is.
+ */
 bool inject_end(struct injection *injection);
+
+/* The parts of the above, for helper/late_call.c: they resume the thread and do not wait. */
+void inject_resume(const struct injection *injection, int signal);
+void inject_start_call(struct injection *injection, long nr, const uint64_t args[static 6]);
+void inject_start_return(struct injection *injection);
+/* The thread is at a stop before a call: makes it the program's own, with its mask. */
+void inject_restore(struct injection *injection);
 
 #endif

@@ -49,6 +49,7 @@ libhelper_a_SOURCES = \
 	helper/inject.c helper/inject.h \
 	helper/interrupted.c helper/interrupted.h \
 	helper/jit_names.c helper/jit_names.h \
+	helper/late_call.c helper/late_call.h \
 	helper/layout.c helper/layout.h \
 	helper/limits.c helper/limits.h \
 	helper/maps.c helper/maps.h \

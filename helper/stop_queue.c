@@ -6,8 +6,10 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "helper/patience.h"
 #include "helper/tracer.h"
@@ -90,21 +92,36 @@ unsigned int stop_queue_spin(uint64_t ns)
 	return nr_queued;
 }
 
-pid_t stop_queue_await(pid_t tid, int *status)
+/* SIGCHLD is blocked in the helper, and stays pending from the moment that a stop comes. */
+static void await_sigchld(uint64_t ns)
+{
+	const struct timespec pause = {
+		.tv_sec = (time_t)(ns / 1000000000u),
+		.tv_nsec = (long)(ns % 1000000000u),
+	};
+	sigset_t sigchld;
+
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	sigtimedwait(&sigchld, NULL, &pause);
+}
+
+pid_t stop_queue_await(pid_t tid, int *status, uint64_t limit_ns)
 {
 	const uint64_t start_ns = tracer_now_ns();
-	pid_t found;
 
-	while (patience_has_other_cpu() && tracer_now_ns() - start_ns < PATIENCE_SPIN_NS) {
-		found = waitpid(tid, status, __WALL | WNOHANG);
-		if (found)
+	for (;;) {
+		/* In this order: a stop that comes after the look at the clock is found. */
+		uint64_t waited_ns = tracer_now_ns() - start_ns;
+		pid_t found = waitpid(tid, status, __WALL | WNOHANG);
+
+		if (found || waited_ns >= limit_ns)
 			return found;
-		sched_yield();
+		if (patience_has_other_cpu() && waited_ns < PATIENCE_SPIN_NS)
+			sched_yield();
+		else
+			await_sigchld(limit_ns - waited_ns);
 	}
-	do {
-		found = waitpid(tid, status, __WALL);
-	} while (found < 0 && errno == EINTR);
-	return found;
 }
 
 unsigned int stop_queue_block(void)

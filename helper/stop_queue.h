@@ -35,8 +35,11 @@ unsigned int stop_queue_spin(uint64_t ns);
 /* The same, blocking until there is one; 0 when there is nobody to wait for. */
 unsigned int stop_queue_block(void);
 
-/* Waits for a status of @tid alone, which is not queued; it is expected soon. Returns as waitpid(2). */
-pid_t stop_queue_await(pid_t tid, int *status);
+/*
+ * Waits for a status of @tid alone, which is not queued; it is expected soon. Returns as waitpid(2): 0 when there was
+ * none for @limit_ns nanoseconds.
+ */
+pid_t stop_queue_await(pid_t tid, int *status, uint64_t limit_ns);
 
 /* Gets the status @index; false when there are no more. The queue may grow meanwhile. */
 bool stop_queue_get(unsigned int index, struct waited *waited);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "helper/area_reader.h"
+#include "helper/late_call.h"
 #include "profile/xalloc.h"
 #include "scprof/thread_area.h"
 
@@ -183,6 +184,7 @@ void tracee_free(struct tracee *tracee)
 	nr_alive -= !tracee->is_exiting;
 	process_put(tracee->process);
 	region_reset(&tracee->region);
+	late_call_forget(tracee);
 	free(tracee->stack_image);
 	free(tracee);
 }

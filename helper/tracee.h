@@ -134,6 +134,7 @@ struct tracee {
 	unsigned int nr_interrupted;
 	struct logged_thread logged;
 	struct signal_hold hold;
+	struct late_call *late; /* an injected call that has not stopped in time, or NULL */
 };
 
 /* Returns the tracee @tid, or NULL. */

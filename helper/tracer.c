@@ -24,6 +24,7 @@
 #include "helper/init_signal.h"
 #include "helper/interrupted.h"
 #include "helper/jit_names.h"
+#include "helper/late_call.h"
 #include "helper/next_stops.h"
 #include "helper/put_off.h"
 #include "helper/region_mark.h"
@@ -301,6 +302,8 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	struct tracee *tracee = tracee_find(waited->tid);
 
 	put_off_forget(waited->tid);
+	if (tracee && tracee->late && !late_call_see_stop(tracee, waited->status))
+		return;
 	if (tracee && !tracee->call.is_active &&
 	    (stop.kind == STOP_SYSCALL || stop.kind == STOP_SECCOMP) &&
 	    put_off_stop(tracer, tracee, waited))

@@ -102,6 +102,7 @@ TRACEES = \
 	tests/live/tracee_filters \
 	tests/live/tracee_follow \
 	tests/live/tracee_frameless \
+	tests/live/tracee_frozen \
 	tests/live/tracee_fuse \
 	tests/live/tracee_handler \
 	tests/live/tracee_ignore_sigchld \

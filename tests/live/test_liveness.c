@@ -2,11 +2,17 @@
 /*
  * Whatever a program does, the helper goes on: all programs get their stops, and signals are heard.
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <mntent.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/live/live.h"
@@ -88,4 +94,126 @@ Test(storms, let_scprof_be_ended)
 {
 	expect_term_is_heard("continue", "1");
 	expect_term_is_heard("handled", "10000");
+}
+
+/* A cgroup of the test's own; a watchdog thaws and removes it, also when the test hangs. */
+struct cgroup {
+	char *path;
+	pid_t watchdog;
+	int alive; /* closed when the test has ended */
+};
+
+#define WATCHDOG_MS 100000
+
+TestSuite(frozen, .init = live_init, .fini = live_fini, .timeout = 120);
+
+/* The directory of the unified hierarchy, or NULL. */
+static char *find_cgroups(void)
+{
+	FILE *mounts = setmntent("/proc/self/mounts", "re");
+	struct mntent *mount;
+	char *path = NULL;
+
+	while (mounts && !path && (mount = getmntent(mounts)))
+		if (strcmp(mount->mnt_type, "cgroup2") == 0)
+			path = live_text("%s", mount->mnt_dir);
+	if (mounts)
+		endmntent(mounts);
+	return path;
+}
+
+static void write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0 && write(fd, text, strlen(text)) < 0)
+		perror(path);
+	close(fd);
+}
+
+static _Noreturn void watch(const struct cgroup *cgroup, int test)
+{
+	struct pollfd end = { .fd = test, .events = POLLIN };
+
+	poll(&end, 1, WATCHDOG_MS);
+	write_file(live_text("%s/cgroup.kill", cgroup->path), "1");
+	write_file(live_text("%s/cgroup.freeze", cgroup->path), "0");
+	for (int i = 0; i < 500 && rmdir(cgroup->path) < 0; i++)
+		usleep(10000);
+	_exit(0);
+}
+
+static struct cgroup make_cgroup(void)
+{
+	struct cgroup cgroup = { .path = find_cgroups() };
+	int ends[2];
+
+	live_need_root();
+	if (!cgroup.path)
+		LIVE_SKIP("no cgroup2 is mounted here");
+	cgroup.path = live_text("%s/scprof-test-%d", cgroup.path, (int)getpid());
+	if (mkdir(cgroup.path, 0700) < 0)
+		LIVE_SKIP("no cgroup can be made in the unified hierarchy");
+	if (access(live_text("%s/cgroup.freeze", cgroup.path), W_OK) < 0) {
+		rmdir(cgroup.path);
+		LIVE_SKIP("this kernel has no cgroup.freeze");
+	}
+	cr_assert_eq(pipe2(ends, O_CLOEXEC), 0);
+	cgroup.alive = ends[1];
+	cgroup.watchdog = fork();
+	if (cgroup.watchdog == 0) {
+		close(ends[1]);
+		watch(&cgroup, ends[0]);
+	}
+	close(ends[0]);
+	return cgroup;
+}
+
+static void end_cgroup(const struct cgroup *cgroup)
+{
+	close(cgroup->alive);
+	waitpid(cgroup->watchdog, NULL, 0);
+}
+
+static void expect_programs(const struct live *live)
+{
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 10 * atoi(live->texts[0] + strlen("ready\n")), .name = "getppid",
+		     .stack = ";main;make_program_calls;getppid$");
+}
+
+static void expect_others_go_on(const char *engine)
+{
+	const struct cgroup cgroup = make_cgroup();
+	struct live *live = SCPROF(engine, live_tracee("frozen"), cgroup.path);
+
+	end_cgroup(&cgroup);
+	expect_programs(live);
+	EXPECT_CALLS(live, 60 * 40, .name = "getppid", .stack = ";main;make_calls;getppid$");
+}
+
+Test(frozen, cgroup_stops_nobody_else)
+{
+	expect_others_go_on("--engine=fast");
+	expect_others_go_on("--engine=ptrace");
+}
+
+static void expect_term(const char *engine)
+{
+	const struct cgroup cgroup = make_cgroup();
+	struct live *live = live_start(
+		LIVE_LAUNCHER, LIVE_ARGS(engine, live_tracee("frozen"), cgroup.path, "for_ever"));
+
+	live_await_text(live, "ready");
+	sleep(1);
+	kill(live->pid, SIGTERM);
+	live_finish(live);
+	end_cgroup(&cgroup);
+	expect_programs(live);
+}
+
+Test(frozen, cgroup_lets_scprof_be_ended)
+{
+	expect_term("--engine=fast");
+	expect_term("--engine=ptrace");
 }
