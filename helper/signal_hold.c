@@ -28,6 +28,7 @@
 #define SIGNAL_SET_SIZE 8 /* the kernel's */
 #define NO_CALL		((unsigned long long)-1)
 #define FIRST_REALTIME	32 /* the kernel's, SIGRTMIN is libc's */
+#define REALTIME_MASK	(~0ull << (FIRST_REALTIME - 1))
 
 /* How long a hold lasts: as long as the last signal took, within these bounds; longer if that was too short. */
 #define SHORTEST_NS 50000u
@@ -63,12 +64,26 @@ static void end(struct tracee *tracee)
 	stop_waiting(hold);
 	set_mask(tracee, hold->mask);
 	fast_area_pause(tracee, false);
+	/* The thread has had its time since now: the next signal of a storm comes at once, and counts as too soon. */
+	if (hold->is_pause) {
+		const uint64_t now_ns = tracer_now_ns();
+
+		hold->begun_ns += now_ns - hold->gone_on_ns;
+		hold->gone_on_ns = now_ns;
+		hold->is_pause = false;
+	}
 	hold->is_on = false;
 	hold->has_just_ended = true;
 }
 
-/* A fault cannot wait, and SIGSTOP cannot be blocked. Realtime signals would change their order. */
-static bool can_wait(int signal, const siginfo_t *info)
+/* Others of the same signal may wait behind it. A timer has at most one; those that are ignored show no order. */
+static bool must_keep_order(int signal, const siginfo_t *info, bool is_ignored)
+{
+	return signal >= FIRST_REALTIME && info->si_code != SI_TIMER && !is_ignored;
+}
+
+/* A fault cannot wait, and SIGSTOP cannot be blocked. */
+static bool can_wait(int signal, const siginfo_t *info, bool is_ignored)
 {
 	const bool is_forced = info->si_code > 0;
 
@@ -84,7 +99,7 @@ static bool can_wait(int signal, const siginfo_t *info)
 	case SIGSYS:
 		return !is_forced;
 	default:
-		return signal < FIRST_REALTIME || info->si_code == SI_TIMER;
+		return !must_keep_order(signal, info, is_ignored);
 	}
 }
 
@@ -129,16 +144,21 @@ static void begin(struct tracee *tracee, const struct user_regs_struct *register
 	fast_area_pause(tracee, true);
 }
 
+/* The program could notice the hold: it is short. */
+static void wait_for_end(struct signal_hold *hold, uint64_t now_ns)
+{
+	hold->is_long = false;
+	hold->is_waited_for = true;
+	hold->end_ns = now_ns + hold->length_ns;
+	nr_waited_for++;
+}
+
 static void add(struct tracee *tracee, int signal, bool is_ignored, uint64_t now_ns)
 {
 	struct signal_hold *hold = &tracee->hold;
 
-	if (!is_ignored && hold->is_long) {
-		hold->is_long = false;
-		hold->is_waited_for = true;
-		hold->end_ns = now_ns + hold->length_ns;
-		nr_waited_for++;
-	}
+	if (!is_ignored && hold->is_long)
+		wait_for_end(hold, now_ns);
 	hold->held |= 1ull << (signal - 1);
 	set_mask(tracee, hold->mask | hold->held);
 	debug(tracer, "%d: signal %d waits", (int)tracee->tid, signal);
@@ -156,10 +176,12 @@ static bool must_wait(struct tracee *tracee, int signal, const struct user_regs_
 		return false;
 	}
 	hold->nr_close++;
+	if (tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0)
+		return false;
+	hold->is_realtime = must_keep_order(signal, &info, is_ignored);
 	/* A call that the signal interrupts is progress, and returns when there is a handler to run. */
 	return (is_ignored || registers->orig_rax == NO_CALL) &&
-	       tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) == 0 &&
-	       can_wait(signal, &info) &&
+	       can_wait(signal, &info, is_ignored) &&
 	       (!is_sent_by_kill(&info) || hold->nr_close >= MANY_BY_KILL) &&
 	       (hold->is_on || tracer_ptrace(PTRACE_GETSIGMASK, tracee->tid, SIGNAL_SET_SIZE,
 					     (uintptr_t)&hold->mask) == 0);
@@ -181,6 +203,7 @@ bool signal_hold_begin(struct tracee *tracee, int signal)
 		return false;
 	}
 	is_ignored = signal_action_is_ignored(tracee->tid, signal);
+	hold->is_realtime = false;
 	if (must_wait(tracee, signal, &registers, is_ignored, now_ns)) {
 		if (!hold->is_on)
 			begin(tracee, &registers, now_ns);
@@ -202,6 +225,25 @@ void signal_hold_note(struct tracee *tracee)
 		return;
 	hold->gone_on_ns = tracer_now_ns();
 	hold->ip = registers.rip;
+}
+
+void signal_hold_see_return(struct tracee *tracee)
+{
+	struct signal_hold *hold = &tracee->hold;
+	struct user_regs_struct registers;
+
+	signal_hold_note(tracee);
+	if (!hold->is_realtime || hold->nr_close < MANY_BY_KILL || hold->is_on ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
+	    tracer_ptrace(PTRACE_GETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&hold->mask) <
+		    0)
+		return;
+	begin(tracee, &registers, hold->gone_on_ns);
+	hold->is_pause = true;
+	wait_for_end(hold, hold->gone_on_ns);
+	hold->held = REALTIME_MASK;
+	set_mask(tracee, hold->mask | hold->held);
+	debug(tracer, "%d: realtime signals wait", (int)tracee->tid);
 }
 
 /* Calls that show or change which signals are blocked, pending or ignored, or wait for some. */

@@ -3,6 +3,9 @@
  * Signals that come faster than the helper can let them through. A stop takes longer than a signal without one,
  * so that the next signal of a fast timer is there when the thread goes on, and the thread would never
  * execute an instruction of its own. So the helper blocks such a signal for a moment. The kernel keeps it meanwhile.
+ *
+ * Realtime signals are queued, and must keep their order. What has been taken from the queue would go back to its end. So
+ * these are blocked when a handler has just returned, before the next is taken.
  */
 #ifndef SCPROF_HELPER_SIGNAL_HOLD_H
 #define SCPROF_HELPER_SIGNAL_HOLD_H
@@ -16,9 +19,11 @@ struct tracee;
 
 struct signal_hold {
 	bool is_on;
-	bool is_long;	       /* all of them are ignored: until the program could notice */
-	bool is_waited_for;    /* the thread is stopped at end_ns */
-	bool has_just_ended;   /* at this stop */
+	bool is_long;	     /* all of them are ignored: until the program could notice */
+	bool is_waited_for;  /* the thread is stopped at end_ns */
+	bool has_just_ended; /* at this stop */
+	bool is_pause;	     /* begun behind a handler, for realtime signals */
+	bool is_realtime; /* the last signal that the thread got is one that must keep its order */
 	unsigned int nr_close; /* signals in a row that came too soon */
 	uint64_t mask;	       /* the thread's own */
 	uint64_t held;	       /* signals that are blocked besides */
@@ -37,6 +42,8 @@ struct signal_hold {
 bool signal_hold_begin(struct tracee *tracee, int signal);
 /* The thread is about to go on after a signal or a handler. */
 void signal_hold_note(struct tracee *tracee);
+/* The same for a handler that has returned. Begins a hold in a storm of realtime signals. */
+void signal_hold_see_return(struct tracee *tracee);
 /* @tracee, whose signals are held, has stopped: ends the hold, unless it can go on behind the stop. */
 void signal_hold_see_stop(struct tracee *tracee, enum stop_kind kind);
 /* @child was made by @parent, whose mask it has. */

@@ -230,7 +230,7 @@ static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_
 
 		call_exit(tracer, tracee, now_ns);
 		if (ends_handler)
-			signal_hold_note(tracee);
+			signal_hold_see_return(tracee);
 	}
 	tracer_resume(tracer, tracee, 0);
 }

@@ -36,6 +36,14 @@ Test(gate_faults, stop_nobody_else)
 		expect_sibling_lives(whats[i]);
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
 TestSuite(storms, .init = live_init, .fini = live_fini, .timeout = 300);
 
 /* The program makes progress, sees each other signal, and its calls are counted. */
@@ -75,6 +83,51 @@ Test(storms, of_signals_that_are_handled)
 Test(storms, of_two_signals)
 {
 	expect_progress_and_signals("two", "10000");
+}
+
+#define SENDER_SECONDS 40
+
+/* Sends numbers to @pid until it is gone, or for so long that it has made no progress. Exits with 0 or 1. */
+static _Noreturn void send_numbers(pid_t pid, unsigned int pause_ns)
+{
+	union sigval value = { 0 };
+	uint64_t start_ns = now_ns(), next_ns = start_ns;
+
+	while (next_ns - start_ns < SENDER_SECONDS * 1000000000ull) {
+		if (sigqueue(pid, SIGRTMIN, value) == 0)
+			value.sival_int++;
+		else if (errno == ESRCH)
+			_exit(0);
+		next_ns = now_ns() + pause_ns;
+		while (now_ns() < next_ns)
+			;
+	}
+	_exit(1);
+}
+
+static void expect_progress_in_queued(const char *engine, unsigned int pause_ns)
+{
+	struct live *live =
+		live_start(LIVE_LAUNCHER, LIVE_ARGS(engine, live_tracee("signal_storm"), "queued"));
+	pid_t sender;
+	int status;
+
+	live_await_text(live, "ready");
+	sender = fork();
+	if (sender == 0)
+		send_numbers(atoi(live->texts[0]), pause_ns);
+	live_finish(live);
+	waitpid(sender, &status, 0);
+	cr_expect_eq(status, 0, "no progress in a storm every %u ns", pause_ns);
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";main;make_calls;getppid$");
+	EXPECT_ERRORS(live, 0, .name = "getppid");
+}
+
+Test(storms, of_queued_realtime_signals)
+{
+	expect_progress_in_queued("--engine=fast", 10000);
+	expect_progress_in_queued("--engine=ptrace", 10000);
 }
 
 static void expect_term_is_heard(const char *what, const char *interval_ns)

@@ -2,7 +2,8 @@
 /*
  * Computes and makes 400 calls while a timer sends a signal far more often than a tracer can see it. Checks that a signal
  * from another process arrives, and that nobody has changed its mask.
- * Arguments: what the signal is for the program, the interval in nanoseconds, "for_ever" or nothing.
+ * Arguments: what the signal is for the program, the interval in nanoseconds, "for_ever" or nothing. "queued": another
+ * process sends SIGRTMIN with the numbers from 0 on; nothing may be lost or change places.
  */
 #include "tests/live/tracee.h"
 
@@ -24,6 +25,25 @@ static void alarm_handler(int signal)
 {
 	(void)signal;
 	has_alarm = 1;
+}
+
+static void queued_handler(int signal, siginfo_t *info, void *context)
+{
+	(void)signal;
+	(void)context;
+	CHECK(info->si_value.sival_int == nr_handled);
+	nr_handled++;
+}
+
+static void await_queued(void)
+{
+	struct sigaction action = {
+		.sa_sigaction = queued_handler,
+		.sa_flags = SA_RESTART | SA_SIGINFO,
+	};
+
+	CHECK(sigaction(SIGRTMIN, &action, NULL) == 0);
+	printf("%d\n", (int)getpid());
 }
 
 static void act(int signal, void (*how)(int signal))
@@ -48,6 +68,8 @@ static void start(const char *what, long ns)
 {
 	const struct itimerval often = { { 0, 1 }, { 0, 1 } };
 
+	if (strcmp(what, "queued") == 0)
+		return await_queued();
 	if (strcmp(what, "continue") == 0)
 		return start_timer(SIGCONT, SIGEV_SIGNAL, ns);
 	if (strcmp(what, "ignored") == 0 || strcmp(what, "ignored_by_thread") == 0)
@@ -117,6 +139,8 @@ int main(int argc, char **argv)
 	start(what, argument(argc, argv, 2, 10000));
 	printf("ready\n");
 	fflush(stdout);
+	while (strcmp(what, "queued") == 0 && nr_handled < 100)
+		BARRIER();
 	for (int i = 0; i < NR_ROUNDS || is_for_ever; i++) {
 		compute();
 		make_calls();
