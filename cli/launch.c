@@ -138,26 +138,8 @@ static _Noreturn void become_program(const struct launch *launch, const char *pa
 	_exit(STATUS_NOT_EXECUTABLE);
 }
 
-/* Returns true when the child executed the program; else says why not. */
-static bool await_exec(struct launch_result *result, const struct launch *launch, int complaints)
-{
-	struct complaint complaint;
-	ssize_t got;
-
-	do {
-		got = read(complaints, &complaint, sizeof(complaint));
-	} while (got < 0 && errno == EINTR);
-	if (got != sizeof(complaint))
-		return true;
-	if (complaint.is_exec) {
-		refuse_program(result, launch, complaint.error);
-		return false;
-	}
-	result->refusal = STATUS_FAILURE;
-	message_print("'%s' was not run: %s", launch->argv[0],
-		      complaint.text[0] ? complaint.text : strerror(complaint.error));
-	return false;
-}
+#define LOOK_AGAIN_MS	  100
+#define START_PATIENCE_MS 5000
 
 static const int forwarded[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM };
 
@@ -293,6 +275,61 @@ static int wait_time(const struct launcher *launcher, bool has_said)
 	return forward_timeout(&launcher->forward, now_ms());
 }
 
+/*
+ * Until the child has executed the program, or says why not: signals are heard meanwhile, because a child that is
+ * frozen may take long.
+ */
+static void await_complaint(struct launcher *launcher, struct launch_result *result, int complaints)
+{
+	struct pollfd fds[] = {
+		{ .fd = complaints, .events = POLLIN },
+		{ .fd = launcher->signals, .events = POLLIN },
+		{ .fd = launcher->reports, .events = POLLIN },
+	};
+	const uint64_t start_ms = now_ms();
+	bool is_impatient = false, has_said = launcher->is_quiet;
+
+	while (!fds[0].revents) {
+		int ready = poll(fds, 3, has_said ? wait_time(launcher, true) : LOOK_AGAIN_MS);
+
+		/* Where poll is denied, the complaint says so. */
+		if (ready < 0 && errno != EINTR)
+			return;
+		if (!has_said && now_ms() - start_ms > START_PATIENCE_MS) {
+			message_print(
+				"the program has not begun: it is stopped, or its cgroup is frozen; "
+				"waiting for it");
+			has_said = true;
+		}
+		if (ready > 0 && fds[2].revents && !take_reports(launcher, result))
+			fds[2].fd = -1;
+		take_signals(launcher, &is_impatient);
+	}
+}
+
+/* Returns true when the child executed the program; else says why not. */
+static bool await_exec(const struct launch *launch, struct launcher *launcher,
+		       struct launch_result *result, int complaints)
+{
+	struct complaint complaint;
+	ssize_t got;
+
+	await_complaint(launcher, result, complaints);
+	do {
+		got = read(complaints, &complaint, sizeof(complaint));
+	} while (got < 0 && errno == EINTR);
+	if (got != sizeof(complaint))
+		return true;
+	if (complaint.is_exec) {
+		refuse_program(result, launch, complaint.error);
+		return false;
+	}
+	result->refusal = STATUS_FAILURE;
+	message_print("'%s' was not run: %s", launch->argv[0],
+		      complaint.text[0] ? complaint.text : strerror(complaint.error));
+	return false;
+}
+
 /* Until the program has ended and the helper has said all that it has to say. */
 static void await_end(const struct launch *launch, struct launcher *launcher,
 		      struct launch_result *result)
@@ -385,7 +422,7 @@ void launch_program(const struct launch *launch, struct launch_result *result)
 			      strerror(errno));
 		result->refusal = STATUS_FAILURE;
 	} else {
-		result->is_run = await_exec(result, launch, complaints[0]);
+		result->is_run = await_exec(launch, &launcher, result, complaints[0]);
 		if (result->is_run)
 			await_end(launch, &launcher, result);
 		else

@@ -444,6 +444,9 @@ int finish_profile(struct tracer *tracer)
 	int error;
 
 	if (!tracer->is_running) {
+		if (WIFSIGNALED(tracer->root_status))
+			report_line("error",
+				    "the program was killed before it began: there is no profile");
 		call_log_close(tracer);
 		return 0;
 	}

@@ -22,8 +22,10 @@
 #include "helper/filter.h"
 #include "helper/finish.h"
 #include "helper/limits.h"
+#include "helper/patience.h"
 #include "helper/preflight.h"
 #include "helper/report.h"
+#include "helper/stop_queue.h"
 #include "helper/touched.h"
 #include "profile/xalloc.h"
 #include "scprof/handshake.h"
@@ -121,14 +123,36 @@ static int receive_request(struct scprof_request *request)
 }
 
 /*
+ * The program is about to stop for the helper, but it may be frozen (cgroup.freeze). No other one is traced yet, so the
+ * helper waits for it as long as it takes, without spinning. The launcher says so and passes signals on.
+ */
+#define LOOK_AGAIN_NS 1000000000u
+
+/* Returns false when the program is gone. */
+static bool await_interrupt(pid_t pid)
+{
+	int status;
+	pid_t found;
+
+	if (ptrace(PTRACE_INTERRUPT, pid, 0, 0) < 0)
+		return false;
+	do {
+		found = stop_queue_await(pid, &status, LOOK_AGAIN_NS);
+	} while (!found);
+	return found == pid && WIFSTOPPED(status);
+}
+
+/*
  * The filter is in when the tracee stops at its first SCPROF_CALL; if it could not be installed,
  * the tracee says so and waits. Returns 0 or the -errno that it said.
  */
 static int await_filter(pid_t pid)
 {
 	struct pollfd socket = { .fd = SCPROF_SOCKET_FD, .events = POLLIN };
+	const uint64_t start_ns = tracer_now_ns();
 	struct scprof_refused refused;
 	siginfo_t info;
+	ssize_t got;
 
 	for (;;) {
 		memset(&info, 0, sizeof(info));
@@ -138,23 +162,23 @@ static int await_filter(pid_t pid)
 			return -errno;
 		if (info.si_pid == pid)
 			return 0;
-		if (poll(&socket, 1, 0) <= 0) {
+		if (poll(&socket, 1, tracer_now_ns() - start_ns > PATIENCE_SPIN_NS) <= 0) {
 			sched_yield();
 			continue;
 		}
-		if (recv(SCPROF_SOCKET_FD, &refused, sizeof(refused), MSG_DONTWAIT) ==
-		    sizeof(refused))
+		got = recv(SCPROF_SOCKET_FD, &refused, sizeof(refused), MSG_DONTWAIT);
+		if (got == sizeof(refused))
 			return -refused.error;
+		/* Nobody is at the other end any more: only the stop is waited for. */
+		if (got == 0)
+			socket.fd = -1;
 	}
 }
 
 /* Without a filter every call must stop, which only a stopped tracee can be told. */
 static int stop_at_every_call(pid_t pid)
 {
-	int status;
-
-	if (ptrace(PTRACE_INTERRUPT, pid, 0, 0) < 0 || waitpid(pid, &status, __WALL) != pid ||
-	    ptrace(PTRACE_SYSCALL, pid, 0, 0) < 0)
+	if (!await_interrupt(pid) || ptrace(PTRACE_SYSCALL, pid, 0, 0) < 0)
 		return -errno;
 	return 0;
 }
@@ -162,9 +186,7 @@ static int stop_at_every_call(pid_t pid)
 /* Lets the tracee go after all: it must stop for that. */
 static void let_go(pid_t pid)
 {
-	int status;
-
-	if (ptrace(PTRACE_INTERRUPT, pid, 0, 0) == 0 && waitpid(pid, &status, __WALL) == pid)
+	if (await_interrupt(pid))
 		ptrace(PTRACE_DETACH, pid, 0, 0);
 }
 
