@@ -130,6 +130,30 @@ Test(storms, of_queued_realtime_signals)
 	expect_progress_in_queued("--engine=ptrace", 10000);
 }
 
+static void expect_term_in_queued(const char *engine)
+{
+	struct live *live = live_start(LIVE_LAUNCHER, LIVE_ARGS(engine, live_tracee("signal_storm"),
+								"queued", "0", "for_ever"));
+	pid_t sender;
+
+	live_await_text(live, "ready");
+	sender = fork();
+	if (sender == 0)
+		send_numbers(atoi(live->texts[0]), 10000);
+	usleep(300000);
+	kill(live->pid, SIGTERM);
+	live_finish(live);
+	waitpid(sender, NULL, 0);
+	EXPECT_SIGNAL(live, SIGTERM);
+	cr_expect(live->has_profile);
+}
+
+Test(storms, of_queued_realtime_signals_let_scprof_be_ended)
+{
+	expect_term_in_queued("--engine=fast");
+	expect_term_in_queued("--engine=ptrace");
+}
+
 static void expect_term_is_heard(const char *what, const char *interval_ns)
 {
 	struct live *live = live_start(LIVE_LAUNCHER, LIVE_ARGS(live_tracee("signal_storm"), what,
