@@ -40,6 +40,17 @@ bool remote_memory_word(pid_t tid, uint64_t addr, uint64_t *value)
 	return remote_memory_read(tid, addr, value, sizeof(*value)) == sizeof(*value);
 }
 
+bool remote_memory_has_words(pid_t tid, const uint64_t *addrs, const uint64_t *expected,
+			     unsigned int nr)
+{
+	uint64_t value;
+
+	for (unsigned int i = 0; i < nr; i++)
+		if (!remote_memory_word(tid, addrs[i], &value) || value != expected[i])
+			return false;
+	return true;
+}
+
 static void walk(const uint8_t *image, size_t size)
 {
 	struct layout *layout = layout_read(getpid());

@@ -20,7 +20,7 @@
 static struct recording recording;
 static struct layout *layout;
 static struct profile profile;
-static unsigned int nr_words_read; /* one by one, by the accessors or a memo check */
+static unsigned int nr_words_read; /* one by one, by accessors or a memo check */
 size_t remote_memory_read(pid_t tid, uint64_t addr, void *buffer, size_t size)
 {
 	(void)tid;
@@ -36,9 +36,7 @@ bool remote_memory_word(pid_t tid, uint64_t addr, uint64_t *value)
 bool remote_memory_has_words(pid_t tid, const uint64_t *addrs, const uint64_t *expected,
 			     unsigned int nr)
 {
-	uint64_t value;
-
-	for (unsigned int i = 0; i < nr; i++)
+	for (uint64_t i = 0, value; i < nr; i++)
 		if (!remote_memory_word(tid, addrs[i], &value) || value != expected[i])
 			return false;
 	return true;
