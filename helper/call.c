@@ -27,6 +27,7 @@
 #include "helper/stop_queue.h"
 #include "helper/stop_reason.h"
 #include "helper/touched.h"
+#include "helper/transfer.h"
 #include "helper/unwind.h"
 #include "helper/woken.h"
 #include "profile/histogram.h"
@@ -349,6 +350,10 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 		return;
 	call->is_active = false;
 	result = woken_end_in_time(tracee, info.exit.rval);
+	if (tracee->transfer)
+		result = transfer_end_part(tracee, result);
+	if (call->is_active)
+		return;
 	if (call->site_ip)
 		fast_site_exit(tracee, result);
 	if (call->clone3_flags)

@@ -18,6 +18,7 @@
 #include "helper/fast_record.h"
 #include "helper/signal_action.h"
 #include "helper/tracer.h"
+#include "helper/transfer_part.h"
 #include "helper/woken.h"
 #include "scprof/gate.h"
 
@@ -75,6 +76,30 @@ static void restore_flags(struct thread_area *area, struct user_regs_struct *reg
 		fast_set_flags(registers, result);
 }
 
+static bool fails_with_eintr(const struct user_regs_struct *registers)
+{
+	return (int64_t)registers->rax == -EINTR;
+}
+
+/* Has the call that the gate has made done only a part? The area still has its arguments. */
+static bool is_cut_short(const struct tracee *tracee, const struct user_regs_struct *registers)
+{
+	const uint64_t *saved = tracee->area->registers;
+	const struct call call = {
+		.abi = SYSCALL_ABI_X86_64,
+		.nr = (uint32_t)saved[0],
+		.args = { saved[5], saved[4], saved[1], saved[10], saved[8], saved[9] },
+	};
+
+	return transfer_part_is_missing(tracee, &call, (int64_t)registers->rax);
+}
+
+/* Would the call have gone on, if what woke the thread has no effect? */
+static bool may_go_on(const struct tracee *tracee, const struct user_regs_struct *registers)
+{
+	return fails_with_eintr(registers) || is_cut_short(tracee, registers);
+}
+
 /*
  * The call is done as far as the kernel goes: the helper counts it. One that a signal interrupted
  * may be restarted by the kernel, at the site's own instruction, where it is traced.
@@ -93,7 +118,13 @@ static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
 	registers->rip = area->registers[16];
 	if (area->is_adding)
 		area_note_added(area, registers->rax);
-	if (is_known && is_vain && woken_may_repeat(&tracee->call))
+	if (is_known && is_vain && is_cut_short(tracee, registers)) {
+		restore_flags(area, registers, registers->rax);
+		if (!woken_continue(tracee, registers))
+			call_finish(tracer, tracee, (int64_t)registers->rax);
+		return;
+	}
+	if (is_known && is_vain && fails_with_eintr(registers) && woken_may_repeat(&tracee->call))
 		woken_make_again(tracer, tracee, registers);
 	else if (is_known)
 		call_finish(tracer, tracee, (int64_t)registers->rax);
@@ -232,18 +263,13 @@ bool fast_is_gate_call(uint64_t ip)
 	return ip == gate_addr(gate_syscall_return);
 }
 
-static bool fails_with_eintr(const struct user_regs_struct *registers)
-{
-	return (int64_t)registers->rax == -EINTR;
-}
-
 bool fast_wake_in_gate(struct tracer *tracer, struct tracee *tracee, bool is_group_stop)
 {
 	struct user_regs_struct registers;
 
 	if (!tracee->area ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
-	    registers.rip != gate_addr(gate_syscall_return) || !fails_with_eintr(&registers))
+	    registers.rip != gate_addr(gate_syscall_return) || !may_go_on(tracee, &registers))
 		return false;
 	leave_after_call(tracer, tracee, &registers, !is_group_stop);
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
@@ -292,7 +318,7 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 		delivered = 0;
 	} else if (registers.rip == gate_addr(gate_syscall_return)) {
 		leave_after_call(tracer, tracee, &registers,
-				 fails_with_eintr(&registers) && woken_is_ignored(tracee, signal));
+				 may_go_on(tracee, &registers) && woken_is_ignored(tracee, signal));
 	} else if (is_counted_call(tracee, registers.rip)) {
 		if (is_fault(tracee, signal)) {
 			/* The next call would fault as well: the gate must not count any more for this thread. */

@@ -80,6 +80,9 @@ libhelper_a_SOURCES = \
 	helper/stop_queue.c helper/stop_queue.h \
 	helper/stop_reason.c helper/stop_reason.h \
 	helper/timeout.c helper/timeout.h \
+	helper/borrow.c helper/borrow.h \
+	helper/transfer.c helper/transfer.h \
+	helper/transfer_part.c helper/transfer_part.h \
 	helper/touched.c helper/touched.h \
 	helper/tracee.c helper/tracee.h \
 	helper/tracer.c helper/tracer.h \

@@ -8,10 +8,10 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "helper/borrow.h"
 #include "helper/remote_memory.h"
 
 #define SECOND_NS	1000000000u
@@ -118,19 +118,6 @@ static bool read_uring(const struct tracee *tracee, const struct call *call, uin
 	return call->args[3] & ENTER_EXT_ARG && !(call->args[3] & ENTER_ABS_TIMER) &&
 	       remote_memory_word(tracee->tid, call->args[4] + offset_of_ts, &ts) &&
 	       read_time(tracee, ts, false, SECOND_NS, ns);
-}
-
-/* A descriptor of the helper's own for the program's @fd, or -1. The caller closes it at once. */
-static int borrow_fd(const struct tracee *tracee, int fd)
-{
-	int process = (int)syscall(SYS_pidfd_open, tracee->process->tgid, 0);
-	int borrowed;
-
-	if (process < 0)
-		return -1;
-	borrowed = (int)syscall(SYS_pidfd_getfd, process, fd, 0);
-	close(process);
-	return borrowed;
 }
 
 static bool read_socket(const struct tracee *tracee, const struct call *call, int option,

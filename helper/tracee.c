@@ -186,6 +186,7 @@ void tracee_free(struct tracee *tracee)
 	region_reset(&tracee->region);
 	late_call_forget(tracee);
 	free(tracee->stack_image);
+	free(tracee->transfer);
 	free(tracee);
 }
 

@@ -91,6 +91,8 @@ struct woken {
 	uint64_t stopped_sp; /* the stack pointer when job control last stopped the thread */
 };
 
+struct transfer;
+
 struct tracee {
 	pid_t tid;
 	struct process *process;
@@ -106,6 +108,7 @@ struct tracee {
 	bool has_own_filter; /* the program set one: our filter may be outvoted, so every call stops */
 	struct call call;
 	struct woken woken;
+	struct transfer *transfer; /* whose rest the thread is about to do, or does; NULL: none */
 	struct region_state region;
 	struct thread_area *area; /* the helper's view of it, NULL: none */
 	struct fast_chunk *area_chunk;

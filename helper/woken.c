@@ -17,7 +17,10 @@
 #include "helper/interrupted.h"
 #include "helper/signal_action.h"
 #include "helper/timeout.h"
+#include "helper/transfer.h"
+#include "helper/transfer_part.h"
 
+#define CODE_SEGMENT_64 0x33
 #define SIGNAL_SET_SIZE 8 /* the kernel's */
 
 static bool read_registers(const struct tracee *tracee, struct user_regs_struct *registers)
@@ -83,7 +86,9 @@ bool woken_hold(struct tracee *tracee, int64_t result)
 {
 	const struct call *call = &tracee->call;
 
-	if (has_taken_ignored(tracee, result)) {
+	if (transfer_part_is_missing(tracee, call, result)) {
+		/* Perhaps because of a signal. */
+	} else if (has_taken_ignored(tracee, result)) {
 		/* Nothing is pending any more: this makes the kernel look for what it has to do. */
 		tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
 	} else if (result != -EINTR && !(result == -RESTART_NOHAND && timeout_begins_again(call))) {
@@ -144,12 +149,33 @@ void woken_make_again(struct tracer *tracer, struct tracee *tracee,
 	      syscall_name(call->abi, call->nr), (long long)registers->rax);
 }
 
+bool woken_continue(struct tracee *tracee, struct user_regs_struct *registers)
+{
+	struct call *call = &tracee->call;
+
+	if (!transfer_part_is_missing(tracee, call, (int64_t)registers->rax))
+		return false;
+	if (transfer_part_has_timeout(tracee, call))
+		find_deadline(tracee, call);
+	return (!call->deadline_ns || tracer_now_ns() < call->deadline_ns) &&
+	       transfer_continue(tracee, registers);
+}
+
 static void make_open_again(struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
 	if (!read_registers(tracee, &registers) || (int32_t)registers.orig_rax < 0 ||
 	    (int64_t)(int32_t)registers.rax != tracee->woken.result) {
+		woken_settle(tracer, tracee);
+		return;
+	}
+	if (woken_continue(tracee, &registers)) {
+		tracee->woken.is_open = false;
+		write_registers(tracee, &registers);
+		return;
+	}
+	if (transfer_part_is_missing(tracee, &tracee->call, tracee->woken.result)) {
 		woken_settle(tracer, tracee);
 		return;
 	}
@@ -167,22 +193,45 @@ static bool is_untraced(const struct tracer *tracer, const struct user_regs_stru
 				(uint32_t)registers->orig_rax);
 }
 
+/* The kernel leaves the arguments where they were, and the call is not to be counted. */
+static bool continue_untraced(struct tracee *tracee, struct user_regs_struct *registers)
+{
+	if (registers->cs != CODE_SEGMENT_64)
+		return false;
+	tracee->call = (struct call){
+		.abi = SYSCALL_ABI_X86_64,
+		.nr = (uint32_t)registers->orig_rax,
+		.args = { registers->rdi, registers->rsi, registers->rdx, registers->r10,
+			  registers->r8, registers->r9 },
+		.ip = registers->rip,
+		.sp = registers->rsp,
+		.begin_ns = tracer_now_ns(),
+	};
+	return woken_continue(tracee, registers);
+}
+
 /* A call that does not stop is made again as well; when it began, and so when its timeout ends, is not known. */
 static void make_untraced_again(const struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
 	if (syscall_set_is_full(&tracer->settings.trace) || !read_registers(tracee, &registers) ||
-	    !has_result(&registers, -EINTR) || !is_untraced(tracer, &registers) ||
+	    (int32_t)registers.orig_rax < 0 || !is_untraced(tracer, &registers) ||
 	    registers.rsp == tracee->woken.stopped_sp)
 		return;
-	registers.rax = (unsigned long long)-RESTART_NOHAND;
+	if (has_result(&registers, -EINTR))
+		registers.rax = (unsigned long long)-RESTART_NOHAND;
+	else if (!continue_untraced(tracee, &registers))
+		return;
 	write_registers(tracee, &registers);
 }
 
 void woken_see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 {
-	if (tracee->woken.is_open) {
+	if (tracee->transfer) {
+		if (!woken_is_ignored(tracee, signal))
+			transfer_stop(tracer, tracee);
+	} else if (tracee->woken.is_open) {
 		if (woken_is_ignored(tracee, signal))
 			make_open_again(tracer, tracee);
 		else
@@ -197,6 +246,8 @@ void woken_see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 
 void woken_see_event(struct tracer *tracer, struct tracee *tracee)
 {
+	if (tracee->transfer)
+		return;
 	if (tracee->woken.is_open)
 		make_open_again(tracer, tracee);
 	else if (!fast_wake_in_gate(tracer, tracee, false))
@@ -208,12 +259,16 @@ void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee)
 	struct user_regs_struct registers;
 
 	woken_settle(tracer, tracee);
+	transfer_stop(tracer, tracee);
 	if (fast_wake_in_gate(tracer, tracee, true) || !read_registers(tracee, &registers))
 		return;
 	tracee->woken.stopped_sp = registers.rsp;
 	if (!tracee->woken.is_again || !has_result(&registers, -RESTART_NOHAND))
 		return;
 	tracee->woken.is_again = false;
+	/* This is what the kernel itself has put there for such a call, which it makes again after a stop as well. */
+	if (timeout_begins_again(&tracee->call))
+		return;
 	registers.rax = (unsigned long long)-EINTR;
 	write_registers(tracee, &registers);
 	interrupted_finish(tracer, tracee);

@@ -40,6 +40,11 @@ void woken_see_event(struct tracer *tracer, struct tracee *tracee);
 void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee);
 
 /*
+ * If tracee->call, from which the thread with @registers comes back, has been cut short (helper/transfer.h), sets
+ * @registers so that it does the rest. Returns false otherwise.
+ */
+bool woken_continue(struct tracee *tracee, struct user_regs_struct *registers);
+/*
  * tracee->call, from which the thread with @registers comes back with EINTR, was woken in vain: sets @registers so that
  * the kernel makes it again, or so that it returns what it does after its timeout, if that is over.
  */

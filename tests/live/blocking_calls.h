@@ -6,6 +6,7 @@
 #define SCPROF_TESTS_LIVE_BLOCKING_CALLS_H
 
 #include "tests/live/blocking_setup.h"
+#include "tests/live/blocking_transfers.h"
 
 static inline long call_epoll_wait(void)
 {
@@ -344,6 +345,30 @@ static const struct blocking_call {
 	{ "read of a timerfd", no_event, call_read_timerfd, NULL, NULL },
 	{ "flock", lock_file, call_flock, unlock_file, NULL },
 	{ "waitpid", no_event, call_wait, no_event, NULL },
+	{ "write of much to a pipe", make_stream_pipe, call_write_all, drain, NULL },
+	{ "write of much to a socket", make_stream_pair, call_write_all, drain, NULL },
+	{ "write of much to a terminal", make_terminal, call_write_terminal, drain, NULL },
+	{ "write and a handler", make_stream_pipe_and_catch, call_write_all, drain_with_handler,
+	  NULL },
+	{ "write until the reader is gone", make_stream_pipe_and_catch, call_write_until_gone,
+	  close_reader, NULL },
+	{ "write until the peer is gone", make_stream_pair_and_catch, call_write_until_gone,
+	  close_reader, NULL },
+	{ "writev of much to a pipe", make_stream_pipe, call_writev_all, drain, NULL },
+	{ "writev of much to a socket", make_stream_pair, call_writev_all, drain, NULL },
+	{ "send of much", make_stream_pair, call_send_all, drain, NULL },
+	{ "sendmsg of much", make_stream_pair, call_sendmsg_all, drain, NULL },
+	{ "sendmmsg", make_datagram_pair, call_sendmmsg, drain_messages, NULL },
+	{ "sendfile", make_tcp_pair_and_file, call_sendfile_all, drain, NULL },
+	{ "splice", make_filled_pipe_and_pair, call_splice_all, drain, NULL },
+	{ "recv of all", make_stream_pair_with_bytes, call_recv_all, send_rest, NULL },
+	{ "recv of all by TCP", make_tcp_pair_with_bytes, call_recv_all, send_rest, NULL },
+	{ "recv of all with a timeout", make_timed_tcp_pair, call_recv_all, NULL, NULL },
+	{ "recvmsg of all by TCP", make_tcp_pair_with_bytes, call_recvmsg_all, send_rest, NULL },
+	{ "recvmmsg", make_messages, call_recvmmsg, send_two, NULL },
+	{ "getrandom", no_event, call_getrandom, NULL, NULL },
+	{ "read of random bytes", no_event, call_read_random, NULL, NULL },
+	{ "io_uring_enter that submits", make_ring_of_one, call_io_uring_submit, write_byte, NULL },
 };
 
 #define NR_CALLS (sizeof(blocking_calls) / sizeof(blocking_calls[0]))

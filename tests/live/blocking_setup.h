@@ -44,6 +44,7 @@ static volatile int *word; /* in shared memory; the first is what a futex needs 
 enum { THREAD = 1, IS_OVER = 2 };
 static pid_t subject;
 static int is_directed;
+static int sent_signal; /* again and again */
 
 static inline void handler(int signal)
 {

@@ -192,7 +192,7 @@ TRACEE_COMPILE = $(AM_V_CC)$(MKDIR_P) tests/live && $(CC) $(TRACEE_CPPFLAGS) $(T
 TRACEE_SKIP = { rm -f $@; echo '$@ cannot be built here: its tests will be skipped'; }
 
 $(TRACEES): $(top_srcdir)/tests/live/tracee.h
-tests/live/tracee_ignored: $(top_srcdir)/tests/live/blocking_calls.h $(top_srcdir)/tests/live/blocking_setup.h
+tests/live/tracee_ignored: $(top_srcdir)/tests/live/blocking_calls.h $(top_srcdir)/tests/live/blocking_setup.h $(top_srcdir)/tests/live/blocking_transfers.h
 .c:
 	$(TRACEE_COMPILE) -o $@ $< -ldl
 

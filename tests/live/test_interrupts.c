@@ -25,6 +25,10 @@ Test(births, no_child_sees_the_call_fail_that_made_it)
 	EXPECT_ERRORS(live, 0, .name = "clone3");
 }
 
+#define EXPECT_SAME_TEXT(live, plain)                                                     \
+	cr_expect(strcmp((live)->texts[0], (plain)->texts[0]) == 0, "%s\ninstead of\n%s", \
+		  (live)->texts[0], (plain)->texts[0])
+
 /* Only a tracer makes the kernel queue such a signal, which wakes the thread: the program must not notice. */
 static void expect_results_as_without(const char *how)
 {
@@ -33,8 +37,7 @@ static void expect_results_as_without(const char *how)
 
 	EXPECT_EXIT(plain, 0);
 	EXPECT_EXIT(live, 0);
-	cr_expect(strcmp(live->texts[0], plain->texts[0]) == 0, "%s\ninstead of\n%s",
-		  live->texts[0], plain->texts[0]);
+	EXPECT_SAME_TEXT(live, plain);
 	/* However often it was made again: a call is one call. */
 	EXPECT_CALLS(live, 6, .name = "io_getevents");
 	EXPECT_ERRORS(live, 1, .name = "io_getevents");
@@ -42,6 +45,9 @@ static void expect_results_as_without(const char *how)
 	EXPECT_CALLS(live, 1, .name = "semtimedop", .error = EINTR, .stack = ";call_semtimedop;");
 	EXPECT_CALLS(live, 6, .name = "semtimedop", .stack = ";call_semop;");
 	EXPECT_CALLS(live, 0, .name = "restart_syscall");
+	/* A transfer that was cut short is one call, with all that it has moved. */
+	EXPECT_CALLS(live, 12, .name = "writev", .stack = ";call_writev_all;");
+	EXPECT_CALLS(live, 0, .name = "write", .stack = ";call_writev_all;");
 }
 
 Test(ignored, a_signal_to_the_process_interrupts_nothing)
@@ -52,6 +58,16 @@ Test(ignored, a_signal_to_the_process_interrupts_nothing)
 Test(ignored, a_signal_to_a_thread_interrupts_nothing)
 {
 	expect_results_as_without("thread");
+}
+
+/* The first part of such a call has not stopped, but those for the rest must. */
+Test(ignored, a_transfer_that_is_not_counted_is_not_cut_short)
+{
+	struct live *plain = PLAIN(live_tracee("ignored"), "process", "much");
+	struct live *live = SCPROF("--trace=getppid", live_tracee("ignored"), "process", "much");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_SAME_TEXT(live, plain);
 }
 
 /* Calls that are not traced have no entry and no exit stop. */

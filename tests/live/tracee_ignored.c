@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A table of calls that block. Each is made in a process of its own, to which another keeps sending a signal that has no
+ * [process|thread [WORD]]: a table of calls that block, or those of them with WORD in their names. Each is made in a process of its own, to which another keeps sending a signal that has no
  * effect, or SIGSTOP and SIGCONT. Says in a line for each what the call returned: without a tracer that is what it
  * returns when nothing has been sent, but after a stop some fail with EINTR (signal(7)).
  */
@@ -55,6 +55,7 @@ static void be_subject(const struct blocking_call *call, int signal, char *text)
 	pid_t other;
 
 	subject = getpid();
+	sent_signal = signal;
 	word = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	call->prepare();
 	other = fork();
@@ -75,14 +76,16 @@ static void be_subject(const struct blocking_call *call, int signal, char *text)
 	_exit(0);
 }
 
+static const char *word_of_name = ""; /* only calls with this in their names */
+
 static void try_signal(int signal, char (*texts)[TEXT_SIZE])
 {
 	memset(texts, 0, NR_CALLS * TEXT_SIZE);
 	for (size_t i = 0; i < NR_CALLS; i++)
-		if (fork() == 0)
+		if (strstr(blocking_calls[i].name, word_of_name) && fork() == 0)
 			be_subject(&blocking_calls[i], signal, texts[i]);
-	for (size_t i = 0; i < NR_CALLS; i++)
-		CHECK(wait(NULL) > 0);
+	while (wait(NULL) > 0)
+		;
 	for (size_t i = 0; i < NR_CALLS; i++)
 		printf("%s", texts[i]);
 	fflush(stdout);
@@ -94,7 +97,10 @@ int main(int argc, char **argv)
 				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	is_directed = argc > 1 && strcmp(argv[1], "thread") == 0;
+	if (argc > 2)
+		word_of_name = argv[2];
 	signal(SIGUSR1, SIG_IGN);
+	repeat_transfers();
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		try_signal(signals[i], texts);
 	return 0;
