@@ -18,9 +18,9 @@
  * PCRE2 calls count_steps() before each part of the pattern that it tries. Such a step takes some 15 ns, and so
  * does it to pass over STEP_BYTES of the text.
  */
-#define FREE_STEPS	    8000 /* for each text, */
+#define FREE_STEPS	    5000 /* for each text, */
 #define FREE_STEPS_PER_BYTE 10	 /* and these */
-#define MAX_STEPS	    50000000
+#define MAX_STEPS	    30000000
 #define STEP_BYTES	    16
 
 /* What matching changes in a pattern. */
@@ -108,8 +108,8 @@ static struct match_state *match_state_new(void)
 	state->context = check(pcre2_match_context_create(NULL));
 	state->data = check(pcre2_match_data_create(1, NULL));
 	/* These count something else: the places to which PCRE2 may go back, for each start of a match. */
-	pcre2_set_match_limit(state->context, MAX_STEPS / 5);
-	pcre2_set_depth_limit(state->context, MAX_STEPS / 5);
+	pcre2_set_match_limit(state->context, MAX_STEPS / 3);
+	pcre2_set_depth_limit(state->context, MAX_STEPS / 3);
 	pcre2_set_heap_limit(state->context, MAX_MEMORY_KB);
 	pcre2_set_callout(state->context, count_steps, state);
 	return state;
