@@ -145,7 +145,7 @@ static const char *ornament(const struct walk *walk, uint32_t nr)
 		return is_last(level) ? ornaments->last : ornaments->more;
 	if (nr == 0)
 		return ornaments->none;
-	return level->nr_shown + (level->nr_pruned > 0) ? ornaments->pass : ornaments->none;
+	return level->nr_shown || level->nr_pruned ? ornaments->pass : ornaments->none;
 }
 
 /* Returns how many of the outermost branches have no room on the terminal. */
