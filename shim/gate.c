@@ -260,13 +260,15 @@ static inline struct area_entry *find_entry(struct thread_area *area, struct are
 			return entry;
 	}
 	entry = at(area, area->used);
+	/* The helper can take the thread away between any two stores: what is in a list is taken for good. */
+	area->used += sizeof(*entry);
 	/* The area may have been used before. */
 	entry->next = 0;
 	entry->error = error;
 	entry->bucket = bucket;
 	entry->counts = (struct area_counts){ 0 };
-	*link = area->used;
-	area->used += sizeof(*entry);
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	*link = offset_of(area, entry);
 	return entry;
 }
 

@@ -232,11 +232,12 @@ static inline void area_note_added(struct thread_area *area, uint64_t result)
 	/* Read once: whatever another thread writes here, the next line writes into the array. */
 	uint32_t nr = __atomic_load_n(&area->nr_added, __ATOMIC_RELAXED);
 
-	area->is_adding = 0;
-	if (result > (uint64_t)-4096 || nr >= AREA_MAX_ADDED)
-		return;
-	area->added[nr] = (struct gate_range){ result, end };
-	__atomic_store_n(&area->nr_added, nr + 1, __ATOMIC_RELEASE);
+	if (result <= (uint64_t)-4096 && nr < AREA_MAX_ADDED) {
+		area->added[nr] = (struct gate_range){ result, end };
+		__atomic_store_n(&area->nr_added, nr + 1, __ATOMIC_RELEASE);
+	}
+	/* Last: a signal can take the thread out of the gate before, and then the helper notes the range. */
+	__atomic_store_n(&area->is_adding, 0, __ATOMIC_RELEASE);
 }
 
 static inline uint32_t area_bucket(uint64_t return_addr, uint64_t sp)

@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -94,6 +95,68 @@ Test(gate_counts, a_thread_that_is_killed_while_it_counts_leaves_what_was_counte
 	for (int i = 0; i < 3; i++)
 		step_through_count(100);
 	step_through_count((uint64_t)-ENOENT);
+}
+
+/* Calls @check at each instruction of a count, with what the area is at it in `area`; that is a copy. */
+static void check_each_step(uint64_t result, bool is_adding, void (*check)(void))
+{
+	static uint64_t copy[THREAD_AREA_SIZE / sizeof(uint64_t)];
+	struct thread_area *shared = area;
+	unsigned int nr_steps = 0;
+	int status;
+	pid_t pid;
+
+	cr_assert_eq(gate_before(area), 1);
+	area->result = result;
+	area->is_adding = is_adding;
+	pid = fork();
+	if (pid == 0)
+		count_in_child();
+	while (waitpid(pid, &status, 0) == pid && WIFSTOPPED(status)) {
+		area = memcpy(copy, shared, THREAD_AREA_SIZE);
+		check();
+		area = shared;
+		nr_steps++;
+		ptrace(PTRACE_SINGLESTEP, pid, 0, 0);
+	}
+	cr_expect_gt(nr_steps, 30);
+}
+
+static uint32_t other_cell; /* of the same memo */
+
+static struct area_cell *cell_at(uint32_t offset)
+{
+	return made_place(offset);
+}
+
+static void expect_entries_of_their_own(void)
+{
+	area->registers[0] = OTHER_NR;
+	made_gate_call(0, 0);
+	cr_assert_neq(cell_at(memo->cells)->entries, cell_at(other_cell)->entries);
+}
+
+/* A signal takes a thread out of the gate while it counts; the next call that it makes is another one. */
+Test(gate_counts, a_thread_that_is_taken_away_while_it_counts_gives_no_entry_to_two_cells)
+{
+	other_cell = cell->next = made_take(sizeof(*cell));
+	*cell_at(other_cell) = (struct area_cell){ .nr = OTHER_NR };
+	check_each_step(100, false, expect_entries_of_their_own);
+}
+
+#define CODE_ADDR 0x7f0000000000
+
+static void expect_noted_code(void)
+{
+	if (area->is_adding)
+		area_note_added(area, area->result);
+	cr_assert_gt(area->nr_added, 0);
+	cr_assert_eq(area->added[area->nr_added - 1].start, CODE_ADDR);
+}
+
+Test(gate_counts, code_that_is_mapped_in_place_is_noted_wherever_a_signal_takes_the_thread_away)
+{
+	check_each_step(CODE_ADDR, true, expect_noted_code);
 }
 
 /* From the middle of each bucket: the test itself takes a few ticks too. */
