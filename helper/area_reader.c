@@ -7,12 +7,13 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "profile/histogram.h"
 #include "profile/xalloc.h"
 
 #define MAX_ERRNO 4095
-#define MAX_BYTES 0x7fffffffu  /* that one call can move */
+#define MAX_BYTES 0x7fffffffu  /* that one call can move, but for some */
 #define MIN_TICKS 16u	       /* that one call takes; in truth it takes some hundred */
 #define MAX_GHZ	  16u	       /* of a TSC */
 #define SLACK	  (1ull << 32) /* ticks by which the clocks of two CPUs may differ */
@@ -48,6 +49,17 @@ static const void *copied_at(uint32_t offset, size_t size)
 	return area_has_place(offset, size) ? (const char *)copy + offset : NULL;
 }
 
+/*
+ * The most bytes that one call @nr can move. The kernel cuts sizes to less than 2 GiB, but leaves these calls to the
+ * file system: FUSE, NFS and SMB copy more at a time.
+ */
+static uint64_t most_bytes_of(uint32_t nr, uint8_t flags)
+{
+	if (!(flags & GATE_CALL_MOVES_BYTES))
+		return 0;
+	return nr == SYS_copy_file_range || nr == SYS_splice ? INT64_MAX : MAX_BYTES;
+}
+
 /* Entries lie below, memos and cells above; between them nothing has been written yet. */
 static bool copy_lists(const struct thread_area *area)
 {
@@ -78,7 +90,7 @@ static void add(struct area_count_list *list, const struct area_count *count)
 struct walk {
 	struct area_count_list *list;
 	const uint8_t *calls;
-	bool moves_bytes;	/* the calls of this cell do */
+	uint64_t call_bytes;	/* that one call of this cell can move */
 	uint64_t nr_ticks;	/* that are left for further calls */
 	uint64_t nr_bytes;	/* that further calls can have moved */
 	uint64_t nr_calls;	/* that can have been made in that time, and are left */
@@ -91,7 +103,8 @@ static bool can_be(const struct area_entry *entry, const struct walk *walk)
 
 	return entry->error <= MAX_ERRNO && entry->bucket < HISTOGRAM_NR_BUCKETS &&
 	       counts->ticks <= walk->nr_ticks && counts->calls <= walk->nr_calls &&
-	       counts->bytes / MAX_BYTES <= counts->calls && counts->bytes <= walk->nr_bytes;
+	       (!counts->bytes || (walk->call_bytes && counts->bytes <= walk->nr_bytes &&
+				   counts->bytes / walk->call_bytes <= counts->calls));
 }
 
 static bool walk_entries(struct walk *walk, uint32_t offset, struct area_count count)
@@ -104,8 +117,6 @@ static bool walk_entries(struct walk *walk, uint32_t offset, struct area_count c
 			return false;
 		if (!entry->counts.calls)
 			continue;
-		if (entry->counts.bytes && !walk->moves_bytes)
-			return false;
 		walk->nr_ticks -= entry->counts.ticks;
 		walk->nr_bytes -= entry->counts.bytes;
 		walk->nr_calls -= entry->counts.calls;
@@ -131,7 +142,7 @@ static bool walk_cells(struct walk *walk, const struct area_memo *memo)
 		if (!cell || !--walk->nr_places || cell->nr >= GATE_NR_CALLS)
 			return false;
 		of_cell.nr = cell->nr;
-		walk->moves_bytes = walk->calls[cell->nr] & GATE_CALL_MOVES_BYTES;
+		walk->call_bytes = most_bytes_of(cell->nr, walk->calls[cell->nr]);
 		if (!walk_entries(walk, cell->entries, of_cell))
 			return false;
 	}
@@ -208,7 +219,7 @@ int area_read_span(const struct thread_area *area, uint64_t taken, struct area_s
 
 static bool is_time(uint64_t start_ticks, const struct area_limits *limits)
 {
-	return !limits->first_ticks ||
+	return !limits->first_ticks || limits->has_slept ||
 	       start_ticks - (limits->first_ticks - SLACK) <= most_ticks(limits) + SLACK;
 }
 
@@ -220,10 +231,12 @@ static bool has_possible_sizes(const struct area_record *record, uint32_t room)
 	       record->size - sizeof(*record) <= record->stack_size;
 }
 
-static bool is_result(uint64_t result, uint8_t flags, const struct area_limits *limits)
+static bool is_result(uint64_t result, uint32_t nr, const struct area_limits *limits)
 {
-	return !(flags & GATE_CALL_MOVES_BYTES) || (int64_t)result <= 0 ||
-	       (result <= MAX_BYTES && result <= limits->most_bytes);
+	uint64_t most_bytes = most_bytes_of(nr, limits->calls[nr]);
+
+	return !most_bytes || (int64_t)result <= 0 ||
+	       (result <= most_bytes && result <= limits->most_bytes);
 }
 
 int area_read_record(const struct thread_area *area, uint32_t offset, uint32_t end, bool is_whole,
@@ -239,7 +252,7 @@ int area_read_record(const struct thread_area *area, uint32_t offset, uint32_t e
 		return -EBADMSG;
 	if (is_whole &&
 	    (!is_time(record->start_ticks, limits) || record->ticks > most_ticks(limits) ||
-	     !is_result(record->result, limits->calls[record->registers[0]], limits)))
+	     !is_result(record->result, (uint32_t)record->registers[0], limits)))
 		return -EBADMSG;
 	copy_shared(image + AREA_MAX_STACK - record->stack_size, from + sizeof(*record),
 		    record->size - sizeof(*record));

@@ -23,6 +23,7 @@ struct area_limits {
 	const uint8_t *calls; /* GATE_CALL_* of each number, GATE_NR_CALLS of them */
 	uint64_t age_ns;      /* since the thread got the area: it has made all its calls since */
 	uint64_t first_ticks; /* TSC then; 0 where the TSCs of the CPUs may differ */
+	bool has_slept; /* the machine has since then, and its TSC may have begun at 0 again */
 	uint64_t
 		most_bytes; /* that all calls of all threads can still move, so that sums have room */
 };

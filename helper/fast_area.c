@@ -21,9 +21,10 @@
 #include "scprof/gate.h"
 #include "scprof/thread_area.h"
 
-#define MAX_VARIANTS 64 /* memos in one bucket; older ones are learned anew when they are needed */
-#define MAX_WORDS    8192
-#define REGISTER_R11 11
+#define MAX_VARIANTS   64 /* memos in one bucket; older ones are learned anew when they are needed */
+#define MAX_WORDS      8192
+#define LEAST_SLEEP_NS 1000000 /* of a machine; the two clocks are not read at the same moment */
+#define REGISTER_R11   11
 
 static unsigned int nr_in_use;
 
@@ -43,7 +44,7 @@ static struct area_memo *memo_at(struct thread_area *area, uint32_t offset)
 	return checked_at(area, offset, sizeof(struct area_memo));
 }
 
-/* The TSC goes on while the machine sleeps. */
+/* The TSC may go on while the machine sleeps. */
 static uint64_t boot_time_ns(void)
 {
 	struct timespec now;
@@ -52,13 +53,22 @@ static uint64_t boot_time_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/* How long the machine has slept since it started: CLOCK_MONOTONIC stands still meanwhile. */
+static int64_t asleep_ns(uint64_t boot_ns)
+{
+	return (int64_t)(boot_ns - tracer_now_ns());
+}
+
 struct area_limits fast_area_limits(const struct tracer *tracer, const struct tracee *tracee)
 {
+	const uint64_t boot_ns = boot_time_ns();
+
 	return (struct area_limits){
 		.nr_stacks = tracer->profile.stacks.nr,
 		.calls = fast_memory_calls(),
-		.age_ns = boot_time_ns() - tracee->area_ns,
+		.age_ns = boot_ns - tracee->area_ns,
 		.first_ticks = fast_clock_is_exact() ? tracee->area_ticks : 0,
+		.has_slept = asleep_ns(boot_ns) - tracee->area_asleep_ns > LEAST_SLEEP_NS,
 		.most_bytes =
 			INT64_MAX - (tracer->nr_bytes < INT64_MAX ? tracer->nr_bytes : INT64_MAX),
 	};
@@ -167,6 +177,7 @@ void fast_area_give(struct tracee *tracee)
 	tracee->area_addr = tracee->area_chunk->addr + offset;
 	tracee->area_ticks = __builtin_ia32_rdtsc();
 	tracee->area_ns = boot_time_ns();
+	tracee->area_asleep_ns = asleep_ns(tracee->area_ns);
 	area->self = tracee->area_addr;
 	area->data_addr = GATE_DATA_ADDR;
 	area->tsc_mult = fast_clock_mult();

@@ -116,6 +116,7 @@ struct tracee {
 	uint64_t area_addr;	   /* where the program has it */
 	uint64_t area_ticks;	   /* TSC when the thread got it */
 	uint64_t area_ns;	   /* CLOCK_BOOTTIME then */
+	int64_t area_asleep_ns;	   /* for how long the machine had slept by then */
 	bool is_area_paused;	   /* the helper has set its is_active to 0, see fast_area_pause */
 	bool has_overwritten_area; /* the program has: the thread gets no other one */
 	uint64_t nr_hits;	   /* calls that were collected from its area */

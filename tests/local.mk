@@ -6,6 +6,7 @@
 # Scripts get the variables of AM_TESTS_ENVIRONMENT; all tests may run at the same time (make -j).
 
 UNIT_TESTS = \
+	tests/unit/test_area_reader \
 	tests/unit/test_bar \
 	tests/unit/test_baseline \
 	tests/unit/test_binary \
@@ -87,6 +88,7 @@ SCRIPT_TESTS = \
 # What a unit test is linked with, unless it has a tests_unit_test_MODULE_LDADD of its own.
 LDADD = $(PROFILE_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
 HELPER_TEST_LIBS = $(HELPER_LIBS) $(CRITERION_LIBS)
+tests_unit_test_area_reader_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_call_kind_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_call_time_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_LDADD = $(HELPER_TEST_LIBS)

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the helper takes for possible in a thread area. tests/fuzz/fuzz_area.c tries what is not.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include "helper/area_reader.h"
+
+#define MEMO	    (AREA_IMAGE - 64)
+#define CELL	    (MEMO - 32)
+#define ENTRY	    AREA_FIRST_FREE
+#define FIRST_TICKS (1ull << 40)
+#define GIB	    (1ull << 30)
+
+static struct thread_area *area;
+static uint8_t calls[GATE_NR_CALLS];
+static struct area_limits limits;
+
+static void *at(uint32_t offset)
+{
+	return (char *)area + offset;
+}
+
+/* An area with the counters of one call, and one record. */
+static void init(void)
+{
+	area = mmap(NULL, THREAD_AREA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		    0);
+	cr_assert_neq(area, MAP_FAILED);
+	calls[SYS_read] = calls[SYS_copy_file_range] = calls[SYS_splice] = GATE_CALL_MOVES_BYTES;
+	limits = (struct area_limits){
+		.nr_stacks = 1,
+		.calls = calls,
+		.age_ns = 1000000000,
+		.first_ticks = FIRST_TICKS,
+		.most_bytes = INT64_MAX,
+	};
+	area->used = ENTRY + sizeof(struct area_entry);
+	area->memos_start = CELL;
+	area->all_memos = MEMO;
+	*(struct area_memo *)at(MEMO) = (struct area_memo){ .cells = CELL };
+	*(struct area_cell *)at(CELL) = (struct area_cell){ .entries = ENTRY };
+}
+
+static void fini(void)
+{
+	munmap(area, THREAD_AREA_SIZE);
+}
+
+TestSuite(area_reader, .init = init, .fini = fini);
+
+/* Returns what the reader says to one counted call @nr that has moved @bytes. */
+static int read_counts(uint32_t nr, uint64_t bytes)
+{
+	static struct area_count_list list;
+
+	((struct area_cell *)at(CELL))->nr = nr;
+	*(struct area_entry *)at(ENTRY) =
+		(struct area_entry){ .counts = { .calls = 1, .ticks = 100, .bytes = bytes } };
+	return area_read_counts(area, &limits, &list);
+}
+
+/* The same for a record of call @nr, begun at @start_ticks, with @result. */
+static int read_record(uint32_t nr, uint64_t start_ticks, uint64_t result)
+{
+	static uint8_t image[AREA_MAX_STACK];
+	struct area_record record = {
+		.size = sizeof(record),
+		.start_ticks = start_ticks,
+		.ticks = 100,
+		.result = result,
+		.registers = { nr },
+	};
+
+	memcpy(at(AREA_RECORDS), &record, sizeof(record));
+	return area_read_record(area, AREA_RECORDS, AREA_RECORDS + sizeof(record), true, &limits,
+				&record, image);
+}
+
+Test(area_reader, file_systems_copy_more_than_two_gib_by_one_call)
+{
+	cr_expect_eq(read_counts(SYS_copy_file_range, 5 * GIB), 0);
+	cr_expect_eq(read_counts(SYS_splice, 5 * GIB), 0);
+	cr_expect_eq(read_record(SYS_copy_file_range, FIRST_TICKS, 5 * GIB), 0);
+	cr_expect_eq(read_record(SYS_splice, FIRST_TICKS, 5 * GIB), 0);
+}
+
+Test(area_reader, no_read_moves_so_much_and_no_other_call_moves_bytes)
+{
+	cr_expect_eq(read_counts(SYS_read, GIB), 0);
+	cr_expect_eq(read_counts(SYS_read, 5 * GIB), -EBADMSG);
+	cr_expect_eq(read_counts(SYS_getppid, 1), -EBADMSG);
+	cr_expect_eq(read_record(SYS_read, FIRST_TICKS, GIB), 0);
+	cr_expect_eq(read_record(SYS_read, FIRST_TICKS, 5 * GIB), -EBADMSG);
+	cr_expect_eq(read_record(SYS_getppid, FIRST_TICKS, 5 * GIB), 0);
+}
+
+Test(area_reader, the_tsc_may_begin_at_0_again_while_the_machine_sleeps)
+{
+	cr_expect_eq(read_record(SYS_getppid, 1000, 0), -EBADMSG);
+	limits.has_slept = true;
+	cr_expect_eq(read_record(SYS_getppid, 1000, 0), 0);
+}
