@@ -21,9 +21,7 @@ void fast_finish_call(struct tracer *tracer, struct tracee *tracee, int64_t resu
 		return;
 	if (call.memo)
 		fast_area_restore_entry(tracee->area);
-	/* It may have been recorded, whole, and just been taken. */
-	if (call.memo || tracee->last_ticks != call.start_ticks)
-		call_count_one(tracer, tracee, &tracee->call, result, tracee->call.elapsed_ns);
+	call_count_one(tracer, tracee, &tracee->call, result, tracee->call.elapsed_ns);
 }
 
 /* The thread ends in the middle of a call that the gate has made. */

@@ -265,6 +265,8 @@ bool fast_identify_call(struct tracer *tracer, struct tracee *tracee, struct are
 		fast_area_see_overwritten(tracer, tracee, "the call under way");
 		return false;
 	}
+	if (!under_way->memo && tracee->last_ticks == under_way->start_ticks)
+		return false;
 	tracee->call = fast_record_call(tracee, under_way->registers, under_way->start_ticks);
 	tracee->call.end_ns = fast_clock_ns();
 	/* The TSC of this CPU may be behind the thread's. */

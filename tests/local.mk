@@ -23,6 +23,7 @@ UNIT_TESTS = \
 	tests/unit/test_diff \
 	tests/unit/test_eh_frame_index \
 	tests/unit/test_fast_clock \
+	tests/unit/test_fast_end \
 	tests/unit/test_elf_file \
 	tests/unit/test_finding \
 	tests/unit/test_finding_kinds \
@@ -94,6 +95,7 @@ tests_unit_test_call_time_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_elf_file_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_fast_clock_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_fast_end_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_layout_LDADD = $(HELPER_TEST_LIBS)
 MADE_AREA = tests/unit/made_area.c tests/unit/made_area.h
 tests_unit_test_gate_SOURCES = tests/unit/test_gate.c $(MADE_AREA)

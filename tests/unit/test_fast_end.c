@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A thread that is taken out of the gate, or dies there, while the gate records its call.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "helper/fast.h"
+#include "helper/fast_clock.h"
+#include "helper/fast_record.h"
+#include "helper/tracer.h"
+#include "scprof/thread_area.h"
+
+#define AREA_ADDR 0x7f0000000000
+
+static struct tracer tracer;
+static struct tracee *tracee;
+static struct thread_area *area;
+static struct area_record *record;
+
+/* This process is its own tracee: nothing but its maps is asked for. It has begun to record a call. */
+static void init(void)
+{
+	tracer.settings.max_frames = 16;
+	profile_init(&tracer.profile);
+	fast_init();
+	area = mmap(NULL, THREAD_AREA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		    0);
+	cr_assert_neq(area, MAP_FAILED);
+	tracee = tracee_new(getpid());
+	tracee->area = area;
+	tracee->area_addr = AREA_ADDR;
+	tracee->area_ticks = __builtin_ia32_rdtsc();
+	tracee->records_taken = area_mark(0, AREA_RECORDS);
+	area->self = AREA_ADDR;
+	area->is_active = area_active_word(AREA_ADDR);
+	area->tsc_mult = fast_clock_mult();
+	area->data_addr = GATE_DATA_ADDR;
+	area->records_end = tracee->records_taken;
+	area->phase = AREA_AFTER;
+	area->registers[0] = SYS_getppid;
+	area->start_ticks = __builtin_ia32_rdtsc();
+	record = (struct area_record *)(void *)((char *)area + AREA_RECORDS);
+	*record = (struct area_record){ .size = sizeof(*record), .registers = { SYS_getppid } };
+}
+
+TestSuite(fast_end, .init = init, .timeout = 60);
+
+static void expect_one_call(void)
+{
+	cr_expect_eq(tracer.nr_calls, 1, "%lu", tracer.nr_calls);
+	cr_expect_eq(tracer.nr_overwritten, 0);
+	cr_expect_not(tracee->has_overwritten_area);
+}
+
+Test(fast_end, a_call_whose_record_is_not_whole_is_counted)
+{
+	fast_finish_call(&tracer, tracee, 0);
+	expect_one_call();
+}
+
+/* Behind its record there is none, and nothing that looks like one. */
+Test(fast_end, a_call_whose_record_is_whole_is_counted_with_that)
+{
+	record->start_ticks = area->start_ticks;
+	record->ticks = 100;
+	area->records_end += record->size;
+	fast_finish_call(&tracer, tracee, 0);
+	expect_one_call();
+}
+
+Test(fast_end, a_call_whose_record_has_been_taken_is_not_counted_again)
+{
+	record->start_ticks = area->start_ticks;
+	area->records_end += record->size;
+	fast_take_records(&tracer, tracee);
+	fast_finish_call(&tracer, tracee, 0);
+	expect_one_call();
+}
