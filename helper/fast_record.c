@@ -14,6 +14,7 @@
 #include "helper/fast_clock.h"
 #include "helper/tracer.h"
 #include "helper/unwind.h"
+#include "helper/woken.h"
 #include "profile/xalloc.h"
 
 #define CODE_SEGMENT_64 0x33
@@ -267,6 +268,8 @@ bool fast_identify_call(struct tracer *tracer, struct tracee *tracee, struct are
 	}
 	if (!under_way->memo && tracee->last_ticks == under_way->start_ticks)
 		return false;
+	/* Of a call before, which has been woken, it may still be open how it ends. */
+	woken_settle(tracer, tracee);
 	tracee->call = fast_record_call(tracee, under_way->registers, under_way->start_ticks);
 	tracee->call.end_ns = fast_clock_ns();
 	/* The TSC of this CPU may be behind the thread's. */

@@ -111,7 +111,6 @@ static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
 	struct area_call call;
 	bool is_known;
 
-	woken_settle(tracer, tracee);
 	is_known = fast_identify_call(tracer, tracee, &call);
 	tracee->call.begin_ns = tracer_now_ns() - tracee->call.elapsed_ns;
 	restore_registers(area, registers);

@@ -3,6 +3,7 @@
  * A thread that is taken out of the gate, or dies there, while the gate records its call.
  */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -12,6 +13,7 @@
 #include "helper/fast_clock.h"
 #include "helper/fast_record.h"
 #include "helper/tracer.h"
+#include "helper/woken.h"
 #include "scprof/thread_area.h"
 
 #define AREA_ADDR 0x7f0000000000
@@ -79,4 +81,27 @@ Test(fast_end, a_call_whose_record_has_been_taken_is_not_counted_again)
 	fast_take_records(&tracer, tracee);
 	fast_finish_call(&tracer, tracee, 0);
 	expect_one_call();
+}
+
+static uint64_t nr_counted(uint32_t nr, uint16_t error)
+{
+	uint64_t nr_calls = 0;
+
+	for (uint32_t i = 0; i < tracer.profile.nr_samples; i++)
+		if (tracer.profile.samples[i].key.nr == nr &&
+		    tracer.profile.samples[i].key.error == error)
+			nr_calls += tracer.profile.samples[i].calls;
+	return nr_calls;
+}
+
+/* Another thread has taken the signal that woke this one, which has gone on and made its next call in the gate. */
+Test(fast_end, a_call_that_was_woken_before_keeps_its_result)
+{
+	tracee->call = (struct call){ .nr = SYS_epoll_wait, .is_counted = true };
+	tracee->woken = (struct woken){ .is_open = true, .result = -EINTR };
+	fast_finish_call(&tracer, tracee, 0);
+	woken_settle(&tracer, tracee);
+	cr_expect_eq(nr_counted(SYS_epoll_wait, EINTR), 1);
+	cr_expect_eq(nr_counted(SYS_getppid, 0), 1);
+	cr_expect_eq(tracer.nr_calls, 2);
 }
