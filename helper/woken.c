@@ -248,9 +248,12 @@ void woken_see_event(struct tracer *tracer, struct tracee *tracee)
 {
 	if (tracee->transfer)
 		return;
+	/* In the gate it is in a later call than the open one. */
+	if (fast_wake_in_gate(tracer, tracee, false))
+		return;
 	if (tracee->woken.is_open)
 		make_open_again(tracer, tracee);
-	else if (!fast_wake_in_gate(tracer, tracee, false))
+	else
 		make_untraced_again(tracer, tracee);
 }
 
