@@ -59,6 +59,7 @@ struct fast_space {
 	uint64_t *pools; /* addresses of pages with stubs */
 	unsigned int nr_pools;
 	unsigned int nr_stubs;	    /* in the last pool */
+	unsigned int nr_restored;   /* how often the program has made patched code writable */
 	struct fast_chunk **chunks; /* memory of the areas */
 	unsigned int nr_chunks;
 };

@@ -27,6 +27,7 @@
 #define STOPS_BEFORE_PATCH 1
 #define STOPS_BEFORE_CMP   8 /* a look through all of a file's code takes milliseconds */
 #define MAX_SITES	   4096
+#define MAX_RESTORED	   64 /* then no more is patched: each patch takes a new stub */
 #define MAX_BATCH	   256
 
 /* Calls that the helper must see each time, or that return in another way than others. */
@@ -151,9 +152,11 @@ static bool minds_breakpoints(pid_t tid)
 /* Another thread may be executing the code just now; it must belong to this process at least. */
 static bool can_patch(const struct tracee *tracee)
 {
-	return is_alone(tracee) ||
-	       (tracee->process->space->refs == 1 && tracee->process->space->fast->is_registered &&
-		!minds_breakpoints(tracee->tid));
+	const struct address_space *space = tracee->process->space;
+
+	return space->fast->nr_restored < MAX_RESTORED &&
+	       (is_alone(tracee) || (space->refs == 1 && space->fast->is_registered &&
+				     !minds_breakpoints(tracee->tid)));
 }
 
 /* The program may be about to copy or to change that code, see helper/fast_withdraw.c. */

@@ -82,15 +82,19 @@ static bool is_alone(const struct tracee *tracee)
 
 static void restore_sites(struct tracee *tracee, uint64_t start, uint64_t size)
 {
-	const struct fast_space *fast = tracee->process->space->fast;
+	struct fast_space *fast = tracee->process->space->fast;
+	bool is_any = false;
 
 	for (unsigned int i = 0; i < fast->nr_sites; i++) {
 		const struct fast_site *site = &fast->sites[i];
 
 		if (site->is_patched &&
-		    site->site.patch_addr + SITE_MAX_PATCH - start < size + SITE_MAX_PATCH)
+		    site->site.patch_addr + SITE_MAX_PATCH - start < size + SITE_MAX_PATCH) {
 			fast_patch_restore(tracee->tid, site, is_alone(tracee));
+			is_any = true;
+		}
 	}
+	fast->nr_restored += is_any;
 }
 
 static void withdraw(struct tracer *tracer, struct tracee *tracee)

@@ -93,6 +93,7 @@ TRACEES = \
 	tests/live/tracee_fast_signals \
 	tests/live/tracee_fast_stacks \
 	tests/live/tracee_fast_text \
+	tests/live/tracee_fast_writable \
 	tests/live/tracee_fast_race \
 	tests/live/tracee_fast_threads \
 	tests/live/tracee_fast_trap \

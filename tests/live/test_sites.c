@@ -97,3 +97,14 @@ Test(sites, an_engine_that_stops_at_each_call_gives_no_reasons)
 
 	cr_expect_null(profile_fact(&live->profile, "stopped_calls"));
 }
+
+Test(sites, code_that_a_program_keeps_making_writable_takes_no_more_memory)
+{
+	struct live *live = SCPROF(live_tracee("fast_writable"));
+	int nr_first = 0, nr_last = 0;
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 3000, .name = "getppid");
+	cr_assert_eq(sscanf(live->texts[0], "%d %d", &nr_first, &nr_last), 2);
+	cr_expect_eq(nr_last, nr_first);
+}
