@@ -58,13 +58,13 @@ static bool is_executable_file(const char *path)
 {
 	struct stat status;
 
+	/* Where a filter denies this question, access and execve answer it. */
 	if (stat(path, &status) < 0)
-		return false;
+		return (errno == EPERM || errno == ENOSYS) && access(path, X_OK) == 0;
 	if (!S_ISREG(status.st_mode)) {
 		errno = S_ISDIR(status.st_mode) ? EISDIR : EACCES;
 		return false;
 	}
-	/* Where a filter denies the question, execve answers it. */
 	return access(path, X_OK) == 0 || errno == EPERM || errno == ENOSYS;
 }
 
