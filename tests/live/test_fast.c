@@ -423,7 +423,7 @@ Test(fast, a_killed_helper_ends_the_program)
 
 Test(fast, one_site_makes_many_calls)
 {
-	expect_same("fast_numbers", NULL, NULL, NULL, 1000);
+	expect_same("fast_numbers", NULL, NULL, NULL, 500);
 }
 
 Test(fast, a_program_that_is_written_anew_is_another)
