@@ -45,6 +45,9 @@ struct fast_chunk {
 	uint32_t used;	/* the same, of all that have been taken */
 };
 
+/* Of fast_space.nr_restored. Then no more is patched, because each patch takes a new stub. */
+#define FAST_MAX_RESTORED 64
+
 /* Patches and the gate of one address space; forked processes begin with a copy. */
 struct fast_space {
 	bool is_refused; /* no gate can be had here */

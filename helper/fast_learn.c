@@ -27,7 +27,6 @@
 #define STOPS_BEFORE_PATCH 1
 #define STOPS_BEFORE_CMP   8 /* a look through all of a file's code takes milliseconds */
 #define MAX_SITES	   4096
-#define MAX_RESTORED	   64 /* then no more is patched: each patch takes a new stub */
 #define MAX_BATCH	   256
 
 /* Calls that the helper must see each time, or that return in another way than others. */
@@ -154,7 +153,7 @@ static bool can_patch(const struct tracee *tracee)
 {
 	const struct address_space *space = tracee->process->space;
 
-	return space->fast->nr_restored < MAX_RESTORED &&
+	return space->fast->nr_restored < FAST_MAX_RESTORED &&
 	       (is_alone(tracee) || (space->refs == 1 && space->fast->is_registered &&
 				     !minds_breakpoints(tracee->tid)));
 }
