@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Work that may block is done aside, by another thread. A file or a page may be served by a tracee: by a
- * FUSE daemon, by a watcher that fanotify asks for permission, by a handler of page faults. If the thread
- * that traces waited for one, the two would wait for each other for ever. So it gives the work to a thread
- * of this module, waits for a bounded time, and then goes on without the result.
+ * Other threads of the helper do the work that may block. A tracee may serve a file or a page: it
+ * may be a FUSE daemon, a watcher that fanotify asks for permission, or a handler of page faults.
+ * If the tracing thread waited for such a tracee, both would wait for each other for ever. So the
+ * tracing thread gives the work to a thread of this module. It waits for a limited time, and then
+ * continues without the result.
  *
  *	aside_start(&load->job) -> aside_wait(&load->job, 20) -> true:  the result is in *load
  *	                                                      -> false: look later with aside_is_done,
@@ -15,28 +16,35 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The first member of a heap object that has the work's input and output. */
+/* The first member of a heap object that holds the input and output of the work. */
 struct aside_job {
 	void (*work)(struct aside_job *job);	/* runs in the other thread */
 	void (*release)(struct aside_job *job); /* frees an abandoned job, in any thread */
-	struct aside_job *next;			/* aside's own, as is the rest */
+	struct aside_job *next;			/* only aside.c uses this and state */
 	uint8_t state;
 };
 
 /*
- * Hands @job to a thread. Until it is done, only that thread may touch what it holds. Returns false when
- * no thread is free and no more may be made: then nothing was started.
+ * Gives @job to a thread and returns true. Until the job is done, only that thread may use the data
+ * in it. Returns false if no thread is free and the module may create no more. Then the job has not
+ * started.
  */
 bool aside_start(struct aside_job *job);
 /* Waits up to @timeout_ms. Returns true when @job is done. */
 bool aside_wait(struct aside_job *job, unsigned int timeout_ms);
 bool aside_is_done(struct aside_job *job);
-/* How many jobs have been done so far: who waits for one without knowing it looks again when this changes. */
+/*
+ * Returns the number of jobs done so far. A caller that cannot name its job checks again when this
+ * number changes.
+ */
 unsigned int aside_nr_done(void);
-/* The caller wants nothing of the started @job any more: it is released now, or when it is done. */
+/* The caller needs the started @job no more. The module releases it now, or when it is done. */
 void aside_abandon(struct aside_job *job);
 
-/* All three: returns true when @job is done; else it was abandoned or not started, and is released. */
+/*
+ * Starts @job and waits. Returns true if it is done. Otherwise the job was not started or was
+ * abandoned: it is released.
+ */
 bool aside_run(struct aside_job *job, unsigned int timeout_ms);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * New threads and processes. The stop of the parent that tells of a birth and the first stop of the child come in any
- * order, so the child is held until its parent has told whose it is.
+ * New threads and processes. The parent's stop that reports a child, and the child's first stop,
+ * arrive in any order. So a child that stops first stays stopped until its parent's stop shows
+ * which process it belongs to.
  */
 #ifndef SCPROF_HELPER_BIRTHS_H
 #define SCPROF_HELPER_BIRTHS_H
@@ -12,18 +13,24 @@
 struct tracee;
 struct tracer;
 
-/* @parent, at its stop for it, has made a thread or process; its own first stop may have been seen before. */
+/* @parent stops because it has created a thread or process. The child may have stopped before. */
 void births_see(struct tracer *tracer, struct tracee *parent);
-/* @tracee, whose parent has not told of it yet, has stopped. It stays so. @is_stopped: by job control too. */
+/*
+ * @tracee has stopped before its parent reported it. It stays stopped. @is_stopped says that job
+ * control stops it too.
+ */
 void births_hold(struct tracee *tracee, bool is_stopped);
-/* The thread is gone. */
+/* The thread has ended. */
 void births_forget(const struct tracee *tracee);
-/* Whether @tid is a process of its own and not one more thread. */
+/*
+ * Returns true if @tid is the main thread of a process. Returns false if it is another thread of
+ * one.
+ */
 bool births_is_process(pid_t tid);
 
-/* Whether threads are held until their parents tell of them. */
+/* Returns true if any thread is held until its parent reports it. */
 bool births_are_held(void);
-/* Lets those go whose parents will never tell. */
+/* Resumes the held threads whose parents will never report them. */
 void births_adopt_orphans(struct tracer *tracer);
 
 #endif

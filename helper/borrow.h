@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program's open files, for the helper to ask the kernel about.
+ * Borrows an open file of a program, so that the helper can ask the kernel about it.
  */
 #ifndef SCPROF_HELPER_BORROW_H
 #define SCPROF_HELPER_BORROW_H
@@ -8,8 +8,9 @@
 #include "helper/tracee.h"
 
 /*
- * Returns a descriptor of the helper's own for @fd of @tracee's process, which the caller closes at once. Returns -1
- * where there is none, or where the kernel does not permit it (before Linux 5.6).
+ * Returns a descriptor of the helper for the file that @fd refers to in @tracee's process. The
+ * caller must close it soon. Returns -1 if @fd is not open, or if the kernel does not permit this
+ * (it cannot before Linux 5.6).
  */
 int borrow_fd(const struct tracee *tracee, int fd);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Deadlines of calls that are made again. A signal that the program ignores ends a call with a timeout early; its second
- * part must end when the first would have. The kernel counts the whole timeout from the second part's start, so
- * the helper interrupts the thread at the deadline.
+ * Deadlines of restarted calls. A signal that the program ignores can end a call with a timeout
+ * early, and then the helper restarts it. The kernel counts the whole timeout from the restart. So
+ * the helper interrupts the thread at the time when the first call would have ended.
  */
 #ifndef SCPROF_HELPER_DEADLINE_H
 #define SCPROF_HELPER_DEADLINE_H
@@ -10,8 +10,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Sees to it that thread @tid gets a PTRACE_INTERRUPT at @due_ns of tracer_now_ns. One deadline a thread. */
+/*
+ * Sends a PTRACE_INTERRUPT to thread @tid at @due_ns, a time of tracer_now_ns. Replaces the
+ * thread's earlier deadline.
+ */
 void deadline_set(pid_t tid, uint64_t due_ns);
+/* Cancels the deadline of thread @tid, if it has one. */
 void deadline_drop(pid_t tid);
 
 #endif

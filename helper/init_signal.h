@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals of the init process of a pid namespace. The kernel treats it in its own way, and in yet another
- * way while it is traced.
+ * Signals to the init process of a pid namespace. The kernel has special rules for them, and other
+ * rules while the process is traced. This file hides the difference from the program.
  */
 #ifndef SCPROF_HELPER_INIT_SIGNAL_H
 #define SCPROF_HELPER_INIT_SIGNAL_H
@@ -10,18 +10,25 @@
 
 struct tracee;
 
-/* Whether the init process @tracee would never have got @signal without a tracer. The caller drops it then. */
+/*
+ * Returns true if @tracee belongs to an init process that gets @signal only because it is traced.
+ * Then the caller drops the signal.
+ */
 bool init_signal_is_unheard(const struct tracee *tracee, int signal);
-/* Whether @tracee is of an init process without a handler for @signal, on which it has no effect then. */
+/*
+ * Returns true if @tracee belongs to an init process without a handler for @signal: the signal then
+ * has no effect.
+ */
 bool init_signal_is_shielded(const struct tracee *tracee, int signal);
 /*
- * Whether the init process @tracee, which stops for @signal, would die of it without a tracer, but would be
- * stopped for it again and again with one.
+ * @tracee stops for @signal. Returns true if it belongs to an init process that would die of this
+ * signal without a tracer. With a tracer, the thread would stop for the same signal again and
+ * again.
  */
 bool init_signal_is_deadly(const struct tracee *tracee, int signal);
 /*
- * Detaches from the thread in such a way that the kernel sends it @signal once more, of which its process dies. Nothing
- * is heard of the thread from then on.
+ * Detaches from the thread so that it raises @signal once more, without a tracer. The process dies
+ * of it. The helper sees no more stops of this thread.
  */
 void init_signal_let_die(const struct tracee *tracee, int signal);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that a signal interrupted, and whose end is not known yet: tracee->interrupted, the innermost last.
+ * Calls that a signal interrupted and that have not ended yet. tracee->interrupted holds them, the
+ * innermost last.
  */
 #ifndef SCPROF_HELPER_INTERRUPTED_H
 #define SCPROF_HELPER_INTERRUPTED_H
@@ -15,17 +16,21 @@ enum {
 	RESTART_BLOCK = 516,
 };
 
-/* Returns true if @result says that the kernel will restart the call, unless a handler forbids it. */
+/*
+ * Returns true if @result says that the kernel will restart the call, unless a signal handler
+ * prevents it.
+ */
 bool interrupted_is(int64_t result);
-/* tracee->call was interrupted: its end comes later. */
+/* Adds tracee->call, which a signal interrupted, to tracee->interrupted. */
 void interrupted_keep(struct tracer *tracer, struct tracee *tracee);
 /*
- * tracee->call begins. Returns true if it is the rest of an interrupted call, whose data it then has.
+ * tracee->call begins. If it continues an interrupted call, moves the data of that call to
+ * tracee->call and returns true. Returns false if it is a new call.
  */
 bool interrupted_continue(struct tracer *tracer, struct tracee *tracee);
-/* The program sees, or would have seen, the innermost interrupted call fail with EINTR: counts it. */
+/* Counts the innermost interrupted call with the result EINTR, and removes it. */
 void interrupted_finish(struct tracer *tracer, struct tracee *tracee);
-/* @signal is about to be delivered. */
+/* The helper is about to deliver @signal. */
 void interrupted_see_signal(struct tracee *tracee, int signal);
 /* A handler has returned. */
 void interrupted_see_sigreturn(struct tracer *tracer, struct tracee *tracee);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An injected call whose stop has not come in time (helper/inject.h). The tracer's loop goes on without the thread, and
- * finishes the injection when the stop comes at last: what the call has mapped is unmapped, and the thread returns
- * to its own call.
+ * An injected call that has not stopped in time (helper/inject.h). The tracer's loop continues
+ * without the thread. When the thread stops at last, this module finishes the injection: it unmaps
+ * the memory that the call has mapped, and the thread returns to the program's call.
  */
 #ifndef SCPROF_HELPER_LATE_CALL_H
 #define SCPROF_HELPER_LATE_CALL_H
@@ -12,14 +12,15 @@
 #include "helper/inject.h"
 #include "helper/tracee.h"
 
-/* @injection is_late. @tracee keeps a copy of it. */
+/* Begins to wait for @injection, which is late (is_late). @tracee keeps a copy of it. */
 void late_call_begin(struct tracee *tracee, const struct injection *injection);
 /*
- * @tracee has stopped with @status. Returns true when the stop is one of the program's, to be handled like any other.
- * Returns false when it belonged to the injection; then the thread has been resumed.
+ * @tracee has stopped with @status. Returns true if the stop belongs to the program; the caller
+ * handles it like any other. Returns false if it belongs to the injection; this function has then
+ * resumed the thread.
  */
 bool late_call_see_stop(struct tracee *tracee, int status);
-/* The thread is gone. */
+/* The thread has ended: frees the data for its late call. */
 void late_call_forget(struct tracee *tracee);
 
 #endif

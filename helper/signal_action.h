@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a process does with a signal.
+ * The action of a process for a signal: a handler, ignore, or the default.
  */
 #ifndef SCPROF_HELPER_SIGNAL_ACTION_H
 #define SCPROF_HELPER_SIGNAL_ACTION_H
@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Whether the process of @tid has a handler for @signal. */
+/* Returns true if the process of thread @tid has a handler for @signal. */
 bool signal_action_is_caught(pid_t tid, int signal);
-/* Whether nothing happens when it gets @signal: it ignores it, or that is the default. */
+/* Returns true if the process of thread @tid ignores @signal, explicitly or by default. */
 bool signal_action_is_ignored(pid_t tid, int signal);
 
 #endif

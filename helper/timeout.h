@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long a call may wait at most, by its arguments or by its socket.
+ * The timeout of a call, from its arguments or from its socket.
  */
 #ifndef SCPROF_HELPER_TIMEOUT_H
 #define SCPROF_HELPER_TIMEOUT_H
@@ -8,12 +8,13 @@
 #include "helper/tracee.h"
 
 /*
- * Returns true if @call, of @tracee, ends after a time that is relative to its start; *@ns is that time, and *@result
- * what it returns then. Returns false where there is no such time, or none that can be found out.
+ * Returns true if @call of @tracee has a timeout that is relative to its start. Then *@ns is the
+ * timeout, and *@result is the result of the call when the timeout expires. Returns false if there
+ * is none, or if the helper cannot find it.
  */
 bool timeout_of_call(const struct tracee *tracee, const struct call *call, uint64_t *ns,
 		     int64_t *result);
-/* Returns true for a call that begins its whole timeout again when the kernel restarts it. */
+/* Returns true if @call waits for its whole timeout again when the kernel restarts it. */
 bool timeout_begins_again(const struct call *call);
 
 #endif

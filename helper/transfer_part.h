@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that wait until all is done, and that a signal ends when only a part is: what a call for the rest looks like. It
- * differs from the program's only in its number and arguments: no memory of the program is changed.
+ * Some calls wait until all data is transferred, but return a partial count when a signal arrives.
+ * This file works out the call that transfers the rest. That call may have another number and other
+ * arguments. The helper changes no memory of the program for it.
  */
 #ifndef SCPROF_HELPER_TRANSFER_PART_H
 #define SCPROF_HELPER_TRANSFER_PART_H
@@ -11,21 +12,27 @@
 struct transfer_part {
 	uint32_t nr;
 	uint64_t args[6];
-	uint64_t size;		/* what the call returns when nothing ends it early */
-	bool is_last;		/* the program's call is complete then */
-	bool keeps_result;	/* the program's call has its result already */
-	bool may_find_an_error; /* that the call before it has left in the socket */
+	uint64_t size;		/* result of this call if nothing ends it early */
+	bool is_last;		/* the program's call is complete after this call */
+	bool keeps_result;	/* the result of this call does not count for the program's */
+	bool may_find_an_error; /* the call before it may have left an error in the socket */
 };
 
-/* Returns true if @call, of @tracee, has done less than it was asked for when it returned @result. */
+/*
+ * Returns true if @result says that @call of @tracee has done only a part of what the program asked
+ * for.
+ */
 bool transfer_part_is_missing(const struct tracee *tracee, const struct call *call, int64_t result);
 /*
- * Fills in @part, the call that does what is left when @done of @call is. Returns false when nothing is left, or
- * when something else than a signal may have ended @call there.
+ * Fills in @part, the call for the rest after @done of @call, and returns true. Returns false if
+ * nothing is left, or if something other than a signal may have ended @call at this point.
  */
 bool transfer_part_next(const struct tracee *tracee, const struct call *call, uint64_t done,
 			struct transfer_part *part);
-/* Returns true if the timeout of @call's socket holds for the whole call, not for each part that the kernel makes of it. */
+/*
+ * Returns true if the timeout of @call's socket limits the whole call. Returns false if the kernel
+ * splits the call into parts and the timeout limits each part.
+ */
 bool transfer_part_has_timeout(const struct tracee *tracee, const struct call *call);
 
 #endif
