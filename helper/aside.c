@@ -6,12 +6,18 @@
  */
 #include "helper/aside.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-#define MAX_THREADS 16
-#define STACK_SIZE  (1u << 20) /* libdw, which reads symbols, wants more than a few pages */
+#define MAX_THREADS  16
+#define BUSY_STEP_MS 10 /* between two looks at a thread that waits for a CPU */
+#define MAX_BUSY_MS  2000
+#define STACK_SIZE   (1u << 20) /* libdw, which reads symbols, wants more than a few pages */
 
 enum job_state { JOB_QUEUED, JOB_DONE, JOB_ABANDONED };
 
@@ -31,6 +37,7 @@ static struct aside_job *take_job(void)
 		pthread_cond_wait(&is_asked, &lock);
 	nr_idle--;
 	job = first;
+	job->tid = gettid();
 	first = job->next;
 	if (!first)
 		last = &first;
@@ -112,6 +119,7 @@ bool aside_start(struct aside_job *job)
 	}
 	if (is_started) {
 		job->state = JOB_QUEUED;
+		job->tid = 0;
 		job->next = NULL;
 		*last = job;
 		last = &job->next;
@@ -122,20 +130,49 @@ bool aside_start(struct aside_job *job)
 	return is_started;
 }
 
-bool aside_wait(struct aside_job *job, unsigned int timeout_ms)
+/* Whether thread @tid is running or could run, proc(5): a file or a page does not block it. */
+static bool is_runnable(pid_t tid)
+{
+	char path[64], text[256], *end;
+	ssize_t got;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", (int)tid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	got = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[got < 0 ? 0 : got] = '\0';
+	end = strrchr(text, ')'); /* a thread's name may hold anything */
+	return end && strncmp(end, ") R", 3) == 0;
+}
+
+/* Under the lock. Waits until @job is done or @timeout_ms are over. */
+static void wait_for(const struct aside_job *job, unsigned int timeout_ms)
 {
 	struct timespec until;
-	bool is_done;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += timeout_ms / 1000;
 	until.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
-	pthread_mutex_lock(&lock);
-	while (job->state != JOB_DONE && timeout_ms &&
-	       pthread_cond_timedwait(&is_answered, &lock, &until) == 0)
+	while (job->state != JOB_DONE && pthread_cond_timedwait(&is_answered, &lock, &until) == 0)
 		;
+}
+
+bool aside_wait(struct aside_job *job, unsigned int timeout_ms)
+{
+	bool is_done;
+
+	pthread_mutex_lock(&lock);
+	if (timeout_ms)
+		wait_for(job, timeout_ms);
+	for (unsigned int ms = 0; timeout_ms && job->state != JOB_DONE && ms < MAX_BUSY_MS &&
+				  (!job->tid || is_runnable(job->tid));
+	     ms += BUSY_STEP_MS)
+		wait_for(job, BUSY_STEP_MS);
 	is_done = job->state == JOB_DONE;
 	pthread_mutex_unlock(&lock);
 	return is_done;

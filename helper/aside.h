@@ -15,13 +15,15 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* The first member of a heap object that holds the input and output of the work. */
 struct aside_job {
 	void (*work)(struct aside_job *job);	/* runs in the other thread */
 	void (*release)(struct aside_job *job); /* frees an abandoned job, in any thread */
-	struct aside_job *next;			/* only aside.c uses this and state */
+	struct aside_job *next;			/* only aside.c uses this and what follows */
 	uint8_t state;
+	pid_t tid; /* of the thread that does it; 0 before a thread has begun */
 };
 
 /*
@@ -30,7 +32,10 @@ struct aside_job {
  * started.
  */
 bool aside_start(struct aside_job *job);
-/* Waits up to @timeout_ms. Returns true when @job is done. */
+/*
+ * Waits up to @timeout_ms, and longer while the thread waits for a CPU only, as on a busy machine. Returns true when
+ * @job is done.
+ */
 bool aside_wait(struct aside_job *job, unsigned int timeout_ms);
 bool aside_is_done(struct aside_job *job);
 /*

@@ -6,6 +6,7 @@
 # Scripts get the variables of AM_TESTS_ENVIRONMENT; all tests may run at the same time (make -j).
 
 UNIT_TESTS = \
+	tests/unit/test_aside \
 	tests/unit/test_area_reader \
 	tests/unit/test_bar \
 	tests/unit/test_baseline \
@@ -90,6 +91,7 @@ SCRIPT_TESTS = \
 LDADD = $(PROFILE_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
 HELPER_TEST_LIBS = $(HELPER_LIBS) $(CRITERION_LIBS)
 tests_unit_test_area_reader_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_aside_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_call_kind_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_call_time_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_LDADD = $(HELPER_TEST_LIBS)

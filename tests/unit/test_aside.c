@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Work in other threads: how long the caller waits for a thread that is blocked, and for one that is busy.
+ */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "helper/aside.h"
+
+#define SHORT_MS 20
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void compute(struct aside_job *job)
+{
+	uint64_t start_ms = now_ms();
+
+	(void)job;
+	while (now_ms() - start_ms < 10 * SHORT_MS)
+		;
+}
+
+static void block(struct aside_job *job)
+{
+	int fds[2];
+	char byte;
+
+	(void)job;
+	if (pipe(fds) == 0 && read(fds[0], &byte, 1) < 0)
+		abort();
+}
+
+static void release(struct aside_job *job)
+{
+	free(job);
+}
+
+static struct aside_job *new_job(void (*work)(struct aside_job *job))
+{
+	struct aside_job *job = calloc(1, sizeof(*job));
+
+	cr_assert_not_null(job);
+	*job = (struct aside_job){ .work = work, .release = release };
+	return job;
+}
+
+Test(aside, a_thread_that_computes_is_waited_for_beyond_the_limit)
+{
+	struct aside_job *job = new_job(compute);
+
+	cr_assert(aside_start(job));
+	cr_expect(aside_wait(job, SHORT_MS));
+	release(job);
+}
+
+Test(aside, a_thread_that_is_blocked_is_not_waited_for)
+{
+	struct aside_job *job = new_job(block);
+
+	cr_assert(aside_start(job));
+	cr_expect_not(aside_wait(job, SHORT_MS));
+	cr_expect_not(aside_is_done(job));
+	aside_abandon(job);
+}
+
+Test(aside, a_blocked_thread_keeps_no_other_job_waiting)
+{
+	struct aside_job *blocked = new_job(block), *job = new_job(compute);
+
+	cr_assert(aside_start(blocked));
+	cr_expect_not(aside_wait(blocked, SHORT_MS));
+	cr_assert(aside_start(job));
+	cr_expect(aside_wait(job, SHORT_MS));
+	release(job);
+	aside_abandon(blocked);
+}
