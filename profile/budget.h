@@ -67,7 +67,7 @@ int budget_read(struct budget *budget, const char *path, char **error);
 int budget_parse(struct budget *budget, const char *path, const char *text, size_t size,
 		 char **error);
 
-/* `10`, `4KiB`, `2.5ms`: false when @text is no amount of @metric. */
+/* Stores the amount that @text gives, such as `10`, `4KiB` or `2.5ms`. Returns false if it is not one of @metric. */
 bool budget_parse_amount(const char *text, enum budget_metric metric, double *amount);
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "profile/budget.h"
 
+#define MAX_AMOUNT 1.8e19 /* what fits into 64 bits */
+
 struct unit {
 	const char *name;
 	double factor;
@@ -41,8 +43,11 @@ bool budget_parse_amount(const char *text, enum budget_metric metric, double *am
 	for (; unit->name; unit++) {
 		if (strcmp(unit->name, end))
 			continue;
-		*amount = number * unit->factor;
-		return *amount < 1.8e19;
+		number *= unit->factor;
+		if (number >= MAX_AMOUNT)
+			return false;
+		*amount = number;
+		return true;
 	}
 	return false;
 }

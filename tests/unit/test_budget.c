@@ -142,7 +142,10 @@ Test(budget, amounts_have_units)
 	cr_expect_not(budget_parse_amount("-2", BUDGET_CALLS, &amount));
 	cr_expect_not(budget_parse_amount("", BUDGET_CALLS, &amount));
 	cr_expect_not(budget_parse_amount("1..2", BUDGET_CALLS, &amount));
+	amount = 7;
 	cr_expect_not(budget_parse_amount("99999999999999999999", BUDGET_CALLS, &amount));
+	cr_expect_not(budget_parse_amount("55555555555555min", BUDGET_TIME, &amount));
+	cr_expect_eq(amount, 7, "an amount that is refused is not stored");
 }
 
 /* Writes @nr times @text, with @before and @after around them, into a string that the caller frees. */
