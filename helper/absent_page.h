@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading of memory some of whose pages may have to be provided by a tracee: userfaultfd(2) lets a thread fill the
- * pages that others touch, and a mapped file's pages come from its file system, which may be a FUSE daemon's.
+ * Reads memory whose absent pages a tracee may have to provide. With userfaultfd(2), a thread fills
+ * the pages that other threads access. The pages of a mapped file may come from a FUSE daemon.
  */
 #ifndef SCPROF_HELPER_ABSENT_PAGE_H
 #define SCPROF_HELPER_ABSENT_PAGE_H
@@ -12,16 +12,16 @@
 #include <sys/types.h>
 
 /*
- * From now on, memory is read so that nobody is waited for: a page that is not there yet may be one that a tracee
- * must provide.
+ * From now on, the tracing thread waits only a limited time when it reads memory, because a tracee
+ * may have to provide an absent page.
  */
 void absent_page_expect(void);
 bool absent_page_is_expected(void);
 
-/* Returns false when the byte at @addr would have to be waited for. */
+/* Returns true if the byte at @addr can be read without a long wait. */
 bool absent_page_has_come(pid_t tid, uint64_t addr);
 
-/* As remote_memory_read. What is on a page that is not there in time, and behind it, is not read. */
+/* Like remote_memory_read, but ends the read before the first page that is not present in time. */
 size_t absent_page_read(pid_t tid, uint64_t addr, void *buffer, size_t size);
 
 #endif

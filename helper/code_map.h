@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an ELF file says of its code besides unwind information: where functions begin, by its symbols,
- * its Go function table and its sections, and to which places its code refers. Made once for each
- * file, when it is first asked for.
+ * What an ELF file says about its code in addition to unwind information. Symbols, the Go function
+ * table and sections say where functions begin. The code itself says which addresses it refers to.
+ * The helper makes the map of a file when it first needs it.
  */
 #ifndef SCPROF_HELPER_CODE_MAP_H
 #define SCPROF_HELPER_CODE_MAP_H
@@ -25,18 +25,22 @@ struct code_extent {
 void code_map_free(struct code_map *map);
 
 /*
- * Finds what lies around @vaddr. Returns false when the bounds of its function are not known, or when
- * the code is too large to be looked at.
+ * Finds the function at @vaddr and fills in @extent. Returns false if the bounds of the function
+ * are unknown, or if it is too large.
  */
 bool code_map_find(struct elf_file *file, uint64_t vaddr, struct code_extent *extent);
 
 /*
- * The same by unwind information alone: sets all but @extent->end. Returns false when there is none. The function is
- * the last one that begins at or before @vaddr; it may end before it.
+ * Does the same with unwind information alone, and sets all of @extent but its end. Finds the last
+ * function that begins at or before @vaddr; this function may end before @vaddr. Returns false if
+ * there is no unwind information for it.
  */
 bool code_map_find_fde(struct elf_file *file, uint64_t vaddr, struct code_extent *extent);
 
-/* Whether a function or symbol begins, or a branch or a reference of the file's code leads, to [@vaddr, @vaddr + @size). */
+/*
+ * Returns true if a function or symbol begins in [@vaddr, @vaddr + @size), or if code of the file
+ * branches or refers to it. Returns true too if the code cannot be examined.
+ */
 bool code_map_is_referred_to(struct elf_file *file, uint64_t vaddr, uint64_t size);
 
 #endif

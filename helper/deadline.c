@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A POSIX timer whose signal comes to the thread that traces, because no other may call ptrace. The handler itself
- * interrupts the tracees: so no wait in the helper has to end early, and none can miss it. While the table is
- * changed the signal is blocked.
+ * A POSIX timer sends its signal to the tracing thread, because only this thread may call ptrace.
+ * The signal handler itself interrupts the tracees. So no wait in the helper has to end early, and
+ * none can miss a deadline. The signal is blocked while the helper changes the table.
  */
 #include "helper/deadline.h"
 
@@ -16,7 +16,7 @@
 
 #include "helper/tracer.h"
 
-#define MAX_DEADLINES 256 /* of more threads at a time the timeouts begin again */
+#define MAX_DEADLINES 256 /* threads beyond this number wait for their whole timeout again */
 #define SECOND_NS     1000000000u
 
 struct deadline {
@@ -25,7 +25,7 @@ struct deadline {
 };
 
 static struct deadline deadlines[MAX_DEADLINES];
-static unsigned int nr_used; /* all behind these are free */
+static unsigned int nr_used; /* all elements from this index on are free */
 static timer_t timer;
 static bool has_timer;
 

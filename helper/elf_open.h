@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opening the files that tracees have mapped, and being sure that it is the same file. Opening and reading
- * may block (helper/aside.h), so that all of this is called by threads of aside only.
+ * Opens the files that tracees have mapped, and checks that each is the same file. Opening and
+ * reading may block (helper/aside.h). So only the threads of helper/aside.c call these functions.
  */
 #ifndef SCPROF_HELPER_ELF_OPEN_H
 #define SCPROF_HELPER_ELF_OPEN_H
@@ -10,34 +10,35 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A line of /proc/PID/maps, as far as it says which file is mapped. */
+/* The part of a line of /proc/PID/maps that says which file is mapped. */
 struct elf_mapping {
 	const char *path;
 	uint64_t dev;
 	uint64_t inode;
 	uint64_t start; /* of the mapping, or 0 */
 	uint64_t end;
-	uint64_t head; /* where the file's first page is mapped, not writable; 0: nowhere */
+	uint64_t head; /* address of a mapping of the file's first page, not writable; 0: none */
 };
 
 /* One version of one file. */
 struct elf_identity {
-	uint64_t dev; /* as stat(2) has it: on some file systems maps shows another */
+	uint64_t dev; /* from stat(2); on some file systems /proc/PID/maps has another number */
 	uint64_t inode;
 	uint64_t size;
-	uint64_t changed_ns; /* status change: the one time that nobody can set back */
+	uint64_t changed_ns; /* status change time: unlike the others, programs cannot set it */
 };
 
 struct elf_opened {
 	struct elf_identity identity;
 	bool may_block; /* a process or another machine serves the file system */
 	bool is_deleted;
-	bool is_lasting; /* the file system is one that programs do not unmount */
+	bool is_lasting; /* programs do not unmount this file system */
 };
 
 /*
- * Opens the regular file with @mapping's inode that thread @tid has mapped. Returns a descriptor, or -1 when there is
- * none or it is too large.
+ * Opens the regular file that thread @tid has mapped as @mapping says. The inode must be the same.
+ * Fills in @opened and returns a descriptor. Returns -1 if the file cannot be opened or is too
+ * large.
  */
 int elf_open(pid_t tid, const struct elf_mapping *mapping, struct elf_opened *opened);
 

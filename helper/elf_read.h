@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes of an ELF file, read on demand in chunks that stay cached. The file is not kept open: a file system
- * could not be unmounted then, and a deleted program's space would stay taken. So it is opened again for
- * what is not cached yet, by a thread of aside, and taken only if it is still the same version.
+ * Reads an ELF file on demand, in chunks that stay in a cache. The helper does not keep the file
+ * open, because an open file blocks unmounting, and keeps the space of a deleted file in use. For
+ * each missing chunk, a thread of helper/aside.c opens the file again. It reads the chunk only if
+ * the file is still the same version.
  */
 #ifndef SCPROF_HELPER_ELF_READ_H
 #define SCPROF_HELPER_ELF_READ_H
@@ -10,16 +11,20 @@
 #include "helper/elf_file.h"
 
 /*
- * The patience with files: how long the thread that traces waits for one, in milliseconds. It is short once
- * one has kept it waiting, or when a program may be asked for permission to open it.
+ * Returns how long the tracing thread waits for a file, in milliseconds. The time is short after
+ * elf_read_be_impatient, which the helper calls when a file is late or may need a program's
+ * permission.
  */
 unsigned int elf_read_patience_ms(void);
-/* From now on the patience is short. */
+/* From now on elf_read_patience_ms returns the short time. */
 void elf_read_be_impatient(void);
 
-/* In the thread of aside that has opened @file as @file->fd: reads @size bytes at @offset into the cache. */
+/*
+ * Reads @size bytes at @offset into the cache. Only the thread that has opened @file as @file->fd
+ * may call this.
+ */
 void elf_read_ahead(struct elf_file *file, uint64_t offset, uint64_t size);
-/* Frees the chunks, and what is still being read for them. */
+/* Frees the chunks, and abandons a read that has not ended. */
 void elf_read_fini(struct elf_file *file);
 
 #endif

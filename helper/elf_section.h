@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The section headers of an ELF file, which are not there in every file (elf(5)).
+ * The section headers of an ELF file. Some files have none (elf(5)).
  */
 #ifndef SCPROF_HELPER_ELF_SECTION_H
 #define SCPROF_HELPER_ELF_SECTION_H
@@ -13,7 +13,7 @@
 struct elf_file;
 
 struct elf_section {
-	char name[ELF_SECTION_NAME]; /* cut off when it is longer */
+	char name[ELF_SECTION_NAME]; /* truncated if it is longer */
 	uint32_t type;
 	uint64_t flags;
 	uint64_t vaddr;

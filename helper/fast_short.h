@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Call sites that become a SITE_SHORT: from the bytes of the file that holds them.
+ * Examines the bytes of a file, and decides whether a call site in it can become a SITE_SHORT.
  */
 #ifndef SCPROF_HELPER_FAST_SHORT_H
 #define SCPROF_HELPER_FAST_SHORT_H
@@ -11,8 +11,8 @@
 #include "helper/site.h"
 
 /*
- * Looks at the site whose syscall instruction ends at @ip, in @region of a file. Fills in @site and returns
- * NULL, or returns why it cannot be a SITE_SHORT.
+ * Examines the site whose syscall instruction ends at @ip, in @region of a file. If it can become a
+ * SITE_SHORT, fills in @site and returns NULL. Otherwise returns the reason why it cannot.
  */
 const char *fast_short_classify(const struct region *region, uint64_t ip, struct site *site);
 

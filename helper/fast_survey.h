@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All call sites of a Go program at once. Its runtime catches SIGTRAP and soon has threads, and then no
- * site can be patched any more; so that is done at its first call, while there is one thread.
+ * Finds all call sites of a Go program at once. The Go runtime catches SIGTRAP and soon creates
+ * threads. After that the helper can patch no site. So it patches them at the program's first call,
+ * while there is one thread.
  */
 #ifndef SCPROF_HELPER_FAST_SURVEY_H
 #define SCPROF_HELPER_FAST_SURVEY_H
@@ -12,8 +13,9 @@
 #include "helper/layout.h"
 
 /*
- * @program (fast_known_program) makes a call at @ip. If that is in a Go program's file, looks at all its sites;
- * that is done once for each file. Returns true if there are sites now that can be patched.
+ * @program (fast_known_program) makes a call at @ip. If @ip is in the file of a Go program,
+ * examines all sites of the file, once for each file. Returns true if the helper can now patch
+ * sites.
  */
 bool fast_survey(struct layout *layout, uint64_t ip, unsigned int program);
 

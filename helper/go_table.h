@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The function table of Go programs, which the runtime needs and which stripping leaves in the file.
+ * The function table of Go programs. The Go runtime needs it, so it stays in a stripped file.
  * Source: debug/gosym and runtime/symtab.go of Go 1.2 to 1.25.
  */
 #ifndef SCPROF_HELPER_GO_TABLE_H
@@ -10,13 +10,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Whether a section named @name has such a table. */
+/* Returns true if a section named @name has such a table. */
 bool go_table_is_section(const char *name);
 
 /*
- * Reads where functions begin from the @size bytes of a .gopclntab. @text_addr is the address of the .text
- * section, for tables that leave it out. Returns the number of addresses in @starts, which the caller
- * frees, with the end of the last function as the last of them; 0 when there is no such table.
+ * Reads the start addresses of functions from @table, the @size bytes of a .gopclntab. @text_addr
+ * is the address of the .text section, which some tables do not contain. Returns the number of
+ * addresses in *@starts, which the caller frees. The last address is the end of the last function.
+ * Returns 0 if @table is not such a table.
  */
 size_t go_table_starts(const uint8_t *table, size_t size, uint64_t text_addr, uint64_t **starts);
 
@@ -28,15 +29,16 @@ struct go_range {
 #define GO_MAX_STACK_ENDS 16
 
 /*
- * Finds the functions in which a stack ends whole: nobody has called them, or they run on another stack than
- * their caller. @table, @size and @text_addr are as above. Returns how many @ranges there are.
+ * Finds the functions in which a complete stack ends: they have no caller, or run on another stack
+ * than their caller. @table, @size and @text_addr are as above. Returns the number of @ranges.
  */
 size_t go_table_stack_ends(const uint8_t *table, size_t size, uint64_t text_addr,
 			   struct go_range ranges[static GO_MAX_STACK_ENDS]);
 
 /*
- * Finds how many bytes the stack pointer is below the return address while the code at @addr runs. @table, @size and
- * @text_addr are as above. Returns false when the table does not say.
+ * Finds how many bytes the stack pointer is below the return address while the code at @addr runs.
+ * @table, @size and @text_addr are as above. Returns false if the table does not contain this
+ * number.
  */
 bool go_table_frame_size(const uint8_t *table, size_t size, uint64_t text_addr, uint64_t addr,
 			 uint64_t *frame_size);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that a signal interrupted. The kernel restarts some of them, after a handler has returned or at once:
- * then all parts are one call. Others the program sees fail with EINTR.
+ * Calls that a signal interrupted. The kernel restarts some of them, at once or after a signal
+ * handler has returned. Then all parts are one call in the profile. The other calls fail with
+ * EINTR.
  */
 #include "helper/interrupted.h"
 
@@ -28,7 +29,10 @@ void interrupted_finish(struct tracer *tracer, struct tracee *tracee)
 void interrupted_keep(struct tracer *tracer, struct tracee *tracee)
 {
 	if (tracee->nr_interrupted == TRACEE_MAX_INTERRUPTED) {
-		/* So deep a nest was left by longjmp: the outermost has long ended. */
+		/*
+		 * The program must have left so many nested handlers by longjmp: the outermost call
+		 * has ended.
+		 */
 		struct call oldest = tracee->interrupted[0];
 		memmove(tracee->interrupted, tracee->interrupted + 1,
 			sizeof(oldest) * (TRACEE_MAX_INTERRUPTED - 1));
@@ -38,7 +42,10 @@ void interrupted_keep(struct tracer *tracer, struct tracee *tracee)
 	tracee->interrupted[tracee->nr_interrupted++] = tracee->call;
 }
 
-/* True when both lie on one stack, so that their order says which is the outer frame. */
+/*
+ * Returns true if @sp and @other are on one stack, so that their order shows which frame is the
+ * outer one.
+ */
 static bool is_same_stack(struct tracee *tracee, uint64_t sp, uint64_t other)
 {
 	struct layout *layout = tracee_layout(tracee);
@@ -50,8 +57,8 @@ static bool is_same_stack(struct tracee *tracee, uint64_t sp, uint64_t other)
 /*
  * Is the call that begins now a continuation of one that was interrupted? "restart_syscall … or the
  * same call again" (signal(7), restart_syscall(2)): at the same instruction, with the same stack
- * pointer. A call from there before the handler has returned, or from further out on the same stack,
- * shows that it left by longjmp.
+ * pointer. A call from there before the handler has returned, or from further out on the same
+ * stack, shows that it left by longjmp.
  */
 bool interrupted_continue(struct tracer *tracer, struct tracee *tracee)
 {
@@ -79,15 +86,17 @@ bool interrupted_continue(struct tracer *tracer, struct tracee *tracee)
 	return false;
 }
 
-/* A patched site has two places behind a call. */
+/*
+ * Returns true if @ip is a return address of the call at @call_ip. A patched site has two of them.
+ */
 static bool is_place(const struct tracee *tracee, uint64_t ip, uint64_t call_ip)
 {
 	return ip == call_ip || fast_site_ip(tracee, ip) == call_ip;
 }
 
 /*
- * A handler has returned: the interrupted call either ends with EINTR, or its instruction
- * runs again (and then call_enter recognises it).
+ * A handler has returned. The interrupted call either ends with EINTR, or the thread executes its
+ * instruction again (and then call_enter recognises it).
  */
 void interrupted_see_sigreturn(struct tracer *tracer, struct tracee *tracee)
 {

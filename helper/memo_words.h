@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether the memory that a memo's stack depends on is unchanged.
+ * Checks that the memory on which a memo's stack depends has not changed.
  */
 #ifndef SCPROF_HELPER_MEMO_WORDS_H
 #define SCPROF_HELPER_MEMO_WORDS_H
@@ -9,8 +9,9 @@
 #include "helper/snapshot.h"
 
 /*
- * Whether the words that @memo has consulted are what they were: in @snapshot, or else in the memory of
- * thread @tid; 0: they must all be in the snapshot.
+ * Returns true if the words that @memo depends on still have their values. Reads them from
+ * @snapshot, or else from the memory of thread @tid. If @tid is 0, all words must be in the
+ * snapshot.
  */
 bool memo_words_match(const struct memo *memo, struct snapshot *snapshot, pid_t tid);
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which system calls scprof may not make here. A seccomp filter around it, a container's or a sandbox's, can
- * deny a call, or one of ptrace's requests, that is first needed when the program runs: then the program would
- * hang or die. So all are tried before it starts.
+ * Checks that scprof may make the system calls it needs. The seccomp filter of a container or
+ * sandbox can deny a call or a ptrace request. If the helper noticed that only while the program
+ * runs, the program would hang or die. So the helper tries all of them before the program starts.
  */
 #ifndef SCPROF_HELPER_PREFLIGHT_H
 #define SCPROF_HELPER_PREFLIGHT_H
 
 /*
- * Returns 0; or -errno when a call is denied, and in *@text one line that names it, which the caller
- * frees. Changes nothing.
+ * Returns 0 if no call is denied. Otherwise returns -errno, and *@text is one line that names the
+ * denied call; the caller frees it. The tried calls have no effect.
  */
 int preflight_check(char **text);
 

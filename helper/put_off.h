@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stops that wait for files. A thread that is stopped at a call whose stack needs a file that is still being loaded
- * stays stopped, while all other threads go on: one of them may serve the file. It would have had to wait
- * for the file itself. After a while the stop is handled without the file.
+ * Stops that wait for files. The stack trace of a call may need a file that is still loading. Then
+ * the thread stays stopped at this call, and all other threads continue, because one of them may
+ * serve the file. After a limited time the helper handles the stop without the file.
  */
 #ifndef SCPROF_HELPER_PUT_OFF_H
 #define SCPROF_HELPER_PUT_OFF_H
@@ -10,11 +10,15 @@
 #include "helper/stop_queue.h"
 #include "helper/tracer.h"
 
-/* Puts the stop @waited of @tracee, which is before a call, off if it needs files that are being loaded. Returns whether it did. */
+/*
+ * @tracee has stopped before a call, with the status @waited. If the stop needs files that are
+ * still loading, puts it off and returns true. Returns false if the caller must handle the stop
+ * now.
+ */
 bool put_off_stop(const struct tracer *tracer, struct tracee *tracee, const struct waited *waited);
-/* Another status of thread @tid has been seen: a stop that was put off is over. */
+/* The helper has seen another status of thread @tid: removes its stop from the list. */
 void put_off_forget(pid_t tid);
-/* Queues the stops that can be handled now, if any. */
+/* Puts the stops back into the queue when files have loaded, or when the time limit is over. */
 void put_off_resume(void);
 bool put_off_is_any(void);
 

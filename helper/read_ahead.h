@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which files are read for their symbols while the program runs (profile/binary_ahead.h): those that stay
- * where they are. A file system that the program unmounts must not be found in use, and a program that watches its
- * directory must not see us open files there; all such files are read at the end.
+ * Chooses the files whose symbols the helper reads while the program runs (profile/binary_ahead.h).
+ * The helper must not keep a file system in use that the program unmounts. A program that watches
+ * its directory must not see the helper open files there. So the helper reads only files on lasting
+ * file systems early, and all others at the end.
  */
 #ifndef SCPROF_HELPER_READ_AHEAD_H
 #define SCPROF_HELPER_READ_AHEAD_H
@@ -11,11 +12,11 @@
 
 #include "profile/profile.h"
 
-/* The file of @mapping, an id of the profile, is on a file system that programs do not unmount. */
+/* Allows early reading of the file of @mapping, a mapping id of the profile. */
 void read_ahead_allow(uint32_t mapping);
-/* Nothing is read ahead any more. */
+/* From now on the helper reads no file early. */
 void read_ahead_stop(void);
-/* Asks for the files that have appeared since the last time, of a program that has run for @age_ns. */
+/* Requests the files that are new since the last call. The program has run for @age_ns. */
 void read_ahead_ask(const struct profile *profile, uint64_t age_ns);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether a call site can be made a SITE_SHORT: is there padding within reach of a jump with an 8-bit
- * displacement that no thread ever executes? Nops behind a jump or a return are such padding, if
- * nothing jumps to them. The proof is a linear disassembly of the functions around the site.
+ * Decides whether a call site can become a SITE_SHORT. Such a site needs padding that no thread
+ * ever executes, within reach of a jump with an 8-bit displacement. Nops after a jump or a return
+ * are such padding, if no code jumps to them. A linear disassembly of the functions around the site
+ * proves it.
  */
 #ifndef SCPROF_HELPER_SITE_SHORT_H
 #define SCPROF_HELPER_SITE_SHORT_H
@@ -19,24 +20,24 @@ struct site_extent {
 	size_t size;
 	uint64_t addr;
 	uint64_t function_end; /* address of the end of the function; padding follows */
-	bool has_landing_pads; /* exceptions may go on anywhere inside the function */
+	bool has_landing_pads; /* after an exception, execution may continue anywhere in it */
 };
 
 /*
- * Whether the @size bytes at @addr may be used: no symbol is there, no code refers to them, and they are no
- * other site's padding. @used is what of them is overwritten.
+ * Returns true if a site may use the @size bytes at @addr: they have no symbol, no code refers to
+ * them, and no other site uses them. @used is the address of the bytes that the patch overwrites.
  */
 typedef bool (*site_is_free_function)(uint64_t addr, size_t size, uint64_t used, void *argument);
 
 /*
- * Returns why the site whose syscall instruction ends at @ip, inside @extent, cannot be a SITE_SHORT
- * wherever there is padding, or NULL.
+ * The syscall instruction of a site ends at @ip, inside @extent. Returns why the site cannot become
+ * a SITE_SHORT, whatever padding there is. Returns NULL if it can.
  */
 const char *site_short_object(const struct site_extent *extent, uint64_t ip);
 
 /*
- * Looks for padding in @extent, which has @ip or is near it. Returns true and fills in @site, or returns
- * false when there is none within reach.
+ * Looks for padding in @extent, which contains @ip or is near it. Fills in @site and returns true.
+ * Returns false if there is no padding within reach.
  */
 bool site_short_find_padding(const struct site_extent *extent, uint64_t ip,
 			     site_is_free_function is_free, void *argument, struct site *site);

@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Why calls stopped although the engine was the fast one: it counts those for which each reason held.
+ * Why calls stopped although the fast engine was in use. Counts the stopped calls by reason.
  */
 #ifndef SCPROF_HELPER_STOP_REASON_H
 #define SCPROF_HELPER_STOP_REASON_H
 
 #include "helper/tracer.h"
 
-/* tracee->call has stopped at its entry, and is counted; the engine has not looked at it yet. */
+/*
+ * Counts the reason for which tracee->call stopped at its entry. Call it before the engine handles
+ * the call.
+ */
 void stop_reason_count(const struct tracer *tracer, const struct tracee *tracee);
 /* Counts one more call that stopped for @reason, a constant. */
 void stop_reason_add(const char *reason);
-/* Returns "3: its site was not patched yet; 1: ...", the most frequent first, or ""; the caller frees it. */
+/*
+ * Returns "3: its site was not patched yet; 1: ...", most frequent first, or "". The caller frees
+ * it.
+ */
 char *stop_reason_describe(void);
 
 #endif

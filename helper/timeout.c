@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Timeouts of the calls that fail with EINTR when something wakes them, by name, since their numbers depend on the ABI. Other
- * calls with timeouts are not here, because the kernel itself goes on with the rest (restart_syscall(2), select(2)).
+ * Timeouts of the calls that fail with EINTR when a signal wakes them. The table has their names,
+ * because their numbers depend on the ABI. Other calls with timeouts are not in it, because the
+ * kernel itself continues them with the rest of the time (restart_syscall(2), select(2)).
  */
 #include "helper/timeout.h"
 
@@ -19,12 +20,12 @@
 #define ENTER_ABS_TIMER (1u << 5)
 
 enum timeout_kind {
-	TIMEOUT_MS,	    /* an int, negative for ever */
-	TIMEOUT_TIMESPEC,   /* the address of one as the ABI has it, 0 for ever */
-	TIMEOUT_TIMESPEC64, /* of one with 64 bits in every ABI */
+	TIMEOUT_MS,	    /* an int; a negative number means no timeout */
+	TIMEOUT_TIMESPEC,   /* address of a timespec of the call's ABI; 0 means no timeout */
+	TIMEOUT_TIMESPEC64, /* address of a timespec with 64-bit members, in every ABI */
 	TIMEOUT_TIMEVAL,
 	TIMEOUT_URING,	 /* the address of a struct io_uring_getevents_arg */
-	TIMEOUT_RECEIVE, /* the socket's, whose fd it is */
+	TIMEOUT_RECEIVE, /* a file descriptor: the timeout is that of the socket */
 	TIMEOUT_SEND,
 };
 
@@ -47,7 +48,7 @@ static const struct timed_call timed_calls[] = {
 	{ "io_pgetevents", 4, TIMEOUT_TIMESPEC, 0 },
 	{ "io_pgetevents_time64", 4, TIMEOUT_TIMESPEC64, 0 },
 	{ "io_uring_enter", 4, TIMEOUT_URING, -ETIME },
-	/* These write the rest into memory, and fail where they cannot. */
+	/* These write the remaining time into memory. They fail with EINTR if they cannot. */
 	{ "ppoll", 2, TIMEOUT_TIMESPEC, 0 },
 	{ "ppoll_time64", 2, TIMEOUT_TIMESPEC64, 0 },
 	{ "pselect6", 4, TIMEOUT_TIMESPEC, 0 },
@@ -86,7 +87,7 @@ bool timeout_begins_again(const struct call *call)
 	return strncmp(syscall_name(call->abi, call->nr), "io_pgetevents", 13) == 0;
 }
 
-/* Seconds and a fraction, of which @per_second make one. */
+/* Reads a time at @addr: seconds, and a fraction in units of which a second has @per_second. */
 static bool read_time(const struct tracee *tracee, uint64_t addr, bool is_32, uint32_t per_second,
 		      uint64_t *ns)
 {

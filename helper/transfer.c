@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * While a call for the rest is under way, tracee->call is the program's, with its arguments and its time so far, and
- * it is active: so the thread stops at the exit, also where the filter lets such calls pass.
+ * While the thread makes a call for the rest, tracee->call is still the program's call, with its
+ * arguments and its time so far. It is active, so the thread stops at the exit, even if the filter
+ * lets such calls pass.
  */
 #include "helper/transfer.h"
 
@@ -18,9 +19,9 @@
 #define SYSCALL_INSTRUCTION_SIZE 2
 
 struct transfer {
-	struct user_regs_struct registers; /* the program's, behind its call */
+	struct user_regs_struct registers; /* of the program, after its call */
 	uint64_t done;
-	struct transfer_part part; /* under way */
+	struct transfer_part part; /* the call for the rest that the thread makes now */
 };
 
 static void drop(struct tracee *tracee)
@@ -37,7 +38,7 @@ static void set_registers(const struct transfer *transfer, struct user_regs_stru
 	*registers = transfer->registers;
 	registers->rip -= SYSCALL_INSTRUCTION_SIZE;
 	registers->rax = part->nr;
-	registers->orig_rax = (unsigned long long)-1; /* nothing for the kernel to restart */
+	registers->orig_rax = (unsigned long long)-1; /* the kernel must restart no call */
 	registers->rdi = part->args[0];
 	registers->rsi = part->args[1];
 	registers->rdx = part->args[2];
@@ -46,7 +47,7 @@ static void set_registers(const struct transfer *transfer, struct user_regs_stru
 	registers->r9 = part->args[5];
 }
 
-/* The program sees its own call, which has returned what is done. */
+/* Restores the program's registers. Its call has returned the sum so far. */
 static void put_back(const struct tracee *tracee)
 {
 	struct transfer *transfer = tracee->transfer;
@@ -75,7 +76,7 @@ bool transfer_continue(struct tracee *tracee, struct user_regs_struct *registers
 	return true;
 }
 
-/* Makes the next call at once. Returns false when nothing is left. */
+/* Makes the thread continue with the next call. Returns false if nothing is left to transfer. */
 static bool go_on(struct tracee *tracee)
 {
 	struct transfer *transfer = tracee->transfer;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel itself makes a call again, or fails it with EINTR if it runs a handler, where the result is -ERESTARTNOHAND
- * (kernel/signal.c of each architecture). So that is what the helper puts in place of -EINTR.
+ * When a call returns -ERESTARTNOHAND, the kernel restarts it; if it runs a signal handler first,
+ * the call fails with EINTR (kernel/signal.c of each architecture). So the helper replaces -EINTR
+ * by -ERESTARTNOHAND.
  */
 #include "helper/woken.h"
 
@@ -35,13 +36,13 @@ static void write_registers(const struct tracee *tracee, struct user_regs_struct
 
 static bool has_result(const struct user_regs_struct *registers, int result)
 {
-	/* i386 results may have 32 bits; without a call there is no number. */
+	/* i386 results may have 32 bits. The number is negative if the thread is in no call. */
 	return (int32_t)registers->rax == result && (int32_t)registers->orig_rax >= 0;
 }
 
 /*
- * rt_sigtimedwait has taken a signal that the thread does not block and the process ignores. Without a tracer it
- * would not have been queued.
+ * Returns true if rt_sigtimedwait has taken a signal that the thread does not block and the process
+ * ignores. Without a tracer, the kernel would not have queued this signal.
  */
 static bool has_taken_ignored(const struct tracee *tracee, int64_t result)
 {
@@ -64,11 +65,17 @@ bool woken_may_repeat(const struct call *call)
 {
 	enum call_kind kind = call_kind(call->abi, call->nr);
 
-	/* What has been closed is closed, whatever close says; the result of sigreturn is another call's. */
+	/*
+	 * close has closed the file even if it fails. The result of sigreturn belongs to another
+	 * call.
+	 */
 	return kind != CALL_CLOSE && kind != CALL_SIGRETURN && kind != CALL_EXEC;
 }
 
-/* An interrupt is over with the first stop of any kind: nothing else will say that it came. */
+/*
+ * The first stop of any kind ends a PTRACE_INTERRUPT. So the stop may not show that the deadline
+ * has passed.
+ */
 int64_t woken_end_in_time(const struct tracee *tracee, int64_t result)
 {
 	const struct call *call = &tracee->call;
@@ -87,9 +94,12 @@ bool woken_hold(struct tracee *tracee, int64_t result)
 	const struct call *call = &tracee->call;
 
 	if (transfer_part_is_missing(tracee, call, result)) {
-		/* Perhaps because of a signal. */
+		/* Perhaps a signal is the reason. */
 	} else if (has_taken_ignored(tracee, result)) {
-		/* Nothing is pending any more: this makes the kernel look for what it has to do. */
+		/*
+		 * No signal is pending now, so this causes the next stop, at which the call can be
+		 * restarted.
+		 */
 		tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
 	} else if (result != -EINTR && !(result == -RESTART_NOHAND && timeout_begins_again(call))) {
 		return false;
@@ -118,7 +128,7 @@ void woken_settle(struct tracer *tracer, struct tracee *tracee)
 		count(tracer, tracee, tracee->woken.result);
 }
 
-/* When the call ends that begins once more, and how. */
+/* Finds the deadline and the timeout result of a call that is about to be restarted. */
 static void find_deadline(const struct tracee *tracee, struct call *call)
 {
 	uint64_t ns;
@@ -185,7 +195,10 @@ static void make_open_again(struct tracer *tracer, struct tracee *tracee)
 		fast_site_exit(tracee, (int64_t)registers.rax);
 }
 
-/* Is this a call that the filter lets pass, so that only the kernel knows of it? */
+/*
+ * Returns true if the filter lets this call pass without a stop, so that the helper has not seen
+ * it.
+ */
 static bool is_untraced(const struct tracer *tracer, const struct user_regs_struct *registers)
 {
 	return tracer->has_filter && !syscall_set_is_full(&tracer->settings.trace) &&
@@ -193,7 +206,7 @@ static bool is_untraced(const struct tracer *tracer, const struct user_regs_stru
 				(uint32_t)registers->orig_rax);
 }
 
-/* The kernel leaves the arguments where they were, and the call is not to be counted. */
+/* The arguments are still in the registers. The profile does not count this call. */
 static bool continue_untraced(struct tracee *tracee, struct user_regs_struct *registers)
 {
 	if (registers->cs != CODE_SEGMENT_64)
@@ -210,7 +223,10 @@ static bool continue_untraced(struct tracee *tracee, struct user_regs_struct *re
 	return woken_continue(tracee, registers);
 }
 
-/* A call that does not stop is made again as well; when it began, and so when its timeout ends, is not known. */
+/*
+ * Restarts a call that the helper has not seen. Its start, and so the end of its timeout, is
+ * unknown.
+ */
 static void make_untraced_again(const struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
@@ -248,7 +264,7 @@ void woken_see_event(struct tracer *tracer, struct tracee *tracee)
 {
 	if (tracee->transfer)
 		return;
-	/* In the gate it is in a later call than the open one. */
+	/* A thread in the gate is in a later call than the one that is_open refers to. */
 	if (fast_wake_in_gate(tracer, tracee, false))
 		return;
 	if (tracee->woken.is_open)
@@ -269,7 +285,10 @@ void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee)
 	if (!tracee->woken.is_again || !has_result(&registers, -RESTART_NOHAND))
 		return;
 	tracee->woken.is_again = false;
-	/* This is what the kernel itself has put there for such a call, which it makes again after a stop as well. */
+	/*
+	 * For such a call the kernel itself uses this result, and restarts the call after a stop
+	 * too.
+	 */
 	if (timeout_begins_again(&tracee->call))
 		return;
 	registers.rax = (unsigned long long)-EINTR;

@@ -6,8 +6,9 @@
 #define SCPROF_PROFILE_WRITE_ERROR_H
 
 /*
- * Describes @error, an errno, as strerror(3) does. When the file would have been larger than this process
- * may write, the text says so, with the limit. It is valid until the thread calls this function again.
+ * Describes @error, an errno, as strerror(3) does. For a file that exceeds the size limit of this
+ * process, the text also gives the limit. The text is valid until the thread calls this function
+ * again.
  */
 const char *write_error_text(int error);
 
