@@ -63,7 +63,10 @@ static void *run(void *argument)
 		}
 		job->state = JOB_DONE;
 		__atomic_add_fetch(&nr_done, 1, __ATOMIC_RELEASE);
+		/* Whoever is woken wants the lock: it must be free by then. */
+		pthread_mutex_unlock(&lock);
 		pthread_cond_signal(&is_answered);
+		pthread_mutex_lock(&lock);
 	}
 	nr_threads--;
 	pthread_mutex_unlock(&lock);
@@ -124,9 +127,10 @@ bool aside_start(struct aside_job *job)
 		*last = job;
 		last = &job->next;
 		nr_queued++;
-		pthread_cond_signal(&is_asked);
 	}
 	pthread_mutex_unlock(&lock);
+	if (is_started)
+		pthread_cond_signal(&is_asked);
 	return is_started;
 }
 
