@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /proc/PID/pagemap tells which pages are there (Documentation/admin-guide/mm/pagemap.rst). These are read at
- * once. All others are read by threads of aside, one at a time; a page that has kept its reader waiting is not
- * asked for again before that reader has it.
+ * /proc/PID/pagemap says which pages are present (Documentation/admin-guide/mm/pagemap.rst). The
+ * tracing thread reads these at once. Threads of helper/aside.c read all others, one page at a
+ * time. If a page is late, the helper does not request it again until that read has ended.
  */
 #include "helper/absent_page.h"
 
@@ -24,7 +24,7 @@
 
 struct page_read {
 	struct aside_job job;
-	struct page_read *next; /* in the list of those that were waited for in vain */
+	struct page_read *next; /* in the list of reads that were late */
 	pid_t tid;
 	uint64_t addr;
 	size_t size;
@@ -71,7 +71,7 @@ static uint64_t page_of(uint64_t addr)
 	return addr / PAGE_BYTES;
 }
 
-/* Also forgets readers that have come to an end. */
+/* Returns true if a late read of this page has not ended. Frees the reads that have ended. */
 static bool is_late(pid_t tid, uint64_t addr)
 {
 	bool is_found = false;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Copies first, checks then. Numbers are checked against what cannot be otherwise: a thread makes one call
- * at a time, so all its calls together took no longer than it has had the area.
+ * Copies the data first, and then checks the copy. The checks use facts that always hold. For
+ * example, a thread makes one call at a time. So all its calls together cannot take longer than the
+ * thread has owned the area.
  */
 #include "helper/area_reader.h"
 
@@ -13,12 +14,12 @@
 #include "profile/xalloc.h"
 
 #define MAX_ERRNO 4095
-#define MAX_BYTES 0x7fffffffu  /* that one call can move, but for some */
-#define MIN_TICKS 16u	       /* that one call takes; in truth it takes some hundred */
+#define MAX_BYTES 0x7fffffffu  /* moved by one call; see most_bytes_of for exceptions */
+#define MIN_TICKS 16u	       /* a lower limit for one call, which takes some hundred */
 #define MAX_GHZ	  16u	       /* of a TSC */
 #define SLACK	  (1ull << 32) /* ticks by which the clocks of two CPUs may differ */
 
-/* What lies before the image of an area, as far as it is in use. Made when it is first needed. */
+/* Copy of the used parts of an area before its stack image. Allocated on first use. */
 static uint64_t *copy;
 
 bool area_has_place(uint32_t offset, size_t size)
@@ -36,7 +37,10 @@ bool area_is_intact(const struct thread_area *area, uint64_t self, bool is_pause
 	       AREA_LOAD(area->data_addr) == GATE_DATA_ADDR;
 }
 
-/* What is checked afterwards must be what was copied: nothing may be read from the area once more. */
+/*
+ * The compiler must not read the area again after the copy: the helper checks and uses the same
+ * bytes.
+ */
 static void copy_shared(void *to, const void *from, size_t size)
 {
 	memcpy(to, from, size);
@@ -50,8 +54,8 @@ static const void *copied_at(uint32_t offset, size_t size)
 }
 
 /*
- * The most bytes that one call @nr can move. The kernel cuts sizes to less than 2 GiB, but leaves these calls to the
- * file system: FUSE, NFS and SMB copy more at a time.
+ * The most bytes that one call @nr can move. The kernel cuts sizes to less than 2 GiB, but leaves
+ * these calls to the file system: FUSE, NFS and SMB copy more at a time.
  */
 static uint64_t most_bytes_of(uint32_t nr, uint8_t flags)
 {
@@ -60,7 +64,10 @@ static uint64_t most_bytes_of(uint32_t nr, uint8_t flags)
 	return nr == SYS_copy_file_range || nr == SYS_splice ? INT64_MAX : MAX_BYTES;
 }
 
-/* Entries lie below, memos and cells above; between them nothing has been written yet. */
+/*
+ * Copies the entries at the start, and the memos and cells at the end. The part between them is
+ * unused.
+ */
 static bool copy_lists(const struct thread_area *area)
 {
 	uint32_t used = AREA_LOAD(area->used), start = AREA_LOAD(area->memos_start);
@@ -71,7 +78,7 @@ static bool copy_lists(const struct thread_area *area)
 		copy = xmalloc(AREA_IMAGE);
 	copy_shared((char *)copy + AREA_FIRST_FREE, (const char *)area + AREA_FIRST_FREE,
 		    used - AREA_FIRST_FREE);
-	/* What an earlier area had there would pass for this one's. */
+	/* Clear the data of an area that was copied before. */
 	memset((char *)copy + used, 0, start - used);
 	copy_shared((char *)copy + start, (const char *)area + start, AREA_IMAGE - start);
 	return true;
@@ -90,11 +97,11 @@ static void add(struct area_count_list *list, const struct area_count *count)
 struct walk {
 	struct area_count_list *list;
 	const uint8_t *calls;
-	uint64_t call_bytes;	/* that one call of this cell can move */
-	uint64_t nr_ticks;	/* that are left for further calls */
-	uint64_t nr_bytes;	/* that further calls can have moved */
-	uint64_t nr_calls;	/* that can have been made in that time, and are left */
-	unsigned int nr_places; /* that are left: an area has no more, so longer lists are rings */
+	uint64_t call_bytes;	/* most bytes that one call of this cell can move */
+	uint64_t nr_ticks;	/* ticks left for further calls */
+	uint64_t nr_bytes;	/* bytes left for further calls */
+	uint64_t nr_calls;	/* calls left: the most that can fit into the age of the area */
+	unsigned int nr_places; /* list elements left; a longer list must be a ring */
 };
 
 static bool can_be(const struct area_entry *entry, const struct walk *walk)
@@ -209,7 +216,10 @@ int area_read_span(const struct thread_area *area, uint64_t taken, struct area_s
 		return -EBADMSG;
 	if (round == taken_round)
 		return end >= at ? 0 : -EBADMSG;
-	/* The thread is at most one round ahead, and then behind what the helper has taken. */
+	/*
+	 * The thread is at most one round ahead. Then its records end before the place the helper
+	 * has reached.
+	 */
 	if (round != taken_round + 1 || end > at || !is_place_of_record(round_end) ||
 	    round_end < at)
 		return -EBADMSG;

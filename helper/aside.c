@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads that wait for jobs. One is enough as long as nothing blocks; each job that does takes another. A
- * thread that blocks for ever does not keep the helper from exiting: such waits end with SIGKILL, which
- * exit_group(2) sends.
+ * Threads that wait for jobs. One thread is enough while no job blocks. Each job that blocks needs
+ * one more. A thread that blocks for ever does not prevent the helper's exit: exit_group(2) sends
+ * SIGKILL, which ends such waits.
  */
 #include "helper/aside.h"
 
@@ -48,7 +48,7 @@ static struct aside_job *take_job(void)
 static void *run(void *argument)
 {
 	pthread_mutex_lock(&lock);
-	/* A job that blocked has been replaced: one idle thread is enough. */
+	/* While a job blocked, another thread may have become idle. One idle thread is enough. */
 	while (!nr_idle) {
 		struct aside_job *job = take_job();
 
@@ -73,7 +73,7 @@ static void *run(void *argument)
 	return argument;
 }
 
-/* Under the lock. Deadlines are of the clock that nobody sets. */
+/* Under the lock. Deadlines use CLOCK_MONOTONIC, which cannot be set. */
 static void init_once(void)
 {
 	static bool is_ready;
@@ -113,7 +113,7 @@ bool aside_start(struct aside_job *job)
 	pthread_mutex_lock(&lock);
 	init_once();
 	is_started = nr_idle > nr_queued || make_thread();
-	/* Where threads are forbidden altogether, files must be read all the same. */
+	/* If the helper can create no thread at all, it must still read files. */
 	if (!is_started && !nr_threads) {
 		pthread_mutex_unlock(&lock);
 		job->work(job);

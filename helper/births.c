@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who belongs to whom is what clone events say. A thread whose parent was killed before it could tell is
- * looked up in /proc.
+ * Clone events say which process a new thread belongs to. If the parent was killed before its
+ * event, the helper looks the thread up in /proc.
  */
 #include "helper/births.h"
 
@@ -16,14 +16,14 @@
 #include "helper/tracer.h"
 
 /*
- * A new thread's parent tells of it at once, unless it was killed in between. After this time the
- * thread is taken for such an orphan.
+ * The parent reports a new thread at once, unless it was killed before. After this time the helper
+ * treats the thread as an orphan.
  */
 #define ORPHAN_NS 50000000u
 
-static unsigned int nr_held; /* tracees that are */
+static unsigned int nr_held; /* tracees with is_held set */
 
-/* A thread that was held since its first stop may go. */
+/* Resumes a thread that was held since its first stop. */
 static void release(struct tracer *tracer, struct tracee *tracee)
 {
 	if (!tracee->is_held)
@@ -83,8 +83,8 @@ static pid_t status_number(pid_t tid, const char *key)
 static struct tracer *adopting; /* for the visitor below */
 
 /*
- * A thread's parent was killed before it could tell of the birth: ask /proc whose it is. Which
- * filters it was born with is not to be had there: so every call stops.
+ * The thread's parent was killed before it could report the thread. /proc says which process the
+ * thread belongs to, but not which filters it inherited. So every call of it stops.
  */
 static void adopt(struct tracee *tracee)
 {
@@ -98,7 +98,7 @@ static void adopt(struct tracee *tracee)
 	if (leader && leader != tracee) {
 		tracee_join(tracee, leader);
 	} else {
-		/* A parent that is alive will tell of it yet, however late. */
+		/* A parent that is alive will still report it. */
 		if (tracee_find(status_number(tracee->tid, "PPid:")))
 			return;
 		tracer_name(adopting, tracee);

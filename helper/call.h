@@ -13,7 +13,7 @@
  * something else has happened to the thread, which is in the queue: it must not be resumed.
  */
 bool call_enter(struct tracer *tracer, struct tracee *tracee);
-/* The thread, which has stopped before its call already, stops once more because a filter says so. */
+/* The thread has already stopped before its call, and now stops once more because of the filter. */
 void call_see_filter(const struct tracee *tracee);
 /* The CLONE_* flags of the call that the thread makes, 0 when it is none of those. */
 uint64_t call_clone_flags(const struct tracee *tracee);
@@ -22,10 +22,11 @@ void call_resume(struct tracee *tracee);
 /* An event has told how the call ends, with @result: it need not stop again at its exit. */
 void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns);
 /*
- * Returns how long a call certainly took, when @span_ns passed from the thread's resumption until its end was
- * seen. @stop_cost_ns is what two stops usually add. For @delay_ns at most the helper may have delayed it, stops
- * included. *@uncertain_ns becomes how much longer the call may have taken, or 0 where that is less than an
- * eighth of the time, as much as the buckets of a histogram are wide.
+ * Returns the time that a call took at least. @span_ns is the time from the thread's resumption
+ * until the helper saw the end of the call. @stop_cost_ns is the usual cost of two stops. @delay_ns
+ * is the longest delay that the helper may have caused, including the stops. *@uncertain_ns is how
+ * much longer the call may have taken. It is 0 if that is less than an eighth of the time, which is
+ * the width of a histogram bucket.
  */
 uint64_t call_time(uint64_t span_ns, uint64_t stop_cost_ns, uint64_t delay_ns,
 		   uint64_t *uncertain_ns);
@@ -33,7 +34,10 @@ uint64_t call_time(uint64_t span_ns, uint64_t stop_cost_ns, uint64_t delay_ns,
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns);
 /* tracee->call has returned @result: what else it means. */
 void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error);
-/* The thread is at its last stop: counts the call that it ends with, if there is one, and abandons others. */
+/*
+ * The thread is at its last stop: counts the call that it ends with, if there is one, and abandons
+ * others.
+ */
 void call_see_exit(struct tracer *tracer, struct tracee *tracee);
 
 /* The thread is gone: what it was in never ends. */

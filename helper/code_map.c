@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Places where code begins are a sorted array; FDEs are not among them, because the file has a table
- * of those. What code refers to is a bit for each byte: of every byte that reads as the opcode of a branch
- * with a 32-bit displacement, or of a lea relative to rip, wherever instructions begin.
+ * A sorted array holds the addresses where code begins, except those of FDEs, for which the file
+ * has a table. A bitmap holds the addresses that code refers to, with a bit for each byte. It
+ * covers each byte sequence that looks like a branch with a 32-bit displacement, or like a lea
+ * relative to rip, even if no instruction begins there.
  */
 #include "helper/code_map.h"
 
@@ -175,7 +176,10 @@ static bool has_landing_pads(struct elf_file *file, uint64_t fde_vaddr)
 	uint64_t offset;
 	uint32_t distance;
 
-	/* The distance of the CIE is counted from the field itself; its augmentation follows length, id and version. */
+	/*
+	 * The distance of the CIE is counted from the field itself; its augmentation follows
+	 * length, id and version.
+	 */
 	if (!elf_file_offset_of_vaddr(file, fde_vaddr, &offset) ||
 	    !elf_file_read(file, offset + 4, &distance, sizeof(distance)) ||
 	    distance > offset + 4 ||

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A list of files, and a list of loads that have not ended yet. A cached file is known to be the one that
- * another process maps when the first page that it has mapped is the same, build id and all: then nothing is
- * opened. Otherwise the file is opened and its status compared.
+ * A list of files, and a list of loads that have not ended yet. If another process has mapped the
+ * same first page, including the build id, the cached file is the same, and the helper opens
+ * nothing. Otherwise a thread of helper/aside.c opens the file and compares its status.
  */
 #include "helper/elf_cache.h"
 
@@ -156,7 +156,7 @@ static struct elf_file *finish_load(struct elf_load *load, pid_t tid,
 	return file;
 }
 
-/* Returns the file if its load, which has been waited for in vain, has ended. */
+/* Returns the file if its late load has ended. */
 static struct elf_file *look_at_load(struct elf_load **link, pid_t tid,
 				     const struct elf_mapping *mapping, bool *is_loading)
 {

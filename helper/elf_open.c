@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A path in /proc/PID/maps is that of the process's own root. A deleted or replaced file is still to be
- * opened as the running executable, or (for root) through map_files.
+ * A path in /proc/PID/maps is relative to the root directory of the process. A deleted or replaced
+ * file can still be opened as the running executable, or (by root) through map_files.
  */
 #include "helper/elf_open.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One job at a time reads for a file. If it takes too long, reading that file fails until the job is done;
- * then its bytes are taken, so that they have not been read in vain.
+ * Each file has at most one job that reads it. If the job takes too long, reads of this file fail
+ * until the job is done. Then the cache takes the bytes that the job has read.
  */
 #include "helper/elf_read.h"
 
@@ -116,7 +116,9 @@ static void keep_chunks(struct elf_file *file, const struct elf_read *read)
 	}
 }
 
-/* Takes what the job that was waited for in vain has read since. Returns false when it is still not done. */
+/*
+ * Puts the bytes of a late job into the cache, if it is done. Returns false if it is not done yet.
+ */
 static bool finish_late(struct elf_file *file)
 {
 	struct elf_read *read = file->late;

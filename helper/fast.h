@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The fast engine, the helper's side: it puts the gate into a process that makes many calls,
- * patches call sites that are called again and again, teaches threads the stacks that it has found, and collects
- * what they counted. Whatever it cannot do stays traced: slower, still right.
+ * patches call sites that are called again and again, teaches threads the stacks that it has found,
+ * and collects what they counted. Whatever it cannot do stays traced: slower, still right.
  */
 #ifndef SCPROF_HELPER_FAST_H
 #define SCPROF_HELPER_FAST_H
@@ -32,8 +32,8 @@ struct fast_site {
 };
 
 /*
- * Memory for some thread areas, at one place in several address spaces (those that were forked from the
- * one it was made for), and here.
+ * Memory for some thread areas, at one place in several address spaces (those that were forked from
+ * the one it was made for), and here.
  */
 struct fast_chunk {
 	unsigned int refs; /* address spaces */
@@ -62,7 +62,7 @@ struct fast_space {
 	uint64_t *pools; /* addresses of pages with stubs */
 	unsigned int nr_pools;
 	unsigned int nr_stubs;	    /* in the last pool */
-	unsigned int nr_restored;   /* how often the program has made patched code writable */
+	unsigned int nr_restored;   /* how often the helper has restored patched code */
 	struct fast_chunk **chunks; /* memory of the areas */
 	unsigned int nr_chunks;
 };
@@ -90,8 +90,8 @@ struct fast_site *fast_space_find_site(struct fast_space *fast, uint64_t ip);
 struct fast_site *fast_space_add_site(struct fast_space *fast, uint64_t ip);
 
 /*
- * A thread's first stop, and the one at exec: it has no area, which gs must say. It gets one at once
- * if there is one in the memory that it was born with.
+ * A thread's first stop, and the one at exec: it has no area, which gs must say. It gets one at
+ * once if there is one in the memory that it was born with.
  */
 void fast_thread_begin(struct tracer *tracer, struct tracee *tracee);
 /*
@@ -101,11 +101,14 @@ void fast_thread_begin(struct tracer *tracer, struct tracee *tracee);
 void fast_adopt(struct tracee *tracee);
 /* The thread has ended or executed: collects its counts and gives its area back. */
 void fast_thread_end(struct tracer *tracer, struct tracee *tracee);
-/* The thread stands in phase AREA_AFTER, behind a call with @result: counts the call, unless that is done. */
+/*
+ * The thread is in phase AREA_AFTER, after a call with @result. Counts the call if it is not
+ * counted yet.
+ */
 void fast_finish_call(struct tracer *tracer, struct tracee *tracee, int64_t result);
 /*
- * Whether fast_thread_end has to read memory of the thread's process: a call may be under way, or stacks lead
- * through code that lies in no file.
+ * Whether fast_thread_end has to read memory of the thread's process: a call may be under way, or
+ * stacks lead through code that lies in no file.
  */
 bool fast_needs_memory(const struct tracee *tracee);
 /* Moves the thread's counts into the profile. Only while it is stopped or gone. */
@@ -115,18 +118,21 @@ void fast_take_records(struct tracer *tracer, struct tracee *tracee);
 /* The thread is stopped before a call: sees to it that it has room for new records. */
 void fast_keep_room(struct tracer *tracer, struct tracee *tracee);
 /*
- * Counts some of what all threads have recorded; but unless @is_idle not that of one that may be loading its
- * libraries. Returns false when there was nothing.
+ * Counts some of what all threads have recorded; but unless @is_idle not that of one that may be
+ * loading its libraries. Returns false when there was nothing.
  */
 bool fast_take_few(struct tracer *tracer, bool is_idle);
 /* Executable regions have changed: no stack is known any more, in any thread of @process. */
 void fast_forget(const struct process *process);
-/* Around such a change: what was recorded belongs to the old regions, the new ones hold known sites. */
+/*
+ * Around such a change: what was recorded belongs to the old regions, the new ones hold known
+ * sites.
+ */
 void fast_before_change(struct tracer *tracer, const struct process *process);
 void fast_after_change(struct tracer *tracer, struct tracee *tracee);
 /*
- * The thread is stopped before a call. If it has mapped code since it began, which it may while it loads
- * its libraries, what that needs is done now; the next such call stops.
+ * The thread is stopped before a call. If it has mapped code since it began, which it may while it
+ * loads its libraries, what that needs is done now; the next such call stops.
  */
 void fast_see_added(struct tracer *tracer, struct tracee *tracee);
 /*
@@ -138,17 +144,20 @@ void fast_see_own_filter(struct tracee *tracee);
 void fast_refuse(pid_t tid, struct fast_space *fast);
 
 /*
- * The thread is stopped at the entry of a call with @registers. When that is at a patched site, puts their rip
- * where it was before patching, and returns the site.
+ * The thread is stopped at the entry of a call with @registers. When that is at a patched site,
+ * puts their rip where it was before patching, and returns the site.
  */
 struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_struct *registers);
 
-/* The thread, behind the syscall instruction that @site had, is to go on behind the one it has now. */
+/*
+ * The thread, behind the syscall instruction that @site had, is to go on behind the one it has now.
+ */
 void fast_site_move_over(const struct tracee *tracee, const struct fast_site *site);
 
 /*
- * The thread is stopped before a call at @site that makes a process or thread. The child begins with the flags that its
- * parent has now, behind the compare: they must say that the call did not fail, even where the call is made again.
+ * The thread is stopped before a call at @site that creates a process or thread. The child begins
+ * after the compare, with the flags that its parent has now. So the flags must say that the call
+ * succeeded, even if the kernel restarts the call.
  */
 void fast_site_before_birth(const struct tracee *tracee, const struct fast_site *site);
 
@@ -156,24 +165,26 @@ void fast_site_before_birth(const struct tracee *tracee, const struct fast_site 
 uint64_t fast_site_ip(const struct tracee *tracee, uint64_t return_addr);
 
 /*
- * The thread is about to make a call. If that changes memory of scprof's, or makes patched code writable, takes back
- * what has been put there.
+ * The thread is about to make a call. If the call changes memory that scprof uses, or makes patched
+ * code writable, restores the patched code first.
  */
 void fast_before_mapping(struct tracer *tracer, struct tracee *tracee);
 
 /*
- * The thread is about to make a call: makes the gate, or patches the site. Returns false when the thread
- * is no longer at that stop.
+ * The thread is about to make a call: makes the gate, or patches the site. Returns false when the
+ * thread is no longer at that stop.
  */
 bool fast_learn(struct tracer *tracer, struct tracee *tracee);
 /* The call has the stack that @memo describes: teaches the thread. Returns as fast_learn does. */
 bool fast_teach(struct tracer *tracer, struct tracee *tracee, const struct memo *memo);
-/* Sends the thread through the gate, which makes its call. Returns false where that cannot be done. */
+/*
+ * Sends the thread through the gate, which makes its call. Returns false where that cannot be done.
+ */
 bool fast_divert(struct tracer *tracer, struct tracee *tracee);
 
 /*
- * After a traced call at a patched site: what the replaced instructions would have done, and where a call that is to be made
- * again is traced.
+ * A traced call at a patched site has returned @result. Does the work of the replaced instructions.
+ * If the kernel restarts the call, moves the thread to a place where the call is traced.
  */
 void fast_site_exit(struct tracee *tracee, int64_t result);
 
@@ -196,13 +207,13 @@ void fast_see_arch_prctl(struct tracee *tracee);
  */
 int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal);
 
-/* Returns true if the call that ends at @ip is one that the gate makes. */
+/* Returns true if the gate makes the call that ends at @ip. */
 bool fast_is_gate_call(uint64_t ip);
 
 /*
- * The thread has stopped for another reason than a signal: a group-stop, SIGCONT or a deadline. If the gate has made a
- * call that failed with EINTR because of that, takes it out of the gate as at a signal, to be made again, or not
- * after a group-stop. Returns true if so.
+ * The thread has stopped for a group-stop, SIGCONT or a deadline. If a call in the gate has failed
+ * with EINTR for this reason, takes the thread out of the gate, as for a signal, and returns true.
+ * The thread then makes the call again, but not after a group-stop. Returns false otherwise.
  */
 bool fast_wake_in_gate(struct tracer *tracer, struct tracee *tracee, bool is_group_stop);
 

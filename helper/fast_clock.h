@@ -15,8 +15,9 @@ enum fast_clock_trust {
 };
 
 /*
- * How far times by the TSC can be trusted. @is_constant: CPUID says that it runs at a constant speed; @source: the
- * name of the kernel's clock source, as in /sys/devices/system/clocksource/clocksource0/current_clocksource.
+ * Returns how far times from the TSC can be trusted. @is_constant says that the TSC runs at a
+ * constant speed according to CPUID. @source is the name of the kernel's clock source, from
+ * /sys/devices/system/clocksource/clocksource0/current_clocksource.
  */
 enum fast_clock_trust fast_clock_trust(bool is_constant, const char *source);
 
@@ -28,12 +29,15 @@ char *fast_clock_describe(void);
 
 void fast_clock_init(void);
 
-/* Nanoseconds a tick, as a 32.32 fixed-point number; waits until half a millisecond from fast_clock_init on is over. */
+/*
+ * Nanoseconds a tick, as a 32.32 fixed-point number; waits until half a millisecond from
+ * fast_clock_init on is over.
+ */
 uint64_t fast_clock_mult(void);
 
 /*
- * The log's clock: CLOCK_MONOTONIC in nanoseconds, but by the TSC once calls are recorded by that, so that
- * a thread's calls stay in order however they were seen.
+ * The log's clock: CLOCK_MONOTONIC in nanoseconds, but by the TSC once calls are recorded by that,
+ * so that a thread's calls stay in order however they were seen.
  */
 uint64_t fast_clock_ns(void);
 /* What it was when the TSC was @ticks, in a recorded call. */

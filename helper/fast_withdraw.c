@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program is about to change memory that is scprof's: its own memory is to lie where gate, stubs or thread areas
- * are, or it makes patched code writable. It must find what it would find without scprof, so patches are taken back
- * before the call is made.
+ * The program is about to change memory that scprof uses. Either it maps memory over the gate,
+ * stubs or thread areas, or it makes patched code writable. It must find the same memory as without
+ * scprof. So the helper restores the patched code before the thread makes the call.
  */
 #include <linux/mman.h>
 #include <sys/ptrace.h>
@@ -60,7 +60,7 @@ static bool makes_writable(const struct call *call)
 	return call_kind(call->abi, call->nr) == CALL_MPROTECT && call->args[2] & PROT_WRITE;
 }
 
-/* What the thread has counted so far is kept; from now on it makes its calls without the gate. */
+/* Collects what the thread has counted so far. From now on it makes its calls without the gate. */
 static void leave_area(struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
@@ -106,7 +106,10 @@ static void withdraw(struct tracer *tracer, struct tracee *tracee)
 	restore_sites(tracee, 0, UINT64_MAX - SITE_MAX_PATCH);
 	leave_area(tracer, tracee);
 	fast->is_refused = true;
-	/* Others may have met a breakpoint of the restored sites, or be in the gate, which their signals must find. */
+	/*
+	 * Other threads may be at a breakpoint of a restored site, or in the gate. Their signals
+	 * need this data.
+	 */
 	if (!is_alone(tracee))
 		return;
 	fast->has_gate = false;

@@ -13,10 +13,13 @@
  */
 void finish_begin(struct tracer *tracer);
 
-/* Removes earlier profiles under the names that @settings have for this run's. */
+/* Removes earlier profiles whose names @settings give to this run's profiles. */
 void finish_clear_old(const struct settings *settings);
 
-/* tracer->before_last_exit: writes what there is while @last is held, and says so where it was asked to. */
+/*
+ * tracer->before_last_exit: writes what there is while @last is held, and says so where it was
+ * asked to.
+ */
 void finish_before_last_exit(struct tracer *tracer, const struct tracee *last);
 
 /*

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The init process of a pid namespace gets no signal whose action is the default one (kernel: SIGNAL_UNKILLABLE,
- * get_signal() in kernel/signal.c). Two rules are others while it is traced:
+ * The init process of a pid namespace gets no signal whose action is the default (kernel:
+ * SIGNAL_UNKILLABLE, get_signal() in kernel/signal.c). Two rules differ while it is traced:
  *
- * - A fault kills it, because the kernel takes the protection away when it forces the signal. But of a traced process it
- *   does not ("users won't expect debugging to leave init killable", force_sig_info_to_task()): the
- *   signal is dropped, the instruction faults again, and so on for ever. So the helper detaches before that.
- * - SIGSTOP from within the namespace is dropped when it is sent. But a traced process gets all that is sent, and
- *   SIGSTOP is not dropped later. So the helper drops it.
+ * - A fault kills it, because the kernel removes the protection when it forces the signal. But the
+ *   kernel keeps the protection of a traced process ("users won't expect debugging to leave init
+ *   killable", force_sig_info_to_task()). It drops the signal, the instruction faults again, and so
+ *   on for ever. So the helper detaches before that.
+ * - The kernel drops SIGSTOP from within the namespace at once. But it queues all signals for a
+ *   traced process, and does not drop SIGSTOP later. So the helper drops it.
  */
 #include "helper/init_signal.h"
 
@@ -32,7 +33,10 @@
 #define ICEBP		0xf1
 #define INT_IMMEDIATE	0xcd
 
-/* "NStgid:	4711	1": a process has a number in each namespace; the last is that of its own. */
+/*
+ * "NStgid:        4711    1": a process has an id in each namespace. The last id is the one in its
+ * own namespace.
+ */
 static bool is_init(struct process *process)
 {
 	char path[64], line[256];
@@ -59,7 +63,10 @@ static bool get_info(const struct tracee *tracee, siginfo_t *info)
 	return tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)info) == 0;
 }
 
-/* A sender in a namespace around it has the number 0 there; the kernel itself is heard too. */
+/*
+ * A sender in an outer namespace has the id 0 here. Its signals count, and so do signals of the
+ * kernel.
+ */
 bool init_signal_is_unheard(const struct tracee *tracee, int signal)
 {
 	siginfo_t info;
@@ -80,7 +87,10 @@ static bool is_kind_of_fault(int signal)
 	       signal == SIGTRAP || signal == SIGSYS;
 }
 
-/* A program can send itself a signal that looks like a fault, but only by a call, from which it is returning then. */
+/*
+ * A program can send itself a signal that looks like a fault, but only by a call, from which it is
+ * returning then.
+ */
 static bool is_forced(const struct tracee *tracee, const siginfo_t *info)
 {
 	struct user_regs_struct registers;
@@ -99,7 +109,10 @@ bool init_signal_is_deadly(const struct tracee *tracee, int signal)
 	       is_forced(tracee, &info) && !signal_action_is_caught(tracee->tid, signal);
 }
 
-/* The thread goes on behind a trap instruction, but in front of one that faults. */
+/*
+ * Returns the size of the trap instruction before @ip, or 0. Execution continues after a trap, but
+ * at a fault.
+ */
 static unsigned int trap_size(pid_t tid, uint64_t ip)
 {
 	uint8_t code[LONGEST_TRAP];
@@ -111,7 +124,7 @@ static unsigned int trap_size(pid_t tid, uint64_t ip)
 	return code[0] == INT_IMMEDIATE ? LONGEST_TRAP : 0;
 }
 
-/* Puts the thread in front of what the signal came from. */
+/* Moves the thread back to the instruction that caused the signal. */
 static void step_back(const struct tracee *tracee, int signal)
 {
 	struct user_regs_struct registers;
@@ -134,7 +147,7 @@ void init_signal_let_die(const struct tracee *tracee, int signal)
 
 	debug(tracer, "%d is an init process and dies of signal %d", (int)tracee->tid, signal);
 	step_back(tracee, signal);
-	/* No other signal may come first. That it is blocked does not matter to a fault. */
+	/* No other signal may arrive first. A fault is delivered even if its signal is blocked. */
 	tracer_ptrace(PTRACE_SETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&all);
 	tracer_ptrace(PTRACE_DETACH, tracee->tid, 0, 0);
 }

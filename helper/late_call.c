@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a late injection is, is the goal of its struct injection. From the exit of a call the thread goes to its own
- * call, and from there to the next call that undoes something, until nothing is left to undo.
+ * The goal in struct injection says how far a late injection is. From the exit of an injected call,
+ * the thread returns to the program's call. There it makes the next call that undoes something,
+ * until nothing is left to undo.
  */
 #include "helper/late_call.h"
 
@@ -24,7 +25,7 @@ struct undo {
 
 struct late_call {
 	struct injection injection;
-	bool is_undoing; /* the call under way is one of the below */
+	bool is_undoing; /* the injected call is one of undo[] */
 	struct undo undo[MAX_UNDO];
 	unsigned int nr_undo;
 };
@@ -72,7 +73,7 @@ static void see_exit(struct late_call *late)
 	inject_start_return(&late->injection);
 }
 
-/* Returns true when the thread stands at its own call, as it was. */
+/* Returns true if the thread is at the program's call again, with its registers restored. */
 static bool see_entry(struct late_call *late)
 {
 	struct user_regs_struct registers;
@@ -118,7 +119,7 @@ static bool go_on(struct late_call *late, const struct stop *stop)
 			inject_resume(injection, SIGSTOP);
 			return false;
 		}
-		/* All others are blocked, so this is a fault. */
+		/* The helper blocks all other signals, so this is a fault. */
 		injection->has_failed = true;
 		inject_restore(injection);
 		return true;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each call is made with arguments by which the kernel refuses it, or finds nothing to do. A filter decides before
- * the kernel looks at arguments. It may deny with any error, but those that all filters use are none that
- * these calls give by themselves. The launcher is under the same filter as the helper, hence its calls are
- * tried here as well. Calls without which no program starts, or that have a fallback, are not in the table.
+ * The helper makes each call with arguments that the kernel rejects, or that need no work. A filter
+ * decides before the kernel checks the arguments. Filters deny with errors that these calls do not
+ * return by themselves. The launcher is under the same filter as the helper, so the table has its
+ * calls too. It does not have calls that every program start needs, or that have a fallback.
  */
 #include "helper/preflight.h"
 

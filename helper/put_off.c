@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A list of wait statuses. All are looked at again whenever a job of aside is done, or when the files have been
- * waited for long enough.
+ * A list of wait statuses. The helper handles all of them again when a job of helper/aside.c is
+ * done, or when it has waited long enough for the files.
  */
 #include "helper/put_off.h"
 

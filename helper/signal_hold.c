@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Holding signals. A hold blocks the signal and resumes the thread with it: the kernel then makes it pending again, with
- * all that it says ("If the (new) signal is now blocked, requeue it", ptrace_signal() in kernel/signal.c). A timer
- * fires no more while its signal is pending, so that nothing is lost but what a timer counts as overruns.
+ * Holds signals. The helper blocks the signal and resumes the thread with it. Then the kernel makes
+ * the signal pending again, with all its data ("If the (new) signal is now blocked, requeue it",
+ * ptrace_signal() in kernel/signal.c). A timer does not fire again while its signal is pending. So
+ * only expirations that the timer counts as overruns are lost.
  *
- * The program must not see the mask. So during a hold each call of the thread stops, also in the fast
- * engine, and the mask is put back at the next stop, before anything else. A call that begins then finds the signal
- * pending, as if it had just come. If the thread makes no call, the helper stops it after a moment.
+ * The program must not see the changed mask. So each call of the thread stops during a hold, also
+ * in the fast engine. At the next stop the helper first restores the mask. A call that begins there
+ * finds the signal pending, as if it had just arrived. If the thread makes no call, the helper
+ * stops it after a moment.
  *
- * A signal that the program ignores would not be there at all without a tracer. It stays blocked until a call that can
- * tell.
+ * Without a tracer, a signal that the program ignores would not be pending. The helper keeps it
+ * blocked until the thread makes a call that could show it.
  */
 #include "helper/signal_hold.h"
 
@@ -30,7 +32,10 @@
 #define FIRST_REALTIME	32 /* the kernel's, SIGRTMIN is libc's */
 #define REALTIME_MASK	(~0ull << (FIRST_REALTIME - 1))
 
-/* How long a hold lasts: as long as the last signal took, within these bounds; longer if that was too short. */
+/*
+ * How long a hold lasts: as long as the last signal took, within these bounds; longer if that was
+ * too short.
+ */
 #define SHORTEST_NS 50000u
 #define LONG_NS	    500000u
 #define LONGEST_NS  16000000u
@@ -38,10 +43,15 @@
 /* A thread that is still where it was has been idle, but perhaps because it was not its turn. */
 #define IDLE_NS 4000000u
 
-/* Then a long hold ends, to see whether the signal still comes so often. */
+/*
+ * A long hold ends after this time, so that the helper sees whether the signal still arrives so
+ * often.
+ */
 #define LONG_HOLD_NS 100000000u
 
-/* Timers send on for ever. Who sends by kill(2) may do so two or three times in a row. */
+/*
+ * A timer sends signals for ever. A sender that uses kill(2) may send only two or three in a row.
+ */
 #define MANY_BY_KILL 16
 
 static unsigned int nr_waited_for; /* threads */
@@ -64,7 +74,10 @@ static void end(struct tracee *tracee)
 	stop_waiting(hold);
 	set_mask(tracee, hold->mask);
 	fast_area_pause(tracee, false);
-	/* The thread has had its time since now: the next signal of a storm comes at once, and counts as too soon. */
+	/*
+	 * The thread runs from now on. The next signal of a storm arrives at once, and must count
+	 * as too soon.
+	 */
 	if (hold->is_pause) {
 		const uint64_t now_ns = tracer_now_ns();
 
@@ -76,7 +89,10 @@ static void end(struct tracee *tracee)
 	hold->has_just_ended = true;
 }
 
-/* Others of the same signal may wait behind it. A timer has at most one; those that are ignored show no order. */
+/*
+ * More instances of a realtime signal may be queued. A timer queues only one, and ignored signals
+ * show no order.
+ */
 static bool must_keep_order(int signal, const siginfo_t *info, bool is_ignored)
 {
 	return signal >= FIRST_REALTIME && info->si_code != SI_TIMER && !is_ignored;
@@ -108,7 +124,7 @@ static bool is_sent_by_kill(const siginfo_t *info)
 	return info->si_code == SI_USER || info->si_code == SI_TKILL || info->si_code == SI_QUEUE;
 }
 
-/* What the last signal took, with its handler. */
+/* Returns how long the thread's last signal took, including its handler. */
 static uint64_t last_length_ns(const struct signal_hold *hold)
 {
 	uint64_t ns = hold->gone_on_ns > hold->begun_ns ? hold->gone_on_ns - hold->begun_ns : 0;
@@ -118,7 +134,10 @@ static uint64_t last_length_ns(const struct signal_hold *hold)
 	return ns < LONG_NS ? ns : LONG_NS;
 }
 
-/* Has the thread had less time for itself since the last signal than that took, or none at all? */
+/*
+ * Returns true if the thread ran for less than half the time of its last signal, or did not run at
+ * all.
+ */
 static bool comes_too_soon(const struct signal_hold *hold, const struct user_regs_struct *registers,
 			   uint64_t now_ns)
 {
@@ -144,7 +163,7 @@ static void begin(struct tracee *tracee, const struct user_regs_struct *register
 	fast_area_pause(tracee, true);
 }
 
-/* The program could notice the hold: it is short. */
+/* Makes the hold a short one, because the program could notice it. */
 static void wait_for_end(struct signal_hold *hold, uint64_t now_ns)
 {
 	hold->is_long = false;
@@ -179,7 +198,10 @@ static bool must_wait(struct tracee *tracee, int signal, const struct user_regs_
 	if (tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0)
 		return false;
 	hold->is_realtime = must_keep_order(signal, &info, is_ignored);
-	/* A call that the signal interrupts is progress, and returns when there is a handler to run. */
+	/*
+	 * A call that the signal interrupts is progress, and returns when there is a handler to
+	 * run.
+	 */
 	return (is_ignored || registers->orig_rax == NO_CALL) &&
 	       can_wait(signal, &info, is_ignored) &&
 	       (!is_sent_by_kill(&info) || hold->nr_close >= MANY_BY_KILL) &&
@@ -197,7 +219,7 @@ bool signal_hold_begin(struct tracee *tracee, int signal)
 	if (signal <= 0 || !hold->gone_on_ns ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return false;
-	/* In time, and no others wait: that is how it mostly is. */
+	/* The usual case: the signal is not too soon, and there is no hold. */
 	if (!hold->is_on && !comes_too_soon(hold, &registers, now_ns)) {
 		hold->nr_close = 0;
 		return false;
@@ -210,7 +232,7 @@ bool signal_hold_begin(struct tracee *tracee, int signal)
 		add(tracee, signal, is_ignored, now_ns);
 		return true;
 	}
-	/* A handler shows the mask. */
+	/* A handler can see the mask. */
 	if (hold->is_on && !is_ignored)
 		end(tracee);
 	return false;
@@ -276,7 +298,10 @@ static bool makes_child(uint64_t nr)
 	return call_kind_makes_child(call_kind(SYSCALL_ABI_X86_64, (uint32_t)nr));
 }
 
-/* Can the hold go on behind the stop at this call? A pending signal makes fork and its like begin again for ever. */
+/*
+ * Returns true if the hold can continue after this stop. A pending signal would restart fork and
+ * clone for ever.
+ */
 static bool lasts_over_call(const struct tracee *tracee)
 {
 	struct __ptrace_syscall_info info;
@@ -298,14 +323,17 @@ void signal_hold_see_stop(struct tracee *tracee, enum stop_kind kind)
 	hold->has_just_ended = false;
 	if (!hold->is_on)
 		return;
-	/* Children inherit the hold; for a signal, signal_hold_begin is asked. */
+	/* Children inherit the hold. For a signal, signal_hold_begin decides. */
 	if (kind == STOP_FORK || kind == STOP_VFORK || kind == STOP_CLONE || kind == STOP_SIGNAL)
 		return;
-	/* To make SIGCONT pending causes a stop that shows the program nothing (prepare_signal() in kernel/signal.c). */
+	/*
+	 * A pending SIGCONT causes a stop that the program cannot notice (prepare_signal() in
+	 * kernel/signal.c).
+	 */
 	if (kind == STOP_NEW && (hold->is_long || hold->is_waited_for))
 		return;
 	if ((kind == STOP_SYSCALL || kind == STOP_SECCOMP) && lasts_over_call(tracee))
-		/* To be stopped now would interrupt the call. */
+		/* A stop by the helper would interrupt the call. */
 		stop_waiting(hold);
 	else
 		end(tracee);

@@ -12,19 +12,18 @@
 
 struct waited {
 	pid_t tid;
-	int status;	  /* as wait4 gives it */
-	uint64_t seen_ns; /* when */
-	uint64_t
-		blind_ns; /* before that nobody had looked for so long: the stop was somewhere in it */
-	uint64_t idle_ns; /* stop_queue_idle_ns at that time */
+	int status;	   /* as wait4 gives it */
+	uint64_t seen_ns;  /* when the helper saw the status */
+	uint64_t blind_ns; /* for so long before, the helper had not looked for stops */
+	uint64_t idle_ns;  /* stop_queue_idle_ns at seen_ns */
 };
 
 /*
- * For how long in all the helper had nothing to do but wait for stops. A tracee that is in a call in
- * such a time is delayed by nobody.
+ * Returns the total time in which the helper only waited for stops. During such a time the helper
+ * delays no call.
  */
 uint64_t stop_queue_idle_ns(void);
-/* Says that a wait for the next stop has just ended: there was none before. */
+/* A wait for the next stop has just ended. There was no stop before. */
 void stop_queue_wake(void);
 /* Puts a status at the end: one that was waited for elsewhere. */
 void stop_queue_push(pid_t tid, int status);
@@ -36,8 +35,8 @@ unsigned int stop_queue_spin(uint64_t ns);
 unsigned int stop_queue_block(void);
 
 /*
- * Waits for a status of @tid alone, which is not queued; it is expected soon. Returns as waitpid(2): 0 when there was
- * none for @limit_ns nanoseconds.
+ * Waits for a status of @tid only, which should arrive soon, and does not queue it. Returns the
+ * same as waitpid(2), and 0 if there was no status within @limit_ns nanoseconds.
  */
 pid_t stop_queue_await(pid_t tid, int *status, uint64_t limit_ns);
 

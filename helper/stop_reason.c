@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reasons are constant texts, of which there are some dozens at most: a table that is searched by address.
+ * Reasons are constant texts. There are at most some dozens, so the table is searched by the
+ * address of the text.
  */
 #include "helper/stop_reason.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who is traced: a tracee is one thread, a process is what its threads share, and an address space may be
- * shared by two processes (vfork, CLONE_VM). Records are made when a thread is first heard of and
- * freed when it is gone.
+ * Who is traced: a tracee is one thread, a process is what its threads share, and an address space
+ * may be shared by two processes (vfork, CLONE_VM). Records are made when a thread is first heard
+ * of and freed when it is gone.
  */
 #ifndef SCPROF_HELPER_TRACEE_H
 #define SCPROF_HELPER_TRACEE_H
@@ -85,10 +85,10 @@ struct logged_thread {
 
 /* See helper/woken.h. */
 struct woken {
-	bool is_open;	     /* tracee->call is over, but it may yet be made again */
-	bool is_again;	     /* the kernel is about to make the last interrupted call again */
-	int64_t result;	     /* of the call when is_open */
-	uint64_t stopped_sp; /* the stack pointer when job control last stopped the thread */
+	bool is_open;	     /* tracee->call has returned, but may be restarted */
+	bool is_again;	     /* the kernel is about to restart the last interrupted call */
+	int64_t result;	     /* of tracee->call; valid when is_open */
+	uint64_t stopped_sp; /* stack pointer when job control last stopped the thread */
 };
 
 struct transfer;
@@ -98,17 +98,17 @@ struct tracee {
 	struct process *process;
 	uint32_t name;	      /* string id */
 	bool has_stopped;     /* at least once */
-	bool is_claimed;      /* its parent has told of it (the root has no need) */
-	bool is_held;	      /* new, and stopped until then */
-	bool is_held_stopped; /* by job control too */
-	uint64_t held_ns;     /* since when */
+	bool is_claimed;      /* its parent has reported it (not needed for the root) */
+	bool is_held;	      /* a new thread that stays stopped until then */
+	bool is_held_stopped; /* job control stops it too; valid when is_held */
+	uint64_t held_ns;     /* when the helper began to hold it */
 	bool is_exiting;      /* past its last stop */
 	bool is_gone;	      /* its tid is another thread's, which has executed */
 	bool awaits_mark; /* each of its calls stops until flags can be set, see helper/region_mark.h */
 	bool has_own_filter; /* the program set one: our filter may be outvoted, so every call stops */
 	struct call call;
 	struct woken woken;
-	struct transfer *transfer; /* whose rest the thread is about to do, or does; NULL: none */
+	struct transfer *transfer; /* the call whose rest the thread transfers, or NULL */
 	struct region_state region;
 	struct thread_area *area; /* the helper's view of it, NULL: none */
 	struct fast_chunk *area_chunk;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Only x86-64 calls are here, by number. Pipes, terminals, stream sockets and /dev/zero and its like wait in the middle
- * of a transfer. Regular files do not, and what a read of a pipe returns is all that there was.
+ * Handles x86-64 calls only, by number. Pipes, terminals, sockets and devices like /dev/zero can
+ * end a transfer in the middle when a signal arrives. Regular files cannot. A read of a pipe
+ * returns all the data in the pipe, so it has no rest.
  */
 #include "helper/transfer_part.h"
 
@@ -28,7 +29,7 @@
 #define PAGE_BYTES   4096u
 #define MAX_VECTOR   1024u /* UIO_MAXIOV */
 
-/* What kind of file waits in the middle. */
+/* The kinds of files for which a call can end in the middle of a transfer. */
 enum file_use {
 	USE_ANY,
 	USE_WRITE,   /* a pipe, a terminal or a socket */
@@ -107,7 +108,10 @@ static bool find_traits(const struct call *call, struct traits *traits)
 	}
 }
 
-/* Only with these flags the rest of a stream is what it would have been. */
+/*
+ * Returns true if a call for the rest with these flags transfers the same data as the whole call
+ * would.
+ */
 static bool has_plain_flags(uint64_t flags, enum file_use use)
 {
 	const uint64_t sent = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE;
@@ -126,7 +130,7 @@ static bool read_vector(const struct tracee *tracee, uint64_t addr, uint64_t cou
 	return count <= MAX_VECTOR && remote_memory_read(tracee->tid, addr, vector, size) == size;
 }
 
-/* Finds the first byte behind the @done first ones of a vector. Returns false where there is none. */
+/* Finds the first byte of a vector after @done bytes. Returns false if there is none. */
 static bool find_in_vector(const struct iovec *vector, uint64_t count, uint64_t done,
 			   struct transfer_part *part)
 {
@@ -157,7 +161,7 @@ static bool find_in_memory(const struct tracee *tracee, uint64_t addr, uint64_t 
 	       find_in_vector(vector, count, done, part);
 }
 
-/* The rest of one iovec at a time, by the call that has no vector. */
+/* Transfers the rest of one iovec at a time, with the call that takes a single buffer. */
 static bool next_of_vector(const struct tracee *tracee, const struct call *call, uint64_t done,
 			   struct transfer_part *part)
 {
@@ -224,7 +228,9 @@ static bool next_of_size(const struct call *call, uint64_t done, unsigned int ar
 	return true;
 }
 
-/* The program's call returns what it has submitted, whatever the waiting brings. */
+/*
+ * The program's call returns the number of submitted entries, whatever the result of the wait is.
+ */
 static bool next_of_ring(const struct call *call, uint64_t done, struct transfer_part *part)
 {
 	if (done != (uint32_t)call->args[1] || !(uint32_t)call->args[2] ||
@@ -266,7 +272,10 @@ static bool next_part(const struct tracee *tracee, const struct call *call, uint
 	case SHAPE_SENDFILE:
 		return next_of_size(call, done, 3, part);
 	case SHAPE_SPLICE:
-		/* A pipe that is empty by now would have ended the call; for the socket it waits all the same. */
+		/*
+		 * A pipe that is empty by now would have ended the call; for the socket it waits
+		 * all the same.
+		 */
 		part->args[5] |= SPLICE_F_NONBLOCK;
 		return next_of_size(call, done, 4, part);
 	case SHAPE_EVENTS:
@@ -322,7 +331,10 @@ static bool is_at_urgent_data(const struct tracee *tracee, int fd)
 	return is_there;
 }
 
-/* Control messages lie between the bytes of a local socket: a call without room for them would drop them. */
+/*
+ * Control messages lie between the bytes of a local socket: a call without room for them would drop
+ * them.
+ */
 static bool may_receive(const struct tracee *tracee, const struct call *call)
 {
 	const int fd = (int)call->args[0];
@@ -375,7 +387,10 @@ static bool file_waits(const struct tracee *tracee, const struct call *call, enu
 	return true;
 }
 
-/* Where a part was sent no SIGPIPE comes for the rest: so it must not come for a call that is made for the rest. */
+/*
+ * After a partial send, the kernel sends no SIGPIPE for the rest. So a call for the rest must not
+ * cause one.
+ */
 static void forbid_sigpipe(struct transfer_part *part)
 {
 	if (part->nr == SYS_write) {
@@ -399,11 +414,11 @@ bool transfer_part_next(const struct tracee *tracee, const struct call *call, ui
 		return false;
 	if (is_socket)
 		forbid_sigpipe(part);
-	/* A filter of the program's own may forbid another call than it has made. */
+	/* The program's own filter may deny a call with another number. */
 	return part->nr == call->nr || !tracee->has_own_filter;
 }
 
-/* A local socket's holds for each buffer that the kernel waits for. */
+/* The timeout of a local socket limits each wait for a buffer, not the whole call. */
 bool transfer_part_has_timeout(const struct tracee *tracee, const struct call *call)
 {
 	struct traits traits;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A path is taken apart once: its directory is opened, and all that follows is relative to that
- * descriptor, so that nobody can put another directory or link in the way between a check and a use.
- * Symbolic links in the last component are followed here, one by one, by the rule of
- * fs.protected_symlinks: in a directory where everybody may write and which has the sticky bit, only links of the user's
- * own or of the directory's owner are followed.
+ * This module opens the directory of a path once. All later steps use that descriptor, so that
+ * other users cannot replace a directory or link between a check and its use. It follows symbolic
+ * links in the last component one by one, by the rule of fs.protected_symlinks. In a directory with
+ * the sticky bit where everybody may write, it follows a link only if the user or the owner of the
+ * directory owns it.
  */
 #include "profile/output_place.h"
 
@@ -60,7 +60,10 @@ static bool is_shared(const struct stat *directory)
 	return (directory->st_mode & shared) == shared;
 }
 
-/* Whether another user, not the directory's owner, has put @file into a directory where everybody may write. */
+/*
+ * Whether another user, not the directory's owner, has put @file into a directory where everybody
+ * may write.
+ */
 static bool is_strangers(const struct stat *directory, const struct stat *file)
 {
 	return is_shared(directory) && file->st_uid != geteuid() &&
