@@ -246,6 +246,7 @@ EXTRA_DIST += \
 	tests/live/plugin.c \
 	tests/live/plugin_regions.c \
 	tests/live/tracee_regions_cxx.cc \
+	tests/live/blocking_transfers.h \
 	tests/live/tracee.h \
 	tests/live/tracee_exception.cc \
 	tests/live/tracee_fast_exception.cc \
