@@ -100,7 +100,7 @@ Test(gate_counts, a_thread_that_is_killed_while_it_counts_leaves_what_was_counte
 /* Calls @check at each instruction of a count, with what the area is at it in `area`; that is a copy. */
 static void check_each_step(uint64_t result, bool is_adding, void (*check)(void))
 {
-	static uint64_t copy[THREAD_AREA_SIZE / sizeof(uint64_t)];
+	static uint64_t copy[THREAD_AREA_SIZE / sizeof(uint64_t)] __attribute__((aligned(64)));
 	struct thread_area *shared = area;
 	unsigned int nr_steps = 0;
 	int status;
