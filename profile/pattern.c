@@ -20,7 +20,7 @@
  */
 #define FREE_STEPS	    5000 /* for each text, */
 #define FREE_STEPS_PER_BYTE 10	 /* and these */
-#define MAX_STEPS	    150000000
+#define MAX_STEPS	    60000000
 #define STEP_BYTES	    16
 
 /* What matching changes in a pattern. */
