@@ -41,7 +41,7 @@ enum call_kind {
 };
 
 enum call_kind call_kind(enum syscall_abi abi, uint32_t nr);
-/* Whether such a call makes a process or a thread, which begins behind it. */
+/* Returns whether such a call makes a process or a thread, which begins after the call. */
 bool call_kind_makes_child(enum call_kind kind);
 
 #endif

@@ -25,7 +25,7 @@
 
 struct elf_load {
 	struct aside_job job;
-	struct elf_load *next; /* in the list of those that have not ended */
+	struct elf_load *next; /* in the list of loads that have not ended */
 	pid_t tid;
 	char *path;
 	struct elf_mapping mapping;

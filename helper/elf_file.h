@@ -51,7 +51,7 @@ struct elf_file {
 	uint64_t table_vaddr; /* of its search table, 0: none */
 	uint32_t nr_table_entries;
 	bool was_surveyed;		     /* see helper/fast_survey.h */
-	struct code_map *code_map;	     /* NULL: nobody has asked for it yet */
+	struct code_map *code_map;	     /* NULL until it is needed */
 	struct go_stack_ends *go_stack_ends; /* the same */
 	struct eh_frame_index *index;	     /* made from .eh_frame where there is no such table */
 	char build_id[2 * 64 + 1];	     /* hex, or "" */
