@@ -78,6 +78,8 @@ struct fast_space *fast_space_copy(const struct fast_space *from)
 	fast->is_copy = true;
 	fast->nr_sites = from->nr_sites;
 	fast->sites = copy_array(from->sites, from->nr_sites, sizeof(*from->sites));
+	fast->nr_files = from->nr_files;
+	fast->files = copy_array(from->files, from->nr_files, sizeof(*from->files));
 	fast->nr_pools = from->nr_pools;
 	fast->pools = copy_array(from->pools, from->nr_pools, sizeof(*from->pools));
 	fast->nr_stubs = from->nr_stubs;
@@ -95,6 +97,7 @@ void fast_space_free(struct fast_space *fast)
 		fast_memory_put(fast->chunks[i]);
 	free(fast->chunks);
 	free(fast->sites);
+	free(fast->files);
 	free(fast->pools);
 	free(fast);
 }

@@ -48,6 +48,12 @@ struct fast_chunk {
 /* Of fast_space.nr_restored. Then no more is patched, because each patch takes a new stub. */
 #define FAST_MAX_RESTORED 64
 
+/* A file from which calls have come: see helper/fast_files.h. */
+struct fast_file {
+	uint64_t dev;
+	uint64_t inode;
+};
+
 /* Patches and the gate of one address space; forked processes begin with a copy. */
 struct fast_space {
 	bool is_refused; /* no gate can be had here */
@@ -59,6 +65,8 @@ struct fast_space {
 	unsigned int program; /* fast_known_program; valid when has_gate */
 	struct fast_site *sites;
 	unsigned int nr_sites;
+	struct fast_file *files;
+	unsigned int nr_files;
 	uint64_t *pools; /* addresses of pages with stubs */
 	unsigned int nr_pools;
 	unsigned int nr_stubs;	    /* in the last pool */

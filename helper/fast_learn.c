@@ -16,6 +16,7 @@
 #include "helper/call_kind.h"
 #include "helper/fast_area.h"
 #include "helper/fast_batch.h"
+#include "helper/fast_files.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_patch.h"
 #include "helper/fast_survey.h"
@@ -224,7 +225,7 @@ static void collect_known(struct fast_known *known, uint64_t ip, void *argument)
 
 	/* At the place of the thread itself the patch is another matter. */
 	if (ip == visit->tracee->call.ip || visit->nr == MAX_BATCH ||
-	    visit->fast->nr_sites + visit->nr == MAX_SITES ||
+	    visit->fast->nr_sites + visit->nr == MAX_SITES || !fast_files_has(visit->fast, known) ||
 	    !fast_known_is_expected(known, visit->fast->program) ||
 	    !fast_memory_has_stub(visit->fast, site.site.patch_addr) ||
 	    (site.site.shape == SITE_CMP && !(visit->is_alone && visit->is_all_traced)) ||
@@ -327,7 +328,6 @@ static bool consider_gate(const struct tracer *tracer, struct tracee *tracee,
 	if (fast->is_refused)
 		return true;
 	fast->program = fast_known_program(tracee_layout(tracee));
-	patch_all_known(tracer, tracee);
 	return true;
 }
 
@@ -400,6 +400,15 @@ static bool is_ours(const struct tracer *tracer, const struct tracee *tracee)
 	       !tracee->process->preload.is_loading;
 }
 
+/* Whether the thread's call shows that more sites can be patched than before. */
+static bool has_new_sites(struct tracee *tracee, struct fast_space *fast)
+{
+	struct layout *layout = tracee_layout(tracee);
+	bool is_first = fast_files_see_call(fast, layout, tracee->call.ip);
+
+	return fast_survey(layout, tracee->call.ip, fast->program) || is_first;
+}
+
 bool fast_learn(struct tracer *tracer, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -419,7 +428,7 @@ bool fast_learn(struct tracer *tracer, struct tracee *tracee)
 		return false;
 	if (!fast->has_gate || is_always_traced(call))
 		return true;
-	if (fast_survey(tracee_layout(tracee), call->ip, fast->program))
+	if (has_new_sites(tracee, fast))
 		patch_all_known(tracer, tracee);
 	site = get_site(tracee, fast);
 	if (!site)
@@ -470,30 +479,4 @@ void fast_see_added(struct tracer *tracer, struct tracee *tracee)
 	tracee->nr_added = 0;
 	tracee->process->space->nr_added = 0;
 	fast_after_change(tracer, tracee);
-}
-
-static void recover(struct fast_known *known, uint64_t ip, void *argument)
-{
-	const struct known_visit *visit = argument;
-	struct fast_site site = {
-		.site = fast_known_site(known, ip),
-		.ip = ip,
-		.known = known,
-	};
-
-	if (fast_patch_recover(visit->memory, &site))
-		*fast_space_add_site(visit->fast, ip) = site;
-}
-
-void fast_adopt(struct tracee *tracee)
-{
-	struct known_visit visit = { .tracee = tracee, .fast = tracee->process->space->fast };
-
-	visit.memory = remote_memory_open(tracee->tid);
-	if (visit.memory < 0)
-		return;
-	fast_known_for_each(tracee_layout(tracee), recover, &visit);
-	visit.fast->has_gate = visit.fast->nr_sites > 0;
-	/* Its gs may lead to an area that is another thread's by now: it must not come to the gate. */
-	fast_refuse(tracee->tid, visit.fast);
 }

@@ -23,11 +23,13 @@ libhelper_a_SOURCES = \
 	helper/elf_read.c helper/elf_read.h \
 	helper/elf_section.c helper/elf_section.h \
 	helper/fast.c helper/fast.h \
+	helper/fast_adopt.c \
 	helper/fast_area.c helper/fast_area.h \
 	helper/fast_batch.c helper/fast_batch.h \
 	helper/fast_clock.c helper/fast_clock.h \
 	helper/fast_divert.c \
 	helper/fast_end.c \
+	helper/fast_files.c helper/fast_files.h \
 	helper/fast_known.c helper/fast_known.h \
 	helper/fast_learn.c \
 	helper/fast_memory.c helper/fast_memory.h \

@@ -151,6 +151,7 @@ TRACEES = \
 	tests/live/tracee_subreaper \
 	tests/live/tracee_surroundings \
 	tests/live/tracee_thread_name \
+	tests/live/tracee_text \
 	tests/live/tracee_threads \
 	tests/live/tracee_touch \
 	tests/live/tracee_transfer \
@@ -184,6 +185,7 @@ TRACEE_VARIANTS = \
 	tests/live/tracee_no_tables \
 	tests/live/tracee_static \
 	tests/live/tracee_static_pie \
+	tests/live/tracee_text_static \
 	tests/live/tracee_tsan
 
 TRACEE_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)
@@ -231,6 +233,8 @@ tests/live/tracee_no_tables: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcd
 	$(TRACEE_COMPILE) -fno-unwind-tables -fno-asynchronous-unwind-tables -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
 tests/live/tracee_static: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
 	$(TRACEE_COMPILE) -static -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
+tests/live/tracee_text_static: $(top_srcdir)/tests/live/tracee_text.c $(top_srcdir)/tests/live/tracee.h
+	$(TRACEE_COMPILE) -static -o $@ $(top_srcdir)/tests/live/tracee_text.c || $(TRACEE_SKIP)
 tests/live/tracee_static_pie: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
 	$(TRACEE_COMPILE) -static-pie -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
 tests/live/tracee_musl: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h

@@ -3,6 +3,7 @@
  * Call sites of the fast engine that need more than a jump in place of the call: the program sees itself where it would
  * be without scprof, and each call is one.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -107,4 +108,25 @@ Test(sites, code_that_a_program_keeps_making_writable_takes_no_more_memory)
 	EXPECT_CALLS(live, 3000, .name = "getppid");
 	cr_assert_eq(sscanf(live->texts[0], "%d %d", &nr_first, &nr_last), 2);
 	cr_expect_eq(nr_last, nr_first);
+}
+
+/* Those of the C library are known: another program has used them. */
+Test(sites, of_a_file_that_is_mapped_but_makes_no_call_are_left_alone)
+{
+	Dl_info library;
+	struct live *live;
+
+	cr_assert(dladdr(dlsym(RTLD_DEFAULT, "puts"), &library));
+	live = FAST(live_tracee("text_static"), library.dli_fname);
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 900, .name = "getppid", .process = "tracee_text_sta");
+	expect_hits(live, 500);
+}
+
+Test(sites, are_left_alone_by_the_engine_that_stops_at_each_call)
+{
+	struct live *live = SCPROF("--engine=ptrace", live_tracee("text"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 300, .name = "getppid");
 }

@@ -22,7 +22,7 @@ and no run under strace is as fast as one under scprof. The calls of which that 
 command; of these a value may be from half the least to twice the greatest, and a few off.
 
 A program that reads /proc/self/maps finds more lines there with the fast engine, which has memory of its
-own in the program: such a command may make a few more calls of read.
+own in the program: such a command may make a few more calls of read, and of what it does for each line.
 """
 
 import collections
@@ -37,7 +37,7 @@ import sys
 import tempfile
 
 MAX_ROUNDS = 30
-MORE_READS_OF_MAPS = 2
+MORE_CALLS_FOR_MAPS = 2
 TIMEOUT_S = 240
 
 # What libseccomp and strace call differently.
@@ -49,10 +49,11 @@ Result = collections.namedtuple("Result", "counts output status note")
 class Command:
     """A command line (no shell), what it needs, and a function that fills its directory.
 
-    races: the names of the calls whose number depends on the speed of threads and processes."""
+    races: the names of the calls whose number depends on the speed of threads and processes.
+    reads_maps: the names of the calls whose number depends on the lines in /proc/self/maps."""
 
     def __init__(self, line, prepare=None, needs=(), same_output=True, background=None,
-                 races=(), reads_maps=False):
+                 races=(), reads_maps=()):
         self.line = line
         self.argv = shlex.split(line)
         self.prepare = prepare
@@ -284,8 +285,8 @@ def limits(command, engine, name, values):
     """The least and the greatest value that is as good as strace's."""
     if name in command.races:
         return min(values) // 2 - 2, 2 * max(values) + 8
-    if name == "read" and command.reads_maps and engine == "fast":
-        return min(values), max(values) + MORE_READS_OF_MAPS
+    if name in command.reads_maps and engine == "fast":
+        return min(values), max(values) + MORE_CALLS_FOR_MAPS
     return min(values), max(values)
 
 
