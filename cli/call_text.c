@@ -11,9 +11,9 @@
 
 #include "cli/call_text.h"
 #include "cli/report_rows.h"
-#include "cli/text.h"
 #include "profile/syscall_signature.h"
-#include "profile/xalloc.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_ERROR 4095 /* kernel: include/linux/err.h */
 

@@ -13,7 +13,7 @@
 
 #include "cli/call_tree.h"
 #include "cli/frame_fold.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define RECURSION_REACH 256
 

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/format.h"
 #include "cli/view_check.h"
 #include "cli/view_diff.h"
 #include "profile/c_library.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_CALLERS 6
 

@@ -11,12 +11,12 @@
 #include "cli/load_sites.h"
 #include "cli/message.h"
 #include "cli/options.h"
-#include "cli/source_root.h"
 #include "cli/stream_end.h"
-#include "profile/atomic_file.h"
 #include "profile/baseline.h"
-#include "profile/xalloc.h"
-#include "profile/yaml_text.h"
+#include "profile/util/atomic_file.h"
+#include "profile/util/source_root.h"
+#include "profile/util/xalloc.h"
+#include "profile/util/yaml_text.h"
 
 struct arguments {
 	const char *output; /* NULL: beside each profile */

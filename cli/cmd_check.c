@@ -14,10 +14,10 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/source_root.h"
 #include "cli/stream_end.h"
 #include "cli/view_check.h"
-#include "profile/xalloc.h"
+#include "profile/util/source_root.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_REPORTS 16
 

@@ -11,11 +11,11 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/source_root.h"
 #include "cli/stream_end.h"
 #include "cli/view_diff.h"
 #include "cli/view_diff_html.h"
-#include "profile/xalloc.h"
+#include "profile/util/source_root.h"
+#include "profile/util/xalloc.h"
 
 #define DEFAULT_LIMIT 30
 

@@ -17,7 +17,7 @@
 #include "profile/merge.h"
 #include "profile/pprof.h"
 #include "profile/summary.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 static const char usage[] =
 	"Usage: scprof merge -o OUTPUT FILE...\n"

@@ -17,8 +17,8 @@
 #include "profile/pprof.h"
 #include "profile/runs.h"
 #include "profile/scope.h"
-#include "profile/write_error.h"
-#include "profile/xalloc.h"
+#include "profile/util/write_error.h"
+#include "profile/util/xalloc.h"
 
 #define DEFAULT_LIMIT	   30
 #define FIRST_SCREEN_LIMIT 15 /* rows, so that the findings below are seen too */

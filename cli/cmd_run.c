@@ -18,7 +18,7 @@
 #include "profile/runs.h"
 #include "profile/summary.h"
 #include "profile/syscall_set.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
 #define MAX_FINDINGS 3 /* shown at the end of a run */

@@ -11,11 +11,11 @@
 
 #include "cli/location.h"
 #include "cli/own_code.h"
-#include "cli/text.h"
 #include "profile/c_library.h"
 #include "profile/runs.h"
 #include "profile/scope.h"
-#include "profile/xalloc.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 #define COMM_LENGTH 15 /* the kernel keeps so many bytes of a process's name: TASK_COMM_LEN */
 

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/format.h"
-#include "cli/source_root.h"
 #include "cli/view_diff.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/source_root.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_SYSCALLS 6
 

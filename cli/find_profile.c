@@ -17,7 +17,7 @@
 #include "profile/debug_server.h"
 #include "profile/pprof.h"
 #include "profile/symbolize.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 struct candidate {
 	char *name;

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "cli/finding_scan.h"
-#include "cli/format.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/xalloc.h"
 
 #define LEAST_CALL_SHARE   0.08 /* of all calls */
 #define LEAST_TIME_SHARE   0.05 /* of the time in calls */

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "cli/finding_scan.h"
-#include "cli/format.h"
 #include "cli/report_rows.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/xalloc.h"
 
 #define MISSING_CALLS	  1000
 #define SPIN_CALLS	  2000

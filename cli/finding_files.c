@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "cli/finding_scan.h"
-#include "cli/format.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/xalloc.h"
 
 #define REOPEN_CALLS	1000
 #define REOPEN_BYTES	8192 /* that are read of each: above, reading is what it is for */

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "cli/finding_scan.h"
-#include "cli/format.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/xalloc.h"
 
 #define TINY_CALLS	 2000
 #define TINY_BYTES	 1024 /* on average, and less */

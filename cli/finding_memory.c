@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "cli/finding_scan.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define ALLOCATION_CALLS 1000
 #define MAPPING_CALLS	 2000

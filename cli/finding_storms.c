@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 #include "cli/finding_scan.h"
-#include "cli/format.h"
 #include "cli/report_rows.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/xalloc.h"
 
 #define STORM_CALLS   2000
 #define PROGRAM_CALLS 100

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 
 #include "cli/finding_scan.h"
-#include "cli/format.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/xalloc.h"
 
 #define LOCK_CALLS	 200
 #define HAND_OVER_CALLS	 1000

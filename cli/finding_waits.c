@@ -10,8 +10,8 @@
 #include <stdlib.h>
 
 #include "cli/finding_scan.h"
-#include "cli/format.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/xalloc.h"
 
 #define BUSY_CALLS    1000
 #define BUSY_QUICK    0.90 /* of the calls */

@@ -10,7 +10,7 @@
 
 #include "cli/frame_fold.h"
 #include "cli/own_code.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/built_file.h"
 #include "cli/html_template.h"
 #include "cli/message.h"
-#include "profile/xalloc.h"
+#include "profile/util/built_file.h"
+#include "profile/util/xalloc.h"
 
 #define DATA_MARK "@SCPROF_DATA@"
 #define MAX_SIZE  (16 << 20)

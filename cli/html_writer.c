@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "cli/html_writer.h"
-#include "profile/utf8.h"
-#include "profile/xalloc.h"
+#include "profile/util/utf8.h"
+#include "profile/util/xalloc.h"
 
 static int write_escaped(const char *buffer, size_t size, void *argument)
 {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/utf8.h"
-#include "profile/xalloc.h"
+#include "profile/util/utf8.h"
+#include "profile/util/xalloc.h"
 
 static json_t *must(json_t *value)
 {

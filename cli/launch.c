@@ -23,7 +23,7 @@
 #include "cli/forward.h"
 #include "cli/message.h"
 #include "cli/start_helper.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "scprof/helper_spawn.h"
 
 #define STATUS_NOT_EXECUTABLE 126

@@ -17,7 +17,7 @@
 #include "profile/baseline.h"
 #include "profile/diff.h"
 #include "profile/scope.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define HEAD_SIZE 4096
 

@@ -10,124 +10,76 @@ CLI_LIBS = libcli.a $(HELPER_LIBS) $(JANSSON_LIBS) $(YAML_READER_LIBS)
 libcli_a_CPPFLAGS = -DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"' $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS) \
 	-DSCPROF_HTML_TEMPLATE_PATH='"$(pkgdatadir)/report.html"'
 libcli_a_SOURCES = \
-	cli/bar.c \
-	cli/bar.h \
-	cli/built_file.c \
-	cli/built_file.h \
-	cli/call_class.c \
-	cli/call_class.h \
-	cli/call_tree.c \
-	cli/call_tree.h \
-	cli/call_text.c \
-	cli/call_text.h \
-	cli/cmd_log.c \
-	cli/cmd_merge.c \
-	cli/cmd_baseline.c \
+	cli/bar.c cli/bar.h \
+	cli/call_class.c cli/call_class.h \
+	cli/call_text.c cli/call_text.h \
+	cli/call_tree.c cli/call_tree.h \
 	cli/check_text.c \
+	cli/cmd_baseline.c \
 	cli/cmd_check.c \
 	cli/cmd_diff.c \
+	cli/cmd_log.c \
+	cli/cmd_merge.c \
 	cli/cmd_report.c \
 	cli/cmd_run.c \
-	cli/collect_sites.c \
-	cli/collect_sites.h \
+	cli/collect_sites.c cli/collect_sites.h \
 	cli/commands.h \
 	cli/diff_text.c \
-	cli/find_profile.c \
-	cli/find_profile.h \
-	cli/finding.c \
-	cli/finding.h \
+	cli/find_profile.c cli/find_profile.h \
+	cli/finding.c cli/finding.h \
 	cli/finding_errors.c \
 	cli/finding_files.c \
 	cli/finding_io.c \
 	cli/finding_memory.c \
-	cli/finding_scan.c \
-	cli/finding_scan.h \
+	cli/finding_scan.c cli/finding_scan.h \
 	cli/finding_storms.c \
 	cli/finding_threads.c \
 	cli/finding_waits.c \
-	cli/format.c \
-	cli/format.h \
-	cli/forward.c \
-	cli/forward.h \
-	cli/frame_fold.c \
-	cli/frame_fold.h \
-	cli/html_stacks.c \
-	cli/html_stacks.h \
-	cli/html_template.c \
-	cli/html_template.h \
-	cli/html_writer.c \
-	cli/html_writer.h \
-	cli/latency.c \
-	cli/latency.h \
-	cli/json_value.c \
-	cli/json_value.h \
-	cli/launch.c \
-	cli/launch.h \
-	cli/load_sites.c \
-	cli/load_sites.h \
-	cli/location.c \
-	cli/location.h \
-	cli/log_order.c \
-	cli/log_order.h \
-	cli/markdown.c \
-	cli/markdown.h \
-	cli/message.c \
-	cli/message.h \
-	cli/options.c \
-	cli/options.h \
-	cli/output.c \
-	cli/output.h \
-	cli/own_code.c \
-	cli/own_code.h \
-	cli/pager.c \
-	cli/pager.h \
-	cli/progress.c \
-	cli/progress.h \
-	cli/repeat.c \
-	cli/repeat.h \
-	cli/report_filter.c \
-	cli/report_filter.h \
-	cli/report_options.c \
-	cli/report_options.h \
-	cli/report_rows.c \
-	cli/report_rows.h \
-	cli/source_root.c \
-	cli/source_root.h \
-	cli/start_helper.c \
-	cli/start_helper.h \
-	cli/stream_end.c \
-	cli/stream_end.h \
-	cli/summary.c \
-	cli/summary.h \
-	cli/terminal.c \
-	cli/terminal.h \
-	cli/text.c \
-	cli/text.h \
+	cli/forward.c cli/forward.h \
+	cli/frame_fold.c cli/frame_fold.h \
+	cli/html_stacks.c cli/html_stacks.h \
+	cli/html_template.c cli/html_template.h \
+	cli/html_writer.c cli/html_writer.h \
+	cli/json_value.c cli/json_value.h \
+	cli/latency.c cli/latency.h \
+	cli/launch.c cli/launch.h \
+	cli/load_sites.c cli/load_sites.h \
+	cli/location.c cli/location.h \
+	cli/log_order.c cli/log_order.h \
+	cli/markdown.c cli/markdown.h \
+	cli/message.c cli/message.h \
+	cli/options.c cli/options.h \
+	cli/output.c cli/output.h \
+	cli/own_code.c cli/own_code.h \
+	cli/pager.c cli/pager.h \
+	cli/progress.c cli/progress.h \
+	cli/repeat.c cli/repeat.h \
+	cli/report_filter.c cli/report_filter.h \
+	cli/report_options.c cli/report_options.h \
+	cli/report_rows.c cli/report_rows.h \
+	cli/start_helper.c cli/start_helper.h \
+	cli/stream_end.c cli/stream_end.h \
+	cli/summary.c cli/summary.h \
+	cli/terminal.c cli/terminal.h \
 	cli/view.h \
-	cli/view_findings.c \
-	cli/view_check.c \
-	cli/view_check.h \
+	cli/view_check.c cli/view_check.h \
 	cli/view_check_benchmark.c \
 	cli/view_check_github.c \
 	cli/view_check_json.c \
 	cli/view_check_junit.c \
 	cli/view_check_markdown.c \
-	cli/view_diff.c \
-	cli/view_diff.h \
-	cli/view_diff_html.c \
-	cli/view_diff_html.h \
-	cli/view_diff_json.c \
-	cli/view_diff_json.h \
+	cli/view_diff.c cli/view_diff.h \
+	cli/view_diff_html.c cli/view_diff_html.h \
+	cli/view_diff_json.c cli/view_diff_json.h \
 	cli/view_diff_markdown.c \
 	cli/view_diff_tree.c \
+	cli/view_findings.c \
 	cli/view_folded.c \
 	cli/view_header.c \
 	cli/view_histogram.c \
 	cli/view_html.c \
-	cli/view_json.c \
-	cli/view_json.h \
-	cli/view_log.c \
-	cli/view_log.h \
+	cli/view_json.c cli/view_json.h \
+	cli/view_log.c cli/view_log.h \
 	cli/view_log_json.c \
 	cli/view_perfetto.c \
 	cli/view_speedscope.c \

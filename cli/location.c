@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "cli/location.h"
-#include "cli/text.h"
-#include "profile/xalloc.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 static const char *string(const struct profile *profile, uint32_t id)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "cli/log_order.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 struct log_order_entry {
 	uint64_t nr; /* in the file */

@@ -9,8 +9,8 @@
 
 #include "cli/message.h"
 #include "cli/progress.h"
-#include "cli/text.h"
-#include "profile/xalloc.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 void message_print(const char *format, ...)
 {

@@ -12,9 +12,9 @@
 #include "cli/commands.h"
 #include "cli/message.h"
 #include "cli/options.h"
-#include "profile/nearest.h"
-#include "profile/pattern.h"
-#include "profile/xalloc.h"
+#include "profile/util/nearest.h"
+#include "profile/util/pattern.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_OPTIONS 64
 

@@ -8,7 +8,7 @@
 
 #include "cli/message.h"
 #include "cli/output.h"
-#include "profile/write_error.h"
+#include "profile/util/write_error.h"
 
 int output_open(struct output *output, const char *path)
 {

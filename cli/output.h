@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "profile/atomic_file.h"
+#include "profile/util/atomic_file.h"
 
 struct output {
 	FILE *stream;

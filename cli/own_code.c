@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "cli/own_code.h"
-#include "cli/text.h"
 #include "profile/c_library.h"
-#include "profile/xalloc.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 

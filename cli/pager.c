@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "cli/pager.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define DEFAULT_PAGER "less"
 

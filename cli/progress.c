@@ -17,8 +17,8 @@
 #include <unistd.h>
 
 #include "cli/terminal.h"
-#include "cli/text.h"
-#include "profile/xalloc.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 #define FIRST_NS  1000000000 /* from the beginning to the first line */
 #define PERIOD_NS 200000000

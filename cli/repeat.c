@@ -14,7 +14,7 @@
 #include "cli/message.h"
 #include "profile/pprof.h"
 #include "profile/run_merge.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 /* A pipe that is at its end gives every run the same: nothing. */
 static bool is_at_end(void)

@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 #include "cli/launch.h"
-#include "profile/output_place.h"
+#include "profile/util/output_place.h"
 
 /* Behind the name of the profile of one run, which no one looks for then. */
 #define REPEAT_SUFFIX ".run"

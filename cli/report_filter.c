@@ -8,8 +8,8 @@
 
 #include "cli/location.h"
 #include "cli/report_filter.h"
-#include "profile/pattern.h"
-#include "profile/xalloc.h"
+#include "profile/util/pattern.h"
+#include "profile/util/xalloc.h"
 
 /* One pattern at work: each string of the profile is matched at most once. */
 struct matcher {

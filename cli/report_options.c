@@ -12,7 +12,7 @@
 #include "cli/commands.h"
 #include "cli/message.h"
 #include "cli/options.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define DEFAULT_MIN_PERCENT 0.5
 

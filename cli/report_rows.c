@@ -9,7 +9,7 @@
 
 #include "cli/own_code.h"
 #include "cli/report_rows.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 const char *const report_by_names[NR_REPORT_BYS] = {
 	"syscall", "site",  "function", "line", "module", "process",

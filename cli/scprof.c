@@ -19,8 +19,8 @@
 #include "cli/message.h"
 #include "cli/stream_end.h"
 #include "config.h"
-#include "profile/nearest.h"
-#include "profile/xalloc.h"
+#include "profile/util/nearest.h"
+#include "profile/util/xalloc.h"
 
 struct command {
 	const char *name;

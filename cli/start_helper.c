@@ -16,10 +16,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cli/built_file.h"
 #include "cli/commands.h"
 #include "cli/launch.h"
 #include "cli/message.h"
+#include "profile/util/built_file.h"
 #include "scprof/helper_spawn.h"
 
 /* Shows @name in place of the command line, whose last word is @last (proc(5), /proc/PID/cmdline). */

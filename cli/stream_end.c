@@ -9,7 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/message.h"
-#include "profile/write_error.h"
+#include "profile/util/write_error.h"
 
 int stream_end_check(FILE *out, const char *what)
 {

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cli/terminal.h"
-#include "cli/text.h"
+#include "profile/util/text.h"
 
 #define LEAST_WIDTH    20
 #define GREATEST_WIDTH 1000

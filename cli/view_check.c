@@ -6,10 +6,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "cli/format.h"
-#include "cli/text.h"
 #include "cli/view_check.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_SHOWN 30 /* of each rule */
 

@@ -9,7 +9,7 @@
 #include "cli/json_value.h"
 #include "cli/view_check.h"
 #include "profile/diff.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 /* What is measured; @calls_min and @calls_max are those of several runs. */
 struct measure {

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/text.h"
 #include "cli/view_check.h"
 #include "cli/view_diff.h"
-#include "profile/xalloc.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_ANNOTATIONS 10
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/text.h"
 #include "cli/view_check.h"
-#include "profile/xalloc.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 /* XML 1.0 has no way to write U+FFFE and U+FFFF; controls are escaped already. */
 static void print_xml(FILE *out, const char *raw)

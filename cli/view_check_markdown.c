@@ -9,7 +9,7 @@
 
 #include "cli/markdown.h"
 #include "cli/view_check.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 static char *row_text(const struct check_view *view, const struct verdict *verdict)
 {

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/format.h"
-#include "cli/text.h"
 #include "cli/view_diff.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 enum column {
 	COLUMN_CHANGE,

@@ -23,7 +23,7 @@
 #include "cli/message.h"
 #include "cli/view_diff_html.h"
 #include "cli/view_diff_json.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 enum run { RUN_BASE, RUN_NEW, NR_RUNS };
 

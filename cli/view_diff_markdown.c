@@ -7,7 +7,7 @@
 
 #include "cli/markdown.h"
 #include "cli/view_diff.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 static void print_row(const struct diff_view *view, const struct diff_row *row)
 {

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/text.h"
 #include "cli/view_diff.h"
 #include "profile/diff_tree.h"
-#include "profile/xalloc.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 #define CHANGE_WIDTH 16
 #define MAX_INDENT   60

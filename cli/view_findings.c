@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/format.h"
-#include "cli/text.h"
 #include "cli/view.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 #define INDENT	   9 /* columns, as the labels of the header */
 #define LEAST_ROOM 24

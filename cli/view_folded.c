@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/text.h"
 #include "cli/view.h"
-#include "profile/xalloc.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 /*
  * Returns where the space stands before a number that ends @name, or its end. As the last of a

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/format.h"
-#include "cli/text.h"
 #include "cli/view.h"
 #include "profile/pprof_layout.h"
 #include "profile/scope.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 static void print_styled(const struct view *view, enum style style, const char *label,
 			 const char *text)

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "cli/bar.h"
-#include "cli/format.h"
 #include "cli/view.h"
+#include "profile/util/format.h"
 
 #define MAX_LINES  20
 #define MAX_GAP	   3 /* empty lines */

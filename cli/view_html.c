@@ -22,11 +22,11 @@
 #include "cli/html_template.h"
 #include "cli/html_writer.h"
 #include "cli/own_code.h"
-#include "cli/text.h"
 #include "cli/view.h"
 #include "cli/view_json.h"
 #include "profile/c_library.h"
-#include "profile/xalloc.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 /* A table whose elements are told apart by a key; the element itself is kept as JSON text. */
 struct table {

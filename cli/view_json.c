@@ -10,8 +10,8 @@
 #include "cli/view.h"
 #include "cli/view_json.h"
 #include "profile/file_kind.h"
-#include "profile/utf8.h"
-#include "profile/xalloc.h"
+#include "profile/util/utf8.h"
+#include "profile/util/xalloc.h"
 
 #define JSON_REPORT_VERSION 1
 

@@ -8,8 +8,8 @@
 
 #include "cli/call_text.h"
 #include "cli/location.h"
-#include "cli/text.h"
 #include "cli/view_log.h"
+#include "profile/util/text.h"
 
 #define NS_PER_S 1000000000u
 

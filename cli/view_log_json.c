@@ -13,8 +13,8 @@
 #include "cli/view_log.h"
 #include "profile/file_kind.h"
 #include "profile/syscall_signature.h"
-#include "profile/utf8.h"
-#include "profile/xalloc.h"
+#include "profile/util/utf8.h"
+#include "profile/util/xalloc.h"
 
 /* Takes the reference to @value. */
 static void set(json_t *object, const char *key, json_t *value)

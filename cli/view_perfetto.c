@@ -15,8 +15,8 @@
 #include "cli/view_log.h"
 #include "config.h"
 #include "profile/file_kind.h"
-#include "profile/utf8.h"
-#include "profile/xalloc.h"
+#include "profile/util/utf8.h"
+#include "profile/util/xalloc.h"
 
 #define NS_PER_US 1000u
 

@@ -11,8 +11,8 @@
 
 #include "cli/view.h"
 #include "config.h"
-#include "profile/utf8.h"
-#include "profile/xalloc.h"
+#include "profile/util/utf8.h"
+#include "profile/util/xalloc.h"
 
 /* By enum report_sort. */
 static const char *const units[NR_TREE_SORTS] = {

@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "cli/bar.h"
-#include "cli/format.h"
-#include "cli/text.h"
 #include "cli/view.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 #define NAME_ROOM 28 /* columns that a name, if it is so long, has before figures are dropped */
 #define BAR_WIDTH 8

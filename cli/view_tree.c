@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "cli/bar.h"
-#include "cli/format.h"
-#include "cli/text.h"
 #include "cli/view.h"
-#include "profile/xalloc.h"
+#include "profile/util/format.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
 
 #define LEAST_FIGURE 8	/* columns of a figure, unless the total takes more */
 #define PATH_ROOM    24 /* columns that a name keeps, however deep the tree is */

@@ -17,7 +17,7 @@
 #include "helper/aside.h"
 #include "helper/debug.h"
 #include "helper/elf_read.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define PAGE_BYTES   4096u
 #define PAGE_PRESENT (1ull << 63)

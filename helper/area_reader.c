@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 
 #include "profile/histogram.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_ERRNO 4095
 #define MAX_BYTES 0x7fffffffu  /* moved by one call; see most_bytes_of for exceptions */

@@ -18,9 +18,9 @@
 #include "helper/redact.h"
 #include "helper/report.h"
 #include "helper/touched.h"
-#include "profile/atomic_file.h"
-#include "profile/write_error.h"
-#include "profile/xalloc.h"
+#include "profile/util/atomic_file.h"
+#include "profile/util/write_error.h"
+#include "profile/util/xalloc.h"
 
 #define FLUSH_NS 1000000000u
 

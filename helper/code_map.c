@@ -14,7 +14,7 @@
 #include "helper/elf_file.h"
 #include "helper/elf_section.h"
 #include "helper/go_table.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_TEXT     (32u << 20)
 #define MAX_SYMBOLS  (1u << 20)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_SECTION	 (1u << 28)
 #define MAX_AUGMENTATION 16 /* letters; compilers write at most six */

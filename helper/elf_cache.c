@@ -17,7 +17,7 @@
 #include "helper/debug.h"
 #include "helper/elf_read.h"
 #include "helper/remote_memory.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_UNUSED_FILES 128 /* kept for the next process that maps them */
 #define PAGE_BYTES	 4096u

@@ -16,7 +16,7 @@
 #include "helper/elf_open.h"
 #include "helper/elf_read.h"
 #include "helper/go_stack_end.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_SEGMENTS 64 /* load segments; linkers make four to eight */
 #define MAX_PHDRS    256

@@ -16,7 +16,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_SIZE     (1ll << 36) /* of a file; sparse ones may have any */
 #define NR_SPARE_FDS 6		 /* for the profile, and for /proc while it is read */

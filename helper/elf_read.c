@@ -14,7 +14,7 @@
 #include "helper/aside.h"
 #include "helper/debug.h"
 #include "helper/elf_open.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define BATCH	     (4 * ELF_FILE_CHUNK) /* bytes read at least, as opening costs more */
 #define MAX_IOV	     64

@@ -19,7 +19,7 @@
 #include "helper/interrupted.h"
 #include "helper/remote_memory.h"
 #include "helper/tracer.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "scprof/gate.h"
 #include "scprof/handshake.h"
 

@@ -17,7 +17,7 @@
 #include "helper/fast_memory.h"
 #include "helper/fast_record.h"
 #include "helper/tracer.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "scprof/gate.h"
 #include "scprof/thread_area.h"
 

@@ -16,7 +16,7 @@
 #include "helper/fast_memory.h"
 #include "helper/fast_patch.h"
 #include "helper/remote_memory.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define PAGE_BYTES  4096u
 #define WINDOW_SIZE (2 * PAGE_BYTES)

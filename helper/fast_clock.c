@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "helper/tracer.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define CALIBRATION_NS	500000u /* the least time over which the TSC is compared with the clock */
 #define CHECK_NS	50000000u /* over a shorter time the two clocks cannot be compared well enough */

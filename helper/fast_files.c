@@ -5,7 +5,7 @@
  */
 #include "helper/fast_files.h"
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 static bool has(const struct fast_space *fast, uint64_t dev, uint64_t inode)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "helper/own_sites.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_KNOWN 4096
 

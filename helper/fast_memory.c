@@ -22,7 +22,7 @@
 #include "helper/inject.h"
 #include "helper/late_call.h"
 #include "helper/remote_memory.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "scprof/gate.h"
 
 #define REACH	       0x7ff00000 /* of a 32-bit displacement, with some to spare */

@@ -16,7 +16,7 @@
 #include "helper/fast_memory.h"
 #include "helper/fast_short.h"
 #include "helper/remote_memory.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "scprof/gate.h"
 
 #define MAX_TEXT     (16u << 20)

@@ -15,7 +15,7 @@
 #include "helper/tracer.h"
 #include "helper/unwind.h"
 #include "helper/woken.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define CODE_SEGMENT_64 0x33
 #define AT_A_TIME	1u /* records of a thread, before stops are looked for again */

@@ -10,7 +10,7 @@
 #include "helper/code_map.h"
 #include "helper/fast_known.h"
 #include "helper/site_short.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define SYSCALL_SIZE 2
 #define REACH	     128 /* of an 8-bit displacement */

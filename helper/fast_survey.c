@@ -12,7 +12,7 @@
 #include "helper/fast_known.h"
 #include "helper/fast_patch.h"
 #include "helper/go_table.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define SYSCALL_SIZE 2
 #define MAX_TEXT     (32u << 20)

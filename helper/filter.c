@@ -19,7 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "scprof/gate.h"
 #include "scprof/handshake.h"
 

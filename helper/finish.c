@@ -35,7 +35,7 @@
 #include "profile/pprof.h"
 #include "profile/summary.h"
 #include "profile/symbolize.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define COMMAND_MAX	  4096
 #define LAST_PATIENCE	  100	/* while the last thread is held: so many times that for a file */

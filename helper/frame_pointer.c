@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_FRAME_SIZE (64u << 10)
 

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 /* How many instructions behind a call are looked at, on all ways together. */
 #define MAX_FOLLOWED 64

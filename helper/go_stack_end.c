@@ -11,7 +11,7 @@
 #include "helper/elf_file.h"
 #include "helper/elf_section.h"
 #include "helper/go_table.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_TABLE (64u << 20)
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define HEADER_SIZE   8
 #define MAX_FUNCTIONS (1u << 20)

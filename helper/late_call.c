@@ -14,7 +14,7 @@
 #include "helper/debug.h"
 #include "helper/stop.h"
 #include "helper/tracer.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_UNDO 2 /* what the gate's own setup maps */
 

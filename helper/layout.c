@@ -15,7 +15,7 @@
 #include "helper/maps.h"
 #include "helper/read_ahead.h"
 #include "helper/unwind.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAPS_BUFFER	16384
 #define DELETED		" (deleted)"

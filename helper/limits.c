@@ -10,7 +10,7 @@
 #include <sys/resource.h>
 
 #include "helper/report.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MEBIBYTE (1024u * 1024)
 

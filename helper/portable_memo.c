@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define NR_BUCKETS   2048u
 #define MAX_MEMOS    4096u /* their files stay open */

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define NOBODY	    0x7fffffff /* more than any process id (proc_sys_kernel(5), pid_max) */
 #define BAD	    0x7fffffff /* flags or number */

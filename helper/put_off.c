@@ -10,7 +10,7 @@
 #include "helper/aside.h"
 #include "helper/debug.h"
 #include "helper/elf_cache.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 static struct waited *stops;
 static unsigned int nr_stops, capacity;

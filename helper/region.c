@@ -14,7 +14,7 @@
 #include "helper/region_mark.h"
 #include "helper/remote_memory.h"
 #include "helper/tracer.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
 #define MAX_LABEL  1023u /* bytes, of all names of nested regions */

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
 void report_line(const char *kind, const char *format, ...)

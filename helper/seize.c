@@ -27,7 +27,7 @@
 #include "helper/report.h"
 #include "helper/stop_queue.h"
 #include "helper/touched.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
 #define OPTIONS_ALWAYS                                                                             \

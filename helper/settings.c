@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "profile/atomic_file.h"
-#include "profile/xalloc.h"
+#include "profile/util/atomic_file.h"
+#include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
 #define DEFAULT_OUTPUT	"scprof.%n.%p.pb.gz"

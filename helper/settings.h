@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "profile/output_place.h"
 #include "profile/syscall_set.h"
+#include "profile/util/output_place.h"
 
 #define SETTINGS_MAX_FRAMES 512 /* default */
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "helper/remote_memory.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 void snapshot_reset(struct snapshot *snapshot, pid_t tid, uint64_t sp)
 {

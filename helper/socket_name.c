@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "helper/remote_memory.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define NR_SLOTS  4096u /* a power of two; a newcomer replaces what was there */
 #define NAME_SIZE 192

@@ -13,7 +13,7 @@
 
 #include "helper/patience.h"
 #include "helper/tracer.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 static struct waited *queue;
 static unsigned int nr_queued;

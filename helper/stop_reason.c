@@ -10,7 +10,7 @@
 
 #include "helper/fast_memory.h"
 #include "helper/layout.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "scprof/thread_area.h"
 
 #define MAX_REASONS 64

@@ -9,7 +9,7 @@
 
 #include "helper/area_reader.h"
 #include "helper/late_call.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "scprof/thread_area.h"
 
 static struct tracee **slots; /* open addressing, linear probing */

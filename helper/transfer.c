@@ -14,7 +14,7 @@
 #include "helper/debug.h"
 #include "helper/interrupted.h"
 #include "helper/transfer_part.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define SYSCALL_INSTRUCTION_SIZE 2
 

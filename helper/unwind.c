@@ -19,7 +19,7 @@
 #include "helper/remote_memory.h"
 #include "helper/snapshot.h"
 #include "helper/unwind_accessors.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 /* Exported by libunwind for tracers (perf(1) uses it too), but in none of its headers. */
 extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t, unw_dyn_info_t *,

@@ -9,8 +9,8 @@
 
 #include "profile/baseline.h"
 #include "profile/baseline_schema.h"
-#include "profile/xalloc.h"
-#include "profile/yaml_text.h"
+#include "profile/util/xalloc.h"
+#include "profile/util/yaml_text.h"
 
 #define TEXT_FIELD(key, structure, member)                                                       \
 	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, structure, member, \

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "profile/baseline.h"
-#include "profile/utf8.h"
-#include "profile/xalloc.h"
+#include "profile/util/utf8.h"
+#include "profile/util/xalloc.h"
 
 struct block {
 	const struct call_sites *sites;

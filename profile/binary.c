@@ -15,7 +15,7 @@
 
 #include "profile/binary_parts.h"
 #include "profile/debug_server.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 struct binary {
 	Dwfl *dwfl;

@@ -15,7 +15,7 @@
 
 #include "profile/binary_parts.h"
 #include "profile/c_library.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_BINARIES 64
 #define MIN_FILES    512u /* descriptors, so that nobody lacks those that are taken here */

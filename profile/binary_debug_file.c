@@ -16,7 +16,7 @@
 
 #include "profile/binary_parts.h"
 #include "profile/debug_server.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define DEBUG_ROOT "/usr/lib/debug"
 

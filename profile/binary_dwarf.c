@@ -9,7 +9,7 @@
 
 #include "profile/binary_parts.h"
 #include "profile/binary_unit.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 struct known_unit {
 	Dwarf_Off offset; /* of the unit's DIE */

@@ -8,7 +8,7 @@
 #include <elfutils/libdwfl.h>
 
 #include "profile/binary.h"
-#include "profile/range_map.h"
+#include "profile/util/range_map.h"
 
 /* The ELF symbol tables, and the PLT stubs as `name@plt`. */
 struct binary_symbols;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "profile/binary_parts.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 struct plt_reader {
 	Elf *elf;

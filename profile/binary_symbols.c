@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "profile/binary_parts.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 struct symbol {
 	uint64_t start;

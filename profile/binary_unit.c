@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/range_map.h"
-#include "profile/source_path.h"
-#include "profile/xalloc.h"
+#include "profile/util/range_map.h"
+#include "profile/util/source_path.h"
+#include "profile/util/xalloc.h"
 
 /* Bounds for damaged files: no compiler nests as deep or makes as many entries in a unit. */
 #define MAX_DEPTH   256

@@ -10,10 +10,10 @@
 #include <string.h>
 
 #include "profile/budget_schema.h"
-#include "profile/nearest.h"
-#include "profile/pattern.h"
-#include "profile/xalloc.h"
-#include "profile/yaml_text.h"
+#include "profile/util/nearest.h"
+#include "profile/util/pattern.h"
+#include "profile/util/xalloc.h"
+#include "profile/util/yaml_text.h"
 
 #define MAX_SIZE (1u << 20)
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "profile/budget_judge.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 struct line_calls {
 	uint32_t line;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "profile/budget_select.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 /* Of each rule: finding the line takes a look at all sites, and nobody reads more. */
 #define MAX_LOCATED 200

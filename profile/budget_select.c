@@ -7,8 +7,8 @@
 
 #include <stdlib.h>
 
-#include "profile/pattern.h"
-#include "profile/xalloc.h"
+#include "profile/util/pattern.h"
+#include "profile/util/xalloc.h"
 
 static bool matches(const struct pattern *pattern, const char *text)
 {

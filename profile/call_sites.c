@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 const char *const run_fact_names[NR_RUN_FACTS] = {
 	"command", "architecture", "kernel", "libc", "build-id", "trace", "start",

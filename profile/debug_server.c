@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define DEFAULT_SILENCE 15   /* seconds */
 #define DEFAULT_TIME	60   /* seconds */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "profile/symbolize.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 /* The demanglers put about 64 bytes per character on the stack. */
 #define MAX_MANGLED   10000

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "profile/diff_counterpart.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define LEAST_CALL_NS 1000 /* a call counts for at least so much: short ones are measured as 0 */
 #define ERROR_NS      500

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_CANDIDATES 2000 /* of each kind; more, and only the greatest are looked at */
 #define MAX_FRAMES     4096

@@ -11,7 +11,7 @@
 
 #include "profile/c_library.h"
 #include "profile/diff.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 struct building {
 	const struct call_names *names;

@@ -3,16 +3,12 @@ noinst_LIBRARIES += libprofile.a
 PROFILE_LIBS = libprofile.a $(PROTOBUF_C_LIBS) $(LIBDW_LIBS) $(LIBSECCOMP_LIBS) $(LIBIBERTY_LIBS) $(ZLIB_LIBS) $(PCRE2_LIBS)
 libprofile_a_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(LIBDW_CFLAGS) $(LIBSECCOMP_CFLAGS) $(ZLIB_CFLAGS) $(PCRE2_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS)
 libprofile_a_SOURCES = \
-	profile/atomic_file.c \
-	profile/atomic_file.h \
 	profile/baseline.h \
 	profile/baseline_read.c \
 	profile/baseline_schema.h \
 	profile/baseline_write.c \
-	profile/binary.c \
-	profile/binary.h \
-	profile/binary_ahead.c \
-	profile/binary_ahead.h \
+	profile/binary.c profile/binary.h \
+	profile/binary_ahead.c profile/binary_ahead.h \
 	profile/binary_bound.c \
 	profile/binary_copy.c \
 	profile/binary_debug_file.c \
@@ -20,111 +16,71 @@ libprofile_a_SOURCES = \
 	profile/binary_parts.h \
 	profile/binary_plt.c \
 	profile/binary_symbols.c \
-	profile/binary_unit.c \
-	profile/binary_unit.h \
+	profile/binary_unit.c profile/binary_unit.h \
 	profile/binary_vdso.c \
-	profile/budget.c \
-	profile/budget.h \
+	profile/budget.c profile/budget.h \
 	profile/budget_amount.c \
 	profile/budget_grown_site.c \
-	profile/budget_judge.c \
-	profile/budget_judge.h \
-	profile/budget_schema.c \
-	profile/budget_schema.h \
-	profile/budget_select.c \
-	profile/budget_select.h \
+	profile/budget_judge.c profile/budget_judge.h \
+	profile/budget_schema.c profile/budget_schema.h \
+	profile/budget_select.c profile/budget_select.h \
 	profile/c_library.c profile/c_library.h \
-	profile/debug_server.c \
-	profile/debug_server.h \
+	profile/call_sites.c profile/call_sites.h \
+	profile/debug_server.c profile/debug_server.h \
 	profile/demangle.c \
-	profile/file_kind.c \
-	profile/file_kind.h \
-	profile/call_sites.c \
-	profile/call_sites.h \
-	profile/diff.c \
-	profile/diff.h \
-	profile/diff_counterpart.c \
-	profile/diff_counterpart.h \
-	profile/diff_tree.c \
-	profile/diff_tree.h \
-	profile/gzip.c \
-	profile/gzip.h \
-	profile/hash.c \
-	profile/hash.h \
-	profile/histogram.c \
-	profile/histogram.h \
-	profile/id_map.c \
-	profile/id_map.h \
+	profile/diff.c profile/diff.h \
+	profile/diff_counterpart.c profile/diff_counterpart.h \
+	profile/diff_tree.c profile/diff_tree.h \
+	profile/file_kind.c profile/file_kind.h \
+	profile/histogram.c profile/histogram.h \
 	profile/log_file.h \
 	profile/log_layout.h \
 	profile/log_read.c \
 	profile/log_write.c \
-	profile/merge.c \
-	profile/merge.h \
-	profile/merge_facts.c \
-	profile/merge_facts.h \
-	profile/merge_order.c \
-	profile/merge_order.h \
-	profile/nearest.c \
-	profile/nearest.h \
-	profile/output_place.c \
-	profile/output_place.h \
-	profile/pattern.c \
-	profile/pattern.h \
-	profile/perf_map.c \
-	profile/perf_map.h \
+	profile/merge.c profile/merge.h \
+	profile/merge_facts.c profile/merge_facts.h \
+	profile/merge_order.c profile/merge_order.h \
+	profile/perf_map.c profile/perf_map.h \
 	profile/pprof.h \
-	profile/pprof_decode.c \
-	profile/pprof_decode.h \
+	profile/pprof_decode.c profile/pprof_decode.h \
 	profile/pprof_decode_element.c \
 	profile/pprof_file.c \
 	profile/pprof_layout.h \
 	profile/pprof_read.c \
-	profile/pprof_write.c \
-	profile/pprof_write.h \
+	profile/pprof_write.c profile/pprof_write.h \
 	profile/pprof_write_sample.c \
-	profile/profile.c \
-	profile/profile.h \
-	profile/range_map.c \
-	profile/range_map.h \
-	profile/run_merge.c \
-	profile/run_merge.h \
-	profile/runs.c \
-	profile/runs.h \
-	profile/scope.c \
-	profile/scope.h \
-	profile/source_path.c \
-	profile/source_path.h \
-	profile/stack_table.c \
-	profile/stack_table.h \
-	profile/string_table.c \
-	profile/string_table.h \
-	profile/summary.c \
-	profile/summary.h \
-	profile/symbolize.c \
-	profile/symbolize.h \
-	profile/syscall_class.c \
-	profile/syscall_class.h \
-	profile/syscall_name.c \
-	profile/syscall_name.h \
-	profile/syscall_set.c \
-	profile/syscall_set.h \
-	profile/syscall_signature.c \
-	profile/syscall_signature.h \
-	profile/text_counts.c \
-	profile/text_counts.h \
-	profile/utf8.c \
-	profile/utf8.h \
-	profile/wire.c \
-	profile/wire.h \
-	profile/write_error.c \
-	profile/write_error.h \
-	profile/xalloc.c \
-	profile/xalloc.h \
-	profile/yaml_compose.c \
-	profile/yaml_compose.h \
-	profile/yaml_text.c \
-	profile/yaml_text.h
+	profile/profile.c profile/profile.h \
+	profile/run_merge.c profile/run_merge.h \
+	profile/runs.c profile/runs.h \
+	profile/scope.c profile/scope.h \
+	profile/stack_table.c profile/stack_table.h \
+	profile/summary.c profile/summary.h \
+	profile/symbolize.c profile/symbolize.h \
+	profile/syscall_class.c profile/syscall_class.h \
+	profile/syscall_name.c profile/syscall_name.h \
+	profile/syscall_set.c profile/syscall_set.h \
+	profile/syscall_signature.c profile/syscall_signature.h \
+	profile/util/atomic_file.c profile/util/atomic_file.h \
+	profile/util/built_file.c profile/util/built_file.h \
+	profile/util/format.c profile/util/format.h \
+	profile/util/gzip.c profile/util/gzip.h \
+	profile/util/hash.c profile/util/hash.h \
+	profile/util/id_map.c profile/util/id_map.h \
+	profile/util/nearest.c profile/util/nearest.h \
+	profile/util/output_place.c profile/util/output_place.h \
+	profile/util/pattern.c profile/util/pattern.h \
+	profile/util/range_map.c profile/util/range_map.h \
+	profile/util/source_path.c profile/util/source_path.h \
+	profile/util/source_root.c profile/util/source_root.h \
+	profile/util/string_table.c profile/util/string_table.h \
+	profile/util/text.c profile/util/text.h \
+	profile/util/text_counts.c profile/util/text_counts.h \
+	profile/util/utf8.c profile/util/utf8.h \
+	profile/util/wire.c profile/util/wire.h \
+	profile/util/write_error.c profile/util/write_error.h \
+	profile/util/xalloc.c profile/util/xalloc.h \
+	profile/util/yaml_compose.c profile/util/yaml_compose.h \
+	profile/util/yaml_text.c profile/util/yaml_text.h
 
 # The C code of the file formats is generated. One run of protoc makes both files of each.
 nodist_libprofile_a_SOURCES = profile/log.pb-c.c profile/log.pb-c.h profile/pprof.pb-c.c profile/pprof.pb-c.h

@@ -13,11 +13,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "profile/gzip.h"
 #include "profile/log.pb-c.h"
 #include "profile/log_file.h"
 #include "profile/log_layout.h"
-#include "profile/xalloc.h"
+#include "profile/util/gzip.h"
+#include "profile/util/xalloc.h"
 
 #define BUFFER_SIZE	(128u << 10)
 #define MAX_DEFINITIONS (1u << 26) /* of each kind */

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/gzip.h"
 #include "profile/log.pb-c.h"
 #include "profile/log_file.h"
 #include "profile/log_layout.h"
-#include "profile/xalloc.h"
+#include "profile/util/gzip.h"
+#include "profile/util/xalloc.h"
 
 struct log_writer {
 	struct gzip_writer *gzip;

@@ -14,7 +14,7 @@
 #include "profile/merge_facts.h"
 #include "profile/merge_order.h"
 #include "profile/pprof_layout.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 struct merge {
 	struct profile profile;

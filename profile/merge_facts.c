@@ -14,9 +14,9 @@
 #include <time.h>
 
 #include "profile/pprof_layout.h"
-#include "profile/text_counts.h"
-#include "profile/utf8.h"
-#include "profile/xalloc.h"
+#include "profile/util/text_counts.h"
+#include "profile/util/utf8.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_VALUES     16u   /* of one key */
 #define MAX_OTHERS     256u  /* keys that are not in the table */

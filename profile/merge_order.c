@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
 

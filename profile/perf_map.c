@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_NAME  1024
 #define MAX_TEXT  (MAX_NAME + 64) /* bytes of a line that are looked at */

@@ -6,8 +6,8 @@
 #ifndef SCPROF_PROFILE_PPROF_H
 #define SCPROF_PROFILE_PPROF_H
 
-#include "profile/output_place.h"
 #include "profile/profile.h"
+#include "profile/util/output_place.h"
 
 #define PPROF_ERROR_SIZE 256
 

@@ -18,9 +18,9 @@
 
 #include "profile/pprof.pb-c.h"
 #include "profile/runs.h"
-#include "profile/utf8.h"
-#include "profile/wire.h"
-#include "profile/xalloc.h"
+#include "profile/util/utf8.h"
+#include "profile/util/wire.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_FACTS 4096u
 

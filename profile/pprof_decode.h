@@ -8,9 +8,9 @@
 
 #include <stddef.h>
 
-#include "profile/id_map.h"
 #include "profile/pprof_layout.h"
 #include "profile/profile.h"
+#include "profile/util/id_map.h"
 
 #define PPROF_REASON_SIZE 160
 

@@ -13,7 +13,7 @@
 #include "profile/histogram.h"
 #include "profile/pprof.pb-c.h"
 #include "profile/runs.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define MAX_LABELS (RUNS_MAX + 64u)
 

@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "profile/gzip.h"
 #include "profile/pprof.h"
 #include "profile/pprof_decode.h"
+#include "profile/util/gzip.h"
 
 #define MAX_PATH_SHOWN 80
 

@@ -21,8 +21,8 @@
 #include "profile/pprof_layout.h"
 #include "profile/pprof_write.h"
 #include "profile/runs.h"
-#include "profile/utf8.h"
-#include "profile/xalloc.h"
+#include "profile/util/utf8.h"
+#include "profile/util/xalloc.h"
 
 uint32_t writer_put_text(struct pprof_writer *writer, const char *text)
 {

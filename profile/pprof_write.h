@@ -8,9 +8,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "profile/gzip.h"
 #include "profile/pprof.pb-c.h"
 #include "profile/profile.h"
+#include "profile/util/gzip.h"
 
 /*
  * How much samples may still add to the sums of all. Readers add without overflow only up to INT64_MAX; a

@@ -13,7 +13,7 @@
 #include "profile/histogram.h"
 #include "profile/pprof_layout.h"
 #include "profile/runs.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 static uint64_t frame_location(struct pprof_writer *writer, uint32_t frame)
 {

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/hash.h"
 #include "profile/runs.h"
-#include "profile/xalloc.h"
+#include "profile/util/hash.h"
+#include "profile/util/xalloc.h"
 
 struct profile_index {
 	struct hash_index mappings;

@@ -14,8 +14,8 @@
 #include <stdint.h>
 
 #include "profile/stack_table.h"
-#include "profile/string_table.h"
 #include "profile/syscall_name.h"
+#include "profile/util/string_table.h"
 
 /*
  * One executable range of one file. Addresses are those of the file's own program headers (load

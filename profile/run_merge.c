@@ -11,7 +11,7 @@
 
 #include "profile/merge.h"
 #include "profile/runs.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 struct one_run {
 	struct fact *facts;

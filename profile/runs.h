@@ -15,8 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "profile/hash.h"
 #include "profile/profile.h"
+#include "profile/util/hash.h"
 
 #define RUNS_MAX 1000u
 

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/pattern.h"
 #include "profile/runs.h"
-#include "profile/xalloc.h"
+#include "profile/util/pattern.h"
+#include "profile/util/xalloc.h"
 
 struct scope {
 	struct profile *profile;

@@ -17,7 +17,7 @@
 /*
  * Keeps of @profile the samples, and the varying sites, in whose stack a function is @from: the
  * stack begins there, at the outermost one if there are several. @from is a function's name (of a
- * C++ function with or without its parameters) or "/REGEX" (profile/pattern.h), which must match some
+ * C++ function with or without its parameters) or "/REGEX" (profile/util/pattern.h), which must match some
  * part of it. Inlined functions count, but their callers in the same frame stay.
  *
  * Returns 0; or -ENOENT when no stack has such a function, -EINVAL when the regular expression is

@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 static uint64_t node_hash(const struct stack_node *node)
 {

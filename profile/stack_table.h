@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "profile/hash.h"
+#include "profile/util/hash.h"
 
 struct stack_node {
 	uint32_t parent; /* stack id of the caller, 0 at the outermost frame */

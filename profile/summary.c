@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 bool summary_is_complete(const struct profile *profile)
 {

@@ -13,7 +13,7 @@
 #include "profile/binary_ahead.h"
 #include "profile/c_library.h"
 #include "profile/debug_server.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 struct question {
 	uint32_t path;

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "profile/syscall_name.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define NR_SLOTS       1024
 #define UNKNOWN_PREFIX "syscall_0x"

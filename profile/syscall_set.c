@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/nearest.h"
-#include "profile/pattern.h"
 #include "profile/syscall_class.h"
 #include "profile/syscall_set.h"
-#include "profile/xalloc.h"
+#include "profile/util/nearest.h"
+#include "profile/util/pattern.h"
+#include "profile/util/xalloc.h"
 
 #define ALL_ABIS ((1u << SYSCALL_NR_ABIS) - 1)
 

@@ -11,7 +11,7 @@
 
 #include "profile/baseline.h"
 #include "profile/budget_judge.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

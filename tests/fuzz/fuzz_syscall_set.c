@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "profile/syscall_set.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -13,7 +13,7 @@
 #include "cli/view.h"
 #include "profile/pprof.h"
 #include "profile/pprof_decode.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

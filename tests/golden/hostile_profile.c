@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "profile/histogram.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "tests/golden/hostile_profile.h"
 
 #define NR(array) (sizeof(array) / sizeof((array)[0]))

@@ -21,7 +21,7 @@
 
 #include "profile/pprof.h"
 #include "profile/symbolize.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define LIVE_TIMEOUT_S 60
 

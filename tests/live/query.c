@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "tests/live/live.h"
 
 static char *frame_text(const struct profile *profile, uint32_t id)

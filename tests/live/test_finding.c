@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 
 #include "cli/finding.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "tests/live/live.h"
 
 #define SKIPPED 77

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "profile/log_file.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "tests/live/live.h"
 
 #define LOG_PATH "live.sclog"

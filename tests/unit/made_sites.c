@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 void made_runs_init(struct made_runs *runs)
 {

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "cli/bar.h"
-#include "cli/text.h"
+#include "profile/util/text.h"
 
 static void expect(uint64_t part, uint64_t whole, unsigned int width, bool utf8, const char *wanted)
 {

@@ -17,7 +17,7 @@
 #include "profile/binary.h"
 #include "profile/binary_parts.h"
 #include "profile/symbolize.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 static char directory[] = "/tmp/test_binary.XXXXXX";
 

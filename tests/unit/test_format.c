@@ -7,8 +7,8 @@
 #include <locale.h>
 #include <stdlib.h>
 
-#include "cli/format.h"
-#include "cli/text.h"
+#include "profile/util/format.h"
+#include "profile/util/text.h"
 
 static char buffer[FORMAT_SIZE];
 

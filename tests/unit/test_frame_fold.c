@@ -10,7 +10,7 @@
 
 #include "cli/call_tree.h"
 #include "cli/frame_fold.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 static struct profile profile;
 static struct report_filter filter;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "profile/gzip.h"
+#include "profile/util/gzip.h"
 
 static char path[64];
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "cli/latency.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 static struct latencies *latencies;
 

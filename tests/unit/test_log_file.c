@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "profile/gzip.h"
 #include "profile/log.pb-c.h"
 #include "profile/log_file.h"
+#include "profile/util/gzip.h"
 
 static char path[64];
 static struct profile profile;

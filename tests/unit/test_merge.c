@@ -9,7 +9,7 @@
 
 #include "profile/histogram.h"
 #include "profile/merge.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "tests/pprof/made_profile.h"
 
 static uint32_t text(struct profile *profile, const char *string)

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "profile/atomic_file.h"
+#include "profile/util/atomic_file.h"
 
 #define OTHER_USER 65534
 

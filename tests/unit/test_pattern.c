@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/pattern.h"
-#include "profile/xalloc.h"
+#include "profile/util/pattern.h"
+#include "profile/util/xalloc.h"
 
 static bool matches(const char *text, const char *in)
 {

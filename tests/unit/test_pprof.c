@@ -16,9 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "profile/gzip.h"
 #include "profile/pprof.h"
-#include "profile/xalloc.h"
+#include "profile/util/gzip.h"
+#include "profile/util/xalloc.h"
 #include "tests/pprof/made_profile.h"
 
 static char directory[] = "/tmp/scprof-test_pprof.XXXXXX";

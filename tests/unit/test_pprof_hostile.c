@@ -11,11 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "profile/gzip.h"
 #include "profile/pprof.h"
 #include "profile/pprof.pb-c.h"
 #include "profile/pprof_decode.h"
 #include "profile/runs.h"
+#include "profile/util/gzip.h"
 #include "tests/pprof/made_profile.h"
 
 static char path[] = "/tmp/scprof-test_pprof_hostile.XXXXXX";

@@ -16,7 +16,7 @@
 #include "profile/histogram.h"
 #include "profile/pprof.h"
 #include "profile/runs.h"
-#include "profile/utf8.h"
+#include "profile/util/utf8.h"
 #include "tests/pprof/made_profile.h"
 
 #define NR_ROUNDS 1200

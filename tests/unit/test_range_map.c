@@ -4,7 +4,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "profile/range_map.h"
+#include "profile/util/range_map.h"
 
 static struct range_map map;
 

@@ -12,7 +12,7 @@
 #include "cli/report_rows.h"
 #include "profile/c_library.h"
 #include "profile/histogram.h"
-#include "profile/pattern.h"
+#include "profile/util/pattern.h"
 #include "tests/golden/sample_profile.h"
 
 static struct profile profile;

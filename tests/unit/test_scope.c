@@ -10,7 +10,7 @@
 
 #include "profile/runs.h"
 #include "profile/scope.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 static struct profile profile;
 static uint32_t mapping;

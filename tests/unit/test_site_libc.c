@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "helper/site.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 #include "tests/unit/own_elf.h"
 
 #define MAX_REASONS   32

@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "profile/source_path.h"
+#include "profile/util/source_path.h"
 
 static void assert_path(const char *directory, const char *path, const char *expected)
 {

@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "profile/string_table.h"
+#include "profile/util/string_table.h"
 
 static struct string_table table;
 

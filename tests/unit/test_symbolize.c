@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "profile/symbolize.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 static struct profile profile;
 

@@ -10,7 +10,7 @@
 
 #include "profile/syscall_class.h"
 #include "profile/syscall_set.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define NR_CALLS 600
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/terminal.h"
-#include "cli/text.h"
+#include "profile/util/text.h"
 
 static void expect_taken(char *text, const char *wanted)
 {

@@ -10,7 +10,7 @@
 
 #include "profile/histogram.h"
 #include "profile/pprof.h"
-#include "profile/xalloc.h"
+#include "profile/util/xalloc.h"
 
 #define LONG_NAME 10000
 

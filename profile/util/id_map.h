@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the ids of a file, any 64-bit numbers but 0, to ours. Private to this folder.
+ */
+#ifndef SCPROF_PROFILE_UTIL_ID_MAP_H
+#define SCPROF_PROFILE_UTIL_ID_MAP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "profile/util/hash.h"
+
+struct id_entry {
+	uint64_t from;
+	uint32_t to;
+	uint32_t kind; /* the user's */
+};
+
+struct id_map {
+	struct id_entry *entries; /* entry 0 is unused */
+	uint32_t nr;
+	uint32_t capacity;
+	struct hash_index index;
+};
+
+void id_map_init(struct id_map *map);
+void id_map_fini(struct id_map *map);
+
+/* Adds @entry; returns false when its id is 0 or there already. */
+bool id_map_add(struct id_map *map, struct id_entry entry);
+
+/* Returns the entry of @from, or NULL. */
+const struct id_entry *id_map_find(const struct id_map *map, uint64_t from);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The fields of one protobuf message, one after the other, in place: no memory is taken, whatever
+ * the data says. (protobuf.dev, "Encoding": a field is a tag, number << 3 | wire type, and a value.)
+ */
+#ifndef SCPROF_PROFILE_UTIL_WIRE_H
+#define SCPROF_PROFILE_UTIL_WIRE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum wire_type { WIRE_VARINT = 0, WIRE_FIXED64 = 1, WIRE_BYTES = 2, WIRE_FIXED32 = 5 };
+
+struct wire {
+	const unsigned char *next;
+	const unsigned char *end;
+};
+
+struct wire_field {
+	uint32_t number;
+	enum wire_type type;
+	const unsigned char *start; /* of the tag */
+	const unsigned char *data;  /* of the value; of WIRE_BYTES without the length */
+	size_t size;		    /* of the value */
+};
+
+/* Returns 1 and the next field in @field, 0 at the end, or -EBADMSG. */
+int wire_next(struct wire *wire, struct wire_field *field);
+
+#endif
