@@ -11,7 +11,7 @@
 
 #include "cli/call_text.h"
 #include "cli/report_rows.h"
-#include "profile/syscall_signature.h"
+#include "profile/syscall/syscall_signature.h"
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 

@@ -17,7 +17,7 @@
 #include "profile/pprof.h"
 #include "profile/runs.h"
 #include "profile/summary.h"
-#include "profile/syscall_set.h"
+#include "profile/syscall/syscall_set.h"
 #include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 #include "cli/report_filter.h"
-#include "profile/syscall_set.h"
+#include "profile/syscall/syscall_set.h"
 
 /*
  * Says why getopt_long returned @returned ('?' or ':') and, for an unknown long option, which of

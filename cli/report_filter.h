@@ -8,7 +8,7 @@
 #define SCPROF_CLI_REPORT_FILTER_H
 
 #include "profile/profile.h"
-#include "profile/syscall_set.h"
+#include "profile/syscall/syscall_set.h"
 
 struct pattern;
 

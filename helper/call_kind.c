@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "profile/syscall_set.h"
+#include "profile/syscall/syscall_set.h"
 
 static const struct {
 	const char *name;

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "profile/syscall_name.h"
+#include "profile/syscall/syscall_name.h"
 
 enum call_kind {
 	CALL_ORDINARY,

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "profile/syscall_set.h"
+#include "profile/syscall/syscall_set.h"
 
 /*
  * What our filter passes to the tracer with SECCOMP_RET_TRACE. A filter of the program's own may ask for a tracer as well, and

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "profile/syscall_set.h"
+#include "profile/syscall/syscall_set.h"
 #include "profile/util/output_place.h"
 
 #define SETTINGS_MAX_FRAMES 512 /* default */

@@ -13,7 +13,7 @@
 
 #include "helper/file_name.h"
 #include "helper/socket_name.h"
-#include "profile/syscall_signature.h"
+#include "profile/syscall/syscall_signature.h"
 #include "profile/util/xalloc.h"
 
 #define KEY_SIZE (FILE_NAME_SIZE + 16)

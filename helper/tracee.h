@@ -16,7 +16,7 @@
 #include "helper/region.h"
 #include "helper/signal_hold.h"
 #include "profile/log_file.h"
-#include "profile/syscall_name.h"
+#include "profile/syscall/syscall_name.h"
 
 /* One system call between entry and exit. */
 struct call {

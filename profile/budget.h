@@ -7,7 +7,7 @@
 #define SCPROF_PROFILE_BUDGET_H
 
 #include "profile/call_sites.h"
-#include "profile/syscall_set.h"
+#include "profile/syscall/syscall_set.h"
 
 #define BUDGET_FILE    ".scprof.yml"
 #define BUDGET_VERSION 1

@@ -56,10 +56,12 @@ libprofile_a_SOURCES = \
 	profile/stack_table.c profile/stack_table.h \
 	profile/summary.c profile/summary.h \
 	profile/symbolize.c profile/symbolize.h \
-	profile/syscall_class.c profile/syscall_class.h \
-	profile/syscall_name.c profile/syscall_name.h \
-	profile/syscall_set.c profile/syscall_set.h \
-	profile/syscall_signature.c profile/syscall_signature.h \
+	profile/log/log.pb-c.c profile/log/log.pb-c.h \
+	profile/pprof/pprof.pb-c.c profile/pprof/pprof.pb-c.h \
+	profile/syscall/syscall_class.c profile/syscall/syscall_class.h \
+	profile/syscall/syscall_name.c profile/syscall/syscall_name.h \
+	profile/syscall/syscall_set.c profile/syscall/syscall_set.h \
+	profile/syscall/syscall_signature.c profile/syscall/syscall_signature.h \
 	profile/util/atomic_file.c profile/util/atomic_file.h \
 	profile/util/built_file.c profile/util/built_file.h \
 	profile/util/format.c profile/util/format.h \

@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 #include "profile/stack_table.h"
-#include "profile/syscall_name.h"
+#include "profile/syscall/syscall_name.h"
 #include "profile/util/string_table.h"
 
 /*

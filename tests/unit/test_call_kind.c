@@ -6,7 +6,7 @@
 #include <criterion/criterion.h>
 
 #include "helper/call_kind.h"
-#include "profile/syscall_set.h"
+#include "profile/syscall/syscall_set.h"
 
 #define X32(nr) (SYSCALL_X32_BIT | (nr))
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cli/call_text.h"
-#include "profile/syscall_signature.h"
+#include "profile/syscall/syscall_signature.h"
 
 static struct log_file log_file;
 static struct log_touched touched[2];

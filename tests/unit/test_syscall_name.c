@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#include "profile/syscall_name.h"
+#include "profile/syscall/syscall_name.h"
 
 #define X32(nr) (SYSCALL_X32_BIT | (nr))
 

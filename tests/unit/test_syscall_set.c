@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/syscall_class.h"
-#include "profile/syscall_set.h"
+#include "profile/syscall/syscall_class.h"
+#include "profile/syscall/syscall_set.h"
 
 static struct syscall_set parse(const char *spec)
 {

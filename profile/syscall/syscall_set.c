@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/syscall_class.h"
-#include "profile/syscall_set.h"
+#include "profile/syscall/syscall_class.h"
+#include "profile/syscall/syscall_set.h"
 #include "profile/util/nearest.h"
 #include "profile/util/pattern.h"
 #include "profile/util/xalloc.h"

@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "profile/syscall_class.h"
+#include "profile/syscall/syscall_class.h"
 
 /* Names with a blank before and behind each, so that a whole word can be searched for. */
 #define STAT_CALLS    " oldstat stat stat64 "

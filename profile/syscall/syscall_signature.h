@@ -3,10 +3,10 @@
  * How many arguments a system call has, and of what kind each is: enough to print raw words as people
  * expect them, and to know which of them are descriptors and paths.
  */
-#ifndef SCPROF_PROFILE_SYSCALL_SIGNATURE_H
-#define SCPROF_PROFILE_SYSCALL_SIGNATURE_H
+#ifndef SCPROF_PROFILE_SYSCALL_SYSCALL_SIGNATURE_H
+#define SCPROF_PROFILE_SYSCALL_SYSCALL_SIGNATURE_H
 
-#include "profile/syscall_name.h"
+#include "profile/syscall/syscall_name.h"
 
 #define SYSCALL_MAX_ARGS 6
 

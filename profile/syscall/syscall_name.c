@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/syscall_name.h"
+#include "profile/syscall/syscall_name.h"
 #include "profile/util/xalloc.h"
 
 #define NR_SLOTS       1024

@@ -4,7 +4,7 @@
  * names with which 32-bit ABIs say "the same with other sizes", such as stat64 or futex_time64, the
  * shorter name's signature serves.
  */
-#include "profile/syscall_signature.h"
+#include "profile/syscall/syscall_signature.h"
 
 #include <stdlib.h>
 #include <string.h>

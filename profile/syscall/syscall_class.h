@@ -3,8 +3,8 @@
  * The classes of system calls that -e/--trace knows, such as `%file`: those of strace, with the
  * same members. Membership goes by name, so it is the same in every ABI.
  */
-#ifndef SCPROF_PROFILE_SYSCALL_CLASS_H
-#define SCPROF_PROFILE_SYSCALL_CLASS_H
+#ifndef SCPROF_PROFILE_SYSCALL_SYSCALL_CLASS_H
+#define SCPROF_PROFILE_SYSCALL_SYSCALL_CLASS_H
 
 #include <stdbool.h>
 

@@ -3,8 +3,8 @@
  * Numbers and names of system calls, for the three ways an x86-64 kernel can be called.
  * Names come from libseccomp; a number that it does not know is `syscall_0x1ff`, never dropped.
  */
-#ifndef SCPROF_PROFILE_SYSCALL_NAME_H
-#define SCPROF_PROFILE_SYSCALL_NAME_H
+#ifndef SCPROF_PROFILE_SYSCALL_SYSCALL_NAME_H
+#define SCPROF_PROFILE_SYSCALL_SYSCALL_NAME_H
 
 #include <stdbool.h>
 #include <stddef.h>

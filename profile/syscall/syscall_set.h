@@ -7,10 +7,10 @@
  * else every ABI). `none`, and `!none`, stand alone. Two more than strace knows, for kernels newer
  * than the table of names: any number up to SYSCALL_SET_MAX_NR, and `syscall_0x1ff` as a name.
  */
-#ifndef SCPROF_PROFILE_SYSCALL_SET_H
-#define SCPROF_PROFILE_SYSCALL_SET_H
+#ifndef SCPROF_PROFILE_SYSCALL_SYSCALL_SET_H
+#define SCPROF_PROFILE_SYSCALL_SYSCALL_SET_H
 
-#include "profile/syscall_name.h"
+#include "profile/syscall/syscall_name.h"
 
 #define SYSCALL_SET_MAX_NR 1024 /* greater numbers are no kernel's: they follow `others` */
 
