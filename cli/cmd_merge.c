@@ -14,9 +14,9 @@
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/stream_end.h"
-#include "profile/merge.h"
+#include "profile/model/merge.h"
+#include "profile/model/summary.h"
 #include "profile/pprof.h"
-#include "profile/summary.h"
 #include "profile/util/xalloc.h"
 
 static const char usage[] =

@@ -14,9 +14,9 @@
 #include "cli/pager.h"
 #include "cli/report_options.h"
 #include "cli/view.h"
+#include "profile/model/runs.h"
+#include "profile/model/scope.h"
 #include "profile/pprof.h"
-#include "profile/runs.h"
-#include "profile/scope.h"
 #include "profile/util/write_error.h"
 #include "profile/util/xalloc.h"
 

@@ -12,8 +12,8 @@
 #include "cli/location.h"
 #include "cli/own_code.h"
 #include "profile/c_library.h"
-#include "profile/runs.h"
-#include "profile/scope.h"
+#include "profile/model/runs.h"
+#include "profile/model/scope.h"
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 

@@ -6,7 +6,7 @@
 #ifndef SCPROF_CLI_FIND_PROFILE_H
 #define SCPROF_CLI_FIND_PROFILE_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /*
  * Returns the name of the newest regular file of the current directory whose name ends with @ending, for

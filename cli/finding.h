@@ -9,7 +9,7 @@
 
 #include "cli/location.h"
 #include "cli/report_filter.h"
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 enum finding_severity {
 	FINDING_NOTE,	/* to be known, not necessarily to be changed */

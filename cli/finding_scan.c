@@ -13,7 +13,7 @@
 
 #include "cli/report_rows.h"
 #include "profile/c_library.h"
-#include "profile/histogram.h"
+#include "profile/model/histogram.h"
 #include "profile/util/xalloc.h"
 
 static enum call_role frame_role(const struct profile *profile, uint32_t id)

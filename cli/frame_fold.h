@@ -7,7 +7,7 @@
 #ifndef SCPROF_CLI_FRAME_FOLD_H
 #define SCPROF_CLI_FRAME_FOLD_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 struct frame_fold {
 	const struct profile *profile;

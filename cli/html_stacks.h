@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "profile/stack_table.h"
+#include "profile/model/stack_table.h"
 
 /*
  * @numbers, one for each stack of @stacks, says by any but 0 which are needed; gives these and their parents

@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-#include "profile/histogram.h"
-#include "profile/profile.h"
+#include "profile/model/histogram.h"
+#include "profile/model/profile.h"
 
 struct latencies {
 	struct histogram histogram;

@@ -16,7 +16,7 @@
 #include "cli/message.h"
 #include "profile/baseline.h"
 #include "profile/diff.h"
-#include "profile/scope.h"
+#include "profile/model/scope.h"
 #include "profile/util/xalloc.h"
 
 #define HEAD_SIZE 4096

@@ -14,7 +14,7 @@ struct loaded_sites {
 	struct call_sites sites;
 };
 
-/* What is looked at of both (profile/scope.h); NULL: all. */
+/* What is looked at of both (profile/model/scope.h); NULL: all. */
 struct load_scope {
 	const char *from;
 	const char *region;

@@ -6,7 +6,7 @@
 #ifndef SCPROF_CLI_LOCATION_H
 #define SCPROF_CLI_LOCATION_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 struct location {
 	uint64_t address;  /* only without a function: in the module, or a FRAME_ number */

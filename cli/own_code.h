@@ -6,7 +6,7 @@
 #ifndef SCPROF_CLI_OWN_CODE_H
 #define SCPROF_CLI_OWN_CODE_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 enum frame_kind {
 	FRAME_PSEUDO,

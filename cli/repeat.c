@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "cli/message.h"
+#include "profile/model/run_merge.h"
 #include "profile/pprof.h"
-#include "profile/run_merge.h"
 #include "profile/util/xalloc.h"
 
 /* A pipe that is at its end gives every run the same: nothing. */

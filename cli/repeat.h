@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * `scprof run --runs N`: what stands between the runs. Each leaves a profile under a name of its
- * own, which is taken and removed; at the end they become one (profile/run_merge.h).
+ * own, which is taken and removed; at the end they become one (profile/model/run_merge.h).
  */
 #ifndef SCPROF_CLI_REPEAT_H
 #define SCPROF_CLI_REPEAT_H

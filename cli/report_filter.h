@@ -7,7 +7,7 @@
 #ifndef SCPROF_CLI_REPORT_FILTER_H
 #define SCPROF_CLI_REPORT_FILTER_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 #include "profile/syscall/syscall_set.h"
 
 struct pattern;

@@ -11,8 +11,8 @@
 #include "cli/latency.h"
 #include "cli/location.h"
 #include "cli/report_filter.h"
-#include "profile/profile.h"
-#include "profile/runs.h"
+#include "profile/model/profile.h"
+#include "profile/model/runs.h"
 
 enum report_by {
 	REPORT_BY_SYSCALL,

@@ -5,7 +5,7 @@
 #ifndef SCPROF_CLI_SUMMARY_H
 #define SCPROF_CLI_SUMMARY_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /* Prints the text of at most @nr_findings findings, a line each, as messages. */
 void summary_print_findings(const struct profile *profile, unsigned int nr_findings);

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "cli/view.h"
+#include "profile/model/scope.h"
 #include "profile/pprof_layout.h"
-#include "profile/scope.h"
 #include "profile/util/format.h"
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"

@@ -9,7 +9,7 @@
 
 #include "cli/view.h"
 #include "cli/view_json.h"
-#include "profile/file_kind.h"
+#include "profile/model/file_kind.h"
 #include "profile/util/utf8.h"
 #include "profile/util/xalloc.h"
 

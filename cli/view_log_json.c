@@ -11,7 +11,7 @@
 #include "cli/call_text.h"
 #include "cli/location.h"
 #include "cli/view_log.h"
-#include "profile/file_kind.h"
+#include "profile/model/file_kind.h"
 #include "profile/syscall/syscall_signature.h"
 #include "profile/util/utf8.h"
 #include "profile/util/xalloc.h"

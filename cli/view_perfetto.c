@@ -14,7 +14,7 @@
 #include "cli/report_rows.h"
 #include "cli/view_log.h"
 #include "config.h"
-#include "profile/file_kind.h"
+#include "profile/model/file_kind.h"
 #include "profile/util/utf8.h"
 #include "profile/util/xalloc.h"
 

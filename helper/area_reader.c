@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#include "profile/histogram.h"
+#include "profile/model/histogram.h"
 #include "profile/util/xalloc.h"
 
 #define MAX_ERRNO 4095

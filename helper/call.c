@@ -30,7 +30,7 @@
 #include "helper/transfer.h"
 #include "helper/unwind.h"
 #include "helper/woken.h"
-#include "profile/histogram.h"
+#include "profile/model/histogram.h"
 #include "scprof/handshake.h"
 
 #define CODE_SEGMENT_64	   0x33

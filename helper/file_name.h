@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "profile/file_kind.h"
+#include "profile/model/file_kind.h"
 
 #define FILE_NAME_SIZE 4096 /* PATH_MAX */
 

@@ -32,8 +32,8 @@
 #include "helper/report.h"
 #include "helper/stop_reason.h"
 #include "helper/unwind.h"
+#include "profile/model/summary.h"
 #include "profile/pprof.h"
-#include "profile/summary.h"
 #include "profile/symbolize.h"
 #include "profile/util/xalloc.h"
 

@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /* True when code that some process made itself has been seen and has no names yet. */
 bool jit_names_are_wanted(const struct profile *profile);

@@ -16,7 +16,7 @@
 
 #include "helper/elf_cache.h"
 #include "helper/memo.h"
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 struct region {
 	uint64_t start;

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /* Allows early reading of the file of @mapping, a mapping id of the profile. */
 void read_ahead_allow(uint32_t mapping);

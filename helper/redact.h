@@ -6,7 +6,7 @@
 #ifndef SCPROF_HELPER_REDACT_H
 #define SCPROF_HELPER_REDACT_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /* Returns the part of @path behind its last slash, borrowed from it. */
 const char *redact_path(const char *path);

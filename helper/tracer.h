@@ -11,7 +11,7 @@
 
 #include "helper/settings.h"
 #include "helper/tracee.h"
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /* What the profile says that may still change once the last thread has gone. */
 struct last_words {

@@ -12,7 +12,7 @@
 #include <sys/user.h>
 
 #include "helper/layout.h"
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 struct unwind_stats {
 	uint64_t hits;	  /* stacks recognised by a memo */

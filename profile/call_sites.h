@@ -11,7 +11,7 @@
 #ifndef SCPROF_PROFILE_CALL_SITES_H
 #define SCPROF_PROFILE_CALL_SITES_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /* A function of a module. Places are equal when both are; the file is where it was seen first. */
 struct call_place {

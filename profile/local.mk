@@ -31,15 +31,10 @@ libprofile_a_SOURCES = \
 	profile/diff.c profile/diff.h \
 	profile/diff_counterpart.c profile/diff_counterpart.h \
 	profile/diff_tree.c profile/diff_tree.h \
-	profile/file_kind.c profile/file_kind.h \
-	profile/histogram.c profile/histogram.h \
 	profile/log_file.h \
 	profile/log_layout.h \
 	profile/log_read.c \
 	profile/log_write.c \
-	profile/merge.c profile/merge.h \
-	profile/merge_facts.c profile/merge_facts.h \
-	profile/merge_order.c profile/merge_order.h \
 	profile/perf_map.c profile/perf_map.h \
 	profile/pprof.h \
 	profile/pprof_decode.c profile/pprof_decode.h \
@@ -49,14 +44,19 @@ libprofile_a_SOURCES = \
 	profile/pprof_read.c \
 	profile/pprof_write.c profile/pprof_write.h \
 	profile/pprof_write_sample.c \
-	profile/profile.c profile/profile.h \
-	profile/run_merge.c profile/run_merge.h \
-	profile/runs.c profile/runs.h \
-	profile/scope.c profile/scope.h \
-	profile/stack_table.c profile/stack_table.h \
-	profile/summary.c profile/summary.h \
 	profile/symbolize.c profile/symbolize.h \
 	profile/log/log.pb-c.c profile/log/log.pb-c.h \
+	profile/model/file_kind.c profile/model/file_kind.h \
+	profile/model/histogram.c profile/model/histogram.h \
+	profile/model/merge.c profile/model/merge.h \
+	profile/model/merge_facts.c profile/model/merge_facts.h \
+	profile/model/merge_order.c profile/model/merge_order.h \
+	profile/model/profile.c profile/model/profile.h \
+	profile/model/run_merge.c profile/model/run_merge.h \
+	profile/model/runs.c profile/model/runs.h \
+	profile/model/scope.c profile/model/scope.h \
+	profile/model/stack_table.c profile/model/stack_table.h \
+	profile/model/summary.c profile/model/summary.h \
 	profile/pprof/pprof.pb-c.c profile/pprof/pprof.pb-c.h \
 	profile/syscall/syscall_class.c profile/syscall/syscall_class.h \
 	profile/syscall/syscall_name.c profile/syscall/syscall_name.h \

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 #define LOG_FILE_ERROR_SIZE 256
 

@@ -8,7 +8,7 @@
 #ifndef SCPROF_PROFILE_PERF_MAP_H
 #define SCPROF_PROFILE_PERF_MAP_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 #define PERF_MAP_MAX_SIZE (256u << 20)
 

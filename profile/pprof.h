@@ -6,7 +6,7 @@
 #ifndef SCPROF_PROFILE_PPROF_H
 #define SCPROF_PROFILE_PPROF_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 #include "profile/util/output_place.h"
 
 #define PPROF_ERROR_SIZE 256

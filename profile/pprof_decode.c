@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "profile/model/runs.h"
 #include "profile/pprof.pb-c.h"
-#include "profile/runs.h"
 #include "profile/util/utf8.h"
 #include "profile/util/wire.h"
 #include "profile/util/xalloc.h"

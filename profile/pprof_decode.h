@@ -8,8 +8,8 @@
 
 #include <stddef.h>
 
+#include "profile/model/profile.h"
 #include "profile/pprof_layout.h"
-#include "profile/profile.h"
 #include "profile/util/id_map.h"
 
 #define PPROF_REASON_SIZE 160

@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/file_kind.h"
-#include "profile/histogram.h"
+#include "profile/model/file_kind.h"
+#include "profile/model/histogram.h"
+#include "profile/model/runs.h"
 #include "profile/pprof.pb-c.h"
-#include "profile/runs.h"
 #include "profile/util/xalloc.h"
 
 #define MAX_LABELS (RUNS_MAX + 64u)

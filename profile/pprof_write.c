@@ -18,9 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "profile/model/runs.h"
 #include "profile/pprof_layout.h"
 #include "profile/pprof_write.h"
-#include "profile/runs.h"
 #include "profile/util/utf8.h"
 #include "profile/util/xalloc.h"
 

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "profile/model/profile.h"
 #include "profile/pprof.pb-c.h"
-#include "profile/profile.h"
 #include "profile/util/gzip.h"
 
 /*

@@ -8,7 +8,7 @@
 #ifndef SCPROF_PROFILE_SYMBOLIZE_H
 #define SCPROF_PROFILE_SYMBOLIZE_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /*
  * Gives lines to every frame of @profile that has none. A frame whose binary is not here, or is

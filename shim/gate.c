@@ -13,7 +13,7 @@
 
 #define GATE_TEXT __attribute__((section("gate_text"), used, visibility("hidden")))
 
-#define HISTOGRAM_SUB_BITS 3 /* as in profile/histogram.h; a unit test compares the two */
+#define HISTOGRAM_SUB_BITS 3 /* as in profile/model/histogram.h; a unit test compares the two */
 #define PROT_EXEC	   4
 #define ARCH_SET_GS	   0x1001 /* <asm/prctl.h> */
 #define ARCH_GET_GS	   0x1004

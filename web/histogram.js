@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Latency buckets as in profile/histogram.h: below 16 ns one each, above eight to a power of two. What is
+// Latency buckets as in profile/model/histogram.h: below 16 ns one each, above eight to a power of two. What is
 // said of a group of calls is found by adding up its buckets.
 
 const NR_BUCKETS = 496;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "helper/area_reader.h"
-#include "profile/histogram.h"
+#include "profile/model/histogram.h"
 
 #define MEMO	  (AREA_IMAGE - 64)
 #define CELL	  (MEMO - 32)

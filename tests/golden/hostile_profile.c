@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/histogram.h"
+#include "profile/model/histogram.h"
 #include "profile/util/xalloc.h"
 #include "tests/golden/hostile_profile.h"
 

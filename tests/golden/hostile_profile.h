@@ -6,7 +6,7 @@
 #ifndef SCPROF_TESTS_GOLDEN_HOSTILE_PROFILE_H
 #define SCPROF_TESTS_GOLDEN_HOSTILE_PROFILE_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 void hostile_profile_init(struct profile *profile);
 

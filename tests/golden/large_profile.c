@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "profile/histogram.h"
+#include "profile/model/histogram.h"
 #include "tests/golden/large_profile.h"
 
 #define NR_LIBRARIES 20

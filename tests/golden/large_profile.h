@@ -6,7 +6,7 @@
 #ifndef SCPROF_TESTS_GOLDEN_LARGE_PROFILE_H
 #define SCPROF_TESTS_GOLDEN_LARGE_PROFILE_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /*
  * Initialises @profile with @nr_stacks different stacks, each with samples. The same number makes

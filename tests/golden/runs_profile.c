@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "profile/runs.h"
+#include "profile/model/runs.h"
 #include "tests/golden/sample_profile.h"
 
 static uint32_t number(const char *name)

@@ -5,7 +5,7 @@
 #ifndef SCPROF_TESTS_GOLDEN_RUNS_PROFILE_H
 #define SCPROF_TESTS_GOLDEN_RUNS_PROFILE_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /* Fills @profile, which the caller has not initialised; profile_fini ends it. */
 void runs_profile_init(struct profile *profile);

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "profile/histogram.h"
+#include "profile/model/histogram.h"
 #include "tests/golden/sample_profile.h"
 
 #define MAX_DEPTH 8

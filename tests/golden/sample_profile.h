@@ -6,7 +6,7 @@
 #ifndef SCPROF_TESTS_GOLDEN_SAMPLE_PROFILE_H
 #define SCPROF_TESTS_GOLDEN_SAMPLE_PROFILE_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /* Fills @profile, which the caller has not initialised; profile_fini ends it. */
 void sample_profile_init(struct profile *profile);

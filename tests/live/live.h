@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <sys/types.h>
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 enum live_start {
 	LIVE_PLAIN,    /* the command as it is */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "profile/runs.h"
+#include "profile/model/runs.h"
 #include "tests/live/live.h"
 
 TestSuite(runs, .init = live_init, .fini = live_fini, .timeout = 120);

@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "profile/file_kind.h"
+#include "profile/model/file_kind.h"
 #include "tests/live/live.h"
 
 TestSuite(touched, .init = live_init, .fini = live_fini, .timeout = 120);

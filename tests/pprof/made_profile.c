@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "profile/file_kind.h"
-#include "profile/histogram.h"
+#include "profile/model/file_kind.h"
+#include "profile/model/histogram.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

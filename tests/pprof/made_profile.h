@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /*
  * Each initialises @profile. The small one has one of everything that a file can hold, and is what

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/histogram.h"
+#include "profile/model/histogram.h"
 
 struct profile made_profile;
 static struct report_filter all;

@@ -5,7 +5,7 @@
 #ifndef SCPROF_TESTS_UNIT_STACK_NAMES_H
 #define SCPROF_TESTS_UNIT_STACK_NAMES_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /*
  * Symbolises @profile and returns the names of the functions of @stack, call site first, each

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/collect_sites.h"
-#include "profile/runs.h"
+#include "profile/model/runs.h"
 
 static struct profile profile;
 static struct call_names names;

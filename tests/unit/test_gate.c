@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "profile/histogram.h"
+#include "profile/model/histogram.h"
 #include "scprof/gate.h"
 #include "scprof/handshake.h"
 #include "tests/unit/made_area.h"

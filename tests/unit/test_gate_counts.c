@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "profile/histogram.h"
+#include "profile/model/histogram.h"
 #include "tests/unit/made_area.h"
 
 TestSuite(gate_counts, .init = made_area_init, .fini = made_area_fini);

@@ -4,7 +4,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "profile/histogram.h"
+#include "profile/model/histogram.h"
 
 static void check_value(uint64_t ns)
 {

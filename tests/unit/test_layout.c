@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "helper/layout.h"
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 #include "tests/unit/own_elf.h"
 
 #define PAGE 4096u

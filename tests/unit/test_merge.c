@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/histogram.h"
-#include "profile/merge.h"
+#include "profile/model/histogram.h"
+#include "profile/model/merge.h"
 #include "profile/util/xalloc.h"
 #include "tests/pprof/made_profile.h"
 

@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "profile/model/runs.h"
 #include "profile/pprof.h"
 #include "profile/pprof.pb-c.h"
 #include "profile/pprof_decode.h"
-#include "profile/runs.h"
 #include "profile/util/gzip.h"
 #include "tests/pprof/made_profile.h"
 

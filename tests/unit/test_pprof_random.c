@@ -12,10 +12,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "profile/file_kind.h"
-#include "profile/histogram.h"
+#include "profile/model/file_kind.h"
+#include "profile/model/histogram.h"
+#include "profile/model/runs.h"
 #include "profile/pprof.h"
-#include "profile/runs.h"
 #include "profile/util/utf8.h"
 #include "tests/pprof/made_profile.h"
 

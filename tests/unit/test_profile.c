@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <malloc.h>
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 static struct profile profile;
 

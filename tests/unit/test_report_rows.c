@@ -11,7 +11,7 @@
 #include "cli/own_code.h"
 #include "cli/report_rows.h"
 #include "profile/c_library.h"
-#include "profile/histogram.h"
+#include "profile/model/histogram.h"
 #include "profile/util/pattern.h"
 #include "tests/golden/sample_profile.h"
 

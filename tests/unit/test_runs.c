@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "profile/merge.h"
+#include "profile/model/merge.h"
+#include "profile/model/runs.h"
 #include "profile/pprof.h"
-#include "profile/runs.h"
 #include "tests/pprof/made_profile.h"
 
 static struct profile profile;

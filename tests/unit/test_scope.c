@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/runs.h"
-#include "profile/scope.h"
+#include "profile/model/runs.h"
+#include "profile/model/scope.h"
 #include "profile/util/xalloc.h"
 
 static struct profile profile;

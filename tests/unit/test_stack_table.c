@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "profile/stack_table.h"
+#include "profile/model/stack_table.h"
 
 static struct stack_table table;
 

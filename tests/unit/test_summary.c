@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/summary.h"
+#include "profile/model/summary.h"
 
 static struct profile profile;
 

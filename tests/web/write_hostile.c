@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/histogram.h"
+#include "profile/model/histogram.h"
 #include "profile/pprof.h"
 #include "profile/util/xalloc.h"
 

@@ -3,7 +3,7 @@
  * Interned stacks: an array of (parent, frame) nodes, and a hash table that finds a node's id.
  * The empty stack is in the array only.
  */
-#include "profile/stack_table.h"
+#include "profile/model/stack_table.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
  * values below 16 ns are exact. A bucket's number is stored in each sample (key.bucket), so
  * histograms of samples add up and merge by adding calls.
  */
-#ifndef SCPROF_PROFILE_HISTOGRAM_H
-#define SCPROF_PROFILE_HISTOGRAM_H
+#ifndef SCPROF_PROFILE_MODEL_HISTOGRAM_H
+#define SCPROF_PROFILE_MODEL_HISTOGRAM_H
 
 #include <stdint.h>
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes one profile of several runs (profile/runs.h) from the profiles of each. Code is the same in
- * two runs when it is for profile/merge.h.
+ * Makes one profile of several runs (profile/model/runs.h) from the profiles of each. Code is the same in
+ * two runs when it is for profile/model/merge.h.
  */
-#ifndef SCPROF_PROFILE_RUN_MERGE_H
-#define SCPROF_PROFILE_RUN_MERGE_H
+#ifndef SCPROF_PROFILE_MODEL_RUN_MERGE_H
+#define SCPROF_PROFILE_MODEL_RUN_MERGE_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 struct run_merge;
 

@@ -2,7 +2,7 @@
 /*
  * The one line that ends a run.
  */
-#include "profile/summary.h"
+#include "profile/model/summary.h"
 
 #include <inttypes.h>
 #include <stdio.h>

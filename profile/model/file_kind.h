@@ -2,8 +2,8 @@
 /*
  * What a descriptor or a path stands for.
  */
-#ifndef SCPROF_PROFILE_FILE_KIND_H
-#define SCPROF_PROFILE_FILE_KIND_H
+#ifndef SCPROF_PROFILE_MODEL_FILE_KIND_H
+#define SCPROF_PROFILE_MODEL_FILE_KIND_H
 
 enum file_kind {
 	FILE_KIND_NONE,	   /* the call touches nothing, or it was not recorded */

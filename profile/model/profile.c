@@ -4,14 +4,14 @@
  * of mappings, frames and functions is "none" and in no hash table; samples have no "none", so
  * their hash table holds index + 1.
  */
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 #include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/runs.h"
+#include "profile/model/runs.h"
 #include "profile/util/hash.h"
 #include "profile/util/xalloc.h"
 

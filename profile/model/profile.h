@@ -7,13 +7,13 @@
  * functions (as of strings and stacks) is "none", and nr_… counts it too; samples, lines and
  * facts have no ids and start at 0.
  */
-#ifndef SCPROF_PROFILE_PROFILE_H
-#define SCPROF_PROFILE_PROFILE_H
+#ifndef SCPROF_PROFILE_MODEL_PROFILE_H
+#define SCPROF_PROFILE_MODEL_PROFILE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "profile/stack_table.h"
+#include "profile/model/stack_table.h"
 #include "profile/syscall/syscall_name.h"
 #include "profile/util/string_table.h"
 
@@ -73,7 +73,7 @@ struct sample_key {
 	uint32_t path;	  /* string id: its path, address or description; 0: not recorded */
 	uint32_t fd;	  /* the descriptor plus 1; 0: none */
 	uint32_t region;  /* string id of the region that the thread was in, 0: none */
-	uint32_t run;	  /* 0, but while runs are being put together (profile/run_merge.h) */
+	uint32_t run;	  /* 0, but while runs are being put together (profile/model/run_merge.h) */
 };
 
 struct sample {
@@ -103,7 +103,7 @@ struct profile {
 	uint32_t nr_samples;
 	struct fact *facts; /* in the order in which they were set */
 	uint32_t nr_facts;
-	struct runs *runs;	     /* NULL: of one run; profile/runs.h */
+	struct runs *runs;	     /* NULL: of one run; profile/model/runs.h */
 	int64_t start_time_ns;	     /* wall clock, since the epoch */
 	int64_t duration_ns;	     /* from the start to the last exit */
 	struct profile_index *index; /* private: hash tables over the arrays above */

@@ -4,8 +4,8 @@
  * share their outer frames and equal stacks have equal ids. Id 0 is the empty stack; a parent's
  * id is always smaller than its child's, so one pass in id order sees parents first.
  */
-#ifndef SCPROF_PROFILE_STACK_TABLE_H
-#define SCPROF_PROFILE_STACK_TABLE_H
+#ifndef SCPROF_PROFILE_MODEL_STACK_TABLE_H
+#define SCPROF_PROFILE_MODEL_STACK_TABLE_H
 
 #include <stdint.h>
 

@@ -2,10 +2,10 @@
 /*
  * The order of a profile's elements by what they say, whatever their ids are. Private to merge.c.
  */
-#ifndef SCPROF_PROFILE_MERGE_ORDER_H
-#define SCPROF_PROFILE_MERGE_ORDER_H
+#ifndef SCPROF_PROFILE_MODEL_MERGE_ORDER_H
+#define SCPROF_PROFILE_MODEL_MERGE_ORDER_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /*
  * Compares what two profiles say about one frame: less than 0 when @b, of @other, says more than

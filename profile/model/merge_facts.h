@@ -4,10 +4,10 @@
  * facts all values that differ are kept, sorted: the first under the key itself, the others under
  * `key#2`, `key#3`, up to 16, and `key#more` says that there were more. Private to merge.c.
  */
-#ifndef SCPROF_PROFILE_MERGE_FACTS_H
-#define SCPROF_PROFILE_MERGE_FACTS_H
+#ifndef SCPROF_PROFILE_MODEL_MERGE_FACTS_H
+#define SCPROF_PROFILE_MODEL_MERGE_FACTS_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 struct merge_facts;
 

@@ -5,14 +5,14 @@
  * alone, and the result is put into the order of its content at the end: so the order of addition
  * is not in it.
  */
-#include "profile/merge.h"
+#include "profile/model/merge.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/merge_facts.h"
-#include "profile/merge_order.h"
+#include "profile/model/merge_facts.h"
+#include "profile/model/merge_order.h"
 #include "profile/pprof_layout.h"
 #include "profile/util/xalloc.h"
 

@@ -3,14 +3,14 @@
  * Functions are matched once each, then frames; callers have smaller stack ids, so that one pass in
  * id order cuts all stacks. Sites that were told apart only by what is cut off become one.
  */
-#include "profile/scope.h"
+#include "profile/model/scope.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/runs.h"
+#include "profile/model/runs.h"
 #include "profile/util/pattern.h"
 #include "profile/util/xalloc.h"
 

@@ -5,7 +5,7 @@
  * minimum, a maximum, or the smallest so many of a set. What is said of merged profiles is read
  * back by the same rules.
  */
-#include "profile/merge_facts.h"
+#include "profile/model/merge_facts.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -9,13 +9,13 @@
  * over its steady samples and its varying sites. What a selection may look at is what a site has:
  * not thread, file or latency, which differ between the samples of one site.
  */
-#ifndef SCPROF_PROFILE_RUNS_H
-#define SCPROF_PROFILE_RUNS_H
+#ifndef SCPROF_PROFILE_MODEL_RUNS_H
+#define SCPROF_PROFILE_MODEL_RUNS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 #include "profile/util/hash.h"
 
 #define RUNS_MAX 1000u

@@ -3,14 +3,14 @@
  * All runs go into one merge, each sample with the number of its run in its key, so that they get
  * stack ids in common. Then the sites are counted run by run, and the samples of one run are kept.
  */
-#include "profile/run_merge.h"
+#include "profile/model/run_merge.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/merge.h"
-#include "profile/runs.h"
+#include "profile/model/merge.h"
+#include "profile/model/runs.h"
 #include "profile/util/xalloc.h"
 
 struct one_run {

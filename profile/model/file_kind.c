@@ -2,7 +2,7 @@
 /*
  * The names of file kinds.
  */
-#include "profile/file_kind.h"
+#include "profile/model/file_kind.h"
 
 #include <string.h>
 

@@ -4,10 +4,10 @@
  * how they are grouped: merging merged profiles gives the same, to the byte once written. Memory
  * is that of the result and of the one profile that is being added.
  */
-#ifndef SCPROF_PROFILE_MERGE_H
-#define SCPROF_PROFILE_MERGE_H
+#ifndef SCPROF_PROFILE_MODEL_MERGE_H
+#define SCPROF_PROFILE_MODEL_MERGE_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 struct merge;
 
@@ -23,7 +23,7 @@ void merge_free(struct merge *merge);
  * Mappings are the same when build id and range are; without a build id, when the path is too. Of
  * different paths of one build the result has the smallest. Of a frame's lines those that say most
  * are kept. Addresses of code without a file mean nothing outside of their run: such code is the
- * same when its name is. Facts: profile/merge_facts.h.
+ * same when its name is. Facts: profile/model/merge_facts.h.
  */
 int merge_add(struct merge *merge, const struct profile *from);
 

@@ -3,7 +3,7 @@
  * The table of varying sites, found by a hash of what makes a site; and sums over them, which
  * saturate: a hostile file's stay great.
  */
-#include "profile/runs.h"
+#include "profile/model/runs.h"
 
 #include <assert.h>
 #include <inttypes.h>

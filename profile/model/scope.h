@@ -5,10 +5,10 @@
  * So the work of a program is seen without that of the loader and of the C library's start-up, and
  * compares between machines that start programs in different ways.
  */
-#ifndef SCPROF_PROFILE_SCOPE_H
-#define SCPROF_PROFILE_SCOPE_H
+#ifndef SCPROF_PROFILE_MODEL_SCOPE_H
+#define SCPROF_PROFILE_MODEL_SCOPE_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /* Facts that scope_apply sets: the function as it was given, and how many calls are left out. */
 #define SCOPE_FACT	    "scope"

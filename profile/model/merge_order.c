@@ -3,7 +3,7 @@
  * Order by content. Mappings, then frames, are sorted once and from then on compared by rank;
  * stacks are compared from the outermost frame, which takes no more steps than they are deep.
  */
-#include "profile/merge_order.h"
+#include "profile/model/merge_order.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
 /*
  * The one line that ends a run.
  */
-#ifndef SCPROF_PROFILE_SUMMARY_H
-#define SCPROF_PROFILE_SUMMARY_H
+#ifndef SCPROF_PROFILE_MODEL_SUMMARY_H
+#define SCPROF_PROFILE_MODEL_SUMMARY_H
 
-#include "profile/profile.h"
+#include "profile/model/profile.h"
 
 /*
  * Returns what @profile, written to @path, holds: calls, call sites, errors, time, completeness,
