@@ -16,7 +16,7 @@
 #include "cli/stream_end.h"
 #include "profile/model/merge.h"
 #include "profile/model/summary.h"
-#include "profile/pprof.h"
+#include "profile/pprof/pprof.h"
 #include "profile/util/xalloc.h"
 
 static const char usage[] =

@@ -16,7 +16,7 @@
 #include "cli/view.h"
 #include "profile/model/runs.h"
 #include "profile/model/scope.h"
-#include "profile/pprof.h"
+#include "profile/pprof/pprof.h"
 #include "profile/util/write_error.h"
 #include "profile/util/xalloc.h"
 

@@ -16,7 +16,7 @@
 #include "cli/summary.h"
 #include "profile/model/runs.h"
 #include "profile/model/summary.h"
-#include "profile/pprof.h"
+#include "profile/pprof/pprof.h"
 #include "profile/syscall/syscall_set.h"
 #include "profile/util/xalloc.h"
 #include "scprof/handshake.h"

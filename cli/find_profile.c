@@ -15,7 +15,7 @@
 #include "cli/message.h"
 #include "cli/progress.h"
 #include "profile/debug_server.h"
-#include "profile/pprof.h"
+#include "profile/pprof/pprof.h"
 #include "profile/symbolize.h"
 #include "profile/util/xalloc.h"
 

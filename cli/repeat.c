@@ -13,7 +13,7 @@
 
 #include "cli/message.h"
 #include "profile/model/run_merge.h"
-#include "profile/pprof.h"
+#include "profile/pprof/pprof.h"
 #include "profile/util/xalloc.h"
 
 /* A pipe that is at its end gives every run the same: nothing. */

@@ -9,7 +9,7 @@
 
 #include "cli/view.h"
 #include "profile/model/scope.h"
-#include "profile/pprof_layout.h"
+#include "profile/pprof/pprof_layout.h"
 #include "profile/util/format.h"
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"

@@ -33,7 +33,7 @@
 #include "helper/stop_reason.h"
 #include "helper/unwind.h"
 #include "profile/model/summary.h"
-#include "profile/pprof.h"
+#include "profile/pprof/pprof.h"
 #include "profile/symbolize.h"
 #include "profile/util/xalloc.h"
 

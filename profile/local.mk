@@ -36,14 +36,6 @@ libprofile_a_SOURCES = \
 	profile/log_read.c \
 	profile/log_write.c \
 	profile/perf_map.c profile/perf_map.h \
-	profile/pprof.h \
-	profile/pprof_decode.c profile/pprof_decode.h \
-	profile/pprof_decode_element.c \
-	profile/pprof_file.c \
-	profile/pprof_layout.h \
-	profile/pprof_read.c \
-	profile/pprof_write.c profile/pprof_write.h \
-	profile/pprof_write_sample.c \
 	profile/symbolize.c profile/symbolize.h \
 	profile/log/log.pb-c.c profile/log/log.pb-c.h \
 	profile/model/file_kind.c profile/model/file_kind.h \
@@ -57,7 +49,15 @@ libprofile_a_SOURCES = \
 	profile/model/scope.c profile/model/scope.h \
 	profile/model/stack_table.c profile/model/stack_table.h \
 	profile/model/summary.c profile/model/summary.h \
+	profile/pprof/pprof.h \
 	profile/pprof/pprof.pb-c.c profile/pprof/pprof.pb-c.h \
+	profile/pprof/pprof_decode.c profile/pprof/pprof_decode.h \
+	profile/pprof/pprof_decode_element.c \
+	profile/pprof/pprof_file.c \
+	profile/pprof/pprof_layout.h \
+	profile/pprof/pprof_read.c \
+	profile/pprof/pprof_write.c profile/pprof/pprof_write.h \
+	profile/pprof/pprof_write_sample.c \
 	profile/syscall/syscall_class.c profile/syscall/syscall_class.h \
 	profile/syscall/syscall_name.c profile/syscall/syscall_name.h \
 	profile/syscall/syscall_set.c profile/syscall/syscall_set.h \
@@ -85,20 +85,20 @@ libprofile_a_SOURCES = \
 	profile/util/yaml_text.c profile/util/yaml_text.h
 
 # The C code of the file formats is generated. One run of protoc makes both files of each.
-nodist_libprofile_a_SOURCES = profile/log.pb-c.c profile/log.pb-c.h profile/pprof.pb-c.c profile/pprof.pb-c.h
-BUILT_SOURCES += profile/log.pb-c.h profile/pprof.pb-c.h
-CLEANFILES += profile/log.pb-c.c profile/log.pb-c.h profile/pprof.pb-c.c profile/pprof.pb-c.h
-EXTRA_DIST += profile/log.proto profile/pprof.proto
+nodist_libprofile_a_SOURCES = profile/log.pb-c.c profile/log.pb-c.h profile/pprof/pprof.pb-c.c profile/pprof/pprof.pb-c.h
+BUILT_SOURCES += profile/log.pb-c.h profile/pprof/pprof.pb-c.h
+CLEANFILES += profile/log.pb-c.c profile/log.pb-c.h profile/pprof/pprof.pb-c.c profile/pprof/pprof.pb-c.h
+EXTRA_DIST += profile/log.proto profile/pprof/pprof.proto
 
-profile/pprof.pb-c.h: profile/pprof.proto
-	$(AM_V_GEN)$(MKDIR_P) profile && \
-	$(PROTOC) --proto_path=$(top_srcdir)/profile --c_out=profile $(top_srcdir)/profile/pprof.proto
-profile/pprof.pb-c.c: profile/pprof.pb-c.h
+profile/pprof/pprof.pb-c.h: profile/pprof/pprof.proto
+	$(AM_V_GEN)$(MKDIR_P) profile/pprof && \
+	$(PROTOC) --proto_path=$(top_srcdir)/profile/pprof --c_out=profile/pprof $(top_srcdir)/profile/pprof/pprof.proto
+profile/pprof/pprof.pb-c.c: profile/pprof/pprof.pb-c.h
 	@:
-profile/libprofile_a-pprof_decode.$(OBJEXT): profile/pprof.pb-c.h
-profile/libprofile_a-pprof_decode_element.$(OBJEXT): profile/pprof.pb-c.h
-profile/libprofile_a-pprof_write.$(OBJEXT): profile/pprof.pb-c.h
-profile/libprofile_a-pprof_write_sample.$(OBJEXT): profile/pprof.pb-c.h
+profile/pprof/libprofile_a-pprof_decode.$(OBJEXT): profile/pprof/pprof.pb-c.h
+profile/pprof/libprofile_a-pprof_decode_element.$(OBJEXT): profile/pprof/pprof.pb-c.h
+profile/pprof/libprofile_a-pprof_write.$(OBJEXT): profile/pprof/pprof.pb-c.h
+profile/pprof/libprofile_a-pprof_write_sample.$(OBJEXT): profile/pprof/pprof.pb-c.h
 
 profile/log.pb-c.h: profile/log.proto
 	$(AM_V_GEN)$(MKDIR_P) profile && \

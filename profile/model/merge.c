@@ -13,7 +13,7 @@
 
 #include "profile/model/merge_facts.h"
 #include "profile/model/merge_order.h"
-#include "profile/pprof_layout.h"
+#include "profile/pprof/pprof_layout.h"
 #include "profile/util/xalloc.h"
 
 struct merge {

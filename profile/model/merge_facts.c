@@ -13,7 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "profile/pprof_layout.h"
+#include "profile/pprof/pprof_layout.h"
 #include "profile/util/text_counts.h"
 #include "profile/util/utf8.h"
 #include "profile/util/xalloc.h"

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "profile/pprof.h"
-#include "profile/pprof_decode.h"
+#include "profile/pprof/pprof.h"
+#include "profile/pprof/pprof_decode.h"
 #include "tests/pprof/made_profile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

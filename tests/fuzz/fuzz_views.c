@@ -11,8 +11,8 @@
 
 #include "cli/html_template.h"
 #include "cli/view.h"
-#include "profile/pprof.h"
-#include "profile/pprof_decode.h"
+#include "profile/pprof/pprof.h"
+#include "profile/pprof/pprof_decode.h"
 #include "profile/util/xalloc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/pprof.h"
+#include "profile/pprof/pprof.h"
 #include "tests/golden/hostile_profile.h"
 #include "tests/golden/large_profile.h"
 #include "tests/golden/runs_profile.h"

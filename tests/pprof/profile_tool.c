@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/pprof.h"
+#include "profile/pprof/pprof.h"
 #include "tests/pprof/made_profile.h"
 
 static int fail(const char *message)

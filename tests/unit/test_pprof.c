@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "profile/pprof.h"
+#include "profile/pprof/pprof.h"
 #include "profile/util/gzip.h"
 #include "profile/util/xalloc.h"
 #include "tests/pprof/made_profile.h"

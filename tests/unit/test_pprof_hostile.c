@@ -12,9 +12,9 @@
 #include <unistd.h>
 
 #include "profile/model/runs.h"
-#include "profile/pprof.h"
-#include "profile/pprof.pb-c.h"
-#include "profile/pprof_decode.h"
+#include "profile/pprof/pprof.h"
+#include "profile/pprof/pprof.pb-c.h"
+#include "profile/pprof/pprof_decode.h"
 #include "profile/util/gzip.h"
 #include "tests/pprof/made_profile.h"
 

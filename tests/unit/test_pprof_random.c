@@ -15,7 +15,7 @@
 #include "profile/model/file_kind.h"
 #include "profile/model/histogram.h"
 #include "profile/model/runs.h"
-#include "profile/pprof.h"
+#include "profile/pprof/pprof.h"
 #include "profile/util/utf8.h"
 #include "tests/pprof/made_profile.h"
 

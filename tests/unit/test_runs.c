@@ -12,7 +12,7 @@
 
 #include "profile/model/merge.h"
 #include "profile/model/runs.h"
-#include "profile/pprof.h"
+#include "profile/pprof/pprof.h"
 #include "tests/pprof/made_profile.h"
 
 static struct profile profile;

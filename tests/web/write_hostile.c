@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "profile/model/histogram.h"
-#include "profile/pprof.h"
+#include "profile/pprof/pprof.h"
 #include "profile/util/xalloc.h"
 
 #define LONG_NAME 10000

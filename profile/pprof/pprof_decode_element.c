@@ -3,7 +3,7 @@
  * The elements of a profile.proto file to the model: each is unpacked alone, checked against what
  * was taken before it, and freed. Element order: mappings, functions, locations, samples.
  */
-#include "profile/pprof_decode.h"
+#include "profile/pprof/pprof_decode.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "profile/model/file_kind.h"
 #include "profile/model/histogram.h"
 #include "profile/model/runs.h"
-#include "profile/pprof.pb-c.h"
+#include "profile/pprof/pprof.pb-c.h"
 #include "profile/util/xalloc.h"
 
 #define MAX_LABELS (RUNS_MAX + 64u)

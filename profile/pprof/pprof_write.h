@@ -2,14 +2,14 @@
 /*
  * What the two files of the writer share. Private to them.
  */
-#ifndef SCPROF_PROFILE_PPROF_WRITE_H
-#define SCPROF_PROFILE_PPROF_WRITE_H
+#ifndef SCPROF_PROFILE_PPROF_PPROF_WRITE_H
+#define SCPROF_PROFILE_PPROF_PPROF_WRITE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "profile/model/profile.h"
-#include "profile/pprof.pb-c.h"
+#include "profile/pprof/pprof.pb-c.h"
 #include "profile/util/gzip.h"
 
 /*

@@ -8,7 +8,7 @@
  * Memory: besides the data itself, what the model needs for the elements accepted, each of which
  * takes room in the file; PPROF_MAX_STACK_NODES bounds the one kind that could grow by a node a byte.
  */
-#include "profile/pprof_decode.h"
+#include "profile/pprof/pprof_decode.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -17,7 +17,7 @@
 #include <string.h>
 
 #include "profile/model/runs.h"
-#include "profile/pprof.pb-c.h"
+#include "profile/pprof/pprof.pb-c.h"
 #include "profile/util/utf8.h"
 #include "profile/util/wire.h"
 #include "profile/util/xalloc.h"

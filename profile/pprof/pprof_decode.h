@@ -3,13 +3,13 @@
  * profile.proto in memory to the model; the part of pprof_read that needs no file, so that a
  * fuzzer can drive it. Private to this folder and its tests.
  */
-#ifndef SCPROF_PROFILE_PPROF_DECODE_H
-#define SCPROF_PROFILE_PPROF_DECODE_H
+#ifndef SCPROF_PROFILE_PPROF_PPROF_DECODE_H
+#define SCPROF_PROFILE_PPROF_PPROF_DECODE_H
 
 #include <stddef.h>
 
 #include "profile/model/profile.h"
-#include "profile/pprof_layout.h"
+#include "profile/pprof/pprof_layout.h"
 #include "profile/util/id_map.h"
 
 #define PPROF_REASON_SIZE 160

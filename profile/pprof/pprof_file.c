@@ -2,8 +2,8 @@
 /*
  * Where an encoded profile goes: into a file that appears whole or not at all.
  */
-#include "profile/pprof.h"
-#include "profile/pprof_layout.h"
+#include "profile/pprof/pprof.h"
+#include "profile/pprof/pprof_layout.h"
 #include "profile/util/atomic_file.h"
 
 /* From here on a profile that is a quarter smaller is worth three times the time. */

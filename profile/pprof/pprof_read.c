@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "profile/pprof.h"
-#include "profile/pprof_decode.h"
+#include "profile/pprof/pprof.h"
+#include "profile/pprof/pprof_decode.h"
 #include "profile/util/gzip.h"
 
 #define MAX_PATH_SHOWN 80

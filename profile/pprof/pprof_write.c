@@ -10,7 +10,7 @@
  * names are the first strings of the file, and a pseudo-frame's function and location ids are its
  * name's string id behind the ids of the real ones.
  */
-#include "profile/pprof.h"
+#include "profile/pprof/pprof.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -19,8 +19,8 @@
 #include <string.h>
 
 #include "profile/model/runs.h"
-#include "profile/pprof_layout.h"
-#include "profile/pprof_write.h"
+#include "profile/pprof/pprof_layout.h"
+#include "profile/pprof/pprof_write.h"
 #include "profile/util/utf8.h"
 #include "profile/util/xalloc.h"
 

@@ -3,7 +3,7 @@
  * Samples as profile.proto has them: locations, values and labels. Varying sites of several runs
  * are samples of no calls.
  */
-#include "profile/pprof_write.h"
+#include "profile/pprof/pprof_write.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "profile/model/file_kind.h"
 #include "profile/model/histogram.h"
 #include "profile/model/runs.h"
-#include "profile/pprof_layout.h"
+#include "profile/pprof/pprof_layout.h"
 #include "profile/util/xalloc.h"
 
 static uint64_t frame_location(struct pprof_writer *writer, uint32_t frame)

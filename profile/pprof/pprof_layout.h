@@ -4,8 +4,8 @@
  * private to the two and to merging. doc/profile-format.md explains them. A change that an older
  * reader would take wrongly raises PPROF_LAYOUT_VERSION and adds a file to tests/golden/.
  */
-#ifndef SCPROF_PROFILE_PPROF_LAYOUT_H
-#define SCPROF_PROFILE_PPROF_LAYOUT_H
+#ifndef SCPROF_PROFILE_PPROF_PPROF_LAYOUT_H
+#define SCPROF_PROFILE_PPROF_PPROF_LAYOUT_H
 
 #include <stdbool.h>
 

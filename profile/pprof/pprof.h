@@ -3,8 +3,8 @@
  * The profile as a file: gzipped profile.proto (github.com/google/pprof, proto/profile.proto), as
  * any pprof reader takes it. doc/profile-format.md says how the model is laid out in it.
  */
-#ifndef SCPROF_PROFILE_PPROF_H
-#define SCPROF_PROFILE_PPROF_H
+#ifndef SCPROF_PROFILE_PPROF_PPROF_H
+#define SCPROF_PROFILE_PPROF_PPROF_H
 
 #include "profile/model/profile.h"
 #include "profile/util/output_place.h"
