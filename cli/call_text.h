@@ -6,7 +6,7 @@
 #ifndef SCPROF_CLI_CALL_TEXT_H
 #define SCPROF_CLI_CALL_TEXT_H
 
-#include "profile/log_file.h"
+#include "profile/log/log_file.h"
 
 /* Returns `name(arguments)`, for the caller to free; escaped, whatever the log holds. */
 char *call_text_call(const struct log_file *log, const struct log_call *call);

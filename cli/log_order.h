@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "profile/log_file.h"
+#include "profile/log/log_file.h"
 
 #define LOG_ORDER_WINDOW (1u << 20)
 

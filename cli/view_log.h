@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "profile/log_file.h"
+#include "profile/log/log_file.h"
 
 enum log_time {
 	LOG_TIME_NONE,

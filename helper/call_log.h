@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The log (--log): every call that ends, or never will, goes to a file at once (profile/log_file.h). In
+ * The log (--log): every call that ends, or never will, goes to a file at once (profile/log/log_file.h). In
  * the fast engine all calls are recorded then, none counted in place.
  */
 #ifndef SCPROF_HELPER_CALL_LOG_H
 #define SCPROF_HELPER_CALL_LOG_H
 
 #include "helper/tracer.h"
-#include "profile/log_file.h"
+#include "profile/log/log_file.h"
 
 /*
  * Makes the log's file, under a temporary name, and sets tracer->log, if the user asked for one.

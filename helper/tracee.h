@@ -15,7 +15,7 @@
 #include "helper/layout.h"
 #include "helper/region.h"
 #include "helper/signal_hold.h"
-#include "profile/log_file.h"
+#include "profile/log/log_file.h"
 #include "profile/syscall/syscall_name.h"
 
 /* One system call between entry and exit. */

@@ -31,13 +31,13 @@ libprofile_a_SOURCES = \
 	profile/diff.c profile/diff.h \
 	profile/diff_counterpart.c profile/diff_counterpart.h \
 	profile/diff_tree.c profile/diff_tree.h \
-	profile/log_file.h \
-	profile/log_layout.h \
-	profile/log_read.c \
-	profile/log_write.c \
 	profile/perf_map.c profile/perf_map.h \
 	profile/symbolize.c profile/symbolize.h \
 	profile/log/log.pb-c.c profile/log/log.pb-c.h \
+	profile/log/log_file.h \
+	profile/log/log_layout.h \
+	profile/log/log_read.c \
+	profile/log/log_write.c \
 	profile/model/file_kind.c profile/model/file_kind.h \
 	profile/model/histogram.c profile/model/histogram.h \
 	profile/model/merge.c profile/model/merge.h \
@@ -85,10 +85,10 @@ libprofile_a_SOURCES = \
 	profile/util/yaml_text.c profile/util/yaml_text.h
 
 # The C code of the file formats is generated. One run of protoc makes both files of each.
-nodist_libprofile_a_SOURCES = profile/log.pb-c.c profile/log.pb-c.h profile/pprof/pprof.pb-c.c profile/pprof/pprof.pb-c.h
-BUILT_SOURCES += profile/log.pb-c.h profile/pprof/pprof.pb-c.h
-CLEANFILES += profile/log.pb-c.c profile/log.pb-c.h profile/pprof/pprof.pb-c.c profile/pprof/pprof.pb-c.h
-EXTRA_DIST += profile/log.proto profile/pprof/pprof.proto
+nodist_libprofile_a_SOURCES = profile/log/log.pb-c.c profile/log/log.pb-c.h profile/pprof/pprof.pb-c.c profile/pprof/pprof.pb-c.h
+BUILT_SOURCES += profile/log/log.pb-c.h profile/pprof/pprof.pb-c.h
+CLEANFILES += profile/log/log.pb-c.c profile/log/log.pb-c.h profile/pprof/pprof.pb-c.c profile/pprof/pprof.pb-c.h
+EXTRA_DIST += profile/log/log.proto profile/pprof/pprof.proto
 
 profile/pprof/pprof.pb-c.h: profile/pprof/pprof.proto
 	$(AM_V_GEN)$(MKDIR_P) profile/pprof && \
@@ -100,10 +100,10 @@ profile/pprof/libprofile_a-pprof_decode_element.$(OBJEXT): profile/pprof/pprof.p
 profile/pprof/libprofile_a-pprof_write.$(OBJEXT): profile/pprof/pprof.pb-c.h
 profile/pprof/libprofile_a-pprof_write_sample.$(OBJEXT): profile/pprof/pprof.pb-c.h
 
-profile/log.pb-c.h: profile/log.proto
-	$(AM_V_GEN)$(MKDIR_P) profile && \
-	$(PROTOC) --proto_path=$(top_srcdir)/profile --c_out=profile $(top_srcdir)/profile/log.proto
-profile/log.pb-c.c: profile/log.pb-c.h
+profile/log/log.pb-c.h: profile/log/log.proto
+	$(AM_V_GEN)$(MKDIR_P) profile/log && \
+	$(PROTOC) --proto_path=$(top_srcdir)/profile/log --c_out=profile/log $(top_srcdir)/profile/log/log.proto
+profile/log/log.pb-c.c: profile/log/log.pb-c.h
 	@:
-profile/libprofile_a-log_read.$(OBJEXT): profile/log.pb-c.h
-profile/libprofile_a-log_write.$(OBJEXT): profile/log.pb-c.h
+profile/log/libprofile_a-log_read.$(OBJEXT): profile/log/log.pb-c.h
+profile/log/libprofile_a-log_write.$(OBJEXT): profile/log/log.pb-c.h

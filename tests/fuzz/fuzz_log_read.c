@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "profile/log_file.h"
+#include "profile/log/log_file.h"
 #include "profile/util/gzip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "profile/log_file.h"
+#include "profile/log/log_file.h"
 #include "profile/util/xalloc.h"
 #include "tests/live/live.h"
 

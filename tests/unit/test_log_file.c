@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "profile/log.pb-c.h"
-#include "profile/log_file.h"
+#include "profile/log/log.pb-c.h"
+#include "profile/log/log_file.h"
 #include "profile/util/gzip.h"
 
 static char path[64];

@@ -13,9 +13,9 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "profile/log.pb-c.h"
-#include "profile/log_file.h"
-#include "profile/log_layout.h"
+#include "profile/log/log.pb-c.h"
+#include "profile/log/log_file.h"
+#include "profile/log/log_layout.h"
 #include "profile/util/gzip.h"
 #include "profile/util/xalloc.h"
 

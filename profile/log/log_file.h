@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The log of a run: every call, one after the other, in a file that explains itself (profile/log.proto,
+ * The log of a run: every call, one after the other, in a file that explains itself (profile/log/log.proto,
  * doc/log-format.md). The writer keeps nothing but what it has defined; the reader gives one call at a
  * time and collects the definitions in a profile without samples. A file that ends early, because its
  * writer was killed, can be read as far as it goes.
  */
-#ifndef SCPROF_PROFILE_LOG_FILE_H
-#define SCPROF_PROFILE_LOG_FILE_H
+#ifndef SCPROF_PROFILE_LOG_LOG_FILE_H
+#define SCPROF_PROFILE_LOG_LOG_FILE_H
 
 #include <stdbool.h>
 #include <stdint.h>

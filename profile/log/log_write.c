@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/log.pb-c.h"
-#include "profile/log_file.h"
-#include "profile/log_layout.h"
+#include "profile/log/log.pb-c.h"
+#include "profile/log/log_file.h"
+#include "profile/log/log_layout.h"
 #include "profile/util/gzip.h"
 #include "profile/util/xalloc.h"
 
