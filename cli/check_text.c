@@ -8,7 +8,7 @@
 
 #include "cli/view_check.h"
 #include "cli/view_diff.h"
-#include "profile/c_library.h"
+#include "profile/symbols/c_library.h"
 #include "profile/util/format.h"
 #include "profile/util/xalloc.h"
 

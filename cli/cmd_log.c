@@ -18,7 +18,7 @@
 #include "cli/report_filter.h"
 #include "cli/stream_end.h"
 #include "cli/view_log.h"
-#include "profile/symbolize.h"
+#include "profile/symbols/symbolize.h"
 #include "profile/util/xalloc.h"
 
 enum log_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_PERFETTO, NR_FORMATS };

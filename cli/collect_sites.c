@@ -11,9 +11,9 @@
 
 #include "cli/location.h"
 #include "cli/own_code.h"
-#include "profile/c_library.h"
 #include "profile/model/runs.h"
 #include "profile/model/scope.h"
+#include "profile/symbols/c_library.h"
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 

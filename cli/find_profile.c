@@ -14,9 +14,9 @@
 #include "cli/find_profile.h"
 #include "cli/message.h"
 #include "cli/progress.h"
-#include "profile/debug_server.h"
 #include "profile/pprof/pprof.h"
-#include "profile/symbolize.h"
+#include "profile/symbols/debug_server.h"
+#include "profile/symbols/symbolize.h"
 #include "profile/util/xalloc.h"
 
 struct candidate {

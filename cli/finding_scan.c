@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "cli/report_rows.h"
-#include "profile/c_library.h"
 #include "profile/model/histogram.h"
+#include "profile/symbols/c_library.h"
 #include "profile/util/xalloc.h"
 
 static enum call_role frame_role(const struct profile *profile, uint32_t id)

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "cli/own_code.h"
-#include "profile/c_library.h"
+#include "profile/symbols/c_library.h"
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 

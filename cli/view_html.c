@@ -24,7 +24,7 @@
 #include "cli/own_code.h"
 #include "cli/view.h"
 #include "cli/view_json.h"
-#include "profile/c_library.h"
+#include "profile/symbols/c_library.h"
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 

@@ -34,7 +34,7 @@
 #include "helper/unwind.h"
 #include "profile/model/summary.h"
 #include "profile/pprof/pprof.h"
-#include "profile/symbolize.h"
+#include "profile/symbols/symbolize.h"
 #include "profile/util/xalloc.h"
 
 #define COMMAND_MAX	  4096

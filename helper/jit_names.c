@@ -20,7 +20,7 @@
 
 #include "helper/aside.h"
 #include "helper/debug.h"
-#include "profile/perf_map.h"
+#include "profile/symbols/perf_map.h"
 #include "profile/util/xalloc.h"
 
 #define PATIENCE_MS 1000

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Names of code that a process made itself, from the map that it leaves in /tmp
- * (profile/perf_map.h). They are fetched before the process ends: its view of /tmp, and its
+ * (profile/symbols/perf_map.h). They are fetched before the process ends: its view of /tmp, and its
  * addresses, end with it.
  */
 #ifndef SCPROF_HELPER_JIT_NAMES_H

@@ -13,7 +13,7 @@
 #include "helper/fast_patch.h"
 #include "helper/layout.h"
 #include "helper/own_sites.h"
-#include "profile/c_library.h"
+#include "profile/symbols/c_library.h"
 
 #define SYSCALL_SIZE 2
 #define MOV_SIZE     5

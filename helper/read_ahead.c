@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "profile/binary_ahead.h"
+#include "profile/symbols/binary_ahead.h"
 #include "profile/util/xalloc.h"
 
 #define READ_AHEAD_NS 200000000u /* a program that ends sooner shall have the CPUs for itself */

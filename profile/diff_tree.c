@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/c_library.h"
 #include "profile/diff.h"
+#include "profile/symbols/c_library.h"
 #include "profile/util/xalloc.h"
 
 struct building {

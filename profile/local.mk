@@ -7,32 +7,16 @@ libprofile_a_SOURCES = \
 	profile/baseline_read.c \
 	profile/baseline_schema.h \
 	profile/baseline_write.c \
-	profile/binary.c profile/binary.h \
-	profile/binary_ahead.c profile/binary_ahead.h \
-	profile/binary_bound.c \
-	profile/binary_copy.c \
-	profile/binary_debug_file.c \
-	profile/binary_dwarf.c \
-	profile/binary_parts.h \
-	profile/binary_plt.c \
-	profile/binary_symbols.c \
-	profile/binary_unit.c profile/binary_unit.h \
-	profile/binary_vdso.c \
 	profile/budget.c profile/budget.h \
 	profile/budget_amount.c \
 	profile/budget_grown_site.c \
 	profile/budget_judge.c profile/budget_judge.h \
 	profile/budget_schema.c profile/budget_schema.h \
 	profile/budget_select.c profile/budget_select.h \
-	profile/c_library.c profile/c_library.h \
 	profile/call_sites.c profile/call_sites.h \
-	profile/debug_server.c profile/debug_server.h \
-	profile/demangle.c \
 	profile/diff.c profile/diff.h \
 	profile/diff_counterpart.c profile/diff_counterpart.h \
 	profile/diff_tree.c profile/diff_tree.h \
-	profile/perf_map.c profile/perf_map.h \
-	profile/symbolize.c profile/symbolize.h \
 	profile/log/log.pb-c.c profile/log/log.pb-c.h \
 	profile/log/log_file.h \
 	profile/log/log_layout.h \
@@ -58,6 +42,22 @@ libprofile_a_SOURCES = \
 	profile/pprof/pprof_read.c \
 	profile/pprof/pprof_write.c profile/pprof/pprof_write.h \
 	profile/pprof/pprof_write_sample.c \
+	profile/symbols/binary.c profile/symbols/binary.h \
+	profile/symbols/binary_ahead.c profile/symbols/binary_ahead.h \
+	profile/symbols/binary_bound.c \
+	profile/symbols/binary_copy.c \
+	profile/symbols/binary_debug_file.c \
+	profile/symbols/binary_dwarf.c \
+	profile/symbols/binary_parts.h \
+	profile/symbols/binary_plt.c \
+	profile/symbols/binary_symbols.c \
+	profile/symbols/binary_unit.c profile/symbols/binary_unit.h \
+	profile/symbols/binary_vdso.c \
+	profile/symbols/c_library.c profile/symbols/c_library.h \
+	profile/symbols/debug_server.c profile/symbols/debug_server.h \
+	profile/symbols/demangle.c \
+	profile/symbols/perf_map.c profile/symbols/perf_map.h \
+	profile/symbols/symbolize.c profile/symbols/symbolize.h \
 	profile/syscall/syscall_class.c profile/syscall/syscall_class.h \
 	profile/syscall/syscall_name.c profile/syscall/syscall_name.h \
 	profile/syscall/syscall_set.c profile/syscall/syscall_set.h \

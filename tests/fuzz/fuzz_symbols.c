@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "profile/binary.h"
+#include "profile/symbols/binary.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

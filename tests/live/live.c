@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #include "profile/pprof/pprof.h"
-#include "profile/symbolize.h"
+#include "profile/symbols/symbolize.h"
 #include "profile/util/xalloc.h"
 
 #define LIVE_TIMEOUT_S 60

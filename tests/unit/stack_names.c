@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "profile/symbolize.h"
+#include "profile/symbols/symbolize.h"
 #include "profile/util/xalloc.h"
 
 static char *frame_name(const struct profile *profile, uint32_t id)

@@ -14,9 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "profile/binary.h"
-#include "profile/binary_parts.h"
-#include "profile/symbolize.h"
+#include "profile/symbols/binary.h"
+#include "profile/symbols/binary_parts.h"
+#include "profile/symbols/symbolize.h"
 #include "profile/util/xalloc.h"
 
 static char directory[] = "/tmp/test_binary.XXXXXX";

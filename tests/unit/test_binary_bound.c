@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "profile/binary.h"
+#include "profile/symbols/binary.h"
 
 static char path[64];
 

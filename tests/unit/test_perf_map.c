@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "profile/perf_map.h"
+#include "profile/symbols/perf_map.h"
 
 static struct profile profile;
 static uint32_t mapping;

@@ -10,8 +10,8 @@
 
 #include "cli/own_code.h"
 #include "cli/report_rows.h"
-#include "profile/c_library.h"
 #include "profile/model/histogram.h"
+#include "profile/symbols/c_library.h"
 #include "profile/util/pattern.h"
 #include "tests/golden/sample_profile.h"
 

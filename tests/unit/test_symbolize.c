@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "profile/symbolize.h"
+#include "profile/symbols/symbolize.h"
 #include "profile/util/xalloc.h"
 
 static struct profile profile;

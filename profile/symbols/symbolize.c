@@ -3,16 +3,16 @@
  * Walks the frames that have no lines, sorted by binary and address, so that each binary is opened
  * once, asked in the order of its addresses, and closed before the next.
  */
-#include "profile/symbolize.h"
+#include "profile/symbols/symbolize.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/binary.h"
-#include "profile/binary_ahead.h"
-#include "profile/c_library.h"
-#include "profile/debug_server.h"
+#include "profile/symbols/binary.h"
+#include "profile/symbols/binary_ahead.h"
+#include "profile/symbols/c_library.h"
+#include "profile/symbols/debug_server.h"
 #include "profile/util/xalloc.h"
 
 struct question {

@@ -4,8 +4,8 @@
  * Nothing is asked unless a command opens this; what was fetched stays in debuginfod's own cache.
  * One for the whole program, since libdwfl asks from far within.
  */
-#ifndef SCPROF_PROFILE_DEBUG_SERVER_H
-#define SCPROF_PROFILE_DEBUG_SERVER_H
+#ifndef SCPROF_PROFILE_SYMBOLS_DEBUG_SERVER_H
+#define SCPROF_PROFILE_SYMBOLS_DEBUG_SERVER_H
 
 #include <stdbool.h>
 

@@ -3,12 +3,12 @@
  * One compilation unit of a binary's DWARF: which function is at an address, and which lines.
  * Private to the files binary*.c.
  */
-#ifndef SCPROF_PROFILE_BINARY_UNIT_H
-#define SCPROF_PROFILE_BINARY_UNIT_H
+#ifndef SCPROF_PROFILE_SYMBOLS_BINARY_UNIT_H
+#define SCPROF_PROFILE_SYMBOLS_BINARY_UNIT_H
 
 #include <elfutils/libdw.h>
 
-#include "profile/binary.h"
+#include "profile/symbols/binary.h"
 
 struct binary_unit;
 

@@ -3,7 +3,7 @@
  * Opens a binary with libdwfl and asks its parts in turn: DWARF, then the symbol tables. Each file
  * has a libdwfl session of its own, at load bias 0, so closing it gives all its memory back.
  */
-#include "profile/binary.h"
+#include "profile/symbols/binary.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "profile/binary_parts.h"
-#include "profile/debug_server.h"
+#include "profile/symbols/binary_parts.h"
+#include "profile/symbols/debug_server.h"
 #include "profile/util/xalloc.h"
 
 struct binary {

@@ -4,7 +4,7 @@
  * that covers it; only these lines are read again and become names. So memory does not depend on
  * what is in the file, and the work that lines may cause by covering many addresses is bounded.
  */
-#include "profile/perf_map.h"
+#include "profile/symbols/perf_map.h"
 
 #include <ctype.h>
 #include <stdio.h>

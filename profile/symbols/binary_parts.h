@@ -2,12 +2,12 @@
 /*
  * The parts that binary.c is made of, private to the files binary*.c.
  */
-#ifndef SCPROF_PROFILE_BINARY_PARTS_H
-#define SCPROF_PROFILE_BINARY_PARTS_H
+#ifndef SCPROF_PROFILE_SYMBOLS_BINARY_PARTS_H
+#define SCPROF_PROFILE_SYMBOLS_BINARY_PARTS_H
 
 #include <elfutils/libdwfl.h>
 
-#include "profile/binary.h"
+#include "profile/symbols/binary.h"
 #include "profile/util/range_map.h"
 
 /* The ELF symbol tables, and the PLT stubs as `name@plt`. */

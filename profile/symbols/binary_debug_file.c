@@ -14,8 +14,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "profile/binary_parts.h"
-#include "profile/debug_server.h"
+#include "profile/symbols/binary_parts.h"
+#include "profile/symbols/debug_server.h"
 #include "profile/util/xalloc.h"
 
 #define DEBUG_ROOT "/usr/lib/debug"

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "profile/binary_parts.h"
+#include "profile/symbols/binary_parts.h"
 
 #define MAX_RATIO 32
 #define MIN_BOUND (64u << 20)

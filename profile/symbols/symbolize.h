@@ -5,8 +5,8 @@
  * else the ELF symbol table, else `module+0xoffset`. A binary whose build id differs from the
  * profile's is not used.
  */
-#ifndef SCPROF_PROFILE_SYMBOLIZE_H
-#define SCPROF_PROFILE_SYMBOLIZE_H
+#ifndef SCPROF_PROFILE_SYMBOLS_SYMBOLIZE_H
+#define SCPROF_PROFILE_SYMBOLS_SYMBOLIZE_H
 
 #include "profile/model/profile.h"
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/symbolize.h"
+#include "profile/symbols/symbolize.h"
 #include "profile/util/xalloc.h"
 
 /* The demanglers put about 64 bytes per character on the stack. */

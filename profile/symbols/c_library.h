@@ -2,8 +2,8 @@
 /*
  * Which modules are the C library's: glibc's or musl's, or the kernel's vdso.
  */
-#ifndef SCPROF_PROFILE_C_LIBRARY_H
-#define SCPROF_PROFILE_C_LIBRARY_H
+#ifndef SCPROF_PROFILE_SYMBOLS_C_LIBRARY_H
+#define SCPROF_PROFILE_SYMBOLS_C_LIBRARY_H
 
 #include <stdbool.h>
 

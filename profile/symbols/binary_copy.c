@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "profile/binary_parts.h"
+#include "profile/symbols/binary_parts.h"
 
 #define MAX_COPY (16ll << 20) /* bytes; larger ones are read when the program has gone */
 

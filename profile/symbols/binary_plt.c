@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/binary_parts.h"
+#include "profile/symbols/binary_parts.h"
 #include "profile/util/xalloc.h"
 
 struct plt_reader {

@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "profile/binary_parts.h"
+#include "profile/symbols/binary_parts.h"
 
 /* The section headers are the last thing in the image that the kernel builds. */
 static size_t vdso_size(const ElfW(Ehdr) * header)

@@ -7,8 +7,8 @@
 #include <elfutils/libdw.h>
 #include <stdlib.h>
 
-#include "profile/binary_parts.h"
-#include "profile/binary_unit.h"
+#include "profile/symbols/binary_parts.h"
+#include "profile/symbols/binary_unit.h"
 #include "profile/util/xalloc.h"
 
 struct known_unit {

@@ -2,7 +2,7 @@
 /*
  * File names of C libraries.
  */
-#include "profile/c_library.h"
+#include "profile/symbols/c_library.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -4,8 +4,8 @@
  * separate debug file, else from the ELF symbol tables. Addresses are those of the program headers
  * (load bias 0). Reads the parts of the file that a question needs, when it needs them.
  */
-#ifndef SCPROF_PROFILE_BINARY_H
-#define SCPROF_PROFILE_BINARY_H
+#ifndef SCPROF_PROFILE_SYMBOLS_BINARY_H
+#define SCPROF_PROFILE_SYMBOLS_BINARY_H
 
 #include <stdbool.h>
 #include <stdint.h>

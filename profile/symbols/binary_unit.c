@@ -4,7 +4,7 @@
  * which are nearly all; those nested in other functions only when an address is missed. From the
  * function at an address the inlined ones are followed inwards, block by block.
  */
-#include "profile/binary_unit.h"
+#include "profile/symbols/binary_unit.h"
 
 #include <dwarf.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * it without the lock, and hands it over; the caller may have been quicker. libdw may be used by several
  * threads as long as they share no handle of it.
  */
-#include "profile/binary_ahead.h"
+#include "profile/symbols/binary_ahead.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -13,8 +13,8 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "profile/binary_parts.h"
-#include "profile/c_library.h"
+#include "profile/symbols/binary_parts.h"
+#include "profile/symbols/c_library.h"
 #include "profile/util/xalloc.h"
 
 #define MAX_BINARIES 64

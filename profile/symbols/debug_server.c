@@ -5,7 +5,7 @@
  * A thread asks, and the caller waits for it as long as it wants to: the library of elfutils 0.192 calls
  * back only when the answer has begun, so nothing could end the waiting for a silent server.
  */
-#include "profile/debug_server.h"
+#include "profile/symbols/debug_server.h"
 
 #include <dlfcn.h>
 #include <pthread.h>

@@ -5,8 +5,8 @@
  * in hex. Later lines count more than earlier ones, since code moves.
  * (tools/perf/Documentation/jit-interface.txt)
  */
-#ifndef SCPROF_PROFILE_PERF_MAP_H
-#define SCPROF_PROFILE_PERF_MAP_H
+#ifndef SCPROF_PROFILE_SYMBOLS_PERF_MAP_H
+#define SCPROF_PROFILE_SYMBOLS_PERF_MAP_H
 
 #include "profile/model/profile.h"
 

@@ -4,12 +4,12 @@
  * its own that takes only time which nobody else wants. Nobody waits for it: what it has not read
  * when it is wanted, the caller reads.
  */
-#ifndef SCPROF_PROFILE_BINARY_AHEAD_H
-#define SCPROF_PROFILE_BINARY_AHEAD_H
+#ifndef SCPROF_PROFILE_SYMBOLS_BINARY_AHEAD_H
+#define SCPROF_PROFILE_SYMBOLS_BINARY_AHEAD_H
 
 #include <stdbool.h>
 
-#include "profile/binary.h"
+#include "profile/symbols/binary.h"
 
 /* Asks for the binary at @path with @build_id, as for binary_open; large or many ones are not read ahead. */
 void binary_ahead_ask(const char *path, const char *build_id);
