@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/report_rows.h"
 #include "cli/call_text.h"
-#include "cli/report_rows.h"
 #include "profile/syscall/syscall_signature.h"
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"

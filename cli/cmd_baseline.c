@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/baseline.h"
 #include "cli/commands.h"
 #include "cli/load_sites.h"
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/stream_end.h"
-#include "profile/baseline.h"
 #include "profile/util/atomic_file.h"
 #include "profile/util/source_root.h"
 #include "profile/util/xalloc.h"

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/report_filter.h"
 #include "cli/call_text.h"
 #include "cli/commands.h"
 #include "cli/find_profile.h"
@@ -15,7 +16,6 @@
 #include "cli/message.h"
 #include "cli/options.h"
 #include "cli/output.h"
-#include "cli/report_filter.h"
 #include "cli/stream_end.h"
 #include "cli/view_log.h"
 #include "profile/symbols/symbolize.h"

@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/collect_sites.h"
+#include "analysis/baseline.h"
+#include "analysis/collect_sites.h"
+#include "analysis/diff.h"
 #include "cli/commands.h"
 #include "cli/find_profile.h"
 #include "cli/message.h"
-#include "profile/baseline.h"
-#include "profile/diff.h"
 #include "profile/model/scope.h"
 #include "profile/util/xalloc.h"
 

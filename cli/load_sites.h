@@ -5,7 +5,7 @@
 #ifndef SCPROF_CLI_LOAD_SITES_H
 #define SCPROF_CLI_LOAD_SITES_H
 
-#include "profile/call_sites.h"
+#include "analysis/call_sites.h"
 
 struct loaded_sites {
 	const char *path; /* set by the caller */

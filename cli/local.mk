@@ -6,14 +6,12 @@ scprof_SOURCES = cli/scprof.c shim/helper_join.c shim/fail.h shim/raw_syscall.h
 scprof_LDADD = $(CLI_LIBS)
 # Only what reads YAML is linked with its reader, so the helper is not.
 YAML_READER_LIBS = $(LIBCYAML_LIBS) $(LIBYAML_LIBS)
-CLI_LIBS = libcli.a $(HELPER_LIBS) $(JANSSON_LIBS) $(YAML_READER_LIBS)
+CLI_LIBS = libcli.a libanalysis.a $(HELPER_LIBS) $(JANSSON_LIBS) $(YAML_READER_LIBS)
 libcli_a_CPPFLAGS = -DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"' $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS) \
 	-DSCPROF_HTML_TEMPLATE_PATH='"$(pkgdatadir)/report.html"'
 libcli_a_SOURCES = \
 	cli/bar.c cli/bar.h \
-	cli/call_class.c cli/call_class.h \
 	cli/call_text.c cli/call_text.h \
-	cli/call_tree.c cli/call_tree.h \
 	cli/check_text.c \
 	cli/cmd_baseline.c \
 	cli/cmd_check.c \
@@ -22,41 +20,25 @@ libcli_a_SOURCES = \
 	cli/cmd_merge.c \
 	cli/cmd_report.c \
 	cli/cmd_run.c \
-	cli/collect_sites.c cli/collect_sites.h \
 	cli/commands.h \
 	cli/diff_text.c \
 	cli/find_profile.c cli/find_profile.h \
-	cli/finding.c cli/finding.h \
-	cli/finding_errors.c \
-	cli/finding_files.c \
-	cli/finding_io.c \
-	cli/finding_memory.c \
-	cli/finding_scan.c cli/finding_scan.h \
-	cli/finding_storms.c \
-	cli/finding_threads.c \
-	cli/finding_waits.c \
 	cli/forward.c cli/forward.h \
-	cli/frame_fold.c cli/frame_fold.h \
 	cli/html_stacks.c cli/html_stacks.h \
 	cli/html_template.c cli/html_template.h \
 	cli/html_writer.c cli/html_writer.h \
 	cli/json_value.c cli/json_value.h \
-	cli/latency.c cli/latency.h \
 	cli/launch.c cli/launch.h \
 	cli/load_sites.c cli/load_sites.h \
-	cli/location.c cli/location.h \
 	cli/log_order.c cli/log_order.h \
 	cli/markdown.c cli/markdown.h \
 	cli/message.c cli/message.h \
 	cli/options.c cli/options.h \
 	cli/output.c cli/output.h \
-	cli/own_code.c cli/own_code.h \
 	cli/pager.c cli/pager.h \
 	cli/progress.c cli/progress.h \
 	cli/repeat.c cli/repeat.h \
-	cli/report_filter.c cli/report_filter.h \
 	cli/report_options.c cli/report_options.h \
-	cli/report_rows.c cli/report_rows.h \
 	cli/start_helper.c cli/start_helper.h \
 	cli/stream_end.c cli/stream_end.h \
 	cli/summary.c cli/summary.h \

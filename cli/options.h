@@ -10,7 +10,7 @@
 #include <getopt.h>
 #include <stdbool.h>
 
-#include "cli/report_filter.h"
+#include "analysis/report_filter.h"
 #include "profile/syscall/syscall_set.h"
 
 /*

@@ -5,8 +5,8 @@
 #ifndef SCPROF_CLI_REPORT_OPTIONS_H
 #define SCPROF_CLI_REPORT_OPTIONS_H
 
+#include "analysis/report_filter.h"
 #include "cli/options.h"
-#include "cli/report_filter.h"
 #include "cli/view.h"
 
 enum report_format {

@@ -5,7 +5,7 @@
  */
 #include "cli/summary.h"
 
-#include "cli/finding.h"
+#include "analysis/finding.h"
 #include "cli/message.h"
 
 void summary_print_findings(const struct profile *profile, unsigned int nr_findings)

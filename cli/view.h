@@ -6,9 +6,9 @@
 #ifndef SCPROF_CLI_VIEW_H
 #define SCPROF_CLI_VIEW_H
 
-#include "cli/call_tree.h"
-#include "cli/finding.h"
-#include "cli/report_rows.h"
+#include "analysis/call_tree.h"
+#include "analysis/finding.h"
+#include "analysis/report_rows.h"
 #include "cli/terminal.h"
 
 struct view {

@@ -6,8 +6,8 @@
 #ifndef SCPROF_CLI_VIEW_CHECK_H
 #define SCPROF_CLI_VIEW_CHECK_H
 
+#include "analysis/budget_judge.h"
 #include "cli/terminal.h"
-#include "profile/budget_judge.h"
 
 struct check_view {
 	FILE *out;

@@ -6,9 +6,9 @@
  */
 #include <stdlib.h>
 
+#include "analysis/diff.h"
 #include "cli/json_value.h"
 #include "cli/view_check.h"
-#include "profile/diff.h"
 #include "profile/util/xalloc.h"
 
 /* What is measured; @calls_min and @calls_max are those of several runs. */

@@ -6,8 +6,8 @@
 #ifndef SCPROF_CLI_VIEW_DIFF_H
 #define SCPROF_CLI_VIEW_DIFF_H
 
+#include "analysis/diff.h"
 #include "cli/terminal.h"
-#include "profile/diff.h"
 
 struct diff_view {
 	FILE *out;

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/diff_tree.h"
 #include "cli/view_diff.h"
-#include "profile/diff_tree.h"
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 

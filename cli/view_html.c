@@ -18,10 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/user_code.h"
 #include "cli/html_stacks.h"
 #include "cli/html_template.h"
 #include "cli/html_writer.h"
-#include "cli/own_code.h"
 #include "cli/view.h"
 #include "cli/view_json.h"
 #include "profile/symbols/c_library.h"

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "analysis/location.h"
 #include "cli/call_text.h"
-#include "cli/location.h"
 #include "cli/view_log.h"
 #include "profile/util/text.h"
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/location.h"
 #include "cli/call_text.h"
-#include "cli/location.h"
 #include "cli/view_log.h"
 #include "profile/model/file_kind.h"
 #include "profile/syscall/syscall_signature.h"

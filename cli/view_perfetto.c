@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/location.h"
+#include "analysis/report_rows.h"
 #include "cli/call_text.h"
-#include "cli/location.h"
-#include "cli/report_rows.h"
 #include "cli/view_log.h"
 #include "config.h"
 #include "profile/model/file_kind.h"

@@ -3,20 +3,6 @@ noinst_LIBRARIES += libprofile.a
 PROFILE_LIBS = libprofile.a $(PROTOBUF_C_LIBS) $(LIBDW_LIBS) $(LIBSECCOMP_LIBS) $(LIBIBERTY_LIBS) $(ZLIB_LIBS) $(PCRE2_LIBS)
 libprofile_a_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(LIBDW_CFLAGS) $(LIBSECCOMP_CFLAGS) $(ZLIB_CFLAGS) $(PCRE2_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS)
 libprofile_a_SOURCES = \
-	profile/baseline.h \
-	profile/baseline_read.c \
-	profile/baseline_schema.h \
-	profile/baseline_write.c \
-	profile/budget.c profile/budget.h \
-	profile/budget_amount.c \
-	profile/budget_grown_site.c \
-	profile/budget_judge.c profile/budget_judge.h \
-	profile/budget_schema.c profile/budget_schema.h \
-	profile/budget_select.c profile/budget_select.h \
-	profile/call_sites.c profile/call_sites.h \
-	profile/diff.c profile/diff.h \
-	profile/diff_counterpart.c profile/diff_counterpart.h \
-	profile/diff_tree.c profile/diff_tree.h \
 	profile/log/log.pb-c.c profile/log/log.pb-c.h \
 	profile/log/log_file.h \
 	profile/log/log_layout.h \

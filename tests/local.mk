@@ -88,7 +88,7 @@ SCRIPT_TESTS = \
 	tests/terminal.test
 
 # What a unit test is linked with, unless it has a tests_unit_test_MODULE_LDADD of its own.
-LDADD = $(PROFILE_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
+LDADD = libanalysis.a $(PROFILE_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
 HELPER_TEST_LIBS = $(HELPER_LIBS) $(CRITERION_LIBS)
 tests_unit_test_area_reader_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_aside_LDADD = $(HELPER_TEST_LIBS)

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/baseline.h"
-#include "profile/budget_judge.h"
+#include "analysis/baseline.h"
+#include "analysis/budget_judge.h"
 #include "profile/util/xalloc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -3,8 +3,8 @@
 # not part of `make` or `make check`. `tests/fuzz/run 60 perf_map` runs one of them.
 FUZZ_CC = clang
 FUZZ_SECONDS = 180
-FUZZED_FILES = $(libprofile_a_SOURCES) $(nodist_libprofile_a_SOURCES) $(libcli_a_SOURCES) $(libhelper_a_SOURCES) \
-	tests/pprof/made_profile.c
+FUZZED_FILES = $(libprofile_a_SOURCES) $(nodist_libprofile_a_SOURCES) $(libanalysis_a_SOURCES) \
+	$(libcli_a_SOURCES) $(libhelper_a_SOURCES) tests/pprof/made_profile.c
 FUZZ_CFLAGS = $(DEFS) $(DEFAULT_INCLUDES) $(libprofile_a_CPPFLAGS) $(libhelper_a_CPPFLAGS) $(JANSSON_CFLAGS)
 EXTRA_DIST += tests/fuzz/build tests/fuzz/run tests/fuzz/budget.dict \
 	tests/fuzz/fuzz_area.c tests/fuzz/fuzz_baseline.c tests/fuzz/fuzz_budget.c tests/fuzz/fuzz_log_read.c tests/fuzz/fuzz_maps.c \

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "cli/finding.h"
+#include "analysis/finding.h"
 #include "profile/util/xalloc.h"
 #include "tests/live/live.h"
 

@@ -9,7 +9,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 
-#include "cli/finding.h"
+#include "analysis/finding.h"
 
 #define SECOND 1000000000
 

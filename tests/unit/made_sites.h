@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "profile/call_sites.h"
+#include "analysis/call_sites.h"
 
 struct made_runs {
 	struct call_names names;

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/baseline.h"
-#include "profile/diff.h"
+#include "analysis/baseline.h"
+#include "analysis/diff.h"
 #include "tests/unit/made_sites.h"
 
 static struct made_runs runs;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/budget_judge.h"
+#include "analysis/budget_judge.h"
 #include "tests/unit/made_sites.h"
 
 static struct made_runs runs;

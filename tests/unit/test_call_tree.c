@@ -6,7 +6,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "cli/call_tree.h"
+#include "analysis/call_tree.h"
 #include "tests/golden/sample_profile.h"
 
 static struct profile profile;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/collect_sites.h"
+#include "analysis/collect_sites.h"
 #include "profile/model/runs.h"
 
 static struct profile profile;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/diff.h"
-#include "profile/diff_tree.h"
+#include "analysis/diff.h"
+#include "analysis/diff_tree.h"
 #include "tests/unit/made_sites.h"
 
 static struct made_runs runs;

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/call_tree.h"
-#include "cli/frame_fold.h"
+#include "analysis/call_tree.h"
+#include "analysis/frame_fold.h"
 #include "profile/util/xalloc.h"
 
 static struct profile profile;

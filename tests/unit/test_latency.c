@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "cli/latency.h"
+#include "analysis/latency.h"
 #include "profile/util/xalloc.h"
 
 static struct latencies *latencies;

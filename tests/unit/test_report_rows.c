@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/own_code.h"
-#include "cli/report_rows.h"
+#include "analysis/report_rows.h"
+#include "analysis/user_code.h"
 #include "profile/model/histogram.h"
 #include "profile/symbols/c_library.h"
 #include "profile/util/pattern.h"

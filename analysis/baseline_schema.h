@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A baseline as libcyaml gives it. Private to analysis/baseline_read.c.
+ */
+#ifndef SCPROF_ANALYSIS_BASELINE_SCHEMA_H
+#define SCPROF_ANALYSIS_BASELINE_SCHEMA_H
+
+#include <stdint.h>
+
+#include "analysis/call_sites.h"
+
+struct baseline_block {
+	char *function; /* optional ones are NULL */
+	char *file;
+	char *module;
+	char *process;
+	char *syscall;
+	uint64_t calls;
+	char *varies; /* `90..110`: over the runs */
+	char *errors; /* `EAGAIN 1, ENOENT 3` */
+	uint64_t bytes;
+};
+
+struct baseline_run {
+	char *facts[NR_RUN_FACTS];
+	char *program;
+};
+
+struct baseline_file {
+	uint32_t version;
+	struct baseline_run *run;
+	struct baseline_block *sites;
+	uint32_t nr_sites;
+};
+
+#endif

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Writing a baseline. A block is all of a site's calls whatever their stack, line and errno. Blocks
+ * are sorted by names alone, so that a change moves none of the others.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/baseline.h"
+#include "profile/util/utf8.h"
+#include "profile/util/xalloc.h"
+
+struct block {
+	const struct call_sites *sites;
+	const struct call_site *site; /* the first of them, by names */
+	char *text[4];		      /* module, function, syscall, process: what it is sorted by */
+};
+
+/* What libyaml reads as one word, and no reader of YAML 1.1 as anything but text. */
+static bool is_plain(const char *text)
+{
+	static const char *const words[] = { "true", "false", "yes", "no", "on",
+					     "off",  "null",  "y",   "n",  "~" };
+
+	if (strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_/") == 0)
+		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcasecmp(text, words[i]))
+			return false;
+	}
+	return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+				 "0123456789/.+-")] == '\0';
+}
+
+/* Of valid UTF-8, the characters that YAML 1.1 does not allow raw: section 5.1. */
+static size_t escape_of(const unsigned char *at, char escape[static 8])
+{
+	size_t length = 1;
+
+	if (*at < ' ' || *at == 0x7f) {
+		snprintf(escape, 8, "\\x%02x", *at);
+	} else if (*at == '"' || *at == '\\') {
+		snprintf(escape, 8, "\\%c", *at);
+	} else if (at[0] == 0xc2 && at[1] < 0xa0) {
+		snprintf(escape, 8, "\\u00%02x", at[1]);
+		length = 2;
+	} else if (at[0] == 0xef && at[1] == 0xbb && at[2] == 0xbf) {
+		snprintf(escape, 8, "\\ufeff");
+		length = 3;
+	} else if (at[0] == 0xef && at[1] == 0xbf && at[2] >= 0xbe) {
+		snprintf(escape, 8, "\\uff%02x", at[2] + 0x40u);
+		length = 3;
+	} else {
+		length = 0;
+	}
+	return length;
+}
+
+static void print_text(FILE *out, const char *text)
+{
+	char *clean = utf8_clean(text, strlen(text));
+
+	if (is_plain(clean)) {
+		fputs(clean, out);
+	} else {
+		fputc('"', out);
+		for (const char *at = clean; *at;) {
+			char escape[8];
+			size_t length = escape_of((const unsigned char *)at, escape);
+
+			if (length)
+				fputs(escape, out);
+			else
+				fputc(*at, out);
+			at += length ? length : 1;
+		}
+		fputc('"', out);
+	}
+	free(clean);
+}
+
+static void print_pair(FILE *out, const char *indent, const char *key, const char *value)
+{
+	fprintf(out, "%s%s: ", indent, key);
+	print_text(out, value);
+	fputc('\n', out);
+}
+
+static int compare_blocks(const void *a, const void *b)
+{
+	const struct block *left = a, *right = b;
+
+	for (size_t i = 0; i < 4; i++) {
+		int order = strcmp(left->text[i], right->text[i]);
+
+		if (order)
+			return order;
+	}
+	return 0;
+}
+
+static int compare_errors(const void *a, const void *b)
+{
+	const struct block *left = a, *right = b;
+	int order = compare_blocks(a, b);
+
+	if (order)
+		return order;
+	return strcmp(syscall_errno_name(left->site->key.error),
+		      syscall_errno_name(right->site->key.error));
+}
+
+static char *function_text(const struct call_names *names, uint32_t place)
+{
+	const struct call_place *known = &names->places[place];
+
+	if (!place)
+		return xstrdup("[no stack]");
+	if (!known->module && !known->function)
+		return xstrdup("[program]");
+	return xstrdup(call_names_text(names, known->function));
+}
+
+static void block_init(struct block *block, const struct call_sites *sites,
+		       const struct call_site *site)
+{
+	const struct call_names *names = sites->names;
+
+	*block = (struct block){ .sites = sites, .site = site };
+	block->text[0] = xstrdup(call_names_text(names, names->places[site->key.place].module));
+	block->text[1] = function_text(names, site->key.place);
+	block->text[2] = xstrdup(call_names_text(names, site->key.syscall));
+	block->text[3] = xstrdup(call_names_text(names, site->key.process));
+}
+
+/* Where the sources were built changes from machine to machine: the file is named from @root on. */
+static char *file_text(const char *path, const char *root)
+{
+	size_t length = root ? strlen(root) : 0;
+	const char *slash = strrchr(path, '/');
+
+	if (*path != '/')
+		return xstrdup(path);
+	if (length && !strncmp(path, root, length) && path[length] == '/')
+		return xstrdup(path + length + 1);
+	return xstrdup(slash + 1);
+}
+
+static void print_range(const struct block *blocks, uint32_t nr, FILE *out)
+{
+	uint32_t nr_runs = blocks->sites->nr_runs;
+	uint64_t least = UINT64_MAX, greatest = 0;
+
+	for (uint32_t run = 0; run < nr_runs; run++) {
+		uint64_t calls = 0;
+
+		for (uint32_t i = 0; i < nr; i++) {
+			const struct call_site *site = blocks[i].site;
+
+			calls = call_count_add(calls, site->varying ? site->varying[run]
+								    : site->totals.calls);
+		}
+		least = calls < least ? calls : least;
+		greatest = calls > greatest ? calls : greatest;
+	}
+	if (least < greatest)
+		fprintf(out, "    varies: %" PRIu64 "..%" PRIu64 "\n", least, greatest);
+}
+
+/* The blocks are those of one site; they are sorted by the names of their errors. */
+static void print_errors(const struct block *blocks, uint32_t nr, FILE *out)
+{
+	const char *before = "    errors: ";
+	uint32_t end;
+
+	for (uint32_t start = 0; start < nr; start = end) {
+		uint32_t error = blocks[start].site->key.error;
+		uint64_t calls = 0;
+
+		for (end = start; end < nr && blocks[end].site->key.error == error; end++)
+			calls = call_count_add(calls, blocks[end].site->totals.calls);
+		if (!error || !calls)
+			continue;
+		fprintf(out, "%s%s %" PRIu64, before, syscall_errno_name(error), calls);
+		before = ", ";
+	}
+	if (*before == ',')
+		fputc('\n', out);
+}
+
+static void print_key(const char *key, const char *value, const char **indent, FILE *out)
+{
+	if (!*value)
+		return;
+	print_pair(out, *indent, key, value);
+	*indent = "    ";
+}
+
+static void print_block(const struct block *blocks, uint32_t nr, const char *root, FILE *out)
+{
+	const struct call_site *site = blocks->site;
+	const struct call_names *names = blocks->sites->names;
+	struct totals totals = { 0 };
+	const char *indent = "  - ";
+	char *file;
+
+	for (uint32_t i = 0; i < nr; i++) {
+		call_totals_add(&totals, &blocks[i].site->totals);
+		if (!site->file)
+			site = blocks[i].site;
+	}
+	file = file_text(call_names_text(names, site->file), root);
+	print_key("function", blocks->text[1], &indent, out);
+	print_key("file", file, &indent, out);
+	print_key("module", blocks->text[0], &indent, out);
+	print_key("process", blocks->text[3], &indent, out);
+	print_key("syscall", blocks->text[2], &indent, out);
+	fprintf(out, "    calls: %" PRIu64 "\n", totals.calls);
+	print_range(blocks, nr, out);
+	print_errors(blocks, nr, out);
+	if (totals.bytes)
+		fprintf(out, "    bytes: %" PRIu64 "\n", totals.bytes);
+	free(file);
+}
+
+static void print_head(const struct call_sites *sites, FILE *out)
+{
+	fprintf(out,
+		"# System calls by call site, written by 'scprof baseline update'; "
+		"'scprof check' compares with it.\n" BASELINE_KEY ": %d\n",
+		BASELINE_VERSION);
+	fputs("run:\n", out);
+	print_pair(out, "  ", "program", sites->program ? sites->program : "[unknown]");
+	for (int fact = 0; fact < NR_RUN_FACTS; fact++) {
+		if (sites->facts[fact])
+			print_pair(out, "  ", run_fact_names[fact], sites->facts[fact]);
+	}
+}
+
+void baseline_write(const struct call_sites *sites, const char *root, FILE *out)
+{
+	struct block *blocks = xreallocarray(NULL, (size_t)sites->nr + 1, sizeof(*blocks));
+	uint32_t end;
+
+	for (uint32_t i = 0; i < sites->nr; i++)
+		block_init(&blocks[i], sites, &sites->sites[i]);
+	qsort(blocks, sites->nr, sizeof(*blocks), compare_errors);
+	print_head(sites, out);
+	fputs(sites->nr ? "sites:\n" : "sites: []\n", out);
+	for (uint32_t start = 0; start < sites->nr; start = end) {
+		for (end = start + 1; end < sites->nr; end++) {
+			if (compare_blocks(&blocks[start], &blocks[end]))
+				break;
+		}
+		print_block(&blocks[start], end - start, root, out);
+	}
+	for (uint32_t i = 0; i < sites->nr; i++) {
+		for (size_t part = 0; part < 4; part++)
+			free(blocks[i].text[part]);
+	}
+	free(blocks);
+}

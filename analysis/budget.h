@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a program may do: rules, each of which selects call sites and limits their calls, errors,
+ * bytes or time. A budget is a YAML file; scprof-check(1) describes it.
+ */
+#ifndef SCPROF_ANALYSIS_BUDGET_H
+#define SCPROF_ANALYSIS_BUDGET_H
+
+#include "analysis/call_sites.h"
+#include "profile/syscall/syscall_set.h"
+
+#define BUDGET_FILE    ".scprof.yml"
+#define BUDGET_VERSION 1
+
+enum budget_metric { BUDGET_CALLS, BUDGET_ERRORS, BUDGET_BYTES, BUDGET_TIME, NR_BUDGET_METRICS };
+enum budget_level { BUDGET_OFF, BUDGET_WARN, BUDGET_ERROR, NR_BUDGET_LEVELS };
+enum budget_per { BUDGET_PER_TOTAL, BUDGET_PER_SITE, NR_BUDGET_PERS };
+
+extern const char *const budget_metric_names[NR_BUDGET_METRICS];
+extern const char *const budget_level_names[NR_BUDGET_LEVELS];
+
+struct pattern;
+
+struct budget_limit {
+	bool has_max;
+	bool has_growth;
+	bool is_percent; /* of @growth: a percentage of the baseline's value */
+	uint64_t max;	 /* calls, errors, bytes, nanoseconds */
+	double growth;
+};
+
+struct budget_rule {
+	char *name;    /* never NULL */
+	uint32_t line; /* in the file; 0: built in */
+	enum budget_level level;
+	enum budget_per per;
+	bool is_none;		      /* no call at all */
+	bool is_optional;	      /* may match nothing */
+	struct syscall_set *syscalls; /* NULL: all; so are the others */
+	struct pattern *process;
+	struct pattern *in;	/* function or file of the frame of "your code" */
+	struct pattern *under;	/* function or file of any frame */
+	struct pattern *region; /* its label, `load/parse`; empty outside of all */
+	uint32_t *errors;
+	uint32_t nr_errors;
+	struct budget_limit limits[NR_BUDGET_METRICS];
+};
+
+/* Rule 0 is the built-in one: no steady site may grow. */
+struct budget {
+	char *path;	/* NULL: there is no file */
+	char *baseline; /* path, relative to the file's directory; or NULL */
+	struct budget_rule *rules;
+	uint32_t nr_rules;
+};
+
+/* The budget without a file. */
+void budget_init(struct budget *budget);
+void budget_fini(struct budget *budget);
+
+/*
+ * Reads the budget @path. Returns 0; or -errno and *@error is one line without prefix, with line and
+ * column of what is wrong, for the caller to free, and @budget holds nothing.
+ */
+int budget_read(struct budget *budget, const char *path, char **error);
+/* The same from @size bytes of @text; @path is for messages. */
+int budget_parse(struct budget *budget, const char *path, const char *text, size_t size,
+		 char **error);
+
+/* Stores the amount that @text gives, such as `10`, `4KiB` or `2.5ms`. Returns false if it is not one of @metric. */
+bool budget_parse_amount(const char *text, enum budget_metric metric, double *amount);
+
+#endif

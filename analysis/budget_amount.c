@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Amounts in a budget: a decimal number and, for bytes and time, a unit, with or without a space
+ * between.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/budget.h"
+
+#define MAX_AMOUNT 1.8e19 /* what fits into 64 bits */
+
+struct unit {
+	const char *name;
+	double factor;
+};
+
+static const struct unit count_units[] = { { "", 1 }, { NULL, 0 } };
+static const struct unit byte_units[] = {
+	{ "", 1 },     { "B", 1 },	   { "kB", 1e3 },      { "KB", 1e3 },	   { "MB", 1e6 },
+	{ "GB", 1e9 }, { "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { "GiB", 1 << 30 }, { NULL, 0 },
+};
+/* A time without a unit could be any: there is none. */
+static const struct unit time_units[] = {
+	{ "ns", 1 }, { "us", 1e3 }, { "ms", 1e6 }, { "s", 1e9 }, { "min", 60e9 }, { NULL, 0 },
+};
+
+bool budget_parse_amount(const char *text, enum budget_metric metric, double *amount)
+{
+	const struct unit *unit = metric == BUDGET_TIME	   ? time_units
+				  : metric == BUDGET_BYTES ? byte_units
+							   : count_units;
+	size_t length = strspn(text, "0123456789.");
+	char *end;
+	double number;
+
+	if (length == 0 || length > 20)
+		return false;
+	number = strtod(text, &end);
+	if (end != text + length)
+		return false;
+	end += strspn(end, " ");
+	for (; unit->name; unit++) {
+		if (strcmp(unit->name, end))
+			continue;
+		number *= unit->factor;
+		if (number >= MAX_AMOUNT)
+			return false;
+		*amount = number;
+		return true;
+	}
+	return false;
+}

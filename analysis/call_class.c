@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Lists of names. Looked up once for each system call and each function of a profile, so a walk
+ * over the lists will do.
+ */
+#include "analysis/call_class.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#define NR(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *const class_names[NR_CALL_CLASSES] = {
+	[CALL_READ] = "read pread64 readv preadv preadv2",
+	[CALL_WRITE] = "write pwrite64 writev pwritev pwritev2",
+	[CALL_RECEIVE] = "recv recvfrom recvmsg recvmmsg",
+	[CALL_SEND] = "send sendto sendmsg sendmmsg",
+	[CALL_TRANSFER] = "sendfile sendfile64 splice tee copy_file_range",
+	[CALL_SEEK] = "lseek _llseek",
+	[CALL_OPEN] = "open openat openat2 creat",
+	[CALL_CLOSE] = "close",
+	[CALL_STAT] = "stat fstat lstat stat64 fstat64 lstat64 newfstatat fstatat64 statx access "
+		      "faccessat faccessat2",
+	[CALL_DIRECTORY] = "getdents getdents64",
+	[CALL_SYNC] = "fsync fdatasync sync_file_range msync syncfs sync",
+	[CALL_MAP] = "mmap mmap2 mremap",
+	[CALL_UNMAP] = "munmap",
+	[CALL_BRK] = "brk",
+	[CALL_ADVISE] = "madvise",
+	[CALL_PROTECT] = "mprotect",
+	[CALL_FUTEX] = "futex futex_time64 futex_waitv futex_wait futex_wake",
+	[CALL_POLL] = "poll ppoll ppoll_time64 select _newselect pselect6 pselect6_time64 "
+		      "epoll_wait epoll_pwait epoll_pwait2",
+	[CALL_SLEEP] = "nanosleep clock_nanosleep clock_nanosleep_time64",
+	[CALL_CLOCK] = "clock_gettime clock_gettime64 gettimeofday time getcpu",
+	[CALL_WAIT] = "wait4 waitid waitpid",
+	[CALL_LISTEN] = "listen",
+	[CALL_ACCEPT] = "accept accept4",
+	[CALL_CONNECT] = "connect",
+	[CALL_LOCK] = "flock",
+	[CALL_FORK] = "fork vfork clone clone3",
+	[CALL_EXEC] = "execve execveat",
+	[CALL_IDENTITY] = "getpid getppid gettid getpgrp getpgid getsid getuid geteuid getgid "
+			  "getegid getuid32 geteuid32 getgid32 getegid32 getresuid getresgid "
+			  "getgroups uname getcwd sysinfo sched_getaffinity getrlimit ugetrlimit "
+			  "prlimit64 getpriority",
+	[CALL_RANDOM] = "getrandom",
+	[CALL_YIELD] = "sched_yield",
+	[CALL_MASK] = "rt_sigprocmask sigprocmask",
+	[CALL_RING_SETUP] = "io_uring_setup",
+	[CALL_RING_ENTER] = "io_uring_enter",
+};
+
+static const char *const role_names[NR_CALL_ROLES] = {
+	[ROLE_ALLOCATE] =
+		"malloc calloc realloc reallocarray memalign aligned_alloc posix_memalign "
+		"valloc pvalloc __libc_malloc __libc_calloc __libc_realloc __libc_memalign "
+		"_int_malloc _int_realloc _int_memalign sysmalloc sysmalloc_mmap "
+		"__libc_malloc_impl __libc_realloc_impl je_malloc je_calloc je_realloc mi_malloc "
+		"mi_calloc mi_realloc tc_malloc tc_calloc tc_realloc _Znwm _Znam",
+	[ROLE_FREE] = "free cfree __libc_free _int_free systrim munmap_chunk __libc_free_impl "
+		      "je_free mi_free tc_free _ZdlPv _ZdaPv _ZdlPvm _ZdaPvm malloc_trim",
+	[ROLE_LOCK] = "pthread_mutex_lock pthread_mutex_timedlock pthread_mutex_clocklock "
+		      "___pthread_mutex_lock __pthread_mutex_lock __pthread_mutex_lock_full "
+		      "__pthread_mutex_timedlock pthread_rwlock_rdlock pthread_rwlock_wrlock "
+		      "pthread_rwlock_timedrdlock pthread_rwlock_timedwrlock "
+		      "pthread_rwlock_clockrdlock pthread_rwlock_clockwrlock "
+		      "___pthread_rwlock_rdlock ___pthread_rwlock_wrlock __lll_lock_wait "
+		      "__lll_lock_wait_private lll_mutex_lock_optimized mtx_lock mtx_timedlock "
+		      "__lock __lockfile",
+	[ROLE_WAKE] = "pthread_mutex_unlock ___pthread_mutex_unlock __pthread_mutex_unlock "
+		      "__pthread_mutex_unlock_usercnt pthread_cond_signal pthread_cond_broadcast "
+		      "___pthread_cond_signal ___pthread_cond_broadcast __pthread_cond_signal "
+		      "__pthread_cond_broadcast sem_post __new_sem_post cnd_signal cnd_broadcast "
+		      "__pthread_mutex_unlock_full "
+		      "pthread_rwlock_unlock ___pthread_rwlock_unlock __lll_lock_wake "
+		      "__lll_lock_wake_private mtx_unlock __unlock __unlockfile",
+	[ROLE_CONDITION] =
+		"pthread_cond_wait pthread_cond_timedwait pthread_cond_clockwait "
+		"___pthread_cond_wait ___pthread_cond_timedwait "
+		"__pthread_cond_wait __pthread_cond_timedwait __pthread_cond_wait_common "
+		"___pthread_cond_clockwait pthread_barrier_wait cnd_wait cnd_timedwait "
+		"sem_wait sem_timedwait sem_clockwait __new_sem_wait __new_sem_wait_slow64 "
+		"sem_clockwait64 __sem_clockwait64",
+	[ROLE_JOIN] = "pthread_join ___pthread_join __pthread_join __pthread_clockjoin_ex "
+		      "pthread_timedjoin_np pthread_clockjoin_np thrd_join",
+	[ROLE_NEW_THREAD] = "pthread_create __pthread_create ___pthread_create "
+			    "__pthread_create_2_1 create_thread thrd_create",
+	[ROLE_LOCAL_TIME] = "localtime localtime_r __localtime_r mktime timelocal tzset __tzset "
+			    "tzset_internal strftime strftime_l __strftime_l wcsftime wcsftime_l "
+			    "__tz_convert __tzfile_read",
+	[ROLE_CONTEXT] = "swapcontext getcontext setcontext __sigsetjmp sigsetjmp __sigjmp_save "
+			 "siglongjmp __libc_siglongjmp setjmp _setjmp",
+};
+
+/* Returns the index of the list that has @name as a word, or 0. */
+static int find(const char *const *lists, size_t nr, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t i = 1; i < nr; i++) {
+		for (const char *word = lists[i]; *word; word += strspn(word, " ")) {
+			size_t end = strcspn(word, " ");
+
+			if (end == length && !memcmp(word, name, length))
+				return (int)i;
+			word += end;
+		}
+	}
+	return 0;
+}
+
+enum call_class call_class_of(const char *name)
+{
+	return (enum call_class)find(class_names, NR(class_names), name);
+}
+
+/* `__GI_` stands before the names by which glibc's debug information calls its own functions. */
+enum call_role call_role_of(const char *name)
+{
+	static const char internal[] = "__GI_";
+
+	if (!strncmp(name, internal, strlen(internal)))
+		name += strlen(internal);
+	return (enum call_role)find(role_names, NR(role_names), name);
+}

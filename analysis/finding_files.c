@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Findings about files by name. A profile holds no paths, so it cannot tell one file that is opened
+ * a thousand times from a thousand files; what walks directories opens different ones, and is left
+ * alone.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "analysis/finding_scan.h"
+#include "profile/util/format.h"
+#include "profile/util/xalloc.h"
+
+#define REOPEN_CALLS	1000
+#define REOPEN_BYTES	8192 /* that are read of each: above, reading is what it is for */
+#define WALK_SHARE	100  /* opens for one directory that is read: below, it is a walk */
+#define TIME_ZONE_CALLS 1000
+
+/* An open has a close, which counts as part of it. */
+static bool is_reopening(struct finding_scan *scan, const struct finding_site *site,
+			 struct totals *reads)
+{
+	const struct totals *done = &site->done;
+
+	if (site->class != CALL_OPEN ||
+	    !scan_matters(scan, site, 2 * done->calls, done->time_ns, 2 * REOPEN_CALLS) ||
+	    scan_beside(scan, site, CALL_DIRECTORY, -1).calls >= done->calls / WALK_SHARE)
+		return false;
+	*reads = scan_near(scan, site, CALL_READ);
+	return reads->bytes / done->calls < REOPEN_BYTES;
+}
+
+void finding_detect_reopen(struct finding_scan *scan, struct findings *findings)
+{
+	for (uint32_t i = 0; i < scan->nr_sites; i++) {
+		const struct finding_site *site = &scan->sites[i];
+		struct finding *finding;
+		struct totals closes, reads;
+		char *place;
+
+		if (!site->is_selected || !is_reopening(scan, site, &reads))
+			continue;
+		closes = scan_beside(scan, site, CALL_CLOSE, -1);
+		place = site_place(scan, site);
+		finding = scan_add(
+			scan, findings, site, &site->done,
+			xasprintf("%s opens files %" PRIu64 " times (%s), and its program closes "
+				  "%" PRIu64 "; whether they are the same ones the profile does "
+				  "not say",
+				  place, site->done.calls, site_syscall(site), closes.calls),
+			"If it is one file, keep it open, or keep what was read of it; many small "
+			"ones might be packed into one (strace -e trace=openat shows the names).");
+		finding_set_figure(finding, "closes", closes.calls);
+		finding_set_figure(finding, "read_bytes", reads.bytes);
+		free(place);
+	}
+}
+
+void finding_detect_time_zone(struct finding_scan *scan, struct findings *findings)
+{
+	for (uint32_t i = 0; i < scan->nr_sites; i++) {
+		const struct finding_site *site = &scan->sites[i];
+		char *place;
+
+		if (!site->is_selected || site_key(site)->role != ROLE_LOCAL_TIME ||
+		    (site->class != CALL_STAT && site->class != CALL_OPEN) ||
+		    !scan_matters(scan, site, site->totals.calls, site->totals.time_ns,
+				  TIME_ZONE_CALLS))
+			continue;
+		place = site_place(scan, site);
+		scan_add(scan, findings, site, &site->totals,
+			 xasprintf("the C library looks at the time zone's file %" PRIu64
+				   " times (%s) to convert times for %s",
+				   site->totals.calls, site_syscall(site), place),
+			 "Set TZ (TZ=:/etc/localtime) and the library reads the file once, or use "
+			 "localtime_r, which does not look again.");
+		free(place);
+	}
+}

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Sites are made by sorting: each sample becomes an entry (key, sample), and a run of keys that
+ * differ in the error at most is a site. Calls "near" a site are found on the stacks: the parent of
+ * a function's frame in the stack table is one activation's call, and what lies below it is all
+ * that the activation did.
+ */
+#include "analysis/finding_scan.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/report_rows.h"
+#include "profile/model/histogram.h"
+#include "profile/symbols/c_library.h"
+#include "profile/util/xalloc.h"
+
+static enum call_role frame_role(const struct profile *profile, uint32_t id)
+{
+	const struct frame *frame = &profile->frames[id];
+	enum call_role role = ROLE_NONE;
+
+	for (uint32_t i = 0; i < frame->nr_lines && !role; i++) {
+		const struct line *line = &profile->lines[frame->first_line + i];
+		const struct function *function = &profile->functions[line->function];
+
+		role = call_role_of(string_table_get(&profile->strings, function->system_name));
+		if (!role)
+			role = call_role_of(string_table_get(&profile->strings, function->name));
+	}
+	return role;
+}
+
+/* By frame id. */
+static uint8_t *frame_roles(const struct profile *profile)
+{
+	uint8_t *roles = xcalloc(profile->nr_frames, sizeof(*roles));
+
+	for (uint32_t id = 1; id < profile->nr_frames; id++)
+		roles[id] = (uint8_t)frame_role(profile, id);
+	return roles;
+}
+
+/* Returns the innermost role between the system call and your code, yours included. */
+static enum call_role stack_role(const struct finding_scan *scan, const uint8_t *roles,
+				 uint32_t stack)
+{
+	uint32_t own = own_code_frame(&scan->own, stack);
+
+	for (; stack; stack = scan->profile->stacks.nodes[stack].parent) {
+		uint32_t frame = scan->profile->stacks.nodes[stack].frame;
+
+		if (roles[frame])
+			return roles[frame];
+		if (frame == own)
+			break;
+	}
+	return ROLE_NONE;
+}
+
+static bool is_in_vdso(const struct profile *profile, uint32_t stack)
+{
+	uint32_t mapping = profile->frames[profile->stacks.nodes[stack].frame].mapping;
+
+	return stack &&
+	       !strcmp(string_table_get(&profile->strings, profile->mappings[mapping].path),
+		       "[vdso]");
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct finding_entry *left = a, *right = b;
+
+	return memcmp(&left->key, &right->key, sizeof(left->key));
+}
+
+static void collect_entries(struct finding_scan *scan)
+{
+	const struct profile *profile = scan->profile;
+	uint8_t *roles = frame_roles(profile);
+
+	scan->entries = xcalloc(profile->nr_samples + 1, sizeof(*scan->entries));
+	for (uint32_t i = 0; i < profile->nr_samples; i++) {
+		const struct sample *sample = &profile->samples[i];
+		uint32_t stack = sample->key.stack;
+		struct finding_entry *entry = &scan->entries[i];
+
+		entry->sample = sample;
+		entry->key.location = location_of(profile, own_code_frame(&scan->own, stack), 0);
+		entry->key.process = sample->key.process;
+		entry->key.nr = sample->key.nr;
+		entry->key.abi = sample->key.abi;
+		entry->key.role = stack_role(scan, roles, stack);
+		entry->key.is_vdso = is_in_vdso(profile, stack);
+		entry->key.error = sample->key.error;
+	}
+	free(roles);
+	scan->nr_entries = profile->nr_samples;
+	qsort(scan->entries, scan->nr_entries, sizeof(*scan->entries), compare_entries);
+}
+
+static void add_to_site(struct finding_site *site, const struct sample *sample,
+			const struct report_filter *filter)
+{
+	struct totals totals = totals_of_sample(sample);
+
+	totals_add(&site->totals, &totals);
+	if (!sample->key.error)
+		totals_add(&site->done, &totals);
+	if (histogram_upper(sample->key.bucket) < FINDING_QUICK_NS)
+		site->quick_calls += sample->calls;
+	site->is_selected |= report_filter_has(filter, sample);
+	site->nr_entries++;
+}
+
+static bool is_same_site(const struct finding_key *a, const struct finding_key *b)
+{
+	return !memcmp(a, b, offsetof(struct finding_key, error));
+}
+
+static void make_sites(struct finding_scan *scan, const struct report_filter *filter)
+{
+	struct finding_site *site = NULL;
+
+	scan->sites = xcalloc(scan->nr_entries + 1, sizeof(*scan->sites));
+	for (uint32_t i = 0; i < scan->nr_entries; i++) {
+		const struct finding_entry *entry = &scan->entries[i];
+
+		if (!site || !is_same_site(site_key(site), &entry->key)) {
+			site = &scan->sites[scan->nr_sites++];
+			site->entries = entry;
+			site->class = call_class_of(syscall_name(entry->key.abi, entry->key.nr));
+		}
+		add_to_site(site, entry->sample, filter);
+	}
+}
+
+void finding_scan_init(struct finding_scan *scan, const struct profile *profile,
+		       const struct report_filter *filter)
+{
+	const char *trace = profile_fact(profile, "trace");
+
+	*scan = (struct finding_scan){ .profile = profile };
+	scan->has_all_calls = !trace || !strcmp(trace, "all");
+	scan->wall_ns = profile->duration_ns > 0 ? (uint64_t)profile->duration_ns : 0;
+	own_code_init(&scan->own, profile);
+	collect_entries(scan);
+	make_sites(scan, filter);
+	for (uint32_t i = 0; i < scan->nr_sites; i++)
+		totals_add(&scan->total, &scan->sites[i].totals);
+}
+
+void finding_scan_fini(struct finding_scan *scan)
+{
+	for (int class = 0; class < NR_CALL_CLASSES; class ++)
+		free(scan->below[class]);
+	free(scan->sites);
+	free(scan->entries);
+	own_code_fini(&scan->own);
+}
+
+struct totals scan_beside(const struct finding_scan *scan, const struct finding_site *site,
+			  enum call_class class, int role)
+{
+	struct totals sum = { 0 };
+
+	for (uint32_t i = 0; i < scan->nr_sites; i++) {
+		const struct finding_site *other = &scan->sites[i];
+
+		if (other->class == class && site_key(other)->process == site_key(site)->process &&
+		    (role < 0 || site_key(other)->role == (uint32_t)role))
+			totals_add(&sum, &other->done);
+	}
+	return sum;
+}
+
+/* A parent's id is smaller than its child's, so one pass from the end sums everything up. */
+static void sum_below(struct finding_scan *scan, enum call_class class)
+{
+	const struct stack_table *stacks = &scan->profile->stacks;
+	struct totals *below = xcalloc(stacks->nr, sizeof(*below));
+
+	for (uint32_t i = 0; i < scan->nr_sites; i++) {
+		const struct finding_site *site = &scan->sites[i];
+
+		for (uint32_t j = 0; site->class == class && j < site->nr_entries; j++) {
+			const struct sample *sample = site->entries[j].sample;
+			struct totals totals = totals_of_sample(sample);
+
+			if (!sample->key.error)
+				totals_add(&below[sample->key.stack], &totals);
+		}
+	}
+	for (uint32_t id = stacks->nr - 1; id > 0; id--)
+		totals_add(&below[stacks->nodes[id].parent], &below[id]);
+	scan->below[class] = below;
+}
+
+/* Returns the stack id that called the function of your code on @stack; 0 when that is unknown. */
+static uint32_t caller_of_own(const struct finding_scan *scan, uint32_t stack)
+{
+	uint32_t own = own_code_frame(&scan->own, stack);
+
+	while (stack && scan->profile->stacks.nodes[stack].frame != own)
+		stack = scan->profile->stacks.nodes[stack].parent;
+	return scan->profile->stacks.nodes[stack].parent;
+}
+
+static bool has_marked_caller(const struct stack_table *stacks, const bool *marks, uint32_t stack)
+{
+	while ((stack = stacks->nodes[stack].parent)) {
+		if (marks[stack])
+			return true;
+	}
+	return false;
+}
+
+struct totals scan_near(struct finding_scan *scan, const struct finding_site *site,
+			enum call_class class)
+{
+	const struct stack_table *stacks = &scan->profile->stacks;
+	bool *marks = xcalloc(stacks->nr, sizeof(*marks));
+	struct totals sum = { 0 };
+
+	if (!scan->below[class])
+		sum_below(scan, class);
+	for (uint32_t i = 0; i < site->nr_entries; i++) {
+		uint32_t stack = caller_of_own(scan, site->entries[i].sample->key.stack);
+
+		while (stack && !scan->below[class][stack].calls)
+			stack = stacks->nodes[stack].parent;
+		marks[stack] = true;
+	}
+	for (uint32_t stack = 1; stack < stacks->nr; stack++) {
+		if (marks[stack] && !has_marked_caller(stacks, marks, stack))
+			totals_add(&sum, &scan->below[class][stack]);
+	}
+	free(marks);
+	return sum;
+}
+
+/*
+ * Returns the location of the nearest caller on @stack that says more than @location: one with a line,
+ * else a name where there was none, or one outside the library that @location is in.
+ */
+static struct location better_caller(const struct finding_scan *scan,
+				     const struct location *location, uint32_t stack)
+{
+	const struct profile *profile = scan->profile;
+	const struct stack_table *stacks = &profile->stacks;
+	bool has_symbol = location_has_symbol(profile, location);
+	struct location named = { 0 };
+
+	for (stack = caller_of_own(scan, stack); stack; stack = stacks->nodes[stack].parent) {
+		struct location caller = location_of(profile, stacks->nodes[stack].frame, 0);
+
+		if (c_library_has_module(string_table_get(&profile->strings, caller.module)))
+			continue;
+		if (caller.file)
+			return caller;
+		if (!named.function && location_has_symbol(profile, &caller) &&
+		    (!has_symbol || caller.module != location->module))
+			named = caller;
+	}
+	return named;
+}
+
+/* Finds the caller that at least half of the calls have in common. */
+static bool find_caller(const struct finding_scan *scan, const struct finding_site *site,
+			struct location *caller)
+{
+	const struct location *location = &site_key(site)->location;
+	const struct finding_entry *most = site->entries;
+	uint64_t calls = 0;
+
+	for (uint32_t i = 1; i < site->nr_entries; i++) {
+		if (site->entries[i].sample->calls > most->sample->calls)
+			most = &site->entries[i];
+	}
+	*caller = better_caller(scan, location, most->sample->key.stack);
+	for (uint32_t i = 0; caller->function && i < site->nr_entries; i++) {
+		const struct sample *sample = site->entries[i].sample;
+		struct location other = better_caller(scan, location, sample->key.stack);
+
+		if (!memcmp(&other, caller, sizeof(other)))
+			calls += sample->calls;
+	}
+	return calls && calls >= site->totals.calls / 2;
+}
+
+char *site_place(const struct finding_scan *scan, const struct finding_site *site)
+{
+	const struct location *location = &site_key(site)->location;
+	char *place = location_place(scan->profile, location, LOCATION_FULL);
+	struct location caller;
+	char *from, *whole;
+
+	if (location->file || !find_caller(scan, site, &caller))
+		return place;
+	from = location_place(scan->profile, &caller, LOCATION_FULL);
+	whole = xasprintf("%s called from %s", place, from);
+	free(from);
+	free(place);
+	return whole;
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+/*
+ * One pass in the order of stack ids, so that callers are known before what they call. Start-up code
+ * is told by name and only while nothing else is outside of it, so a function of yours that is
+ * called `clone` stays. Rust says itself where its own start ends: at the frame that its backtraces
+ * are cut at.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/frame_fold.h"
+#include "analysis/user_code.h"
+#include "profile/util/xalloc.h"
+
+#define NR(array) (sizeof(array) / sizeof((array)[0]))
+
+enum trait {
+	TRAIT_DYNAMIC = 1,  /* some frame is in a shared C library */
+	TRAIT_LIBRARY = 2,  /* the innermost frame is the C library's */
+	TRAIT_START_UP = 4, /* all frames are start-up code */
+};
+
+enum frame_trait { FRAME_IS_START_UP = 1, FRAME_ENDS_START_UP = 2 };
+
+bool frame_fold_is_start_up(const char *name)
+{
+	static const char *const names[] = {
+		/* glibc, and musl */
+		"_start",
+		"__libc_start_main",
+		"__libc_start_main_impl",
+		"__libc_start_call_main",
+		"start_thread",
+		"clone",
+		"__clone",
+		"clone3",
+		"__clone3",
+		"_dl_start_user",
+		"_start_c",
+		"libc_start_main_stage2",
+		/* libstdc++'s std::thread, and Go */
+		"execute_native_thread_routine",
+		"runtime.goexit",
+		"runtime.goexit.abi0",
+		"runtime.rt0_go",
+		"runtime.rt0_go.abi0",
+		"runtime.mstart",
+		"runtime.mstart.abi0",
+	};
+	static const char *const parts[] = {
+		"std::thread::_Invoker<", "std::thread::_State_impl<",	 "std::__invoke",
+		"std::rt::lang_start",	  "core::ops::function::FnOnce",
+	};
+
+	for (size_t i = 0; i < NR(names); i++) {
+		if (!strcmp(name, names[i]))
+			return true;
+	}
+	for (size_t i = 0; i < NR(parts); i++) {
+		if (strstr(name, parts[i]))
+			return true;
+	}
+	return false;
+}
+
+static const char *function_name(const struct profile *profile, uint32_t frame, uint32_t nth)
+{
+	const struct line *line = &profile->lines[profile->frames[frame].first_line + nth];
+
+	return string_table_get(&profile->strings, profile->functions[line->function].name);
+}
+
+/* A frame is start-up code when all functions that are inlined in it are. */
+static uint8_t frame_traits(const struct profile *profile, uint32_t frame, enum frame_kind kind)
+{
+	uint32_t nr_lines = profile->frames[frame].nr_lines;
+	uint8_t traits = FRAME_IS_START_UP;
+
+	if (!nr_lines)
+		return kind == FRAME_RUNTIME ? traits : 0;
+	for (uint32_t nth = 0; nth < nr_lines; nth++) {
+		const char *name = function_name(profile, frame, nth);
+
+		if (nth == 0 && strstr(name, "__rust_begin_short_backtrace"))
+			return FRAME_ENDS_START_UP;
+		if (!frame_fold_is_start_up(name))
+			traits = 0;
+	}
+	return traits;
+}
+
+static bool is_wrapper(const struct profile *profile, uint32_t frame, enum frame_kind kind)
+{
+	return (kind == FRAME_RUNTIME || kind == FRAME_LINKED) &&
+	       profile->frames[frame].nr_lines == 1 &&
+	       own_code_is_syscall_wrapper(function_name(profile, frame, 0));
+}
+
+/*
+ * Follows a stack by one frame inwards: returns its traits, from those of its callers, of which there
+ * are @depth, 2 for more. In a stripped program `_start` has no name, but the C library's frame inside
+ * of it has one.
+ */
+static uint8_t extend(unsigned int depth, uint8_t outer, enum frame_kind kind, uint8_t frame)
+{
+	bool is_dynamic = outer & TRAIT_DYNAMIC || kind == FRAME_RUNTIME;
+	uint8_t traits = is_dynamic ? TRAIT_DYNAMIC : 0;
+
+	if (frame & FRAME_ENDS_START_UP ||
+	    (frame & FRAME_IS_START_UP && (!depth || outer & TRAIT_START_UP)) ||
+	    (frame & FRAME_IS_START_UP && kind == FRAME_RUNTIME && depth == 1))
+		return traits | TRAIT_START_UP;
+	if (kind == FRAME_RUNTIME || kind == FRAME_VDSO || (kind == FRAME_LINKED && !is_dynamic))
+		traits |= TRAIT_LIBRARY;
+	return traits;
+}
+
+static void follow_stacks(struct frame_fold *fold, const uint8_t *kinds, const uint8_t *frames)
+{
+	const struct stack_table *stacks = &fold->profile->stacks;
+
+	for (uint32_t id = 1; id < stacks->nr; id++) {
+		const struct stack_node *node = &stacks->nodes[id];
+		uint8_t outer = fold->traits[node->parent];
+		unsigned int depth = !node->parent			   ? 0
+				     : !stacks->nodes[node->parent].parent ? 1
+									   : 2;
+
+		fold->traits[id] = extend(depth, outer, kinds[node->frame], frames[node->frame]);
+		fold->shown[id] =
+			fold->traits[id] & outer & TRAIT_LIBRARY ? fold->shown[node->parent] : id;
+	}
+}
+
+void frame_fold_init(struct frame_fold *fold, const struct profile *profile)
+{
+	uint8_t *kinds = xcalloc(profile->nr_frames, sizeof(*kinds));
+	uint8_t *frames = xcalloc(profile->nr_frames, sizeof(*frames));
+
+	*fold = (struct frame_fold){
+		.profile = profile,
+		.shown = xcalloc(profile->stacks.nr, sizeof(*fold->shown)),
+		.traits = xcalloc(profile->stacks.nr, sizeof(*fold->traits)),
+		.wrappers = xcalloc(profile->nr_frames, sizeof(*fold->wrappers)),
+	};
+	for (uint32_t frame = 1; frame < profile->nr_frames; frame++) {
+		enum frame_kind kind = own_code_classify(profile, frame);
+
+		kinds[frame] = (uint8_t)kind;
+		frames[frame] = frame_traits(profile, frame, kind);
+		fold->wrappers[frame] = is_wrapper(profile, frame, kind);
+	}
+	follow_stacks(fold, kinds, frames);
+	free(kinds);
+	free(frames);
+}
+
+void frame_fold_fini(struct frame_fold *fold)
+{
+	free(fold->shown);
+	free(fold->traits);
+	free(fold->wrappers);
+	*fold = (struct frame_fold){ 0 };
+}
+
+uint32_t frame_fold_caller(const struct frame_fold *fold, uint32_t stack)
+{
+	uint32_t parent = fold->profile->stacks.nodes[stack].parent;
+
+	return fold->traits[parent] & TRAIT_START_UP ? 0 : fold->shown[parent];
+}
+
+/* `__read` and `__read_nocancel` make `read`, `stat64` makes `newfstatat`, `send` makes `sendto`. */
+static bool is_namesake(const struct frame_fold *fold, uint32_t stack, const struct sample *sample)
+{
+	uint32_t frame = fold->profile->stacks.nodes[stack].frame;
+	const char *name = function_name(fold->profile, frame, 0);
+	char bare[32] = "";
+	size_t length;
+
+	name += strspn(name, "_");
+	length = strcspn(name, "_6");
+	if (length < 3 || length >= sizeof(bare) ||
+	    (strcmp(name + length, "") != 0 && strcmp(name + length, "64") != 0 &&
+	     strcmp(name + length, "_nocancel") != 0 && strcmp(name + length, "64_nocancel") != 0))
+		return false;
+	memcpy(bare, name, length);
+	return strstr(syscall_name(sample->key.abi, sample->key.nr), bare);
+}
+
+uint32_t frame_fold_innermost(const struct frame_fold *fold, const struct sample *sample)
+{
+	uint32_t stack = fold->shown[sample->key.stack];
+
+	uint32_t frame = fold->profile->stacks.nodes[stack].frame;
+
+	if (!(fold->traits[stack] & TRAIT_LIBRARY) || fold->profile->frames[frame].nr_lines != 1)
+		return stack;
+	if ((stack == sample->key.stack && fold->wrappers[frame]) ||
+	    is_namesake(fold, stack, sample))
+		return frame_fold_caller(fold, stack);
+	return stack;
+}

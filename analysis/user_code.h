@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * "Your code": the innermost frame of a stack that belongs neither to the C library nor to the
+ * dynamic loader nor to the vdso. When every frame does, it is the outermost frame that is known.
+ */
+#ifndef SCPROF_ANALYSIS_USER_CODE_H
+#define SCPROF_ANALYSIS_USER_CODE_H
+
+#include "profile/model/profile.h"
+
+enum frame_kind {
+	FRAME_PSEUDO,
+	FRAME_RUNTIME, /* its module is the C library's */
+	FRAME_VDSO,
+	FRAME_LINKED, /* looks like the C library's, linked into another module */
+	FRAME_OWN,
+};
+
+/* Returns what @frame, alone, looks like. In a dynamic program FRAME_LINKED is your code too. */
+enum frame_kind own_code_classify(const struct profile *profile, uint32_t frame);
+
+struct own_code {
+	uint32_t *frames; /* by stack id */
+};
+
+void own_code_init(struct own_code *own, const struct profile *profile);
+void own_code_fini(struct own_code *own);
+
+/* Returns the frame id for @stack; 0 when the stack is empty. */
+uint32_t own_code_frame(const struct own_code *own, uint32_t stack);
+
+/* True when @name is what libc.a calls a function that makes system calls for its callers. */
+bool own_code_is_runtime_function(const char *name);
+
+/* True when @name is a system call's, but for what wrappers have around it: `__open64_nocancel`. */
+bool own_code_is_syscall_wrapper(const char *name);
+
+#endif
