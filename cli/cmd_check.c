@@ -11,10 +11,10 @@
 
 #include "cli/commands.h"
 #include "cli/load_sites.h"
-#include "cli/message.h"
 #include "cli/options.h"
-#include "cli/output.h"
-#include "cli/stream_end.h"
+#include "cli/term/message.h"
+#include "cli/term/output.h"
+#include "cli/term/stream_end.h"
 #include "cli/view_check.h"
 #include "profile/util/source_root.h"
 #include "profile/util/xalloc.h"

@@ -8,10 +8,10 @@
 
 #include "cli/commands.h"
 #include "cli/load_sites.h"
-#include "cli/message.h"
 #include "cli/options.h"
-#include "cli/output.h"
-#include "cli/stream_end.h"
+#include "cli/term/message.h"
+#include "cli/term/output.h"
+#include "cli/term/stream_end.h"
 #include "cli/view_diff.h"
 #include "cli/view_diff_html.h"
 #include "profile/util/source_root.h"

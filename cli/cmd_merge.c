@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/message.h"
 #include "cli/options.h"
-#include "cli/progress.h"
-#include "cli/stream_end.h"
+#include "cli/term/message.h"
+#include "cli/term/progress.h"
+#include "cli/term/stream_end.h"
 #include "profile/model/merge.h"
 #include "profile/model/summary.h"
 #include "profile/pprof/pprof.h"

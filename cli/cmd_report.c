@@ -9,10 +9,10 @@
 
 #include "cli/commands.h"
 #include "cli/find_profile.h"
-#include "cli/message.h"
-#include "cli/output.h"
-#include "cli/pager.h"
 #include "cli/report_options.h"
+#include "cli/term/message.h"
+#include "cli/term/output.h"
+#include "cli/term/pager.h"
 #include "cli/view.h"
 #include "profile/model/runs.h"
 #include "profile/model/scope.h"

@@ -10,10 +10,10 @@
 
 #include "cli/commands.h"
 #include "cli/launch.h"
-#include "cli/message.h"
 #include "cli/options.h"
 #include "cli/repeat.h"
 #include "cli/summary.h"
+#include "cli/term/message.h"
 #include "profile/model/runs.h"
 #include "profile/model/summary.h"
 #include "profile/pprof/pprof.h"

@@ -12,8 +12,8 @@
 
 #include "cli/commands.h"
 #include "cli/find_profile.h"
-#include "cli/message.h"
-#include "cli/progress.h"
+#include "cli/term/message.h"
+#include "cli/term/progress.h"
 #include "profile/pprof/pprof.h"
 #include "profile/symbols/debug_server.h"
 #include "profile/symbols/symbolize.h"

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cli/html_template.h"
-#include "cli/message.h"
+#include "cli/term/message.h"
 #include "profile/util/built_file.h"
 #include "profile/util/xalloc.h"
 

@@ -21,8 +21,8 @@
 
 #include "cli/commands.h"
 #include "cli/forward.h"
-#include "cli/message.h"
 #include "cli/start_helper.h"
+#include "cli/term/message.h"
 #include "profile/util/xalloc.h"
 #include "scprof/helper_spawn.h"
 

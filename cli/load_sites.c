@@ -15,7 +15,7 @@
 #include "analysis/diff.h"
 #include "cli/commands.h"
 #include "cli/find_profile.h"
-#include "cli/message.h"
+#include "cli/term/message.h"
 #include "profile/model/scope.h"
 #include "profile/util/xalloc.h"
 

@@ -10,7 +10,6 @@ CLI_LIBS = libcli.a libanalysis.a $(HELPER_LIBS) $(JANSSON_LIBS) $(YAML_READER_L
 libcli_a_CPPFLAGS = -DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"' $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS) \
 	-DSCPROF_HTML_TEMPLATE_PATH='"$(pkgdatadir)/report.html"'
 libcli_a_SOURCES = \
-	cli/bar.c cli/bar.h \
 	cli/call_text.c cli/call_text.h \
 	cli/check_text.c \
 	cli/cmd_baseline.c \
@@ -32,17 +31,11 @@ libcli_a_SOURCES = \
 	cli/load_sites.c cli/load_sites.h \
 	cli/log_order.c cli/log_order.h \
 	cli/markdown.c cli/markdown.h \
-	cli/message.c cli/message.h \
 	cli/options.c cli/options.h \
-	cli/output.c cli/output.h \
-	cli/pager.c cli/pager.h \
-	cli/progress.c cli/progress.h \
 	cli/repeat.c cli/repeat.h \
 	cli/report_options.c cli/report_options.h \
 	cli/start_helper.c cli/start_helper.h \
-	cli/stream_end.c cli/stream_end.h \
 	cli/summary.c cli/summary.h \
-	cli/terminal.c cli/terminal.h \
 	cli/view.h \
 	cli/view_check.c cli/view_check.h \
 	cli/view_check_benchmark.c \
@@ -66,7 +59,14 @@ libcli_a_SOURCES = \
 	cli/view_perfetto.c \
 	cli/view_speedscope.c \
 	cli/view_table.c \
-	cli/view_tree.c
+	cli/view_tree.c \
+	cli/term/bar.c cli/term/bar.h \
+	cli/term/message.c cli/term/message.h \
+	cli/term/output.c cli/term/output.h \
+	cli/term/pager.c cli/term/pager.h \
+	cli/term/progress.c cli/term/progress.h \
+	cli/term/stream_end.c cli/term/stream_end.h \
+	cli/term/terminal.c cli/term/terminal.h
 
 # gcov writes its counts before an exec, and the calls for that would be in the program's profile.
 cli/libcli_a-launch.$(OBJEXT): COVERAGE_CFLAGS =

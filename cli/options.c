@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/message.h"
 #include "cli/options.h"
+#include "cli/term/message.h"
 #include "profile/util/nearest.h"
 #include "profile/util/pattern.h"
 #include "profile/util/xalloc.h"

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/message.h"
+#include "cli/term/message.h"
 #include "profile/model/run_merge.h"
 #include "profile/pprof/pprof.h"
 #include "profile/util/xalloc.h"

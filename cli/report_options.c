@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/message.h"
 #include "cli/options.h"
+#include "cli/term/message.h"
 #include "profile/util/xalloc.h"
 
 #define DEFAULT_MIN_PERCENT 0.5

@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/message.h"
-#include "cli/stream_end.h"
+#include "cli/term/message.h"
+#include "cli/term/stream_end.h"
 #include "config.h"
 #include "profile/util/nearest.h"
 #include "profile/util/xalloc.h"

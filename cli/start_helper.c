@@ -18,7 +18,7 @@
 
 #include "cli/commands.h"
 #include "cli/launch.h"
-#include "cli/message.h"
+#include "cli/term/message.h"
 #include "profile/util/built_file.h"
 #include "scprof/helper_spawn.h"
 

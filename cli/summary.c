@@ -6,7 +6,7 @@
 #include "cli/summary.h"
 
 #include "analysis/finding.h"
-#include "cli/message.h"
+#include "cli/term/message.h"
 
 void summary_print_findings(const struct profile *profile, unsigned int nr_findings)
 {

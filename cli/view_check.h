@@ -7,7 +7,7 @@
 #define SCPROF_CLI_VIEW_CHECK_H
 
 #include "analysis/budget_judge.h"
-#include "cli/terminal.h"
+#include "cli/term/terminal.h"
 
 struct check_view {
 	FILE *out;

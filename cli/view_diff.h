@@ -7,7 +7,7 @@
 #define SCPROF_CLI_VIEW_DIFF_H
 
 #include "analysis/diff.h"
-#include "cli/terminal.h"
+#include "cli/term/terminal.h"
 
 struct diff_view {
 	FILE *out;

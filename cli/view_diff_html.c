@@ -20,7 +20,7 @@
 #include "cli/html_writer.h"
 #include "cli/json_value.h"
 #include "cli/load_sites.h"
-#include "cli/message.h"
+#include "cli/term/message.h"
 #include "cli/view_diff_html.h"
 #include "cli/view_diff_json.h"
 #include "profile/util/xalloc.h"

@@ -8,7 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cli/bar.h"
+#include "cli/term/bar.h"
 #include "cli/view.h"
 #include "profile/util/format.h"
 

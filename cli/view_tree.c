@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/bar.h"
+#include "cli/term/bar.h"
 #include "cli/view.h"
 #include "profile/util/format.h"
 #include "profile/util/text.h"

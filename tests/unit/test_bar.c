@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <stdint.h>
 
-#include "cli/bar.h"
+#include "cli/term/bar.h"
 #include "profile/util/text.h"
 
 static void expect(uint64_t part, uint64_t whole, unsigned int width, bool utf8, const char *wanted)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/terminal.h"
+#include "cli/term/terminal.h"
 #include "profile/util/text.h"
 
 static void expect_taken(char *text, const char *wanted)

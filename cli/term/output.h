@@ -2,8 +2,8 @@
 /*
  * Where a command's result goes: standard output, or a file that appears whole or not at all.
  */
-#ifndef SCPROF_CLI_OUTPUT_H
-#define SCPROF_CLI_OUTPUT_H
+#ifndef SCPROF_CLI_TERM_OUTPUT_H
+#define SCPROF_CLI_TERM_OUTPUT_H
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
  * A thread of its own shows the line, since what takes long is deep in libraries that tell
  * nothing. It has all signals blocked: they are the main thread's.
  */
-#include "cli/progress.h"
+#include "cli/term/progress.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/terminal.h"
+#include "cli/term/terminal.h"
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 

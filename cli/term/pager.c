@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/pager.h"
+#include "cli/term/pager.h"
 #include "profile/util/xalloc.h"
 
 #define DEFAULT_PAGER "less"

@@ -9,7 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cli/terminal.h"
+#include "cli/term/terminal.h"
 #include "profile/util/text.h"
 
 #define LEAST_WIDTH    20

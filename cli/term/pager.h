@@ -3,14 +3,14 @@
  * Text that is longer than the terminal's screen goes through a pager, as in git: $SCPROF_PAGER, else
  * $PAGER, else less. What fits, and what goes to no terminal, is printed as it is.
  */
-#ifndef SCPROF_CLI_PAGER_H
-#define SCPROF_CLI_PAGER_H
+#ifndef SCPROF_CLI_TERM_PAGER_H
+#define SCPROF_CLI_TERM_PAGER_H
 
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "cli/terminal.h"
+#include "cli/term/terminal.h"
 
 struct pager {
 	FILE *out;	     /* what the text is to be printed to */

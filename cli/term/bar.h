@@ -3,8 +3,8 @@
  * A share drawn as a horizontal bar: block characters in eighths of a column, or in ASCII `#` for a
  * whole column and `-` for half of one.
  */
-#ifndef SCPROF_CLI_BAR_H
-#define SCPROF_CLI_BAR_H
+#ifndef SCPROF_CLI_TERM_BAR_H
+#define SCPROF_CLI_TERM_BAR_H
 
 #include <stdbool.h>
 #include <stdint.h>

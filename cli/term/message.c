@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/message.h"
-#include "cli/progress.h"
+#include "cli/term/message.h"
+#include "cli/term/progress.h"
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 

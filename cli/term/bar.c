@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "cli/bar.h"
+#include "cli/term/bar.h"
 
 #define EIGHTHS 8
 

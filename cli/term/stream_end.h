@@ -2,8 +2,8 @@
 /*
  * The end of what a command prints.
  */
-#ifndef SCPROF_CLI_STREAM_END_H
-#define SCPROF_CLI_STREAM_END_H
+#ifndef SCPROF_CLI_TERM_STREAM_END_H
+#define SCPROF_CLI_TERM_STREAM_END_H
 
 #include <stdio.h>
 

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/message.h"
-#include "cli/output.h"
+#include "cli/term/message.h"
+#include "cli/term/output.h"
 #include "profile/util/write_error.h"
 
 int output_open(struct output *output, const char *path)

@@ -4,8 +4,8 @@
  * no width limit, plain ASCII ornaments and no colours, whatever the environment says, so that what
  * a script reads is stable.
  */
-#ifndef SCPROF_CLI_TERMINAL_H
-#define SCPROF_CLI_TERMINAL_H
+#ifndef SCPROF_CLI_TERM_TERMINAL_H
+#define SCPROF_CLI_TERM_TERMINAL_H
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  * What scprof is doing, when that takes longer than a second: one line on stderr, if that is a
  * terminal, which is gone when the step ends. One step at a time, begun and ended by one thread.
  */
-#ifndef SCPROF_CLI_PROGRESS_H
-#define SCPROF_CLI_PROGRESS_H
+#ifndef SCPROF_CLI_TERM_PROGRESS_H
+#define SCPROF_CLI_TERM_PROGRESS_H
 
 #include <stdint.h>
 

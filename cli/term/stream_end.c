@@ -2,13 +2,13 @@
 /*
  * The reason of a write that failed earlier is forgotten; one more write fails for the same.
  */
-#include "cli/stream_end.h"
+#include "cli/term/stream_end.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/message.h"
+#include "cli/term/message.h"
 #include "profile/util/write_error.h"
 
 int stream_end_check(FILE *out, const char *what)
