@@ -15,7 +15,7 @@
 #include "cli/term/message.h"
 #include "cli/term/output.h"
 #include "cli/term/stream_end.h"
-#include "cli/view_check.h"
+#include "cli/view/view_check.h"
 #include "profile/util/source_root.h"
 #include "profile/util/xalloc.h"
 

@@ -12,8 +12,8 @@
 #include "cli/term/message.h"
 #include "cli/term/output.h"
 #include "cli/term/stream_end.h"
-#include "cli/view_diff.h"
-#include "cli/view_diff_html.h"
+#include "cli/view/view_diff.h"
+#include "cli/view/view_diff_html.h"
 #include "profile/util/source_root.h"
 #include "profile/util/xalloc.h"
 

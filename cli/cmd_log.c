@@ -9,15 +9,15 @@
 #include <string.h>
 
 #include "analysis/report_filter.h"
-#include "cli/call_text.h"
 #include "cli/commands.h"
 #include "cli/find_profile.h"
-#include "cli/log_order.h"
 #include "cli/options.h"
 #include "cli/term/message.h"
 #include "cli/term/output.h"
 #include "cli/term/stream_end.h"
-#include "cli/view_log.h"
+#include "cli/view/call_text.h"
+#include "cli/view/log_order.h"
+#include "cli/view/view_log.h"
 #include "profile/symbols/symbolize.h"
 #include "profile/util/xalloc.h"
 

@@ -13,7 +13,7 @@
 #include "cli/term/message.h"
 #include "cli/term/output.h"
 #include "cli/term/pager.h"
-#include "cli/view.h"
+#include "cli/view/view.h"
 #include "profile/model/runs.h"
 #include "profile/model/scope.h"
 #include "profile/pprof/pprof.h"

@@ -10,8 +10,6 @@ CLI_LIBS = libcli.a libanalysis.a $(HELPER_LIBS) $(JANSSON_LIBS) $(YAML_READER_L
 libcli_a_CPPFLAGS = -DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"' $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS) \
 	-DSCPROF_HTML_TEMPLATE_PATH='"$(pkgdatadir)/report.html"'
 libcli_a_SOURCES = \
-	cli/call_text.c cli/call_text.h \
-	cli/check_text.c \
 	cli/cmd_baseline.c \
 	cli/cmd_check.c \
 	cli/cmd_diff.c \
@@ -20,53 +18,55 @@ libcli_a_SOURCES = \
 	cli/cmd_report.c \
 	cli/cmd_run.c \
 	cli/commands.h \
-	cli/diff_text.c \
 	cli/find_profile.c cli/find_profile.h \
 	cli/forward.c cli/forward.h \
-	cli/html_stacks.c cli/html_stacks.h \
-	cli/html_template.c cli/html_template.h \
-	cli/html_writer.c cli/html_writer.h \
-	cli/json_value.c cli/json_value.h \
 	cli/launch.c cli/launch.h \
 	cli/load_sites.c cli/load_sites.h \
-	cli/log_order.c cli/log_order.h \
-	cli/markdown.c cli/markdown.h \
 	cli/options.c cli/options.h \
 	cli/repeat.c cli/repeat.h \
 	cli/report_options.c cli/report_options.h \
 	cli/start_helper.c cli/start_helper.h \
 	cli/summary.c cli/summary.h \
-	cli/view.h \
-	cli/view_check.c cli/view_check.h \
-	cli/view_check_benchmark.c \
-	cli/view_check_github.c \
-	cli/view_check_json.c \
-	cli/view_check_junit.c \
-	cli/view_check_markdown.c \
-	cli/view_diff.c cli/view_diff.h \
-	cli/view_diff_html.c cli/view_diff_html.h \
-	cli/view_diff_json.c cli/view_diff_json.h \
-	cli/view_diff_markdown.c \
-	cli/view_diff_tree.c \
-	cli/view_findings.c \
-	cli/view_folded.c \
-	cli/view_header.c \
-	cli/view_histogram.c \
-	cli/view_html.c \
-	cli/view_json.c cli/view_json.h \
-	cli/view_log.c cli/view_log.h \
-	cli/view_log_json.c \
-	cli/view_perfetto.c \
-	cli/view_speedscope.c \
-	cli/view_table.c \
-	cli/view_tree.c \
 	cli/term/bar.c cli/term/bar.h \
 	cli/term/message.c cli/term/message.h \
 	cli/term/output.c cli/term/output.h \
 	cli/term/pager.c cli/term/pager.h \
 	cli/term/progress.c cli/term/progress.h \
 	cli/term/stream_end.c cli/term/stream_end.h \
-	cli/term/terminal.c cli/term/terminal.h
+	cli/term/terminal.c cli/term/terminal.h \
+	cli/view/call_text.c cli/view/call_text.h \
+	cli/view/check_text.c \
+	cli/view/diff_text.c \
+	cli/view/html_stacks.c cli/view/html_stacks.h \
+	cli/view/html_template.c cli/view/html_template.h \
+	cli/view/html_writer.c cli/view/html_writer.h \
+	cli/view/json_value.c cli/view/json_value.h \
+	cli/view/log_order.c cli/view/log_order.h \
+	cli/view/markdown.c cli/view/markdown.h \
+	cli/view/view.h \
+	cli/view/view_check.c cli/view/view_check.h \
+	cli/view/view_check_benchmark.c \
+	cli/view/view_check_github.c \
+	cli/view/view_check_json.c \
+	cli/view/view_check_junit.c \
+	cli/view/view_check_markdown.c \
+	cli/view/view_diff.c cli/view/view_diff.h \
+	cli/view/view_diff_html.c cli/view/view_diff_html.h \
+	cli/view/view_diff_json.c cli/view/view_diff_json.h \
+	cli/view/view_diff_markdown.c \
+	cli/view/view_diff_tree.c \
+	cli/view/view_findings.c \
+	cli/view/view_folded.c \
+	cli/view/view_header.c \
+	cli/view/view_histogram.c \
+	cli/view/view_html.c \
+	cli/view/view_json.c cli/view/view_json.h \
+	cli/view/view_log.c cli/view/view_log.h \
+	cli/view/view_log_json.c \
+	cli/view/view_perfetto.c \
+	cli/view/view_speedscope.c \
+	cli/view/view_table.c \
+	cli/view/view_tree.c
 
 # gcov writes its counts before an exec, and the calls for that would be in the program's profile.
 cli/libcli_a-launch.$(OBJEXT): COVERAGE_CFLAGS =

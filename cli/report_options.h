@@ -7,7 +7,7 @@
 
 #include "analysis/report_filter.h"
 #include "cli/options.h"
-#include "cli/view.h"
+#include "cli/view/view.h"
 
 enum report_format {
 	FORMAT_TEXT,

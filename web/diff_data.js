@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The data of a difference (cli/view_diff_html.c says how they are laid out), made ready: for tree.js they are a
+// The data of a difference (cli/view/view_diff_html.c says how they are laid out), made ready: for tree.js they are a
 // profile, whose groups have the sums of both runs. A group is all calls that agree in stack, place and system call.
 
 import { printable } from "./format.js";

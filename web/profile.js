@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The data in the page (cli/view_html.c says how it is laid out), made ready: texts in place of their
+// The data in the page (cli/view/view_html.c says how it is laid out), made ready: texts in place of their
 // indices, columns as typed arrays, and the sums of each group. A group is all calls that agree in stack,
 // system call, error and thread; its buckets tell their latencies. Knows nothing of the page, and
 // gives as many profiles as there are data: two of them can be compared.

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/html_template.h"
-#include "cli/view.h"
+#include "cli/view/html_template.h"
+#include "cli/view/view.h"
 #include "profile/pprof/pprof.h"
 #include "profile/pprof/pprof_decode.h"
 #include "profile/util/xalloc.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/call_text.h"
+#include "cli/view/call_text.h"
 #include "profile/syscall/syscall_signature.h"
 
 static struct log_file log_file;

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/markdown.h"
-#include "cli/view_check.h"
+#include "cli/view/markdown.h"
+#include "cli/view/view_check.h"
 #include "tests/unit/made_sites.h"
 
 static struct made_runs runs;

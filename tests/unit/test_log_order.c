@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "cli/log_order.h"
+#include "cli/view/log_order.h"
 
 static struct log_order order;
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/view.h"
+#include "cli/view/view.h"
 #include "tests/unit/made_calls.h"
 
 TestSuite(view_findings, .init = made_init, .fini = made_fini);

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a check found, as workflow commands of GitHub Actions, which it shows at the lines of a
+ * change. It keeps ten errors and ten warnings of a step, so no more are printed, and the last
+ * says how many there are.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/view/view_check.h"
+#include "cli/view/view_diff.h"
+#include "profile/util/text.h"
+#include "profile/util/xalloc.h"
+
+#define MAX_ANNOTATIONS 10
+
+/*
+ * The runner decodes %25, %0D and %0A in messages, and %3A and %2C in properties as well. Controls
+ * are escaped before, so that no line break is left.
+ */
+static void print_encoded(FILE *out, const char *raw, bool is_property)
+{
+	char *text = text_escape(raw);
+
+	for (const char *at = text; *at; at++) {
+		if (*at == '%' || (is_property && (*at == ':' || *at == ',')))
+			fprintf(out, "%%%02X", (unsigned int)*at);
+		else
+			fputc(*at, out);
+	}
+	free(text);
+}
+
+static void print_command(const struct check_view *view, const struct verdict *verdict,
+			  const char *command, uint32_t nr_more)
+{
+	char *file = diff_file_text(view->judgement->new, verdict->site, view->root);
+	char *text = check_verdict_text(view, verdict);
+	char *callers = check_callers_text(view, verdict);
+
+	fprintf(view->out, "::%s ", command);
+	if (file && *file != '/') {
+		fputs("file=", view->out);
+		print_encoded(view->out, file, true);
+		if (verdict->site->key.line)
+			fprintf(view->out, ",line=%" PRIu32, verdict->site->key.line);
+		fputc(',', view->out);
+	}
+	fputs("title=System calls::", view->out);
+	print_encoded(view->out, text, false);
+	if (*callers) {
+		fputs("%0A", view->out);
+		print_encoded(view->out, callers, false);
+	}
+	if (nr_more)
+		fprintf(view->out, "%%0Aand %" PRIu32 " more", nr_more);
+	fputc('\n', view->out);
+	free(file);
+	free(text);
+	free(callers);
+}
+
+static void print_level(const struct check_view *view, enum budget_level level, const char *command,
+			uint32_t nr_all)
+{
+	const struct judgement *judgement = view->judgement;
+	uint32_t nr = 0;
+
+	for (uint32_t i = 0; i < judgement->nr && nr < MAX_ANNOTATIONS; i++) {
+		const struct verdict *verdict = &judgement->verdicts[i];
+
+		if (judgement->budget->rules[verdict->rule].level != level)
+			continue;
+		nr++;
+		print_command(view, verdict, command,
+			      nr == MAX_ANNOTATIONS ? nr_all - MAX_ANNOTATIONS : 0);
+	}
+}
+
+void view_check_github(const struct check_view *view)
+{
+	print_level(view, BUDGET_ERROR, "error", view->judgement->nr_errors);
+	print_level(view, BUDGET_WARN, "warning", view->judgement->nr_warnings);
+}
