@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/launch.h"
 #include "cli/options.h"
-#include "cli/repeat.h"
+#include "cli/run/launch.h"
+#include "cli/run/repeat.h"
 #include "cli/summary.h"
 #include "cli/term/message.h"
 #include "profile/model/runs.h"

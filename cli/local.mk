@@ -19,14 +19,14 @@ libcli_a_SOURCES = \
 	cli/cmd_run.c \
 	cli/commands.h \
 	cli/find_profile.c cli/find_profile.h \
-	cli/forward.c cli/forward.h \
-	cli/launch.c cli/launch.h \
 	cli/load_sites.c cli/load_sites.h \
 	cli/options.c cli/options.h \
-	cli/repeat.c cli/repeat.h \
 	cli/report_options.c cli/report_options.h \
-	cli/start_helper.c cli/start_helper.h \
 	cli/summary.c cli/summary.h \
+	cli/run/forward.c cli/run/forward.h \
+	cli/run/launch.c cli/run/launch.h \
+	cli/run/repeat.c cli/run/repeat.h \
+	cli/run/start_helper.c cli/run/start_helper.h \
 	cli/term/bar.c cli/term/bar.h \
 	cli/term/message.c cli/term/message.h \
 	cli/term/output.c cli/term/output.h \
@@ -69,4 +69,4 @@ libcli_a_SOURCES = \
 	cli/view/view_tree.c
 
 # gcov writes its counts before an exec, and the calls for that would be in the program's profile.
-cli/libcli_a-launch.$(OBJEXT): COVERAGE_CFLAGS =
+cli/run/libcli_a-launch.$(OBJEXT): COVERAGE_CFLAGS =

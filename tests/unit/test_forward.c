@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <signal.h>
 
-#include "cli/forward.h"
+#include "cli/run/forward.h"
 
 #define START	1000
 #define DUE	(START + FORWARD_PATIENCE_MS)

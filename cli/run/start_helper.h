@@ -2,8 +2,8 @@
 /*
  * Starting the helper from the launcher.
  */
-#ifndef SCPROF_CLI_START_HELPER_H
-#define SCPROF_CLI_START_HELPER_H
+#ifndef SCPROF_CLI_RUN_START_HELPER_H
+#define SCPROF_CLI_RUN_START_HELPER_H
 
 #include <sys/types.h>
 

@@ -5,7 +5,7 @@
  * kill what writes the profile. With libraries in this process that the user has preloaded, perhaps to change what
  * clocks and files do for the program, the helper is executed, without them.
  */
-#include "cli/start_helper.h"
+#include "cli/run/start_helper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/launch.h"
+#include "cli/run/launch.h"
 #include "cli/term/message.h"
 #include "profile/util/built_file.h"
 #include "scprof/helper_spawn.h"

@@ -3,8 +3,8 @@
  * Runs a program under a helper and waits as a shell would: the program is a child in the same
  * process group, gets the signals that are sent to scprof, and its status becomes scprof's.
  */
-#ifndef SCPROF_CLI_LAUNCH_H
-#define SCPROF_CLI_LAUNCH_H
+#ifndef SCPROF_CLI_RUN_LAUNCH_H
+#define SCPROF_CLI_RUN_LAUNCH_H
 
 #include <stdbool.h>
 

@@ -2,7 +2,7 @@
 /*
  * The launcher: forks the helper and a child, which joins it and executes the program; waits, and passes signals on.
  */
-#include "cli/launch.h"
+#include "cli/run/launch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,8 +20,8 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/forward.h"
-#include "cli/start_helper.h"
+#include "cli/run/forward.h"
+#include "cli/run/start_helper.h"
 #include "cli/term/message.h"
 #include "profile/util/xalloc.h"
 #include "scprof/helper_spawn.h"
@@ -169,7 +169,7 @@ static uint64_t now_ms(void)
 
 /*
  * What the terminal sends (SI_KERNEL) reaches the whole process group, the program too. So does what
- * kill(2) sends to the group; cli/forward.h tells it from what is sent to scprof alone.
+ * kill(2) sends to the group; cli/run/forward.h tells it from what is sent to scprof alone.
  */
 static void take_signal(struct launcher *launcher, const struct signalfd_siginfo *info)
 {

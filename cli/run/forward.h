@@ -6,8 +6,8 @@
  * So a signal waits a moment for the helper's word that the program has had it from the same sender.
  * A signal that the program blocks needs no care: sent twice it is pending once (signal(7)).
  */
-#ifndef SCPROF_CLI_FORWARD_H
-#define SCPROF_CLI_FORWARD_H
+#ifndef SCPROF_CLI_RUN_FORWARD_H
+#define SCPROF_CLI_RUN_FORWARD_H
 
 #include <stdbool.h>
 #include <stdint.h>

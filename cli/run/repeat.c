@@ -3,7 +3,7 @@
  * The first run that fails is the last, and the one that the profile shows: it is what its user
  * will look at.
  */
-#include "cli/repeat.h"
+#include "cli/run/repeat.h"
 
 #include <poll.h>
 #include <stdlib.h>

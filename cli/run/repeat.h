@@ -3,13 +3,13 @@
  * `scprof run --runs N`: what stands between the runs. Each leaves a profile under a name of its
  * own, which is taken and removed; at the end they become one (profile/model/run_merge.h).
  */
-#ifndef SCPROF_CLI_REPEAT_H
-#define SCPROF_CLI_REPEAT_H
+#ifndef SCPROF_CLI_RUN_REPEAT_H
+#define SCPROF_CLI_RUN_REPEAT_H
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "cli/launch.h"
+#include "cli/run/launch.h"
 #include "profile/util/output_place.h"
 
 /* Behind the name of the profile of one run, which no one looks for then. */

@@ -2,7 +2,7 @@
 /*
  * One place for each signal: it holds what has come first, from scprof or the helper.
  */
-#include "cli/forward.h"
+#include "cli/run/forward.h"
 
 static bool is_recent(const struct forward_signal *signal, uint64_t now_ms)
 {
