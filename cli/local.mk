@@ -2,7 +2,7 @@
 # libcli.a is everything but main, so that unit tests can link it.
 noinst_LIBRARIES += libcli.a
 bin_PROGRAMS += scprof
-scprof_SOURCES = cli/scprof.c shim/helper_join.c shim/fail.h shim/raw_syscall.h
+scprof_SOURCES = cli/cmd/scprof.c shim/helper_join.c shim/fail.h shim/raw_syscall.h
 scprof_LDADD = $(CLI_LIBS)
 # Only what reads YAML is linked with its reader, so the helper is not.
 YAML_READER_LIBS = $(LIBCYAML_LIBS) $(LIBYAML_LIBS)
@@ -10,19 +10,19 @@ CLI_LIBS = libcli.a libanalysis.a $(HELPER_LIBS) $(JANSSON_LIBS) $(YAML_READER_L
 libcli_a_CPPFLAGS = -DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"' $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS) \
 	-DSCPROF_HTML_TEMPLATE_PATH='"$(pkgdatadir)/report.html"'
 libcli_a_SOURCES = \
-	cli/cmd_baseline.c \
-	cli/cmd_check.c \
-	cli/cmd_diff.c \
-	cli/cmd_log.c \
-	cli/cmd_merge.c \
-	cli/cmd_report.c \
-	cli/cmd_run.c \
-	cli/commands.h \
-	cli/find_profile.c cli/find_profile.h \
-	cli/load_sites.c cli/load_sites.h \
-	cli/options.c cli/options.h \
-	cli/report_options.c cli/report_options.h \
-	cli/summary.c cli/summary.h \
+	cli/cmd/cmd_baseline.c \
+	cli/cmd/cmd_check.c \
+	cli/cmd/cmd_diff.c \
+	cli/cmd/cmd_log.c \
+	cli/cmd/cmd_merge.c \
+	cli/cmd/cmd_report.c \
+	cli/cmd/cmd_run.c \
+	cli/cmd/commands.h \
+	cli/cmd/find_profile.c cli/cmd/find_profile.h \
+	cli/cmd/load_sites.c cli/cmd/load_sites.h \
+	cli/cmd/options.c cli/cmd/options.h \
+	cli/cmd/report_options.c cli/cmd/report_options.h \
+	cli/cmd/summary.c cli/cmd/summary.h \
 	cli/run/forward.c cli/run/forward.h \
 	cli/run/launch.c cli/run/launch.h \
 	cli/run/repeat.c cli/run/repeat.h \

@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
+#include "cli/cmd/commands.h"
 #include "cli/run/forward.h"
 #include "cli/run/start_helper.h"
 #include "cli/term/message.h"

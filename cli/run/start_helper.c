@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
+#include "cli/cmd/commands.h"
 #include "cli/run/launch.h"
 #include "cli/term/message.h"
 #include "profile/util/built_file.h"

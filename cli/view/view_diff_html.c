@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/load_sites.h"
+#include "cli/cmd/load_sites.h"
 #include "cli/term/message.h"
 #include "cli/view/html_stacks.h"
 #include "cli/view/html_template.h"

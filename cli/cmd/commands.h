@@ -3,8 +3,8 @@
  * The commands of scprof. Each takes its own argument vector, in which argv[0] is the command's
  * name and options follow, prints its own errors once, and returns the exit status.
  */
-#ifndef SCPROF_CLI_COMMANDS_H
-#define SCPROF_CLI_COMMANDS_H
+#ifndef SCPROF_CLI_CMD_COMMANDS_H
+#define SCPROF_CLI_CMD_COMMANDS_H
 
 enum {
 	STATUS_OK = 0,

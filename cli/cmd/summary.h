@@ -2,8 +2,8 @@
 /*
  * What `scprof run` shows of a fresh profile behind its one line: the gravest findings.
  */
-#ifndef SCPROF_CLI_SUMMARY_H
-#define SCPROF_CLI_SUMMARY_H
+#ifndef SCPROF_CLI_CMD_SUMMARY_H
+#define SCPROF_CLI_CMD_SUMMARY_H
 
 #include "profile/model/profile.h"
 

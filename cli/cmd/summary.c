@@ -3,7 +3,7 @@
  * The gravest findings, for the end of a run. The profile was symbolised by the one who wrote it, so
  * nothing is looked up here.
  */
-#include "cli/summary.h"
+#include "cli/cmd/summary.h"
 
 #include "analysis/finding.h"
 #include "cli/term/message.h"

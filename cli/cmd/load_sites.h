@@ -2,8 +2,8 @@
 /*
  * Opening what diff and check compare: a profile, or the text baseline that was made of one.
  */
-#ifndef SCPROF_CLI_LOAD_SITES_H
-#define SCPROF_CLI_LOAD_SITES_H
+#ifndef SCPROF_CLI_CMD_LOAD_SITES_H
+#define SCPROF_CLI_CMD_LOAD_SITES_H
 
 #include "analysis/call_sites.h"
 

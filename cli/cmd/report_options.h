@@ -2,11 +2,11 @@
 /*
  * What `scprof report` was asked for.
  */
-#ifndef SCPROF_CLI_REPORT_OPTIONS_H
-#define SCPROF_CLI_REPORT_OPTIONS_H
+#ifndef SCPROF_CLI_CMD_REPORT_OPTIONS_H
+#define SCPROF_CLI_CMD_REPORT_OPTIONS_H
 
 #include "analysis/report_filter.h"
-#include "cli/options.h"
+#include "cli/cmd/options.h"
 #include "cli/view/view.h"
 
 enum report_format {

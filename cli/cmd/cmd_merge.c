@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
-#include "cli/options.h"
+#include "cli/cmd/commands.h"
+#include "cli/cmd/options.h"
 #include "cli/term/message.h"
 #include "cli/term/progress.h"
 #include "cli/term/stream_end.h"

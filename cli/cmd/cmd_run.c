@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
-#include "cli/options.h"
+#include "cli/cmd/commands.h"
+#include "cli/cmd/options.h"
+#include "cli/cmd/summary.h"
 #include "cli/run/launch.h"
 #include "cli/run/repeat.h"
-#include "cli/summary.h"
 #include "cli/term/message.h"
 #include "profile/model/runs.h"
 #include "profile/model/summary.h"

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "analysis/report_filter.h"
-#include "cli/commands.h"
-#include "cli/find_profile.h"
-#include "cli/options.h"
+#include "cli/cmd/commands.h"
+#include "cli/cmd/find_profile.h"
+#include "cli/cmd/options.h"
 #include "cli/term/message.h"
 #include "cli/term/output.h"
 #include "cli/term/stream_end.h"

@@ -2,15 +2,15 @@
 /*
  * The options of `scprof report`. What would be without effect is refused.
  */
-#include "cli/report_options.h"
+#include "cli/cmd/report_options.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
-#include "cli/options.h"
+#include "cli/cmd/commands.h"
+#include "cli/cmd/options.h"
 #include "cli/term/message.h"
 #include "profile/util/xalloc.h"
 

@@ -3,8 +3,8 @@
  * Opening the profile that a command means: the one that is named, else the newest one here. The
  * same for every command that reads a profile.
  */
-#ifndef SCPROF_CLI_FIND_PROFILE_H
-#define SCPROF_CLI_FIND_PROFILE_H
+#ifndef SCPROF_CLI_CMD_FIND_PROFILE_H
+#define SCPROF_CLI_CMD_FIND_PROFILE_H
 
 #include "profile/model/profile.h"
 

@@ -4,8 +4,8 @@
  * thing that would have been right. Commands call getopt_long with opterr = 0 and a `:` first in
  * the short options (behind a `+`).
  */
-#ifndef SCPROF_CLI_OPTIONS_H
-#define SCPROF_CLI_OPTIONS_H
+#ifndef SCPROF_CLI_CMD_OPTIONS_H
+#define SCPROF_CLI_CMD_OPTIONS_H
 
 #include <getopt.h>
 #include <stdbool.h>

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/commands.h"
-#include "cli/load_sites.h"
-#include "cli/options.h"
+#include "cli/cmd/commands.h"
+#include "cli/cmd/load_sites.h"
+#include "cli/cmd/options.h"
 #include "cli/term/message.h"
 #include "cli/term/output.h"
 #include "cli/term/stream_end.h"

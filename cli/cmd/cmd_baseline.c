@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "analysis/baseline.h"
-#include "cli/commands.h"
-#include "cli/load_sites.h"
-#include "cli/options.h"
+#include "cli/cmd/commands.h"
+#include "cli/cmd/load_sites.h"
+#include "cli/cmd/options.h"
 #include "cli/term/message.h"
 #include "cli/term/stream_end.h"
 #include "profile/util/atomic_file.h"

@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
+#include "cli/cmd/commands.h"
 #include "cli/term/message.h"
 #include "cli/term/stream_end.h"
 #include "config.h"

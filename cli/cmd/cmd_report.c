@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/commands.h"
-#include "cli/find_profile.h"
-#include "cli/report_options.h"
+#include "cli/cmd/commands.h"
+#include "cli/cmd/find_profile.h"
+#include "cli/cmd/report_options.h"
 #include "cli/term/message.h"
 #include "cli/term/output.h"
 #include "cli/term/pager.h"

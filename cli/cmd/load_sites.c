@@ -3,7 +3,7 @@
  * A baseline is told by its first key, which stands in its first lines; everything else is taken
  * for a profile, and refused by its reader when it is none.
  */
-#include "cli/load_sites.h"
+#include "cli/cmd/load_sites.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,8 +13,8 @@
 #include "analysis/baseline.h"
 #include "analysis/collect_sites.h"
 #include "analysis/diff.h"
-#include "cli/commands.h"
-#include "cli/find_profile.h"
+#include "cli/cmd/commands.h"
+#include "cli/cmd/find_profile.h"
 #include "cli/term/message.h"
 #include "profile/model/scope.h"
 #include "profile/util/xalloc.h"
