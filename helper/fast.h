@@ -39,7 +39,7 @@ struct fast_chunk {
 	unsigned int refs; /* address spaces */
 	uint64_t addr;
 	void *memory;
-	int id;		/* System V's */
+	int id;		/* System V's, or -1: the memory is a memfd */
 	uid_t uid;	/* of the process that it was made for */
 	uint32_t taken; /* a bit an area */
 	uint32_t used;	/* the same, of all that have been taken */

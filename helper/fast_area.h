@@ -12,6 +12,7 @@
 
 #define FAST_MAX_CHUNKS	 64 /* of one process; further threads stay traced */
 #define FAST_CHUNK_AREAS 16
+#define FAST_CHUNK_SIZE	 ((uint64_t)FAST_CHUNK_AREAS * THREAD_AREA_SIZE)
 
 /*
  * Bytes of records at first. Where stacks repeat, they are to be taught soon; else room is better.

@@ -7,16 +7,13 @@
 
 #include <errno.h>
 #include <linux/membarrier.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ipc.h>
 #include <sys/mman.h>
-#include <sys/shm.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "helper/area_memory.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
 #include "helper/inject.h"
@@ -28,9 +25,7 @@
 #define REACH	       0x7ff00000 /* of a 32-bit displacement, with some to spare */
 #define PLACES_IN_GAP  16
 #define PLACE_DISTANCE (16ull << 20)
-#define MAX_SPARES     8
 #define MAX_OWN_RANGES 8
-#define CHUNK_SIZE     ((uint64_t)FAST_CHUNK_AREAS * THREAD_AREA_SIZE)
 
 _Static_assert(GATE_DATA_ADDR + sizeof(struct gate_data) <= GATE_ADDR + GATE_SIZE, "one page");
 
@@ -74,7 +69,7 @@ bool fast_memory_is_ours(const struct fast_space *fast, uint64_t addr, uint64_t 
 		if (overlap(fast->pools[i], FAST_POOL_SIZE, addr, size))
 			return true;
 	for (unsigned int i = 0; i < fast->nr_chunks; i++)
-		if (overlap(fast->chunks[i]->addr, CHUNK_SIZE, addr, size))
+		if (overlap(fast->chunks[i]->addr, FAST_CHUNK_SIZE, addr, size))
 			return true;
 	return false;
 }
@@ -109,7 +104,7 @@ static uint64_t add_own_ranges(const struct fast_space *fast)
 	for (unsigned int i = 0; i < fast->nr_pools; i++)
 		add_own_range(&nr, fast->pools[i], FAST_POOL_SIZE);
 	for (unsigned int i = 0; i < fast->nr_chunks; i++)
-		add_own_range(&nr, fast->chunks[i]->addr, CHUNK_SIZE);
+		add_own_range(&nr, fast->chunks[i]->addr, FAST_CHUNK_SIZE);
 	return nr;
 }
 
@@ -151,141 +146,6 @@ static bool make_gate(struct injection *injection, struct fast_space *fast,
 	return true;
 }
 
-static uid_t user_of(pid_t tid)
-{
-	struct stat status;
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d", (int)tid);
-	return stat(path, &status) < 0 ? geteuid() : status.st_uid;
-}
-
-/* The process may have another user than the helper by now, who must be able to attach the memory. */
-static void give_to_user(int id, uid_t uid)
-{
-	struct shmid_ds settings;
-
-	if (uid == geteuid() || shmctl(id, IPC_STAT, &settings) < 0)
-		return;
-	settings.shm_perm.uid = uid;
-	shmctl(id, IPC_SET, &settings);
-}
-
-/* In an IPC namespace of its own the process may have another segment of that id, which is not to be touched. */
-static bool shares_ipc(pid_t tid)
-{
-	struct stat own, other;
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", (int)tid);
-	return stat("/proc/self/ns/ipc", &own) == 0 && stat(path, &other) == 0 &&
-	       own.st_dev == other.st_dev && own.st_ino == other.st_ino;
-}
-
-/*
- * Memory that no process has any more; used is 0 when it is wiped. What is attached somewhere can be attached
- * elsewhere, even when it has been marked for its end (shmat(2), Linux notes). Each user's stays with that user.
- */
-static struct fast_chunk spares[MAX_SPARES];
-static unsigned int nr_spares;
-
-static bool take_spare(struct fast_chunk *chunk, uid_t uid)
-{
-	for (unsigned int i = 0; i < nr_spares; i++) {
-		if (spares[i].uid != uid || spares[i].used)
-			continue;
-		chunk->memory = spares[i].memory;
-		chunk->id = spares[i].id;
-		chunk->uid = uid;
-		spares[i] = spares[--nr_spares];
-		return true;
-	}
-	return false;
-}
-
-/* Nothing of one process's stacks is to be found by the next one. */
-static bool wipe(const struct fast_chunk *chunk)
-{
-	for (unsigned int i = 0; i < FAST_CHUNK_AREAS; i++)
-		if (chunk->used >> i & 1 &&
-		    madvise((char *)chunk->memory + (size_t)i * THREAD_AREA_SIZE, THREAD_AREA_SIZE,
-			    MADV_REMOVE) < 0)
-			return false;
-	return true;
-}
-
-/* A child that nobody has told of yet may have it too. */
-static bool is_attached_elsewhere(const struct fast_chunk *chunk)
-{
-	struct shmid_ds status;
-
-	return shmctl(chunk->id, IPC_STAT, &status) < 0 || status.shm_nattch != 1;
-}
-
-/* Gives @chunk shared memory, which is gone when nobody has it attached any more. */
-static bool make_segment(pid_t tid, struct fast_chunk *chunk)
-{
-	uid_t uid = user_of(tid);
-	int id;
-
-	if (!shares_ipc(tid))
-		return false;
-	if (take_spare(chunk, uid))
-		return true;
-	id = shmget(IPC_PRIVATE, CHUNK_SIZE, IPC_CREAT | SHM_NORESERVE | 0600);
-	if (id < 0)
-		return false;
-	chunk->memory = shmat(id, NULL, 0);
-	chunk->id = id;
-	chunk->uid = uid;
-	give_to_user(id, uid);
-	shmctl(id, IPC_RMID, NULL);
-	return chunk->memory != (void *)-1;
-}
-
-/* A thread that is late may yet attach it. Nobody else gets it then, and it goes with the last who has it attached. */
-static void drop_segment(const struct fast_chunk *chunk)
-{
-	shmdt(chunk->memory);
-}
-
-static void put_segment(const struct fast_chunk *chunk)
-{
-	if (nr_spares == MAX_SPARES) {
-		drop_segment(chunk);
-		return;
-	}
-	spares[nr_spares] = *chunk;
-	spares[nr_spares++].used |= 1; /* it is to be looked at */
-}
-
-bool fast_memory_tidy(void)
-{
-	struct fast_chunk *spare = spares;
-
-	while (spare < spares + nr_spares && !spare->used)
-		spare++;
-	if (spare == spares + nr_spares)
-		return false;
-	if (!is_attached_elsewhere(spare) && wipe(spare)) {
-		spare->used = 0;
-		return true;
-	}
-	shmdt(spare->memory);
-	*spare = spares[--nr_spares];
-	return true;
-}
-
-/* Whether what was attached there is what is attached here. */
-static bool is_same_memory(pid_t tid, void *memory, uint64_t addr)
-{
-	const uint64_t nonce = __builtin_ia32_rdtsc() * 0x9e3779b97f4a7c15u;
-	uint64_t word;
-
-	*(volatile uint64_t *)memory = nonce;
-	return remote_memory_word(tid, addr, &word) && word == nonce;
-}
-
 static void add_chunk(struct fast_space *fast, struct fast_chunk chunk)
 {
 	fast->chunks = xreallocarray(fast->chunks, fast->nr_chunks + 1, sizeof(*fast->chunks));
@@ -293,45 +153,37 @@ static void add_chunk(struct fast_space *fast, struct fast_chunk chunk)
 	*fast->chunks[fast->nr_chunks++] = chunk;
 }
 
-/* @chunk has memory here, and has been attached at @addr there, or, when that is an error, has not. */
-static bool see_areas(const struct injection *injection, struct fast_space *fast,
-		      struct fast_chunk *chunk, int64_t addr)
+static bool make_areas_by(enum area_way way, struct injection *injection, struct fast_space *fast)
 {
-	if (injection->is_late) {
-		drop_segment(chunk);
+	struct fast_chunk chunk = { 0 };
+	struct memory_call call;
+
+	if (!area_memory_begin(injection->tid, way, &chunk, &call) ||
+	    !area_memory_end(injection, &chunk, inject_call(injection, call.nr, call.args)))
 		return false;
-	}
-	if (addr < 0 || !is_same_memory(injection->tid, chunk->memory, (uint64_t)addr)) {
-		put_segment(chunk);
-		return false;
-	}
-	chunk->addr = (uint64_t)addr;
-	add_chunk(fast, *chunk);
+	add_chunk(fast, chunk);
 	return true;
 }
 
 /*
- * Makes memory for areas, here and in the process. System V's has no file descriptor, which another
- * thread could come across. A child has it too: its threads get areas there of their own.
+ * Makes memory for areas, here and in the process. A forked child has it too, and its threads get
+ * areas of their own there.
  */
-static bool make_areas(struct injection *injection, struct fast_space *fast)
+static bool make_areas(struct injection *injection, struct fast_space *fast,
+		       const enum area_way *ways)
 {
-	struct fast_chunk chunk = { .refs = 1 };
+	bool is_made = fast_area_is_free(fast);
 
-	if (fast_area_is_free(fast))
-		return true;
-	/* The kernel chooses the place: sanitizers have plans for large parts of the address space. */
-	return make_segment(injection->tid, &chunk) &&
-	       see_areas(injection, fast, &chunk,
-			 inject_call(injection, SYS_shmat,
-				     (const uint64_t[6]){ (uint64_t)chunk.id }));
+	for (int i = 0; i < AREA_NR_WAYS && !is_made && !injection->has_failed; i++)
+		is_made = make_areas_by(ways[i], injection, fast);
+	return is_made;
 }
 
 void fast_memory_put(struct fast_chunk *chunk)
 {
 	if (--chunk->refs)
 		return;
-	put_segment(chunk);
+	area_memory_put(chunk);
 	free(chunk);
 }
 
@@ -401,16 +253,12 @@ static bool make_pool(struct injection *injection, struct fast_space *fast,
 	return true;
 }
 
-/* A new gate sets pool and areas up itself: that takes fewer stops. What does not succeed is left out. */
-static void set_up(struct injection *injection, struct fast_space *fast,
-		   const struct layout *layout, uint64_t patch_addr)
+/* The calls that gate_setup makes: the pool's mmap, then @call. */
+static struct user_regs_struct setup_registers(const struct injection *injection, uint64_t pool,
+					       const struct memory_call *call)
 {
 	struct user_regs_struct registers = injection->registers;
-	struct fast_chunk chunk = { .refs = 1 };
-	uint64_t pool = find_place(layout, patch_addr, 0);
 
-	if (!pool || !make_segment(injection->tid, &chunk))
-		return;
 	registers.rax = SYS_mmap;
 	registers.rdi = pool;
 	registers.rsi = FAST_POOL_SIZE;
@@ -418,14 +266,39 @@ static void set_up(struct injection *injection, struct fast_space *fast,
 	registers.r10 = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
 	registers.r8 = (unsigned long long)-1;
 	registers.r9 = 0;
-	registers.r14 = (unsigned long long)chunk.id;
+	registers.rbx = (unsigned long long)call->nr;
+	registers.r14 = call->args[0];
+	registers.r15 = call->args[1];
+	return registers;
+}
+
+/*
+ * A new gate sets pool and areas up itself, because that takes fewer stops. Whatever does not
+ * succeed is left out.
+ */
+static void set_up(struct injection *injection, struct fast_space *fast, uint64_t pool,
+		   const enum area_way *ways)
+{
+	struct fast_chunk chunk = { 0 };
+	struct user_regs_struct registers;
+	struct memory_call call;
+	int i = 0;
+
+	if (!pool)
+		return;
+	while (i < AREA_NR_WAYS && !area_memory_begin(injection->tid, ways[i], &chunk, &call))
+		i++;
+	if (i == AREA_NR_WAYS)
+		return;
+	registers = setup_registers(injection, pool, &call);
 	if (!inject_code(injection, gate_addr(gate_setup), &registers)) {
-		see_areas(injection, fast, &chunk, -ESRCH);
+		area_memory_end(injection, &chunk, -ESRCH);
 		return;
 	}
 	if (registers.r13 == pool)
 		add_pool(fast, pool);
-	see_areas(injection, fast, &chunk, (int64_t)registers.r15);
+	if (area_memory_end(injection, &chunk, (int64_t)registers.r15))
+		add_chunk(fast, chunk);
 }
 
 /* Returns as inject_end. Of a thread that is late no other call is asked, nor of others in this memory. */
@@ -452,8 +325,15 @@ bool fast_memory_register(struct tracee *tracee, struct fast_space *fast)
 	return end_injection(tracee, fast, &injection);
 }
 
+/* No other thread runs in this memory. */
+static bool is_alone(const struct tracee *tracee)
+{
+	return tracee->process->nr_tracees == 1 && tracee->process->space->refs == 1;
+}
+
 bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_t patch_addr)
 {
+	const enum area_way *ways = area_memory_ways(is_alone(tracee));
 	struct layout *layout = tracee_layout(tracee);
 	struct injection injection;
 	bool is_ready;
@@ -463,10 +343,10 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 	if (!inject_begin(&injection, tracee->tid))
 		return false;
 	if (!fast->has_gate && make_gate(&injection, fast, layout))
-		set_up(&injection, fast, layout, patch_addr);
+		set_up(&injection, fast, find_place(layout, patch_addr, 0), ways);
 	/* The kernel chooses the place of the areas, so theirs comes last. */
 	is_ready = fast->has_gate && make_pool(&injection, fast, layout, patch_addr) &&
-		   make_areas(&injection, fast);
+		   make_areas(&injection, fast, ways);
 	if (!is_ready && !injection.has_failed)
 		fast->is_refused = true;
 	/* What keeps a late thread from its stop may be a lock that writing needs as well. */

@@ -39,10 +39,5 @@ void fast_memory_write_code(pid_t tid, const struct fast_space *fast, const stru
 
 /* An address space has no use for @chunk any more; the last one frees it. */
 void fast_memory_put(struct fast_chunk *chunk);
-/*
- * There is a moment's time: makes memory that no process has any more fit for the next one, or gives it back. Returns
- * false when there is none.
- */
-bool fast_memory_tidy(void);
 
 #endif

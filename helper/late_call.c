@@ -54,6 +54,8 @@ static void plan_undo(struct late_call *late, long nr, uint64_t result, uint64_t
 		*undo = (struct undo){ SYS_munmap, { result, size } };
 	else if (nr == SYS_shmat)
 		*undo = (struct undo){ SYS_shmdt, { result } };
+	else if (nr == SYS_memfd_create)
+		*undo = (struct undo){ SYS_close, { result } };
 	else
 		return;
 	late->nr_undo++;
@@ -78,10 +80,10 @@ static bool see_entry(struct late_call *late)
 {
 	struct user_regs_struct registers;
 
-	/* gate_setup in shim/gate_entry.S leaves its results there. */
+	/* gate_setup in shim/gate_entry.S leaves its results there, and the second call's number in rbx. */
 	if (late->injection.goal == INJECTION_CODE && get_registers(late, &registers)) {
 		plan_undo(late, SYS_mmap, registers.r13, late->injection.size);
-		plan_undo(late, SYS_shmat, registers.r15, 0);
+		plan_undo(late, (long)registers.rbx, registers.r15, 0);
 	}
 	if (late->nr_undo) {
 		const struct undo *undo = &late->undo[--late->nr_undo];

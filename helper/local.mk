@@ -7,6 +7,7 @@ libhelper_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBUNWIND_CFLAGS) $(LIBSECCOMP_CFLAGS)
 libhelper_a_SOURCES = \
 	helper/absent_page.c helper/absent_page.h \
 	helper/aside.c helper/aside.h \
+	helper/area_memory.c helper/area_memory.h \
 	helper/area_reader.c helper/area_reader.h \
 	helper/births.c helper/births.h \
 	helper/call.c helper/call.h \

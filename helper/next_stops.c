@@ -8,10 +8,10 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "helper/area_memory.h"
 #include "helper/births.h"
 #include "helper/call_log.h"
 #include "helper/fast_area.h"
-#include "helper/fast_memory.h"
 #include "helper/patience.h"
 #include "helper/put_off.h"
 #include "helper/read_ahead.h"
@@ -141,11 +141,11 @@ unsigned int next_stops(struct tracer *tracer)
 	if (!nr)
 		nr = await_holds();
 	if (!nr)
-		fast_memory_tidy();
+		area_memory_tidy();
 	read_ahead_ask(&tracer->profile, start_ns - tracer->start_ns);
 	if (!nr && is_spinning)
 		nr = spin(tracer, start_ns);
-	while (!nr && fast_memory_tidy())
+	while (!nr && area_memory_tidy())
 		nr = stop_queue_drain();
 	if (!nr && (births_are_held() || put_off_is_any()))
 		nr = await_parents(tracer);

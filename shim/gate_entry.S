@@ -13,7 +13,6 @@
  */
 #include "scprof/thread_area.h"
 
-#define SYS_SHMAT   30
 #define SCPROF_CALL  3 /* as in scprof/handshake.h; a unit test compares them */
 #define SCPROF_MAGIC 0x5c9f9c5b
 
@@ -127,9 +126,9 @@ gate_setup_return:
 	jne .Lsetup_done
 	movl $1, %r12d
 	movq %rax, %r13
-	movl $SYS_SHMAT, %eax
+	movq %rbx, %rax
 	movq %r14, %rdi
-	xorl %esi, %esi
+	movq %r15, %rsi
 	xorl %edx, %edx
 	jmp .Lsetup_call
 .Lsetup_done:
@@ -138,5 +137,11 @@ gate_setup_return:
 	movl $SCPROF_CALL, %eax
 	syscall
 	ud2
+
+	/* What /proc/PID/maps shows of the areas' memory. */
+	.globl gate_memory_name
+	.hidden gate_memory_name
+gate_memory_name:
+	.asciz "scprof"
 
 	.section .note.GNU-stack, "", @progbits

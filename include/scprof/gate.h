@@ -18,11 +18,13 @@ extern const char gate_syscall[];	 /* the `syscall` that the filter lets pass */
 extern const char gate_syscall_return[]; /* behind it: what the filter sees as the ip */
 
 /*
- * What sets a process up: makes the call that is in the registers, then shmat(r14, 0, 0), neither of which is
- * traced, then SCPROF_CALL, which is; then the results are in r13 and r15.
+ * What sets a process up. It makes the call that is in the registers, and then call number rbx with the arguments
+ * r14, r15 and 0. Neither of them is traced. Then it makes SCPROF_CALL, which is. At that stop r13 and r15 hold
+ * the two results.
  */
 extern const char gate_setup[];
 extern const char gate_setup_return[]; /* what the filter sees as the ip of the first two */
+extern const char gate_memory_name[];  /* an argument for memfd_create(2) */
 
 /* From here on the result of the call is in the area. */
 extern const char gate_has_result[];

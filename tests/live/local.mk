@@ -2,6 +2,7 @@
 # Live tests: Criterion programs that run scprof on tracees. A tracee is compiled with flags of its
 # own, since its frames are what is tested: never with the sanitizers, coverage or CFLAGS of this build.
 LIVE_TESTS = \
+	tests/live/test_areas \
 	tests/live/test_blocking \
 	tests/live/test_calls \
 	tests/live/test_ends \
@@ -26,6 +27,7 @@ LIVE_TESTS = \
 	tests/live/test_times \
 	tests/live/test_touched
 
+tests_live_test_areas_SOURCES = tests/live/test_areas.c $(LIVE_COMMON)
 tests_live_test_blocking_SOURCES = tests/live/test_blocking.c $(LIVE_COMMON)
 tests_live_test_calls_SOURCES = tests/live/test_calls.c $(LIVE_COMMON)
 tests_live_test_ends_SOURCES = tests/live/test_ends.c $(LIVE_COMMON)
@@ -55,6 +57,7 @@ LIVE_COMMON = tests/live/live.c tests/live/live.h tests/live/query.c
 # Each is made from the C file of its name.
 TRACEES = \
 	tests/live/tracee_alloca \
+	tests/live/tracee_areas \
 	tests/live/tracee_bad_stack \
 	tests/live/tracee_births \
 	tests/live/tracee_blocked_threads \

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory for thread areas can be had wherever a program runs, and the program finds no trace of it
+ * among its own.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "tests/live/live.h"
+
+TestSuite(areas, .init = live_init, .fini = live_fini, .timeout = 120);
+
+#define NR_CALLS 10000
+
+static uint64_t nr_in_gate(const struct live *live)
+{
+	const char *fact = profile_fact(&live->profile, "fast");
+	uint64_t counted = 0, recorded = 0;
+
+	if (fact)
+		sscanf(fact, "%" SCNu64 " calls counted in place, %" SCNu64, &counted, &recorded);
+	return counted + recorded;
+}
+
+/* Nearly all of the program's calls of getppid, @nr_calls of them, are made in the gate. */
+static void expect_gate(const struct live *live, uint64_t nr_calls)
+{
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, nr_calls, .name = "getppid", .stack = ";main;.*make_calls;.*getppid$");
+	cr_expect_geq(nr_in_gate(live), nr_calls - nr_calls / 20,
+		      "only %" PRIu64 " calls; stops: %s", nr_in_gate(live),
+		      profile_fact(&live->profile, "stopped_calls"));
+}
+
+/* Skips the test where the system does not allow what the tracee does first. */
+static struct live *run(const char *how)
+{
+	const struct live *plain = PLAIN(live_tracee("areas"), how);
+
+	if (!WIFEXITED(plain->status) || WEXITSTATUS(plain->status))
+		LIVE_SKIP("not possible here: %s", plain->texts[1]);
+	return SCPROF("--engine=fast", live_tracee("areas"), how);
+}
+
+Test(areas, the_program_has_no_segment_and_no_descriptor_of_scprof)
+{
+	expect_gate(run("here"), NR_CALLS);
+}
+
+Test(areas, a_program_in_a_namespace_of_its_own_makes_its_calls_in_the_gate)
+{
+	expect_gate(run("namespace"), NR_CALLS);
+}
+
+Test(areas, a_program_that_enters_a_namespace_makes_its_calls_in_the_gate)
+{
+	live_need_root();
+	expect_gate(run("setns"), NR_CALLS);
+}
+
+Test(areas, a_program_can_leave_its_namespace_at_any_time)
+{
+	expect_gate(run("later"), 2 * NR_CALLS);
+}
+
+Test(areas, children_in_a_namespace_of_their_own_make_their_calls_in_the_gate)
+{
+	expect_gate(run("children"), 21 * NR_CALLS);
+}
+
+Test(areas, children_that_may_not_open_files_make_their_calls_in_the_gate)
+{
+	expect_gate(run("few"), 21 * NR_CALLS);
+}
+
+Test(areas, a_program_that_may_not_write_files_makes_its_calls_in_the_gate)
+{
+	expect_gate(run("size"), NR_CALLS);
+}
