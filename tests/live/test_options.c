@@ -253,7 +253,7 @@ Test(output, a_limit_of_file_size_is_the_programs_as_without_scprof)
 	if (coverage && *coverage)
 		LIVE_SKIP("gcov's own files are over the limit");
 	live = PLAIN("sh", "-c",
-		     live_text("ulimit -f 0; '%s' -q -o /dev/null sh -c 'echo > file'",
+		     live_text("ulimit -f 0; '%s' -q -o /dev/null sh -c 'echo > file'; exit $?",
 			       live_built("scprof")));
 	cr_expect_eq(WEXITSTATUS(live->status), 128 + SIGXFSZ, "%d", live->status);
 }
