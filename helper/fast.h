@@ -224,6 +224,16 @@ bool fast_is_gate_call(uint64_t ip);
  * The thread then makes the call again, but not after a group-stop. Returns false otherwise.
  */
 bool fast_wake_in_gate(struct tracer *tracer, struct tracee *tracee, bool is_group_stop);
+/*
+ * The gate has asked, by a call that ends now, whether the program shall see that its call has failed with EINTR
+ * without a stop. If not, takes the thread out of the gate and makes it repeat the call.
+ */
+void fast_repeat_woken(struct tracer *tracer, struct tracee *tracee);
+/*
+ * Returns true if the thread with @registers has made its call in the gate, and the area does not hold the result
+ * yet. Then sets rax of @registers to the result.
+ */
+bool fast_has_returned(struct user_regs_struct *registers);
 
 const struct fast_stats *fast_stats(void);
 

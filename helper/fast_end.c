@@ -39,7 +39,7 @@ static void abandon_call(struct tracer *tracer, struct tracee *tracee)
 	/* Killed for good it has no registers any more; then it has most likely been in the kernel. */
 	if (!tracee->is_gone &&
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
-	    registers.rip != gate_addr(gate_syscall_return))
+	    !fast_has_returned(&registers))
 		return;
 	if (area_read_call(tracee->area, &limits, &call) < 0) {
 		fast_area_see_overwritten(tracer, tracee, "the call under way");

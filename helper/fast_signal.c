@@ -262,17 +262,50 @@ bool fast_is_gate_call(uint64_t ip)
 	return ip == gate_addr(gate_syscall_return);
 }
 
+bool fast_has_returned(struct user_regs_struct *registers)
+{
+	const uint64_t ip = registers->rip;
+
+	if (ip >= gate_addr(gate_woken) && ip < gate_addr(gate_woken_end)) {
+		registers->rax = (unsigned long long)-EINTR;
+		return true;
+	}
+	return ip >= gate_addr(gate_syscall_return) && ip <= gate_addr(gate_is_final);
+}
+
 bool fast_wake_in_gate(struct tracer *tracer, struct tracee *tracee, bool is_group_stop)
 {
 	struct user_regs_struct registers;
 
 	if (!tracee->area ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
-	    registers.rip != gate_addr(gate_syscall_return) || !may_go_on(tracee, &registers))
+	    !fast_has_returned(&registers) || !may_go_on(tracee, &registers))
 		return false;
 	leave_after_call(tracer, tracee, &registers, !is_group_stop);
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	return true;
+}
+
+void fast_repeat_woken(struct tracer *tracer, struct tracee *tracee)
+{
+	struct thread_area *area = tracee->area;
+	struct user_regs_struct registers;
+	uint64_t entry_ns;
+
+	if (!area || area->phase != AREA_BEFORE ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
+	    registers.rip != gate_addr(gate_woken_return))
+		return;
+	entry_ns = tracer_now_ns() -
+		   fast_area_ns(__builtin_ia32_rdtsc() - AREA_LOAD(area->start_ticks));
+	if (!woken_by_taken_signal(tracee, entry_ns))
+		return;
+	registers.rax = (unsigned long long)-EINTR;
+	leave_after_call(tracer, tracee, &registers, true);
+	/* The kernel restarts the call where it looks for signals, so that one with a handler can still interrupt it. */
+	registers.orig_rax = area->registers[0];
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
 }
 
 /* To the traced call: a program that steps itself would never get past the patch. */
@@ -295,10 +328,12 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	struct user_regs_struct registers;
 	struct fast_site *site;
 	int delivered = signal;
+	bool has_returned;
 
 	if (!fast->has_gate ||
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return signal;
+	has_returned = tracee->area && fast_has_returned(&registers);
 	if (signal == SIGTRAP && is_patch_breakpoint(fast, &registers)) {
 		delivered = 0;
 	} else if ((site = stub_site(fast, registers.rip))) {
@@ -315,7 +350,7 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 		fast_stats_mutable()->repaired++;
 		leave_before_call(tracee, &registers);
 		delivered = 0;
-	} else if (registers.rip == gate_addr(gate_syscall_return)) {
+	} else if (has_returned) {
 		leave_after_call(tracer, tracee, &registers,
 				 may_go_on(tracee, &registers) && woken_is_ignored(tracee, signal));
 	} else if (is_counted_call(tracee, registers.rip)) {

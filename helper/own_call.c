@@ -61,6 +61,8 @@ void own_call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t time_n
 		qsort(tracer->null_ns, tracer->nr_null, sizeof(tracer->null_ns[0]), compare_ns);
 		tracer->stop_cost_ns = tracer->null_ns[tracer->nr_null / 4];
 	}
+	if (tracee->call.args[1] == SCPROF_CALL_WOKEN)
+		fast_repeat_woken(tracer, tracee);
 	if (tracee->call.args[1] == SCPROF_CALL_JOIN)
 		answer(tracee);
 	if (tracee->call.args[1] == SCPROF_CALL_START && !tracer->is_counting) {

@@ -67,13 +67,17 @@ struct preload {
 	uint64_t end;
 };
 
+#define TRACEE_NR_SIGNALS 65 /* the kernel's, and 0 */
+
 struct process {
 	pid_t tgid;
 	unsigned int nr_tracees;
 	uint32_t name; /* string id */
 	struct address_space *space;
 	struct preload preload;
-	bool is_init; /* of a pid namespace; valid when is_init_asked */
+	uint64_t signal_ns
+		[TRACEE_NR_SIGNALS]; /* when a thread last stopped for the signal, from 1 */
+	bool is_init;		     /* of a pid namespace; valid when is_init_asked */
 	bool is_init_asked;
 };
 
@@ -87,6 +91,7 @@ struct logged_thread {
 struct woken {
 	bool is_open;	     /* tracee->call has returned, but may be restarted */
 	bool is_again;	     /* the kernel is about to restart the last interrupted call */
+	bool is_asked;	     /* the helper makes the thread stop once more; valid when is_open */
 	int64_t result;	     /* of tracee->call; valid when is_open */
 	uint64_t stopped_sp; /* stack pointer when job control last stopped the thread */
 };

@@ -251,6 +251,7 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 {
 	const int arrived = signal;
 
+	woken_note_signal(tracee, signal);
 	signal = fast_before_signal(tracer, tracee, signal);
 	if (signal < 0)
 		return;
@@ -362,11 +363,26 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	}
 }
 
+/* Which signals threads have stopped for must be known before another thread's EINTR is handled. */
+static void note_signals(void)
+{
+	struct waited waited;
+
+	for (unsigned int i = 0; stop_queue_get(i, &waited); i++) {
+		const struct stop stop = stop_classify(waited.status);
+		struct tracee *tracee = stop.kind == STOP_SIGNAL ? tracee_find(waited.tid) : NULL;
+
+		if (tracee)
+			woken_note_signal(tracee, stop.signal);
+	}
+}
+
 void tracer_run(struct tracer *tracer)
 {
 	struct waited waited;
 
 	while (next_stops(tracer)) {
+		note_signals();
 		/* The queue can grow meanwhile. */
 		for (unsigned int i = 0; stop_queue_get(i, &waited); i++) {
 			tracer->blind_ns = waited.blind_ns;

@@ -23,6 +23,8 @@
 
 #define CODE_SEGMENT_64 0x33
 #define SIGNAL_SET_SIZE 8 /* the kernel's */
+#define LATE_NS \
+	20000000u /* so much later a thread may stop for a signal than another is woken by it */
 
 static bool read_registers(const struct tracee *tracee, struct user_regs_struct *registers)
 {
@@ -89,6 +91,24 @@ int64_t woken_end_in_time(const struct tracee *tracee, int64_t result)
 	return call->timeout_result;
 }
 
+void woken_note_signal(struct tracee *tracee, int signal)
+{
+	if (signal > 0 && signal < TRACEE_NR_SIGNALS)
+		tracee->process->signal_ns[signal] = tracer_now_ns();
+}
+
+bool woken_by_taken_signal(const struct tracee *tracee, uint64_t entry_ns)
+{
+	const uint64_t *signal_ns = tracee->process->signal_ns;
+
+	/* SIGCONT wakes each traced thread, even if it has a handler. */
+	for (int signal = 1; signal < TRACEE_NR_SIGNALS; signal++)
+		if (signal_ns[signal] && signal_ns[signal] + LATE_NS >= entry_ns &&
+		    (signal == SIGCONT || woken_is_ignored(tracee, signal)))
+			return true;
+	return false;
+}
+
 bool woken_hold(struct tracee *tracee, int64_t result)
 {
 	const struct call *call = &tracee->call;
@@ -106,6 +126,10 @@ bool woken_hold(struct tracee *tracee, int64_t result)
 	}
 	if (!woken_may_repeat(call))
 		return false;
+	/* If no signal follows, this causes a stop. The helper may have seen more signals of other threads by then. */
+	tracee->woken.is_asked = result == -EINTR || woken_by_taken_signal(tracee, call->entry_ns);
+	if (tracee->woken.is_asked)
+		tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
 	tracee->woken.is_open = true;
 	tracee->woken.result = result;
 	return true;
@@ -267,6 +291,9 @@ void woken_see_event(struct tracer *tracer, struct tracee *tracee)
 	/* A thread in the gate is in a later call than the one that is_open refers to. */
 	if (fast_wake_in_gate(tracer, tracee, false))
 		return;
+	if (tracee->woken.is_open && tracee->woken.is_asked &&
+	    !woken_by_taken_signal(tracee, tracee->call.entry_ns))
+		return; /* A signal may still follow. */
 	if (tracee->woken.is_open)
 		make_open_again(tracer, tracee);
 	else

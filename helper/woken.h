@@ -8,6 +8,9 @@
  *	exit stop: EINTR ──► is_open ──► stop for an ignored signal or SIGCONT: restart the call
  *	                        │
  *	                        └──► any other stop (signal with an effect, group-stop): keep EINTR
+ *
+ * For a signal to the process, the kernel wakes one thread. If another thread takes the signal first, the woken
+ * thread does not stop. Then PTRACE_INTERRUPT makes it stop, and in the gate a call to the helper.
  */
 #ifndef SCPROF_HELPER_WOKEN_H
 #define SCPROF_HELPER_WOKEN_H
@@ -33,6 +36,14 @@ int64_t woken_end_in_time(const struct tracee *tracee, int64_t result);
  * if the result is final.
  */
 bool woken_hold(struct tracee *tracee, int64_t result);
+/* @tracee has stopped for @signal, or for none if it is 0. */
+void woken_note_signal(struct tracee *tracee, int signal);
+/*
+ * A call of @tracee has failed with EINTR, but the thread has not stopped for a signal. The call had been in the
+ * kernel since @entry_ns. Returns true if another thread of the process may have taken the signal that
+ * woke this one, and the process ignores such a signal.
+ */
+bool woken_by_taken_signal(const struct tracee *tracee, uint64_t entry_ns);
 /*
  * @call has failed with EINTR. Returns true if it had no effect, so that the kernel can restart it.
  */

@@ -15,6 +15,8 @@
 
 #define SCPROF_CALL  3 /* as in scprof/handshake.h; a unit test compares them */
 #define SCPROF_MAGIC 0x5c9f9c5b
+#define SCPROF_CALL_WOKEN 8
+#define EINTR	     4
 
 #define SAVED(number) %gs:(AREA_REGISTERS + 8 * number)
 
@@ -67,6 +69,9 @@ gate_entry:
 gate_syscall:
 	syscall
 gate_syscall_return:
+	cmpq $-EINTR, %rax
+	je gate_woken
+gate_is_final:
 	movl $2, %gs:AREA_PHASE
 	movq %rax, %gs:AREA_RESULT
 gate_has_result:
@@ -113,6 +118,22 @@ gate_left:
 	cmpq $-4096, %rcx
 	leaq -2(%rcx), %r11
 	jmp *%r11
+
+	/*
+	 * Without a stop a call fails with EINTR if another thread has taken the signal. If the program ignores that
+	 * signal, the helper makes the thread repeat the call; else it lets it go on here.
+	 */
+	.globl gate_is_final, gate_woken, gate_woken_return, gate_woken_end
+	.hidden gate_is_final, gate_woken, gate_woken_return, gate_woken_end
+gate_woken:
+	movl $SCPROF_MAGIC, %edi
+	movl $SCPROF_CALL_WOKEN, %esi
+	movl $SCPROF_CALL, %eax
+	syscall
+gate_woken_return:
+	movq $-EINTR, %rax
+	jmp gate_is_final
+gate_woken_end:
 
 	/* The helper puts a thread here, and takes it away at the last call. */
 	.globl gate_setup, gate_setup_return

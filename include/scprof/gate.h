@@ -26,6 +26,16 @@ extern const char gate_setup[];
 extern const char gate_setup_return[]; /* what the filter sees as the ip of the first two */
 extern const char gate_memory_name[];  /* an argument for memfd_create(2) */
 
+/* Up to here rax holds the result of the call, and the area does not. */
+extern const char gate_is_final[];
+/*
+ * From gate_woken to gate_woken_end the call has failed with EINTR, and the area does not hold that yet. The gate asks
+ * the helper whether the program shall see it. gate_woken_return is where that question ends.
+ */
+extern const char gate_woken[];
+extern const char gate_woken_return[];
+extern const char gate_woken_end[];
+
 /* From here on the result of the call is in the area. */
 extern const char gate_has_result[];
 /* Between these two the registers may be back, see thread_area.phase; from the one between, flags are restored. */

@@ -40,6 +40,7 @@ enum scprof_call {
 	SCPROF_CALL_END,      /* of the region that began last */
 	SCPROF_CALL_PAUSE,    /* calls of this thread are not counted… */
 	SCPROF_CALL_RESUME,   /* …until then */
+	SCPROF_CALL_WOKEN,    /* by the gate: its call has failed with EINTR, without a stop */
 };
 
 #define SCPROF_NR_NULL_CALLS 8

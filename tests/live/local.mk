@@ -112,6 +112,7 @@ TRACEES = \
 	tests/live/tracee_ignore_sigchld \
 	tests/live/tracee_ignored \
 	tests/live/tracee_ignored_once \
+	tests/live/tracee_ignored_threads \
 	tests/live/tracee_init_signals \
 	tests/live/tracee_int80 \
 	tests/live/tracee_ipc_namespace \

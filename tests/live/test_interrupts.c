@@ -60,6 +60,23 @@ Test(ignored, a_signal_to_a_thread_interrupts_nothing)
 	expect_results_as_without("thread");
 }
 
+/* The thread that the kernel has chosen for the signal is woken, but does not stop for it. */
+Test(ignored, a_signal_that_another_thread_takes_interrupts_nothing)
+{
+	struct live *live = SCPROF(live_tracee("ignored_threads"), "10");
+
+	EXPECT_EXIT(live, 0);
+	cr_expect_str_empty(live->texts[0], "%s", live->texts[0]);
+	EXPECT_CALLS(live, 20, .name = "epoll_wait");
+	EXPECT_ERRORS(live, 0, .name = "epoll_wait");
+	EXPECT_CALLS(live, 10, .name = "epoll_pwait");
+	EXPECT_ERRORS(live, 0, .name = "epoll_pwait");
+	EXPECT_CALLS(live, 10, .name = "semtimedop", .error = EAGAIN);
+	EXPECT_CALLS(live, 10, .name = "rt_sigtimedwait", .error = EAGAIN);
+	EXPECT_CALLS(live, 10, .name = "recvfrom", .error = EAGAIN);
+	EXPECT_CALLS(live, 0, .name = "restart_syscall");
+}
+
 /* The first part of such a call has not stopped, but those for the rest must. */
 Test(ignored, a_transfer_that_is_not_counted_is_not_cut_short)
 {

@@ -343,3 +343,17 @@ Test(gate, the_setup_ends_with_the_call_that_the_helper_knows)
 		(const void *)((uintptr_t)gate_setup_return - sizeof(call)));
 	cr_expect(memmem(gate_setup, (size_t)(__stop_gate_text - gate_setup), load, sizeof(load)));
 }
+
+Test(gate, the_question_after_eintr_is_one_that_the_helper_knows)
+{
+	const uint32_t magic = SCPROF_MAGIC;
+	unsigned char call[] = { 0xbf,	      0, 0, 0, 0,    0xbe, SCPROF_CALL_WOKEN, 0, 0, 0, 0xb8,
+				 SCPROF_CALL, 0, 0, 0, 0x0f, 5 };
+
+	memcpy(call + 1, &magic, sizeof(magic));
+	cr_expect_arr_eq(gate_woken, call, sizeof(call));
+	cr_expect_eq(gate_woken_return - gate_woken, sizeof(call));
+	cr_expect_lt(gate_woken_return, gate_woken_end);
+	cr_expect_lt(gate_syscall_return, gate_is_final);
+	cr_expect_lt(gate_is_final, gate_has_result);
+}
