@@ -7,6 +7,7 @@
  */
 #include "tests/live/tracee.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <sys/time.h>
 #include <time.h>
@@ -60,7 +61,11 @@ static void start_timer(int signal, int notify, long ns)
 	timer_t timer;
 
 	event._sigev_un._tid = gettid();
-	CHECK(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0);
+	/* It fails while other processes of this user have all the signals queued that the user may. */
+	while (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) {
+		CHECK(errno == EAGAIN);
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	}
 	CHECK(timer_settime(timer, 0, &often, NULL) == 0);
 }
 
