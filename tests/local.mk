@@ -79,6 +79,7 @@ SCRIPT_TESTS = \
 	tests/exports/speedscope.test \
 	tests/layout.test \
 	tests/log.test \
+	tests/man.test \
 	tests/merge.test \
 	tests/pager.test \
 	tests/live/go_sites.test \
