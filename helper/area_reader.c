@@ -19,8 +19,13 @@
 #define MAX_GHZ	  16u	       /* of a TSC */
 #define SLACK	  (1ull << 32) /* ticks by which the clocks of two CPUs may differ */
 
-/* Copy of the used parts of an area before its stack image. Allocated on first use. */
+/*
+ * Copy of the used parts of an area before its stack image. Allocated on first use. The part between
+ * the entries and the memos is zero: most of these pages are never touched.
+ */
 static uint64_t *copy;
+static uint32_t copied_used = AREA_FIRST_FREE,
+		copied_start = AREA_IMAGE; /* the ends of that part */
 
 bool area_has_place(uint32_t offset, size_t size)
 {
@@ -64,6 +69,20 @@ static uint64_t most_bytes_of(uint32_t nr, uint8_t flags)
 	return nr == SYS_copy_file_range || nr == SYS_splice ? INT64_MAX : MAX_BYTES;
 }
 
+/* Clears the part from @start to @end. Only what the last copy has left there is not zero yet. */
+static void clear(uint32_t start, uint32_t end)
+{
+	uint32_t entries_end = copied_used < end ? copied_used : end;
+	uint32_t memos_start = copied_start > start ? copied_start : start;
+
+	if (entries_end > start)
+		memset((char *)copy + start, 0, entries_end - start);
+	if (memos_start < end)
+		memset((char *)copy + memos_start, 0, end - memos_start);
+	copied_used = start;
+	copied_start = end;
+}
+
 /*
  * Copies the entries at the start, and the memos and cells at the end. The part between them is
  * unused.
@@ -75,11 +94,10 @@ static bool copy_lists(const struct thread_area *area)
 	if (used < AREA_FIRST_FREE || used > start || start > AREA_IMAGE)
 		return false;
 	if (!copy)
-		copy = xmalloc(AREA_IMAGE);
+		copy = xcalloc(1, AREA_IMAGE);
 	copy_shared((char *)copy + AREA_FIRST_FREE, (const char *)area + AREA_FIRST_FREE,
 		    used - AREA_FIRST_FREE);
-	/* Clear the data of an area that was copied before. */
-	memset((char *)copy + used, 0, start - used);
+	clear(used, start);
 	copy_shared((char *)copy + start, (const char *)area + start, AREA_IMAGE - start);
 	return true;
 }

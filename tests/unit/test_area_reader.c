@@ -81,6 +81,33 @@ static int read_record(uint32_t nr, uint64_t start_ticks, uint64_t result)
 				&record, image);
 }
 
+/* An entry that the thread has made while the helper copied is read as an empty one, which counts nothing. */
+Test(area_reader, nothing_that_was_copied_before_is_read_between_entries_and_memos)
+{
+	static struct area_count_list list;
+	const uint32_t second = ENTRY + 100 * sizeof(struct area_entry);
+
+	((struct area_cell *)at(CELL))->nr = SYS_getppid;
+	*(struct area_entry *)at(ENTRY) =
+		(struct area_entry){ .next = second, .counts = { .calls = 1, .ticks = 100 } };
+	*(struct area_entry *)at(second) =
+		(struct area_entry){ .counts = { .calls = 7, .ticks = 100 } };
+	area->used = second + sizeof(struct area_entry);
+	cr_expect_eq(area_read_counts(area, &limits, &list), 0);
+	cr_expect_eq(list.nr, 2);
+	area->used = second;
+	cr_expect_eq(area_read_counts(area, &limits, &list), 0);
+	cr_expect_eq(list.nr, 1, "%u", list.nr);
+	area->memos_start = ENTRY;
+	area->used = ENTRY;
+	cr_expect_eq(area_read_counts(area, &limits, &list), 0);
+	cr_expect_eq(list.nr, 2);
+	area->used = second;
+	area->memos_start = CELL;
+	cr_expect_eq(area_read_counts(area, &limits, &list), 0);
+	cr_expect_eq(list.nr, 1, "%u", list.nr);
+}
+
 Test(area_reader, file_systems_copy_more_than_two_gib_by_one_call)
 {
 	cr_expect_eq(read_counts(SYS_copy_file_range, 5 * GIB), 0);
