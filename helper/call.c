@@ -170,6 +170,7 @@ static bool enter(struct tracer *tracer, struct tracee *tracee,
 		call->args[i] = info->entry.args[i];
 	debug(call, "%d: stops at %s, %lx", (int)tracee->tid, syscall_name(call->abi, call->nr),
 	      (unsigned long)call->ip);
+	call_see_start(tracer, call);
 	/* The filter's stop is yet to come, and only there a call can be left out, or others be made. */
 	is_early = info->op == PTRACE_SYSCALL_INFO_ENTRY && tracee->awaits_mark;
 	if (own_call_is(call)) {

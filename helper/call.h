@@ -32,6 +32,8 @@ uint64_t call_time(uint64_t span_ns, uint64_t stop_cost_ns, uint64_t delay_ns,
 		   uint64_t *uncertain_ns);
 /* The thread has come back at @now_ns. */
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns);
+/* The kernel is about to make @call: what that means for files that the helper reads. */
+void call_see_start(const struct tracer *tracer, const struct call *call);
 /* tracee->call has returned @result: what else it means. */
 void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error);
 /*

@@ -9,6 +9,7 @@
 #include "helper/absent_page.h"
 #include "helper/call.h"
 #include "helper/call_kind.h"
+#include "helper/direct.h"
 #include "helper/elf_read.h"
 #include "helper/preload.h"
 #include "helper/read_ahead.h"
@@ -122,13 +123,26 @@ static void see_unfollowed(struct tracer *tracer, const struct call *call, int64
 /* The program watches files, or provides pages: the helper takes care from now on. */
 static void see_watcher(const struct call *call, enum call_kind kind)
 {
-	if (kind == CALL_WATCH) {
+	if (kind == CALL_WATCH || kind == CALL_PERMIT) {
 		read_ahead_stop();
 		elf_read_be_impatient();
 	}
 	if (kind == CALL_USERFAULTFD ||
 	    (kind == CALL_IOCTL && IOC_TYPE(call->args[1]) == IOC_TYPE_USERFAULTFD))
 		absent_page_expect();
+}
+
+/*
+ * Before the kernel makes the call: another thread may use its result before this one stops again.
+ * Children that are not followed may watch and mount unseen.
+ */
+void call_see_start(const struct tracer *tracer, const struct call *call)
+{
+	enum call_kind kind = call_kind(call->abi, call->nr);
+
+	if (kind == CALL_PERMIT || kind == CALL_MOUNT ||
+	    (!tracer->settings.follows && call_kind_makes_child(kind)))
+		direct_end();
 }
 
 void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error)

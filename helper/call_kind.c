@@ -44,7 +44,10 @@ static const struct {
 	{ "ioctl", CALL_IOCTL },
 	{ "inotify_init", CALL_WATCH },
 	{ "inotify_init1", CALL_WATCH },
-	{ "fanotify_init", CALL_WATCH },
+	{ "fanotify_init", CALL_PERMIT },
+	{ "mount", CALL_MOUNT },
+	{ "fsmount", CALL_MOUNT },
+	{ "move_mount", CALL_MOUNT },
 	{ "userfaultfd", CALL_USERFAULTFD },
 	{ "read", CALL_FD },
 	{ "pread64", CALL_FD },
@@ -86,4 +89,31 @@ enum call_kind call_kind(enum syscall_abi abi, uint32_t nr)
 bool call_kind_makes_child(enum call_kind kind)
 {
 	return kind == CALL_FORK || kind == CALL_VFORK || kind == CALL_CLONE || kind == CALL_CLONE3;
+}
+
+bool call_kind_is_always_traced(enum call_kind kind)
+{
+	switch (kind) {
+	case CALL_MREMAP:
+	case CALL_SHMAT:
+	case CALL_SHMDT:
+	case CALL_PRCTL:
+	case CALL_SECCOMP:
+	case CALL_SIGRETURN:
+	case CALL_SIGTIMEDWAIT:
+	case CALL_RESTART:
+	case CALL_ENDING:
+	case CALL_CLONE:
+	case CALL_CLONE3:
+	case CALL_FORK:
+	case CALL_VFORK:
+	case CALL_EXEC:
+	case CALL_WATCH:
+	case CALL_PERMIT:
+	case CALL_MOUNT:
+	case CALL_USERFAULTFD:
+		return true;
+	default:
+		return false;
+	}
 }

@@ -35,7 +35,9 @@ enum call_kind {
 	CALL_OPENAT, /* (folder, path, …) */
 	CALL_CLOSE,
 	CALL_IOCTL,	  /* (fd, command, …) */
-	CALL_WATCH,	  /* inotify_init and fanotify_init: what we open may be seen */
+	CALL_WATCH,	  /* inotify_init: what we open may be seen */
+	CALL_PERMIT,	  /* fanotify_init: the same, and the program may have to permit it */
+	CALL_MOUNT,	  /* files may be the program's to serve */
 	CALL_USERFAULTFD, /* pages may be the program's to provide */
 	CALL_FD,	  /* others of ld.so's that take an fd first */
 };
@@ -43,5 +45,7 @@ enum call_kind {
 enum call_kind call_kind(enum syscall_abi abi, uint32_t nr);
 /* Returns whether such a call makes a process or a thread, which begins after the call. */
 bool call_kind_makes_child(enum call_kind kind);
+/* Returns true if the helper must see each such call, or if such calls return in another way than others. */
+bool call_kind_is_always_traced(enum call_kind kind);
 
 #endif

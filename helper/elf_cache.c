@@ -15,6 +15,7 @@
 #include "helper/absent_page.h"
 #include "helper/aside.h"
 #include "helper/debug.h"
+#include "helper/direct.h"
 #include "helper/elf_read.h"
 #include "helper/remote_memory.h"
 #include "profile/util/xalloc.h"
@@ -31,6 +32,7 @@ struct elf_load {
 	struct elf_mapping mapping;
 	struct elf_identity cached; /* of the file of this name that is cached, or 0 */
 	uint64_t start_ns;
+	bool is_local;	       /* direct_is_local */
 	bool is_cached;	       /* that one is it */
 	struct elf_file *file; /* else this; NULL: none */
 };
@@ -46,13 +48,15 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static void load_aside(struct aside_job *job)
+/* In a thread of helper/aside.c, or in the tracing thread if that is safe (helper/direct.h). */
+static void load_file(struct aside_job *job)
 {
 	struct elf_load *load = (struct elf_load *)job;
 	struct elf_opened opened;
 	int fd = elf_open(load->tid, &load->mapping, &opened);
 
 	if (fd >= 0) {
+		load->is_local = direct_is_local(fd);
 		load->is_cached = elf_identity_is_equal(&opened.identity, &load->cached);
 		if (!load->is_cached)
 			load->file = elf_file_load(load->tid, &load->mapping, fd, &opened);
@@ -112,7 +116,7 @@ static struct elf_load *new_load(pid_t tid, const struct elf_mapping *mapping,
 {
 	struct elf_load *load = xcalloc(1, sizeof(*load));
 
-	load->job = (struct aside_job){ .work = load_aside, .release = release };
+	load->job = (struct aside_job){ .work = load_file, .release = release };
 	load->tid = tid;
 	load->path = xstrdup(mapping->path);
 	load->mapping = *mapping;
@@ -138,6 +142,10 @@ static struct elf_file *finish_load(struct elf_load *load, pid_t tid,
 {
 	struct elf_file **link = cache_find(mapping), *file = *link;
 
+	if (load->is_local)
+		direct_add_device(load->mapping.dev);
+	else
+		direct_see_other();
 	if (file && load->is_cached && elf_identity_is_equal(&file->identity, &load->cached)) {
 		use(file, tid, mapping);
 	} else {
@@ -181,6 +189,10 @@ struct elf_file *elf_file_get(pid_t tid, const struct elf_mapping *mapping, bool
 	if (cached && has_same_head(tid, mapping, cached))
 		return use(cached, tid, mapping);
 	load = new_load(tid, mapping, cached);
+	if (direct_is_safe(mapping->dev)) {
+		load_file(&load->job);
+		return finish_load(load, tid, mapping);
+	}
 	if (!aside_start(&load->job)) {
 		release(&load->job);
 		return NULL;
@@ -190,6 +202,7 @@ struct elf_file *elf_file_get(pid_t tid, const struct elf_mapping *mapping, bool
 	debug(unwind, "'%s' is not opened at once", mapping->path);
 	elf_read_be_impatient();
 	absent_page_expect();
+	direct_see_other();
 	load->next = loads;
 	loads = load;
 	*is_loading = true;

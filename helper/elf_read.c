@@ -13,10 +13,13 @@
 
 #include "helper/aside.h"
 #include "helper/debug.h"
+#include "helper/direct.h"
 #include "helper/elf_open.h"
 #include "profile/util/xalloc.h"
 
-#define BATCH	     (4 * ELF_FILE_CHUNK) /* bytes read at least, as opening costs more */
+#define BATCH \
+	(4 *  \
+	 ELF_FILE_CHUNK) /* bytes that another thread reads at least, as handing over costs more */
 #define MAX_IOV	     64
 #define PATIENCE_MS  100
 #define IMPATIENT_MS 5
@@ -55,7 +58,8 @@ static int open_same(pid_t tid, const struct elf_read *read)
 	return -1;
 }
 
-static void read_aside(struct aside_job *job)
+/* In a thread of helper/aside.c, or in the tracing thread if that is safe (helper/direct.h). */
+static void read_file(struct aside_job *job)
 {
 	struct elf_read *read = (struct elf_read *)job;
 	int fd = open_same(read->tid, read);
@@ -86,7 +90,7 @@ static struct elf_read *new_read(const struct elf_file *file, uint64_t offset, s
 {
 	struct elf_read *read = xcalloc(1, sizeof(*read));
 
-	read->job = (struct aside_job){ .work = read_aside, .release = release };
+	read->job = (struct aside_job){ .work = read_file, .release = release };
 	read->tid = file->tid;
 	read->path = xstrdup(file->path);
 	read->mapping = (struct elf_mapping){
@@ -141,6 +145,10 @@ static struct elf_read *read_now(struct elf_file *file, uint64_t offset, size_t 
 	if (!finish_late(file))
 		return NULL;
 	read = new_read(file, offset, size);
+	if (direct_is_safe(file->dev)) {
+		read_file(&read->job);
+		return read;
+	}
 	if (!aside_start(&read->job)) {
 		release(&read->job);
 		return NULL;
@@ -161,15 +169,16 @@ static uint64_t align_down(uint64_t offset)
 /* Reads the missing chunk @index, and the following up to @end or a batch. */
 static bool fetch(struct elf_file *file, uint64_t index, uint64_t end)
 {
-	uint64_t offset = index * ELF_FILE_CHUNK;
+	uint64_t offset = index * ELF_FILE_CHUNK, batch;
 	struct elf_read *read;
 
 	if (file->fd >= 0) {
 		elf_read_ahead(file, offset, 1);
 		return file->chunks[index];
 	}
-	if (end < offset + BATCH)
-		end = offset + BATCH;
+	batch = direct_is_safe(file->dev) ? ELF_FILE_CHUNK : BATCH;
+	if (end < offset + batch)
+		end = offset + batch;
 	if (end > file->size)
 		end = file->size;
 	read = read_now(file, offset, (size_t)(end - offset));

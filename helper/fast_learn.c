@@ -30,32 +30,6 @@
 #define MAX_SITES	   4096
 #define MAX_BATCH	   256
 
-/* Calls that the helper must see each time, or that return in another way than others. */
-static bool is_always_traced(const struct call *call)
-{
-	switch (call_kind(call->abi, call->nr)) {
-	case CALL_MREMAP:
-	case CALL_SHMAT:
-	case CALL_SHMDT:
-	case CALL_PRCTL:
-	case CALL_SECCOMP:
-	case CALL_SIGRETURN:
-	case CALL_SIGTIMEDWAIT:
-	case CALL_RESTART:
-	case CALL_ENDING:
-	case CALL_CLONE:
-	case CALL_CLONE3:
-	case CALL_FORK:
-	case CALL_VFORK:
-	case CALL_EXEC:
-	case CALL_WATCH:
-	case CALL_USERFAULTFD:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /* What the gate may do with call @nr. */
 static uint8_t gate_call(const struct settings *settings, uint32_t nr)
 {
@@ -63,7 +37,7 @@ static uint8_t gate_call(const struct settings *settings, uint32_t nr)
 	enum call_kind kind = call_kind(call.abi, nr);
 	uint8_t flags = 0;
 
-	if (syscall_set_has(&settings->trace, call.abi, nr) && !is_always_traced(&call))
+	if (syscall_set_has(&settings->trace, call.abi, nr) && !call_kind_is_always_traced(kind))
 		flags |= GATE_CALL_IN_PLACE;
 	if (syscall_moves_bytes(call.abi, nr))
 		flags |= GATE_CALL_MOVES_BYTES;
@@ -426,7 +400,7 @@ bool fast_learn(struct tracer *tracer, struct tracee *tracee)
 	if (!fast->is_registered && call_clone_flags(tracee) & CLONE_THREAD &&
 	    !fast_memory_register(tracee, fast))
 		return false;
-	if (!fast->has_gate || is_always_traced(call))
+	if (!fast->has_gate || call_kind_is_always_traced(call_kind(call->abi, call->nr)))
 		return true;
 	if (has_new_sites(tracee, fast))
 		patch_all_known(tracer, tracee);
@@ -444,7 +418,7 @@ bool fast_teach(struct tracer *tracer, struct tracee *tracee, const struct memo 
 	struct fast_site *site = call->site_ip ? fast_space_find_site(fast, call->site_ip) : NULL;
 
 	if (!site || !site->is_patched || !memo || !is_ours(tracer, tracee) ||
-	    is_always_traced(call))
+	    call_kind_is_always_traced(call_kind(call->abi, call->nr)))
 		return true;
 	if (!tracee->area && !fast_memory_prepare(tracee, fast, site->site.patch_addr))
 		return false;

@@ -37,6 +37,7 @@ static const char
 		"mremap",	"arch_prctl",	 "shmat",	  "clone",
 		"clone3",	"vfork",	 "fork", /* what they make, and CLONE_UNTRACED */
 		"inotify_init", "inotify_init1", "fanotify_init", "userfaultfd",
+		"mount",	"fsmount",	 "move_mount",
 	};
 /* These only with PROT_EXEC in the third argument. */
 static const char *const needed_with_exec[] = { "mmap", "mmap2", "mprotect", "pkey_mprotect" };

@@ -24,6 +24,7 @@
 #include "helper/aside.h"
 #include "helper/call_log.h"
 #include "helper/debug.h"
+#include "helper/direct.h"
 #include "helper/elf_read.h"
 #include "helper/fast_clock.h"
 #include "helper/fast_known.h"
@@ -392,6 +393,10 @@ static bool write_in_time(struct tracer *tracer)
 {
 	last_write.job = (struct aside_job){ .work = write_aside };
 	last_write.tracer = tracer;
+	if (direct_may_finish(tracer->settings.output)) {
+		write_aside(&last_write.job);
+		return true;
+	}
 	last_write.is_going_on = aside_start(&last_write.job);
 	if (!last_write.is_going_on ||
 	    !aside_wait(&last_write.job, LAST_PATIENCE * elf_read_patience_ms()))

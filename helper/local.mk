@@ -18,6 +18,7 @@ libhelper_a_SOURCES = \
 	helper/deadline.c helper/deadline.h \
 	helper/debug.c helper/debug.h \
 	helper/eh_frame_index.c helper/eh_frame_index.h \
+	helper/direct.c helper/direct.h \
 	helper/elf_cache.c helper/elf_cache.h \
 	helper/elf_file.c helper/elf_file.h \
 	helper/elf_open.c helper/elf_open.h \

@@ -18,6 +18,7 @@
 
 #include "helper/call_log.h"
 #include "helper/debug.h"
+#include "helper/direct.h"
 #include "helper/fast.h"
 #include "helper/filter.h"
 #include "helper/finish.h"
@@ -304,6 +305,7 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 		refuse(tracer, error, text);
 		return error;
 	}
+	direct_init(tracer->root);
 	tracee_new(tracer->root)->is_claimed = true;
 	error = filter_program(tracer);
 	if (error) {

@@ -22,6 +22,7 @@ UNIT_TESTS = \
 	tests/unit/test_code_map \
 	tests/unit/test_collect_sites \
 	tests/unit/test_diff \
+	tests/unit/test_direct \
 	tests/unit/test_eh_frame_index \
 	tests/unit/test_fast_clock \
 	tests/unit/test_fast_end \
@@ -95,6 +96,7 @@ tests_unit_test_area_reader_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_aside_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_call_kind_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_call_time_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_direct_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_elf_file_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_fast_clock_LDADD = $(HELPER_TEST_LIBS)

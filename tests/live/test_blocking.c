@@ -91,6 +91,28 @@ Test(blocking, a_traced_process_may_be_asked_for_permission_to_open_files)
 	run_with_permissions("--engine=fast");
 }
 
+/* The helper reads files of the root's file system directly until then. */
+static void run_with_late_watch(const char *engine)
+{
+	struct live *live = SCPROF(engine, live_tracee("permission"), ".", "files");
+	struct live *removed = PLAIN("rm", "copy");
+
+	EXPECT_EXIT(removed, 0);
+	if (WIFEXITED(live->status) && WEXITSTATUS(live->status) == 77)
+		LIVE_SKIP("fanotify permissions cannot be had here");
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 10, .name = "getpgrp", .stack = ";main;.*;earlier_code;");
+	EXPECT_CALLS(live, 60, .name = "getppid", .process = "copy");
+	EXPECT_CALLS(live, 90, .name = "getppid");
+}
+
+Test(blocking, a_traced_process_may_begin_to_permit_the_opening_of_files_in_the_middle_of_a_run)
+{
+	live_need_root();
+	run_with_late_watch("--engine=ptrace");
+	run_with_late_watch("--engine=fast");
+}
+
 static void run_and_unmount(const char *engine, const char *pause)
 {
 	const char *script = live_text("mkdir m && mount -t tmpfs t m && cp /bin/true m && m/true "

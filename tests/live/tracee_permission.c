@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Runs a copy of itself in FOLDER, which is a mount point, while a process must permit each opening of a file there
- * (fanotify(7)). That process is the last to end, and its permissions are needed until it has. Exits with 77
- * where fanotify is not permitted.
+ * (fanotify(7)). That process is the last to end, and its permissions are needed until it has. With "files" FOLDER is
+ * on any file system, and only the copy and this program itself are watched, since after they have made calls.
+ * Exits with 77 where fanotify is not permitted.
  */
 #include "tests/live/tracee.h"
 
@@ -15,6 +16,46 @@ static NOINLINE void permitted_code(void)
 {
 	RAW_CALL0(SYS_getppid);
 	BARRIER();
+}
+
+static NOINLINE void earlier_code(void)
+{
+	RAW_CALL0(SYS_getpgrp);
+	BARRIER();
+}
+
+static void run_permitted(const char *path)
+{
+	execl(path, path, "permitted", NULL);
+	_exit(TRACEE_FAILED);
+}
+
+/* Runs the copy while nobody watches. */
+static void run_unwatched(const char *path)
+{
+	pid_t child = fork();
+
+	if (child == 0)
+		run_permitted(path);
+	CHECK(wait_for(child) == 0);
+	for (int i = 0; i < 10; i++)
+		earlier_code();
+}
+
+static void watch_files(int watch, const char *path)
+{
+	const char *const paths[] = { path, "/proc/self/exe" };
+
+	for (int i = 0; i < 2; i++)
+		if (fanotify_mark(watch, FAN_MARK_ADD, FAN_OPEN_PERM | FAN_ACCESS_PERM, AT_FDCWD,
+				  paths[i]))
+			_exit(77);
+}
+
+static void watch_mount(int watch, const char *folder)
+{
+	if (fanotify_mark(watch, FAN_MARK_ADD | FAN_MARK_MOUNT, FAN_OPEN_PERM, AT_FDCWD, folder))
+		_exit(77);
 }
 
 static void copy_program(const char *path)
@@ -67,18 +108,22 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	snprintf(path, sizeof(path), "%s/copy", argv[1]);
+	copy_program(path);
+	if (argc > 2)
+		run_unwatched(path);
 	watch = fanotify_init(FAN_CLASS_CONTENT | FAN_CLOEXEC | FAN_NONBLOCK, O_RDONLY | O_CLOEXEC);
 	if (watch < 0)
 		return 77;
-	copy_program(path);
-	if (fanotify_mark(watch, FAN_MARK_ADD | FAN_MARK_MOUNT, FAN_OPEN_PERM, AT_FDCWD, argv[1]))
-		return 77;
+	if (argc > 2)
+		watch_files(watch, path);
+	else
+		watch_mount(watch, argv[1]);
 	CHECK(pipe(end) == 0);
 	child = fork();
-	if (child == 0) {
-		execl(path, path, "permitted", NULL);
-		_exit(TRACEE_FAILED);
-	}
+	if (child == 0)
+		run_permitted(path);
+	for (int i = 0; argc > 2 && i < 30; i++)
+		permitted_code();
 	close(end[1]);
 	permit(watch, end[0]);
 	CHECK(wait_for(child) == 0);
