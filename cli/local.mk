@@ -28,6 +28,7 @@ libcli_a_SOURCES = \
 	cli/run/repeat.c cli/run/repeat.h \
 	cli/run/start_helper.c cli/run/start_helper.h \
 	cli/term/bar.c cli/term/bar.h \
+	cli/term/exit_status.h \
 	cli/term/message.c cli/term/message.h \
 	cli/term/output.c cli/term/output.h \
 	cli/term/pager.c cli/term/pager.h \

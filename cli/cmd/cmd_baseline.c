@@ -11,6 +11,7 @@
 #include "cli/cmd/commands.h"
 #include "cli/cmd/load_sites.h"
 #include "cli/cmd/options.h"
+#include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/stream_end.h"
 #include "profile/util/atomic_file.h"

@@ -10,6 +10,7 @@
 #include "cli/cmd/commands.h"
 #include "cli/cmd/find_profile.h"
 #include "cli/cmd/report_options.h"
+#include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/output.h"
 #include "cli/term/pager.h"

@@ -13,6 +13,7 @@
 #include "cli/cmd/summary.h"
 #include "cli/run/launch.h"
 #include "cli/run/repeat.h"
+#include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "profile/model/runs.h"
 #include "profile/model/summary.h"

@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The commands of scprof. Each takes its own argument vector, in which argv[0] is the command's
- * name and options follow, prints its own errors once, and returns the exit status.
+ * name and options follow, prints its own errors once, and returns the exit status (cli/term/exit_status.h).
  */
 #ifndef SCPROF_CLI_CMD_COMMANDS_H
 #define SCPROF_CLI_CMD_COMMANDS_H
-
-enum {
-	STATUS_OK = 0,
-	STATUS_FINDING = 1, /* diff and check: something got worse */
-	STATUS_USAGE = 2,
-	STATUS_FAILURE = 3,
-};
 
 int cmd_log(int argc, char **argv);
 int cmd_merge(int argc, char **argv);

@@ -10,8 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli/cmd/commands.h"
 #include "cli/cmd/find_profile.h"
+#include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/progress.h"
 #include "profile/pprof/pprof.h"

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/cmd/commands.h"
 #include "cli/cmd/options.h"
+#include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "profile/util/xalloc.h"
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "cli/cmd/commands.h"
+#include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/stream_end.h"
 #include "config.h"

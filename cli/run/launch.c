@@ -19,9 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/cmd/commands.h"
 #include "cli/run/forward.h"
 #include "cli/run/start_helper.h"
+#include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "profile/util/xalloc.h"
 #include "scprof/helper_spawn.h"

@@ -16,8 +16,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cli/cmd/commands.h"
 #include "cli/run/launch.h"
+#include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "profile/util/built_file.h"
 #include "scprof/helper_spawn.h"

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cli/cmd/commands.h"
+#include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "profile/util/write_error.h"
 

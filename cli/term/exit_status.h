@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The exit status of each command but `run`, which exits as the program did.
+ */
+#ifndef SCPROF_CLI_TERM_EXIT_STATUS_H
+#define SCPROF_CLI_TERM_EXIT_STATUS_H
+
+enum {
+	STATUS_OK = 0,
+	STATUS_FINDING = 1, /* diff and check: something got worse */
+	STATUS_USAGE = 2,
+	STATUS_FAILURE = 3,
+};
+
+#endif
