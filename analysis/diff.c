@@ -312,13 +312,3 @@ bool diff_row_differs(const struct diff *diff, const struct diff_row *row,
 		return false;
 	return !options->is_significant || !varies_by_itself(diff, row);
 }
-
-char *diff_fact_note(const struct call_sites *base, const struct call_sites *new,
-		     enum run_fact fact)
-{
-	const char *before = base->facts[fact], *after = new->facts[fact];
-
-	if (!before || !after || !strcmp(before, after))
-		return NULL;
-	return xasprintf("the %s differs: '%s', was '%s'", run_fact_labels[fact], after, before);
-}

@@ -86,13 +86,6 @@ bool diff_row_differs(const struct diff *diff, const struct diff_row *row,
 /* True when calls of either run vary from run to run. */
 bool diff_row_varies(const struct diff_row *row);
 
-/*
- * Returns one line for each fact of the two runs that is not the same and can change their calls,
- * for the caller to free; NULL for @fact when it is the same or one of them is not known.
- */
-char *diff_fact_note(const struct call_sites *base, const struct call_sites *new,
-		     enum run_fact fact);
-
 /* Returns @b - @a, limited to what int64_t holds. */
 int64_t diff_of(uint64_t a, uint64_t b);
 

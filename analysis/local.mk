@@ -34,4 +34,5 @@ libanalysis_a_SOURCES = \
 	analysis/location.c analysis/location.h \
 	analysis/report_filter.c analysis/report_filter.h \
 	analysis/report_rows.c analysis/report_rows.h \
+	analysis/run_notes.c analysis/run_notes.h \
 	analysis/user_code.c analysis/user_code.h

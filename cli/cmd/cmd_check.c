@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/run_notes.h"
 #include "cli/cmd/commands.h"
 #include "cli/cmd/load_sites.h"
 #include "cli/cmd/options.h"
@@ -245,7 +246,7 @@ static bool is_otherwise_traced(const struct case_file *file)
 
 	if (!file->baseline)
 		return false;
-	note = diff_fact_note(&file->base.sites, &file->new.sites, RUN_TRACE);
+	note = run_note(&file->base.sites, &file->new.sites, RUN_TRACE);
 	if (!note)
 		return false;
 	message_print("cannot judge: not the same calls were traced: %s", note);
@@ -270,14 +271,13 @@ static int open_case(const struct arguments *arguments, struct case_file *file)
 		free(file->baseline);
 		return STATUS_FAILURE;
 	}
-	file->notes =
-		load_sites_notes(file->baseline ? &file->base.sites : NULL, &file->new.sites, true);
+	file->notes = run_notes(file->baseline ? &file->base.sites : NULL, &file->new.sites, true);
 	return STATUS_OK;
 }
 
 static void close_case(struct case_file *file)
 {
-	load_sites_free_notes(file->notes);
+	run_notes_free(file->notes);
 	load_sites_fini(&file->new);
 	if (file->baseline)
 		load_sites_fini(&file->base);

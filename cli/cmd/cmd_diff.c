@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/run_notes.h"
 #include "cli/cmd/commands.h"
 #include "cli/cmd/load_sites.h"
 #include "cli/cmd/options.h"
@@ -180,7 +181,7 @@ static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 static int show(const struct arguments *arguments, const struct loaded_sites *base,
 		const struct loaded_sites *new, FILE *out)
 {
-	char **notes = load_sites_notes(&base->sites, &new->sites, false);
+	char **notes = run_notes(&base->sites, &new->sites, false);
 	char *root = source_root_find();
 	struct diff diff, by_syscall;
 	struct diff_view view = {
@@ -210,7 +211,7 @@ static int show(const struct arguments *arguments, const struct loaded_sites *ba
 	diff_fini(&diff);
 	diff_fini(&by_syscall);
 	free(root);
-	load_sites_free_notes(notes);
+	run_notes_free(notes);
 	return err || stream_end_check(out, "the difference") ? STATUS_FAILURE : status;
 }
 

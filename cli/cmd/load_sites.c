@@ -12,7 +12,6 @@
 
 #include "analysis/baseline.h"
 #include "analysis/collect_sites.h"
-#include "analysis/diff.h"
 #include "cli/cmd/find_profile.h"
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
@@ -153,50 +152,6 @@ void load_sites_fini(struct loaded_sites *loaded)
 	call_sites_fini(&loaded->sites);
 	if (loaded->is_profile)
 		profile_fini(&loaded->profile);
-}
-
-static char *scope_note(const char *which, const struct call_sites *sites)
-{
-	return xasprintf("of %s %s %s is taken; left out: %s", which,
-			 sites->nr ? "only" : "nothing, as only", sites->scope,
-			 sites->left_out ? sites->left_out : "an unknown number of calls");
-}
-
-static unsigned int add_side_notes(char **notes, const char *which, const struct call_sites *sites)
-{
-	unsigned int nr = 0;
-
-	if (sites->scope)
-		notes[nr++] = scope_note(which, sites);
-	if (!sites->is_complete)
-		notes[nr++] = xasprintf("%s is incomplete: calls are missing in it", which);
-	return nr;
-}
-
-char **load_sites_notes(const struct call_sites *base, const struct call_sites *new,
-			bool has_command)
-{
-	char **notes = xcalloc(NR_RUN_FACTS + 5, sizeof(*notes));
-	unsigned int nr = 0;
-
-	for (int fact = 0; base && fact < NR_RUN_FACTS; fact++) {
-		/* A program is built anew for every change: that is what is being compared. */
-		if (fact == RUN_BUILD_ID || (fact == RUN_COMMAND && !has_command))
-			continue;
-		notes[nr] = diff_fact_note(base, new, (enum run_fact)fact);
-		nr += notes[nr] != NULL;
-	}
-	if (base)
-		nr += add_side_notes(notes + nr, "the base", base);
-	add_side_notes(notes + nr, "the profile", new);
-	return notes;
-}
-
-void load_sites_free_notes(char **notes)
-{
-	for (char **note = notes; note && *note; note++)
-		free(*note);
-	free(notes);
 }
 
 void load_sites_say(char *const *notes)

@@ -30,14 +30,7 @@ int load_sites(struct loaded_sites *base, struct loaded_sites *new, struct call_
 	       const struct load_scope *scope);
 void load_sites_fini(struct loaded_sites *loaded);
 
-/*
- * Returns what of the surroundings of the two runs differs, and what is not all of them, a line each, NULL behind the last; for
- * load_sites_free_notes. @base may be NULL. @has_command: a different command is worth a note.
- */
-char **load_sites_notes(const struct call_sites *base, const struct call_sites *new,
-			bool has_command);
-void load_sites_free_notes(char **notes);
-/* Says them on standard error. */
+/* Says @notes (analysis/run_notes.h) on standard error. */
 void load_sites_say(char *const *notes);
 
 #endif

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cmd/load_sites.h"
+#include "analysis/run_notes.h"
 #include "cli/term/message.h"
 #include "cli/view/html_stacks.h"
 #include "cli/view/html_template.h"
@@ -300,12 +300,12 @@ static void write_names(struct page *page)
 
 static json_t *new_notes(const struct diff *diff)
 {
-	char **notes = load_sites_notes(diff->base, diff->new, true);
+	char **notes = run_notes(diff->base, diff->new, true);
 	json_t *list = json_value_array();
 
 	for (char **note = notes; *note; note++)
 		json_value_append(list, json_value_text(*note));
-	load_sites_free_notes(notes);
+	run_notes_free(notes);
 	return list;
 }
 

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A run is described by facts (enum run_fact), and a profile says whether it has all calls of its run and
+ * whether only some of them were taken from it (profile/model/scope.h).
+ */
+#include "analysis/run_notes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile/util/xalloc.h"
+
+char *run_note(const struct call_sites *base, const struct call_sites *new, enum run_fact fact)
+{
+	const char *before = base->facts[fact], *after = new->facts[fact];
+
+	if (!before || !after || !strcmp(before, after))
+		return NULL;
+	return xasprintf("the %s differs: '%s', was '%s'", run_fact_labels[fact], after, before);
+}
+
+static char *scope_note(const char *which, const struct call_sites *sites)
+{
+	return xasprintf("of %s %s %s is taken; left out: %s", which,
+			 sites->nr ? "only" : "nothing, as only", sites->scope,
+			 sites->left_out ? sites->left_out : "an unknown number of calls");
+}
+
+static unsigned int add_side_notes(char **notes, const char *which, const struct call_sites *sites)
+{
+	unsigned int nr = 0;
+
+	if (sites->scope)
+		notes[nr++] = scope_note(which, sites);
+	if (!sites->is_complete)
+		notes[nr++] = xasprintf("%s is incomplete: calls are missing in it", which);
+	return nr;
+}
+
+char **run_notes(const struct call_sites *base, const struct call_sites *new, bool has_command)
+{
+	char **notes = xcalloc(NR_RUN_FACTS + 5, sizeof(*notes));
+	unsigned int nr = 0;
+
+	for (int fact = 0; base && fact < NR_RUN_FACTS; fact++) {
+		/* A program is built anew for every change: that is what is being compared. */
+		if (fact == RUN_BUILD_ID || (fact == RUN_COMMAND && !has_command))
+			continue;
+		notes[nr] = run_note(base, new, (enum run_fact)fact);
+		nr += notes[nr] != NULL;
+	}
+	if (base)
+		nr += add_side_notes(notes + nr, "the base", base);
+	add_side_notes(notes + nr, "the profile", new);
+	return notes;
+}
+
+void run_notes_free(char **notes)
+{
+	for (char **note = notes; note && *note; note++)
+		free(*note);
+	free(notes);
+}
