@@ -143,7 +143,7 @@ static void print_completeness(const struct view *view)
 	char *text;
 
 	append_count(profile, &list, "calls_lost", "call lost", "calls lost");
-	append_count(profile, &list, PPROF_FACT_CUT, "value too large to be stored",
+	append_count(profile, &list, PROFILE_FACT_SATURATED, "value too large to be stored",
 		     "values too large to be stored");
 	append_count(profile, &list, "overwritten_areas",
 		     "thread whose counts the program has overwritten",

@@ -13,7 +13,6 @@
 
 #include "profile/model/merge_facts.h"
 #include "profile/model/merge_order.h"
-#include "profile/pprof/pprof_layout.h"
 #include "profile/util/xalloc.h"
 
 struct merge {
@@ -283,7 +282,7 @@ int merge_add(struct merge *merge, const struct profile *from)
 
 	if (!add_totals(&sum, &more))
 		return -EOVERFLOW;
-	if ((uint64_t)merge->profile.stacks.nr + from->stacks.nr > PPROF_MAX_STACK_NODES)
+	if ((uint64_t)merge->profile.stacks.nr + from->stacks.nr > STACK_TABLE_MAX)
 		return -E2BIG;
 	merge->totals = sum;
 	copy_samples(merge, from, NULL);

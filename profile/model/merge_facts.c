@@ -13,7 +13,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "profile/pprof/pprof_layout.h"
 #include "profile/util/text_counts.h"
 #include "profile/util/utf8.h"
 #include "profile/util/xalloc.h"
@@ -293,7 +292,6 @@ static const struct rule things_and_numbers = { add_tally, put_tally, ", ", " ",
 
 #define KEY_PROFILES "merged_profiles"
 #define KEY_UNTIL    "merged_until"
-#define KEY_COMPLETE "complete"
 
 static const struct {
 	const char *key;
@@ -311,9 +309,9 @@ static const struct {
 	{ "start", &values },
 	{ "trace", &values },
 	{ "follow", &values },
-	{ KEY_COMPLETE, &all },
+	{ PROFILE_FACT_COMPLETE, &all },
 	{ "calls_lost", &number },
-	{ PPROF_FACT_CUT, &number },
+	{ PROFILE_FACT_SATURATED, &number },
 	{ "overwritten_areas", &number },
 	{ "truncated_stacks", &number },
 	{ "frame_pointer_stacks", &number },
@@ -461,8 +459,8 @@ static void add_run(struct merge_facts *facts, const struct profile *from)
 
 void merge_facts_add(struct merge_facts *facts, const struct profile *from)
 {
-	if (!profile_fact(from, KEY_COMPLETE))
-		add(facts, KEY_COMPLETE, "no");
+	if (!profile_fact(from, PROFILE_FACT_COMPLETE))
+		add(facts, PROFILE_FACT_COMPLETE, "no");
 	for (uint32_t i = 0; i < from->nr_facts; i++)
 		add_fact(facts, &from->facts[i]);
 	if (!profile_fact(from, KEY_PROFILES))

@@ -83,6 +83,11 @@ struct sample {
 	uint64_t bytes;
 };
 
+/* "yes" or "no": whether the profile has every call of the run. Not there: it is not known. */
+#define PROFILE_FACT_COMPLETE "complete"
+/* The number of values that were too large to be stored, and are the largest that can be. */
+#define PROFILE_FACT_SATURATED "saturated_values"
+
 struct fact {
 	char *key;
 	char *value;

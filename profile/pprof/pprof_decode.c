@@ -6,7 +6,7 @@
  * each other, and only one element of bounded size is unpacked at a time.
  *
  * Memory: besides the data itself, what the model needs for the elements accepted, each of which
- * takes room in the file; PPROF_MAX_STACK_NODES bounds the one kind that could grow by a node a byte.
+ * takes room in the file; STACK_TABLE_MAX bounds the one kind that could grow by a node a byte.
  */
 #include "profile/pprof/pprof_decode.h"
 

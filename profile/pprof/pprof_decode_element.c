@@ -308,7 +308,7 @@ static int push_frame(struct decoder *decoder, uint64_t location, uint32_t *stac
 	if (*stack && !decoder->profile->frames[entry->to].mapping)
 		return decoder_refuse(decoder, "a truncation inside a stack");
 	*stack = stack_table_intern(&decoder->profile->stacks, *stack, entry->to);
-	if (decoder->profile->stacks.nr > PPROF_MAX_STACK_NODES)
+	if (decoder->profile->stacks.nr > STACK_TABLE_MAX)
 		return decoder_refuse(decoder, "too many stacks");
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The names with which pprof_write.c and pprof_decode.c lay the model out in profile.proto;
- * private to the two and to merging. doc/profile-format.md explains them. A change that an older
+ * private to the two. doc/profile-format.md explains them. A change that an older
  * reader would take wrongly raises PPROF_LAYOUT_VERSION and adds a file to tests/golden/.
  */
 #ifndef SCPROF_PROFILE_PPROF_PPROF_LAYOUT_H
@@ -13,10 +13,8 @@
 #define PPROF_LAYOUT_KEY     "scprof_profile"
 #define PPROF_LAYOUT_VERSION 1
 
-/* Of all facts, the one that the writer itself reads: the path of the program's mapping. */
+/* The fact that the writer itself reads: the path of the program's mapping. */
 #define PPROF_FACT_EXECUTABLE "executable"
-#define PPROF_FACT_COMPLETE   "complete"
-#define PPROF_FACT_CUT	      "saturated_values"
 
 enum {
 	PPROF_VALUE_CALLS,
@@ -71,7 +69,6 @@ static const char *const pprof_label_keys[PPROF_NR_LABELS] = {
 #define PPROF_TRUNCATED_NAME "[truncated]"
 
 /* What the reader takes at most. */
-#define PPROF_MAX_STACK_NODES (1u << 24)
 /* The call, 65536 frames as --max-frames allows, and "[truncated]". */
 #define PPROF_MAX_STACK_DEPTH 65538u
 /* The most bytes of a file, unpacked, and the most strings in it. */

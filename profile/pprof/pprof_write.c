@@ -164,15 +164,15 @@ static size_t put_comments(struct pprof_writer *writer, int64_t *comments)
 	comments[nr++] = put_comment(writer, PPROF_LAYOUT_KEY, text);
 	for (uint32_t i = 0; i < profile->nr_facts; i++) {
 		const struct fact *fact = &profile->facts[i];
-		bool is_complete = strcmp(fact->key, PPROF_FACT_COMPLETE) == 0;
+		bool is_complete = strcmp(fact->key, PROFILE_FACT_COMPLETE) == 0;
 
-		if (strcmp(fact->key, PPROF_FACT_CUT) != 0 || !nr_cut)
+		if (strcmp(fact->key, PROFILE_FACT_SATURATED) != 0 || !nr_cut)
 			comments[nr++] = put_comment(writer, fact->key,
 						     is_complete && nr_cut ? "no" : fact->value);
 	}
 	snprintf(text, sizeof(text), "%" PRIu64, nr_cut);
 	if (nr_cut)
-		comments[nr++] = put_comment(writer, PPROF_FACT_CUT, text);
+		comments[nr++] = put_comment(writer, PROFILE_FACT_SATURATED, text);
 	return nr;
 }
 
@@ -361,7 +361,7 @@ static void put_strings(struct pprof_writer *writer)
 static bool is_too_large(const struct pprof_writer *writer)
 {
 	return writer->size > PPROF_MAX_SIZE || writer->strings.nr > PPROF_MAX_STRINGS ||
-	       writer->nr_nodes >= PPROF_MAX_STACK_NODES;
+	       writer->nr_nodes >= STACK_TABLE_MAX;
 }
 
 int pprof_put(const struct profile *profile, int fd, bool is_quick)
