@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/model/runs.h"
 #include "profile/util/hash.h"
 #include "profile/util/xalloc.h"
 
@@ -125,6 +124,17 @@ void profile_init(struct profile *profile)
 	PROFILE_APPEND(profile, mappings, (struct mapping){ 0 });
 	PROFILE_APPEND(profile, frames, (struct frame){ 0 });
 	PROFILE_APPEND(profile, functions, (struct function){ 0 });
+}
+
+void runs_free(struct runs *runs)
+{
+	if (!runs)
+		return;
+	for (uint32_t i = 0; i < runs->nr_sites; i++)
+		free(runs->sites[i].calls);
+	free(runs->sites);
+	hash_index_fini(&runs->index);
+	free(runs);
 }
 
 void profile_fini(struct profile *profile)

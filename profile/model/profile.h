@@ -15,6 +15,7 @@
 
 #include "profile/model/stack_table.h"
 #include "profile/syscall/syscall_name.h"
+#include "profile/util/hash.h"
 #include "profile/util/string_table.h"
 
 /*
@@ -93,6 +94,20 @@ struct fact {
 	char *value;
 };
 
+/* In a profile of several runs (profile/model/runs.h), a site whose calls vary. */
+struct run_site {
+	struct sample_key key; /* stack, nr, abi, error, process and region; the rest is 0 */
+	uint64_t *calls;       /* of each run */
+};
+
+struct runs {
+	uint32_t nr; /* 2 to RUNS_MAX */
+	struct run_site *sites;
+	uint32_t nr_sites;
+	uint32_t capacity;
+	struct hash_index index; /* of index + 1 */
+};
+
 struct profile {
 	struct string_table strings;
 	struct stack_table stacks;
@@ -153,6 +168,9 @@ static inline uint64_t sample_errors(const struct sample *sample)
 {
 	return sample->key.error ? sample->calls : 0;
 }
+
+/* For run_merge.c and scope.c, which replace the runs of a profile. NULL is fine. */
+void runs_free(struct runs *runs);
 
 struct totals profile_totals(const struct profile *profile);
 

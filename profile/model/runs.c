@@ -55,17 +55,6 @@ void profile_set_runs(struct profile *profile, uint32_t nr)
 	profile_set_fact(profile, RUNS_FACT, "%u", nr);
 }
 
-void runs_free(struct runs *runs)
-{
-	if (!runs)
-		return;
-	for (uint32_t i = 0; i < runs->nr_sites; i++)
-		free(runs->sites[i].calls);
-	free(runs->sites);
-	hash_index_fini(&runs->index);
-	free(runs);
-}
-
 uint32_t profile_nr_runs(const struct profile *profile)
 {
 	return profile->runs ? profile->runs->nr : 1;

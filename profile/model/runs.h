@@ -16,26 +16,11 @@
 #include <stdint.h>
 
 #include "profile/model/profile.h"
-#include "profile/util/hash.h"
 
 #define RUNS_MAX 1000u
 
 /* The fact that says of how many runs a profile is; not there: of one. */
 #define RUNS_FACT "runs"
-
-/* A site whose calls vary. */
-struct run_site {
-	struct sample_key key; /* stack, nr, abi, error, process and region; the rest is 0 */
-	uint64_t *calls;       /* of each run */
-};
-
-struct runs {
-	uint32_t nr; /* 2 to RUNS_MAX */
-	struct run_site *sites;
-	uint32_t nr_sites;
-	uint32_t capacity;
-	struct hash_index index; /* of index + 1 */
-};
 
 /* Calls over the runs. The median is the lower one of two, so that it is what some run had. */
 struct run_range {
@@ -52,8 +37,6 @@ struct run_tally {
 
 /* Makes @profile one of @nr runs (2 to RUNS_MAX), of which no site varies yet; sets RUNS_FACT. */
 void profile_set_runs(struct profile *profile, uint32_t nr);
-/* For profile_fini and run_merge.c; NULL is fine. */
-void runs_free(struct runs *runs);
 
 /* Returns of how many runs @profile is; 1 for an ordinary one. */
 uint32_t profile_nr_runs(const struct profile *profile);
