@@ -34,6 +34,7 @@ libprofile_a_SOURCES = \
 	profile/symbols/binary_copy.c \
 	profile/symbols/binary_debug_file.c \
 	profile/symbols/binary_dwarf.c \
+	profile/symbols/binary_lines.c profile/symbols/binary_lines.h \
 	profile/symbols/binary_parts.h \
 	profile/symbols/binary_plt.c \
 	profile/symbols/binary_symbols.c \

@@ -215,12 +215,3 @@ void binary_find_lines(struct binary *binary, uint64_t address, struct binary_li
 	if (lines->nr == 1 && !outermost->system_name && !outermost->file)
 		lines->nr = 0;
 }
-
-void binary_lines_fini(struct binary_lines *lines)
-{
-	for (uint32_t i = 0; i < lines->nr; i++) {
-		free(lines->lines[i].system_name);
-		free(lines->lines[i].file);
-	}
-	lines->nr = 0;
-}

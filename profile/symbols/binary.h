@@ -10,24 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define BINARY_MAX_LINES 64 /* functions inlined into each other at one address */
+#include "profile/symbols/binary_lines.h"
 
 struct binary;
-
-struct binary_line {
-	char *system_name;   /* as in the symbol table or in DWARF, or NULL */
-	char *file;	     /* absolute if DWARF says enough, or NULL */
-	uint32_t line;	     /* or 0 */
-	uint32_t start_line; /* of the function, or 0 */
-	uint64_t entry;	     /* where the function starts; 0 when unknown, or inlined */
-	bool is_plain_name;  /* system_name lacks the scope that a mangled name would have */
-};
-
-/* Innermost first; the last one is the function that the others were inlined into. */
-struct binary_lines {
-	struct binary_line lines[BINARY_MAX_LINES];
-	uint32_t nr;
-};
 
 /*
  * Opens the file at @path, or, when @path is "[vdso]", the vdso of the running process; when it is
@@ -51,8 +36,7 @@ void binary_use_symbols_only(struct binary *binary);
 /* The @nr addresses are what will be asked next: then symbol tables answer quicker. Others may be asked too. */
 void binary_expect(struct binary *binary, const uint64_t *addresses, uint32_t nr);
 
-/* Looks up @address. @lines->nr is 0 when nothing is known; else the caller calls _fini. */
+/* Looks up @address. @lines->nr is 0 when nothing is known; else the caller calls binary_lines_fini. */
 void binary_find_lines(struct binary *binary, uint64_t address, struct binary_lines *lines);
-void binary_lines_fini(struct binary_lines *lines);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <elfutils/libdwfl.h>
 
-#include "profile/symbols/binary.h"
+#include "profile/symbols/binary_lines.h"
 #include "profile/util/range_map.h"
 
 /* The ELF symbol tables, and the PLT stubs as `name@plt`. */

@@ -8,7 +8,7 @@
 
 #include <elfutils/libdw.h>
 
-#include "profile/symbols/binary.h"
+#include "profile/symbols/binary_lines.h"
 
 struct binary_unit;
 
