@@ -5,7 +5,7 @@
 #ifndef SCPROF_ANALYSIS_DIFF_COUNTERPART_H
 #define SCPROF_ANALYSIS_DIFF_COUNTERPART_H
 
-#include "analysis/diff.h"
+#include "analysis/diff_row.h"
 
 /* Sets counterpart of the rows of @diff, which is by site or by function. */
 void diff_find_counterparts(struct diff *diff);
