@@ -1,210 +1,35 @@
 // SPDX-License-Identifier: MIT
 /*
- * From a budget's file to its rules. What YAML's schema cannot say is checked here: sets of calls,
- * regular expressions, amounts, and that each rule limits something.
+ * The budget without a file, which has the built-in rule alone, and the amounts in a budget: a decimal number and,
+ * for bytes and time, a unit, with or without a space between.
  */
 #include "analysis/budget.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/budget_schema.h"
-#include "profile/util/nearest.h"
 #include "profile/util/pattern.h"
 #include "profile/util/xalloc.h"
-#include "profile/util/yaml_text.h"
 
-#define MAX_SIZE (1u << 20)
+#define MAX_AMOUNT 1.8e19 /* what fits into 64 bits */
+
+struct unit {
+	const char *name;
+	double factor;
+};
+
+static const struct unit count_units[] = { { "", 1 }, { NULL, 0 } };
+static const struct unit byte_units[] = {
+	{ "", 1 },     { "B", 1 },	   { "kB", 1e3 },      { "KB", 1e3 },	   { "MB", 1e6 },
+	{ "GB", 1e9 }, { "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { "GiB", 1 << 30 }, { NULL, 0 },
+};
+/* A time without a unit could be any: there is none. */
+static const struct unit time_units[] = {
+	{ "ns", 1 }, { "us", 1e3 }, { "ms", 1e6 }, { "s", 1e9 }, { "min", 60e9 }, { NULL, 0 },
+};
 
 const char *const budget_metric_names[NR_BUDGET_METRICS] = { "calls", "errors", "bytes", "time" };
 const char *const budget_level_names[NR_BUDGET_LEVELS] = { "off", "warn", "error" };
-
-struct reading {
-	struct yaml_text yaml;
-	uint32_t index;
-	char *error; /* the first */
-};
-
-static void complain(struct reading *reading, const char *key, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void complain(struct reading *reading, const char *key, const char *format, ...)
-{
-	va_list args;
-
-	if (reading->error)
-		return;
-	va_start(args, format);
-	reading->error = yaml_text_complaint_args(&reading->yaml, "rules", reading->index, key,
-						  format, args);
-	va_end(args);
-}
-
-static struct pattern *read_pattern(struct reading *reading, const char *key, const char *text)
-{
-	struct pattern *pattern;
-	char *message;
-
-	if (!text)
-		return NULL;
-	pattern = pattern_compile(text, &message);
-	if (!pattern)
-		complain(reading, key, "%s: %s", key, message);
-	free(message);
-	return pattern;
-}
-
-static struct syscall_set *read_syscalls(struct reading *reading, const char *spec)
-{
-	struct syscall_set *set;
-	char *error = NULL;
-
-	if (!spec)
-		return NULL;
-	set = xcalloc(1, sizeof(*set));
-	if (!syscall_set_parse(set, spec, &error))
-		return set;
-	complain(reading, "syscall", "%s", error);
-	free(error);
-	free(set);
-	return NULL;
-}
-
-/* `ENOENT,EACCES` */
-static void read_errors(struct reading *reading, struct budget_rule *rule, const char *list)
-{
-	uint32_t capacity = 0;
-
-	while (list && *list) {
-		size_t length = strcspn(list, ", ");
-		char *name = xasprintf("%.*s", (int)length, list);
-		int error = *name ? syscall_errno_from_name(name) : 0;
-
-		if (error > 0) {
-			rule->errors = xgrow(rule->errors, rule->nr_errors, &capacity,
-					     sizeof(*rule->errors));
-			rule->errors[rule->nr_errors++] = (uint32_t)error;
-		} else if (*name) {
-			complain(reading, "errno", "'%s' is no error's name, such as ENOENT", name);
-		}
-		free(name);
-		list += length + strspn(list + length, ", ");
-	}
-}
-
-static void read_limit(struct reading *reading, struct budget_rule *rule, enum budget_metric metric,
-		       const struct budget_limit_text *text)
-{
-	struct budget_limit *limit = &rule->limits[metric];
-	const char *key = budget_metric_names[metric];
-	double max = 0;
-
-	if (!text)
-		return;
-	if (text->max) {
-		limit->has_max = true;
-		if (!budget_parse_amount(text->max, metric, &max))
-			complain(reading, key, "max '%s' is no amount of %s%s", text->max, key,
-				 metric == BUDGET_TIME ? ", such as 10ms" : "");
-		limit->max = (uint64_t)max;
-	}
-	if (text->growth) {
-		char *growth = xstrdup(text->growth);
-		size_t length = strlen(growth);
-
-		limit->has_growth = true;
-		limit->is_percent = length && growth[length - 1] == '%';
-		if (limit->is_percent)
-			growth[length - 1] = '\0';
-		if (!budget_parse_amount(growth, limit->is_percent ? BUDGET_CALLS : metric,
-					 &limit->growth))
-			complain(reading, key, "growth '%s' is neither a percentage nor %s%s",
-				 text->growth, key, metric == BUDGET_TIME ? ", such as 10ms" : "");
-		free(growth);
-	}
-	if (!text->max && !text->growth)
-		complain(reading, key, "'%s' needs 'max' or 'growth'", key);
-}
-
-static bool has_limit(const struct budget_rule *rule)
-{
-	bool has = rule->is_none || rule->level == BUDGET_OFF;
-
-	for (int metric = 0; metric < NR_BUDGET_METRICS; metric++)
-		has = has || rule->limits[metric].has_max || rule->limits[metric].has_growth;
-	return has;
-}
-
-static void name_rule(struct budget_rule *rule, const struct budget_rule_text *text)
-{
-	const char *parts[][2] = {
-		{ "", text->syscall },		{ "in ", text->in },
-		{ "under ", text->under },	{ "of ", text->process },
-		{ "in region ", text->region }, { "with ", text->error },
-	};
-
-	rule->name = xstrdup(text->name ? text->name : "");
-	for (size_t i = 0; !text->name && i < sizeof(parts) / sizeof(parts[0]); i++) {
-		char *longer;
-
-		if (!parts[i][1])
-			continue;
-		longer = xasprintf("%s%s%s%s", rule->name, *rule->name ? " " : "", parts[i][0],
-				   parts[i][1]);
-		free(rule->name);
-		rule->name = longer;
-	}
-	if (!*rule->name) {
-		free(rule->name);
-		rule->name = xstrdup("all calls");
-	}
-}
-
-static void read_rule(struct reading *reading, struct budget_rule *rule,
-		      const struct budget_rule_text *text)
-{
-	name_rule(rule, text);
-	rule->line = yaml_text_line(&reading->yaml, "rules", reading->index);
-	rule->level = text->level ? (enum budget_level) * text->level : BUDGET_ERROR;
-	rule->per = (enum budget_per)text->per;
-	rule->is_none = text->none;
-	rule->is_optional = text->optional;
-	rule->syscalls = read_syscalls(reading, text->syscall);
-	rule->process = read_pattern(reading, "process", text->process);
-	rule->in = read_pattern(reading, "in", text->in);
-	rule->under = read_pattern(reading, "under", text->under);
-	rule->region = read_pattern(reading, "region", text->region);
-	read_errors(reading, rule, text->error);
-	for (int metric = 0; metric < NR_BUDGET_METRICS; metric++)
-		read_limit(reading, rule, (enum budget_metric)metric, text->limits[metric]);
-	if (!has_limit(rule))
-		complain(reading, NULL,
-			 "the rule limits nothing: it needs calls, errors, bytes, time, "
-			 "'none: true' or 'level: off'");
-}
-
-static void read_file(struct reading *reading, struct budget *budget)
-{
-	const struct budget_text *text = reading->yaml.data;
-
-	if (text->version > BUDGET_VERSION)
-		reading->error =
-			yaml_text_complaint(&reading->yaml, NULL, 0, "version",
-					    "version %u is unknown: this scprof reads version %d",
-					    text->version, BUDGET_VERSION);
-	budget->baseline = text->baseline ? xstrdup(text->baseline) : NULL;
-	if (text->steady)
-		budget->rules[0].level = (enum budget_level) * text->steady;
-	budget->rules =
-		xreallocarray(budget->rules, (size_t)text->nr_rules + 1, sizeof(*budget->rules));
-	for (; reading->index < text->nr_rules; reading->index++) {
-		struct budget_rule *rule = &budget->rules[budget->nr_rules++];
-
-		*rule = (struct budget_rule){ 0 };
-		read_rule(reading, rule, &text->rules[reading->index]);
-	}
-}
 
 void budget_init(struct budget *budget)
 {
@@ -238,34 +63,29 @@ void budget_fini(struct budget *budget)
 	*budget = (struct budget){ 0 };
 }
 
-int budget_parse(struct budget *budget, const char *path, const char *text, size_t size,
-		 char **error)
+bool budget_parse_amount(const char *text, enum budget_metric metric, double *amount)
 {
-	struct reading reading = { 0 };
-	int err = yaml_text_load(&reading.yaml, path, text, size, &budget_schema, error);
+	const struct unit *unit = metric == BUDGET_TIME	   ? time_units
+				  : metric == BUDGET_BYTES ? byte_units
+							   : count_units;
+	size_t length = strspn(text, "0123456789.");
+	char *end;
+	double number;
 
-	if (err)
-		return err;
-	budget_init(budget);
-	budget->path = xstrdup(path);
-	read_file(&reading, budget);
-	yaml_text_fini(&reading.yaml);
-	*error = reading.error;
-	if (!*error)
-		return 0;
-	budget_fini(budget);
-	return -EBADMSG;
-}
-
-int budget_read(struct budget *budget, const char *path, char **error)
-{
-	char *text;
-	size_t size;
-	int err = yaml_text_read_file(path, MAX_SIZE, &text, &size, error);
-
-	if (err)
-		return err;
-	err = budget_parse(budget, path, text, size, error);
-	free(text);
-	return err;
+	if (length == 0 || length > 20)
+		return false;
+	number = strtod(text, &end);
+	if (end != text + length)
+		return false;
+	end += strspn(end, " ");
+	for (; unit->name; unit++) {
+		if (strcmp(unit->name, end))
+			continue;
+		number *= unit->factor;
+		if (number >= MAX_AMOUNT)
+			return false;
+		*amount = number;
+		return true;
+	}
+	return false;
 }

@@ -59,15 +59,9 @@ void budget_init(struct budget *budget);
 void budget_fini(struct budget *budget);
 
 /*
- * Reads the budget @path. Returns 0; or -errno and *@error is one line without prefix, with line and
- * column of what is wrong, for the caller to free, and @budget holds nothing.
+ * Stores the amount that @text gives, such as `10`, `4KiB` or `2.5ms`. Returns false, and stores nothing, if @text is
+ * not an amount of @metric.
  */
-int budget_read(struct budget *budget, const char *path, char **error);
-/* The same from @size bytes of @text; @path is for messages. */
-int budget_parse(struct budget *budget, const char *path, const char *text, size_t size,
-		 char **error);
-
-/* Stores the amount that @text gives, such as `10`, `4KiB` or `2.5ms`. Returns false if it is not one of @metric. */
 bool budget_parse_amount(const char *text, enum budget_metric metric, double *amount);
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/budget_read.h"
 #include "analysis/run_notes.h"
 #include "cli/cmd/commands.h"
 #include "cli/cmd/load_sites.h"

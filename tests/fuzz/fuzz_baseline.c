@@ -11,6 +11,7 @@
 
 #include "analysis/baseline.h"
 #include "analysis/budget_judge.h"
+#include "analysis/budget_read.h"
 #include "profile/util/xalloc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

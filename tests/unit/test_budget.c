@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/budget.h"
+#include "analysis/budget_read.h"
 
 static void parse(struct budget *budget, const char *text)
 {

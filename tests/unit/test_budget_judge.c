@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analysis/budget_judge.h"
+#include "analysis/budget_read.h"
 #include "tests/unit/made_sites.h"
 
 static struct made_runs runs;

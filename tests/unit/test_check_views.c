@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/budget_read.h"
 #include "cli/view/markdown.h"
 #include "cli/view/view_check.h"
 #include "tests/unit/made_sites.h"
