@@ -16,14 +16,6 @@
 #define ERROR_NS      500
 #define BYTES_PER_NS  4
 
-const char *const diff_by_names[NR_DIFF_BYS] = { "site", "syscall", "function" };
-const char *const diff_sort_names[NR_DIFF_SORTS] = {
-	"cost", "calls", "errors", "bytes", "time", "name",
-};
-const char *const diff_kind_names[NR_DIFF_KINDS] = {
-	"same", "new", "gone", "grew", "shrank", "changed",
-};
-
 struct entry {
 	uint32_t place;
 	uint32_t syscall;
@@ -273,12 +265,6 @@ void diff_fini(struct diff *diff)
 		free(diff->rows[i].name);
 	free(diff->rows);
 	*diff = (struct diff){ 0 };
-}
-
-bool diff_row_varies(const struct diff_row *row)
-{
-	return row->base.calls_min != row->base.calls_max ||
-	       row->new.calls_min != row->new.calls_max;
 }
 
 /* Bytes follow calls; without a change of these they may be a file's that another program grows. */

@@ -24,9 +24,6 @@ struct diff_options {
 bool diff_row_differs(const struct diff *diff, const struct diff_row *row,
 		      const struct diff_options *options);
 
-/* True when calls of either run vary from run to run. */
-bool diff_row_varies(const struct diff_row *row);
-
 /* Returns @b - @a, limited to what int64_t holds. */
 int64_t diff_of(uint64_t a, uint64_t b);
 

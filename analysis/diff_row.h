@@ -66,4 +66,7 @@ struct diff {
 	struct totals new_total;
 };
 
+/* Returns true if calls of either run vary from run to run. */
+bool diff_row_varies(const struct diff_row *row);
+
 #endif

@@ -19,7 +19,7 @@ libanalysis_a_SOURCES = \
 	analysis/collect_sites.c analysis/collect_sites.h \
 	analysis/diff.c analysis/diff.h \
 	analysis/diff_counterpart.c analysis/diff_counterpart.h \
-	analysis/diff_row.h \
+	analysis/diff_row.c analysis/diff_row.h \
 	analysis/diff_tree.c analysis/diff_tree.h \
 	analysis/finding.c analysis/finding.h \
 	analysis/finding_errors.c \
