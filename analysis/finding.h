@@ -8,7 +8,6 @@
 #define SCPROF_ANALYSIS_FINDING_H
 
 #include "analysis/location.h"
-#include "analysis/report_filter.h"
 #include "profile/model/profile.h"
 
 enum finding_severity {
@@ -44,18 +43,14 @@ struct findings {
 	uint32_t nr;
 };
 
-/*
- * Finds what there is in @profile. All of it is looked at, whatever @filter selects, since what a
- * call is next to matters; findings about sites of which @filter selects no call are left out.
- */
-void findings_init(struct findings *findings, const struct profile *profile,
-		   const struct report_filter *filter);
+/* Gives @finding a further figure. */
+void finding_set_figure(struct finding *finding, const char *name, uint64_t value);
+
+/* Frees the texts of one finding. */
+void finding_fini(struct finding *finding);
 void findings_fini(struct findings *findings);
 
 /* Returns "note", "medium" or "high". */
 const char *finding_severity_name(enum finding_severity severity);
-
-/* Returns the @nth detector's name and puts what it looks for into @summary; NULL behind the last. */
-const char *finding_detector(unsigned int nth, const char **summary);
 
 #endif

@@ -14,7 +14,20 @@
 #include "analysis/report_rows.h"
 #include "profile/model/histogram.h"
 #include "profile/symbols/c_library.h"
+#include "profile/util/format.h"
 #include "profile/util/xalloc.h"
+
+/* The thresholds of doc/findings.md. */
+#define LEAST_CALL_SHARE   0.08 /* of all calls */
+#define LEAST_TIME_SHARE   0.05 /* of the time in calls */
+#define LEAST_WALL_SHARE   0.01 /* of the wall time */
+#define LEAST_CALLS_PER_S  1000
+#define LEAST_CALLS_OF_RUN 40
+#define MEDIUM_SHARE	   0.05
+#define HIGH_SHARE	   0.30
+#define HIGH_CALLS_PER_S   5000
+#define HIGH_WALL_SHARE	   0.05
+#define NANOSECONDS_PER_S  1e9
 
 static enum call_role frame_role(const struct profile *profile, uint32_t id)
 {
@@ -303,4 +316,97 @@ char *site_place(const struct finding_scan *scan, const struct finding_site *sit
 	free(from);
 	free(place);
 	return whole;
+}
+
+const char *site_syscall(const struct finding_site *site)
+{
+	return syscall_name(site_key(site)->abi, site_key(site)->nr);
+}
+
+static double share(uint64_t part, uint64_t whole)
+{
+	return whole ? (double)part / (double)whole : 0;
+}
+
+static double max(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+/* Returns how often the program of @site was executed or forked; hostile counts do not wrap around. */
+static double nr_runs(const struct finding_scan *scan, const struct finding_site *site)
+{
+	return 1 + (double)scan_beside(scan, site, CALL_EXEC, -1).calls +
+	       (double)scan_beside(scan, site, CALL_FORK, ROLE_NONE).calls;
+}
+
+bool scan_matters(const struct finding_scan *scan, const struct finding_site *site, uint64_t calls,
+		  uint64_t time_ns, uint64_t least_calls)
+{
+	double seconds = (double)scan->wall_ns / NANOSECONDS_PER_S;
+
+	if (calls < least_calls)
+		return false;
+	if (share(calls, scan->total.calls) < LEAST_CALL_SHARE &&
+	    share(time_ns, scan->total.time_ns) < LEAST_TIME_SHARE)
+		return false;
+	if ((double)calls < LEAST_CALLS_PER_S * seconds &&
+	    share(time_ns, scan->wall_ns) < LEAST_WALL_SHARE)
+		return false;
+	return (double)calls >= LEAST_CALLS_OF_RUN * nr_runs(scan, site);
+}
+
+/* A great share of little is no reason to act. */
+static enum finding_severity severity(const struct finding_scan *scan,
+				      const struct finding *finding)
+{
+	const struct totals *totals = &finding->totals;
+	double seconds = (double)scan->wall_ns / NANOSECONDS_PER_S;
+
+	if (finding->share >= HIGH_SHARE &&
+	    ((double)totals->calls >= HIGH_CALLS_PER_S * seconds ||
+	     share(totals->time_ns, scan->wall_ns) >= HIGH_WALL_SHARE))
+		return FINDING_HIGH;
+	return finding->share >= MEDIUM_SHARE ? FINDING_MEDIUM : FINDING_NOTE;
+}
+
+struct finding *scan_add_text(const struct finding_scan *scan, struct findings *findings,
+			      const struct finding_site *site, const struct totals *totals,
+			      char *text, const char *advice)
+{
+	const struct finding_key *key = site_key(site);
+	struct finding *finding;
+
+	findings->list = xreallocarray(findings->list, findings->nr + 1, sizeof(*findings->list));
+	finding = &findings->list[findings->nr++];
+	*finding = (struct finding){
+		.location = key->location,
+		.nr = key->nr,
+		.abi = key->abi,
+		.process = key->process,
+		.totals = *totals,
+		.text = text,
+		.advice = xstrdup(advice),
+	};
+	finding->share = max(share(totals->calls, scan->total.calls),
+			     max(share(totals->time_ns, scan->total.time_ns),
+				 share(totals->time_ns, scan->wall_ns)));
+	if (finding->share > 1)
+		finding->share = 1;
+	finding->severity = severity(scan, finding);
+	return finding;
+}
+
+struct finding *scan_add(const struct finding_scan *scan, struct findings *findings,
+			 const struct finding_site *site, const struct totals *totals,
+			 char *sentence, const char *advice)
+{
+	char calls[FORMAT_SIZE], part[FORMAT_SIZE], time[FORMAT_SIZE];
+	char *text = xasprintf("%s; that is %s of all calls and %s of their time (%s).", sentence,
+			       format_percent(calls, totals->calls, scan->total.calls),
+			       format_percent(part, totals->time_ns, scan->total.time_ns),
+			       format_time(time, totals->time_ns));
+
+	free(sentence);
+	return scan_add_text(scan, findings, site, totals, text, advice);
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A profile as the detectors of findings look at it: its calls summed by site, and what other calls
- * were made beside those of a site. Private to cli/finding*.c.
+ * were made beside those of a site. Private to the files finding*.c.
  */
 #ifndef SCPROF_ANALYSIS_FINDING_SCAN_H
 #define SCPROF_ANALYSIS_FINDING_SCAN_H
 
 #include "analysis/call_class.h"
 #include "analysis/finding.h"
+#include "analysis/report_filter.h"
 #include "analysis/user_code.h"
 
 #define FINDING_QUICK_NS 50000 /* a call that took less did not wait for anything */
@@ -97,7 +98,6 @@ struct finding *scan_add(const struct finding_scan *scan, struct findings *findi
 struct finding *scan_add_text(const struct finding_scan *scan, struct findings *findings,
 			      const struct finding_site *site, const struct totals *totals,
 			      char *text, const char *advice);
-void finding_set_figure(struct finding *finding, const char *name, uint64_t value);
 
 /* The detectors: each adds what it finds in @scan to @findings. */
 typedef void finding_detect(struct finding_scan *scan, struct findings *findings);

@@ -22,6 +22,7 @@ libanalysis_a_SOURCES = \
 	analysis/diff_row.c analysis/diff_row.h \
 	analysis/diff_tree.c analysis/diff_tree.h \
 	analysis/finding.c analysis/finding.h \
+	analysis/finding_detect.c analysis/finding_detect.h \
 	analysis/finding_errors.c \
 	analysis/finding_files.c \
 	analysis/finding_io.c \

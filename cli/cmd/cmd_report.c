@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/finding_detect.h"
 #include "cli/cmd/commands.h"
 #include "cli/cmd/find_profile.h"
 #include "cli/cmd/report_options.h"

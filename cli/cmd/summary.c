@@ -5,7 +5,7 @@
  */
 #include "cli/cmd/summary.h"
 
-#include "analysis/finding.h"
+#include "analysis/finding_detect.h"
 #include "cli/term/message.h"
 
 void summary_print_findings(const struct profile *profile, unsigned int nr_findings)

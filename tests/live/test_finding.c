@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "analysis/finding.h"
+#include "analysis/finding_detect.h"
 #include "profile/util/xalloc.h"
 #include "tests/live/live.h"
 

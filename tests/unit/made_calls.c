@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/finding_detect.h"
 #include "profile/model/histogram.h"
 
 struct profile made_profile;

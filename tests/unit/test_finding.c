@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "analysis/finding_detect.h"
 #include "tests/unit/made_calls.h"
 
 TestSuite(finding, .init = made_init, .fini = made_fini);
