@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/run/descriptor.h"
 #include "cli/run/forward.h"
 #include "cli/run/start_helper.h"
 #include "cli/term/exit_status.h"
@@ -29,7 +30,6 @@
 #define STATUS_NOT_EXECUTABLE 126
 #define STATUS_NOT_FOUND      127
 #define PATIENCE_MS	      1000 /* then say what is being waited for */
-#define FIRST_OWN_FD	      16   /* out of the way of the low ones, which are the helper's */
 
 /* What the child tells before it executes the program; nothing when that succeeds. */
 struct complaint {
@@ -362,24 +362,14 @@ static void await_end(const struct launch *launch, struct launcher *launcher,
 					   : "there is no profile, and what it traced was killed");
 }
 
-int launch_move_up(int fd)
-{
-	int moved = fcntl(fd, F_DUPFD_CLOEXEC, FIRST_OWN_FD);
-
-	if (moved < 0)
-		return fd;
-	close(fd);
-	return moved;
-}
-
 static void make_pipe(int ends[2])
 {
 	if (pipe2(ends, O_CLOEXEC) < 0) {
 		message_print("cannot make a pipe: %s", strerror(errno));
 		exit(STATUS_FAILURE);
 	}
-	ends[0] = launch_move_up(ends[0]);
-	ends[1] = launch_move_up(ends[1]);
+	ends[0] = descriptor_move_up(ends[0]);
+	ends[1] = descriptor_move_up(ends[1]);
 }
 
 static pid_t helper; /* of the last run */
@@ -407,7 +397,7 @@ void launch_program(const struct launch *launch, struct launch_result *result)
 	make_pipe(complaints);
 	reap_helper();
 	block_signals(&launcher);
-	helper = start_helper(launch, reports[1], &socket);
+	helper = start_helper(launch->argv, launch->helper_env, reports[1], &socket);
 	if (helper > 0) {
 		launcher.child = fork();
 		if (launcher.child == 0)

@@ -26,9 +26,6 @@ struct launch_result {
 /* Runs the program to its end. Prints what went wrong. */
 void launch_program(const struct launch *launch, struct launch_result *result);
 
-/* Moves @fd up, out of the way of those that the helper will have, and returns it; where there is no room it stays. */
-int launch_move_up(int fd);
-
 /* Ends this process as @status says: the same exit status, or death by the same signal without a core. */
 _Noreturn void launch_exit_alike(int status);
 

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cli/run/launch.h"
+#include "cli/run/descriptor.h"
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "profile/util/built_file.h"
@@ -48,13 +48,13 @@ static bool has_preloaded(void)
 }
 
 /* Returns when that fails. */
-static void execute_helper(const struct launch *launch)
+static void execute_helper(char *const *env)
 {
 	char name[] = "scprof-helper", launched[] = "--launched";
 	char *argv[] = { name, launched, NULL };
 	char *path = built_file_find("helper/scprof-helper", SCPROF_HELPER_PATH, X_OK);
 
-	execve(path, argv, launch->helper_env);
+	execve(path, argv, env);
 	message_print("cannot execute '%s': %s", path, strerror(errno));
 	free(path);
 }
@@ -73,7 +73,7 @@ static void refuse(int socket, int error)
 	send(socket, &failed, sizeof(failed), MSG_NOSIGNAL);
 }
 
-static _Noreturn void become_helper(const struct launch *launch, int socket, int report_fd)
+static _Noreturn void become_helper(char *const *argv, char *const *env, int socket, int report_fd)
 {
 	setsid();
 	/* Both are out of the way of these two. */
@@ -82,26 +82,26 @@ static _Noreturn void become_helper(const struct launch *launch, int socket, int
 		_exit(STATUS_FAILURE);
 	}
 	if (has_preloaded()) {
-		execute_helper(launch);
+		execute_helper(env);
 		_exit(STATUS_FAILURE);
 	}
-	rename_process("scprof-helper", last_word(launch->argv));
-	environ = (char **)launch->helper_env;
+	rename_process("scprof-helper", last_word(argv));
+	environ = (char **)env;
 	exit(helper_run(false));
 }
 
-pid_t start_helper(const struct launch *launch, int report_fd, int *socket)
+pid_t start_helper(char *const *argv, char *const *env, int report_fd, int *socket)
 {
 	int sockets[2];
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
 		return -1;
-	sockets[0] = launch_move_up(sockets[0]);
-	sockets[1] = launch_move_up(sockets[1]);
+	sockets[0] = descriptor_move_up(sockets[0]);
+	sockets[1] = descriptor_move_up(sockets[1]);
 	pid = fork();
 	if (pid == 0)
-		become_helper(launch, sockets[1], report_fd);
+		become_helper(argv, env, sockets[1], report_fd);
 	close(sockets[1]);
 	if (pid < 0)
 		close(sockets[0]);

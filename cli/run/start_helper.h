@@ -7,12 +7,11 @@
 
 #include <sys/types.h>
 
-struct launch;
-
 /*
- * Forks the helper for the program of @launch, which will report to @report_fd. Returns its pid and in @socket
- * the program's end of the socket for helper_join; or -1 with errno.
+ * Forks the helper for the program @argv, which is NULL-terminated and lies in scprof's own command line. @env is the
+ * helper's environment. The helper will report to @report_fd. Returns its pid, and in @socket the program's
+ * end of the socket for helper_join. Returns -1 with errno if there is no helper.
  */
-pid_t start_helper(const struct launch *launch, int report_fd, int *socket);
+pid_t start_helper(char *const *argv, char *const *env, int report_fd, int *socket);
 
 #endif
