@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The budget without a file, which has the built-in rule alone, and the amounts in a budget: a decimal number and,
- * for bytes and time, a unit, with or without a space between.
+ * The budget without a file, which has the built-in rule alone, and the amounts in a budget: a
+ * decimal number and, for bytes and time, a unit, with or without a space between.
  */
 #include "analysis/budget.h"
 

@@ -59,8 +59,8 @@ void budget_init(struct budget *budget);
 void budget_fini(struct budget *budget);
 
 /*
- * Stores the amount that @text gives, such as `10`, `4KiB` or `2.5ms`. Returns false, and stores nothing, if @text is
- * not an amount of @metric.
+ * Stores the amount that @text gives, such as `10`, `4KiB` or `2.5ms`. Returns false, and stores
+ * nothing, if @text is not an amount of @metric.
  */
 bool budget_parse_amount(const char *text, enum budget_metric metric, double *amount);
 

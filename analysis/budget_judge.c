@@ -319,7 +319,10 @@ static void judge_rule(struct judging *judging)
 	call_sites_fini(&judging->new);
 }
 
-/* Returns which of the first @nr_rules could not be matched, and why, for the caller to free; else NULL. */
+/*
+ * Returns which of the first @nr_rules could not be matched, and why, for the caller to free; else
+ * NULL.
+ */
 static char *find_failure(const struct budget *budget, uint32_t nr_rules)
 {
 	for (uint32_t i = 0; i < nr_rules; i++) {

@@ -63,7 +63,9 @@ int judgement_init(struct judgement *judgement, const struct budget *budget,
 		   const struct call_sites *base, const struct call_sites *new, char **error);
 void judgement_fini(struct judgement *judgement);
 
-/* Returns the site of @place and @syscall (0: any) in @new that has most more calls than @base has. */
+/*
+ * Returns the site of @place and @syscall (0: any) in @new that has most more calls than @base has.
+ */
 const struct call_site *budget_grown_site(const struct call_sites *base,
 					  const struct call_sites *new, uint32_t place,
 					  uint32_t syscall);

@@ -8,8 +8,8 @@
 #include "analysis/budget.h"
 
 /*
- * Reads the budget @path. Returns 0; or -errno and *@error is one line without prefix, with line and
- * column of what is wrong, for the caller to free, and @budget holds nothing.
+ * Reads the budget @path. Returns 0; or -errno and *@error is one line without prefix, with line
+ * and column of what is wrong, for the caller to free, and @budget holds nothing.
  */
 int budget_read(struct budget *budget, const char *path, char **error);
 /* The same from @size bytes of @text; @path is for messages. */

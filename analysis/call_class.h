@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a finding needs to know of a system call: its class, by name, so that it is the same in every
- * ABI; and on whose behalf the C library made it, by the names of the library's functions in the
- * stack. Names are those of glibc, musl, and the usual other allocators.
+ * What a finding needs to know of a system call: its class, by name, so that it is the same in
+ * every ABI; and on whose behalf the C library made it, by the names of the library's functions in
+ * the stack. Names are those of glibc, musl, and the usual other allocators.
  */
 #ifndef SCPROF_ANALYSIS_CALL_CLASS_H
 #define SCPROF_ANALYSIS_CALL_CLASS_H

@@ -111,8 +111,9 @@ static uint64_t label_bit(uint32_t label)
 }
 
 /*
- * Returns the node of @label on the path from the root to @node, 0 when it is not among the innermost
- * RECURSION_REACH of it: a longer cycle cannot be in a stack of the usual greatest depth twice.
+ * Returns the node of @label on the path from the root to @node, 0 when it is not among the
+ * innermost RECURSION_REACH of it: a longer cycle cannot be in a stack of the usual greatest depth
+ * twice.
  */
 static uint32_t find_on_path(const struct builder *builder, uint32_t node, uint32_t label)
 {
@@ -127,7 +128,10 @@ static uint32_t find_on_path(const struct builder *builder, uint32_t node, uint3
 	return 0;
 }
 
-/* Returns the node of @label below @node, or, when it is a recursion, the one that was entered first. */
+/*
+ * Returns the node of @label below @node, or, when it is a recursion, the one that was entered
+ * first.
+ */
 static uint32_t enter_label(struct builder *builder, uint32_t node, uint32_t label)
 {
 	uint32_t nr = builder->shape.nr;

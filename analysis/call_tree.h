@@ -30,7 +30,10 @@ struct call_node {
 enum call_tree_flags {
 	CALL_TREE_CALLERS = 1,
 	CALL_TREE_ANY_MODULE = 2, /* functions of one name are one, whatever module they are in */
-	/* Without what frame_fold.h leaves out; a function that is on the path is not entered again. */
+	/*
+	 * Without what frame_fold.h leaves out; a function that is on the path is not entered
+	 * again.
+	 */
 	CALL_TREE_FOLDED = 4,
 	CALL_TREE_FILES = 8, /* functions of one name in several source files are several */
 };

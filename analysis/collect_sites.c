@@ -183,8 +183,8 @@ static void add_sample(struct collection *collection, const struct sample *sampl
 }
 
 /*
- * Sites of the profile that vary make those here vary that they belong to; what else belongs to these
- * is the same in each run.
+ * Sites of the profile that vary make those here vary that they belong to; what else belongs to
+ * these is the same in each run.
  */
 static void add_runs(struct collection *collection)
 {

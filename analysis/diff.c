@@ -37,7 +37,9 @@ static int compare_numbers(uint64_t a, uint64_t b)
 	return a < b ? -1 : a > b;
 }
 
-/* Of one key the sites stand in the order of their lines, so that the first of equals is the same. */
+/*
+ * Of one key the sites stand in the order of their lines, so that the first of equals is the same.
+ */
 static int compare_entries(const void *a, const void *b)
 {
 	const struct entry *left = a, *right = b;

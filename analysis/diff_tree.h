@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What differs between two runs as one tree of functions, from the outermost of your code down to the system calls, with
- * inclusive sums of both. Frames of the C library and the start-up code are left out: they differ
- * with its version, and nobody compares these. A node's id is greater than its parent's; node 0
- * is the root.
+ * What differs between two runs as one tree of functions, from the outermost of your code down to
+ * the system calls, with inclusive sums of both. Frames of the C library and the start-up code are
+ * left out: they differ with its version, and nobody compares these. A node's id is greater than
+ * its parent's; node 0 is the root.
  */
 #ifndef SCPROF_ANALYSIS_DIFF_TREE_H
 #define SCPROF_ANALYSIS_DIFF_TREE_H

@@ -39,8 +39,8 @@ static bool is_event_driven(const struct finding_scan *scan, const struct findin
 }
 
 /*
- * True when the messages of an event-driven program go out by other calls, so that what @site writes is
- * none: a log, most likely. Few bytes may wake a thread.
+ * True when the messages of an event-driven program go out by other calls, so that what @site
+ * writes is none: a log, most likely. Few bytes may wake a thread.
  */
 static bool is_beside_messages(const struct finding_scan *scan, const struct finding_site *site)
 {

@@ -254,8 +254,8 @@ struct totals scan_near(struct finding_scan *scan, const struct finding_site *si
 }
 
 /*
- * Returns the location of the nearest caller on @stack that says more than @location: one with a line,
- * else a name where there was none, or one outside the library that @location is in.
+ * Returns the location of the nearest caller on @stack that says more than @location: one with a
+ * line, else a name where there was none, or one outside the library that @location is in.
  */
 static struct location better_caller(const struct finding_scan *scan,
 				     const struct location *location, uint32_t stack)
@@ -333,7 +333,9 @@ static double max(double a, double b)
 	return a > b ? a : b;
 }
 
-/* Returns how often the program of @site was executed or forked; hostile counts do not wrap around. */
+/*
+ * Returns how often the program of @site was executed or forked; hostile counts do not wrap around.
+ */
 static double nr_runs(const struct finding_scan *scan, const struct finding_site *site)
 {
 	return 1 + (double)scan_beside(scan, site, CALL_EXEC, -1).calls +

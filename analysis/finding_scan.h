@@ -74,8 +74,8 @@ struct totals scan_near(struct finding_scan *scan, const struct finding_site *si
 			enum call_class class);
 
 /*
- * True when @calls of @site that took @time_ns are worth a word: at least @least_calls, of some share
- * and frequency, and not few in each of many short processes (doc/findings.md).
+ * True when @calls of @site that took @time_ns are worth a word: at least @least_calls, of some
+ * share and frequency, and not few in each of many short processes (doc/findings.md).
  */
 bool scan_matters(const struct finding_scan *scan, const struct finding_site *site, uint64_t calls,
 		  uint64_t time_ns, uint64_t least_calls);

@@ -105,8 +105,8 @@ void finding_detect_short_sleep(struct finding_scan *scan, struct findings *find
 }
 
 /*
- * True when the program is there to wait for what @site waits for: clients of a server, its own threads
- * and children, or whoever is at the other end of a pipe in a run of several programs.
+ * True when the program is there to wait for what @site waits for: clients of a server, its own
+ * threads and children, or whoever is at the other end of a pipe in a run of several programs.
  */
 static bool is_purpose(const struct finding_scan *scan, const struct finding_site *site)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * One pass in the order of stack ids, so that callers are known before what they call. Start-up code
- * is told by name and only while nothing else is outside of it, so a function of yours that is
+ * One pass in the order of stack ids, so that callers are known before what they call. Start-up
+ * code is told by name and only while nothing else is outside of it, so a function of yours that is
  * called `clone` stays. Rust says itself where its own start ends: at the frame that its backtraces
  * are cut at.
  */
@@ -97,9 +97,9 @@ static bool is_wrapper(const struct profile *profile, uint32_t frame, enum frame
 }
 
 /*
- * Follows a stack by one frame inwards: returns its traits, from those of its callers, of which there
- * are @depth, 2 for more. In a stripped program `_start` has no name, but the C library's frame inside
- * of it has one.
+ * Follows a stack by one frame inwards: returns its traits, from those of its callers, of which
+ * there are @depth, 2 for more. In a stripped program `_start` has no name, but the C library's
+ * frame inside of it has one.
  */
 static uint8_t extend(unsigned int depth, uint8_t outer, enum frame_kind kind, uint8_t frame)
 {
@@ -170,7 +170,9 @@ uint32_t frame_fold_caller(const struct frame_fold *fold, uint32_t stack)
 	return fold->traits[parent] & TRAIT_START_UP ? 0 : fold->shown[parent];
 }
 
-/* `__read` and `__read_nocancel` make `read`, `stat64` makes `newfstatat`, `send` makes `sendto`. */
+/*
+ * `__read` and `__read_nocancel` make `read`, `stat64` makes `newfstatat`, `send` makes `sendto`.
+ */
 static bool is_namesake(const struct frame_fold *fold, uint32_t stack, const struct sample *sample)
 {
 	uint32_t frame = fold->profile->stacks.nodes[stack].frame;

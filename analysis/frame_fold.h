@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which frames of a stack a tree leaves out because they say nothing about the program: the start-up
- * code of the C library and of language runtimes that is outside of everything else, and of each run
- * of frames in the C library all but the function by which it was entered.
+ * Which frames of a stack a tree leaves out because they say nothing about the program: the
+ * start-up code of the C library and of language runtimes that is outside of everything else, and
+ * of each run of frames in the C library all but the function by which it was entered.
  */
 #ifndef SCPROF_ANALYSIS_FRAME_FOLD_H
 #define SCPROF_ANALYSIS_FRAME_FOLD_H
@@ -22,8 +22,8 @@ void frame_fold_fini(struct frame_fold *fold);
 /* Returns the next shown stack outside of @stack, which is shown; 0 when there is none. */
 uint32_t frame_fold_caller(const struct frame_fold *fold, uint32_t stack);
 /*
- * Returns the innermost shown stack of @sample; 0 when there is none. A function of the C library that
- * does no more than make the sample's system call, as write() does, is not shown either.
+ * Returns the innermost shown stack of @sample; 0 when there is none. A function of the C library
+ * that does no more than make the sample's system call, as write() does, is not shown either.
  */
 uint32_t frame_fold_innermost(const struct frame_fold *fold, const struct sample *sample);
 

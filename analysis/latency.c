@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Percentiles: the histogram says in which bucket one lies, and the mean of that bucket's calls is
- * shown. It lies in the bucket, as the wanted value does, and is exact when the bucket holds one call.
+ * shown. It lies in the bucket, as the wanted value does, and is exact when the bucket holds one
+ * call.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The latencies of some samples: how many calls are in which bucket, and what they took together, so
- * that a percentile can be told as the mean of the calls in its bucket.
+ * The latencies of some samples: how many calls are in which bucket, and what they took together,
+ * so that a percentile can be told as the mean of the calls in its bucket.
  */
 #ifndef SCPROF_ANALYSIS_LATENCY_H
 #define SCPROF_ANALYSIS_LATENCY_H
@@ -20,8 +20,8 @@ struct latencies {
 void latencies_add(struct latencies *latencies, const struct sample *sample);
 
 /*
- * Returns, in nanoseconds, what @percent of the calls take at most, to within a bucket; 0 when there
- * are no calls. latencies_max is the same for the slowest call.
+ * Returns, in nanoseconds, what @percent of the calls take at most, to within a bucket; 0 when
+ * there are no calls. latencies_max is the same for the slowest call.
  */
 uint64_t latencies_percentile(const struct latencies *latencies, double percent);
 uint64_t latencies_max(const struct latencies *latencies);

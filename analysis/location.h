@@ -33,9 +33,9 @@ bool location_has_symbol(const struct profile *profile, const struct location *l
 
 /*
  * Each returns a text for the caller to free. location_function: `main`, else `ls+0x1234`, else
- * `[truncated]` or `[no stack]`; location_place: that and `(src/ls.c:12)` or, without a source file,
- * `[ls]`; location_line: `src/ls.c:12`, without a source file as location_place; location_module:
- * the mapped file's path.
+ * `[truncated]` or `[no stack]`; location_place: that and `(src/ls.c:12)` or, without a source
+ * file, `[ls]`; location_line: `src/ls.c:12`, without a source file as location_place;
+ * location_module: the mapped file's path.
  */
 char *location_function(const struct profile *profile, const struct location *location);
 char *location_place(const struct profile *profile, const struct location *location,
@@ -44,7 +44,9 @@ char *location_line(const struct profile *profile, const struct location *locati
 		    enum location_form form);
 char *location_module(const struct profile *profile, const struct location *location);
 
-/* Returns ` [ls]` or ` [vdso]`, what stands behind a function's name; empty when the name says it. */
+/*
+ * Returns ` [ls]` or ` [vdso]`, what stands behind a function's name; empty when the name says it.
+ */
 char *location_module_note(const struct profile *profile, const struct location *location);
 
 #endif

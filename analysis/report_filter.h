@@ -23,8 +23,9 @@ struct report_filter {
 };
 
 /*
- * @syscalls may be NULL; a stack must fit all @patterns, which are needed only during the call. Returns NULL; or
- * the first pattern that met a limit (pattern_failure()), and then the filter is not to be used, only ended.
+ * @syscalls may be NULL; a stack must fit all @patterns, which are needed only during the call.
+ * Returns NULL; or the first pattern that met a limit (pattern_failure()), and then the filter is
+ * not to be used, only ended.
  */
 const struct frame_pattern *report_filter_init(struct report_filter *filter,
 					       const struct profile *profile,

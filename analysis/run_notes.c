@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A run is described by facts (enum run_fact), and a profile says whether it has all calls of its run and
- * whether only some of them were taken from it (profile/model/scope.h).
+ * A run is described by facts (enum run_fact), and a profile says whether it has all calls of its
+ * run and whether only some of them were taken from it (profile/model/scope.h).
  */
 #include "analysis/run_notes.h"
 

@@ -120,7 +120,10 @@ static int write_file(const char *path, enum name_origin origin, const char *tex
 	return err;
 }
 
-/* Returns what stands behind the line that starts with @key, or @text; *@before is what stands before. */
+/*
+ * Returns what stands behind the line that starts with @key, or @text; *@before is what stands
+ * before.
+ */
 static const char *behind_line(const char *text, const char *key, size_t *before)
 {
 	const char *line = strstr(text, key);
@@ -150,7 +153,10 @@ static bool is_up_to_date(const char *path, const char *text)
 	return is_same;
 }
 
-/* Nothing is written that could not be read again. Returns whether @text can; if not, it has said so. */
+/*
+ * Nothing is written that could not be read again. Returns whether @text can; if not, it has said
+ * so.
+ */
 static bool is_readable(const char *path, const char *text, size_t size)
 {
 	struct call_sites sites;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * `scprof log`: reads a log, selects, sorts by the time of the start, and hands call after call to a
- * view. What asks for names or for the whole set of stacks or threads reads the file twice.
+ * `scprof log`: reads a log, selects, sorts by the time of the start, and hands call after call to
+ * a view. What asks for names or for the whole set of stacks or threads reads the file twice.
  */
 #include <errno.h>
 #include <limits.h>

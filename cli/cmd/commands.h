@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The commands of scprof. Each takes its own argument vector, in which argv[0] is the command's
- * name and options follow, prints its own errors once, and returns the exit status (cli/term/exit_status.h).
+ * name and options follow, prints its own errors once, and returns the exit status
+ * (cli/term/exit_status.h).
  */
 #ifndef SCPROF_CLI_CMD_COMMANDS_H
 #define SCPROF_CLI_CMD_COMMANDS_H
@@ -14,7 +15,10 @@ int cmd_diff(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 
-/* Returns "; did you mean the command 'report'?", or "" when @word is near none. The caller frees it. */
+/*
+ * Returns "; did you mean the command 'report'?", or "" when @word is near none. The caller frees
+ * it.
+ */
 char *commands_suggest(const char *word);
 
 #endif

@@ -9,8 +9,8 @@
 #include "profile/model/profile.h"
 
 /*
- * Returns the name of the newest regular file of the current directory whose name ends with @ending, for
- * the caller to free; NULL when there is none.
+ * Returns the name of the newest regular file of the current directory whose name ends with
+ * @ending, for the caller to free; NULL when there is none.
  */
 char *find_newest_file(const char *ending);
 

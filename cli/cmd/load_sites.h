@@ -23,8 +23,8 @@ struct load_scope {
 
 /*
  * Loads the two paths with the same @names, which the caller has initialised and ends last. @base
- * may be NULL, and so may @scope. Returns 0; or, after a message, STATUS_USAGE when a baseline in text
- * would have to be cut, which it cannot, else STATUS_FAILURE: then nothing is held.
+ * may be NULL, and so may @scope. Returns 0; or, after a message, STATUS_USAGE when a baseline in
+ * text would have to be cut, which it cannot, else STATUS_FAILURE: then nothing is held.
  */
 int load_sites(struct loaded_sites *base, struct loaded_sites *new, struct call_names *names,
 	       const struct load_scope *scope);

@@ -31,8 +31,8 @@ bool options_number(const char *option, const char *value, unsigned int least,
 		    unsigned int greatest, unsigned int *number);
 
 /*
- * --syscall: adds the calls of @spec to *@syscalls, which is allocated when it is NULL. Returns false after
- * a message.
+ * --syscall: adds the calls of @spec to *@syscalls, which is allocated when it is NULL. Returns
+ * false after a message.
  */
 bool options_add_syscalls(struct syscall_set **syscalls, const char *spec);
 
@@ -43,8 +43,8 @@ struct frame_patterns {
 };
 
 /*
- * --focus and --ignore: adds the regular expression @text; @option is one of the two. Returns false after
- * a message.
+ * --focus and --ignore: adds the regular expression @text; @option is one of the two. Returns false
+ * after a message.
  */
 bool options_add_pattern(struct frame_patterns *patterns, const char *option, const char *text);
 /* Prints why @pattern, one of those, could not be matched. */

@@ -125,8 +125,9 @@ static void do_nothing(int signal)
 }
 
 /*
- * A write beyond RLIMIT_FSIZE then fails, and there is a message, instead of killing scprof. It is a handler,
- * because execve(2) resets it: the profiled program and the pager have the signal as scprof had it.
+ * A write beyond RLIMIT_FSIZE then fails, and there is a message, instead of killing scprof. It is
+ * a handler, because execve(2) resets it: the profiled program and the pager have the signal as
+ * scprof had it.
  */
 static void survive_file_size_limit(void)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The gravest findings, for the end of a run. The profile was symbolised by the one who wrote it, so
- * nothing is looked up here.
+ * The gravest findings, for the end of a run. The profile was symbolised by the one who wrote it,
+ * so nothing is looked up here.
  */
 #include "cli/cmd/summary.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which signals to scprof are for the program. One that was sent to scprof alone is passed on; one
- * that was sent to its process group the program has got itself, and must not get twice. Who sent it
- * does not tell the two apart, and may be gone; but the helper sees each signal that the program gets.
- * So a signal waits a moment for the helper's word that the program has had it from the same sender.
- * A signal that the program blocks needs no care: sent twice it is pending once (signal(7)).
+ * that was sent to its process group the program has got itself, and must not get twice. Who sent
+ * it does not tell the two apart, and may be gone; but the helper sees each signal that the program
+ * gets. So a signal waits a moment for the helper's word that the program has had it from the same
+ * sender. A signal that the program blocks needs no care: sent twice it is pending once
+ * (signal(7)).
  */
 #ifndef SCPROF_CLI_RUN_FORWARD_H
 #define SCPROF_CLI_RUN_FORWARD_H
@@ -34,7 +35,9 @@ bool forward_take(struct forward *forward, unsigned int signal, pid_t sender, ui
 /* The program has got @signal, by kill(2). */
 void forward_note(struct forward *forward, unsigned int signal, pid_t sender, uint64_t now_ms);
 
-/* Returns how many milliseconds are left until a signal must be passed on, or -1 when none waits. */
+/*
+ * Returns how many milliseconds are left until a signal must be passed on, or -1 when none waits.
+ */
 int forward_timeout(const struct forward *forward, uint64_t now_ms);
 
 /* Returns a signal that must be passed on now and does not wait any more, or 0. */

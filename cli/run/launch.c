@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The launcher: forks the helper and a child, which joins it and executes the program; waits, and passes signals on.
+ * The launcher: forks the helper and a child, which joins it and executes the program; waits, and
+ * passes signals on.
  */
 #include "cli/run/launch.h"
 
@@ -80,9 +81,9 @@ static bool is_there(const char *path)
 }
 
 /*
- * Finds @name as shells do: a folder of PATH that may not be searched holds nothing. Returns its path,
- * which the caller frees, or NULL with errno: ENOENT when there is none at all, else why what there is
- * cannot be executed.
+ * Finds @name as shells do: a folder of PATH that may not be searched holds nothing. Returns its
+ * path, which the caller frees, or NULL with errno: ENOENT when there is none at all, else why what
+ * there is cannot be executed.
  */
 static char *find_program(const char *name)
 {
@@ -148,7 +149,9 @@ static void block_signals(struct launcher *launcher)
 	const struct sigaction by_default = { .sa_handler = SIG_DFL };
 	sigset_t mask;
 
-	/* Where the caller ignores it, children leave no status (wait(2)); the program still may. */
+	/*
+	 * Where the caller ignores it, children leave no status (wait(2)); the program still may.
+	 */
 	sigaction(SIGCHLD, &by_default, &launcher->old_sigchld);
 
 	sigemptyset(&mask);
@@ -168,8 +171,8 @@ static uint64_t now_ms(void)
 }
 
 /*
- * What the terminal sends (SI_KERNEL) reaches the whole process group, the program too. So does what
- * kill(2) sends to the group; cli/run/forward.h tells it from what is sent to scprof alone.
+ * What the terminal sends (SI_KERNEL) reaches the whole process group, the program too. So does
+ * what kill(2) sends to the group; cli/run/forward.h tells it from what is sent to scprof alone.
  */
 static void take_signal(struct launcher *launcher, const struct signalfd_siginfo *info)
 {
@@ -276,8 +279,8 @@ static int wait_time(const struct launcher *launcher, bool has_said)
 }
 
 /*
- * Until the child has executed the program, or says why not: signals are heard meanwhile, because a child that is
- * frozen may take long.
+ * Until the child has executed the program, or says why not: signals are heard meanwhile, because a
+ * child that is frozen may take long.
  */
 static void await_complaint(struct launcher *launcher, struct launch_result *result, int complaints)
 {

@@ -26,7 +26,10 @@ struct launch_result {
 /* Runs the program to its end. Prints what went wrong. */
 void launch_program(const struct launch *launch, struct launch_result *result);
 
-/* Ends this process as @status says: the same exit status, or death by the same signal without a core. */
+/*
+ * Ends this process as @status says: the same exit status, or death by the same signal without a
+ * core.
+ */
 _Noreturn void launch_exit_alike(int status);
 
 #endif

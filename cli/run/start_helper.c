@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The helper, forked off the launcher: a child of scprof's, which the program does not see. Its name is
- * "scprof-helper", and it has none of the command's words: killing the program by its name must not
- * kill what writes the profile. With libraries in this process that the user has preloaded, perhaps to change what
- * clocks and files do for the program, the helper is executed, without them.
+ * The helper, forked off the launcher: a child of scprof's, which the program does not see. Its
+ * name is "scprof-helper", and it has none of the command's words: killing the program by its name
+ * must not kill what writes the profile. With libraries in this process that the user has
+ * preloaded, perhaps to change what clocks and files do for the program, the helper is executed,
+ * without them.
  */
 #include "cli/run/start_helper.h"
 
@@ -22,7 +23,9 @@
 #include "profile/util/built_file.h"
 #include "scprof/helper_spawn.h"
 
-/* Shows @name in place of the command line, whose last word is @last (proc(5), /proc/PID/cmdline). */
+/*
+ * Shows @name in place of the command line, whose last word is @last (proc(5), /proc/PID/cmdline).
+ */
 static void rename_process(const char *name, char *last)
 {
 	char *first = program_invocation_name;

@@ -83,7 +83,9 @@ static bool start(struct pager *pager)
 
 	if (pipe2(ends, O_CLOEXEC))
 		return false;
-	/* Quit when it fits, pass on colours, and leave the text on the screen; for lv(1), colours. */
+	/*
+	 * Quit when it fits, pass on colours, and leave the text on the screen; for lv(1), colours.
+	 */
 	setenv("LESS", "FRX", 0);
 	setenv("LV", "-c", 0);
 	leave_signals_to_pager();

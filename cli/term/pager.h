@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text that is longer than the terminal's screen goes through a pager, as in git: $SCPROF_PAGER, else
- * $PAGER, else less. What fits, and what goes to no terminal, is printed as it is.
+ * Text that is longer than the terminal's screen goes through a pager, as in git: $SCPROF_PAGER,
+ * else $PAGER, else less. What fits, and what goes to no terminal, is printed as it is.
  */
 #ifndef SCPROF_CLI_TERM_PAGER_H
 #define SCPROF_CLI_TERM_PAGER_H
@@ -25,15 +25,15 @@ struct pager {
 };
 
 /*
- * Sets pager->out to a new stream that ends in @direct, whose terminal is @terminal; or to @direct itself
- * when @direct is no terminal, @is_wanted is false, or the user has chosen to have no pager.
+ * Sets pager->out to a new stream that ends in @direct, whose terminal is @terminal; or to @direct
+ * itself when @direct is no terminal, @is_wanted is false, or the user has chosen to have no pager.
  */
 void pager_open(struct pager *pager, FILE *direct, const struct terminal *terminal, bool is_wanted);
 
 /*
  * Closes pager->out and waits until the user has left the pager. Returns false when the pager could
- * not be run and has shown nothing: the text is lost, and to be printed again to pager->direct. A user
- * who leaves the pager early has seen what they wanted: that is no error.
+ * not be run and has shown nothing: the text is lost, and to be printed again to pager->direct. A
+ * user who leaves the pager early has seen what they wanted: that is no error.
  */
 bool pager_close(struct pager *pager);
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The terminal's size from the kernel (ioctl_tty(2)), else COLUMNS and LINES, else 80 by 24; colours by the
- * convention of no-color.org. Only SGR sequences are used, which every terminal since the VT100 has.
+ * The terminal's size from the kernel (ioctl_tty(2)), else COLUMNS and LINES, else 80 by 24;
+ * colours by the convention of no-color.org. Only SGR sequences are used, which every terminal
+ * since the VT100 has.
  */
 #include <langinfo.h>
 #include <stdlib.h>
@@ -17,7 +18,9 @@
 
 const char *const color_mode_names[NR_COLOR_MODES] = { "auto", "always", "never" };
 
-/* Returns the size that the kernel knows, else that of the environment variable, else @otherwise. */
+/*
+ * Returns the size that the kernel knows, else that of the environment variable, else @otherwise.
+ */
 static unsigned int find_size(unsigned int known, const char *variable, unsigned int otherwise)
 {
 	const char *value = getenv(variable);

@@ -41,9 +41,10 @@ void terminal_init(struct terminal *terminal, FILE *stream, enum color_mode mode
 const char *terminal_style(const struct terminal *terminal, enum style style);
 
 /*
- * Returns @text, which is of unknown origin, fit to be shown: escaped (text.h), and cut to @room columns,
- * first between its brackets and then in its middle, or, when that is 0, to TERMINAL_LONGEST. A terminal that is not known to show UTF-8
- * gets ASCII only. The caller frees it.
+ * Returns @text, which is of unknown origin, fit to be shown: escaped (text.h), and cut to @room
+ * columns, first between its brackets and then in its middle, or, when that is 0, to
+ * TERMINAL_LONGEST. A terminal that is not known to show UTF-8 gets ASCII only. The caller frees
+ * it.
  */
 #define TERMINAL_LONGEST 1000
 char *terminal_fit(const struct terminal *terminal, const char *text, unsigned int room);

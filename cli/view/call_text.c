@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Raw words in the form that their kind wants. What a descriptor or path stood for, when the log has
- * it, is written as strace -y does.
+ * Raw words in the form that their kind wants. What a descriptor or path stood for, when the log
+ * has it, is written as strace -y does.
  */
 #include <fcntl.h>
 #include <inttypes.h>

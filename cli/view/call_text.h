@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One call as strace users know it: `openat(AT_FDCWD, 0x7ffe…, 0x80000) = -1 ENOENT (No such file or
- * directory)`. Arguments are raw words, written by their kind.
+ * One call as strace users know it: `openat(AT_FDCWD, 0x7ffe…, 0x80000) = -1 ENOENT (No such file
+ * or directory)`. Arguments are raw words, written by their kind.
  */
 #ifndef SCPROF_CLI_VIEW_CALL_TEXT_H
 #define SCPROF_CLI_VIEW_CALL_TEXT_H

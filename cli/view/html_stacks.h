@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stacks on a page: those that are needed, numbered anew, each as its distance from its parent and a frame.
+ * Stacks on a page: those that are needed, numbered anew, each as its distance from its parent and
+ * a frame.
  */
 #ifndef SCPROF_CLI_VIEW_HTML_STACKS_H
 #define SCPROF_CLI_VIEW_HTML_STACKS_H
@@ -11,8 +12,8 @@
 #include "profile/model/stack_table.h"
 
 /*
- * @numbers, one for each stack of @stacks, says by any but 0 which are needed; gives these and their parents
- * numbers from 1 on, and 0 to the others and the empty stack.
+ * @numbers, one for each stack of @stacks, says by any but 0 which are needed; gives these and
+ * their parents numbers from 1 on, and 0 to the others and the empty stack.
  */
 void html_stacks_number(const struct stack_table *stacks, uint32_t *numbers);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A log holds calls in the order in which they ended; people read them in the order in which they began.
- * A window of calls sorts them in bounded memory: only a call that lasted longer than LOG_ORDER_WINDOW
- * others comes after them.
+ * A log holds calls in the order in which they ended; people read them in the order in which they
+ * began. A window of calls sorts them in bounded memory: only a call that lasted longer than
+ * LOG_ORDER_WINDOW others comes after them.
  */
 #ifndef SCPROF_CLI_VIEW_LOG_ORDER_H
 #define SCPROF_CLI_VIEW_LOG_ORDER_H

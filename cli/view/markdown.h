@@ -15,7 +15,8 @@
 
 /*
  * Returns @text as a code span that fits in a table's cell: controls escaped, a bar written as an
- * entity would not be one there, so `|` becomes `\|`; backticks inside are kept. The caller frees it.
+ * entity would not be one there, so `|` becomes `\|`; backticks inside are kept. The caller frees
+ * it.
  */
 char *markdown_code(const char *text);
 /* Returns @text, plain, with what Markdown and HTML would take for themselves escaped. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The views of what `scprof check` found, for people and for CI's machines. Each prints to view->out
- * and checks no write. Whatever comes from a profile is escaped.
+ * The views of what `scprof check` found, for people and for CI's machines. Each prints to
+ * view->out and checks no write. Whatever comes from a profile is escaped.
  */
 #ifndef SCPROF_CLI_VIEW_VIEW_CHECK_H
 #define SCPROF_CLI_VIEW_VIEW_CHECK_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The difference as a page: the template from web/ with one JSON object in it, which web/diff_data.js
- * reads. Its first members are those of the JSON difference (doc/json.md) but rows; then
+ * The difference as a page: the template from web/ with one JSON object in it, which
+ * web/diff_data.js reads. Its first members are those of the JSON difference (doc/json.md) but
+ * rows; then
  *
  *	notes      what differs in the surroundings of the runs
  *	has_stacks, has_time   false: a run does not know them; then a stack is its site's function alone

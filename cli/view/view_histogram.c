@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * A histogram of latencies as text. Buckets are eight to a power of two; as many of them share a line,
- * up to all eight, as it takes to need no more than MAX_LINES. Lines between the quickest and the
- * slowest call are there even when they are empty, since gaps are part of the shape, but of a long gap
- * only one line is, with dots.
+ * A histogram of latencies as text. Buckets are eight to a power of two; as many of them share a
+ * line, up to all eight, as it takes to need no more than MAX_LINES. Lines between the quickest and
+ * the slowest call are there even when they are empty, since gaps are part of the shape, but of a
+ * long gap only one line is, with dots.
  */
 #include <inttypes.h>
 #include <string.h>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * The report as a page: the template from web/ with the profile in it, as one JSON object that
- * web/profile.js reads. Its first members are those of every JSON report (doc/json.md); then tables, each an
- * array or an object of equally long arrays, whose elements are named by their index:
+ * web/profile.js reads. Its first members are those of every JSON report (doc/json.md); then
+ * tables, each an array or an object of equally long arrays, whose elements are named by their
+ * index:
  *
  *	calls      [name, abi, nr]                  errors   [name, nr]
  *	threads    [process, pid, thread, tid]      modules  [path, kind]

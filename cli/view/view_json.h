@@ -9,7 +9,9 @@
 
 #include "cli/view/view.h"
 
-/* Returns a new object with the members of every report; @selected are the sums of what is shown. */
+/*
+ * Returns a new object with the members of every report; @selected are the sums of what is shown.
+ */
 json_t *view_json_document(const struct view *view, const struct totals *selected);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The views of a log: each gets a beginning, the calls one after the other, and an end. They check no
- * write: the caller looks at the stream's error at the end.
+ * The views of a log: each gets a beginning, the calls one after the other, and an end. They check
+ * no write: the caller looks at the stream's error at the end.
  */
 #ifndef SCPROF_CLI_VIEW_VIEW_LOG_H
 #define SCPROF_CLI_VIEW_VIEW_LOG_H
@@ -33,8 +33,8 @@ void view_log_text_call(struct log_view *view, const struct log_call *call);
 void view_log_json_call(struct log_view *view, const struct log_call *call);
 
 /*
- * Chrome's trace events, as a JSON object, which ui.perfetto.dev and chrome://tracing open: one track a
- * thread, one complete event a call. The log has been read to its end once.
+ * Chrome's trace events, as a JSON object, which ui.perfetto.dev and chrome://tracing open: one
+ * track a thread, one complete event a call. The log has been read to its end once.
  */
 void view_perfetto_begin(struct log_view *view);
 void view_perfetto_call(struct log_view *view, const struct log_call *call);

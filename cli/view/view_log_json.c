@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A log as JSON lines: doc/json.md. Words that are addresses or flags as often as numbers are strings
- * of hex digits, which no reader rounds.
+ * A log as JSON lines: doc/json.md. Words that are addresses or flags as often as numbers are
+ * strings of hex digits, which no reader rounds.
  */
 #include <inttypes.h>
 #include <jansson.h>

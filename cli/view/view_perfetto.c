@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A log in the Trace Event Format, its JSON object form: "M" events name processes and threads, an "X"
- * event is a call (ts and dur in microseconds, with decimals), `sf` refers to stackFrames, whose
- * elements are (name, category, parent). Complete events may stand in any order.
+ * A log in the Trace Event Format, its JSON object form: "M" events name processes and threads, an
+ * "X" event is a call (ts and dur in microseconds, with decimals), `sf` refers to stackFrames,
+ * whose elements are (name, category, parent). Complete events may stand in any order.
  */
 #include <inttypes.h>
 #include <jansson.h>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * What speedscope.app reads, by its own format (file-format-schema.json, in the npm package
- * `speedscope`): one table of frames, and a profile each for time, calls, errors and bytes, of which
- * those without any value are left out. Its importer checks that weights are as many as samples.
+ * `speedscope`): one table of frames, and a profile each for time, calls, errors and bytes, of
+ * which those without any value are left out. Its importer checks that weights are as many as
+ * samples.
  */
 #include <inttypes.h>
 #include <jansson.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
  * The tree as text. Below the first level, a node that is the only one below its parent is not
- * indented, so that long chains stay readable; branches below the share that the user gave, or beyond
- * the number, are summed up in one line, or counted on the parent's line, so nothing disappears. The hot path, from the root always the
- * greatest branch, is marked. Walks without recursion: a stack may be of any depth.
+ * indented, so that long chains stay readable; branches below the share that the user gave, or
+ * beyond the number, are summed up in one line, or counted on the parent's line, so nothing
+ * disappears. The hot path, from the root always the greatest branch, is marked. Walks without
+ * recursion: a stack may be of any depth.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,11 +18,12 @@
 
 #define LEAST_FIGURE 8	/* columns of a figure, unless the total takes more */
 #define PATH_ROOM    24 /* columns that a name keeps, however deep the tree is */
-#define CALLS_FROM   48 /* terminal width from which on calls are shown, unless they are the value */
-#define PARENT_FROM  64	 /* the share of the parent too */
-#define BAR_FROM     100 /* and the bar */
-#define BAR_WIDTH    10
-#define LEAST_NAME   8 /* columns that a name keeps beside its note */
+/* terminal width from which on calls are shown, unless they are the value */
+#define CALLS_FROM  48
+#define PARENT_FROM 64	/* the share of the parent too */
+#define BAR_FROM    100 /* and the bar */
+#define BAR_WIDTH   10
+#define LEAST_NAME  8 /* columns that a name keeps beside its note */
 
 /* The children of one node, while they are being printed. */
 struct level {
@@ -103,8 +105,8 @@ static struct level level_of(const struct walk *walk, uint32_t parent, bool is_h
 }
 
 /*
- * Branches that are small even together are said on the parent's line: a line of their own would make
- * a branching of what is a chain. Returns their number.
+ * Branches that are small even together are said on the parent's line: a line of their own would
+ * make a branching of what is a chain. Returns their number.
  */
 static uint32_t take_small(const struct walk *walk, struct level *level)
 {

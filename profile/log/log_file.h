@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The log of a run: every call, one after the other, in a file that explains itself (profile/log/log.proto,
- * doc/log-format.md). The writer keeps nothing but what it has defined; the reader gives one call at a
- * time and collects the definitions in a profile without samples. A file that ends early, because its
- * writer was killed, can be read as far as it goes.
+ * The log of a run: every call, one after the other, in a file that explains itself
+ * (profile/log/log.proto, doc/log-format.md). The writer keeps nothing but what it has defined; the
+ * reader gives one call at a time and collects the definitions in a profile without samples. A file
+ * that ends early, because its writer was killed, can be read as far as it goes.
  */
 #ifndef SCPROF_PROFILE_LOG_LOG_FILE_H
 #define SCPROF_PROFILE_LOG_LOG_FILE_H
@@ -48,8 +48,8 @@ struct log_writer;
 
 /*
  * Returns a writer to @fd, which stays the caller's. The calls' stacks and all strings are of
- * @profile, which is borrowed until the writer ends. @is_redacted: of paths of binaries only the last
- * part is written.
+ * @profile, which is borrowed until the writer ends. @is_redacted: of paths of binaries only the
+ * last part is written.
  */
 struct log_writer *log_writer_new(int fd, const struct profile *profile, bool is_redacted);
 /* Writes the head: before anything else. @start_time_ns: time 0, since the epoch. */
@@ -79,17 +79,20 @@ struct log_file {
 };
 
 /*
- * Opens @path ("-": standard input) and reads the head. Returns 0, or -errno with one line in @error,
- * and then @log holds nothing.
+ * Opens @path ("-": standard input) and reads the head. Returns 0, or -errno with one line in
+ * @error, and then @log holds nothing.
  */
 int log_file_open(struct log_file *log, const char *path, char error[static LOG_FILE_ERROR_SIZE]);
 /*
- * Returns 1 and the next call; 0 at the end, or where the file ends early (then is_complete is false); or
+ * Returns 1 and the next call; 0 at the end, or where the file ends early (then is_complete is
+ * false); or
  * -errno with one line in @error.
  */
 int log_file_next(struct log_file *log, struct log_call *call,
 		  char error[static LOG_FILE_ERROR_SIZE]);
-/* Goes back to the first call; what was defined stays. Returns 0 or -errno with one line in @error. */
+/*
+ * Goes back to the first call; what was defined stays. Returns 0 or -errno with one line in @error.
+ */
 int log_file_rewind(struct log_file *log, char error[static LOG_FILE_ERROR_SIZE]);
 void log_file_close(struct log_file *log);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Writing a log. Whatever the profile has learnt since the last call is defined before the next, so the
- * file's numbers of mappings, frames and stacks are the profile's ids.
+ * Writing a log. Whatever the profile has learnt since the last call is defined before the next, so
+ * the file's numbers of mappings, frames and stacks are the profile's ids.
  */
 #include <stdlib.h>
 #include <string.h>

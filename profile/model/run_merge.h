@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes one profile of several runs (profile/model/runs.h) from the profiles of each. Code is the same in
- * two runs when it is for profile/model/merge.h.
+ * Makes one profile of several runs (profile/model/runs.h) from the profiles of each. Code is the
+ * same in two runs when it is for profile/model/merge.h.
  */
 #ifndef SCPROF_PROFILE_MODEL_RUN_MERGE_H
 #define SCPROF_PROFILE_MODEL_RUN_MERGE_H

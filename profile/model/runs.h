@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Several runs of one program in one profile. Samples are those of one of the runs, so every total
- * is one that a run had. Beside them stand the sites (stack, system call, errno, process name and region) whose
- * calls were not as many in each run, with the calls of each. A site that is not among them is
- * steady: each run made the calls that the samples say.
+ * is one that a run had. Beside them stand the sites (stack, system call, errno, process name and
+ * region) whose calls were not as many in each run, with the calls of each. A site that is not
+ * among them is steady: each run made the calls that the samples say.
  *
  * The calls of a run for any selection of sites are therefore known exactly: a tally is the sum
  * over its steady samples and its varying sites. What a selection may look at is what a site has:
@@ -57,7 +57,10 @@ const struct run_site *profile_varying_site(const struct profile *profile,
  */
 uint64_t *profile_add_varying_site(struct profile *profile, const struct sample_key *key);
 
-/* Returns whether no run made a call at @site any more, since a filter took them. It is not written. */
+/*
+ * Returns whether no run made a call at @site any more, since a filter took them. It is not
+ * written.
+ */
 bool run_site_is_empty(const struct runs *runs, const struct run_site *site);
 
 /* Returns whether every run made as many calls at the site of @sample. */
@@ -83,8 +86,8 @@ void run_tally_fini(struct run_tally *tally);
 struct run_range profile_run_range(const struct profile *profile);
 
 /*
- * Returns what is to be said of a profile of several runs, for the caller to free: "each of 144 calls,
- * all sites steady", or "of 360 to 366 calls, 16 sites vary".
+ * Returns what is to be said of a profile of several runs, for the caller to free: "each of 144
+ * calls, all sites steady", or "of 360 to 366 calls, 16 sites vary".
  */
 char *run_range_text(const struct profile *profile);
 

@@ -17,11 +17,12 @@
 /*
  * Keeps of @profile the samples, and the varying sites, in whose stack a function is @from: the
  * stack begins there, at the outermost one if there are several. @from is a function's name (of a
- * C++ function with or without its parameters) or "/REGEX" (profile/util/pattern.h), which must match some
- * part of it. Inlined functions count, but their callers in the same frame stay.
+ * C++ function with or without its parameters) or "/REGEX" (profile/util/pattern.h), which must
+ * match some part of it. Inlined functions count, but their callers in the same frame stay.
  *
  * Returns 0; or -ENOENT when no stack has such a function, -EINVAL when the regular expression is
- * not one or meets a limit: then @profile is as it was and *@error is a text without prefix, which the caller frees.
+ * not one or meets a limit: then @profile is as it was and *@error is a text without prefix, which
+ * the caller frees.
  */
 int scope_apply(struct profile *profile, const char *from, char **error);
 

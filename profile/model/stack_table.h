@@ -16,7 +16,10 @@ struct stack_node {
 	uint32_t frame;	 /* frame id */
 };
 
-/* Whoever interns what a program does stops here; files hold a multiple. A node takes some 20 bytes. */
+/*
+ * Whoever interns what a program does stops here; files hold a multiple. A node takes some 20
+ * bytes.
+ */
 #define STACK_TABLE_ENOUGH (1u << 23)
 /* A file may not have more nodes than this, nor may a profile that is merged from several. */
 #define STACK_TABLE_MAX (1u << 24)

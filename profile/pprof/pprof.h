@@ -12,14 +12,15 @@
 #define PPROF_ERROR_SIZE 256
 
 /*
- * Writes @profile to @path, a name that the user gave: under a temporary name in the same directory, fsynced, then
- * renamed, so that a reader never sees half a file. Returns 0 or -errno; on an error no file is left.
+ * Writes @profile to @path, a name that the user gave: under a temporary name in the same
+ * directory, fsynced, then renamed, so that a reader never sees half a file. Returns 0 or -errno;
+ * on an error no file is left.
  */
 int pprof_write(const struct profile *profile, const char *path);
 
 /*
- * The same for a name of any @origin. A file that another will soon replace need not be @is_durable: then
- * there is no fsync.
+ * The same for a name of any @origin. A file that another will soon replace need not be
+ * @is_durable: then there is no fsync.
  */
 int pprof_write_as(const struct profile *profile, const char *path, enum name_origin origin,
 		   bool is_durable);
@@ -28,7 +29,8 @@ int pprof_write_as(const struct profile *profile, const char *path, enum name_or
 int pprof_write_to(const struct profile *profile, int fd);
 
 /*
- * Reads @path into @profile, which the caller has not initialised. Returns 0; or -errno when the file cannot be read, or
+ * Reads @path into @profile, which the caller has not initialised. Returns 0; or -errno when the
+ * file cannot be read, or
  * -EBADMSG when it is no scprof profile, is cut or is hostile. Then @profile holds nothing and
  * @error one line without prefix, such as "'x': not a scprof profile: no gzip header".
  */

@@ -128,7 +128,9 @@ static int decode_frame_location(struct decoder *decoder, const Pprof__Location 
 	entry->kind = LOCATION_FRAME;
 	entry->to = profile_intern_frame(decoder->profile, mapping->to,
 					 message->address - range->start + range->file_offset);
-	/* Two files whose names were not UTF-8 may have become one; the lines of the first count. */
+	/*
+	 * Two files whose names were not UTF-8 may have become one; the lines of the first count.
+	 */
 	if (decoder->profile->nr_frames == nr_frames)
 		return 0;
 	lines = xcalloc(message->n_line, sizeof(*lines));

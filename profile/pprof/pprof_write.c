@@ -152,7 +152,10 @@ static int64_t put_comment(struct pprof_writer *writer, const char *key, const c
 	return id;
 }
 
-/* The profile's facts. If values are cut, the completeness statement says so. Returns how many there are. */
+/*
+ * The profile's facts. If values are cut, the completeness statement says so. Returns how many
+ * there are.
+ */
 static size_t put_comments(struct pprof_writer *writer, int64_t *comments)
 {
 	const struct profile *profile = writer->profile;

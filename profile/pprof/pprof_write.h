@@ -13,8 +13,8 @@
 #include "profile/util/gzip.h"
 
 /*
- * How much samples may still add to the sums of all. Readers add without overflow only up to INT64_MAX; a
- * value beyond is cut.
+ * How much samples may still add to the sums of all. Readers add without overflow only up to
+ * INT64_MAX; a value beyond is cut.
  */
 struct writer_room {
 	uint64_t calls, time_ns, bytes;

@@ -33,10 +33,16 @@ bool binary_has_dwarf(const struct binary *binary);
 /* From now on symbol tables alone are asked, not DWARF. */
 void binary_use_symbols_only(struct binary *binary);
 
-/* The @nr addresses are what will be asked next: then symbol tables answer quicker. Others may be asked too. */
+/*
+ * The @nr addresses are what will be asked next: then symbol tables answer quicker. Others may be
+ * asked too.
+ */
 void binary_expect(struct binary *binary, const uint64_t *addresses, uint32_t nr);
 
-/* Looks up @address. @lines->nr is 0 when nothing is known; else the caller calls binary_lines_fini. */
+/*
+ * Looks up @address. @lines->nr is 0 when nothing is known; else the caller calls
+ * binary_lines_fini.
+ */
 void binary_find_lines(struct binary *binary, uint64_t address, struct binary_lines *lines);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A list of binaries, each in one of three states; the thread takes the first that is not read, reads
- * it without the lock, and hands it over; the caller may have been quicker. libdw may be used by several
- * threads as long as they share no handle of it.
+ * A list of binaries, each in one of three states; the thread takes the first that is not read,
+ * reads it without the lock, and hands it over; the caller may have been quicker. libdw may be used
+ * by several threads as long as they share no handle of it.
  */
 #include "profile/symbols/binary_ahead.h"
 
@@ -20,7 +20,8 @@
 #define MAX_BINARIES 64
 #define MIN_FILES    512u /* descriptors, so that nobody lacks those that are taken here */
 #define STACK_SIZE   (512u << 10)
-#define MAX_QUICK    (16 << 20) /* bytes of a file that is read in milliseconds, if it has no DWARF */
+/* bytes of a file that is read in milliseconds, if it has no DWARF */
+#define MAX_QUICK (16 << 20)
 
 struct ahead {
 	char *path;
@@ -48,8 +49,8 @@ static struct binary *read_binary(const char *path, const char *build_id)
 }
 
 /*
- * It must not delay anybody by a moment. sched(7): a thread that is only nice may run its whole slice, of
- * milliseconds, before another one gets its CPU; one of SCHED_IDLE does not.
+ * It must not delay anybody by a moment. sched(7): a thread that is only nice may run its whole
+ * slice, of milliseconds, before another one gets its CPU; one of SCHED_IDLE does not.
  */
 static void run_when_idle(void)
 {
@@ -101,7 +102,9 @@ static void *run(void *argument)
 	return argument;
 }
 
-/* Without a thread everything is read when it is wanted. What has been read keeps its files open. */
+/*
+ * Without a thread everything is read when it is wanted. What has been read keeps its files open.
+ */
 static bool start(void)
 {
 	pthread_attr_t attributes;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * libelf maps files. While the program runs it may truncate its own, as linkers and installers do, and who
- * reads such a mapping then dies of SIGBUS. So what is read ahead is copied first.
+ * libelf maps files. While the program runs it may truncate its own, as linkers and installers do,
+ * and who reads such a mapping then dies of SIGBUS. So what is read ahead is copied first.
  */
 #include <errno.h>
 #include <sys/mman.h>

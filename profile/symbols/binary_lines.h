@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is at one address of a binary: a function, and the functions that were inlined into it there.
+ * What is at one address of a binary: a function, and the functions that were inlined into it
+ * there.
  */
 #ifndef SCPROF_PROFILE_SYMBOLS_BINARY_LINES_H
 #define SCPROF_PROFILE_SYMBOLS_BINARY_LINES_H

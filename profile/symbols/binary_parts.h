@@ -37,7 +37,10 @@ int binary_find_debug_file(Dwfl_Module *module, void **user_data, const char *na
 			   const char *file_name, const char *link_name, GElf_Word link_crc,
 			   char **debug_file_name);
 
-/* In the calling thread files are copied before they are read, from now on, and large ones left out. */
+/*
+ * In the calling thread files are copied before they are read, from now on, and large ones left
+ * out.
+ */
 void binary_copy_files(void);
 /* Whether one has been left out since the last time that this was asked. */
 bool binary_has_left_out(void);

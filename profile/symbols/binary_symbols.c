@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
  * The symbol table of a binary: .symtab, its own or the debug file's, else .dynsym, with what
- * .gnu_debugdata adds; libdwfl chooses. Of libdwfl's own look-ups each walks the whole table. Here one
- * walk answers all that is expected to be asked; only for other questions the table is sorted into range
- * maps, which takes ten times as long. Symbols that have a size come first; labels of
+ * .gnu_debugdata adds; libdwfl chooses. Of libdwfl's own look-ups each walks the whole table. Here
+ * one walk answers all that is expected to be asked; only for other questions the table is sorted
+ * into range maps, which takes ten times as long. Symbols that have a size come first; labels of
  * assembly code, which have none, are taken to reach to the next symbol of their section.
  */
 #include <stdlib.h>
@@ -138,7 +138,9 @@ struct raw_table {
 	size_t names_size; /* the last byte is 0 */
 };
 
-/* Returns false when the section @scn, with @header, is no symbol table that can be read as it is. */
+/*
+ * Returns false when the section @scn, with @header, is no symbol table that can be read as it is.
+ */
 static bool open_raw(Elf *elf, Elf_Scn *scn, const GElf_Shdr *header, struct raw_table *table)
 {
 	Elf_Scn *strings = elf_getscn(elf, header->sh_link);
@@ -159,8 +161,8 @@ static bool open_raw(Elf *elf, Elf_Scn *scn, const GElf_Shdr *header, struct raw
 }
 
 /*
- * Finds the table of @nr symbols that libdwfl has chosen, when it is one section of a file, at the binary's own
- * addresses: then it can be read without libdwfl, which takes ten times as long.
+ * Finds the table of @nr symbols that libdwfl has chosen, when it is one section of a file, at the
+ * binary's own addresses: then it can be read without libdwfl, which takes ten times as long.
  */
 static bool find_raw(Dwfl_Module *module, int nr, struct raw_table *table)
 {

@@ -9,7 +9,9 @@
 
 bool c_library_has_module(const char *path)
 {
-	/* With the character that ends the name proper: libm.so.6 and libm-2.31.so, not libmagic. */
+	/*
+	 * With the character that ends the name proper: libm.so.6 and libm-2.31.so, not libmagic.
+	 */
 	static const char *const prefixes[] = {
 		"libc.so",     "libc-2.",	    "ld-linux",	    "ld-2.",
 		"ld.so",       "ld64.so",	    "libpthread.",  "libpthread-2.",

@@ -2,8 +2,8 @@
 /*
  * libdebuginfod is loaded only when it is wanted: it brings curl and what that needs, which takes
  * longer to load than a report takes. Its functions are those of elfutils 0.178 and later.
- * A thread asks, and the caller waits for it as long as it wants to: the library of elfutils 0.192 calls
- * back only when the answer has begun, so nothing could end the waiting for a silent server.
+ * A thread asks, and the caller waits for it as long as it wants to: the library of elfutils 0.192
+ * calls back only when the answer has begun, so nothing could end the waiting for a silent server.
  */
 #include "profile/symbols/debug_server.h"
 
@@ -42,8 +42,8 @@ static struct {
 } server;
 
 /*
- * What one thread asks. The lock guards the fields below it. Who is the last to leave frees it: the asking
- * thread if the caller no longer waits, else the caller.
+ * What one thread asks. The lock guards the fields below it. Who is the last to leave frees it: the
+ * asking thread if the caller no longer waits, else the caller.
  */
 struct question {
 	struct debuginfod_client *client;
@@ -163,8 +163,9 @@ static void wait_a_little(struct question *question)
 }
 
 /*
- * Waits for the answer as long as something comes and the user wants it. Returns true when it is there.
- * Returns false when not: then server.result says why, and the thread that asks frees the question.
+ * Waits for the answer as long as something comes and the user wants it. Returns true when it is
+ * there. Returns false when not: then server.result says why, and the thread that asks frees the
+ * question.
  */
 static bool wait_for_answer(struct question *question)
 {

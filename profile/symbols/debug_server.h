@@ -32,8 +32,8 @@ unsigned int debug_server_time_limit(void);
 
 /*
  * Returns a descriptor of the debug file with @build_id, in hex, or -1; what it holds is not
- * checked. After a server was silent, slow or was stopped, none is asked again. *@path, if not NULL, is
- * for the caller to free.
+ * checked. After a server was silent, slow or was stopped, none is asked again. *@path, if not
+ * NULL, is for the caller to free.
  */
 int debug_server_fetch(const char *build_id, char **path);
 

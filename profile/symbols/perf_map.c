@@ -108,7 +108,10 @@ static void answer(struct questions *questions, const char *line, off_t at)
 	}
 }
 
-/* Reads a whole line, of which @line gets the beginning. Returns how many bytes it has, 0 at the end. */
+/*
+ * Reads a whole line, of which @line gets the beginning. Returns how many bytes it has, 0 at the
+ * end.
+ */
 static off_t read_line(FILE *file, char line[static MAX_TEXT])
 {
 	off_t length = 0;

@@ -150,7 +150,10 @@ static struct binary *open_binary(const char *path, const char *build_id)
 
 	if (binary || binary_open(&binary, path, build_id) != 0)
 		return binary;
-	/* Its DWARF would have to be inflated for tens of milliseconds, and its lines are not the user's. */
+	/*
+	 * Its DWARF would have to be inflated for tens of milliseconds, and its lines are not the
+	 * user's.
+	 */
 	if (c_library_has_module(path))
 		binary_use_symbols_only(binary);
 	return binary;

@@ -21,8 +21,8 @@
 uint32_t symbolize_profile(struct profile *profile);
 
 /*
- * Whether that will take only milliseconds: all that has to be read has been, ahead (binary_ahead.h), and
- * it is symbol tables.
+ * Whether that will take only milliseconds: all that has to be read has been, ahead
+ * (binary_ahead.h), and it is symbol tables.
  */
 bool symbolize_is_quick(const struct profile *profile);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Members of the classes. They were taken from what strace 6.1 shows for every number of the three
- * ABIs under `-e trace=%class`; calls that are newer (cachestat, fchmodat2, map_shadow_stack, mseal,
- * setxattrat and its kind) are in the classes that strace releases up to 6.13 put them in.
+ * ABIs under `-e trace=%class`; calls that are newer (cachestat, fchmodat2, map_shadow_stack,
+ * mseal, setxattrat and its kind) are in the classes that strace releases up to 6.13 put them in.
  */
 #include <assert.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 /*
  * Names of system calls and of errors. libseccomp resolves a number with a search and an allocation
  * each time, and a whole table of them takes longer than a short program runs: so each is resolved
- * when it is first asked for, and kept in an array indexed by number; a name lives as long as the program.
- * Numbers without a name get one. Not for use by several threads at once.
+ * when it is first asked for, and kept in an array indexed by number; a name lives as long as the
+ * program. Numbers without a name get one. Not for use by several threads at once.
  */
 #include <errno.h>
 #include <inttypes.h>

@@ -2,10 +2,11 @@
 /*
  * Which system calls are traced: the argument of -e/--trace, in strace's syntax (strace(1),
  * "Filtering"): [trace=|t=][!]value[,value…], where a value is a name, a number, `%class` (or one
- * of the old class words without the sign, such as `file`), `/regex` (profile/util/pattern.h) or `all`;
- * before it `?` (matching nothing is no error), behind it `@64`, `@32` or `@x32` (only that ABI;
- * else every ABI). `none`, and `!none`, stand alone. Two more than strace knows, for kernels newer
- * than the table of names: any number up to SYSCALL_SET_MAX_NR, and `syscall_0x1ff` as a name.
+ * of the old class words without the sign, such as `file`), `/regex` (profile/util/pattern.h) or
+ * `all`; before it `?` (matching nothing is no error), behind it `@64`, `@32` or `@x32` (only that
+ * ABI; else every ABI). `none`, and `!none`, stand alone. Two more than strace knows, for kernels
+ * newer than the table of names: any number up to SYSCALL_SET_MAX_NR, and `syscall_0x1ff` as a
+ * name.
  */
 #ifndef SCPROF_PROFILE_SYSCALL_SYSCALL_SET_H
 #define SCPROF_PROFILE_SYSCALL_SYSCALL_SET_H

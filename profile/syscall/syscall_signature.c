@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The signatures, by name; they are facts of the kernel's ABI (its tracepoints list them). Of the many
- * names with which 32-bit ABIs say "the same with other sizes", such as stat64 or futex_time64, the
- * shorter name's signature serves.
+ * The signatures, by name; they are facts of the kernel's ABI (its tracepoints list them). Of the
+ * many names with which 32-bit ABIs say "the same with other sizes", such as stat64 or
+ * futex_time64, the shorter name's signature serves.
  */
 #include "profile/syscall/syscall_signature.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How many arguments a system call has, and of what kind each is: enough to print raw words as people
- * expect them, and to know which of them are descriptors and paths.
+ * How many arguments a system call has, and of what kind each is: enough to print raw words as
+ * people expect them, and to know which of them are descriptors and paths.
  */
 #ifndef SCPROF_PROFILE_SYSCALL_SYSCALL_SIGNATURE_H
 #define SCPROF_PROFILE_SYSCALL_SYSCALL_SIGNATURE_H

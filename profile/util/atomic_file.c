@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The temporary name is ".scprof-RANDOM.tmp": its length does not depend on the wanted name, which
- * may be as long as the file system allows. Nobody can guess it, and with O_EXCL it is never somebody's file
- * or link.
+ * may be as long as the file system allows. Nobody can guess it, and with O_EXCL it is never
+ * somebody's file or link.
  */
 #include "profile/util/atomic_file.h"
 
@@ -101,8 +101,8 @@ static void sync_directory(const struct output_place *place)
 }
 
 /*
- * fsync(2): EINVAL and EROFS say that @fd is of a kind that has nothing to sync. Where a filter denies it, the
- * file is no less whole.
+ * fsync(2): EINVAL and EROFS say that @fd is of a kind that has nothing to sync. Where a filter
+ * denies it, the file is no less whole.
  */
 static int sync_file(const struct atomic_file *file)
 {
@@ -186,7 +186,9 @@ int atomic_file_try(const char *path, enum name_origin origin)
 		err = strcmp(path, "/dev/null") == 0 ? 0 : -ENXIO;
 	else
 		err = try_create(&file);
-	/* What else a write may fail of, such as a full disk, may be over when the file is written. */
+	/*
+	 * What else a write may fail of, such as a full disk, may be over when the file is written.
+	 */
 	if (file.fd >= 0 && write(file.fd, "", 1) < 0 && errno == EFBIG)
 		err = -EFBIG;
 	atomic_file_abort(&file);

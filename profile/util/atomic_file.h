@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A file that appears whole or not at all: written under a new name in the same directory,
- * made durable if asked for, then renamed. No file that exists is opened, so a link, symbolic or hard, that
- * somebody has put there costs nobody a file. A device or pipe that the user names (/dev/stdout) cannot be
- * replaced that way and is written in place.
+ * made durable if asked for, then renamed. No file that exists is opened, so a link, symbolic or
+ * hard, that somebody has put there costs nobody a file. A device or pipe that the user names
+ * (/dev/stdout) cannot be replaced that way and is written in place.
  */
 #ifndef SCPROF_PROFILE_UTIL_ATOMIC_FILE_H
 #define SCPROF_PROFILE_UTIL_ATOMIC_FILE_H
@@ -19,8 +19,8 @@ struct atomic_file {
 };
 
 /*
- * Returns 0 or -errno, which output_place_explain puts into words. Afterwards either _commit or _abort
- * ends @file.
+ * Returns 0 or -errno, which output_place_explain puts into words. Afterwards either _commit or
+ * _abort ends @file.
  */
 int atomic_file_open(struct atomic_file *file, const char *path, enum name_origin origin);
 
@@ -39,8 +39,8 @@ int atomic_file_commit(struct atomic_file *file, bool is_durable);
 void atomic_file_abort(struct atomic_file *file);
 
 /*
- * Tries whether a file can be made for @path, and leaves none. Returns 0 or -errno; -ENXIO for a device or
- * pipe, which is not opened, except for /dev/null; -EFBIG when RLIMIT_FSIZE is 0.
+ * Tries whether a file can be made for @path, and leaves none. Returns 0 or -errno; -ENXIO for a
+ * device or pipe, which is not opened, except for /dev/null; -EFBIG when RLIMIT_FSIZE is 0.
  */
 int atomic_file_try(const char *path, enum name_origin origin);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files that were built with this program: beside it while it lies in its build tree, else installed.
+ * Files that were built with this program: beside it while it lies in its build tree, else
+ * installed.
  */
 #include "profile/util/built_file.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Numbers with units. A value moves to the next unit as soon as rounding would give it a digit
- * more, so 999600 ns is 1.00ms, not 1000us. Times above 999 s stay in seconds, so that rows compare.
+ * more, so 999600 ns is 1.00ms, not 1000us. Times above 999 s stay in seconds, so that rows
+ * compare.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -112,7 +112,10 @@ void gzip_writer_sync(struct gzip_writer *writer)
 {
 	bool is_full;
 
-	/* zlib.h: "deflate must be called again with the same value of flush … until … avail_out != 0" */
+	/*
+	 * zlib.h: "deflate must be called again with the same value of flush … until … avail_out !=
+	 * 0"
+	 */
 	do {
 		deflate(&writer->stream, Z_SYNC_FLUSH);
 		is_full = !writer->stream.avail_out;

@@ -25,8 +25,8 @@ int gzip_writer_error(const struct gzip_writer *writer);
 int gzip_writer_finish(struct gzip_writer *writer);
 
 /*
- * What a file may unfold to: this many times the bytes that were read of it, and some megabytes. The writer
- * keeps to half of that, and stores data that are too repetitive.
+ * What a file may unfold to: this many times the bytes that were read of it, and some megabytes.
+ * The writer keeps to half of that, and stores data that are too repetitive.
  */
 #define GZIP_MAX_RATIO 128
 #define GZIP_MIN_BOUND (16u << 20)
@@ -37,7 +37,8 @@ bool gzip_is_bomb(uint64_t packed, uint64_t unpacked);
 /*
  * Reads all of @fd into *@data (*@size bytes, the caller frees it), unpacked when it begins as
  * gzip does. Returns 0; -errno of read(2); or -EBADMSG with a text in *@reason when the gzip data
- * is damaged, or when more than @max_size bytes, or more than the file may unfold to, would come out.
+ * is damaged, or when more than @max_size bytes, or more than the file may unfold to, would come
+ * out.
  */
 int gzip_read_all(int fd, size_t max_size, void **data, size_t *size, const char **reason);
 

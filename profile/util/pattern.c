@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * PCRE2 does the work; this file has the limits. PCRE2 searches by trying one way after the other, and
- * there are patterns, such as (a|aa)+$, for which the number of ways grows exponentially with the text.
+ * PCRE2 does the work; this file has the limits. PCRE2 searches by trying one way after the other,
+ * and there are patterns, such as (a|aa)+$, for which the number of ways grows exponentially with
+ * the text.
  */
 #include "profile/util/pattern.h"
 
@@ -15,8 +16,8 @@
 #define MAX_SHOWN     60 /* bytes of a pattern or text in a message */
 #define MAX_MEMORY_KB 8192
 /*
- * PCRE2 calls count_steps() before each part of the pattern that it tries. Such a step takes some 15 ns, and so
- * does it to pass over STEP_BYTES of the text.
+ * PCRE2 calls count_steps() before each part of the pattern that it tries. Such a step takes some
+ * 15 ns, and so does it to pass over STEP_BYTES of the text.
  */
 #define FREE_STEPS	    5000 /* for each text, */
 #define FREE_STEPS_PER_BYTE 10	 /* and these */
@@ -107,7 +108,10 @@ static struct match_state *match_state_new(void)
 
 	state->context = check(pcre2_match_context_create(NULL));
 	state->data = check(pcre2_match_data_create(1, NULL));
-	/* These count something else: the places to which PCRE2 may go back, for each start of a match. */
+	/*
+	 * These count something else: the places to which PCRE2 may go back, for each start of a
+	 * match.
+	 */
 	pcre2_set_match_limit(state->context, MAX_STEPS / 3);
 	pcre2_set_depth_limit(state->context, MAX_STEPS / 3);
 	pcre2_set_heap_limit(state->context, MAX_MEMORY_KB);

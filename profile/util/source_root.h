@@ -12,9 +12,9 @@
 char *source_root_find(void);
 
 /*
- * Returns the source file @path as it is named from @root (or NULL) on. Where a program was built in
- * another place, as in a container, that is the longest end of @path which is a file below @root; when
- * there is none, it is @path. For the caller to free.
+ * Returns the source file @path as it is named from @root (or NULL) on. Where a program was built
+ * in another place, as in a container, that is the longest end of @path which is a file below
+ * @root; when there is none, it is @path. For the caller to free.
  */
 char *source_root_relative(const char *root, const char *path);
 

@@ -42,8 +42,8 @@ struct range {
 };
 
 /*
- * Controls, and what makes text look like other text: marks, embeddings and isolates that change its
- * direction (UAX #9), line separators, characters without width that are no accents, and tags.
+ * Controls, and what makes text look like other text: marks, embeddings and isolates that change
+ * its direction (UAX #9), line separators, characters without width that are no accents, and tags.
  */
 static bool is_unsafe(uint32_t character)
 {

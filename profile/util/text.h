@@ -10,8 +10,8 @@
 
 /*
  * Returns @text with every byte of a control character (C0, DEL, C1), of a character that changes
- * the direction of text, ends a line or cannot be seen, of accents beyond some on one letter, and of
- * invalid UTF-8 written as `\x1b`.
+ * the direction of text, ends a line or cannot be seen, of accents beyond some on one letter, and
+ * of invalid UTF-8 written as `\x1b`.
  */
 char *text_escape(const char *text);
 
@@ -34,8 +34,9 @@ char *text_shorten(const char *text, unsigned int width, bool utf8);
 char *text_elide(const char *text, unsigned int width, bool utf8);
 
 /*
- * Returns the name @text, which is escaped, with an ellipsis for what is in the brackets of parameters
- * and template arguments: `map<~>::find(~)`. Other text, such as `main (main.c:12)`, stays as it is.
+ * Returns the name @text, which is escaped, with an ellipsis for what is in the brackets of
+ * parameters and template arguments: `map<~>::find(~)`. Other text, such as `main (main.c:12)`,
+ * stays as it is.
  */
 char *text_brief(const char *text, bool utf8);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The fields of one protobuf message, one after the other, in place: no memory is taken, whatever
- * the data says. (protobuf.dev, "Encoding": a field is a tag, number << 3 | wire type, and a value.)
+ * the data says. (protobuf.dev, "Encoding": a field is a tag, number << 3 | wire type, and a
+ * value.)
  */
 #ifndef SCPROF_PROFILE_UTIL_WIRE_H
 #define SCPROF_PROFILE_UTIL_WIRE_H

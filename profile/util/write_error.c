@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * EFBIG is the error of RLIMIT_FSIZE, if SIGXFSZ has not killed the writer before (setrlimit(2)); a file
- * system has the same error for a file that is larger than it can hold.
+ * EFBIG is the error of RLIMIT_FSIZE, if SIGXFSZ has not killed the writer before (setrlimit(2)); a
+ * file system has the same error for a file that is larger than it can hold.
  */
 #include "profile/util/write_error.h"
 

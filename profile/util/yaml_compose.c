@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * libyaml's events become its document. yaml_parser_load() does that too, but its memory has no bound
- * that depends on the file, and some files of a few hundred kilobytes keep it busy for minutes. Here lists
- * and keys are nested at most MAX_DEPTH deep, aliases are refused, and the number of values is bounded.
+ * libyaml's events become its document. yaml_parser_load() does that too, but its memory has no
+ * bound that depends on the file, and some files of a few hundred kilobytes keep it busy for
+ * minutes. Here lists and keys are nested at most MAX_DEPTH deep, aliases are refused, and the
+ * number of values is bounded.
  */
 #include "profile/util/yaml_compose.h"
 

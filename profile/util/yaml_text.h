@@ -2,8 +2,8 @@
 /*
  * YAML that people write, read by libcyaml into structs, after a look at it that libcyaml does not
  * give: every error names file, line, column and, for a key or word that is unknown, the nearest
- * that is not. What is valid is what the libcyaml schema says, read strictly: booleans are `true` or
- * `false`, numbers decimal, keys given once, no aliases.
+ * that is not. What is valid is what the libcyaml schema says, read strictly: booleans are `true`
+ * or `false`, numbers decimal, keys given once, no aliases.
  */
 #ifndef SCPROF_PROFILE_UTIL_YAML_TEXT_H
 #define SCPROF_PROFILE_UTIL_YAML_TEXT_H
@@ -21,9 +21,9 @@ struct yaml_text {
 };
 
 /*
- * Loads @size bytes of @text by @schema, a mapping with CYAML_FLAG_POINTER, into yaml->data. Returns
- * 0; or -errno and *@error is one line without prefix, for the caller to free, and @yaml holds
- * nothing.
+ * Loads @size bytes of @text by @schema, a mapping with CYAML_FLAG_POINTER, into yaml->data.
+ * Returns 0; or -errno and *@error is one line without prefix, for the caller to free, and @yaml
+ * holds nothing.
  */
 int yaml_text_load(struct yaml_text *yaml, const char *path, const char *text, size_t size,
 		   const struct cyaml_schema_value *schema, char **error);
