@@ -5,11 +5,12 @@
  * rows; then
  *
  *	notes      what differs in the surroundings of the runs
- *	has_stacks, has_time   false: a run does not know them; then a stack is its site's function alone
- *	tables     by site, syscall, function: how many rows there are (sum) and differ (differing); rows
- *	           (doc/json.md), and for each its own, call, note
+ *	has_stacks, has_time   false: a run does not have them; then a stack is its site's function
+ *	tables     by site, syscall, function: how many rows there are (sum) and differ
+ *	           (differing); rows (doc/json.md), and for each its own, call, note
  *	groups     stack, own, call, and for each run calls, errors, time_ns, bytes
- *	stacks     up, frame; stack 0 is empty, the parent's index is smaller by `up`; a frame is a location
+ *	stacks     up, frame; stack 0 is empty, the parent's index is smaller by `up`; a frame is a
+ *	           location
  *	calls      names     modules  names     locations  [name, module, file]
  *	texts      all strings; everything from tables' notes on that is text is an index into it
  */

@@ -11,7 +11,8 @@
  *	frames     a location, or a list of them: inlined functions, innermost first
  *	stacks     up, frame; stack 0 is empty, the parent's index is smaller by `up`
  *	leaves     stack, own: stacks that made calls, and the location that `site` names
- *	groups     leaf, call, error, thread, nr: so many of the buckets, in this order, belong to the group
+ *	groups     leaf, call, error, thread, nr: how many of the buckets, in their
+ *	           order, belong to the group
  *	buckets    bucket, calls, time_ns, bytes
  *	texts      all strings; everything above that is text is an index into it
  */

@@ -8,6 +8,7 @@
 
 #include "analysis/diff.h"
 #include "analysis/diff_tree.h"
+#include "analysis/run_notes.h"
 #include "tests/unit/made_sites.h"
 
 static struct made_runs runs;
@@ -202,9 +203,9 @@ Test(diff, differing_surroundings_are_told)
 
 	compare(DIFF_BY_SITE, DIFF_SORT_COST);
 	call_sites_set_fact(&runs.base, RUN_KERNEL, "6.1");
-	cr_expect_null(diff_fact_note(&runs.base, &runs.new, RUN_KERNEL));
+	cr_expect_null(run_note(&runs.base, &runs.new, RUN_KERNEL));
 	call_sites_set_fact(&runs.new, RUN_KERNEL, "6.2");
-	note = diff_fact_note(&runs.base, &runs.new, RUN_KERNEL);
+	note = run_note(&runs.base, &runs.new, RUN_KERNEL);
 	cr_expect_str_eq(note, "the kernel differs: '6.2', was '6.1'");
 	free(note);
 }
