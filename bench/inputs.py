@@ -204,3 +204,58 @@ def source_tree(work):
                            stdout=subprocess.DEVNULL, check=True)
             return path
     raise FileNotFoundError("no Makefile, which copies the sources")
+
+
+NR_PACKAGE_FILES = 1000
+
+
+def npm_project(work):
+    """Returns a folder with package.json and its lock file, which need a package of many files."""
+    package, project = os.path.join(work, "package"), os.path.join(work, "project")
+    os.makedirs(os.path.join(package, "lib"))
+    os.makedirs(project)
+    with open(os.path.join(package, "package.json"), "w") as file:
+        file.write('{ "name": "many-files", "version": "1.0.0" }\n')
+    for number in range(NR_PACKAGE_FILES - 1):
+        with open(os.path.join(package, "lib", f"{number}.js"), "w") as file:
+            file.write(f"module.exports = {number};\n" * 20)
+    npm = ["npm", "--offline", "--silent", "--cache", os.path.join(work, "npm-cache")]
+    subprocess.run([*npm, "pack", "--pack-destination", work, package], check=True,
+                   stdout=subprocess.DEVNULL)
+    with open(os.path.join(project, "package.json"), "w") as file:
+        file.write('{ "name": "project", "version": "1.0.0", "dependencies": '
+                   f'{{ "many-files": "file:{work}/many-files-1.0.0.tgz" }} }}\n')
+    subprocess.run([*npm, "install", "--package-lock-only"], cwd=project, check=True,
+                   stdout=subprocess.DEVNULL)
+    return project
+
+
+JAVA_CLASS = """package generated;
+
+import java.util.*;
+import java.util.stream.*;
+
+public class Class%(number)d {
+	private final Map<String, List<Integer>> values = new TreeMap<>();
+
+	public int add(String key, int value) {
+		values.computeIfAbsent(key, word -> new ArrayList<>()).add(value + %(number)d);
+		return values.values().stream().mapToInt(List::size).sum();
+	}
+
+	public List<String> keys() {
+		return values.keySet().stream().filter(key -> key.length() > %(number)d)
+			.map(String::toUpperCase).collect(Collectors.toList());
+	}
+}
+"""
+
+
+def java_files(work, nr_classes=100):
+    folder = os.path.join(work, "java")
+    os.makedirs(folder, exist_ok=True)
+    paths = [os.path.join(folder, f"Class{number}.java") for number in range(nr_classes)]
+    for number, path in enumerate(paths):
+        with open(path, "w") as file:
+            file.write(JAVA_CLASS % {"number": number})
+    return paths

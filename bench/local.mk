@@ -1,5 +1,15 @@
 # SPDX-License-Identifier: MIT
-# The measurements are scripts, and compile what they measure: nothing is built here.
+# The measurements are scripts, and compile what they measure. Only bench/sites needs a program that is built
+# here, on demand: it has the helper's classifier in it.
 # A script must not be called as a C file is, or make builds a program in its place.
-EXTRA_DIST += bench/README.md bench/fast bench/inputs.py bench/loop.c bench/measure.py bench/memory \
-	bench/programs bench/report bench/run bench/stacks bench/thread_loop.c bench/threads
+EXTRA_PROGRAMS = bench/count_sites
+bench_count_sites_SOURCES = bench/count_sites.c
+bench_count_sites_LDADD = libhelper.a $(HELPER_BASE_LIBS)
+CLEANFILES += bench/count_sites$(EXEEXT)
+
+EXTRA_DIST += bench/README.md bench/ReadLoop.java bench/clock_loop.c bench/code_changes.c \
+	bench/contained.c bench/debian13.py bench/everywhere bench/fast bench/http_cgo.go \
+	bench/http_pure.go bench/http_server.go bench/inputs.py bench/loop.c bench/loops.py bench/measure.py \
+	bench/memory bench/pread_loop.lua bench/programs bench/readers.c bench/readers.rs bench/report \
+	bench/rows.py bench/run bench/sites bench/small_calls.go bench/stacks bench/subjects.py \
+	bench/thread_births.c bench/thread_loop.c bench/threads

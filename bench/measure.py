@@ -46,11 +46,12 @@ def find_scprof():
     sys.exit(f"{script_name()}: no scprof here: build it first, or set SCPROF")
 
 
-def compile_program(work, name):
+def compile_program(work, name, compiler=None, options=()):
     """Builds bench/NAME.c, as distributions build programs: optimised, without frame pointers."""
-    program = os.path.join(work, name)
-    subprocess.run([os.environ.get("CC", "cc"), "-O2", "-fomit-frame-pointer", "-g", "-pthread",
-                    "-o", program, os.path.join(HERE, name + ".c")], check=True)
+    program = os.path.join(work, "-".join([name, *options]))
+    subprocess.run([compiler or os.environ.get("CC", "cc"), "-O2", "-fomit-frame-pointer", "-g",
+                    "-pthread", *options, "-o", program, os.path.join(HERE, name + ".c")],
+                   check=True)
     return program
 
 
@@ -112,17 +113,25 @@ def command_line(tool, command):
     return tool.words + command
 
 
+def enter(root, cwd):
+    """Makes root the root directory of this process, and cwd, a path in it, the current one."""
+    os.chroot(root)
+    os.chdir(cwd or "/")
+
+
 class Run:
     """One run of a command, in a session of its own: all of it can be killed."""
 
-    def __init__(self, argv, cwd=None, stdin=None, capture=False):
+    def __init__(self, argv, cwd=None, stdin=None, capture=False, root=None):
         self.errors = tempfile.TemporaryFile()
         self.output = tempfile.TemporaryFile() if capture else None
         self.start = time.perf_counter()
         with open(stdin or os.devnull) as file:
-            self.process = subprocess.Popen(argv, cwd=cwd, stdin=file, stderr=self.errors,
+            self.process = subprocess.Popen(argv, cwd=None if root else cwd, stdin=file,
+                                            stderr=self.errors,
                                             stdout=self.output or subprocess.DEVNULL,
-                                            start_new_session=True)
+                                            start_new_session=True,
+                                            preexec_fn=root and (lambda: enter(root, cwd)))
 
     def __enter__(self):
         return self
@@ -207,6 +216,13 @@ def print_table(headings, rows):
         cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
         print("  ".join(["  " + row[0].ljust(widths[0]), *cells]).rstrip())
     sys.stdout.flush()
+
+
+def duration(seconds):
+    for unit, factor in ("s", 1), ("ms", 1e3), ("us", 1e6):
+        if seconds * factor >= 1:
+            return f"{seconds * factor:.3g} {unit}"
+    return f"{seconds * 1e9:.3g} ns"
 
 
 def number(value):
