@@ -99,7 +99,7 @@ static char *add_site(struct reading *reading, uint32_t error, const struct tota
 	reading->key.error = error;
 	site = call_sites_add(reading->sites, &reading->key, &(struct totals){ 0 });
 	if (reading->sites->nr == nr_before)
-		return complain(reading, "syscall", "%s: this site is there twice",
+		return complain(reading, "syscall", "%s: this site is listed twice",
 				reading->block->syscall);
 	site->totals = *totals;
 	site->abi = reading->abi;
@@ -114,7 +114,7 @@ static char *add_error(struct reading *reading, const char *name, uint64_t calls
 	struct totals totals = { .calls = calls, .errors = calls };
 
 	if (error <= 0)
-		return complain(reading, "errors", "'%s' is no error's name", name);
+		return complain(reading, "errors", "'%s' is not the name of an error", name);
 	if (!calls || calls > reading->left)
 		return complain(reading, "errors", "%s: more errors than calls, or none", name);
 	reading->left -= calls;
@@ -134,7 +134,8 @@ static char *add_errors(struct reading *reading)
 
 		if (sscanf(at, " %32[A-Za-z0-9_] %20llu%n", name, &calls, &length) != 2 ||
 		    (at[length] && at[length] != ','))
-			return complain(reading, "errors", "'%s' is not like 'EAGAIN 1, ENOENT 3'",
+			return complain(reading, "errors",
+					"'%s' does not look like 'EAGAIN 1, ENOENT 3'",
 					reading->block->errors);
 		error = add_error(reading, name, calls);
 		if (error)
@@ -157,7 +158,8 @@ static char *set_range(struct reading *reading, uint32_t first)
 
 	if (sscanf(text, "%20llu..%20llu%n", &least, &greatest, &length) != 2 || text[length] ||
 	    least >= greatest || calls < least || calls > greatest || greatest > INT64_MAX)
-		return complain(reading, "varies", "'%s' is no range around the calls", text);
+		return complain(reading, "varies", "'%s' is not a range that includes the calls",
+				text);
 	for (uint32_t i = first; i < reading->sites->nr; i++) {
 		struct call_site *site = &reading->sites->sites[i];
 		uint64_t part = site->totals.calls < least ? site->totals.calls : least;

@@ -36,7 +36,7 @@ void budget_init(struct budget *budget)
 	*budget = (struct budget){ .nr_rules = 1 };
 	budget->rules = xcalloc(1, sizeof(*budget->rules));
 	budget->rules[0] = (struct budget_rule){
-		.name = xstrdup("no steady site grows"),
+		.name = xstrdup("no steady call site may make more calls"),
 		.level = BUDGET_ERROR,
 		.per = BUDGET_PER_SITE,
 		.is_optional = true,

@@ -83,7 +83,8 @@ static void read_errors(struct reading *reading, struct budget_rule *rule, const
 					     sizeof(*rule->errors));
 			rule->errors[rule->nr_errors++] = (uint32_t)error;
 		} else if (*name) {
-			complain(reading, "errno", "'%s' is no error's name, such as ENOENT", name);
+			complain(reading, "errno",
+				 "'%s' is not the name of an error, such as ENOENT", name);
 		}
 		free(name);
 		list += length + strspn(list + length, ", ");
@@ -102,7 +103,7 @@ static void read_limit(struct reading *reading, struct budget_rule *rule, enum b
 	if (text->max) {
 		limit->has_max = true;
 		if (!budget_parse_amount(text->max, metric, &max))
-			complain(reading, key, "max '%s' is no amount of %s%s", text->max, key,
+			complain(reading, key, "max '%s' is not an amount of %s%s", text->max, key,
 				 metric == BUDGET_TIME ? ", such as 10ms" : "");
 		limit->max = (uint64_t)max;
 	}

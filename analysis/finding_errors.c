@@ -198,14 +198,12 @@ static const char *failing_advice(const char *syscall, uint32_t error)
 	if (error == EBADF && !strcmp(syscall, "close"))
 		return "close_range closes all descriptors from a number on with one call.";
 	if (error == EINVAL && !strncmp(syscall, "readlink", 8))
-		return "These are no symbolic links: realpath asks about each part of each path. "
+		return "These paths are not symbolic links: realpath asks about each part of each path. "
 		       "Resolve a directory once and remember the result.";
 	if (error == ENOTTY && !strcmp(syscall, "ioctl"))
-		return "What is asked is no terminal: ask once for each file descriptor, not each "
-		       "time.";
+		return "These file descriptors are not terminals: ask once for each, not each time.";
 	if (error == ESPIPE)
-		return "What is read is a pipe or socket, which cannot seek: ask once and "
-		       "remember.";
+		return "Pipes and sockets cannot seek: ask once and remember the answer.";
 	if (error == ENOSYS || error == EOPNOTSUPP)
 		return "The kernel, the file system or a sandbox does not have this call: remember "
 		       "that after the first time.";

@@ -21,8 +21,8 @@ char *run_note(const struct call_sites *base, const struct call_sites *new, enum
 
 static char *scope_note(const char *which, const struct call_sites *sites)
 {
-	return xasprintf("of %s %s %s is taken; left out: %s", which,
-			 sites->nr ? "only" : "nothing, as only", sites->scope,
+	return xasprintf("%s: only %s is compared%s; left out: %s", which, sites->scope,
+			 sites->nr ? "" : ", and it is empty",
 			 sites->left_out ? sites->left_out : "an unknown number of calls");
 }
 

@@ -20,5 +20,5 @@ export function drawCrumbs(flame, figure) {
 	byId("focus").replaceChildren(...crumbs, h("span", { class: "quiet" }, figure));
 	if (flame.focus)
 		byId("focus").append(h("button", { type: "button", class: "reset", onclick: () => flame.zoom(0) }, "Reset zoom"));
-	byId("cut").textContent = flame.isCut ? "Frames too narrow to be seen are not drawn; zoom in to see them." : "";
+	byId("cut").textContent = flame.isCut ? "Frames too narrow to draw are hidden; zoom in to see them." : "";
 }

@@ -11,8 +11,8 @@ const gaps = [
 	["calls_lost", "call lost", "calls lost"],
 	["overwritten_areas", "thread whose counts the program has overwritten", "threads whose counts the program has overwritten"],
 	["unfollowed_processes", "process not followed", "processes not followed"],
-	["unfinished_calls", "call not returned from", "calls not returned from"],
-	["truncated_stacks", "call with a cut stack", "calls with a cut stack"],
+	["unfinished_calls", "call never returned", "calls never returned"],
+	["truncated_stacks", "call with a truncated stack", "calls with a truncated stack"],
 ];
 
 function fact(about, key) {

@@ -29,12 +29,13 @@ static const char usage[] =
 	"Usage: scprof baseline update [OPTION...] PROFILE...\n"
 	"\n"
 	"Writes the call sites of each PROFILE as text that people can review and git can store,\n"
-	"beside it: NAME.pb.gz makes NAME.baseline.yml. One block a site, sorted by name, without\n"
-	"addresses, lines and times: 'git diff' shows what a change does to the system calls.\n"
+	"beside it: NAME.pb.gz makes NAME.baseline.yml. Each site has a block; blocks are sorted by\n"
+	"name and have no addresses, lines and times, so that 'git diff' shows what a change does\n"
+	"to the system calls.\n"
 	"'scprof check' and 'scprof diff' compare with it.\n"
 	"\n"
 	"  -o, --output FILE        write to FILE ('-': standard output); for one profile\n"
-	"      --allow-incomplete   take a profile in which calls are missing, too\n"
+	"      --allow-incomplete   use also a profile in which calls are missing\n"
 	"  -h, --help               show this\n";
 
 enum { OPTION_ALLOW_INCOMPLETE = 256 };
@@ -66,15 +67,15 @@ static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 	if (arguments->wants_help)
 		return STATUS_OK;
 	if (optind == argc || strcmp(argv[optind], "update")) {
-		message_print("'scprof baseline update PROFILE...' is what there is");
+		message_print("baseline has one command: scprof baseline update PROFILE...");
 		return STATUS_USAGE;
 	}
 	if (++optind == argc) {
-		message_print("no profile is named: scprof baseline update PROFILE...");
+		message_print("baseline update needs a profile: scprof baseline update PROFILE...");
 		return STATUS_USAGE;
 	}
 	if (arguments->output && argc - optind > 1) {
-		message_print("--output is for one profile: '%s' is one too many",
+		message_print("--output is for one profile, and '%s' is a second one",
 			      argv[optind + 1]);
 		return STATUS_USAGE;
 	}
@@ -229,7 +230,7 @@ static int update(const struct arguments *arguments, const char *profile)
 			status = STATUS_USAGE;
 		} else if (!loaded.sites.is_complete && !arguments->allows_incomplete) {
 			message_print("%s is incomplete: calls are missing in it "
-				      "(--allow-incomplete takes it)",
+				      "(--allow-incomplete uses it anyway)",
 				      profile);
 			status = STATUS_FAILURE;
 		} else {

@@ -69,15 +69,15 @@ static const char usage[] =
 	"Usage: scprof check [OPTION...] PROFILE\n"
 	"\n"
 	"Checks that a run keeps its budget of system calls. Rules are read from .scprof.yml; with a\n"
-	"baseline there is one more, built in: no call site may make more calls than it did, if it\n"
-	"makes the same number in every run.\n"
+	"baseline there is a built-in rule: a call site that makes the same number of calls in every\n"
+	"run may not make more than in the baseline.\n"
 	"\n"
 	"      --baseline FILE        compare with FILE: a profile, or one that 'scprof baseline\n"
 	"                             update' wrote\n"
 	"      --budget FILE          read the rules from FILE instead of .scprof.yml\n"
-	"      --from FUNCTION        judge only what is below FUNCTION, such as main; /REGEX for all\n"
+	"      --from FUNCTION        check only what is below FUNCTION, such as main; /REGEX for all\n"
 	"                             functions that match\n"
-	"      --allow-incomplete     judge a profile in which calls are missing, too\n"
+	"      --allow-incomplete     check also a profile in which calls are missing\n"
 	"  -f, --format FORMAT        text (the default), markdown, junit, github, json, benchmark,\n"
 	"                             bencher\n"
 	"  -r, --report FORMAT=FILE   write that to FILE ('-': standard output) as well; may be\n"
@@ -86,7 +86,7 @@ static const char usage[] =
 	"  -h, --help                 show this\n"
 	"\n"
 	"Exit status: 0 when the budget is kept, 1 when it is broken, 2 for a wrong command line,\n"
-	"3 when that cannot be judged.\n";
+	"3 when it cannot be checked.\n";
 
 enum {
 	OPTION_BASELINE = 256,
@@ -125,11 +125,11 @@ static bool add_report(struct arguments *arguments, const char *value)
 	char *name;
 
 	if (!equals || !equals[1]) {
-		message_print("--report '%s' is not like 'markdown=FILE'", value);
+		message_print("--report '%s' is not FORMAT=FILE, such as markdown=FILE", value);
 		return false;
 	}
 	if (arguments->nr_reports == MAX_REPORTS) {
-		message_print("--report can be given %d times", MAX_REPORTS - 1);
+		message_print("--report can be given at most %d times", MAX_REPORTS - 1);
 		return false;
 	}
 	name = xasprintf("%.*s", (int)(equals - value), value);
@@ -186,8 +186,8 @@ static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 	if (arguments->wants_help)
 		return STATUS_OK;
 	if (argc - optind != 1) {
-		message_print(argc == optind ? "no profile is named: scprof check PROFILE"
-					     : "one profile at a time: scprof check PROFILE");
+		message_print(argc == optind ? "check needs a profile: scprof check PROFILE"
+					     : "check takes one profile: scprof check PROFILE");
 		return STATUS_USAGE;
 	}
 	arguments->new = argv[optind];
@@ -234,8 +234,8 @@ static bool is_refused(const struct arguments *arguments, const struct call_site
 {
 	if (sites->is_complete || arguments->allows_incomplete)
 		return false;
-	message_print("cannot judge: '%s' is incomplete, calls are missing in it "
-		      "(--allow-incomplete judges it all the same)",
+	message_print("cannot check '%s': it is incomplete, calls are missing in it "
+		      "(--allow-incomplete checks it anyway)",
 		      path);
 	return true;
 }
@@ -250,7 +250,7 @@ static bool is_otherwise_traced(const struct case_file *file)
 	note = run_note(&file->base.sites, &file->new.sites, RUN_TRACE);
 	if (!note)
 		return false;
-	message_print("cannot judge: not the same calls were traced: %s", note);
+	message_print("cannot check: not the same calls were traced: %s", note);
 	free(note);
 	return true;
 }
@@ -323,7 +323,7 @@ static int judge(const struct arguments *arguments, struct case_file *file)
 
 	if (judgement_init(&judgement, &file->budget, file->baseline ? &file->base.sites : NULL,
 			   &file->new.sites, &error)) {
-		message_print("cannot judge: %s", error);
+		message_print("cannot check: %s", error);
 		free(error);
 		free(root);
 		return STATUS_FAILURE;

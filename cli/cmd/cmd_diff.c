@@ -53,18 +53,18 @@ static const char usage[] =
 	"\n"
 	"Shows which call sites make more, fewer or other system calls in NEW than in BASE. Each is\n"
 	"a profile, or a baseline of 'scprof baseline update'. Sites are matched by function and\n"
-	"module, so code that moved, was built anew or lies elsewhere in memory is the same.\n"
+	"module, so code that moved or was recompiled still matches.\n"
 	"\n"
 	"  -b, --by KEY         one row per KEY: site (the default), syscall, function\n"
 	"  -s, --sort KEY       cost (the default: calls that came or went, by what such a call\n"
 	"                       takes), calls, errors, bytes, time, name\n"
-	"  -t, --tree           a tree of functions down to the system calls, of what differs\n"
+	"  -t, --tree           a tree of what differs, from functions down to system calls\n"
 	"      --from FUNCTION  only what is below FUNCTION, such as main, in both: stacks begin there;\n"
 	"                       /REGEX for all functions that match\n"
 	"      --region REGEX   only calls made in a region that matches (doc/regions.md)\n"
 	"  -n, --limit N        at most N rows, 0 for all (text and markdown: 30; else all)\n"
-	"      --time           a difference of time alone is one, too\n"
-	"      --significant    leave out what varies by itself: calls within the range of several\n"
+	"      --time           show also what differs in time alone\n"
+	"      --significant    leave out what varies anyway: calls within the range of several\n"
 	"                       runs, waiting and waking of threads, small differences of time\n"
 	"  -f, --format FORMAT  text (the default), json, markdown, html: a page with flame graphs\n"
 	"  -o, --output FILE    write to FILE, not to standard output\n"
@@ -160,12 +160,12 @@ static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 	if (arguments->is_tree &&
 	    (arguments->by >= 0 || arguments->sort >= 0 || arguments->has_limit ||
 	     arguments->options.has_time || arguments->format != FORMAT_TEXT)) {
-		message_print("--tree is text, and has no rows: not with --by, --sort, --limit, "
-			      "--time and --format");
+		message_print("--tree cannot be combined with --by, --sort, --limit, --time and "
+			      "--format");
 		return STATUS_USAGE;
 	}
 	if (argc - optind != 2) {
-		message_print("two profiles are compared: scprof diff BASE NEW");
+		message_print("diff needs two profiles: scprof diff BASE NEW");
 		return STATUS_USAGE;
 	}
 	arguments->by = arguments->by >= 0 ? arguments->by : DIFF_BY_SITE;

@@ -110,7 +110,7 @@ static bool set_min_time(struct log_options *options, const char *value)
 		options->min_ns = (uint64_t)(number * units[i].ns);
 		return true;
 	}
-	message_print("--min-time '%s' is no time such as 500us, 10ms or 1.5s", value);
+	message_print("--min-time '%s' is not a time, such as 500us, 10ms or 1.5s", value);
 	return false;
 }
 
@@ -181,12 +181,12 @@ static int parse_options(struct log_options *options, int argc, char **argv)
 			return STATUS_USAGE;
 	}
 	if (argc - optind > 1) {
-		message_print("one log at a time: '%s' is one too many", argv[optind + 1]);
+		message_print("log shows one log, and '%s' is a second one", argv[optind + 1]);
 		return STATUS_USAGE;
 	}
 	if (options->format != FORMAT_TEXT && options->time != LOG_TIME_NONE) {
-		message_print("--relative, --time and --elapsed are for --format text: the others "
-			      "have all times");
+		message_print("--relative, --time and --elapsed are for --format text: the other "
+			      "formats have all times");
 		return STATUS_USAGE;
 	}
 	options->path = argv[optind];
@@ -345,7 +345,7 @@ static int show(const struct log_options *options)
 	view.out = output.stream;
 	status = show_log(options, &view, &log);
 	if (status == STATUS_OK && !log.is_complete && !options->limit)
-		message_print("the log ends early, behind %llu calls: its writer was killed",
+		message_print("the log ends early, after %llu calls: its writer was killed",
 			      (unsigned long long)log.nr_calls);
 	log_file_close(&log);
 	return finish_output(&output, status);

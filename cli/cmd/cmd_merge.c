@@ -23,10 +23,10 @@
 static const char usage[] =
 	"Usage: scprof merge -o OUTPUT FILE...\n"
 	"\n"
-	"Adds profiles up: of several runs, machines, or jobs of a CI pipeline. In whatever order\n"
-	"and however grouped they are merged, the result is the same. FILE '-' is standard input.\n"
+	"Adds up the profiles of several runs, machines or CI jobs. Their order does not change the\n"
+	"result, and merged profiles can be merged again. FILE '-' is standard input.\n"
 	"\n"
-	"  -o, --output OUTPUT  where to; '-' for standard output\n"
+	"  -o, --output OUTPUT  output file; '-' is standard output\n"
 	"  -q, --quiet          print nothing but errors\n"
 	"  -h, --help           show this\n"
 	"\n"
@@ -54,24 +54,26 @@ static bool check_options(const struct merge_options *options)
 	if (options->wants_help)
 		return true;
 	if (!options->output) {
-		message_print("merge: where to? -o OUTPUT is missing");
+		message_print("merge needs -o OUTPUT");
 		return false;
 	}
 	if (!options->nr_paths) {
-		message_print("merge: which profiles? FILE... is missing");
+		message_print("merge needs a profile: scprof merge -o OUTPUT FILE...");
 		return false;
 	}
 	for (int i = 0; i < options->nr_paths; i++) {
 		bool is_stdin = !strcmp(options->paths[i], "-");
 
 		if (is_stdin && has_stdin) {
-			message_print("'-' can be given once: it is one profile");
+			message_print(
+				"'-' can be given only once: standard input holds one profile");
 			return false;
 		}
 		has_stdin |= is_stdin;
 	}
 	if (!strcmp(options->output, "-") && isatty(STDOUT_FILENO)) {
-		message_print("a profile is not for a terminal: name a file, or redirect");
+		message_print(
+			"a profile cannot be written to a terminal: name a file with --output, or redirect");
 		return false;
 	}
 	return true;

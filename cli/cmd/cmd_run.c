@@ -29,12 +29,12 @@ static const char usage[] =
 	"\n"
 	"Runs PROGRAM and writes a profile of every system call that it makes.\n"
 	"\n"
-	"  -o, --output FILE    where to: %n is the program's name, %p its process id, %% a percent\n"
-	"                       sign (scprof.%n.%p.pb.gz)\n"
+	"  -o, --output FILE    output file: %n is the program's name, %p its process id, %% a\n"
+	"                       percent sign (scprof.%n.%p.pb.gz)\n"
 	"  -e, --trace SET      count only these system calls: read,write  %file  /regex  !futex\n"
 	"      --engine ENGINE  auto (the default) or fast: calls are counted in the program itself\n"
 	"                       where that is safe; ptrace: the program stops at each call\n"
-	"      --no-follow      leave child processes alone\n"
+	"      --no-follow      do not follow child processes\n"
 	"      --max-frames N   follow stacks up to N frames (512)\n"
 	"      --log[=FILE]     write every call, in order, to FILE too (the profile's name with\n"
 	"                       .sclog); 'scprof log' shows it\n"
@@ -43,16 +43,16 @@ static const char usage[] =
 	"      --redact         keep paths, addresses and the command's arguments out of the files\n"
 	"      --per-process    keep processes of one name apart, by id\n"
 	"      --per-thread     keep threads of one name apart, by id\n"
-	"      --runs N         run the program N times (1): the profile says what varies\n"
-	"      --stats          tell what the engine did: stops, sites, memory\n"
+	"      --runs N         run the program N times (1); the profile shows what varies\n"
+	"      --stats          print what the engine did: stops, sites, memory\n"
 	"  -q, --quiet          print nothing but errors\n"
 	"  -h, --help           show this\n"
 	"\n"
-	"Each option is also an environment variable, for use with LD_PRELOAD=libscprof.so; an\n"
-	"option overrides its variable: SCPROF_OUTPUT, SCPROF_TRACE, SCPROF_ENGINE,\n"
+	"Each option but --runs and --stats is also an environment variable, for use with\n"
+	"LD_PRELOAD=libscprof.so; an option overrides its variable: SCPROF_OUTPUT, SCPROF_TRACE, SCPROF_ENGINE,\n"
 	"SCPROF_FOLLOW=no, SCPROF_MAX_FRAMES, SCPROF_PER_PROCESS=yes, SCPROF_PER_THREAD=yes,\n"
 	"SCPROF_QUIET=yes, SCPROF_LOG=yes or =FILE, SCPROF_FDS=yes,\n"
-	"SCPROF_REDACT=yes. With the launcher, SCPROF_DEBUG=all tells what the helper does.\n"
+	"SCPROF_REDACT=yes. With the launcher, SCPROF_DEBUG=all prints what the helper does.\n"
 	"\n"
 	"Exits as PROGRAM does, or ends by the same signal; 126 or 127 when it cannot be run or\n"
 	"found, 2 on wrong usage, 3 when it cannot be profiled (then it was not run).\n";
@@ -232,7 +232,7 @@ static int parse_options(struct environment *environment, int argc, char **argv)
 			return STATUS_USAGE;
 	}
 	if (environment->nr_runs > 1 && environment_get(environment, SCPROF_ENV_LOG)) {
-		message_print("--log is of one run, not for --runs");
+		message_print("--log records one run and cannot be combined with --runs");
 		return STATUS_USAGE;
 	}
 	if (optind < argc)

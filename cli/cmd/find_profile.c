@@ -106,7 +106,7 @@ static bool read_first(struct profile *profile, const struct candidates *candida
 			message_print("reading %s", candidates->list[i].name);
 			return true;
 		}
-		message_print("passing over %s", error);
+		message_print("skipping %s", error);
 	}
 	return false;
 }

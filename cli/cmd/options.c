@@ -47,7 +47,7 @@ static void complain_long(const char *command, const char *argument, const struc
 	if (*suggestion)
 		message_print("unknown option '%.*s'%s", length, argument, suggestion);
 	else
-		message_print("unknown option '%.*s'; 'scprof help %s' lists what there is", length,
+		message_print("unknown option '%.*s'; 'scprof help %s' lists the options", length,
 			      argument, command);
 	free(suggestion);
 }
@@ -77,7 +77,7 @@ int options_complain(const char *command, char **argv, const struct option *opti
 	else if (!optopt)
 		complain_long(command, last, options);
 	else
-		message_print("unknown option '-%c'; 'scprof help %s' lists what there is", optopt,
+		message_print("unknown option '-%c'; 'scprof help %s' lists the options", optopt,
 			      command);
 	return STATUS_USAGE;
 }
@@ -111,7 +111,8 @@ bool options_number(const char *option, const char *value, unsigned int least,
 	errno = 0;
 	parsed = strtoul(value, &end, 10);
 	if (*value < '0' || *value > '9' || *end || errno || parsed < least || parsed > greatest) {
-		message_print("%s '%s' is no number from %u to %u", option, value, least, greatest);
+		message_print("%s '%s' is not a number from %u to %u", option, value, least,
+			      greatest);
 		return false;
 	}
 	*number = (unsigned int)parsed;

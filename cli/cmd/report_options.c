@@ -28,14 +28,14 @@ const char report_usage[] =
 	"directory.\n"
 	"\n"
 	"  -b, --by KEY         one row per KEY: site (the default), syscall, function, line,\n"
-	"                       module, process, thread, errno, region; of run --fds also fd, path\n"
+	"                       module, process, thread, errno, region; after run --fds fd, path\n"
 	"  -s, --sort KEY       time (the default), calls, errors, bytes, mean, p50, p99, max, name\n"
 	"  -n, --limit N        at most N rows, 0 for all (text: 15 in the default view, 30\n"
 	"                       with --by; json: all); in a tree, N children of one function\n"
 	"  -S, --syscall SET    only these system calls: read,write  %file  /regex  !futex\n"
 	"  -m, --focus REGEX    only stacks in which the function, module or source file of some\n"
-	"                       frame matches REGEX (Perl-compatible); also --match\n"
-	"      --ignore REGEX   no stacks in which one does\n"
+	"                       frame matches REGEX (Perl-compatible); also called --match\n"
+	"      --ignore REGEX   only stacks in which no frame matches\n"
 	"      --percentiles LIST\n"
 	"                       which columns of percentiles: 50,99 (the default), 90,99.9\n"
 	"      --hist           below each row a histogram of its latencies\n"
@@ -49,12 +49,12 @@ const char report_usage[] =
 	"      --min-percent P  sum up branches of a tree below P percent (0.5)\n"
 	"  -f, --format FORMAT  text (the default), json, folded (main;copy;read 123), speedscope,\n"
 	"                       html (a page with flame graph and tables, for a browser), or\n"
-	"                       pprof (what is selected, as a profile)\n"
-	"      --findings MODE  on or off: what to look at first, and what to do about it; on in\n"
+	"                       pprof (the selected calls, as a profile)\n"
+	"      --findings MODE  on or off: what to look at first, and what to change; on in\n"
 	"                       the default view, json and html, else off\n"
 	"  -o, --output FILE    write to FILE\n"
 	"      --color WHEN     auto (the default), always, never\n"
-	"      --no-pager       print to the terminal however long it is\n"
+	"      --no-pager       print to the terminal directly, even what is longer than it\n"
 	"  -h, --help           show this\n"
 	"\n"
 	"site, function, line and module name your code: the innermost frame outside the C library\n"
@@ -106,7 +106,7 @@ static bool set_min_percent(struct report_options *options, const char *value)
 
 	options->min_percent = strtod(value, &end);
 	if (end == value || *end || !(options->min_percent >= 0 && options->min_percent <= 100)) {
-		message_print("--min-percent '%s' is no number from 0 to 100", value);
+		message_print("--min-percent '%s' is not a number from 0 to 100", value);
 		return false;
 	}
 	return true;
@@ -133,8 +133,8 @@ static bool set_format(struct report_options *options)
 {
 	if (strcmp(optarg, "perfetto") != 0)
 		return set_choice(&options->format, "--format", format_names, NR_FORMATS);
-	message_print("a profile has sums, a timeline needs each call: scprof run --log, then "
-		      "scprof log --format perfetto");
+	message_print("a profile has only sums, and a timeline needs every call: use 'scprof run "
+		      "--log', then 'scprof log --format perfetto'");
 	return false;
 }
 
@@ -215,23 +215,28 @@ static bool check_options(struct report_options *options)
 	bool is_nodes = report_options_has_nodes(options);
 
 	if (options->is_tree && options->is_callers)
-		message_print("--tree and --callers exclude each other");
+		message_print("--tree and --callers cannot be combined");
 	else if (options->format == FORMAT_HTML && has_view_option(options))
-		message_print("the page has all tables and trees: no --by, --sort, --limit, "
-			      "--percentiles, --hist, --tree or --callers with --format html");
+		message_print(
+			"--format html has all tables and trees, and cannot be combined with --by, "
+			"--sort, --limit, --percentiles, --hist, --tree or --callers");
 	else if (options->format == FORMAT_HTML && !options->output && isatty(STDOUT_FILENO))
-		message_print("a page is not for a terminal: name a file with --output");
+		message_print(
+			"--format html cannot be written to a terminal: name a file with --output");
 	else if (options->format == FORMAT_PPROF && has_view_option(options))
-		message_print("a profile has all of it: no --by, --sort, --limit, --percentiles, "
-			      "--hist, --tree or --callers with --format pprof");
+		message_print(
+			"--format pprof has all calls, and cannot be combined with --by, --sort, "
+			"--limit, --percentiles, --hist, --tree or --callers");
 	else if (options->format == FORMAT_PPROF && !options->output && isatty(STDOUT_FILENO))
-		message_print("a profile is not for a terminal: name a file with --output");
+		message_print(
+			"--format pprof cannot be written to a terminal: name a file with --output");
 	else if (is_nodes && options->by >= 0)
-		message_print("--by is for tables: not with --tree, --callers, --format folded or "
-			      "speedscope");
+		message_print(
+			"--by is for tables, and cannot be combined with --tree, --callers, --format folded or "
+			"speedscope");
 	else if (is_nodes && (options->has_percentiles || options->has_histograms))
 		message_print(
-			"--percentiles and --hist are for tables: not with --tree, --callers, "
+			"--percentiles and --hist are for tables, and cannot be combined with --tree, --callers, "
 			"--format folded or speedscope");
 	else if (is_nodes && options->sort >= NR_TREE_SORTS)
 		message_print("trees and folded stacks are sorted by time, calls, errors or bytes, "
@@ -242,11 +247,13 @@ static bool check_options(struct report_options *options)
 			      "all frames always");
 	else if (options->has_limit &&
 		 (options->format == FORMAT_FOLDED || options->format == FORMAT_SPEEDSCOPE))
-		message_print("--limit is not for --format %s", format_names[options->format]);
+		message_print("--limit cannot be combined with --format %s",
+			      format_names[options->format]);
 	else if (options->findings == FINDINGS_ON &&
 		 (options->format == FORMAT_FOLDED || options->format == FORMAT_SPEEDSCOPE ||
 		  options->format == FORMAT_PPROF))
-		message_print("--findings is not for --format %s", format_names[options->format]);
+		message_print("--findings cannot be combined with --format %s",
+			      format_names[options->format]);
 	else
 		return true;
 	return false;

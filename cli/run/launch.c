@@ -360,9 +360,10 @@ static void await_end(const struct launch *launch, struct launcher *launcher,
 	if (is_impatient || launcher->is_finished || result->is_explained)
 		return;
 	message_print("scprof-helper ended unexpectedly: %s",
-		      result->profile ? "names that the profile lacks are looked up by each report"
-		      : launcher->is_ended ? "there is no profile"
-					   : "there is no profile, and what it traced was killed");
+		      result->profile ? "each report looks up the names that the profile lacks"
+		      : launcher->is_ended
+			      ? "there is no profile"
+			      : "there is no profile, and the traced processes were killed");
 }
 
 static void make_pipe(int ends[2])

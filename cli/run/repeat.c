@@ -36,8 +36,8 @@ void repeat_init(struct repeat *repeat, unsigned int nr, enum name_origin origin
 	if (S_ISREG(status.st_mode))
 		repeat->input = lseek(STDIN_FILENO, 0, SEEK_CUR);
 	if ((S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode)) && !is_at_end() && !is_quiet)
-		message_print("standard input is a pipe, which cannot be read again: each run gets "
-			      "what those before it left; give '< FILE' or '< /dev/null'");
+		message_print("standard input is a pipe, which cannot be read twice: each run gets "
+			      "what the runs before it left; use '< FILE' or '< /dev/null'");
 }
 
 void repeat_fini(struct repeat *repeat)
@@ -97,7 +97,7 @@ void repeat_finish(struct repeat *repeat, struct launch_result *result)
 	free(result->profile);
 	result->profile = NULL;
 	if (repeat->is_spoilt) {
-		message_print("there is no profile of run %u, so there is none of all",
+		message_print("there is no profile of run %u, so none is written of all runs",
 			      repeat->nr_made);
 		return;
 	}

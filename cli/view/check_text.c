@@ -130,6 +130,19 @@ char *check_rule_place(const struct check_view *view, uint32_t rule)
 	return xasprintf("%s:%" PRIu32, budget->path, budget->rules[rule].line);
 }
 
+char *check_rule_heading(const struct check_view *view, uint32_t rule)
+{
+	const struct budget_rule *which = &view->judgement->budget->rules[rule];
+	char *place, *text;
+
+	if (!which->line)
+		return xasprintf("built-in rule: %s", which->name);
+	place = check_rule_place(view, rule);
+	text = xasprintf("%s (%s)", which->name, place);
+	free(place);
+	return text;
+}
+
 bool check_rule_is_judged(const struct check_view *view, uint32_t rule)
 {
 	const struct judgement *judgement = view->judgement;
@@ -146,7 +159,7 @@ char *check_rule_note(const struct check_view *view, uint32_t rule)
 	if (!check_rule_is_judged(view, rule))
 		return NULL;
 	if (outcome->is_unmatched)
-		return xstrdup("the rule matches nothing in the run: mend it, or make it "
+		return xstrdup("the rule matches nothing in the run: correct it, or give it "
 			       "'optional: true'");
 	if (!outcome->nr_moved && !outcome->nr_varying)
 		return NULL;
@@ -162,21 +175,31 @@ char *check_rule_note(const struct check_view *view, uint32_t rule)
 	return text;
 }
 
+/* ", 3 errors", or "" for none. */
+static char *problem_count_text(uint32_t nr, const char *word)
+{
+	return nr ? xasprintf(", %" PRIu32 " %s%s", nr, word, format_plural(nr)) : xstrdup("");
+}
+
 char *check_summary_text(const struct check_view *view)
 {
 	const struct judgement *judgement = view->judgement;
 	uint32_t nr_rules = 0, nr_broken = 0;
+	char *errors, *warnings, *text;
 
 	for (uint32_t i = 0; i < judgement->budget->nr_rules; i++) {
 		nr_rules += check_rule_is_judged(view, i);
 		nr_broken += judgement->outcomes[i].nr_verdicts > 0;
 	}
 	if (!judgement->nr)
-		return xasprintf("kept: %" PRIu32 " rule%s, %" PRIu64 " calls", nr_rules,
+		return xasprintf("OK: %" PRIu32 " rule%s kept, %" PRIu64 " calls checked", nr_rules,
 				 format_plural(nr_rules), call_sites_total(judgement->new).calls);
-	return xasprintf(
-		"%s: %" PRIu32 " of %" PRIu32 " rule%s; %" PRIu32 " error%s, %" PRIu32 " warning%s",
-		judgement->nr_errors ? "BROKEN" : "kept, with warnings", nr_broken, nr_rules,
-		format_plural(nr_rules), judgement->nr_errors, format_plural(judgement->nr_errors),
-		judgement->nr_warnings, format_plural(judgement->nr_warnings));
+	errors = problem_count_text(judgement->nr_errors, "error");
+	warnings = problem_count_text(judgement->nr_warnings, "warning");
+	text = xasprintf("%s: %" PRIu32 " of %" PRIu32 " rule%s broken%s%s",
+			 judgement->nr_errors ? "FAILED" : "OK, with warnings", nr_broken, nr_rules,
+			 format_plural(nr_rules), errors, warnings);
+	free(errors);
+	free(warnings);
+	return text;
 }

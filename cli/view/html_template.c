@@ -47,7 +47,7 @@ int html_template_read(struct html_template *html)
 		message_print("cannot read '%s': %s", path, strerror(errno));
 	else if (!html->text || !html->size)
 		message_print(
-			"--format html is not in this build of scprof: npm was missing when it was built");
+			"this scprof was built without --format html, because npm was missing");
 	else if (!(mark = memmem(html->text, html->size, DATA_MARK, strlen(DATA_MARK))))
 		message_print("'%s' is not the page of this scprof", path);
 	else

@@ -47,8 +47,7 @@ static void print_rule(const struct check_view *view, uint32_t rule)
 
 	if (!note && !outcome->nr_verdicts)
 		return;
-	print_escaped(view->out, "", xstrdup(judgement->budget->rules[rule].name), " (");
-	print_escaped(view->out, "", check_rule_place(view, rule), ")\n");
+	print_escaped(view->out, "", check_rule_heading(view, rule), "\n");
 	for (uint32_t i = 0; i < judgement->nr; i++) {
 		if (judgement->verdicts[i].rule == rule && nr++ < MAX_SHOWN)
 			print_verdict(view, &judgement->verdicts[i]);

@@ -39,11 +39,13 @@ char *check_place_text(const struct check_view *view, const struct verdict *verd
 char *check_callers_text(const struct check_view *view, const struct verdict *verdict);
 /* `.scprof.yml:5`, or `built in`. */
 char *check_rule_place(const struct check_view *view, uint32_t rule);
+/* `no writes (.scprof.yml:5)`, or `built-in rule: …`; the caller frees it. */
+char *check_rule_heading(const struct check_view *view, uint32_t rule);
 /* What is to be said of the rule apart from verdicts; NULL: nothing. */
 char *check_rule_note(const struct check_view *view, uint32_t rule);
-/* `broken: 2 errors, 1 warning; 3 rules, 64 sites judged`. */
+/* `FAILED: 1 of 3 rules broken, 2 errors`. */
 char *check_summary_text(const struct check_view *view);
-/* True when the rule was judged. */
+/* Returns true if the rule was judged. */
 bool check_rule_is_judged(const struct check_view *view, uint32_t rule);
 
 #endif

@@ -65,7 +65,7 @@ void view_check_markdown(const struct check_view *view)
 	char *summary = check_summary_text(view);
 	char *text = markdown_text(summary);
 
-	fprintf(view->out, "**System calls %s**\n\n", text);
+	fprintf(view->out, "**scprof check %s**\n\n", text);
 	if (judgement->nr)
 		print_verdicts(view);
 	fputc('\n', view->out);

@@ -69,6 +69,6 @@ void view_findings(const struct view *view, unsigned int limit)
 	for (uint32_t i = 0; i < nr_shown; i++)
 		print_finding(view, &findings->list[i]);
 	if (nr_shown < findings->nr)
-		fprintf(view->out, "and %" PRIu32 " more: --format json has all\n",
+		fprintf(view->out, "and %" PRIu32 " more: --format json shows all\n",
 			findings->nr - nr_shown);
 }

@@ -150,13 +150,13 @@ static void print_completeness(const struct view *view)
 		     "threads whose counts the program has overwritten");
 	append_count(profile, &list, "unfollowed_processes", "process not followed",
 		     "processes not followed");
-	append_count(profile, &list, "unfinished_calls", "call not returned from",
-		     "calls not returned from");
+	append_count(profile, &list, "unfinished_calls", "call never returned",
+		     "calls never returned");
 	append_count(profile, &list, "paused_calls", "call left out by a pause",
 		     "calls left out by pauses");
 	append_count(profile, &list, "unbalanced_regions", "end of no region", "ends of no region");
-	append_count(profile, &list, "truncated_stacks", "call with a cut stack",
-		     "calls with a cut stack");
+	append_count(profile, &list, "truncated_stacks", "call with a truncated stack",
+		     "calls with a truncated stack");
 	append_count(profile, &list, "frame_pointer_stacks", "call with a stack by frame pointers",
 		     "calls with a stack by frame pointers");
 	if (!complete && !profile_fact(profile, "complete"))

@@ -49,9 +49,9 @@ static int refuse(const struct log_reader *reader, const char *format, ...)
 	size_t size = strlen(reader->path);
 	size_t skipped = size > MAX_PATH_SHOWN ? size - MAX_PATH_SHOWN : 0;
 	va_list args;
-	int length =
-		snprintf(reader->error, LOG_FILE_ERROR_SIZE,
-			 "'%s%s' is no scprof log: ", skipped ? "..." : "", reader->path + skipped);
+	int length = snprintf(reader->error, LOG_FILE_ERROR_SIZE,
+			      "'%s%s' is not a scprof log: ", skipped ? "..." : "",
+			      reader->path + skipped);
 
 	va_start(args, format);
 	vsnprintf(reader->error + length, LOG_FILE_ERROR_SIZE - (size_t)length, format, args);

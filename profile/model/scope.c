@@ -121,8 +121,8 @@ static void note_left_out(struct profile *profile, uint64_t calls, uint64_t trun
 	truncated += of_them ? strtoull(of_them + 1, NULL, 10) : 0;
 	if (truncated)
 		profile_set_fact(profile, SCOPE_LEFT_OUT_FACT,
-				 "%" PRIu64 " calls, %" PRIu64 " of them with a cut stack", calls,
-				 truncated);
+				 "%" PRIu64 " calls, %" PRIu64 " of them with a truncated stack",
+				 calls, truncated);
 	else
 		profile_set_fact(profile, SCOPE_LEFT_OUT_FACT, "%" PRIu64 " call%s", calls,
 				 calls == 1 ? "" : "s");

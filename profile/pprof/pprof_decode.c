@@ -136,8 +136,9 @@ static int check_layout(struct decoder *decoder, const char *version)
 
 	snprintf(expected, sizeof(expected), "%d", PPROF_LAYOUT_VERSION);
 	if (strcmp(version, expected))
-		return decoder_refuse(decoder, "layout version '%.20s' is not known, only %s",
-				      version, expected);
+		return decoder_refuse(
+			decoder, "layout version '%.20s' is unknown: this scprof reads version %s",
+			version, expected);
 	return 0;
 }
 
@@ -153,7 +154,7 @@ static int decode_comment(struct decoder *decoder, const char *comment)
 	key = xasprintf("%.*s", (int)(colon - comment), comment);
 	if (profile_fact(decoder->profile, key))
 		err = decoder_refuse(decoder,
-				     "'%.40s' is said twice, perhaps by two merged profiles", key);
+				     "'%.40s' is given twice, perhaps by two merged profiles", key);
 	else
 		profile_set_fact(decoder->profile, key, "%s", colon + 2);
 	free(key);
@@ -197,7 +198,7 @@ static int decode_runs(struct decoder *decoder)
 		return 0;
 	nr = strtoul(text, &end, 10);
 	if (*text < '0' || *text > '9' || *end || nr < 2 || nr > RUNS_MAX)
-		return decoder_refuse(decoder, "'%.40s' is no number of runs from 2 to %u", text,
+		return decoder_refuse(decoder, "'%.40s' is not a number of runs from 2 to %u", text,
 				      RUNS_MAX);
 	profile_set_runs(decoder->profile, (uint32_t)nr);
 	decoder->run_calls = xcalloc(nr, sizeof(*decoder->run_calls));

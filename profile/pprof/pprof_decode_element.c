@@ -166,7 +166,7 @@ static int decode_run_calls(struct decoder *decoder, const Pprof__Label *label,
 	if (values->nr_run_calls == profile_nr_runs(decoder->profile) || !decoder->run_calls)
 		return decoder_refuse(decoder, "calls of more runs than there were");
 	if (label->str || label->num < 0)
-		return decoder_refuse(decoder, "label '%s' is no count", PPROF_LABEL_RUN_CALLS);
+		return decoder_refuse(decoder, "label '%s' is not a count", PPROF_LABEL_RUN_CALLS);
 	decoder->run_calls[values->nr_run_calls++] = (uint64_t)label->num;
 	return 0;
 }
@@ -273,7 +273,7 @@ static int decode_touched(struct decoder *decoder, const struct label_values *va
 	if (*text >= '0' && *text <= '9')
 		fd = strtoul(text, &end, 10);
 	if (!end || *end || fd > INT32_MAX)
-		return decoder_refuse(decoder, "fd '%.40s' is no descriptor", text);
+		return decoder_refuse(decoder, "fd '%.40s' is not a descriptor", text);
 	key->fd = (uint32_t)fd + 1;
 	return 0;
 }

@@ -160,7 +160,7 @@ const char *output_place_explain(const char *path, enum name_origin origin, int 
 	struct output_place place;
 
 	if (err == -ENXIO)
-		return "It is no regular file";
+		return "It is not a regular file";
 	if (err == -ELOOP && origin == NAME_DERIVED)
 		return "It is a symbolic link, which scprof follows only under a name that you give";
 	/* Other things are not permitted either. */

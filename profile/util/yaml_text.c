@@ -177,8 +177,8 @@ static char *check_number(const struct yaml_text *yaml, const yaml_node_t *node,
 	if (*text >= '0' && *text <= '9' && !*end && !errno && number <= greatest &&
 	    (*text != '0' || !text[1]))
 		return NULL;
-	return complain(yaml, node->start_mark, "%s '%s' is no number from 0 to %llu", name, text,
-			(unsigned long long)greatest);
+	return complain(yaml, node->start_mark, "%s '%s' is not a number from 0 to %llu", name,
+			text, (unsigned long long)greatest);
 }
 
 static char *check_word(const struct yaml_text *yaml, const yaml_node_t *node, const char *name,
@@ -245,7 +245,7 @@ static char *parser_error(const struct yaml_text *yaml, const yaml_parser_t *par
 	if (parser->error == YAML_MEMORY_ERROR)
 		xalloc_fail();
 	if (parser->error == YAML_READER_ERROR)
-		return xasprintf("%s: no valid UTF-8 text at byte %zu: %s", yaml->path,
+		return xasprintf("%s: not valid UTF-8 at byte %zu: %s", yaml->path,
 				 parser->problem_offset, problem);
 	return complain(yaml, parser->problem_mark, "%s%s", problem,
 			strstr(problem, "cannot start") ? ": put the value in quotes" : "");
@@ -295,7 +295,7 @@ int yaml_text_load(struct yaml_text *yaml, const char *path, const char *text, s
 		return -EBADMSG;
 	root = yaml_document_get_root_node(&yaml->document);
 	if (!root)
-		*error = xasprintf("%s: there is nothing in it", path);
+		*error = xasprintf("%s: the file is empty", path);
 	else
 		*error = check_mapping(yaml, root, "the file", schema->mapping.fields);
 	if (!*error)

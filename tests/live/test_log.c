@@ -346,5 +346,5 @@ Test(log, a_program_that_cannot_be_executed_leaves_none)
 
 Test(log, devices_are_refused)
 {
-	expect_refusal("--log=/dev/full", "It is no regular file");
+	expect_refusal("--log=/dev/full", "It is not a regular file");
 }

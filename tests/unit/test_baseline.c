@@ -175,25 +175,26 @@ Test(baseline, errors_name_line_column_and_what_was_meant)
 		     "x.yml:3:5: unknown key 'functon'; did you mean 'function'?");
 	expect_error("sites:\n  - syscall: read\n", "x.yml:3:5: the key 'calls' is missing");
 	expect_error("sites:\n  - syscall: read\n    calls: -1\n",
-		     "x.yml:4:12: calls '-1' is no number from 0 to 18446744073709551615");
+		     "x.yml:4:12: calls '-1' is not a number from 0 to 18446744073709551615");
 	expect_error("sites:\n  - syscall: read\n    calls: 1\n    calls: 1\n",
 		     "x.yml:5:5: 'calls' is given twice");
 	expect_error("sites:\n  - syscall: read\n    calls: 1\n    errors: ENOENT\n",
-		     "x.yml:5:13: 'ENOENT' is not like 'EAGAIN 1, ENOENT 3'");
+		     "x.yml:5:13: 'ENOENT' does not look like 'EAGAIN 1, ENOENT 3'");
 	expect_error("sites:\n  - syscall: read\n    calls: 1\n    errors: ENOENT 2\n",
 		     "x.yml:5:13: ENOENT: more errors than calls, or none");
 	expect_error("sites:\n  - syscall: read\n    calls: 1\n    varies: 2..3\n",
-		     "x.yml:5:13: '2..3' is no range around the calls");
+		     "x.yml:5:13: '2..3' is not a range that includes the calls");
 	expect_error("sites:\n  - {function: a, syscall: read, calls: 1}\n"
 		     "  - {function: a, syscall: read, calls: 2}\n",
-		     "x.yml:4:28: read: this site is there twice");
+		     "x.yml:4:28: read: this site is listed twice");
 	expect_error("sites:\n  - {function: a, syscall: read, calls: 9223372036854775800}\n"
 		     "  - {function: b, syscall: read, calls: 7}\n",
 		     "x.yml:4:41: calls 7 are too many to add");
 	expect_error("sites:\n  - {syscall: read, calls: 1, bytes: 18446744073709551615}\n",
 		     "x.yml:3:38: bytes 18446744073709551615 are too many to add");
-	expect_error("sites:\n  - {syscall: read, calls: 1, varies: 1..18446744073709551615}\n",
-		     "x.yml:3:39: '1..18446744073709551615' is no range around the calls");
+	expect_error(
+		"sites:\n  - {syscall: read, calls: 1, varies: 1..18446744073709551615}\n",
+		"x.yml:3:39: '1..18446744073709551615' is not a range that includes the calls");
 	expect_error("sites: 3\n", "x.yml:2:8: 'sites' must be a list");
 	expect_error("sites: [3]\n", "x.yml:2:9: 'sites' must hold keys with values");
 	expect_error("sites: [\n", "x.yml:3:1: did not find expected node content");

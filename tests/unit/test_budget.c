@@ -102,14 +102,14 @@ Test(budget, errors_name_line_column_and_what_was_meant)
 		     "b.yml:2:5: the rule limits nothing: it needs calls, errors, bytes, time, "
 		     "'none: true' or 'level: off'");
 	expect_error("rules:\n  - calls: {max: ten}\n",
-		     "b.yml:2:12: max 'ten' is no amount of calls");
+		     "b.yml:2:12: max 'ten' is not an amount of calls");
 	expect_error("rules:\n  - time: {max: 10}\n",
-		     "b.yml:2:11: max '10' is no amount of time, such as 10ms");
+		     "b.yml:2:11: max '10' is not an amount of time, such as 10ms");
 	expect_error("rules:\n  - calls: {growth: 5 percent}\n",
 		     "b.yml:2:12: growth '5 percent' is neither a percentage nor calls");
 	expect_error("rules:\n  - calls: {}\n", "b.yml:2:12: 'calls' needs 'max' or 'growth'");
 	expect_error("rules:\n  - {errno: ENOTHERE, none: true}\n",
-		     "b.yml:2:13: 'ENOTHERE' is no error's name, such as ENOENT");
+		     "b.yml:2:13: 'ENOTHERE' is not the name of an error, such as ENOENT");
 	expect_error(
 		"rules:\n  - {in: '(', none: true}\n",
 		"b.yml:2:10: in: bad regular expression '(': at character 1: missing closing parenthesis");
@@ -121,7 +121,7 @@ Test(budget, errors_name_line_column_and_what_was_meant)
 		     "quotes");
 	expect_error("version: 7\n",
 		     "b.yml:1:10: version 7 is unknown: this scprof reads version 1");
-	expect_error("", "b.yml: there is nothing in it");
+	expect_error("", "b.yml: the file is empty");
 	expect_error("a: &x 1\n", "b.yml:1:1: unknown key 'a': it is one of version, baseline, "
 				  "steady, rules");
 	expect_error("rules: [&r {none: true}, *r]\n",

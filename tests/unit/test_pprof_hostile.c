@@ -199,7 +199,7 @@ Test(pprof_hostile, layout_must_be_known)
 	char *text = message->string_table[message->comment[0]];
 
 	text[strlen(text) - 1] = '2';
-	check_message("layout version '2' is not known");
+	check_message("layout version '2' is unknown");
 	text[0] = 'x';
 	check_message("no scprof_profile comment");
 }
@@ -361,7 +361,7 @@ Test(pprof_hostile, labels_have_their_shape)
 		   "abi 'worker' is not known");
 	errno_label->str = nonsense;
 	strcpy(message->string_table[errno_label->key], "fd");
-	check_message("fd 'worker' is no descriptor");
+	check_message("fd 'worker' is not a descriptor");
 }
 
 Test(pprof_hostile, another_tools_labels_and_comments_are_passed_over)
@@ -378,7 +378,7 @@ Test(pprof_hostile, another_tools_labels_and_comments_are_passed_over)
 Test(pprof_hostile, fact_said_twice_is_refused)
 {
 	message->comment[2] = message->comment[1];
-	check_message("'command' is said twice");
+	check_message("'command' is given twice");
 }
 
 Test(pprof_hostile, nul_in_a_string_is_refused)
@@ -423,15 +423,15 @@ Test(pprof_hostile, runs)
 	profile_add_varying_site(&profile, &profile.samples[0].key)[1] = 7;
 	take_profile(&profile);
 	runs = &message->string_table[find_string("runs: 3")];
-	CHECK_WITH(*runs, (char *)"runs: 1", "'1' is no number of runs");
-	CHECK_WITH(*runs, (char *)"runs: 1001", "'1001' is no number of runs");
-	CHECK_WITH(*runs, (char *)"runs: -3", "'-3' is no number of runs");
-	CHECK_WITH(*runs, (char *)"runs: 3x", "'3x' is no number of runs");
+	CHECK_WITH(*runs, (char *)"runs: 1", "'1' is not a number of runs");
+	CHECK_WITH(*runs, (char *)"runs: 1001", "'1001' is not a number of runs");
+	CHECK_WITH(*runs, (char *)"runs: -3", "'-3' is not a number of runs");
+	CHECK_WITH(*runs, (char *)"runs: 3x", "'3x' is not a number of runs");
 	CHECK_WITH(*runs, (char *)"runs: 2", "calls of more runs than there were");
 	CHECK_WITH(*runs, (char *)"runs: 4", "calls of 3 runs instead of 4");
 	CHECK_WITH(*runs, (char *)"walks: 3", "calls of more runs than there were");
 	site = message->sample[message->n_sample - 1];
 	CHECK_WITH(site->n_label, site->n_label - 1, "calls of 2 runs instead of 3");
 	CHECK_WITH(site->value[0], 1, "a varying site with values of its own");
-	CHECK_WITH(find_label(site, "run_calls")->num, -1, "label 'run_calls' is no count");
+	CHECK_WITH(find_label(site, "run_calls")->num, -1, "label 'run_calls' is not a count");
 }

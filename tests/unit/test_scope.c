@@ -103,7 +103,7 @@ Test(scope, stacks_begin_at_the_function)
 	cr_expect_eq(calls_of("main read_all"), 9);
 	cr_expect_str_eq(profile_fact(&profile, SCOPE_FACT), "main");
 	cr_expect_str_eq(profile_fact(&profile, SCOPE_LEFT_OUT_FACT),
-			 "6 calls, 3 of them with a cut stack");
+			 "6 calls, 3 of them with a truncated stack");
 }
 
 Test(scope, a_regular_expression_matches_any_part)

@@ -87,6 +87,6 @@ Test(view_findings, rest_is_counted)
 	add("b", "getpid", 3000, 100, 0);
 	add("c", "getpid", 3000, 100, 0);
 	text = print(0, 1);
-	cr_expect_not_null(strstr(text, "and 2 more: --format json has all\n"), "%s", text);
+	cr_expect_not_null(strstr(text, "and 2 more: --format json shows all\n"), "%s", text);
 	free(text);
 }

@@ -20,7 +20,7 @@ await claim("the page names the program and has the sums of the profile", async 
 
 	check(text.includes(String(total.calls)), `no ${total.calls} in ${text}`);
 	check(/^copy /.test(await sample.textContent("#command")), "no command");
-	check(/Complete2 calls with a cut stack/.test(text), `no completeness in ${text}`);
+	check(/Complete2 calls with a truncated stack/.test(text), `no completeness in ${text}`);
 });
 
 for (const by of ["site", "syscall", "function", "line", "module", "process", "thread", "errno"]) {
