@@ -17,7 +17,7 @@
 
 #include <stdint.h>
 
-#define SCPROF_HANDSHAKE_VERSION 3
+#define SCPROF_HANDSHAKE_VERSION 4
 
 /* Fds of the helper when it is executed. */
 #define SCPROF_SOCKET_FD 3
@@ -43,7 +43,7 @@ enum scprof_call {
 	SCPROF_CALL_WOKEN,    /* by the gate: its call has failed with EINTR, without a stop */
 };
 
-#define SCPROF_NR_NULL_CALLS 8
+#define SCPROF_NR_NULL_CALLS 5
 
 struct scprof_hello {
 	uint32_t version;
