@@ -186,6 +186,7 @@ void binary_read_symbols(struct binary *binary)
 {
 	read_dwarf(binary);
 	read_symbols(binary);
+	binary_symbols_prefetch(binary->symbols);
 }
 
 void binary_expect(struct binary *binary, const uint64_t *addresses, uint32_t nr)

@@ -15,6 +15,8 @@ struct binary_symbols;
 /* Reads the tables of @module, which is borrowed and must live as long. */
 struct binary_symbols *binary_symbols_new(Dwfl_Module *module);
 void binary_symbols_free(struct binary_symbols *symbols);
+/* Starts to read from disk what binary_symbols_expect will read. */
+void binary_symbols_prefetch(const struct binary_symbols *symbols);
 /* As binary_expect. */
 void binary_symbols_expect(struct binary_symbols *symbols, const uint64_t *addresses, uint32_t nr);
 /* Returns a new string, the name of what is at @address without a version, or NULL. */

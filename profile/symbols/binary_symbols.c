@@ -8,6 +8,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "profile/symbols/binary_parts.h"
 #include "profile/util/xalloc.h"
@@ -23,14 +24,24 @@ struct symbol {
 /* What the range maps would find at one address. */
 struct answer {
 	uint64_t address;
-	const struct symbol *sized; /* the innermost that holds the address, or NULL */
-	const struct symbol *label; /* the last in front of it, or NULL */
-	uint64_t last_start;	    /* of any symbol in front of it */
+	struct symbol sized; /* the innermost that holds the address; no name: none */
+	struct symbol label; /* the last in front of it; no name: none */
+	uint64_t last_start; /* of any symbol in front of it */
+};
+
+/* A symbol table as it is in the file. */
+struct raw_table {
+	Elf *elf; /* NULL: none */
+	const Elf64_Sym *symbols;
+	size_t nr;
+	const char *names;
+	size_t names_size; /* the last byte is 0 */
 };
 
 struct binary_symbols {
 	Dwfl_Module *module;
-	struct symbol *symbols;
+	struct raw_table raw;
+	struct symbol *symbols; /* all of them, but for those of @raw before they are sorted */
 	uint32_t nr;
 	uint32_t capacity;
 	struct answer *answers; /* to what was expected, by address */
@@ -112,31 +123,21 @@ static uint32_t add_stub(void *owner, char *name)
 	return symbols->nr_stubs++;
 }
 
-/* Takes over @sym, at @address, when it is a function. */
-static void take_symbol(struct binary_symbols *symbols, const GElf_Sym *sym, const char *name,
+/* Makes @symbol of the function @sym at @address. Returns false when it is in no executable section. */
+static bool make_symbol(struct symbol *symbol, const GElf_Sym *sym, const char *name,
 			uint64_t address, uint64_t limit)
 {
-	struct symbol symbol = {
+	if (limit == 0 || address > UINT64_MAX - sym->st_size)
+		return false;
+	*symbol = (struct symbol){
 		.start = address,
 		.size = sym->st_size,
 		.section_limit = limit,
+		.rank = symbol_rank(name, GELF_ST_BIND(sym->st_info)),
 		.name = name,
 	};
-
-	if (limit == 0 || address > UINT64_MAX - sym->st_size)
-		return;
-	symbol.rank = symbol_rank(name, GELF_ST_BIND(sym->st_info));
-	add_symbol(symbols, &symbol);
+	return true;
 }
-
-/* A symbol table as it is in the file. */
-struct raw_table {
-	Elf *elf;
-	const Elf64_Sym *symbols;
-	size_t nr;
-	const char *names;
-	size_t names_size; /* the last byte is 0 */
-};
 
 /*
  * Returns false when the section @scn, with @header, is no symbol table that can be read as it is.
@@ -187,39 +188,42 @@ static bool find_raw(Dwfl_Module *module, int nr, struct raw_table *table)
 	return false;
 }
 
-static void read_raw(struct binary_symbols *symbols, const struct raw_table *table)
+/* Returns false when symbol @i is no function. */
+static bool read_raw_symbol(const struct raw_table *table, size_t i, struct section *section,
+			    struct symbol *symbol)
 {
+	const Elf64_Sym *raw = &table->symbols[i];
+	const GElf_Sym sym = {
+		.st_size = raw->st_size,
+		.st_info = raw->st_info,
+		.st_shndx = raw->st_shndx,
+	};
+	const char *name = raw->st_name < table->names_size ? table->names + raw->st_name : NULL;
+
+	return is_function(name, &sym) && raw->st_shndx < SHN_LORESERVE &&
+	       make_symbol(symbol, &sym, name, raw->st_value,
+			   code_limit(section, table->elf, raw->st_shndx, raw->st_value));
+}
+
+static void read_raw(struct binary_symbols *symbols)
+{
+	const struct raw_table *table = &symbols->raw;
 	struct section section = { 0 };
+	struct symbol symbol;
 
-	symbols->capacity = (uint32_t)table->nr;
-	symbols->symbols = xmalloc(table->nr * sizeof(*symbols->symbols));
-	for (size_t i = 1; i < table->nr; i++) {
-		const Elf64_Sym *raw = &table->symbols[i];
-		const GElf_Sym sym = {
-			.st_size = raw->st_size,
-			.st_info = raw->st_info,
-			.st_shndx = raw->st_shndx,
-		};
-		const char *name =
-			raw->st_name < table->names_size ? table->names + raw->st_name : NULL;
-
-		if (is_function(name, &sym) && raw->st_shndx < SHN_LORESERVE)
-			take_symbol(symbols, &sym, name, raw->st_value,
-				    code_limit(&section, table->elf, raw->st_shndx, raw->st_value));
-	}
+	for (size_t i = 1; i < table->nr; i++)
+		if (read_raw_symbol(table, i, &section, &symbol))
+			add_symbol(symbols, &symbol);
 }
 
 static void read_table(struct binary_symbols *symbols, Dwfl_Module *module)
 {
 	int nr = dwfl_module_getsymtab(module);
 	struct section section = { 0 };
-	struct raw_table raw;
+	struct symbol symbol;
 
-	if (find_raw(module, nr, &raw)) {
-		read_raw(symbols, &raw);
+	if (find_raw(module, nr, &symbols->raw))
 		return;
-	}
-
 	for (int i = 1; i < nr; i++) {
 		GElf_Sym sym;
 		GElf_Addr address, bias = 0;
@@ -232,7 +236,8 @@ static void read_table(struct binary_symbols *symbols, Dwfl_Module *module)
 		if (!is_function(name, &sym))
 			continue;
 		limit = code_limit(&section, elf, index, address - bias);
-		take_symbol(symbols, &sym, name, address, limit ? limit + bias : 0);
+		if (make_symbol(&symbol, &sym, name, address, limit ? limit + bias : 0))
+			add_symbol(symbols, &symbol);
 	}
 }
 
@@ -293,6 +298,20 @@ struct binary_symbols *binary_symbols_new(Dwfl_Module *module)
 	return symbols;
 }
 
+static void prefetch(const void *bytes, size_t size)
+{
+	const uintptr_t page = 4096, start = (uintptr_t)bytes & ~(page - 1);
+
+	if (bytes)
+		madvise((void *)start, (uintptr_t)bytes + size - start, MADV_WILLNEED);
+}
+
+void binary_symbols_prefetch(const struct binary_symbols *symbols)
+{
+	prefetch(symbols->raw.symbols, symbols->raw.nr * sizeof(*symbols->raw.symbols));
+	prefetch(symbols->raw.names, symbols->raw.names_size);
+}
+
 void binary_symbols_free(struct binary_symbols *symbols)
 {
 	if (!symbols)
@@ -311,7 +330,7 @@ void binary_symbols_free(struct binary_symbols *symbols)
 /* Of the two, both around one address. */
 static bool is_better(const struct symbol *symbol, const struct symbol *other)
 {
-	if (!other)
+	if (!other->name)
 		return true;
 	if (symbol->start != other->start)
 		return symbol->start > other->start;
@@ -346,18 +365,40 @@ static void offer_symbol(const struct binary_symbols *symbols, const struct symb
 	/* What is in front of this address is so of later ones too: hand_on_labels. */
 	if (symbol->start > answer->last_start)
 		answer->last_start = symbol->start;
-	if (!symbol->size && is_better(symbol, answer->label))
-		answer->label = symbol;
+	if (!symbol->size && is_better(symbol, &answer->label))
+		answer->label = *symbol;
 	for (; symbol->size && answer < end && answer->address - symbol->start < symbol->size;
 	     answer++)
-		if (is_better(symbol, answer->sized))
-			answer->sized = symbol;
+		if (is_better(symbol, &answer->sized))
+			answer->sized = *symbol;
+}
+
+/*
+ * Most symbols are out of the question by their numbers alone. Of these neither the name nor the section is looked
+ * at, which would take the most time.
+ */
+static void offer_raw_symbols(const struct binary_symbols *symbols)
+{
+	const struct answer *end = symbols->answers + symbols->nr_answers;
+	struct section section = { 0 };
+	struct symbol symbol;
+
+	for (size_t i = 1; i < symbols->raw.nr; i++) {
+		const Elf64_Sym *raw = &symbols->raw.symbols[i];
+		const struct answer *answer = first_answer(symbols, raw->st_value);
+
+		if (answer < end &&
+		    (raw->st_value >= answer->last_start ||
+		     answer->address - raw->st_value < raw->st_size) &&
+		    read_raw_symbol(&symbols->raw, i, &section, &symbol))
+			offer_symbol(symbols, &symbol);
+	}
 }
 
 /* A label reaches to the next symbol of its section. */
 static void hand_on_labels(struct binary_symbols *symbols)
 {
-	const struct symbol *label = NULL;
+	struct symbol label = { .name = NULL };
 	uint64_t last_start = 0;
 
 	for (uint32_t i = 0; i < symbols->nr_answers; i++) {
@@ -365,12 +406,11 @@ static void hand_on_labels(struct binary_symbols *symbols)
 
 		if (answer->last_start > last_start)
 			last_start = answer->last_start;
-		if (answer->label)
+		if (answer->label.name)
 			label = answer->label;
-		answer->label = label && label->start == last_start &&
-						answer->address < label->section_limit
-					? label
-					: NULL;
+		answer->label = label;
+		if (label.start != last_start || answer->address >= label.section_limit)
+			answer->label.name = NULL;
 	}
 }
 
@@ -391,17 +431,19 @@ void binary_symbols_expect(struct binary_symbols *symbols, const uint64_t *addre
 	qsort(symbols->answers, nr, sizeof(*symbols->answers), compare_answers);
 	for (uint32_t i = 0; i < symbols->nr; i++)
 		offer_symbol(symbols, &symbols->symbols[i]);
+	if (!symbols->nr)
+		offer_raw_symbols(symbols);
 	hand_on_labels(symbols);
 }
 
 static void sort(struct binary_symbols *symbols)
 {
+	if (symbols->raw.elf)
+		read_raw(symbols);
 	if (symbols->nr)
 		qsort(symbols->symbols, symbols->nr, sizeof(*symbols->symbols), compare_symbols);
 	fill_maps(symbols);
 	symbols->is_sorted = true;
-	/* They point to what has moved. */
-	symbols->nr_answers = 0;
 }
 
 static struct answer look_up(struct binary_symbols *symbols, uint64_t address)
@@ -417,10 +459,10 @@ static struct answer look_up(struct binary_symbols *symbols, uint64_t address)
 		sort(symbols);
 	id = range_map_find(&symbols->sized, address);
 	if (id != RANGE_NONE)
-		answer.sized = &symbols->symbols[id];
+		answer.sized = symbols->symbols[id];
 	id = range_map_find(&symbols->labels, address);
 	if (id != RANGE_NONE)
-		answer.label = &symbols->symbols[id];
+		answer.label = symbols->symbols[id];
 	return answer;
 }
 
@@ -439,10 +481,11 @@ static const char *find_stub(struct binary_symbols *symbols, uint64_t address)
 char *binary_symbols_find(struct binary_symbols *symbols, uint64_t address)
 {
 	struct answer answer = look_up(symbols, address);
-	const struct symbol *symbol = answer.sized ? answer.sized : answer.label;
-	const char *stub = answer.sized ? NULL : find_stub(symbols, address);
+	const struct symbol *symbol = answer.sized.name ? &answer.sized : &answer.label;
+	const char *stub = answer.sized.name ? NULL : find_stub(symbols, address);
 
 	if (stub)
 		return xstrdup(stub);
-	return symbol ? xasprintf("%.*s", (int)strcspn(symbol->name, "@"), symbol->name) : NULL;
+	return symbol->name ? xasprintf("%.*s", (int)strcspn(symbol->name, "@"), symbol->name)
+			    : NULL;
 }
