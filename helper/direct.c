@@ -25,8 +25,8 @@
 #define MAGIC_BCACHEFS 0xca451a4e
 
 static uint64_t devices[MAX_DEVICES];
-static unsigned int nr_devices;
-static bool is_ended = true; /* until direct_init */
+static unsigned int nr_devices, nr_system_devices; /* these come first */
+static bool is_ended = true;			   /* until direct_init */
 static bool has_other;
 
 /* All other file systems, also new ones, count as served by somebody. */
@@ -109,8 +109,10 @@ static bool may_serve(pid_t pid)
 void direct_init(pid_t pid)
 {
 	is_ended = may_serve(pid);
-	if (!is_ended)
-		add_system_devices();
+	if (is_ended)
+		return;
+	add_system_devices();
+	nr_system_devices = nr_devices;
 }
 
 void direct_end(void)
@@ -131,17 +133,39 @@ void direct_see_other(void)
 	has_other = true;
 }
 
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return xasprintf("%.*s/", (int)(slash - path), path);
+}
+
 bool direct_may_finish(const char *output)
 {
-	const char *slash = strrchr(output, '/');
 	struct statfs status;
 	char *folder;
 	bool result;
 
 	if (is_ended || has_other || output[0] != '/')
 		return false;
-	folder = xasprintf("%.*s/", (int)(slash - output), output);
+	folder = folder_of(output);
 	result = statfs(folder, &status) == 0 && is_local_type(&status);
+	free(folder);
+	return result;
+}
+
+bool direct_is_on_system_device(const char *output)
+{
+	struct stat status;
+	char *folder;
+	bool result = false;
+
+	if (is_ended || output[0] != '/')
+		return false;
+	folder = folder_of(output);
+	if (stat(folder, &status) == 0)
+		for (unsigned int i = 0; i < nr_system_devices; i++)
+			result |= devices[i] == status.st_dev;
 	free(folder);
 	return result;
 }

@@ -41,6 +41,9 @@ void direct_see_other(void);
  */
 bool direct_may_finish(const char *output);
 
+/* Returns true if @output, an absolute path, is on the file system of the root directory or of /usr. */
+bool direct_is_on_system_device(const char *output);
+
 /* Returns true if the kernel alone answers for the file system of the open file @fd. Any thread may call this. */
 bool direct_is_local(int fd);
 

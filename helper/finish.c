@@ -36,6 +36,7 @@
 #include "profile/model/summary.h"
 #include "profile/pprof/pprof.h"
 #include "profile/symbols/symbolize.h"
+#include "profile/util/atomic_file.h"
 #include "profile/util/xalloc.h"
 
 #define COMMAND_MAX	  4096
@@ -312,12 +313,25 @@ static struct last_words last_words(const struct tracer *tracer)
 	};
 }
 
-static int write_profile(const struct tracer *tracer, bool is_durable)
+/*
+ * fsync(2) may take longer than all the rest. Where nobody can unmount the file system meanwhile, finish_sync
+ * calls it when nobody waits any more.
+ */
+static int write_profile(struct tracer *tracer, enum pprof_care care)
 {
 	const struct settings *settings = &tracer->settings;
 
-	return pprof_write_as(&tracer->profile, settings->output, settings->output_origin,
-			      is_durable);
+	if (care == PPROF_DURABLE && direct_is_on_system_device(settings->output)) {
+		care = PPROF_PLACED;
+		tracer->is_unsynced = true;
+	}
+	return pprof_write_as(&tracer->profile, settings->output, settings->output_origin, care);
+}
+
+void finish_sync(const struct tracer *tracer)
+{
+	if (tracer->is_unsynced)
+		atomic_file_sync(tracer->settings.output);
 }
 
 /* What has no room with names (RLIMIT_FSIZE, a full disk) may have without. */
@@ -327,7 +341,7 @@ static int write_without_names(struct tracer *tracer)
 
 	for (uint32_t id = 1; id < profile->nr_frames; id++)
 		profile->frames[id].nr_lines = 0;
-	return write_profile(tracer, false);
+	return write_profile(tracer, PPROF_QUICK);
 }
 
 static void look_up_names(struct tracer *tracer)
@@ -347,7 +361,7 @@ static int write_before_exit(struct tracer *tracer)
 
 	if (symbolize_is_quick(&tracer->profile)) {
 		look_up_names(tracer);
-		error = write_profile(tracer, true);
+		error = write_profile(tracer, PPROF_DURABLE);
 		tracer->is_whole = error == 0;
 		tracer->written = last_words(tracer);
 		if (error)
@@ -355,7 +369,7 @@ static int write_before_exit(struct tracer *tracer)
 	} else if (tracer->settings.redacts) {
 		return 0;
 	} else {
-		error = write_profile(tracer, false);
+		error = write_profile(tracer, PPROF_QUICK);
 	}
 	tracer->is_saved = error == 0;
 	return error;
@@ -441,7 +455,7 @@ static int write_whole(struct tracer *tracer)
 {
 	set_facts(tracer);
 	look_up_names(tracer);
-	return write_profile(tracer, true);
+	return write_profile(tracer, PPROF_DURABLE);
 }
 
 int finish_profile(struct tracer *tracer)

@@ -95,6 +95,7 @@ int helper_run(bool is_preloaded)
 	}
 	/* Nobody has to wait for the rest. */
 	close(SCPROF_REPORT_FD);
+	finish_sync(&tracer);
 	touched_fini(&tracer);
 	profile_fini(&tracer.profile);
 	settings_fini(&tracer.settings);

@@ -33,8 +33,9 @@ struct tracer {
 	bool is_counting;   /* since SCPROF_CALL_START */
 	bool is_running;    /* the program itself: not before its execve succeeded */
 	bool is_root_gone;
-	bool is_saved; /* the profile is on disk, perhaps without names */
-	bool is_whole; /* it has its names, and says `written` */
+	bool is_saved;	  /* the profile is on disk, perhaps without names */
+	bool is_whole;	  /* it has its names, and says `written` */
+	bool is_unsynced; /* it is in the page cache only */
 	struct last_words written;
 	int root_status;       /* as wait4 gave it */
 	uint64_t start_ns;     /* CLOCK_MONOTONIC */

@@ -104,7 +104,7 @@ void repeat_finish(struct repeat *repeat, struct launch_result *result)
 	run_merge_finish(repeat->merge, repeat->has_failed, &profile);
 	if (repeat->nr_made < repeat->nr_wanted)
 		profile_set_fact(&profile, "runs_wanted", "%u", repeat->nr_wanted);
-	err = pprof_write_as(&profile, repeat->path, repeat->origin, true);
+	err = pprof_write_as(&profile, repeat->path, repeat->origin, PPROF_DURABLE);
 	profile_fini(&profile);
 	if (err)
 		message_print("cannot write '%s': %s; there is no profile", repeat->path,

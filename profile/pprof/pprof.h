@@ -18,12 +18,15 @@
  */
 int pprof_write(const struct profile *profile, const char *path);
 
-/*
- * The same for a name of any @origin. A file that another will soon replace need not be
- * @is_durable: then there is no fsync.
- */
+enum pprof_care {
+	PPROF_QUICK,   /* another file will soon replace it: compressed quickly, no fsync */
+	PPROF_PLACED,  /* no fsync: the caller calls atomic_file_sync later */
+	PPROF_DURABLE, /* as pprof_write does */
+};
+
+/* The same for a name of any @origin. */
 int pprof_write_as(const struct profile *profile, const char *path, enum name_origin origin,
-		   bool is_durable);
+		   enum pprof_care care);
 
 /* Writes @profile to @fd, which stays the caller's. Returns 0 or -errno. */
 int pprof_write_to(const struct profile *profile, int fd);

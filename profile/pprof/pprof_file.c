@@ -10,16 +10,17 @@
 #define MANY_SAMPLES 10000u
 
 int pprof_write_as(const struct profile *profile, const char *path, enum name_origin origin,
-		   bool is_durable)
+		   enum pprof_care care)
 {
 	struct atomic_file file;
 	int err = atomic_file_open(&file, path, origin);
 
 	if (err)
 		return err;
-	err = pprof_put(profile, file.fd, !is_durable || profile->nr_samples < MANY_SAMPLES);
+	err = pprof_put(profile, file.fd,
+			care == PPROF_QUICK || profile->nr_samples < MANY_SAMPLES);
 	if (!err)
-		return atomic_file_commit(&file, is_durable);
+		return atomic_file_commit(&file, care == PPROF_DURABLE);
 	atomic_file_abort(&file);
 	return err;
 }
@@ -31,5 +32,5 @@ int pprof_write_to(const struct profile *profile, int fd)
 
 int pprof_write(const struct profile *profile, const char *path)
 {
-	return pprof_write_as(profile, path, NAME_GIVEN, true);
+	return pprof_write_as(profile, path, NAME_GIVEN, PPROF_DURABLE);
 }

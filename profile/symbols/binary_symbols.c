@@ -123,7 +123,10 @@ static uint32_t add_stub(void *owner, char *name)
 	return symbols->nr_stubs++;
 }
 
-/* Makes @symbol of the function @sym at @address. Returns false when it is in no executable section. */
+/*
+ * Makes @symbol of the function @sym at @address. Returns false when it is in no executable
+ * section.
+ */
 static bool make_symbol(struct symbol *symbol, const GElf_Sym *sym, const char *name,
 			uint64_t address, uint64_t limit)
 {
@@ -374,8 +377,8 @@ static void offer_symbol(const struct binary_symbols *symbols, const struct symb
 }
 
 /*
- * Most symbols are out of the question by their numbers alone. Of these neither the name nor the section is looked
- * at, which would take the most time.
+ * Most symbols are out of the question by their numbers alone. Of these neither the name nor the
+ * section is looked at, which would take the most time.
  */
 static void offer_raw_symbols(const struct binary_symbols *symbols)
 {

@@ -113,6 +113,25 @@ static int sync_file(const struct atomic_file *file)
 	return -errno;
 }
 
+void atomic_file_sync(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+	const char *slash = strrchr(path, '/');
+	char *folder;
+
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+	folder = slash ? xasprintf("%.*s/", (int)(slash - path), path) : xstrdup(".");
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(folder);
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
 int atomic_file_place(struct atomic_file *file)
 {
 	int directory = file->place.directory;

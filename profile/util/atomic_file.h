@@ -39,6 +39,12 @@ int atomic_file_commit(struct atomic_file *file, bool is_durable);
 void atomic_file_abort(struct atomic_file *file);
 
 /*
+ * Makes the file @path durable, which has been committed before without being durable. If that
+ * fails, or the file is not there any more, nothing happens.
+ */
+void atomic_file_sync(const char *path);
+
+/*
  * Tries whether a file can be made for @path, and leaves none. Returns 0 or -errno; -ENXIO for a
  * device or pipe, which is not opened, except for /dev/null; -EFBIG when RLIMIT_FSIZE is 0.
  */

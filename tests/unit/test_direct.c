@@ -46,6 +46,18 @@ Test(direct, a_local_root_is_safe_until_a_traced_process_may_serve_files)
 	cr_expect_not(direct_may_finish("/file"));
 }
 
+Test(direct, only_the_system_s_own_devices_stay_mounted)
+{
+	direct_init(getpid());
+	cr_expect_eq(direct_is_on_system_device("/file"), is_root_local());
+	cr_expect_eq(direct_is_on_system_device("/usr/bin/file"), is_root_local());
+	cr_expect_not(direct_is_on_system_device("/proc/file"));
+	cr_expect_not(direct_is_on_system_device("/no/such/folder/file"));
+	cr_expect_not(direct_is_on_system_device("file"));
+	direct_end();
+	cr_expect_not(direct_is_on_system_device("/file"));
+}
+
 Test(direct, other_devices_are_safe_once_a_file_of_theirs_was_local)
 {
 	const uint64_t dev = 0x123456;

@@ -13,6 +13,18 @@
 
 #include "profile/util/atomic_file.h"
 
+static unsigned int nr_synced;
+
+/* Instead of the C library's. */
+int fsync(int fd)
+{
+	struct stat status;
+
+	cr_expect_eq(fstat(fd, &status), 0);
+	nr_synced++;
+	return 0;
+}
+
 #define OTHER_USER 65534
 
 static char folder[] = "/tmp/scprof-place.XXXXXX";
@@ -241,4 +253,25 @@ Test(output_place, temporary_names_cannot_be_foreseen)
 	atomic_file_abort(&one);
 	atomic_file_abort(&two);
 	cr_expect_eq(system("test -z \"$(ls -A)\""), 0, "something is left");
+}
+
+static void commit(bool is_durable)
+{
+	struct atomic_file file;
+
+	cr_assert_eq(atomic_file_open(&file, "durable", NAME_DERIVED), 0);
+	cr_assert_eq(atomic_file_commit(&file, is_durable), 0);
+}
+
+Test(output_place, a_file_is_made_durable_at_once_or_later)
+{
+	commit(true);
+	cr_expect_eq(nr_synced, 2, "%u: the file and its folder", nr_synced);
+	commit(false);
+	cr_expect_eq(nr_synced, 2);
+	atomic_file_sync("durable");
+	cr_expect_eq(nr_synced, 4, "%u", nr_synced);
+	cr_assert_eq(unlink("durable"), 0);
+	atomic_file_sync("durable");
+	cr_expect_eq(nr_synced, 4, "of a file that is gone");
 }
