@@ -10,18 +10,19 @@
 #include <sys/ptrace.h>
 #include <time.h>
 
+#include "helper/area_memo.h"
 #include "helper/area_reader.h"
 #include "helper/call.h"
 #include "helper/debug.h"
 #include "helper/fast_clock.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_record.h"
+#include "helper/fast_stack_end.h"
 #include "helper/tracer.h"
 #include "profile/util/xalloc.h"
 #include "scprof/gate.h"
 #include "scprof/thread_area.h"
 
-#define MAX_VARIANTS   64 /* memos in one bucket; older ones are learned anew when they are needed */
 #define MAX_WORDS      8192
 #define LEAST_SLEEP_NS 1000000 /* of a machine; the two clocks are not read at the same moment */
 #define REGISTER_R11   11
@@ -37,11 +38,6 @@ static void *at(struct thread_area *area, uint32_t offset)
 static void *checked_at(struct thread_area *area, uint32_t offset, size_t size)
 {
 	return area_has_place(offset, size) ? at(area, offset) : NULL;
-}
-
-static struct area_memo *memo_at(struct thread_area *area, uint32_t offset)
-{
-	return checked_at(area, offset, sizeof(struct area_memo));
 }
 
 /* The TSC may go on while the machine sleeps. */
@@ -185,7 +181,7 @@ void fast_area_give(struct tracee *tracee)
 	/* The first thread's stack grows; another one has a guard page and then somebody else's below. */
 	area->stack_start = 0;
 	if (tracee->tid != tracee->process->tgid)
-		area->stack_start = layout_mapping_start(tracee->tid, registers.rsp);
+		area->stack_start = layout_mapping(tracee->tid, registers.rsp).start;
 	area->misses = 0;
 	tracee->records_taken = area_mark(0, AREA_RECORDS);
 	tracee->records_limit = AREA_RECORDS + FAST_FIRST_RECORDS;
@@ -245,163 +241,6 @@ bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *
 	return true;
 }
 
-/* A place for a memo or cell, cleared, or NULL. */
-static void *allocate(struct thread_area *area, size_t size)
-{
-	uint32_t old = AREA_LOAD(area->memos_start);
-	uint32_t start = (uint32_t)(old - size) & ~7u;
-
-	if (old > AREA_IMAGE || old < AREA_FIRST_FREE || size > old - AREA_FIRST_FREE)
-		return NULL;
-	__atomic_store_n(&area->memos_start, start, __ATOMIC_SEQ_CST);
-	/* One entry the thread may be taking, one it must still find place for. */
-	if (__atomic_load_n(&area->used, __ATOMIC_SEQ_CST) + 2 * sizeof(struct area_entry) >
-	    start) {
-		area->memos_start = old;
-		return NULL;
-	}
-	return memset(at(area, start), 0, size);
-}
-
-static uint32_t offset_of(const struct thread_area *area, const void *place)
-{
-	return (uint32_t)((const char *)place - (const char *)area);
-}
-
-/* Two registers are in every memo's key; r11 no unwinder asks for, nor could the gate tell. */
-static unsigned int count_registers(uint32_t mask)
-{
-	mask &= ~(1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP);
-	return (unsigned int)__builtin_popcount(mask);
-}
-
-static struct area_memo *find_memo(struct thread_area *area, uint64_t return_addr,
-				   const struct memo *memo)
-{
-	uint32_t offset = AREA_LOAD(area->buckets[area_bucket(return_addr, memo->sp)]);
-
-	for (unsigned int i = 0; offset && i < MAX_VARIANTS; i++) {
-		struct area_memo *found = memo_at(area, offset);
-		if (!found)
-			break;
-		offset = AREA_LOAD(found->next);
-		if (found->return_addr == return_addr && found->sp == memo->sp &&
-		    found->stack == memo->stack &&
-		    found->nr_words == memo->nr_words + count_registers(memo->register_mask) &&
-		    memcmp(found->words, memo->words, memo->nr_words * sizeof(struct area_word)) ==
-			    0)
-			return found;
-	}
-	return NULL;
-}
-
-_Static_assert(sizeof(struct area_word) == sizeof(struct memo_word), "copied as they are");
-
-static struct area_memo *add_memo(struct thread_area *area, uint64_t area_addr,
-				  uint64_t return_addr, const struct memo *memo)
-{
-	uint32_t nr_words = memo->nr_words + count_registers(memo->register_mask);
-	struct area_memo *added =
-		allocate(area, sizeof(*added) + nr_words * sizeof(struct area_word));
-	uint32_t *bucket = &area->buckets[area_bucket(return_addr, memo->sp)];
-	uint32_t nr = memo->nr_words, *link = bucket;
-
-	if (!added)
-		return NULL;
-	added->return_addr = return_addr;
-	added->sp = memo->sp;
-	added->stack = memo->stack;
-	added->is_truncated = memo->is_truncated;
-	added->nr_words = nr_words;
-	memcpy(added->words, memo->words, memo->nr_words * sizeof(struct area_word));
-	for (unsigned int i = 0; i < MEMO_NR_REGISTERS; i++) {
-		if (!(memo->register_mask & 1u << i) || i == MEMO_REGISTER_SP ||
-		    i == MEMO_REGISTER_IP)
-			continue;
-		added->words[nr].addr = area_addr + AREA_REGISTERS + 8ull * i;
-		added->words[nr++].value = memo->registers[i];
-	}
-	for (unsigned int i = 1; i < MAX_VARIANTS; i++) {
-		struct area_memo *variant = memo_at(area, AREA_LOAD(*link));
-		if (!variant)
-			break;
-		link = &variant->next;
-	}
-	*link = 0;
-	added->next = *bucket;
-	added->next_of_all = area->all_memos;
-	area->all_memos = offset_of(area, added);
-	return added;
-}
-
-/* The memo has its first cell: the thread may find it. */
-static void publish_memo(struct thread_area *area, uint64_t return_addr, uint64_t sp,
-			 const struct area_memo *memo)
-{
-	uint32_t *bucket = &area->buckets[area_bucket(return_addr, sp)];
-
-	__atomic_store_n(bucket, offset_of(area, memo), __ATOMIC_RELEASE);
-}
-
-/* Returns false when the area is full. */
-static bool add_cell(struct thread_area *area, struct area_memo *memo, const struct call *call)
-{
-	struct area_cell *cell;
-
-	for (uint32_t offset = AREA_LOAD(memo->cells), i = 0; offset && i < GATE_NR_CALLS; i++) {
-		cell = checked_at(area, offset, sizeof(*cell));
-		if (!cell)
-			break;
-		offset = AREA_LOAD(cell->next);
-		if (cell->nr == call->nr)
-			return !area->is_full;
-	}
-	cell = allocate(area, sizeof(*cell));
-	if (!cell)
-		return false;
-	cell->nr = call->nr;
-	cell->flags = fast_memory_calls()[call->nr];
-	cell->next = memo->cells;
-	__atomic_store_n(&memo->cells, offset_of(area, cell), __ATOMIC_RELEASE);
-	return true;
-}
-
-/* Whether all that the walk has read lies on one stack, from the stack pointer to the window's end. */
-static bool is_on_one_stack(const struct memo *memo)
-{
-	for (uint32_t i = 0; i < memo->nr_words; i++)
-		if (memo->words[i].addr - memo->sp >= memo->window_end - memo->sp)
-			return false;
-	return memo->nr_words && !memo->is_truncated;
-}
-
-/* How far above the stack pointer stacks must be recorded. */
-static void note_stack_end(struct thread_area *area, const struct memo *memo)
-{
-	uint64_t end = memo->window_end & ~7ull;
-
-	uint64_t old = AREA_LOAD(area->stack_end);
-
-	if ((end > old || old - memo->sp > AREA_MAX_STACK) && is_on_one_stack(memo))
-		area->stack_end = end;
-}
-
-/* Returns false when the area is full. */
-static bool teach(const struct tracee *tracee, uint64_t return_addr, const struct call *call,
-		  const struct memo *memo)
-{
-	struct thread_area *area = tracee->area;
-	struct area_memo *known = find_memo(area, return_addr, memo);
-
-	if (known)
-		return add_cell(area, known, call);
-	known = add_memo(area, tracee->area_addr, return_addr, memo);
-	if (!known || !add_cell(area, known, call))
-		return false;
-	publish_memo(area, return_addr, memo->sp, known);
-	return true;
-}
-
 static void collect_counts(struct tracer *tracer, struct tracee *tracee);
 
 void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t return_addr,
@@ -414,17 +253,18 @@ void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t retu
 	area = tracee->area;
 	if (!area || call->nr >= GATE_NR_CALLS || !fast_area_check(tracer, tracee))
 		return;
-	note_stack_end(area, memo);
+	fast_stack_end_note(tracee, memo, is_at_call);
 	/* A call that is counted in place leaves nothing for the log: then all are recorded. */
 	if (tracer->log)
 		return;
 	if (memo->nr_words > MAX_WORDS || memo->register_mask & 1u << REGISTER_R11 ||
-	    memo->register_mask & 1u << 0 || teach(tracee, return_addr, call, memo) || !is_at_call)
+	    memo->register_mask & 1u << 0 ||
+	    area_memo_teach(area, tracee->area_addr, return_addr, call, memo) || !is_at_call)
 		return;
 	debug(fast, "%d: area is full", (int)tracee->tid);
 	collect_counts(tracer, tracee);
 	area_reset(area);
-	teach(tracee, return_addr, call, memo);
+	area_memo_teach(area, tracee->area_addr, return_addr, call, memo);
 }
 
 void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)

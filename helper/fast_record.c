@@ -12,6 +12,7 @@
 #include "helper/debug.h"
 #include "helper/fast_area.h"
 #include "helper/fast_clock.h"
+#include "helper/fast_stack_end.h"
 #include "helper/tracer.h"
 #include "helper/unwind.h"
 #include "helper/woken.h"
@@ -96,9 +97,8 @@ static struct unwind_result unwind_record(struct tracer *tracer, struct tracee *
 	while (tracee->process->space->layout->has_met_stale && nr_tries++ == 0);
 	call->stack = result.stack;
 	call->is_truncated = result.is_truncated;
-	/* The next one is traced, and tells how far the stack must be recorded. */
 	if (result.is_cut_off)
-		tracee->area->stack_end = 0;
+		fast_stack_end_see_cut_off(tracee);
 	return result;
 }
 

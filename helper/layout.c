@@ -210,24 +210,24 @@ struct layout *layout_read_again(pid_t tid, struct layout *old)
 	return layout;
 }
 
-uint64_t layout_mapping_start(pid_t tid, uint64_t addr)
+struct address_range layout_mapping(pid_t tid, uint64_t addr)
 {
+	struct address_range found = { 0, 0 };
 	struct maps_line parsed;
 	char name[64];
 	char *line = NULL;
 	size_t size = 0;
-	uint64_t start = 0;
 	FILE *file;
 
 	snprintf(name, sizeof(name), "/proc/%d/maps", (int)tid);
 	file = fopen(name, "re");
-	while (file && !start && getline(&line, &size, file) > 0)
+	while (file && !found.end && getline(&line, &size, file) > 0)
 		if (maps_line_parse(line, &parsed) && addr >= parsed.start && addr < parsed.end)
-			start = parsed.start;
+			found = (struct address_range){ parsed.start, parsed.end };
 	free(line);
 	if (file)
 		fclose(file);
-	return start;
+	return found;
 }
 
 bool layout_is_outdated(const struct layout *layout)
@@ -251,6 +251,7 @@ void layout_put(struct layout *layout)
 		free(layout->regions[i].path);
 	}
 	free(layout->regions);
+	free(layout->code_words);
 	unwind_free(layout->unwinder);
 	memo_table_fini(&layout->memos);
 	free(layout);
@@ -286,8 +287,7 @@ bool layout_take_over(struct layout *layout, struct layout *old)
 	return true;
 }
 
-/* Returns the index of the first region that ends behind @addr. */
-static unsigned int find_index(const struct layout *layout, uint64_t addr)
+unsigned int layout_index(const struct layout *layout, uint64_t addr)
 {
 	unsigned int low = 0, high = layout->nr_regions;
 
@@ -308,7 +308,7 @@ static struct region *find_region(struct layout *layout, uint64_t addr)
 	if (layout->last_found && addr >= layout->last_found->start &&
 	    addr < layout->last_found->end)
 		return layout->last_found;
-	index = find_index(layout, addr);
+	index = layout_index(layout, addr);
 	if (index == layout->nr_regions || layout->regions[index].start > addr)
 		return NULL;
 	layout->last_found = &layout->regions[index];
@@ -373,7 +373,7 @@ bool layout_has_executable(const struct layout *layout, uint64_t addr, uint64_t 
 	for (unsigned int i = 0; i < layout->nr_stale; i++)
 		if (layout->stale[i].start < end && addr < layout->stale[i].end)
 			return true;
-	for (unsigned int i = find_index(layout, addr);
+	for (unsigned int i = layout_index(layout, addr);
 	     i < layout->nr_regions && layout->regions[i].start < end; i++)
 		if (layout->regions[i].is_executable)
 			return true;
@@ -387,7 +387,7 @@ bool layout_is_all_code(const struct layout *layout, uint64_t addr, uint64_t siz
 	for (unsigned int i = 0; i < layout->nr_stale; i++)
 		if (layout->stale[i].start <= addr && end <= layout->stale[i].end)
 			return true;
-	for (unsigned int i = find_index(layout, addr);
+	for (unsigned int i = layout_index(layout, addr);
 	     i < layout->nr_regions && layout->regions[i].start <= addr &&
 	     layout->regions[i].is_executable;
 	     i++) {
@@ -403,7 +403,7 @@ static bool is_free_of_stacks(const struct layout *layout, uint64_t addr, uint64
 {
 	if (layout->refs > 1 || layout->memos.has_truncated)
 		return false;
-	for (unsigned int i = find_index(layout, addr);
+	for (unsigned int i = layout_index(layout, addr);
 	     i < layout->nr_regions && layout->regions[i].start < end; i++)
 		if (layout->regions[i].is_met || layout->regions[i].inode ||
 		    layout->regions[i].file)

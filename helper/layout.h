@@ -53,6 +53,7 @@ struct layout {
 	unsigned int nr_done; /* aside_nr_done() when this layout was read */
 	void *unwinder;	      /* private to helper/unwind.c, which makes it on first use */
 	struct memo_table memos;
+	struct memo_word *code_words; /* of layout_code_word, by address; NULL: none yet */
 };
 
 /*
@@ -73,10 +74,10 @@ void layout_put(struct layout *layout);
 bool layout_take_over(struct layout *layout, struct layout *old);
 
 /*
- * Where the mapping of thread @tid that holds @addr starts at this moment; 0 when that cannot be
- * read.
+ * Returns the mapping of thread @tid that holds @addr at this moment, or an empty range if that
+ * cannot be read.
  */
-uint64_t layout_mapping_start(pid_t tid, uint64_t addr);
+struct address_range layout_mapping(pid_t tid, uint64_t addr);
 
 /*
  * Notes that code outside of files in [@addr, @addr + @size) was added, changed or removed, and
@@ -103,6 +104,8 @@ struct region *layout_find(struct layout *layout, uint64_t addr);
 struct region *layout_find_file(struct layout *layout, uint64_t addr);
 /* Whether @addr is in executable memory. */
 bool layout_is_executable(struct layout *layout, uint64_t addr);
+/* Returns the index of the first region that ends behind @addr, or nr_regions. */
+unsigned int layout_index(const struct layout *layout, uint64_t addr);
 /*
  * Returns true if @ip is in the file of a Go program without other unwind information, and the
  * function table has the frame size. *@frame_size is the number of bytes by which the stack pointer

@@ -7,8 +7,10 @@ libhelper_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBUNWIND_CFLAGS) $(LIBSECCOMP_CFLAGS)
 libhelper_a_SOURCES = \
 	helper/absent_page.c helper/absent_page.h \
 	helper/aside.c helper/aside.h \
+	helper/area_memo.c helper/area_memo.h \
 	helper/area_memory.c helper/area_memory.h \
 	helper/area_reader.c helper/area_reader.h \
+	helper/bare_step.c helper/bare_step.h \
 	helper/births.c helper/births.h \
 	helper/call.c helper/call.h \
 	helper/call_effects.c \
@@ -39,6 +41,7 @@ libhelper_a_SOURCES = \
 	helper/fast_record.c helper/fast_record.h \
 	helper/fast_short.c helper/fast_short.h \
 	helper/fast_signal.c \
+	helper/fast_stack_end.c helper/fast_stack_end.h \
 	helper/fast_survey.c helper/fast_survey.h \
 	helper/fast_withdraw.c \
 	helper/file_name.c helper/file_name.h \
@@ -55,6 +58,7 @@ libhelper_a_SOURCES = \
 	helper/jit_names.c helper/jit_names.h \
 	helper/late_call.c helper/late_call.h \
 	helper/layout.c helper/layout.h \
+	helper/layout_memory.c helper/layout_memory.h \
 	helper/limits.c helper/limits.h \
 	helper/maps.c helper/maps.h \
 	helper/memo.c helper/memo.h \
@@ -92,6 +96,7 @@ libhelper_a_SOURCES = \
 	helper/tracer.c helper/tracer.h \
 	helper/unwind.c helper/unwind.h \
 	helper/unwind_accessors.c helper/unwind_accessors.h \
+	helper/walk.h \
 	helper/woken.c helper/woken.h
 
 pkglibexec_PROGRAMS = helper/scprof-helper

@@ -49,6 +49,7 @@ void memo_recorder_reset(struct memo_recorder *recorder)
 {
 	recorder->register_mask = 0;
 	recorder->nr_words = 0;
+	recorder->nr_ranges = 0;
 }
 
 void memo_recorder_register(struct memo_recorder *recorder, unsigned int number)
@@ -71,8 +72,23 @@ void memo_recorder_word(struct memo_recorder *recorder, uint64_t addr, uint64_t 
 	recorder->words[recorder->nr_words++].value = value;
 }
 
+bool memo_recorder_range(struct memo_recorder *recorder, const struct memo_range *range)
+{
+	if (recorder->nr_ranges == MEMO_MAX_RANGES)
+		return false;
+	recorder->ranges[recorder->nr_ranges++] = *range;
+	return true;
+}
+
 static bool registers_match(const struct memo *memo, const uint64_t *registers)
 {
+	for (uint32_t i = 0; i < memo->nr_ranges; i++) {
+		const struct memo_range *range = &memo->ranges[i];
+
+		if (range->addr < MEMO_NR_REGISTERS &&
+		    !memo_range_has(range, registers[range->addr]))
+			return false;
+	}
 	for (uint32_t mask = memo->register_mask; mask; mask &= mask - 1) {
 		unsigned int number = (unsigned int)__builtin_ctz(mask);
 		if (memo->registers[number] != registers[number])
@@ -120,6 +136,14 @@ static void drop_oldest_variant(struct memo_table *table, struct memo **bucket)
 	}
 }
 
+static void widen_window(struct memo *memo, uint64_t addr)
+{
+	uint64_t end = addr + sizeof(uint64_t);
+
+	if (end > memo->window_end && end - memo->sp < WINDOW_MAX && addr >= memo->sp)
+		memo->window_end = end;
+}
+
 const struct memo *memo_table_add(struct memo_table *table, const struct memo_recorder *recorder,
 				  const uint64_t *registers, uint32_t stack, bool is_truncated)
 {
@@ -139,16 +163,16 @@ const struct memo *memo_table_add(struct memo_table *table, const struct memo_re
 	memo->stack = stack;
 	memo->is_truncated = is_truncated;
 	table->has_truncated |= is_truncated;
+	memo->nr_ranges = recorder->nr_ranges;
+	memcpy(memo->ranges, recorder->ranges, sizeof(memo->ranges));
 	memo->nr_words = recorder->nr_words;
 	memo->window_end = memo->sp;
 	if (words_size)
 		memcpy(memo->words, recorder->words, words_size);
-	for (uint32_t i = 0; i < memo->nr_words; i++) {
-		uint64_t end = memo->words[i].addr + sizeof(uint64_t);
-		if (end > memo->window_end && end - memo->sp < WINDOW_MAX &&
-		    memo->words[i].addr >= memo->sp)
-			memo->window_end = end;
-	}
+	for (uint32_t i = 0; i < memo->nr_words; i++)
+		widen_window(memo, memo->words[i].addr);
+	for (uint32_t i = 0; i < memo->nr_ranges; i++)
+		widen_window(memo, memo->ranges[i].addr);
 	bucket = &table->buckets[memo_hash(memo->ip, memo->sp)];
 	drop_oldest_variant(table, bucket);
 	memo->next = *bucket;

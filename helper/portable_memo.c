@@ -154,7 +154,7 @@ bool portable_memo_find(struct layout *layout, const uint64_t *registers,
 
 static bool can_be_portable(const struct memo_recorder *recorder, uint64_t sp)
 {
-	if (recorder->nr_words > MAX_WORDS)
+	if (recorder->nr_words > MAX_WORDS || recorder->nr_ranges)
 		return false;
 	for (uint32_t i = 0; i < recorder->nr_words; i++)
 		if (recorder->words[i].addr - sp >= STACK_REACH - STACK_BELOW)

@@ -139,6 +139,9 @@ struct tracee {
 	uint32_t nr_records;	/* so far, since there was room for all */
 	uint32_t nr_repeated;	/* of these, with a stack that was known */
 	uint64_t stack_end;	/* as in the area; a forked process begins with its parent's */
+	uint32_t nr_cut_off;	/* its stacks that a record could not hold */
+	struct address_range
+		stack_mapping; /* the last one that was looked up, by fast_stack_end.c */
 	struct call interrupted[TRACEE_MAX_INTERRUPTED];
 	unsigned int nr_interrupted;
 	struct logged_thread logged;

@@ -2,9 +2,8 @@
 /*
  * Stacks: memo first, libunwind second. libunwind works on our own accessors, which take registers
  * from the stop, stack words from one snapshot and unwind tables from the ELF file, and record
- * every register and writable word that was consulted: these make the memo. Code without a file is
- * stepped out of by frame_pointer.c; where libunwind finds no unwind information in other code it
- * guesses by frame pointer, and such a stack is marked truncated.
+ * every register and writable word that was consulted: these make the memo. bare_step.c steps out of
+ * code without unwind tables.
  */
 #include "helper/unwind.h"
 
@@ -12,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "helper/bare_step.h"
+#include "helper/code_map.h"
 #include "helper/debug.h"
 #include "helper/frame_pointer.h"
 #include "helper/memo_words.h"
@@ -19,6 +20,7 @@
 #include "helper/remote_memory.h"
 #include "helper/snapshot.h"
 #include "helper/unwind_accessors.h"
+#include "helper/walk.h"
 #include "profile/util/xalloc.h"
 
 /* Exported by libunwind for tracers (perf(1) uses it too), but in none of its headers. */
@@ -29,63 +31,45 @@ extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t, unw_
 #define CODE_SEGMENT_64	 0x33	      /* cs of 64-bit code */
 #define TABLE_ADDR	 (1ull << 63) /* no process has anything there */
 
-struct walk {
-	pid_t tid;
-	struct layout *layout;
-	uint64_t registers[MEMO_NR_REGISTERS]; /* DWARF order, as is libunwind's */
-	bool has_no_info;		       /* the last step found no unwind information */
-	bool has_read_zero;		       /* the last step read a word of 0 */
-	int32_t table[2];  /* the search table that libunwind is given: one entry */
-	bool is_searching; /* it is being read */
-	bool is_recorded;  /* the snapshot has all of the stack that can be had */
-	bool is_cut_off;   /* and it was not enough */
-	bool is_truncated;
-	bool is_interrupted; /* the last frame was, by a signal: it has called nothing */
-	bool is_derived;     /* registers are no longer the call's but of a frame further out */
-	bool has_frame_pointer;
-	uint32_t unknown; /* those of registers that nothing is known of, by number */
-	unsigned int max_frames;
-	unsigned int nr_frames;
-};
-
 static struct snapshot snapshot;
 static struct memo_recorder recorder;
 static uint64_t *frames; /* code addresses, innermost first */
 static unsigned int frames_capacity;
 static struct unwind_stats stats;
 
-static void record_word(struct walk *walk, uint64_t addr, uint64_t value)
+void walk_record_word(struct walk *walk, uint64_t addr, uint64_t value)
 {
 	walk->has_read_zero |= value == 0;
 	memo_recorder_word(&recorder, addr, value);
 }
 
-/*
- * Memory that is neither of the snapshot nor of a file. While a function's tables are read that
- * is where the address of its personality routine stands, which has no part in unwinding.
- */
-static bool read_word(struct walk *walk, const struct region *region, uint64_t addr,
-		      uint64_t *value)
+bool walk_record_range(const struct walk_register *where, struct memo_range range)
 {
-	if (walk->is_searching) {
-		if (!remote_memory_word(walk->tid, addr, value))
-			*value = 0;
-		return true;
-	}
+	range.addr = where->at;
+	return where->kind <= REGISTER_SAVED && memo_recorder_range(&recorder, &range);
+}
+
+/* Memory that is neither of the snapshot nor of a file. */
+static bool peek_other(struct walk *walk, const struct region *region, uint64_t addr,
+		       uint64_t *value)
+{
 	if (walk->is_recorded && (!region || (region->is_writable && !region->is_executable))) {
 		walk->is_cut_off = true;
 		return false;
 	}
-	if (!remote_memory_word(walk->tid, addr, value))
-		return false;
-	record_word(walk, addr, *value);
-	return true;
+	return remote_memory_word(walk->tid, addr, value);
+}
+
+bool walk_peek(struct walk *walk, uint64_t addr, uint64_t *value)
+{
+	return snapshot_word(&snapshot, addr, STACK_READ_AHEAD, value) ||
+	       peek_other(walk, layout_find(walk->layout, addr), addr, value);
 }
 
 static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *value, int write, void *arg)
 {
 	struct walk *walk = arg;
-	struct region *region;
+	const struct region *region;
 
 	(void)as;
 	if (write)
@@ -95,7 +79,7 @@ static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *value, i
 		return 0;
 	}
 	if (snapshot_word(&snapshot, addr, STACK_READ_AHEAD, value)) {
-		record_word(walk, addr, *value);
+		walk_record_word(walk, addr, *value);
 		return 0;
 	}
 	region = layout_find(walk->layout, addr);
@@ -103,7 +87,37 @@ static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *value, i
 	    elf_file_read(region->file, addr - region->start + region->offset, value,
 			  sizeof(*value)))
 		return 0;
-	return read_word(walk, region, addr, value) ? 0 : -UNW_EINVAL;
+	/* A function's table says where the address of its personality routine is: no part of unwinding. */
+	if (walk->is_searching) {
+		*value = 0;
+		return 0;
+	}
+	if (!peek_other(walk, region, addr, value))
+		return -UNW_EINVAL;
+	walk_record_word(walk, addr, *value);
+	return 0;
+}
+
+bool walk_read_stack(struct walk *walk, uint64_t addr, uint64_t *value)
+{
+	return access_mem(NULL, addr, value, 0, walk) == 0;
+}
+
+bool walk_read_register(struct walk *walk, const struct walk_register *where, uint64_t *value)
+{
+	switch (where->kind) {
+	case REGISTER_OF_CALL:
+		memo_recorder_register(&recorder, (unsigned int)where->at);
+		*value = walk->registers[where->at];
+		return true;
+	case REGISTER_SAVED:
+		return walk_read_stack(walk, where->at, value);
+	case REGISTER_IS:
+		*value = where->at;
+		return true;
+	default:
+		return false;
+	}
 }
 
 static int access_reg(unw_addr_space_t as, unw_regnum_t number, unw_word_t *value, int write,
@@ -112,11 +126,9 @@ static int access_reg(unw_addr_space_t as, unw_regnum_t number, unw_word_t *valu
 	struct walk *walk = arg;
 
 	(void)as;
-	if (write || number < 0 || number >= MEMO_NR_REGISTERS || walk->unknown & 1u << number)
+	if (write || number < 0 || number >= MEMO_NR_REGISTERS ||
+	    !walk_read_register(walk, &walk->where[number], value))
 		return -UNW_EBADREG;
-	if (!walk->is_derived)
-		memo_recorder_register(&recorder, (unsigned int)number);
-	*value = walk->registers[number];
 	return 0;
 }
 
@@ -169,8 +181,7 @@ void unwind_free(void *unwinder)
 		unw_destroy_addr_space(unwinder);
 }
 
-/* Returns false, and marks the walk, when the bound on frames is reached. */
-static bool push_frame(struct walk *walk, uint64_t addr)
+bool walk_push_frame(struct walk *walk, uint64_t addr)
 {
 	if (walk->nr_frames == walk->max_frames) {
 		walk->is_truncated = true;
@@ -180,6 +191,7 @@ static bool push_frame(struct walk *walk, uint64_t addr)
 		frames_capacity = frames_capacity ? 2 * frames_capacity : 256;
 		frames = xreallocarray(frames, frames_capacity, sizeof(*frames));
 	}
+	walk->last_frame = addr;
 	frames[walk->nr_frames++] = addr;
 	return true;
 }
@@ -206,10 +218,10 @@ static bool push_interrupted(struct walk *walk, uint64_t ip)
 {
 	if (walk->nr_frames > 1)
 		frames[walk->nr_frames - 1]++;
-	return push_frame(walk, ip);
+	return walk_push_frame(walk, ip);
 }
 
-static bool init_cursor(struct walk *walk, unw_cursor_t *cursor)
+bool walk_init_cursor(struct walk *walk, unw_cursor_t *cursor)
 {
 	unw_addr_space_t as = layout_unwinder(walk->layout);
 
@@ -219,79 +231,18 @@ static bool init_cursor(struct walk *walk, unw_cursor_t *cursor)
 	return false;
 }
 
-static bool read_stack(uint64_t addr, uint64_t *value, void *argument)
+/* Whether there may be an unwind table for the code at @ip. */
+static bool has_table(const struct walk *walk, uint64_t ip)
 {
-	return access_mem(NULL, addr, value, 0, argument) == 0;
-}
+	const struct region *region = layout_find(walk->layout, ip);
+	struct code_extent extent;
+	uint64_t fde;
 
-static bool read_code(uint64_t addr, uint64_t *value, void *argument)
-{
-	struct walk *walk = argument;
-	struct region *region = layout_find(walk->layout, addr);
-
-	if (region && region->file)
-		return elf_file_read(region->file, addr - region->start + region->offset, value,
-				     sizeof(*value));
-	return remote_memory_word(walk->tid, addr, value);
-}
-
-/* Of a register that the caller finds as its callee left it. */
-static void keep_register(struct walk *walk, unw_cursor_t *cursor, int number)
-{
-	unw_word_t value;
-
-	if (unw_get_reg(cursor, number, &value) < 0)
-		walk->unknown |= 1u << number;
-	else
-		walk->registers[number] = value;
-}
-
-/*
- * Steps out of a frame of code without unwind tables whose cursor is @cursor: the walk's
- * registers are its caller's then. Returns false when what is found is not to be trusted.
- */
-static bool step_by_frame_pointer(struct walk *walk, unw_cursor_t *cursor)
-{
-	struct frame_registers registers = { .ip = frames[walk->nr_frames - 1] + 1 };
-	bool keeps_others;
-
-	if (unw_get_reg(cursor, UNW_REG_SP, &registers.sp) < 0 ||
-	    unw_get_reg(cursor, UNW_X86_64_RBP, &registers.fp) < 0 ||
-	    !frame_pointer_step(walk->layout, &registers, read_stack, read_code, walk,
-				&keeps_others))
+	if (!region || !region->file ||
+	    !elf_file_find_fde(region->file, ip - region->bias, &extent.start, &fde))
 		return false;
-	for (int number = 0; number < MEMO_NR_REGISTERS; number++) {
-		if (keeps_others)
-			keep_register(walk, cursor, number);
-		else
-			walk->unknown |= 1u << number;
-	}
-	walk->unknown &= ~(1u << UNW_X86_64_RBP | 1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP);
-	walk->registers[UNW_X86_64_RBP] = registers.fp;
-	walk->registers[MEMO_REGISTER_SP] = registers.sp;
-	walk->registers[MEMO_REGISTER_IP] = registers.ip - 1;
-	walk->is_derived = true;
-	walk->has_frame_pointer = true;
-	return true;
-}
-
-/* Steps out of a Go function whose return address is @size above the stack pointer. Returns false at the end. */
-static bool step_by_go(struct walk *walk, unw_cursor_t *cursor, uint64_t ip, uint64_t size)
-{
-	unw_word_t sp = 0, caller;
-
-	if (layout_is_entry_code(walk->layout, ip))
-		return false;
-	if (unw_get_reg(cursor, UNW_REG_SP, &sp) < 0 || !read_stack(sp + size, &caller, walk) ||
-	    !layout_is_executable(walk->layout, caller)) {
-		walk->is_truncated = true;
-		return false;
-	}
-	walk->unknown = ~(1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP);
-	walk->registers[MEMO_REGISTER_SP] = sp + size + sizeof(caller);
-	walk->registers[MEMO_REGISTER_IP] = caller - 1;
-	walk->is_derived = true;
-	return init_cursor(walk, cursor) && push_frame(walk, caller - 1);
+	return !code_map_find_fde(region->file, ip - region->bias, &extent) ||
+	       ip - region->bias < extent.function_end;
 }
 
 /*
@@ -302,7 +253,7 @@ static bool step(struct walk *walk, unw_cursor_t *cursor)
 {
 	unw_word_t ip_before = 0, ip = 0;
 	uint64_t size;
-	unw_cursor_t before = *cursor;
+	enum bare_step bare;
 	bool is_interrupted;
 	int result;
 
@@ -310,13 +261,13 @@ static bool step(struct walk *walk, unw_cursor_t *cursor)
 	walk->has_no_info = false;
 	walk->has_read_zero = false;
 	if (layout_go_frame_size(walk->layout, ip_before, &size))
-		return step_by_go(walk, cursor, ip_before, size);
+		return bare_step_go(walk, cursor, ip_before, size) == BARE_STEPPED;
+	if (!has_table(walk, walk->last_frame)) {
+		bare = bare_step(walk, cursor, walk->last_frame);
+		if (bare != BARE_UNKNOWN)
+			return bare == BARE_STEPPED;
+	}
 	result = unw_step(cursor);
-	/* A frame that made the call itself, or was interrupted, may have no frame pointer yet. */
-	if (walk->has_no_info && walk->nr_frames > 1 && !walk->is_interrupted &&
-	    !layout_is_entry_code(walk->layout, ip_before) && step_by_frame_pointer(walk, &before))
-		return init_cursor(walk, cursor) &&
-		       push_frame(walk, walk->registers[MEMO_REGISTER_IP]);
 	if (result < 0) {
 		walk->is_truncated =
 			!walk->has_no_info || !layout_is_entry_code(walk->layout, ip_before);
@@ -339,27 +290,24 @@ static bool step(struct walk *walk, unw_cursor_t *cursor)
 		return false;
 	}
 	walk->is_interrupted = is_interrupted;
-	return is_interrupted ? push_interrupted(walk, ip) : push_frame(walk, ip - 1);
+	return is_interrupted ? push_interrupted(walk, ip) : walk_push_frame(walk, ip - 1);
 }
 
 /*
  * glibc ends the unwind information of __clone and __clone3 before their syscall instruction (a
  * new thread must not be unwound past it); the return address is on top of the stack there.
  */
-static bool step_over_clone(struct walk *walk)
+static void step_over_clone(struct walk *walk)
 {
-	uint64_t *sp = &walk->registers[MEMO_REGISTER_SP];
-	uint64_t addr;
+	uint64_t sp = walk->registers[MEMO_REGISTER_SP], addr;
 
-	if (!snapshot_word(&snapshot, *sp, STACK_READ_AHEAD, &addr) ||
+	if (!snapshot_word(&snapshot, sp, STACK_READ_AHEAD, &addr) ||
 	    !layout_is_executable(walk->layout, addr))
-		return false;
-	memo_recorder_word(&recorder, *sp, addr);
-	walk->registers[MEMO_REGISTER_IP] = addr;
-	*sp += sizeof(addr);
-	walk->nr_frames = 1;
-	walk->is_truncated = false;
-	return push_frame(walk, addr - 1);
+		return;
+	memo_recorder_word(&recorder, sp, addr);
+	walk->where[MEMO_REGISTER_IP] = (struct walk_register){ REGISTER_IS, addr - 1 };
+	walk->where[MEMO_REGISTER_SP] = (struct walk_register){ REGISTER_IS, sp + sizeof(addr) };
+	walk_push_frame(walk, addr - 1);
 }
 
 static void walk_stack(struct walk *walk, bool is_clone)
@@ -371,12 +319,13 @@ static void walk_stack(struct walk *walk, bool is_clone)
 	 * Look up the rules of the syscall instruction itself: the one behind it may be another
 	 * function's (the trampoline of signal handlers ends with its syscall).
 	 */
-	push_frame(walk, --walk->registers[MEMO_REGISTER_IP]);
-	if (!init_cursor(walk, &cursor))
-		return;
-	more = step(walk, &cursor);
-	if (is_clone && walk->has_no_info && step_over_clone(walk))
-		more = init_cursor(walk, &cursor);
+	walk->registers[MEMO_REGISTER_IP]--;
+	for (unsigned int i = 0; i < MEMO_NR_REGISTERS; i++)
+		walk->where[i] = (struct walk_register){ REGISTER_OF_CALL, i };
+	walk_push_frame(walk, walk->registers[MEMO_REGISTER_IP]);
+	if (is_clone && !has_table(walk, walk->last_frame))
+		step_over_clone(walk);
+	more = walk_init_cursor(walk, &cursor);
 	while (more)
 		more = step(walk, &cursor);
 }
@@ -400,7 +349,15 @@ static bool words_match(const struct memo *memo, void *argument)
 {
 	const struct walk *walk = argument;
 
-	return memo_words_match(memo, &snapshot, walk->is_recorded ? 0 : walk->tid);
+	/* A recorded stack is all of the memory that may have changed since, but for code. */
+	for (uint32_t i = 0; walk->is_recorded && i < memo->nr_words; i++) {
+		uint64_t addr = memo->words[i].addr, value;
+
+		if (!snapshot_word(&snapshot, addr, 0, &value) &&
+		    !layout_is_executable(walk->layout, addr))
+			return false;
+	}
+	return memo_words_match(memo, &snapshot, walk->tid);
 }
 
 /* For portable memos. */
@@ -444,7 +401,7 @@ static struct unwind_result unwind(struct walk *walk, const struct user_regs_str
 	} else {
 		/* libunwind for x86-64 cannot walk 32-bit code: the call site is all. */
 		walk->is_truncated = true;
-		push_frame(walk, registers->rip - 1);
+		walk_push_frame(walk, registers->rip - 1);
 	}
 	result.stack = intern_frames(walk, profile);
 	if (walk->has_frame_pointer && !walk->is_truncated)

@@ -67,6 +67,16 @@ static inline bool words_match(const struct area_memo *memo)
 	return true;
 }
 
+static inline bool ranges_match(const struct area_memo *memo)
+{
+	const struct area_range *ranges = area_memo_ranges(memo);
+
+	for (uint64_t i = 0; i < memo->nr_ranges; i++)
+		if (*(const volatile uint64_t *)ranges[i].addr - ranges[i].start >= ranges[i].size)
+			return false;
+	return true;
+}
+
 static inline bool overlaps(const struct gate_range *ranges, uint64_t nr, uint64_t addr,
 			    uint64_t size)
 {
@@ -117,7 +127,8 @@ static inline const struct area_memo *find_memo(struct thread_area *area)
 
 	for (; offset; offset = memo->next) {
 		memo = at(area, offset);
-		if (memo->return_addr == return_addr && memo->sp == sp && words_match(memo)) {
+		if (memo->return_addr == return_addr && memo->sp == sp && words_match(memo) &&
+		    ranges_match(memo)) {
 			area->memo = offset;
 			return memo;
 		}

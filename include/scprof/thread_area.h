@@ -75,6 +75,13 @@ struct area_word {
 	uint64_t value;
 };
 
+/* A word that must be in [start, start + size), which may wrap around. */
+struct area_range {
+	uint64_t addr; /* as area_word's */
+	uint64_t start;
+	uint64_t size;
+};
+
 struct area_memo {
 	uint64_t return_addr;
 	uint64_t sp;
@@ -84,8 +91,14 @@ struct area_memo {
 	uint32_t is_truncated;
 	uint32_t cells; /* the first */
 	uint32_t nr_words;
-	struct area_word words[];
+	uint64_t nr_ranges;
+	struct area_word words[]; /* nr_words of them, and then nr_ranges times struct area_range */
 };
+
+static inline const struct area_range *area_memo_ranges(const struct area_memo *memo)
+{
+	return (const struct area_range *)(const void *)(memo->words + memo->nr_words);
+}
 
 /* What the gate has to know of a system call. */
 enum {

@@ -101,6 +101,7 @@ TRACEES = \
 	tests/live/tracee_fast_threads \
 	tests/live/tracee_fast_trap \
 	tests/live/tracee_fault_handler \
+	tests/live/tracee_general_register \
 	tests/live/tracee_few_fds \
 	tests/live/tracee_finding \
 	tests/live/tracee_filters \

@@ -92,6 +92,23 @@ Test(sites, what_makes_calls_stop_is_counted)
 	cr_expect_not_null(strstr(fact, "its site was met for the first time"), "%s", fact);
 }
 
+/* What the register has, and what it points to, is another value at each call. */
+Test(sites, calls_of_code_that_uses_the_frame_pointer_for_anything_are_counted_in_place)
+{
+	struct live *live = FAST(live_tracee("general_register"), "2000");
+	const char *fact = profile_fact(&live->profile, "fast");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 2000, .name = "getppid",
+		     .stack = "^\\[truncated\\];[^;]*;number;getppid", .is_truncated = true);
+	EXPECT_CALLS(live, 2000, .name = "getpgrp", .stack = ";data_address;getpgrp");
+	EXPECT_CALLS(live, 2000, .name = "getuid", .stack = ";small_on_stack;getuid");
+	EXPECT_CALLS(live, 2000, .name = "geteuid", .stack = ";large_on_stack;geteuid");
+	expect_hits(live, 7900);
+	/* Each of the four stacks is unwound some times only, whenever the helper gets a CPU. */
+	cr_expect_geq(strtoul(fact, NULL, 10), 4000u, "%s", fact);
+}
+
 Test(sites, an_engine_that_stops_at_each_call_gives_no_reasons)
 {
 	struct live *live = SCPROF("--engine=ptrace", live_tracee("jit"));

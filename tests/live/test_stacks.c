@@ -157,7 +157,8 @@ Test(stacks, code_that_a_program_made_is_stepped_out_of_and_has_its_names)
 	EXPECT_CALLS(live, 10, .name = "getuid",
 		     .stack = "^\\[truncated\\].*;moved;ask_user;getuid$");
 	EXPECT_CALLS(live, 10, .is_truncated = true);
-	cr_expect_str_eq(profile_fact(&live->profile, "frame_pointer_stacks"), "20");
+	/* The trampoline's own code says how it returns. */
+	cr_expect_str_eq(profile_fact(&live->profile, "frame_pointer_stacks"), "10");
 }
 
 Test(stacks, a_map_of_names_that_is_a_link_is_not_read)

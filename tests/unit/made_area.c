@@ -46,7 +46,8 @@ void made_area_init(void)
 	memset(&data, 0, sizeof(data));
 	data.calls[NR] = data.calls[OTHER_NR] = GATE_CALL_IN_PLACE;
 	area->data_addr = (uint64_t)&data;
-	offset = made_take(sizeof(*memo) + 2 * sizeof(struct area_word));
+	offset =
+		made_take(sizeof(*memo) + 2 * sizeof(struct area_word) + sizeof(struct area_range));
 	memo = made_place(offset);
 	memset(memo, 0, sizeof(*memo));
 	memo->return_addr = RETURN_ADDR;

@@ -63,6 +63,22 @@ Test(gate, a_call_without_a_cell_is_a_miss)
 	cr_expect_eq(gate_before(area), 0, "the upper half of rax is not the number's");
 }
 
+Test(gate, a_word_of_which_only_the_range_matters_may_change_within_it)
+{
+	struct area_range *range = (struct area_range *)(void *)(memo->words + memo->nr_words);
+
+	*range = (struct area_range){ (uint64_t)&stack[2], 100, 50 };
+	memo->nr_ranges = 1;
+	stack[2] = 100;
+	cr_expect_eq(gate_before(area), 1);
+	stack[2] = 149;
+	cr_expect_eq(gate_before(area), 1);
+	stack[2] = 150;
+	cr_expect_eq(gate_before(area), 0);
+	stack[2] = 99;
+	cr_expect_eq(gate_before(area), 0);
+}
+
 Test(gate, a_call_that_is_not_to_be_made_in_place_is_a_miss)
 {
 	data.calls[NR] = GATE_CALL_MOVES_BYTES;

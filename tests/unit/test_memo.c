@@ -113,6 +113,39 @@ Test(memo, any_consulted_register_that_changes_makes_a_miss)
 	cr_expect_not_null(find());
 }
 
+Test(memo, a_register_of_which_only_the_range_matters_may_change_within_it)
+{
+	const struct memo_range range = { .addr = 12, .start = 0x8000, .size = 0x1000 };
+
+	cr_assert(memo_recorder_range(&recorder, &range));
+	memo_table_add(&table, &recorder, registers, 3, true);
+	registers[12] = 0x8000;
+	cr_expect_not_null(find());
+	registers[12] = 0x8fff;
+	cr_expect_not_null(find());
+	registers[12] = 0x9000;
+	cr_expect_null(find());
+	registers[12] = 0x7fff;
+	cr_expect_null(find());
+}
+
+Test(memo, ranges_wrap_around_and_are_few)
+{
+	const struct memo_range range = { .start = 0x9000, .size = (uint64_t)0x8000 - 0x9000 };
+
+	cr_expect(memo_range_has(&range, 0));
+	cr_expect(memo_range_has(&range, UINT64_MAX));
+	cr_expect(memo_range_has(&range, 0x7fff));
+	cr_expect(memo_range_has(&range, 0x9000));
+	cr_expect_not(memo_range_has(&range, 0x8000));
+	cr_expect_not(memo_range_has(&range, 0x8fff));
+	for (int i = 0; i < MEMO_MAX_RANGES; i++)
+		cr_expect(memo_recorder_range(&recorder, &range));
+	cr_expect_not(memo_recorder_range(&recorder, &range));
+	memo_recorder_reset(&recorder);
+	cr_expect(memo_recorder_range(&recorder, &range));
+}
+
 Test(memo, instruction_and_stack_pointer_count_even_if_not_consulted)
 {
 	memo_table_add(&table, &recorder, registers, 3, false);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memos in a thread area: by these the gate recognises a stack. Each has a cell for each call number.
+ */
+#ifndef SCPROF_HELPER_AREA_MEMO_H
+#define SCPROF_HELPER_AREA_MEMO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "helper/memo.h"
+#include "helper/tracee.h"
+#include "scprof/thread_area.h"
+
+/*
+ * Sees to it that @area, which the program has at @area_addr, has the memo and the cell for @call,
+ * made at the site of @return_addr with the stack that @memo describes. Returns false when the area is
+ * full.
+ */
+bool area_memo_teach(struct thread_area *area, uint64_t area_addr, uint64_t return_addr,
+		     const struct call *call, const struct memo *memo);
+
+#endif

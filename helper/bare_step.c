@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Code without unwind tables is of JIT compilers, of musl, of Go, or written by hand. Its own
+ * instructions often say how it returns; else its frame pointer is followed, but only inside the
+ * thread's own stack. A program can use that register for anything: then only the answer "this is no
+ * frame pointer" becomes part of the memo, not the value.
+ */
+#include "helper/bare_step.h"
+
+#include <string.h>
+
+#include "helper/frame_pointer.h"
+#include "helper/layout_memory.h"
+#include "helper/remote_memory.h"
+
+#define MAX_FRAME_SIZE (64u << 10)
+#define REGISTER_BP    6	    /* DWARF numbers */
+#define NO_ADDRESS     (1ull << 47) /* no user memory from here on */
+
+/* A frame without tables, and then its caller's. */
+struct bare_frame {
+	uint64_t ip; /* where it goes on */
+	uint64_t sp;
+	struct walk_register where[MEMO_NR_REGISTERS];
+};
+
+static bool is_callee_saved(unsigned int number)
+{
+	return number == 3 || number == REGISTER_BP || (number >= 12 && number <= 15);
+}
+
+static void forget_registers(struct bare_frame *frame)
+{
+	for (unsigned int i = 0; i < MEMO_NR_REGISTERS; i++)
+		frame->where[i].kind = REGISTER_UNKNOWN;
+}
+
+/* Where register @number of the frame of @cursor is. */
+static struct walk_register find_register(const struct walk *walk, unw_cursor_t *cursor,
+					  unsigned int number)
+{
+	unw_save_loc_t location;
+
+	if (!is_callee_saved(number) || unw_get_save_loc(cursor, (int)number, &location) < 0 ||
+	    location.type == UNW_SLT_NONE)
+		return (struct walk_register){ REGISTER_UNKNOWN, 0 };
+	if (location.type == UNW_SLT_MEMORY)
+		return (struct walk_register){ REGISTER_SAVED, location.u.addr };
+	return walk->where[location.u.regnum];
+}
+
+/* Returns false when the frame's stack pointer cannot be had. */
+static bool get_frame(const struct walk *walk, unw_cursor_t *cursor, struct bare_frame *frame)
+{
+	unw_word_t sp;
+
+	if (unw_get_reg(cursor, UNW_REG_SP, &sp) < 0)
+		return false;
+	frame->sp = sp;
+	frame->ip = walk->last_frame + !walk->is_interrupted;
+	for (unsigned int i = 0; i < MEMO_NR_REGISTERS; i++)
+		frame->where[i] = find_register(walk, cursor, i);
+	return true;
+}
+
+/* Code that a program has made can change at any time where it is writable. */
+static bool read_code(struct walk *walk, uint64_t addr, uint64_t *value)
+{
+	const struct region *region = layout_find(walk->layout, addr);
+
+	if (!region || !region->is_executable)
+		return false;
+	if (region->file)
+		return elf_file_read(region->file, addr - region->start + region->offset, value,
+				     sizeof(*value));
+	if (!region->is_writable && !region->inode)
+		return layout_code_word(walk->layout, walk->tid, addr, value);
+	if (!remote_memory_word(walk->tid, addr, value))
+		return false;
+	walk_record_word(walk, addr, *value);
+	return true;
+}
+
+/* What a signal handler returns to: `mov $15,%rax; syscall`. It has been called by nobody. */
+static bool is_signal_return(const unsigned char code[static 8])
+{
+	return memcmp(code, "\x48\xc7\xc0\x0f\0\0\0\x0f", 8) == 0;
+}
+
+/*
+ * The word of @where holds @value, which is no return address. Nearly all such values are in the
+ * same range without code.
+ */
+static void record_no_return_address(struct walk *walk, const struct walk_register *where,
+				     uint64_t value)
+{
+	struct address_range gap = layout_gap(walk->layout, value);
+
+	if (value >= NO_ADDRESS)
+		gap = (struct address_range){ NO_ADDRESS, 0 };
+	if (gap.start == gap.end ||
+	    !walk_record_range(
+		    where, (struct memo_range){ .start = gap.start, .size = gap.end - gap.start }))
+		walk_record_word(walk, where->at, value);
+}
+
+/* Reads the return address at @addr. Returns false if none is there. */
+static bool read_return_address(struct walk *walk, uint64_t addr, uint64_t *caller)
+{
+	const struct walk_register where = { REGISTER_SAVED, addr };
+
+	if (!walk_peek(walk, addr, caller))
+		return false;
+	if (!frame_pointer_is_return_address(walk->layout, *caller)) {
+		record_no_return_address(walk, &where, *caller);
+		return false;
+	}
+	walk_record_word(walk, addr, *caller);
+	return true;
+}
+
+/* `add $N,%rsp; ret`: 48 83 c4 N c3 */
+static bool step_by_code(struct walk *walk, const unsigned char code[static 8],
+			 struct bare_frame *frame)
+{
+	if (memcmp(code, "\x48\x83\xc4", 3) != 0 || code[3] >= 0x80 || code[3] % 8 != 0 ||
+	    code[4] != 0xc3 || !read_return_address(walk, frame->sp + code[3], &frame->ip))
+		return false;
+	frame->sp += code[3] + sizeof(uint64_t);
+	return true;
+}
+
+/* Gets the frame pointer. Returns false when it is none: it points to no place above @frame. */
+static bool get_frame_pointer(struct walk *walk, const struct bare_frame *frame, uint64_t *fp)
+{
+	const struct walk_register *where = &frame->where[REGISTER_BP];
+	uint64_t end = layout_memory_end(walk->layout, frame->sp);
+	struct memo_range elsewhere;
+
+	if (end - frame->sp > MAX_FRAME_SIZE)
+		end = frame->sp + MAX_FRAME_SIZE;
+	if (where->kind == REGISTER_UNKNOWN)
+		return false;
+	if (where->kind == REGISTER_OF_CALL)
+		*fp = walk->registers[where->at];
+	else if (where->kind == REGISTER_IS)
+		*fp = where->at;
+	else if (!walk_peek(walk, where->at, fp))
+		return false;
+	elsewhere = (struct memo_range){ .start = end, .size = frame->sp - end };
+	if (memo_range_has(&elsewhere, *fp) && walk_record_range(where, elsewhere))
+		return false;
+	return walk_read_register(walk, where, fp) && !memo_range_has(&elsewhere, *fp) &&
+	       *fp % sizeof(uint64_t) == 0;
+}
+
+/* A frame with a frame pointer is `fp: caller's fp, return address`. */
+static bool step_by_frame_pointer(struct walk *walk, struct bare_frame *frame)
+{
+	uint64_t fp;
+
+	if (!get_frame_pointer(walk, frame, &fp) ||
+	    !read_return_address(walk, fp + sizeof(uint64_t), &frame->ip))
+		return false;
+	frame->sp = fp + 2 * sizeof(uint64_t);
+	forget_registers(frame);
+	frame->where[REGISTER_BP] = (struct walk_register){ REGISTER_SAVED, fp };
+	walk->has_frame_pointer = true;
+	return true;
+}
+
+/* @frame is the caller's. Returns what bare_step does. */
+static enum bare_step go_on(struct walk *walk, unw_cursor_t *cursor, struct bare_frame *frame)
+{
+	frame->where[MEMO_REGISTER_SP] = (struct walk_register){ REGISTER_IS, frame->sp };
+	frame->where[MEMO_REGISTER_IP] = (struct walk_register){ REGISTER_IS, frame->ip - 1 };
+	memcpy(walk->where, frame->where, sizeof(walk->where));
+	walk->is_interrupted = false;
+	return walk_init_cursor(walk, cursor) && walk_push_frame(walk, frame->ip - 1) ? BARE_STEPPED
+										      : BARE_END;
+}
+
+enum bare_step bare_step(struct walk *walk, unw_cursor_t *cursor, uint64_t ip)
+{
+	/* A frame that made the call itself, or was interrupted, may have no frame pointer yet. */
+	const bool may_lack_frame = walk->nr_frames == 1 || walk->is_interrupted;
+	unsigned char code[sizeof(uint64_t)];
+	struct bare_frame frame;
+	uint64_t word;
+
+	if (layout_is_entry_code(walk->layout, ip))
+		return BARE_END;
+	if (!get_frame(walk, cursor, &frame) || !read_code(walk, frame.ip, &word)) {
+		walk->is_truncated = true;
+		return BARE_END;
+	}
+	memcpy(code, &word, sizeof(code));
+	if (is_signal_return(code))
+		return BARE_UNKNOWN;
+	if (step_by_code(walk, code, &frame))
+		return go_on(walk, cursor, &frame);
+	if (!step_by_frame_pointer(walk, &frame)) {
+		walk->is_truncated = true;
+		return BARE_END;
+	}
+	walk->is_truncated |= may_lack_frame;
+	return go_on(walk, cursor, &frame);
+}
+
+enum bare_step bare_step_go(struct walk *walk, unw_cursor_t *cursor, uint64_t ip, uint64_t size)
+{
+	struct bare_frame frame;
+	unw_word_t sp;
+
+	if (layout_is_entry_code(walk->layout, ip))
+		return BARE_END;
+	if (unw_get_reg(cursor, UNW_REG_SP, &sp) < 0 ||
+	    !walk_read_stack(walk, sp + size, &frame.ip) ||
+	    !layout_is_executable(walk->layout, frame.ip)) {
+		walk->is_truncated = true;
+		return BARE_END;
+	}
+	frame.sp = sp + size + sizeof(uint64_t);
+	forget_registers(&frame);
+	return go_on(walk, cursor, &frame);
+}
