@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The rows of bench/everywhere, as data.
 
-needs: the programs without which a row is skipped. goal: how many times as long as natively it may
-take at most; None: as the row of the same name on this machine. The row "true" has seconds that are
-added in place of that.
+needs: the programs without which a row is skipped. goal: the greatest slowdown that is
+acceptable, as a factor; None: as in the row of the same name on this machine. The goal of the row
+"true" is added seconds instead.
 """
 
 import collections
