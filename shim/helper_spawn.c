@@ -135,5 +135,5 @@ int helper_spawn(const struct helper_spawn *spawn, char text[static SCPROF_TEXT_
 		fd_close(sockets[0]);
 		return fail(text, "cannot fork scprof-helper", result);
 	}
-	return helper_join(sockets[0], text);
+	return helper_join(sockets[0], false, text);
 }

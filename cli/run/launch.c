@@ -128,7 +128,7 @@ static _Noreturn void become_program(const struct launch *launch, const char *pa
 
 	sigaction(SIGCHLD, &launcher->old_sigchld, NULL);
 	pthread_sigmask(SIG_SETMASK, &launcher->old_mask, NULL);
-	complaint.error = -helper_join(socket, complaint.text);
+	complaint.error = -helper_join(socket, true, complaint.text);
 	if (complaint.error == 0) {
 		execve(path, launch->argv, environ);
 		complaint.error = errno;

@@ -13,12 +13,15 @@
 #include "scprof/handshake.h"
 
 /*
- * Lets the helper on the other end of @socket, which is closed, seize this process, installs its filter and says
- * SCPROF_CALL_START: every later system call of this process is counted. Must be called while the process has one
- * thread. Leaves no changed signal behind; sets no_new_privs when seccomp(2) asks for it.
- * Returns 0; or -errno and in @text one line of what failed, without prefix: the process is then untraced and unchanged.
+ * Lets the helper on the other end of @socket seize this process, installs its filter and says
+ * SCPROF_CALL_START: every later system call of this process is counted. Must be called while the
+ * process has one thread. Leaves no changed signal behind; sets no_new_privs when seccomp(2) asks for
+ * it. Closes @socket. A caller that @executes a program next, which closes @socket, too, saves two
+ * traced calls: then @socket stays open until then.
+ * Returns 0; or -errno and in @text one line of what failed, without prefix: the process is then
+ * untraced and unchanged.
  */
-int helper_join(int socket, char text[static SCPROF_TEXT_SIZE]);
+int helper_join(int socket, bool executes, char text[static SCPROF_TEXT_SIZE]);
 
 struct helper_spawn {
 	const char *path; /* of scprof-helper */
