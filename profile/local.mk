@@ -3,7 +3,6 @@ noinst_LIBRARIES += libprofile.a
 PROFILE_LIBS = libprofile.a $(PROTOBUF_C_LIBS) $(LIBDW_LIBS) $(LIBSECCOMP_LIBS) $(LIBIBERTY_LIBS) $(ZLIB_LIBS) $(PCRE2_LIBS)
 libprofile_a_CPPFLAGS = $(AM_CPPFLAGS) $(PROTOBUF_C_CFLAGS) $(LIBDW_CFLAGS) $(LIBSECCOMP_CFLAGS) $(ZLIB_CFLAGS) $(PCRE2_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS)
 libprofile_a_SOURCES = \
-	profile/log/log.pb-c.c profile/log/log.pb-c.h \
 	profile/log/log_file.h \
 	profile/log/log_layout.h \
 	profile/log/log_read.c \
@@ -20,7 +19,6 @@ libprofile_a_SOURCES = \
 	profile/model/stack_table.c profile/model/stack_table.h \
 	profile/model/summary.c profile/model/summary.h \
 	profile/pprof/pprof.h \
-	profile/pprof/pprof.pb-c.c profile/pprof/pprof.pb-c.h \
 	profile/pprof/pprof_decode.c profile/pprof/pprof_decode.h \
 	profile/pprof/pprof_decode_element.c \
 	profile/pprof/pprof_file.c \

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/view/json_value.h"
 #include "cli/view/view.h"
 #include "cli/view/view_json.h"
 #include "profile/model/file_kind.h"
@@ -15,59 +16,22 @@
 
 #define JSON_REPORT_VERSION 1
 
-/* jansson returns NULL only without memory, since all text is made valid UTF-8. */
-static json_t *must(json_t *value)
-{
-	if (!value)
-		xalloc_fail();
-	return value;
-}
-
-static void set(json_t *object, const char *key, json_t *value)
-{
-	if (json_object_set_new(object, key, must(value)))
-		xalloc_fail();
-}
-
-static json_t *number(uint64_t value)
-{
-	return json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value);
-}
-
-static json_t *text(const char *string)
-{
-	char *utf8 = utf8_clean(string, strlen(string));
-	json_t *value = json_string(utf8);
-
-	free(utf8);
-	return value;
-}
-
-/* Takes @string, which was allocated. */
-static json_t *take_text(char *string)
-{
-	json_t *value = text(string);
-
-	free(string);
-	return value;
-}
-
 static json_t *string_of(const struct profile *profile, uint32_t id)
 {
-	return text(string_table_get(&profile->strings, id));
+	return json_value_text(string_table_get(&profile->strings, id));
 }
 
 static void set_totals(json_t *object, const struct totals *totals)
 {
-	set(object, "calls", number(totals->calls));
-	set(object, "errors", number(totals->errors));
-	set(object, "time_ns", number(totals->time_ns));
-	set(object, "bytes", number(totals->bytes));
+	json_value_set(object, "calls", json_value_number(totals->calls));
+	json_value_set(object, "errors", json_value_number(totals->errors));
+	json_value_set(object, "time_ns", json_value_number(totals->time_ns));
+	json_value_set(object, "bytes", json_value_number(totals->bytes));
 }
 
 static json_t *new_totals(const struct totals *totals)
 {
-	json_t *object = must(json_object());
+	json_t *object = json_value_object();
 
 	set_totals(object, totals);
 	return object;
@@ -75,13 +39,13 @@ static json_t *new_totals(const struct totals *totals)
 
 static json_t *new_facts(const struct profile *profile)
 {
-	json_t *facts = must(json_object());
+	json_t *facts = json_value_object();
 
 	for (uint32_t i = 0; i < profile->nr_facts; i++) {
 		const char *raw = profile->facts[i].key;
 		char *key = utf8_clean(raw, strlen(raw));
 
-		set(facts, key, text(profile->facts[i].value));
+		json_value_set(facts, key, json_value_text(profile->facts[i].value));
 		free(key);
 	}
 	return facts;
@@ -89,47 +53,51 @@ static json_t *new_facts(const struct profile *profile)
 
 static void set_syscall(json_t *object, uint32_t abi, uint32_t nr)
 {
-	set(object, "syscall", text(syscall_name(abi, nr)));
-	set(object, "nr", number(nr));
-	set(object, "abi", text(syscall_abi_name(abi)));
+	json_value_set(object, "syscall", json_value_text(syscall_name(abi, nr)));
+	json_value_set(object, "nr", json_value_number(nr));
+	json_value_set(object, "abi", json_value_text(syscall_abi_name(abi)));
 }
 
 static void set_location(json_t *object, const struct profile *profile,
 			 const struct location *location)
 {
-	set(object, "function", take_text(location_function(profile, location)));
-	set(object, "file", string_of(profile, location->file));
-	set(object, "line_nr", number(location->line));
-	set(object, "module", string_of(profile, location->module));
+	json_value_set(object, "function",
+		       json_value_take_text(location_function(profile, location)));
+	json_value_set(object, "file", string_of(profile, location->file));
+	json_value_set(object, "line_nr", json_value_number(location->line));
+	json_value_set(object, "module", string_of(profile, location->module));
 }
 
 static json_t *new_finding(const struct profile *profile, const struct finding *finding)
 {
-	json_t *object = must(json_object());
-	json_t *evidence = must(json_object());
+	json_t *object = json_value_object();
+	json_t *evidence = json_value_object();
 
-	set(object, "kind", text(finding->kind));
-	set(object, "severity", text(finding_severity_name(finding->severity)));
-	set(object, "text", text(finding->text));
-	set(object, "advice", text(finding->advice));
-	set(object, "site", take_text(location_place(profile, &finding->location, LOCATION_FULL)));
+	json_value_set(object, "kind", json_value_text(finding->kind));
+	json_value_set(object, "severity",
+		       json_value_text(finding_severity_name(finding->severity)));
+	json_value_set(object, "text", json_value_text(finding->text));
+	json_value_set(object, "advice", json_value_text(finding->advice));
+	json_value_set(
+		object, "site",
+		json_value_take_text(location_place(profile, &finding->location, LOCATION_FULL)));
 	set_syscall(object, finding->abi, finding->nr);
 	set_location(object, profile, &finding->location);
-	set(object, "process", string_of(profile, finding->process));
+	json_value_set(object, "process", string_of(profile, finding->process));
 	set_totals(evidence, &finding->totals);
 	for (int i = 0; i < FINDING_MAX_FIGURES && finding->figures[i].name; i++)
-		set(evidence, finding->figures[i].name, number(finding->figures[i].value));
-	set(object, "evidence", evidence);
+		json_value_set(evidence, finding->figures[i].name,
+			       json_value_number(finding->figures[i].value));
+	json_value_set(object, "evidence", evidence);
 	return object;
 }
 
 static json_t *new_findings(const struct profile *profile, const struct findings *findings)
 {
-	json_t *list = must(json_array());
+	json_t *list = json_value_array();
 
 	for (uint32_t i = 0; i < findings->nr; i++) {
-		if (json_array_append_new(list, new_finding(profile, &findings->list[i])))
-			xalloc_fail();
+		json_value_append(list, new_finding(profile, &findings->list[i]));
 	}
 	return list;
 }
@@ -138,13 +106,13 @@ static json_t *new_findings(const struct profile *profile, const struct findings
 static json_t *new_runs(const struct profile *profile)
 {
 	struct run_range range = profile_run_range(profile);
-	json_t *runs = must(json_object());
+	json_t *runs = json_value_object();
 
-	set(runs, "count", number(profile->runs->nr));
-	set(runs, "min_calls", number(range.min));
-	set(runs, "median_calls", number(range.median));
-	set(runs, "max_calls", number(range.max));
-	set(runs, "varying_sites", number(profile->runs->nr_sites));
+	json_value_set(runs, "count", json_value_number(profile->runs->nr));
+	json_value_set(runs, "min_calls", json_value_number(range.min));
+	json_value_set(runs, "median_calls", json_value_number(range.median));
+	json_value_set(runs, "max_calls", json_value_number(range.max));
+	json_value_set(runs, "varying_sites", json_value_number(profile->runs->nr_sites));
 	return runs;
 }
 
@@ -152,24 +120,24 @@ json_t *view_json_document(const struct view *view, const struct totals *selecte
 {
 	const struct profile *profile = view->profile;
 	struct totals all = { 0 };
-	json_t *document = must(json_object());
+	json_t *document = json_value_object();
 
 	for (uint32_t i = 0; i < profile->nr_samples; i++) {
 		struct totals sample = totals_of_sample(&profile->samples[i]);
 
 		totals_add(&all, &sample);
 	}
-	set(document, "version", json_integer(JSON_REPORT_VERSION));
-	set(document, "total", new_totals(selected));
-	set(document, "complete", json_boolean(view_is_complete(profile)));
-	set(document, "profile_total", new_totals(&all));
-	set(document, "start_time_ns", json_integer(profile->start_time_ns));
-	set(document, "duration_ns", json_integer(profile->duration_ns));
+	json_value_set(document, "version", json_integer(JSON_REPORT_VERSION));
+	json_value_set(document, "total", new_totals(selected));
+	json_value_set(document, "complete", json_boolean(view_is_complete(profile)));
+	json_value_set(document, "profile_total", new_totals(&all));
+	json_value_set(document, "start_time_ns", json_integer(profile->start_time_ns));
+	json_value_set(document, "duration_ns", json_integer(profile->duration_ns));
 	if (profile->runs)
-		set(document, "runs", new_runs(profile));
-	set(document, "facts", new_facts(profile));
+		json_value_set(document, "runs", new_runs(profile));
+	json_value_set(document, "facts", new_facts(profile));
 	if (view->findings)
-		set(document, "findings", new_findings(profile, view->findings));
+		json_value_set(document, "findings", new_findings(profile, view->findings));
 	return document;
 }
 
@@ -183,46 +151,48 @@ static void set_key(json_t *object, const struct profile *profile, enum report_b
 		set_syscall(object, key->abi, key->nr);
 		break;
 	case REPORT_BY_SITE:
-		set(object, "site", text(row->name));
+		json_value_set(object, "site", json_value_text(row->name));
 		set_syscall(object, key->abi, key->nr);
 		set_location(object, profile, &key->location);
 		break;
 	case REPORT_BY_FUNCTION:
-		set(object, "function", take_text(location_function(profile, &key->location)));
-		set(object, "module", string_of(profile, key->location.module));
+		json_value_set(object, "function",
+			       json_value_take_text(location_function(profile, &key->location)));
+		json_value_set(object, "module", string_of(profile, key->location.module));
 		break;
 	case REPORT_BY_LINE:
-		set(object, "line", text(row->name));
-		set(object, "file", string_of(profile, key->location.file));
-		set(object, "line_nr", number(key->location.line));
+		json_value_set(object, "line", json_value_text(row->name));
+		json_value_set(object, "file", string_of(profile, key->location.file));
+		json_value_set(object, "line_nr", json_value_number(key->location.line));
 		break;
 	case REPORT_BY_MODULE:
-		set(object, "module", text(row->name));
+		json_value_set(object, "module", json_value_text(row->name));
 		break;
 	case REPORT_BY_PROCESS:
-		set(object, "process", string_of(profile, key->process));
-		set(object, "pid", number(key->pid));
+		json_value_set(object, "process", string_of(profile, key->process));
+		json_value_set(object, "pid", json_value_number(key->pid));
 		break;
 	case REPORT_BY_THREAD:
-		set(object, "thread", string_of(profile, key->thread));
-		set(object, "tid", number(key->tid));
-		set(object, "process", string_of(profile, key->process));
-		set(object, "pid", number(key->pid));
+		json_value_set(object, "thread", string_of(profile, key->thread));
+		json_value_set(object, "tid", json_value_number(key->tid));
+		json_value_set(object, "process", string_of(profile, key->process));
+		json_value_set(object, "pid", json_value_number(key->pid));
 		break;
 	case REPORT_BY_FD:
-		set(object, "fd", key->fd ? number(key->fd - 1) : json_null());
-		set(object, "kind", text(file_kind_name(key->kind)));
-		set(object, "path", string_of(profile, key->path));
+		json_value_set(object, "fd",
+			       key->fd ? json_value_number(key->fd - 1) : json_null());
+		json_value_set(object, "kind", json_value_text(file_kind_name(key->kind)));
+		json_value_set(object, "path", string_of(profile, key->path));
 		break;
 	case REPORT_BY_PATH:
-		set(object, "path", string_of(profile, key->path));
+		json_value_set(object, "path", string_of(profile, key->path));
 		break;
 	case REPORT_BY_REGION:
-		set(object, "region", string_of(profile, key->region));
+		json_value_set(object, "region", string_of(profile, key->region));
 		break;
 	default:
-		set(object, "errno", text(row->name));
-		set(object, "errno_nr", number(key->error));
+		json_value_set(object, "errno", json_value_text(row->name));
+		json_value_set(object, "errno_nr", json_value_number(key->error));
 		break;
 	}
 }
@@ -236,14 +206,16 @@ static void set_percentiles(json_t *object, const struct view *view,
 	for (unsigned int i = 0; i < percentiles->nr; i++) {
 		char *key = xasprintf("%s_ns", percentiles->names[i]);
 
-		set(object, key, number(latencies_percentile(latencies, percentiles->percent[i])));
+		json_value_set(object, key,
+			       json_value_number(
+				       latencies_percentile(latencies, percentiles->percent[i])));
 		free(key);
 	}
 }
 
 static json_t *new_histogram(const struct latencies *latencies)
 {
-	json_t *list = must(json_array());
+	json_t *list = json_value_array();
 
 	for (unsigned int bucket = 0; bucket < HISTOGRAM_NR_BUCKETS; bucket++) {
 		uint64_t calls = latencies->histogram.calls[bucket];
@@ -251,13 +223,12 @@ static json_t *new_histogram(const struct latencies *latencies)
 
 		if (!calls)
 			continue;
-		element = must(json_object());
-		set(element, "from_ns", number(histogram_lower(bucket)));
-		set(element, "to_ns", number(histogram_upper(bucket)));
-		set(element, "calls", number(calls));
-		set(element, "time_ns", number(latencies->time_ns[bucket]));
-		if (json_array_append_new(list, element))
-			xalloc_fail();
+		element = json_value_object();
+		json_value_set(element, "from_ns", json_value_number(histogram_lower(bucket)));
+		json_value_set(element, "to_ns", json_value_number(histogram_upper(bucket)));
+		json_value_set(element, "calls", json_value_number(calls));
+		json_value_set(element, "time_ns", json_value_number(latencies->time_ns[bucket]));
+		json_value_append(list, element);
 	}
 	return list;
 }
@@ -271,26 +242,26 @@ static void set_latencies(json_t *object, const struct view *view, const struct 
 	if (view->percentiles)
 		set_percentiles(object, view, latencies);
 	if (view->has_histograms)
-		set(object, "histogram", new_histogram(latencies));
+		json_value_set(object, "histogram", new_histogram(latencies));
 	free(latencies);
 }
 
 static json_t *new_row(const struct view *view, const struct report_rows *rows,
 		       const struct report_row *row)
 {
-	json_t *object = must(json_object());
+	json_t *object = json_value_object();
 
 	set_key(object, view->profile, rows->by, row);
 	set_totals(object, &row->totals);
 	if (rows->has_ranges) {
-		set(object, "min_calls", number(row->range.min));
-		set(object, "median_calls", number(row->range.median));
-		set(object, "max_calls", number(row->range.max));
+		json_value_set(object, "min_calls", json_value_number(row->range.min));
+		json_value_set(object, "median_calls", json_value_number(row->range.median));
+		json_value_set(object, "max_calls", json_value_number(row->range.max));
 	}
-	set(object, "mean_ns", number(row->mean_ns));
-	set(object, "p50_ns", number(row->p50_ns));
-	set(object, "p99_ns", number(row->p99_ns));
-	set(object, "max_ns", number(row->max_ns));
+	json_value_set(object, "mean_ns", json_value_number(row->mean_ns));
+	json_value_set(object, "p50_ns", json_value_number(row->p50_ns));
+	json_value_set(object, "p99_ns", json_value_number(row->p99_ns));
+	json_value_set(object, "max_ns", json_value_number(row->max_ns));
 	if (view->percentiles || view->has_histograms)
 		set_latencies(object, view, rows, row);
 	return object;
@@ -326,8 +297,8 @@ void view_json_rows(const struct view *view, const struct report_rows *rows)
 	json_t *document = view_json_document(view, &rows->total);
 	uint32_t nr_shown = view->limit && view->limit < rows->nr ? view->limit : rows->nr;
 
-	set(document, "by", text(report_by_names[rows->by]));
-	set(document, "rows_left_out", number(rows->nr - nr_shown));
+	json_value_set(document, "by", json_value_text(report_by_names[rows->by]));
+	json_value_set(document, "rows_left_out", json_value_number(rows->nr - nr_shown));
 	print_head(view, document, "rows");
 	for (uint32_t i = 0; i < nr_shown; i++)
 		print_element(view, new_row(view, rows, &rows->rows[i]), i == 0);
@@ -338,15 +309,15 @@ static json_t *new_node(const struct view *view, const struct call_tree *tree, u
 {
 	const struct call_node *node = &tree->nodes[id];
 	const struct call_label *label = &tree->labels[node->label];
-	json_t *object = must(json_object());
+	json_t *object = json_value_object();
 
-	set(object, "id", number(id));
-	set(object, "parent", number(node->parent));
+	json_value_set(object, "id", json_value_number(id));
+	json_value_set(object, "parent", json_value_number(node->parent));
 	if (label->is_syscall) {
 		set_syscall(object, label->abi, label->nr);
 	} else {
-		set(object, "function", text(label->name));
-		set(object, "module", string_of(view->profile, label->location.module));
+		json_value_set(object, "function", json_value_text(label->name));
+		json_value_set(object, "module", string_of(view->profile, label->location.module));
 	}
 	set_totals(object, &node->totals);
 	return object;
@@ -357,7 +328,7 @@ void view_json_tree(const struct view *view, const struct call_tree *tree, bool 
 {
 	json_t *document = view_json_document(view, &tree->nodes[0].totals);
 
-	set(document, "tree", text(is_callers ? "callers" : "top-down"));
+	json_value_set(document, "tree", json_value_text(is_callers ? "callers" : "top-down"));
 	print_head(view, document, "nodes");
 	for (uint32_t id = 1; id < tree->nr_nodes; id++)
 		print_element(view, new_node(view, tree, id), id == 1);
