@@ -158,8 +158,8 @@ static void print_range(const struct block *blocks, uint32_t nr, FILE *out)
 		for (uint32_t i = 0; i < nr; i++) {
 			const struct call_site *site = blocks[i].site;
 
-			calls = call_count_add(calls, site->varying ? site->varying[run]
-								    : site->totals.calls);
+			calls = count_add(calls,
+					  site->varying ? site->varying[run] : site->totals.calls);
 		}
 		least = calls < least ? calls : least;
 		greatest = calls > greatest ? calls : greatest;
@@ -179,7 +179,7 @@ static void print_errors(const struct block *blocks, uint32_t nr, FILE *out)
 		uint64_t calls = 0;
 
 		for (end = start; end < nr && blocks[end].site->key.error == error; end++)
-			calls = call_count_add(calls, blocks[end].site->totals.calls);
+			calls = count_add(calls, blocks[end].site->totals.calls);
 		if (!error || !calls)
 			continue;
 		fprintf(out, "%s%s %" PRIu64, before, syscall_errno_name(error), calls);
@@ -206,7 +206,7 @@ static void print_block(const struct block *blocks, uint32_t nr, const char *roo
 	char *file;
 
 	for (uint32_t i = 0; i < nr; i++) {
-		call_totals_add(&totals, &blocks[i].site->totals);
+		totals_add(&totals, &blocks[i].site->totals);
 		if (!site->file)
 			site = blocks[i].site;
 	}

@@ -29,7 +29,7 @@ static void add_line(struct lines *lines, uint32_t line, uint64_t calls)
 {
 	for (uint32_t i = 0; i < lines->nr; i++) {
 		if (lines->list[i].line == line) {
-			lines->list[i].calls = call_count_add(lines->list[i].calls, calls);
+			lines->list[i].calls = count_add(lines->list[i].calls, calls);
 			return;
 		}
 	}
@@ -83,7 +83,7 @@ static uint64_t sum(const struct lines *lines)
 	uint64_t calls = 0;
 
 	for (uint32_t i = 0; i < lines->nr; i++)
-		calls = call_count_add(calls, lines->list[i].calls);
+		calls = count_add(calls, lines->list[i].calls);
 	return calls;
 }
 
@@ -96,7 +96,7 @@ static uint64_t calls_of_stack(const struct call_sites *sites, const struct call
 
 		if (site->key.stack == like->key.stack &&
 		    is_at(site, like->key.place, like->key.syscall))
-			calls = call_count_add(calls, site->totals.calls);
+			calls = count_add(calls, site->totals.calls);
 	}
 	return calls;
 }

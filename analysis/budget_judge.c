@@ -220,7 +220,7 @@ static void judge_metric(struct judging *judging, const struct diff *diff,
 		return;
 	}
 	verdict.kind = VERDICT_GROWTH;
-	verdict.allowed = call_count_add(verdict.base, allowed_growth(limit, verdict.base));
+	verdict.allowed = count_add(verdict.base, allowed_growth(limit, verdict.base));
 	if (limit->has_growth && is_growth_judged(judging, diff, row, limit) &&
 	    verdict.now > verdict.allowed)
 		add_verdict(judging, &verdict);

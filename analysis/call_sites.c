@@ -18,21 +18,6 @@ const char *const run_fact_labels[NR_RUN_FACTS] = {
 	"traced calls", "start of counting",
 };
 
-uint64_t call_count_add(uint64_t a, uint64_t b)
-{
-	uint64_t sum;
-
-	return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
-}
-
-void call_totals_add(struct totals *totals, const struct totals *more)
-{
-	totals->calls = call_count_add(totals->calls, more->calls);
-	totals->errors = call_count_add(totals->errors, more->errors);
-	totals->time_ns = call_count_add(totals->time_ns, more->time_ns);
-	totals->bytes = call_count_add(totals->bytes, more->bytes);
-}
-
 static uint64_t place_hash_of(const struct call_place *place)
 {
 	return hash_mix(hash_seed, (uint64_t)place->module << 32 | place->function);
@@ -225,7 +210,7 @@ struct call_site *call_sites_add(struct call_sites *sites, const struct call_sit
 {
 	struct call_site *site = find_site(sites, key);
 
-	call_totals_add(&site->totals, totals);
+	totals_add(&site->totals, totals);
 	return site;
 }
 
@@ -234,7 +219,7 @@ struct totals call_sites_total(const struct call_sites *sites)
 	struct totals total = { 0 };
 
 	for (uint32_t i = 0; i < sites->nr; i++)
-		call_totals_add(&total, &sites->sites[i].totals);
+		totals_add(&total, &sites->sites[i].totals);
 	return total;
 }
 

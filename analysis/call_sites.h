@@ -106,10 +106,6 @@ struct call_site *call_sites_add(struct call_sites *sites, const struct call_sit
 struct totals call_sites_total(const struct call_sites *sites);
 void call_sites_set_fact(struct call_sites *sites, enum run_fact fact, const char *value);
 
-/* Adds; saturates instead of wrapping around. */
-void call_totals_add(struct totals *totals, const struct totals *more);
-uint64_t call_count_add(uint64_t a, uint64_t b);
-
 /* `read`, `read (i386)`: for the caller to free; and back: false when there is no such call. */
 char *call_syscall_text(uint32_t abi, uint32_t nr);
 bool call_syscall_parse(const char *text, uint32_t *abi, uint32_t *nr);

@@ -200,7 +200,7 @@ static void add_runs(struct collection *collection)
 		if (!site->varying)
 			site->varying = xcalloc(nr, sizeof(*site->varying));
 		for (uint32_t run = 0; run < nr; run++)
-			site->varying[run] = call_count_add(site->varying[run], from->calls[run]);
+			site->varying[run] = count_add(site->varying[run], from->calls[run]);
 	}
 	for (uint32_t i = 0; profile->runs && i < profile->nr_samples; i++) {
 		const struct sample *sample = &profile->samples[i];
@@ -209,7 +209,7 @@ static void add_runs(struct collection *collection)
 		if (!site->varying || !profile_sample_is_steady(profile, sample))
 			continue;
 		for (uint32_t run = 0; run < nr; run++)
-			site->varying[run] = call_count_add(site->varying[run], sample->calls);
+			site->varying[run] = count_add(site->varying[run], sample->calls);
 	}
 }
 

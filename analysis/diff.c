@@ -78,21 +78,21 @@ static uint32_t fill_side(struct diff_side *side, const struct call_sites *sites
 	for (; start < end && entries[start].is_new == is_new; start++) {
 		const struct call_site *site = entries[start].site;
 
-		call_totals_add(&side->totals, &site->totals);
+		totals_add(&side->totals, &site->totals);
 		if (!side->site || site->totals.calls > side->site->totals.calls)
 			side->site = site;
 		if (!site->varying) {
-			steady = call_count_add(steady, site->totals.calls);
+			steady = count_add(steady, site->totals.calls);
 			continue;
 		}
 		if (!runs)
 			runs = xcalloc(sites->nr_runs, sizeof(*runs));
 		for (uint32_t run = 0; run < sites->nr_runs; run++)
-			runs[run] = call_count_add(runs[run], site->varying[run]);
+			runs[run] = count_add(runs[run], site->varying[run]);
 	}
-	side->calls_min = side->calls_max = runs ? call_count_add(steady, runs[0]) : steady;
+	side->calls_min = side->calls_max = runs ? count_add(steady, runs[0]) : steady;
 	for (uint32_t run = 1; runs && run < sites->nr_runs; run++) {
-		uint64_t calls = call_count_add(steady, runs[run]);
+		uint64_t calls = count_add(steady, runs[run]);
 
 		side->calls_min = calls < side->calls_min ? calls : side->calls_min;
 		side->calls_max = calls > side->calls_max ? calls : side->calls_max;
@@ -145,8 +145,8 @@ static bool is_scheduling(const struct diff *diff, const struct diff_row *row)
 static double cost_of(const struct diff *diff, const struct diff_row *row)
 {
 	const struct totals *base = &row->base.totals, *new = &row->new.totals;
-	double calls = (double)call_count_add(base->calls, new->calls);
-	double mean = calls > 0 ? (double)call_count_add(base->time_ns, new->time_ns) / calls : 0;
+	double calls = (double)count_add(base->calls, new->calls);
+	double mean = calls > 0 ? (double)count_add(base->time_ns, new->time_ns) / calls : 0;
 
 	if (mean < LEAST_CALL_NS || is_scheduling(diff, row))
 		mean = LEAST_CALL_NS;

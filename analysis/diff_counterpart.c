@@ -98,7 +98,7 @@ static bool may_pair(const struct diff *diff, const struct diff_row *gone,
 	/* What shrank and goes on, or grew and was there, is another only when the sums agree. */
 	if (gone->kind != DIFF_GONE || came->kind != DIFF_NEW)
 		return lost == gained && diff->by == DIFF_BY_SITE;
-	return gained <= call_count_add(lost, lost) && lost <= call_count_add(gained, gained);
+	return gained <= count_add(lost, lost) && lost <= count_add(gained, gained);
 }
 
 static void find_for(struct diff *diff, uint32_t came)

@@ -67,8 +67,7 @@ static void add_sites(struct building *building, const struct call_sites *sites,
 			       more * sizeof(*building->new));
 			building->capacity += more;
 		}
-		call_totals_add(is_new ? &building->new[node] : &building->base[node],
-				&site->totals);
+		totals_add(is_new ? &building->new[node] : &building->base[node], &site->totals);
 	}
 }
 
@@ -127,8 +126,8 @@ void diff_tree_init(struct diff_tree *tree, const struct call_sites *base,
 		struct diff_node *node = &tree->nodes[id];
 		struct diff_node *parent = &tree->nodes[node->parent];
 
-		call_totals_add(&parent->base, &node->base);
-		call_totals_add(&parent->new, &node->new);
+		totals_add(&parent->base, &node->base);
+		totals_add(&parent->new, &node->new);
 		parent->differs = parent->differs || node->differs;
 	}
 	for (uint32_t id = tree->nr - 1; id > 0; id--) {

@@ -26,32 +26,6 @@ struct entry {
 	const struct run_site *site;
 };
 
-/* Saturates: a hostile file's sums stay great instead of becoming small. */
-static uint64_t add(uint64_t a, uint64_t b)
-{
-	uint64_t sum;
-
-	return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
-}
-
-void totals_add(struct totals *totals, const struct totals *more)
-{
-	totals->calls = add(totals->calls, more->calls);
-	totals->errors = add(totals->errors, more->errors);
-	totals->time_ns = add(totals->time_ns, more->time_ns);
-	totals->bytes = add(totals->bytes, more->bytes);
-}
-
-struct totals totals_of_sample(const struct sample *sample)
-{
-	return (struct totals){
-		.calls = sample->calls,
-		.errors = sample_errors(sample),
-		.time_ns = sample->time_ns,
-		.bytes = sample->bytes,
-	};
-}
-
 uint64_t totals_value(const struct totals *totals, enum report_sort sort)
 {
 	switch (sort) {

@@ -103,8 +103,6 @@ char *report_row_subject(const struct profile *profile, enum report_by by,
 /* The name of a system call, with its ABI when that is not x86-64; for the caller to free. */
 char *report_syscall_label(enum syscall_abi abi, uint32_t nr);
 
-void totals_add(struct totals *totals, const struct totals *more);
-struct totals totals_of_sample(const struct sample *sample);
 /* Returns that of the four sums which @sort, below NR_TREE_SORTS, names. */
 uint64_t totals_value(const struct totals *totals, enum report_sort sort);
 

@@ -126,7 +126,7 @@ static void make_groups(struct page *page)
 			continue;
 		}
 		for (int run = 0; run < NR_RUNS; run++)
-			call_totals_add(&last->runs[run], &page->groups[i].runs[run]);
+			totals_add(&last->runs[run], &page->groups[i].runs[run]);
 	}
 	page->nr_groups = nr;
 }

@@ -271,6 +271,31 @@ struct sample *profile_take_samples(struct profile *profile, uint32_t *nr)
 	return samples;
 }
 
+uint64_t count_add(uint64_t a, uint64_t b)
+{
+	uint64_t sum;
+
+	return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
+void totals_add(struct totals *totals, const struct totals *more)
+{
+	totals->calls = count_add(totals->calls, more->calls);
+	totals->errors = count_add(totals->errors, more->errors);
+	totals->time_ns = count_add(totals->time_ns, more->time_ns);
+	totals->bytes = count_add(totals->bytes, more->bytes);
+}
+
+struct totals totals_of_sample(const struct sample *sample)
+{
+	return (struct totals){
+		.calls = sample->calls,
+		.errors = sample_errors(sample),
+		.time_ns = sample->time_ns,
+		.bytes = sample->bytes,
+	};
+}
+
 struct totals profile_totals(const struct profile *profile)
 {
 	struct totals totals = { 0 };

@@ -174,6 +174,11 @@ void runs_free(struct runs *runs);
 
 struct totals profile_totals(const struct profile *profile);
 
+/* Adds counts. A sum that does not fit stays at the greatest number: a hostile file cannot make it small. */
+uint64_t count_add(uint64_t a, uint64_t b);
+void totals_add(struct totals *totals, const struct totals *more);
+struct totals totals_of_sample(const struct sample *sample);
+
 /*
  * Facts are the `key: value` comments of the file: doc/profile-format.md lists them. A key is not
  * empty and holds no ": "; setting it again replaces its value.
