@@ -247,7 +247,6 @@ static void set_scope(struct call_sites *sites, const struct profile *profile)
 static void set_facts(struct call_sites *sites, const struct profile *profile)
 {
 	const char *executable = profile_fact(profile, "executable");
-	const char *complete = profile_fact(profile, "complete");
 	char *library = c_library_text(profile);
 
 	call_sites_set_fact(sites, RUN_COMMAND, profile_fact(profile, "command"));
@@ -264,7 +263,7 @@ static void set_facts(struct call_sites *sites, const struct profile *profile)
 	if (executable)
 		sites->program = xstrdup(text_basename(executable));
 	set_scope(sites, profile);
-	sites->is_complete = complete && !strcmp(complete, "yes");
+	sites->is_complete = profile_is_complete(profile);
 	sites->has_stacks = true;
 	sites->has_time = true;
 	free(library);

@@ -34,9 +34,6 @@ static inline const struct percentiles *view_percentiles(const struct view *view
  */
 void view_header(const struct view *view, const struct totals *selected);
 
-/* True when the profile says that no call is missing. */
-bool view_is_complete(const struct profile *profile);
-
 /* The findings of @view as text, at most @limit of them unless 0; nothing when none are wanted. */
 void view_findings(const struct view *view, unsigned int limit);
 

@@ -113,13 +113,6 @@ static void print_totals(const struct view *view, const char *label, const struc
 	free(text);
 }
 
-bool view_is_complete(const struct profile *profile)
-{
-	const char *complete = profile_fact(profile, "complete");
-
-	return complete && (!strcmp(complete, "yes") || !strcmp(complete, "true"));
-}
-
 /* Appends ", 1 @one" or ", 12 @many" to *@list when the fact @key is a number other than 0. */
 static void append_count(const struct profile *profile, char **list, const char *key,
 			 const char *one, const char *many)
@@ -138,7 +131,7 @@ static void append_count(const struct profile *profile, char **list, const char 
 static void print_completeness(const struct view *view)
 {
 	const struct profile *profile = view->profile;
-	bool complete = view_is_complete(profile);
+	bool complete = profile_is_complete(profile);
 	char *list = xstrdup("");
 	char *text;
 
@@ -159,7 +152,7 @@ static void print_completeness(const struct view *view)
 		     "calls with a truncated stack");
 	append_count(profile, &list, "frame_pointer_stacks", "call with a stack by frame pointers",
 		     "calls with a stack by frame pointers");
-	if (!complete && !profile_fact(profile, "complete"))
+	if (!complete && !profile_fact(profile, PROFILE_FACT_COMPLETE))
 		text = xstrdup("the profile does not say");
 	else
 		text = xasprintf("%s%s%s", complete ? "yes" : "no", *list ? "; " : "", list);

@@ -129,7 +129,7 @@ json_t *view_json_document(const struct view *view, const struct totals *selecte
 	}
 	json_value_set(document, "version", json_integer(JSON_REPORT_VERSION));
 	json_value_set(document, "total", new_totals(selected));
-	json_value_set(document, "complete", json_boolean(view_is_complete(profile)));
+	json_value_set(document, "complete", json_boolean(profile_is_complete(profile)));
 	json_value_set(document, "profile_total", new_totals(&all));
 	json_value_set(document, "start_time_ns", json_integer(profile->start_time_ns));
 	json_value_set(document, "duration_ns", json_integer(profile->duration_ns));

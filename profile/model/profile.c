@@ -353,3 +353,10 @@ const char *profile_fact(const struct profile *profile, const char *key)
 
 	return fact ? fact->value : NULL;
 }
+
+bool profile_is_complete(const struct profile *profile)
+{
+	const char *complete = profile_fact(profile, PROFILE_FACT_COMPLETE);
+
+	return complete && strcmp(complete, "yes") == 0;
+}

@@ -190,4 +190,7 @@ void profile_clear_facts(struct profile *profile);
 /* Returns the value of @key, or NULL. */
 const char *profile_fact(const struct profile *profile, const char *key);
 
+/* Returns true if the profile says that it has every call of the run. */
+bool profile_is_complete(const struct profile *profile);
+
 #endif

@@ -161,10 +161,10 @@ static void set_completeness(const struct run_merge *merge, struct profile *prof
 	uint64_t lost = 0;
 
 	for (uint32_t i = 0; i < merge->nr; i++) {
-		is_complete &= !strcmp(fact_of(&merge->runs[i], "complete"), "yes");
+		is_complete &= !strcmp(fact_of(&merge->runs[i], PROFILE_FACT_COMPLETE), "yes");
 		lost += strtoull(fact_of(&merge->runs[i], "calls_lost"), NULL, 10);
 	}
-	profile_set_fact(profile, "complete", "%s", is_complete ? "yes" : "no");
+	profile_set_fact(profile, PROFILE_FACT_COMPLETE, "%s", is_complete ? "yes" : "no");
 	profile_set_fact(profile, "calls_lost", "%" PRIu64, lost);
 }
 

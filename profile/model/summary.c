@@ -11,13 +11,6 @@
 
 #include "profile/util/xalloc.h"
 
-bool summary_is_complete(const struct profile *profile)
-{
-	const char *complete = profile_fact(profile, "complete");
-
-	return complete && strcmp(complete, "yes") == 0;
-}
-
 struct site {
 	uint32_t stack;
 	uint32_t nr;
@@ -101,7 +94,7 @@ char *summary_line(const struct profile *profile, const char *path)
 			       " error%s, %s in system calls, %s; see: scprof report %s",
 			       totals.calls, plural(totals.calls), sites, plural(sites),
 			       totals.errors, plural(totals.errors), time,
-			       summary_is_complete(profile) ? "complete" : "INCOMPLETE", word);
+			       profile_is_complete(profile) ? "complete" : "INCOMPLETE", word);
 
 	free(word);
 	free(time);

@@ -13,7 +13,4 @@
  */
 char *summary_line(const struct profile *profile, const char *path);
 
-/* True when no call was lost: fact `complete`. */
-bool summary_is_complete(const struct profile *profile);
-
 #endif

@@ -130,11 +130,11 @@ Test(summary, units_of_time)
 
 Test(summary, only_yes_is_complete)
 {
-	cr_expect_not(summary_is_complete(&profile));
+	cr_expect_not(profile_is_complete(&profile));
 	profile_set_fact(&profile, "complete", "no, 3 calls lost");
-	cr_expect_not(summary_is_complete(&profile));
+	cr_expect_not(profile_is_complete(&profile));
 	profile_set_fact(&profile, "complete", "yes and no");
-	cr_expect_not(summary_is_complete(&profile));
+	cr_expect_not(profile_is_complete(&profile));
 	profile_set_fact(&profile, "complete", "yes");
-	cr_expect(summary_is_complete(&profile));
+	cr_expect(profile_is_complete(&profile));
 }
