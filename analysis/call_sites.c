@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
 const char *const run_fact_names[NR_RUN_FACTS] = {
@@ -146,8 +147,7 @@ char *call_names_stable_function(const char *function)
 
 char *call_names_stable_module(const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char *name = xstrdup(slash ? slash + 1 : path);
+	char *name = xstrdup(text_basename(path));
 	char *library = strstr(name, ".so");
 
 	if (library && (library[3] == '.' || !library[3]))

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
 #define MAX_CANDIDATES 2000 /* of each kind; more, and only the greatest are looked at */
@@ -55,10 +56,7 @@ static double name_likeness(const char *a, const char *b)
 
 static const char *file_name(const struct call_names *names, uint32_t place)
 {
-	const char *path = call_names_text(names, names->places[place].file);
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
+	return text_basename(call_names_text(names, names->places[place].file));
 }
 
 /* From 0 to about 4; below LEAST_LIKENESS two rows have nothing to do with each other. */

@@ -64,6 +64,7 @@ libprofile_a_SOURCES = \
 	profile/util/text_counts.c profile/util/text_counts.h \
 	profile/util/utf8.c profile/util/utf8.h \
 	profile/util/wire.c profile/util/wire.h \
+	profile/util/write_all.c profile/util/write_all.h \
 	profile/util/write_error.c profile/util/write_error.h \
 	profile/util/xalloc.c profile/util/xalloc.h \
 	profile/util/yaml_compose.c profile/util/yaml_compose.h \

@@ -16,6 +16,7 @@
 #include "cli/term/stream_end.h"
 #include "profile/util/atomic_file.h"
 #include "profile/util/source_root.h"
+#include "profile/util/write_all.h"
 #include "profile/util/xalloc.h"
 #include "profile/util/yaml_text.h"
 
@@ -90,21 +91,6 @@ static char *output_path(const char *profile)
 	if (length > strlen(ending) && !strcmp(profile + length - strlen(ending), ending))
 		length -= strlen(ending);
 	return xasprintf("%.*s.baseline.yml", (int)length, profile);
-}
-
-static int write_all(int fd, const char *text, size_t size)
-{
-	while (size) {
-		ssize_t written = write(fd, text, size);
-
-		if (written < 0 && errno != EINTR)
-			return -errno;
-		if (written > 0) {
-			text += written;
-			size -= (size_t)written;
-		}
-	}
-	return 0;
 }
 
 static int write_file(const char *path, enum name_origin origin, const char *text, size_t size)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "profile/util/format.h"
 #include "profile/util/xalloc.h"
 
 struct site {
@@ -59,11 +60,6 @@ static char *describe_time(uint64_t ns)
 	return xasprintf("%.2f s", value / 1e9);
 }
 
-static const char *plural(uint64_t nr)
-{
-	return nr == 1 ? "" : "s";
-}
-
 /* @path as a word of a POSIX shell. */
 static char *quote_path(const char *path)
 {
@@ -90,11 +86,12 @@ char *summary_line(const struct profile *profile, const char *path)
 	uint32_t sites = count_sites(profile);
 	char *time = describe_time(totals.time_ns);
 	char *word = quote_path(path);
-	char *line = xasprintf("%" PRIu64 " call%s from %" PRIu32 " site%s, %" PRIu64
-			       " error%s, %s in system calls, %s; see: scprof report %s",
-			       totals.calls, plural(totals.calls), sites, plural(sites),
-			       totals.errors, plural(totals.errors), time,
-			       profile_is_complete(profile) ? "complete" : "INCOMPLETE", word);
+	char *line =
+		xasprintf("%" PRIu64 " call%s from %" PRIu32 " site%s, %" PRIu64
+			  " error%s, %s in system calls, %s; see: scprof report %s",
+			  totals.calls, format_plural(totals.calls), sites, format_plural(sites),
+			  totals.errors, format_plural(totals.errors), time,
+			  profile_is_complete(profile) ? "complete" : "INCOMPLETE", word);
 
 	free(word);
 	free(time);

@@ -4,6 +4,7 @@
  */
 #include "profile/symbols/c_library.h"
 
+#include "profile/util/text.h"
 #include <stddef.h>
 #include <string.h>
 
@@ -23,8 +24,7 @@ bool c_library_has_module(const char *path)
 		"libcrypt.so", "libc_malloc_debug",
 	};
 
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
+	const char *name = text_basename(path);
 
 	if (strcmp(path, "[vdso]") == 0)
 		return true;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "profile/util/write_all.h"
 #include "profile/util/xalloc.h"
 
 #define PIECE_SIZE   (64u << 10)
@@ -38,21 +39,6 @@ struct gzip_writer *gzip_writer_new(int fd, bool is_quick)
 	writer->stream.next_out = writer->piece;
 	writer->stream.avail_out = PIECE_SIZE;
 	return writer;
-}
-
-static int write_all(int fd, const unsigned char *data, size_t size)
-{
-	while (size) {
-		ssize_t written = write(fd, data, size);
-
-		if (written < 0 && errno != EINTR)
-			return -errno;
-		if (written > 0) {
-			data += written;
-			size -= (size_t)written;
-		}
-	}
-	return 0;
 }
 
 static void gzip_writer_flush(struct gzip_writer *writer)
