@@ -108,13 +108,13 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-static int choose_format(const char *option, const char *name)
+static bool choose_format(int *format, const char *option, const char *name)
 {
 	const char *names[NR_FORMATS];
 
 	for (size_t i = 0; i < NR_FORMATS; i++)
 		names[i] = formats[i].name;
-	return options_choose(option, name, names, NR_FORMATS);
+	return options_choose(format, option, name, names, NR_FORMATS);
 }
 
 /* `markdown=FILE` */
@@ -122,6 +122,7 @@ static bool add_report(struct arguments *arguments, const char *value)
 {
 	const char *equals = strchr(value, '=');
 	struct report report = { .format = -1 };
+	bool is_known;
 	char *name;
 
 	if (!equals || !equals[1]) {
@@ -133,11 +134,11 @@ static bool add_report(struct arguments *arguments, const char *value)
 		return false;
 	}
 	name = xasprintf("%.*s", (int)(equals - value), value);
-	report.format = choose_format("--report", name);
+	is_known = choose_format(&report.format, "--report", name);
 	report.path = equals + 1;
 	free(name);
 	arguments->reports[arguments->nr_reports++] = report;
-	return report.format >= 0;
+	return is_known;
 }
 
 /* Returns false after a message. */
@@ -157,14 +158,12 @@ static bool set_option(struct arguments *arguments, int option)
 		arguments->allows_incomplete = true;
 		return true;
 	case 'f':
-		arguments->reports[0].format = choose_format("--format", optarg);
-		return arguments->reports[0].format >= 0;
+		return choose_format(&arguments->reports[0].format, "--format", optarg);
 	case 'r':
 		return add_report(arguments, optarg);
 	case OPTION_COLOR:
-		arguments->color =
-			options_choose("--color", optarg, color_mode_names, NR_COLOR_MODES);
-		return arguments->color >= 0;
+		return options_choose(&arguments->color, "--color", optarg, color_mode_names,
+				      NR_COLOR_MODES);
 	default:
 		arguments->wants_help = true;
 		return true;

@@ -98,27 +98,24 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-static bool set_choice(int *choice, const char *option, const char *const *names, unsigned int nr)
-{
-	*choice = options_choose(option, optarg, names, nr);
-	return *choice >= 0;
-}
-
 /* Returns false after a message. */
 static bool set_option(struct arguments *arguments, int option)
 {
 	switch (option) {
 	case 'b':
-		return set_choice(&arguments->by, "--by", diff_by_names, NR_DIFF_BYS);
+		return options_choose(&arguments->by, "--by", optarg, diff_by_names, NR_DIFF_BYS);
 	case 's':
-		return set_choice(&arguments->sort, "--sort", diff_sort_names, NR_DIFF_SORTS);
+		return options_choose(&arguments->sort, "--sort", optarg, diff_sort_names,
+				      NR_DIFF_SORTS);
 	case 'f':
-		return set_choice(&arguments->format, "--format", format_names, NR_FORMATS);
+		return options_choose(&arguments->format, "--format", optarg, format_names,
+				      NR_FORMATS);
 	case 'o':
 		arguments->output = optarg;
 		return true;
 	case OPTION_COLOR:
-		return set_choice(&arguments->color, "--color", color_mode_names, NR_COLOR_MODES);
+		return options_choose(&arguments->color, "--color", optarg, color_mode_names,
+				      NR_COLOR_MODES);
 	case 'n':
 		arguments->has_limit = true;
 		return options_number("--limit", optarg, 0, UINT_MAX, &arguments->limit);

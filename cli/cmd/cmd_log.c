@@ -157,8 +157,8 @@ static bool set_option(struct log_options *options, int option)
 	case 'n':
 		return options_number("--limit", optarg, 0, UINT_MAX, &options->limit);
 	case 'f':
-		options->format = options_choose("--format", optarg, format_names, NR_FORMATS);
-		return options->format >= 0;
+		return options_choose(&options->format, "--format", optarg, format_names,
+				      NR_FORMATS);
 	case 'o':
 		options->output = optarg;
 		return true;

@@ -169,6 +169,7 @@ static bool check_max_frames(const char *value)
 static bool take_option(struct environment *environment, int option)
 {
 	const int nr_engines = sizeof(engines) / sizeof(engines[0]);
+	int engine;
 
 	switch (option) {
 	case 'o':
@@ -181,7 +182,7 @@ static bool take_option(struct environment *environment, int option)
 		return check_trace(optarg);
 	case OPTION_ENGINE:
 		environment_set(environment, SCPROF_ENV_ENGINE, optarg);
-		return options_choose("--engine", optarg, engines, nr_engines) >= 0;
+		return options_choose(&engine, "--engine", optarg, engines, nr_engines);
 	case OPTION_NO_FOLLOW:
 		environment_set(environment, SCPROF_ENV_FOLLOW, "no");
 		return true;

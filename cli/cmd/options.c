@@ -82,15 +82,16 @@ int options_complain(const char *command, char **argv, const struct option *opti
 	return STATUS_USAGE;
 }
 
-int options_choose(const char *option, const char *value, const char *const *names,
-		   unsigned int nr_names)
+bool options_choose(int *choice, const char *option, const char *value, const char *const *names,
+		    unsigned int nr_names)
 {
 	char *list = xstrdup("");
 
 	for (unsigned int i = 0; i < nr_names; i++) {
 		if (!strcmp(value, names[i])) {
 			free(list);
-			return (int)i;
+			*choice = (int)i;
+			return true;
 		}
 		char *longer = xasprintf("%s%s%s", list, i ? ", " : "", names[i]);
 
@@ -99,7 +100,7 @@ int options_choose(const char *option, const char *value, const char *const *nam
 	}
 	message_print("%s '%s' is unknown: it is one of %s", option, value, list);
 	free(list);
-	return -1;
+	return false;
 }
 
 bool options_number(const char *option, const char *value, unsigned int least,

@@ -20,11 +20,11 @@
 int options_complain(const char *command, char **argv, const struct option *options, int returned);
 
 /*
- * Returns the index of @value in @names; when it is not there, says so, lists the valid ones and
- * returns -1. @option is the option's name with its dashes.
+ * Stores the index of @value in @names. Returns false, after a message that lists the valid values, if it is none of
+ * them. @option is the option's name with its dashes.
  */
-int options_choose(const char *option, const char *value, const char *const *names,
-		   unsigned int nr_names);
+bool options_choose(int *choice, const char *option, const char *value, const char *const *names,
+		    unsigned int nr_names);
 
 /* Parses a decimal number from @least to @greatest; false, and a message, when it is none. */
 bool options_number(const char *option, const char *value, unsigned int least,

@@ -123,16 +123,11 @@ static bool set_percentiles(struct report_options *options, const char *list)
 	return false;
 }
 
-static bool set_choice(int *choice, const char *option, const char *const *names, unsigned int nr)
-{
-	*choice = options_choose(option, optarg, names, nr);
-	return *choice >= 0;
-}
-
 static bool set_format(struct report_options *options)
 {
 	if (strcmp(optarg, "perfetto") != 0)
-		return set_choice(&options->format, "--format", format_names, NR_FORMATS);
+		return options_choose(&options->format, "--format", optarg, format_names,
+				      NR_FORMATS);
 	message_print("a profile has only sums, and a timeline needs every call: use 'scprof run "
 		      "--log', then 'scprof log --format perfetto'");
 	return false;
@@ -143,16 +138,18 @@ static bool set_option(struct report_options *options, int option)
 {
 	switch (option) {
 	case 'b':
-		return set_choice(&options->by, "--by", report_by_names, NR_REPORT_BYS);
+		return options_choose(&options->by, "--by", optarg, report_by_names, NR_REPORT_BYS);
 	case 's':
-		return set_choice(&options->sort, "--sort", report_sort_names, NR_REPORT_SORTS);
+		return options_choose(&options->sort, "--sort", optarg, report_sort_names,
+				      NR_REPORT_SORTS);
 	case 'f':
 		return set_format(options);
 	case OPTION_COLOR:
-		return set_choice(&options->color, "--color", color_mode_names, NR_COLOR_MODES);
+		return options_choose(&options->color, "--color", optarg, color_mode_names,
+				      NR_COLOR_MODES);
 	case OPTION_FINDINGS:
-		return set_choice(&options->findings, "--findings", findings_mode_names,
-				  NR_FINDINGS_MODES);
+		return options_choose(&options->findings, "--findings", optarg, findings_mode_names,
+				      NR_FINDINGS_MODES);
 	case 'n':
 		options->has_limit = true;
 		return options_number("--limit", optarg, 0, UINT_MAX, &options->limit);
