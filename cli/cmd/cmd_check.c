@@ -292,7 +292,6 @@ static int write_report(const struct arguments *arguments, const struct report *
 	/* What is still in the stream's buffer goes first. */
 	bool is_stdout = !strcmp(report->path, "-") || !strcmp(report->path, "/dev/stdout");
 	struct output output;
-	int status;
 
 	if (output_open(&output, is_stdout ? NULL : report->path))
 		return STATUS_FAILURE;
@@ -300,10 +299,7 @@ static int write_report(const struct arguments *arguments, const struct report *
 	terminal_init(&view->terminal, view->out,
 		      view->out == stdout ? (enum color_mode)arguments->color : COLOR_AUTO);
 	formats[report->format].view(view);
-	status = stream_end_check(view->out, report->path);
-	if (output_close(&output, status == STATUS_OK))
-		status = STATUS_FAILURE;
-	return status;
+	return output_end(&output, report->path, STATUS_OK);
 }
 
 static int judge(const struct arguments *arguments, struct case_file *file)

@@ -209,7 +209,7 @@ static int show(const struct arguments *arguments, const struct loaded_sites *ba
 	diff_fini(&by_syscall);
 	free(root);
 	run_notes_free(notes);
-	return err || stream_end_check(out, "the difference") ? STATUS_FAILURE : status;
+	return err ? STATUS_FAILURE : status;
 }
 
 static int write_difference(const struct arguments *arguments, const struct loaded_sites *base,
@@ -221,9 +221,7 @@ static int write_difference(const struct arguments *arguments, const struct load
 	if (output_open(&output, arguments->output))
 		return STATUS_FAILURE;
 	status = show(arguments, base, new, output.stream);
-	if (output_close(&output, status != STATUS_FAILURE))
-		status = STATUS_FAILURE;
-	return status;
+	return output_end(&output, "the difference", status);
 }
 
 static bool has_stacks(const struct loaded_sites *base, const struct loaded_sites *new)

@@ -318,22 +318,12 @@ static int find_log(struct log_file *log, const char *path)
 	return result;
 }
 
-static int finish_output(struct output *output, int status)
-{
-	int failure = stream_end_check(output->stream, "the log");
-
-	/* Of a log that is damaged, what precedes the damage is shown. */
-	if (output_close(output, !failure))
-		failure = STATUS_FAILURE;
-	return failure ? failure : status;
-}
-
 static int show(const struct log_options *options)
 {
 	struct log_view view = { .time = options->time, .has_stacks = options->has_stacks };
 	struct log_file log;
 	struct output output;
-	int status = find_log(&log, options->path);
+	int status = find_log(&log, options->path), end;
 
 	if (status)
 		return status;
@@ -348,7 +338,9 @@ static int show(const struct log_options *options)
 		message_print("the log ends early, after %llu calls: its writer was killed",
 			      (unsigned long long)log.nr_calls);
 	log_file_close(&log);
-	return finish_output(&output, status);
+	/* Of a log that is damaged, what precedes the damage is shown. */
+	end = output_end(&output, "the log", STATUS_OK);
+	return end ? end : status;
 }
 
 int cmd_log(int argc, char **argv)

@@ -169,5 +169,5 @@ int cmd_merge(int argc, char **argv)
 	if (status != STATUS_OK || !options.wants_help)
 		return status == STATUS_OK ? merge_files(&options) : status;
 	fputs(usage, stdout);
-	return stream_end_check(stdout, "to standard output");
+	return stream_end_check(stdout, "the help");
 }

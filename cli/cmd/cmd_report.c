@@ -15,6 +15,7 @@
 #include "cli/term/message.h"
 #include "cli/term/output.h"
 #include "cli/term/pager.h"
+#include "cli/term/stream_end.h"
 #include "cli/view/view.h"
 #include "profile/model/runs.h"
 #include "profile/model/scope.h"
@@ -66,25 +67,6 @@ static void show_table(const struct report_options *options, const struct view *
 		view_table(view, &rows);
 	}
 	report_rows_fini(&rows);
-}
-
-/*
- * A reader that has gone, as in `scprof report | head`, has had what it wanted. The reason of a
- * write that failed earlier is forgotten; one more write fails for the same.
- */
-static int finish_output(FILE *out)
-{
-	int error = 0;
-
-	errno = 0;
-	if (ferror(out))
-		fputc('\n', out);
-	if (fflush(out) || ferror(out))
-		error = errno ? errno : EIO;
-	if (!error || error == EPIPE)
-		return STATUS_OK;
-	message_print("cannot write the report: %s", write_error_text(error));
-	return STATUS_FAILURE;
 }
 
 /* The view that one gets without asking for another. */
@@ -184,7 +166,7 @@ static int show_profile(const struct report_options *options, struct profile *pr
 		show_paged(options, &view, &filter, out);
 	findings_fini(&findings);
 	report_filter_fini(&filter);
-	return err ? STATUS_FAILURE : finish_output(out);
+	return err ? STATUS_FAILURE : STATUS_OK;
 }
 
 /* Returns false after a message. */
@@ -220,8 +202,7 @@ static int show(const struct report_options *options)
 	status = output_open(&output, options->output) ? STATUS_FAILURE : STATUS_OK;
 	if (status == STATUS_OK) {
 		status = show_profile(options, &profile, output.stream);
-		if (output_close(&output, status == STATUS_OK) && status == STATUS_OK)
-			status = STATUS_FAILURE;
+		status = output_end(&output, "the report", status);
 	}
 	profile_fini(&profile);
 	return status;
@@ -234,7 +215,7 @@ int cmd_report(int argc, char **argv)
 
 	if (status == STATUS_OK && options.wants_help) {
 		fputs(report_usage, stdout);
-		status = finish_output(stdout);
+		status = stream_end_check(stdout, "the help");
 	} else if (status == STATUS_OK) {
 		status = show(&options);
 	}

@@ -15,6 +15,7 @@
 #include "cli/run/repeat.h"
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
+#include "cli/term/stream_end.h"
 #include "profile/model/runs.h"
 #include "profile/model/summary.h"
 #include "profile/pprof/pprof.h"
@@ -227,7 +228,7 @@ static int parse_options(struct environment *environment, int argc, char **argv)
 			return options_complain("run", argv, long_options, option);
 		if (option == 'h') {
 			fputs(usage, stdout);
-			return fflush(stdout) || ferror(stdout) ? STATUS_FAILURE : STATUS_OK;
+			return stream_end_check(stdout, "the help");
 		}
 		if (!take_option(environment, option))
 			return STATUS_USAGE;

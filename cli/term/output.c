@@ -6,8 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/output.h"
+#include "cli/term/stream_end.h"
 #include "profile/util/write_error.h"
 
 int output_open(struct output *output, const char *path)
@@ -36,12 +38,10 @@ int output_open(struct output *output, const char *path)
 	return 0;
 }
 
-int output_close(struct output *output, bool is_good)
+static int close_file(struct output *output, bool is_good)
 {
 	int err = 0;
 
-	if (!output->path)
-		return 0;
 	if (fclose(output->stream))
 		err = -errno;
 	if (!is_good || err)
@@ -50,5 +50,15 @@ int output_close(struct output *output, bool is_good)
 		err = atomic_file_commit(&output->file, false);
 	if (err && is_good)
 		message_print("cannot write '%s': %s", output->path, write_error_text(-err));
-	return err && is_good ? -1 : 0;
+	return err ? STATUS_FAILURE : STATUS_OK;
+}
+
+int output_end(struct output *output, const char *what, int status)
+{
+	bool is_good =
+		status != STATUS_FAILURE && stream_end_check(output->stream, what) == STATUS_OK;
+
+	if (output->path && close_file(output, is_good) != STATUS_OK)
+		is_good = false;
+	return is_good ? status : STATUS_FAILURE;
 }

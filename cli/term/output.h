@@ -19,9 +19,10 @@ struct output {
 int output_open(struct output *output, const char *path);
 
 /*
- * Ends @output, whose stream has been flushed; of a file that is not @is_good nothing is left.
- * Returns 0, or -1 after a message.
+ * Ends @output: flushes its stream, and puts the file in its place. If @status is STATUS_FAILURE, no file is left.
+ * @what names the output in a message. Returns @status, or STATUS_FAILURE after a message if not all of
+ * the output could be written.
  */
-int output_close(struct output *output, bool is_good);
+int output_end(struct output *output, const char *what, int status);
 
 #endif
