@@ -22,8 +22,9 @@ libcli_a_SOURCES = \
 	cli/cmd/load_sites.c cli/cmd/load_sites.h \
 	cli/cmd/options.c cli/cmd/options.h \
 	cli/cmd/report_options.c cli/cmd/report_options.h \
-	cli/cmd/summary.c cli/cmd/summary.h \
+	cli/cmd/run_summary.c cli/cmd/run_summary.h \
 	cli/run/descriptor.c cli/run/descriptor.h \
+	cli/run/environment.c cli/run/environment.h \
 	cli/run/forward.c cli/run/forward.h \
 	cli/run/launch.c cli/run/launch.h \
 	cli/run/repeat.c cli/run/repeat.h \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `scprof run`: options become the helper's environment, the program runs, and one line says what
- * the profile holds; the gravest findings follow. Options stop at the first operand.
+ * `scprof run`: options become the helper's environment, the program runs, and a summary of its profile follows.
+ * Options stop at the first operand.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,20 +10,17 @@
 
 #include "cli/cmd/commands.h"
 #include "cli/cmd/options.h"
-#include "cli/cmd/summary.h"
+#include "cli/cmd/run_summary.h"
+#include "cli/run/environment.h"
 #include "cli/run/launch.h"
 #include "cli/run/repeat.h"
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/stream_end.h"
 #include "profile/model/runs.h"
-#include "profile/model/summary.h"
-#include "profile/pprof/pprof.h"
 #include "profile/syscall/syscall_set.h"
 #include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
-
-#define MAX_FINDINGS 3 /* shown at the end of a run */
 
 static const char usage[] =
 	"Usage: scprof [run] [OPTION...] [--] PROGRAM [ARGUMENT...]\n"
@@ -50,10 +47,11 @@ static const char usage[] =
 	"  -h, --help           show this\n"
 	"\n"
 	"Each option but --runs and --stats is also an environment variable, for use with\n"
-	"LD_PRELOAD=libscprof.so; an option overrides its variable: SCPROF_OUTPUT, SCPROF_TRACE, SCPROF_ENGINE,\n"
-	"SCPROF_FOLLOW=no, SCPROF_MAX_FRAMES, SCPROF_PER_PROCESS=yes, SCPROF_PER_THREAD=yes,\n"
-	"SCPROF_QUIET=yes, SCPROF_LOG=yes or =FILE, SCPROF_FDS=yes,\n"
-	"SCPROF_REDACT=yes. With the launcher, SCPROF_DEBUG=all prints what the helper does.\n"
+	"LD_PRELOAD=libscprof.so; an option overrides its variable: SCPROF_OUTPUT,\n"
+	"SCPROF_TRACE, SCPROF_ENGINE, SCPROF_FOLLOW=no, SCPROF_MAX_FRAMES,\n"
+	"SCPROF_PER_PROCESS=yes, SCPROF_PER_THREAD=yes, SCPROF_QUIET=yes, SCPROF_LOG=yes or\n"
+	"=FILE, SCPROF_FDS=yes, SCPROF_REDACT=yes. With the launcher, SCPROF_DEBUG=all prints\n"
+	"what the helper does.\n"
 	"\n"
 	"Exits as PROGRAM does, or ends by the same signal; 126 or 127 when it cannot be run or\n"
 	"found, 2 on wrong usage, 3 when it cannot be profiled (then it was not run).\n";
@@ -89,63 +87,14 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static const char *const engines[] = { "auto", "fast", "ptrace" };
-
-/* The helper's environment: ours, less what would be loaded into it, plus the settings. */
-struct environment {
-	char **entries;
-	unsigned int nr;
-	bool has_stats; /* --stats and --runs, which are the launcher's own business */
+/* What the options say. */
+struct run_options {
+	struct environment environment; /* of the helper */
+	bool has_stats;
 	unsigned int nr_runs;
 };
 
-static void environment_set(struct environment *environment, const char *name, const char *value)
-{
-	size_t length = strlen(name);
-	char *entry = xasprintf("%s=%s", name, value);
-
-	for (unsigned int i = 0; i < environment->nr; i++) {
-		if (strncmp(environment->entries[i], entry, length + 1) == 0) {
-			free(environment->entries[i]);
-			environment->entries[i] = entry;
-			return;
-		}
-	}
-	environment->entries = xreallocarray(environment->entries, environment->nr + 2,
-					     sizeof(*environment->entries));
-	environment->entries[environment->nr++] = entry;
-	environment->entries[environment->nr] = NULL;
-}
-
-static const char *environment_get(const struct environment *environment, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (unsigned int i = 0; i < environment->nr; i++)
-		if (strncmp(environment->entries[i], name, length) == 0 &&
-		    environment->entries[i][length] == '=')
-			return environment->entries[i] + length + 1;
-	return NULL;
-}
-
-static void environment_init(struct environment *environment)
-{
-	*environment = (struct environment){ .nr_runs = 1 };
-	for (char **entry = environ; *entry; entry++) {
-		char *name = xasprintf("%.*s", (int)strcspn(*entry, "="), *entry);
-		if (strchr(*entry, '=') && strcmp(name, "LD_PRELOAD") != 0 &&
-		    strcmp(name, "LD_AUDIT") != 0)
-			environment_set(environment, name, *entry + strlen(name) + 1);
-		free(name);
-	}
-}
-
-static void environment_fini(struct environment *environment)
-{
-	for (unsigned int i = 0; i < environment->nr; i++)
-		free(environment->entries[i]);
-	free(environment->entries);
-}
+static const char *const engines[] = { "auto", "fast", "ptrace" };
 
 static bool check_trace(const char *spec)
 {
@@ -167,8 +116,9 @@ static bool check_max_frames(const char *value)
 }
 
 /* Takes one option over. Returns false, and a message, when its value is wrong. */
-static bool take_option(struct environment *environment, int option)
+static bool take_option(struct run_options *options, int option)
 {
+	struct environment *environment = &options->environment;
 	const int nr_engines = sizeof(engines) / sizeof(engines[0]);
 	int engine;
 
@@ -203,9 +153,9 @@ static bool take_option(struct environment *environment, int option)
 		environment_set(environment, SCPROF_ENV_LOG, optarg ? optarg : "yes");
 		return true;
 	case OPTION_RUNS:
-		return options_number("--runs", optarg, 1, RUNS_MAX, &environment->nr_runs);
+		return options_number("--runs", optarg, 1, RUNS_MAX, &options->nr_runs);
 	case OPTION_STATS:
-		environment->has_stats = true;
+		options->has_stats = true;
 		return true;
 	case OPTION_PER_THREAD:
 		environment_set(environment, SCPROF_ENV_PER_THREAD, "yes");
@@ -217,7 +167,7 @@ static bool take_option(struct environment *environment, int option)
 }
 
 /* Returns -1 when the program can be run, else the exit status. */
-static int parse_options(struct environment *environment, int argc, char **argv)
+static int parse_options(struct run_options *options, int argc, char **argv)
 {
 	int option;
 
@@ -230,10 +180,10 @@ static int parse_options(struct environment *environment, int argc, char **argv)
 			fputs(usage, stdout);
 			return stream_end_check(stdout, "the help");
 		}
-		if (!take_option(environment, option))
+		if (!take_option(options, option))
 			return STATUS_USAGE;
 	}
-	if (environment->nr_runs > 1 && environment_get(environment, SCPROF_ENV_LOG)) {
+	if (options->nr_runs > 1 && environment_get(&options->environment, SCPROF_ENV_LOG)) {
 		message_print("--log records one run and cannot be combined with --runs");
 		return STATUS_USAGE;
 	}
@@ -243,75 +193,21 @@ static int parse_options(struct environment *environment, int argc, char **argv)
 	return STATUS_USAGE;
 }
 
-static bool is_quiet(const struct environment *environment)
-{
-	const char *value = environment_get(environment, SCPROF_ENV_QUIET);
-
-	return value && *value && strchr("1yto", *value) && strcmp(value, "off") != 0;
-}
-
-static void show_stats(const struct profile *profile)
-{
-	static const char *const facts[] = {
-		"engine",  "timing",	      "clock",	       "fast",	       "stops",
-		"unwinds", "unpatched_sites", "stopped_calls", "helper_memory"
-	};
-
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
-		const char *fact = profile_fact(profile, facts[i]);
-
-		if (fact)
-			message_print("%s: %s", facts[i], fact);
-	}
-}
-
-static void show_runs(const struct profile *profile)
-{
-	char *text = run_range_text(profile);
-
-	message_print("%u runs, %s", profile->runs->nr, text);
-	free(text);
-}
-
-static void show_profile(const char *path, bool has_stats)
-{
-	char error[PPROF_ERROR_SIZE];
-	struct profile profile;
-	char *line;
-
-	if (strcmp(path, "/dev/null") == 0)
-		return;
-	if (pprof_read(&profile, path, error) < 0) {
-		message_print("%s", error);
-		return;
-	}
-	line = summary_line(&profile, path);
-	message_print("%s", line);
-	free(line);
-	if (profile.runs)
-		show_runs(&profile);
-	if (has_stats)
-		show_stats(&profile);
-	summary_print_findings(&profile, MAX_FINDINGS);
-	profile_fini(&profile);
-}
-
 /* With --runs, and a profile to be written. */
-static bool is_repeated(const struct environment *environment)
+static bool is_repeated(const struct run_options *options)
 {
-	const char *output = environment_get(environment, SCPROF_ENV_OUTPUT);
+	const char *output = environment_get(&options->environment, SCPROF_ENV_OUTPUT);
 
-	return environment->nr_runs > 1 && !(output && strcmp(output, "/dev/null") == 0);
+	return options->nr_runs > 1 && !(output && strcmp(output, "/dev/null") == 0);
 }
 
-static void run_several(const struct environment *environment, const struct launch *launch,
+static void run_several(const struct run_options *options, const struct launch *launch,
 			struct launch_result *result)
 {
+	const char *output = environment_get(&options->environment, SCPROF_ENV_OUTPUT);
 	struct repeat repeat;
 
-	const char *output = environment_get(environment, SCPROF_ENV_OUTPUT);
-
-	repeat_init(&repeat, environment->nr_runs, output && *output ? NAME_GIVEN : NAME_DERIVED,
+	repeat_init(&repeat, options->nr_runs, output && *output ? NAME_GIVEN : NAME_DERIVED,
 		    launch->is_quiet);
 	do {
 		repeat_rewind(&repeat);
@@ -332,7 +228,8 @@ static void run_without_profile(unsigned int nr, const struct launch *launch,
 	}
 }
 
-static const char *base_name(const char *path)
+/* A path that ends in a slash is shown as it is. */
+static const char *program_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -341,17 +238,17 @@ static const char *base_name(const char *path)
 
 int cmd_run(int argc, char **argv)
 {
-	struct environment environment;
+	struct run_options options = { .nr_runs = 1 };
 	struct launch_result result;
 	struct launch launch;
 	bool is_first_word;
 	char *suggestion;
 	int status;
 
-	environment_init(&environment);
-	status = parse_options(&environment, argc, argv);
+	environment_init(&options.environment);
+	status = parse_options(&options, argc, argv);
 	if (status >= 0) {
-		environment_fini(&environment);
+		environment_fini(&options.environment);
 		return status;
 	}
 	launch.argv = argv + optind;
@@ -359,21 +256,21 @@ int cmd_run(int argc, char **argv)
 	is_first_word = optind == 1 && strcmp(argv[0], "run") != 0;
 	suggestion = is_first_word ? commands_suggest(launch.argv[0]) : xstrdup("");
 	launch.suggestion = suggestion;
-	environment_set(&environment, SCPROF_ENV_PROGRAM, base_name(launch.argv[0]));
-	if (is_repeated(&environment))
-		environment_set(&environment, SCPROF_ENV_SUFFIX, REPEAT_SUFFIX);
-	launch.helper_env = environment.entries;
-	launch.is_quiet = is_quiet(&environment);
-	if (is_repeated(&environment))
-		run_several(&environment, &launch, &result);
+	environment_set(&options.environment, SCPROF_ENV_PROGRAM, program_name(launch.argv[0]));
+	if (is_repeated(&options))
+		environment_set(&options.environment, SCPROF_ENV_SUFFIX, REPEAT_SUFFIX);
+	launch.helper_env = options.environment.entries;
+	launch.is_quiet = environment_is_quiet(&options.environment);
+	if (is_repeated(&options))
+		run_several(&options, &launch, &result);
 	else
-		run_without_profile(environment.nr_runs, &launch, &result);
+		run_without_profile(options.nr_runs, &launch, &result);
 	free(suggestion);
-	environment_fini(&environment);
+	environment_fini(&options.environment);
 	if (!result.is_run)
 		return result.refusal;
 	if (result.profile && !launch.is_quiet)
-		show_profile(result.profile, environment.has_stats);
+		run_summary_print(result.profile, options.has_stats);
 	free(result.profile);
 	launch_exit_alike(result.status);
 }
