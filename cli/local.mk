@@ -25,6 +25,7 @@ libcli_a_SOURCES = \
 	cli/cmd/run_summary.c cli/cmd/run_summary.h \
 	cli/run/descriptor.c cli/run/descriptor.h \
 	cli/run/environment.c cli/run/environment.h \
+	cli/run/find_program.c cli/run/find_program.h \
 	cli/run/forward.c cli/run/forward.h \
 	cli/run/launch.c cli/run/launch.h \
 	cli/run/repeat.c cli/run/repeat.h \

@@ -15,12 +15,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli/run/descriptor.h"
+#include "cli/run/find_program.h"
 #include "cli/run/forward.h"
 #include "cli/run/start_helper.h"
 #include "cli/term/exit_status.h"
@@ -54,60 +54,6 @@ struct launcher {
 	char *pending; /* bytes of an unfinished line */
 	size_t nr_pending;
 };
-
-static bool is_executable_file(const char *path)
-{
-	struct stat status;
-
-	/* Where a filter denies this question, access and execve answer it. */
-	if (stat(path, &status) < 0)
-		return (errno == EPERM || errno == ENOSYS) && access(path, X_OK) == 0;
-	if (!S_ISREG(status.st_mode)) {
-		errno = S_ISDIR(status.st_mode) ? EISDIR : EACCES;
-		return false;
-	}
-	return access(path, X_OK) == 0 || errno == EPERM || errno == ENOSYS;
-}
-
-/* Keeps errno. */
-static bool is_there(const char *path)
-{
-	int kept = errno;
-	struct stat status;
-	bool result = stat(path, &status) == 0;
-
-	errno = kept;
-	return result;
-}
-
-/*
- * Finds @name as shells do: a folder of PATH that may not be searched holds nothing. Returns its
- * path, which the caller frees, or NULL with errno: ENOENT when there is none at all, else why what
- * there is cannot be executed.
- */
-static char *find_program(const char *name)
-{
-	const char *folders = getenv("PATH");
-	int error = ENOENT;
-
-	if (strchr(name, '/'))
-		return is_executable_file(name) ? xstrdup(name) : NULL;
-	for (folders = folders ? folders : "/bin:/usr/bin"; *name; folders++) {
-		int length = (int)strcspn(folders, ":");
-		char *path = xasprintf("%.*s%s%s", length, folders, length ? "/" : "", name);
-
-		if (is_executable_file(path))
-			return path;
-		if (is_there(path))
-			error = errno;
-		free(path);
-		folders += length;
-		if (!*folders)
-			break;
-	}
-	errno = error;
-	return NULL;
-}
 
 static void refuse_program(struct launch_result *result, const struct launch *launch, int error)
 {
