@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `scprof run`: options become the helper's environment, the program runs, and a summary of its profile follows.
- * Options stop at the first operand.
+ * `scprof run`: options become the helper's environment, the program runs, and a summary of its
+ * profile follows. Options stop at the first operand.
  */
 #include <stdio.h>
 #include <stdlib.h>

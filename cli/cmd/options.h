@@ -20,8 +20,8 @@
 int options_complain(const char *command, char **argv, const struct option *options, int returned);
 
 /*
- * Stores the index of @value in @names. Returns false, after a message that lists the valid values, if it is none of
- * them. @option is the option's name with its dashes.
+ * Stores the index of @value in @names. Returns false, after a message that lists the valid values,
+ * if it is none of them. @option is the option's name with its dashes.
  */
 bool options_choose(int *choice, const char *option, const char *value, const char *const *names,
 		    unsigned int nr_names);

@@ -7,7 +7,9 @@
 
 #include <stdbool.h>
 
-/* Prints a summary of the profile at @path, as messages; with @has_stats also what the engine did. */
+/*
+ * Prints a summary of the profile at @path, as messages; with @has_stats also what the engine did.
+ */
 void run_summary_print(const char *path, bool has_stats);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The helper's environment: scprof's own, without the libraries that would be loaded into the helper, and
- * with the settings that options give.
+ * The helper's environment: scprof's own, without the libraries that would be loaded into the
+ * helper, and with the settings that options give.
  */
 #ifndef SCPROF_CLI_RUN_ENVIRONMENT_H
 #define SCPROF_CLI_RUN_ENVIRONMENT_H

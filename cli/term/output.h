@@ -19,9 +19,9 @@ struct output {
 int output_open(struct output *output, const char *path);
 
 /*
- * Ends @output: flushes its stream, and puts the file in its place. If @status is STATUS_FAILURE, no file is left.
- * @what names the output in a message. Returns @status, or STATUS_FAILURE after a message if not all of
- * the output could be written.
+ * Ends @output: flushes its stream, and puts the file in its place. If @status is STATUS_FAILURE,
+ * no file is left. @what names the output in a message. Returns @status, or STATUS_FAILURE after a
+ * message if not all of the output could be written.
  */
 int output_end(struct output *output, const char *what, int status);
 

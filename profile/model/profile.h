@@ -174,7 +174,10 @@ void runs_free(struct runs *runs);
 
 struct totals profile_totals(const struct profile *profile);
 
-/* Adds counts. A sum that does not fit stays at the greatest number: a hostile file cannot make it small. */
+/*
+ * Adds counts. A sum that does not fit stays at the greatest number: a hostile file cannot make it
+ * small.
+ */
 uint64_t count_add(uint64_t a, uint64_t b);
 void totals_add(struct totals *totals, const struct totals *more);
 struct totals totals_of_sample(const struct sample *sample);
