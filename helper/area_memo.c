@@ -17,23 +17,25 @@ static void *at(struct thread_area *area, uint32_t offset)
 }
 
 /* Returns the @size bytes at @offset, or NULL when no memo, cell or entry can be there. */
-static void *checked_at(struct thread_area *area, uint32_t offset, size_t size)
+static void *checked_at(const struct tracee *tracee, uint32_t offset, size_t size)
 {
-	return area_has_place(offset, size) ? at(area, offset) : NULL;
+	return area_has_place(tracee->area_size, offset, size) ? at(tracee->area, offset) : NULL;
 }
 
-static struct area_memo *memo_at(struct thread_area *area, uint32_t offset)
+static struct area_memo *memo_at(const struct tracee *tracee, uint32_t offset)
 {
-	return checked_at(area, offset, sizeof(struct area_memo));
+	return checked_at(tracee, offset, sizeof(struct area_memo));
 }
 
 /* A place for a memo or cell, cleared, or NULL. */
-static void *allocate(struct thread_area *area, size_t size)
+static void *allocate(const struct tracee *tracee, size_t size)
 {
+	struct thread_area *area = tracee->area;
 	uint32_t old = AREA_LOAD(area->memos_start);
 	uint32_t start = (uint32_t)(old - size) & ~7u;
 
-	if (old > AREA_IMAGE || old < AREA_FIRST_FREE || size > old - AREA_FIRST_FREE)
+	if (old > AREA_IMAGE(tracee->area_size) || old < AREA_FIRST_FREE ||
+	    size > old - AREA_FIRST_FREE)
 		return NULL;
 	__atomic_store_n(&area->memos_start, start, __ATOMIC_SEQ_CST);
 	/* One entry the thread may be taking, one it must still find place for. */
@@ -80,13 +82,13 @@ static bool has_ranges(const struct area_memo *found, uint64_t area_addr, const 
 	return true;
 }
 
-static struct area_memo *find_memo(struct thread_area *area, uint64_t area_addr,
-				   uint64_t return_addr, const struct memo *memo)
+static struct area_memo *find_memo(const struct tracee *tracee, uint64_t return_addr,
+				   const struct memo *memo)
 {
-	uint32_t offset = AREA_LOAD(area->buckets[area_bucket(return_addr, memo->sp)]);
+	uint32_t offset = AREA_LOAD(tracee->area->buckets[area_bucket(return_addr, memo->sp)]);
 
 	for (unsigned int i = 0; offset && i < MAX_VARIANTS; i++) {
-		struct area_memo *found = memo_at(area, offset);
+		struct area_memo *found = memo_at(tracee, offset);
 		if (!found)
 			break;
 		offset = AREA_LOAD(found->next);
@@ -95,7 +97,7 @@ static struct area_memo *find_memo(struct thread_area *area, uint64_t area_addr,
 		    found->nr_words == memo->nr_words + count_registers(memo->register_mask) &&
 		    memcmp(found->words, memo->words, memo->nr_words * sizeof(struct area_word)) ==
 			    0 &&
-		    has_ranges(found, area_addr, memo))
+		    has_ranges(found, tracee->area_addr, memo))
 			return found;
 	}
 	return NULL;
@@ -103,13 +105,14 @@ static struct area_memo *find_memo(struct thread_area *area, uint64_t area_addr,
 
 _Static_assert(sizeof(struct area_word) == sizeof(struct memo_word), "copied as they are");
 
-static struct area_memo *add_memo(struct thread_area *area, uint64_t area_addr,
-				  uint64_t return_addr, const struct memo *memo)
+static struct area_memo *add_memo(const struct tracee *tracee, uint64_t return_addr,
+				  const struct memo *memo)
 {
+	struct thread_area *area = tracee->area;
 	uint32_t nr_words = memo->nr_words + count_registers(memo->register_mask);
 	struct area_memo *added =
-		allocate(area, sizeof(*added) + nr_words * sizeof(struct area_word) +
-				       memo->nr_ranges * sizeof(struct area_range));
+		allocate(tracee, sizeof(*added) + nr_words * sizeof(struct area_word) +
+					 memo->nr_ranges * sizeof(struct area_range));
 	uint32_t *bucket = &area->buckets[area_bucket(return_addr, memo->sp)];
 	uint32_t nr = memo->nr_words, *link = bucket;
 	struct area_range *ranges;
@@ -126,15 +129,15 @@ static struct area_memo *add_memo(struct thread_area *area, uint64_t area_addr,
 		if (!(memo->register_mask & 1u << i) || i == MEMO_REGISTER_SP ||
 		    i == MEMO_REGISTER_IP)
 			continue;
-		added->words[nr].addr = area_addr + AREA_REGISTERS + 8ull * i;
+		added->words[nr].addr = tracee->area_addr + AREA_REGISTERS + 8ull * i;
 		added->words[nr++].value = memo->registers[i];
 	}
 	added->nr_ranges = memo->nr_ranges;
 	ranges = (struct area_range *)(void *)(added->words + nr_words);
 	for (uint32_t i = 0; i < memo->nr_ranges; i++)
-		ranges[i] = to_area_range(area_addr, &memo->ranges[i]);
+		ranges[i] = to_area_range(tracee->area_addr, &memo->ranges[i]);
 	for (unsigned int i = 1; i < MAX_VARIANTS; i++) {
-		struct area_memo *variant = memo_at(area, AREA_LOAD(*link));
+		struct area_memo *variant = memo_at(tracee, AREA_LOAD(*link));
 		if (!variant)
 			break;
 		link = &variant->next;
@@ -156,38 +159,38 @@ static void publish_memo(struct thread_area *area, uint64_t return_addr, uint64_
 }
 
 /* Returns false when the area is full. */
-static bool add_cell(struct thread_area *area, struct area_memo *memo, const struct call *call)
+static bool add_cell(const struct tracee *tracee, struct area_memo *memo, const struct call *call)
 {
 	struct area_cell *cell;
 
 	for (uint32_t offset = AREA_LOAD(memo->cells), i = 0; offset && i < GATE_NR_CALLS; i++) {
-		cell = checked_at(area, offset, sizeof(*cell));
+		cell = checked_at(tracee, offset, sizeof(*cell));
 		if (!cell)
 			break;
 		offset = AREA_LOAD(cell->next);
 		if (cell->nr == call->nr)
-			return !area->is_full;
+			return !tracee->area->is_full;
 	}
-	cell = allocate(area, sizeof(*cell));
+	cell = allocate(tracee, sizeof(*cell));
 	if (!cell)
 		return false;
 	cell->nr = call->nr;
 	cell->flags = fast_memory_calls()[call->nr];
 	cell->next = memo->cells;
-	__atomic_store_n(&memo->cells, offset_of(area, cell), __ATOMIC_RELEASE);
+	__atomic_store_n(&memo->cells, offset_of(tracee->area, cell), __ATOMIC_RELEASE);
 	return true;
 }
 
-bool area_memo_teach(struct thread_area *area, uint64_t area_addr, uint64_t return_addr,
-		     const struct call *call, const struct memo *memo)
+bool area_memo_teach(const struct tracee *tracee, uint64_t return_addr, const struct call *call,
+		     const struct memo *memo)
 {
-	struct area_memo *known = find_memo(area, area_addr, return_addr, memo);
+	struct area_memo *known = find_memo(tracee, return_addr, memo);
 
 	if (known)
-		return add_cell(area, known, call);
-	known = add_memo(area, area_addr, return_addr, memo);
-	if (!known || !add_cell(area, known, call))
+		return add_cell(tracee, known, call);
+	known = add_memo(tracee, return_addr, memo);
+	if (!known || !add_cell(tracee, known, call))
 		return false;
-	publish_memo(area, return_addr, memo->sp, known);
+	publish_memo(tracee->area, return_addr, memo->sp, known);
 	return true;
 }

@@ -13,11 +13,10 @@
 #include "scprof/thread_area.h"
 
 /*
- * Sees to it that @area, which the program has at @area_addr, has the memo and the cell for @call,
- * made at the site of @return_addr with the stack that @memo describes. Returns false when the area is
+ * Sees to it that the area of @tracee has the memo and the cell for @call, made at the site of @return_addr with the stack that @memo describes. Returns false when the area is
  * full.
  */
-bool area_memo_teach(struct thread_area *area, uint64_t area_addr, uint64_t return_addr,
-		     const struct call *call, const struct memo *memo);
+bool area_memo_teach(const struct tracee *tracee, uint64_t return_addr, const struct call *call,
+		     const struct memo *memo);
 
 #endif

@@ -22,6 +22,7 @@
 
 #include "helper/debug.h"
 #include "helper/fast_area.h"
+#include "helper/fast_chunk.h"
 #include "helper/remote_memory.h"
 #include "scprof/gate.h"
 
@@ -72,7 +73,8 @@ static bool shares_ipc(pid_t tid)
 static bool take_spare(struct fast_chunk *chunk, uid_t uid)
 {
 	for (unsigned int i = 0; i < nr_spares; i++) {
-		if (spares[i].uid != uid || spares[i].used)
+		if (spares[i].uid != uid || spares[i].used ||
+		    spares[i].area_size != chunk->area_size)
 			continue;
 		chunk->memory = spares[i].memory;
 		chunk->id = spares[i].id;
@@ -86,9 +88,9 @@ static bool take_spare(struct fast_chunk *chunk, uid_t uid)
 /* No process may find what was on the stacks of another. */
 static bool wipe(const struct fast_chunk *chunk)
 {
-	for (unsigned int i = 0; i < FAST_CHUNK_AREAS; i++)
+	for (unsigned int i = 0; i < chunk->nr_areas; i++)
 		if (chunk->used >> i & 1 &&
-		    madvise((char *)chunk->memory + (size_t)i * THREAD_AREA_SIZE, THREAD_AREA_SIZE,
+		    madvise((char *)chunk->memory + (size_t)i * chunk->area_size, chunk->area_size,
 			    MADV_REMOVE) < 0)
 			return false;
 	return true;
@@ -106,7 +108,7 @@ static bool is_attached_elsewhere(const struct fast_chunk *chunk)
 static void drop(const struct fast_chunk *chunk)
 {
 	if (chunk->id == IS_MEMFD)
-		munmap(chunk->memory, FAST_CHUNK_SIZE);
+		munmap(chunk->memory, fast_chunk_size(chunk));
 	else
 		shmdt(chunk->memory);
 }
@@ -148,7 +150,7 @@ static bool make_segment(pid_t tid, struct fast_chunk *chunk)
 		return false;
 	if (take_spare(chunk, uid))
 		return true;
-	id = shmget(IPC_PRIVATE, FAST_CHUNK_SIZE, IPC_CREAT | SHM_NORESERVE | 0600);
+	id = shmget(IPC_PRIVATE, fast_chunk_size(chunk), IPC_CREAT | SHM_NORESERVE | 0600);
 	if (id < 0)
 		return false;
 	chunk->memory = shmat(id, NULL, 0);
@@ -228,21 +230,21 @@ static bool map_file(pid_t tid, int fd, struct fast_chunk *chunk)
 	if (file < 0)
 		return false;
 	chunk->memory = MAP_FAILED;
-	if (ftruncate(file, (off_t)FAST_CHUNK_SIZE) == 0)
-		chunk->memory = mmap(NULL, FAST_CHUNK_SIZE, PROT_READ | PROT_WRITE,
+	if (ftruncate(file, (off_t)fast_chunk_size(chunk)) == 0)
+		chunk->memory = mmap(NULL, fast_chunk_size(chunk), PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_NORESERVE, file, 0);
 	close(file);
 	return chunk->memory != MAP_FAILED;
 }
 
 /* The process maps its file @fd, and closes it. Returns the address there or an error. */
-static int64_t map_there(struct injection *injection, int fd)
+static int64_t map_there(struct injection *injection, int fd, const struct fast_chunk *chunk)
 {
 	struct user_regs_struct registers = injection->registers;
 
 	registers.rax = SYS_mmap;
 	registers.rdi = 0;
-	registers.rsi = FAST_CHUNK_SIZE;
+	registers.rsi = fast_chunk_size(chunk);
 	registers.rdx = PROT_READ | PROT_WRITE;
 	registers.r10 = MAP_SHARED | MAP_NORESERVE;
 	registers.r8 = (unsigned long long)fd;
@@ -258,7 +260,7 @@ static int64_t map_there(struct injection *injection, int fd)
 static int64_t share_file(struct injection *injection, int fd, struct fast_chunk *chunk)
 {
 	if (map_file(injection->tid, fd, chunk))
-		return map_there(injection, fd);
+		return map_there(injection, fd, chunk);
 	chunk->memory = NULL;
 	inject_call(injection, SYS_close, (const uint64_t[6]){ (uint64_t)fd });
 	return -EBADF;

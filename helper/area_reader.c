@@ -24,20 +24,20 @@
  * the entries and the memos is zero: most of these pages are never touched.
  */
 static uint64_t *copy;
-static uint32_t copied_used = AREA_FIRST_FREE,
-		copied_start = AREA_IMAGE; /* the ends of that part */
+static uint32_t copied_used, copied_start; /* the ends of that part */
+static uint32_t copied_size;		   /* of that area; 0: nothing is copied yet */
 
-bool area_has_place(uint32_t offset, size_t size)
+bool area_has_place(uint32_t area_size, uint32_t offset, size_t size)
 {
 	return offset >= AREA_FIRST_FREE && offset % sizeof(uint64_t) == 0 &&
-	       offset <= AREA_IMAGE - size;
+	       offset <= AREA_IMAGE(area_size) - size;
 }
 
-bool area_is_intact(const struct thread_area *area, uint64_t self, bool is_paused,
+bool area_is_intact(const struct thread_area *area, uint64_t self, uint32_t size, bool is_paused,
 		    uint64_t tsc_mult)
 {
-	return AREA_LOAD(area->self) == self &&
-	       AREA_LOAD(area->is_active) == (is_paused ? 0 : area_active_word(self)) &&
+	return AREA_LOAD(area->self) == self && AREA_LOAD(area->size) == size &&
+	       AREA_LOAD(area->is_active) == (is_paused ? 0 : area_active_word(self, size)) &&
 	       AREA_LOAD(area->tsc_mult) == tsc_mult &&
 	       AREA_LOAD(area->data_addr) == GATE_DATA_ADDR;
 }
@@ -55,7 +55,7 @@ static void copy_shared(void *to, const void *from, size_t size)
 /* Returns the @size bytes at @offset of the copy, or NULL when they cannot be there. */
 static const void *copied_at(uint32_t offset, size_t size)
 {
-	return area_has_place(offset, size) ? (const char *)copy + offset : NULL;
+	return area_has_place(copied_size, offset, size) ? (const char *)copy + offset : NULL;
 }
 
 /*
@@ -83,22 +83,36 @@ static void clear(uint32_t start, uint32_t end)
 	copied_start = end;
 }
 
+/* Makes the copy one of an area of @size bytes that has no entries and no memos: all of it is zero. */
+static void resize_copy(uint32_t size)
+{
+	if (!copy)
+		copy = xcalloc(1, AREA_IMAGE(THREAD_AREA_SIZE));
+	if (copied_size) {
+		memset((char *)copy + AREA_FIRST_FREE, 0, copied_used - AREA_FIRST_FREE);
+		memset((char *)copy + copied_start, 0, AREA_IMAGE(copied_size) - copied_start);
+	}
+	copied_used = AREA_FIRST_FREE;
+	copied_start = AREA_IMAGE(size);
+	copied_size = size;
+}
+
 /*
  * Copies the entries at the start, and the memos and cells at the end. The part between them is
  * unused.
  */
-static bool copy_lists(const struct thread_area *area)
+static bool copy_lists(const struct thread_area *area, uint32_t size)
 {
 	uint32_t used = AREA_LOAD(area->used), start = AREA_LOAD(area->memos_start);
 
-	if (used < AREA_FIRST_FREE || used > start || start > AREA_IMAGE)
+	if (used < AREA_FIRST_FREE || used > start || start > AREA_IMAGE(size))
 		return false;
-	if (!copy)
-		copy = xcalloc(1, AREA_IMAGE);
+	if (copied_size != size)
+		resize_copy(size);
 	copy_shared((char *)copy + AREA_FIRST_FREE, (const char *)area + AREA_FIRST_FREE,
 		    used - AREA_FIRST_FREE);
 	clear(used, start);
-	copy_shared((char *)copy + start, (const char *)area + start, AREA_IMAGE - start);
+	copy_shared((char *)copy + start, (const char *)area + start, AREA_IMAGE(size) - start);
 	return true;
 }
 
@@ -188,13 +202,13 @@ int area_read_counts(const struct thread_area *area, const struct area_limits *l
 		.nr_bytes = limits->most_bytes,
 		.nr_ticks = most_ticks(limits),
 		.nr_calls = most_ticks(limits) / MIN_TICKS,
-		.nr_places = AREA_IMAGE / sizeof(struct area_cell),
+		.nr_places = AREA_IMAGE(limits->area_size) / sizeof(struct area_cell),
 	};
 	uint32_t offset = AREA_LOAD(area->all_memos);
 	const struct area_memo *memo;
 
 	list->nr = 0;
-	if (!copy_lists(area))
+	if (!copy_lists(area, limits->area_size))
 		return -EBADMSG;
 	for (; offset; offset = memo->next_of_all) {
 		memo = copied_at(offset, sizeof(*memo));
@@ -216,13 +230,14 @@ void area_clear_counts(struct thread_area *area, const struct area_count_list *l
 	}
 }
 
-static bool is_place_of_record(uint32_t offset)
+static bool is_place_of_record(uint32_t area_size, uint32_t offset)
 {
-	return offset >= AREA_RECORDS && offset <= THREAD_AREA_SIZE &&
+	return offset >= AREA_RECORDS(area_size) && offset <= area_size &&
 	       offset % sizeof(uint64_t) == 0;
 }
 
-int area_read_span(const struct thread_area *area, uint64_t taken, struct area_span *span)
+int area_read_span(const struct thread_area *area, uint32_t size, uint64_t taken,
+		   struct area_span *span)
 {
 	uint64_t mark = __atomic_load_n(&area->records_end, __ATOMIC_ACQUIRE);
 	uint32_t round = area_mark_round(mark), end = area_mark_offset(mark);
@@ -230,7 +245,7 @@ int area_read_span(const struct thread_area *area, uint64_t taken, struct area_s
 	uint32_t round_end = AREA_LOAD(area->round_end);
 
 	*span = (struct area_span){ .mark = mark, .start = at, .end = end };
-	if (!is_place_of_record(end))
+	if (!is_place_of_record(size, end))
 		return -EBADMSG;
 	if (round == taken_round)
 		return end >= at ? 0 : -EBADMSG;
@@ -238,7 +253,7 @@ int area_read_span(const struct thread_area *area, uint64_t taken, struct area_s
 	 * The thread is at most one round ahead. Then its records end before the place the helper
 	 * has reached.
 	 */
-	if (round != taken_round + 1 || end > at || !is_place_of_record(round_end) ||
+	if (round != taken_round + 1 || end > at || !is_place_of_record(size, round_end) ||
 	    round_end < at)
 		return -EBADMSG;
 	span->round_end = round_end;
@@ -251,10 +266,11 @@ static bool is_time(uint64_t start_ticks, const struct area_limits *limits)
 	       start_ticks - (limits->first_ticks - SLACK) <= most_ticks(limits) + SLACK;
 }
 
-static bool has_possible_sizes(const struct area_record *record, uint32_t room)
+static bool has_possible_sizes(const struct area_record *record, uint32_t room, uint32_t area_size)
 {
 	return record->size >= sizeof(*record) && record->size <= room &&
-	       record->size % sizeof(uint64_t) == 0 && record->stack_size <= AREA_MAX_STACK &&
+	       record->size % sizeof(uint64_t) == 0 &&
+	       record->stack_size <= AREA_MAX_STACK(area_size) &&
 	       record->stack_size % sizeof(uint64_t) == 0 &&
 	       record->size - sizeof(*record) <= record->stack_size;
 }
@@ -272,18 +288,19 @@ int area_read_record(const struct thread_area *area, uint32_t offset, uint32_t e
 {
 	const char *from = (const char *)area + offset;
 
-	if (!is_place_of_record(offset) || end > THREAD_AREA_SIZE || offset > end ||
-	    end - offset < sizeof(*record))
+	if (!is_place_of_record(limits->area_size, offset) || end > limits->area_size ||
+	    offset > end || end - offset < sizeof(*record))
 		return -EBADMSG;
 	copy_shared(record, from, sizeof(*record));
-	if (!has_possible_sizes(record, end - offset) || record->registers[0] >= GATE_NR_CALLS)
+	if (!has_possible_sizes(record, end - offset, limits->area_size) ||
+	    record->registers[0] >= GATE_NR_CALLS)
 		return -EBADMSG;
 	if (is_whole &&
 	    (!is_time(record->start_ticks, limits) || record->ticks > most_ticks(limits) ||
 	     !is_result(record->result, (uint32_t)record->registers[0], limits)))
 		return -EBADMSG;
-	copy_shared(image + AREA_MAX_STACK - record->stack_size, from + sizeof(*record),
-		    record->size - sizeof(*record));
+	copy_shared(image + AREA_MAX_STACK(limits->area_size) - record->stack_size,
+		    from + sizeof(*record), record->size - sizeof(*record));
 	return 0;
 }
 
@@ -307,7 +324,7 @@ int area_read_memo(const struct thread_area *area, uint32_t offset,
 {
 	const struct area_memo *memo = (const void *)((const char *)area + offset);
 
-	if (!area_has_place(offset, sizeof(*memo)))
+	if (!area_has_place(limits->area_size, offset, sizeof(*memo)))
 		return -EBADMSG;
 	*stack = AREA_LOAD(memo->stack);
 	*is_truncated = AREA_LOAD(memo->is_truncated);

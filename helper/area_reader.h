@@ -19,6 +19,7 @@
 
 /* Facts from the helper's own data. The functions check the area against them. */
 struct area_limits {
+	uint32_t area_size;
 	uint32_t nr_stacks;   /* every stack id is below this number */
 	const uint8_t *calls; /* GATE_CALL_* flags by call number: GATE_NR_CALLS elements */
 	uint64_t age_ns;      /* since the thread got the area; it holds no earlier calls */
@@ -47,7 +48,8 @@ struct area_count_list {
 
 /*
  * Where the records are that the helper has not taken yet. If round_end is 0, they fill [start,
- * end). Otherwise they fill [start, round_end), and then [AREA_RECORDS, end).
+ * end). Otherwise they fill [start, round_end), and then the records from
+ * their first place to end.
  */
 struct area_span {
 	uint64_t mark;	    /* area_mark of the end */
@@ -67,9 +69,9 @@ struct area_call {
 
 /*
  * Returns true if @area still holds the values that the helper wrote for the gate. @self is the
- * area's address in the program. @is_paused says that the helper has set is_active to 0.
+ * area's address in the program, @size its size. @is_paused says that the helper has set is_active to 0.
  */
-bool area_is_intact(const struct thread_area *area, uint64_t self, bool is_paused,
+bool area_is_intact(const struct thread_area *area, uint64_t self, uint32_t size, bool is_paused,
 		    uint64_t tsc_mult);
 
 /* Fills @list with all counts that are not 0. If it fails, @list is empty. */
@@ -79,15 +81,16 @@ int area_read_counts(const struct thread_area *area, const struct area_limits *l
 void area_clear_counts(struct thread_area *area, const struct area_count_list *list);
 
 /*
- * Finds the records after @taken, the area_mark up to which the helper has taken them. Fills in
- * @span.
+ * Finds the records after @taken, the area_mark up to which the helper has taken them, in an area
+ * of @size bytes. Fills in @span.
  */
-int area_read_span(const struct thread_area *area, uint64_t taken, struct area_span *span);
+int area_read_span(const struct thread_area *area, uint32_t size, uint64_t taken,
+		   struct area_span *span);
 
 /*
  * Copies the record at @offset, which must end before @end. The fixed part goes to @record. The
- * record's part of the stack goes to its place in @image, a buffer of AREA_MAX_STACK bytes whose
- * end is the end of the stack. If @is_whole is false, the thread has not written the result and the
+ * record's part of the stack goes to its place in @image, a buffer of AREA_MAX_STACK bytes for
+ * an area of this size, whose end is the end of the stack. If @is_whole is false, the thread has not written the result and the
  * times yet, and the function does not check them.
  */
 int area_read_record(const struct thread_area *area, uint32_t offset, uint32_t end, bool is_whole,
@@ -100,7 +103,7 @@ int area_read_call(const struct thread_area *area, const struct area_limits *lim
 int area_read_memo(const struct thread_area *area, uint32_t offset,
 		   const struct area_limits *limits, uint32_t *stack, bool *is_truncated);
 
-/* Returns true if a memo, cell or entry of @size bytes can be at @offset. */
-bool area_has_place(uint32_t offset, size_t size);
+/* Returns true if a memo, cell or entry of @size bytes can be at @offset of an area of @area_size. */
+bool area_has_place(uint32_t area_size, uint32_t offset, size_t size);
 
 #endif

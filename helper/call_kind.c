@@ -49,6 +49,9 @@ static const struct {
 	{ "fsmount", CALL_MOUNT },
 	{ "move_mount", CALL_MOUNT },
 	{ "userfaultfd", CALL_USERFAULTFD },
+	{ "setrlimit", CALL_SETRLIMIT },
+	{ "prlimit64", CALL_PRLIMIT },
+	{ "mlockall", CALL_MLOCKALL },
 	{ "read", CALL_FD },
 	{ "pread64", CALL_FD },
 	{ "fstat", CALL_FD },
@@ -112,6 +115,8 @@ bool call_kind_is_always_traced(enum call_kind kind)
 	case CALL_PERMIT:
 	case CALL_MOUNT:
 	case CALL_USERFAULTFD:
+	case CALL_SETRLIMIT:
+	case CALL_MLOCKALL:
 		return true;
 	default:
 		return false;

@@ -39,6 +39,9 @@ enum call_kind {
 	CALL_PERMIT,	  /* fanotify_init: the same, and the program may have to permit it */
 	CALL_MOUNT,	  /* files may be the program's to serve */
 	CALL_USERFAULTFD, /* pages may be the program's to provide */
+	CALL_SETRLIMIT,	  /* (resource, limit) */
+	CALL_PRLIMIT,	  /* (pid, resource, new limit, old limit) */
+	CALL_MLOCKALL,	  /* (flags) */
 	CALL_FD,	  /* others of ld.so's that take an fd first */
 };
 

@@ -13,6 +13,7 @@
 #include "helper/call_kind.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
+#include "helper/fast_chunk.h"
 #include "helper/fast_clock.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_patch.h"
@@ -105,7 +106,7 @@ void fast_space_free(struct fast_space *fast)
 static bool is_in_areas(const struct fast_space *fast, uint64_t addr)
 {
 	for (unsigned int i = 0; i < fast->nr_chunks; i++)
-		if (addr - fast->chunks[i]->addr < FAST_CHUNK_AREAS * THREAD_AREA_SIZE)
+		if (addr - fast->chunks[i]->addr < fast_chunk_size(fast->chunks[i]))
 			return true;
 	return false;
 }
@@ -118,7 +119,7 @@ static bool is_in_areas(const struct fast_space *fast, uint64_t addr)
 static bool is_own_gs(const struct tracee *tracee, uint64_t gs_base)
 {
 	const pid_t tid = tracee->tid;
-	uint64_t self, active;
+	uint64_t self, active, size;
 
 	if (gs_base == 0 || gs_base == GATE_BLANK_ADDR ||
 	    is_in_areas(tracee->process->space->fast, gs_base))
@@ -126,7 +127,8 @@ static bool is_own_gs(const struct tracee *tracee, uint64_t gs_base)
 	if (!remote_memory_word(tid, gs_base + AREA_SELF, &self))
 		return false;
 	return self == gs_base && remote_memory_word(tid, gs_base + AREA_IS_ACTIVE, &active) &&
-	       (uint32_t)active == area_active_word(self);
+	       remote_memory_word(tid, gs_base + AREA_SIZE, &size) &&
+	       (uint32_t)active == area_active_word(self, (uint32_t)size);
 }
 
 /* Whether there is a gate already; the copy says so, but a thread may have been in fork when it came. */

@@ -39,10 +39,12 @@ struct fast_chunk {
 	unsigned int refs; /* address spaces */
 	uint64_t addr;
 	void *memory;
-	int id;		/* System V's, or -1: the memory is a memfd */
-	uid_t uid;	/* of the process that it was made for */
-	uint32_t taken; /* a bit an area */
-	uint32_t used;	/* the same, of all that have been taken */
+	uint32_t area_size;    /* of each area */
+	unsigned int nr_areas; /* at most 32 */
+	int id;		       /* System V's, or -1: the memory is a memfd */
+	uid_t uid;	       /* of the process that it was made for */
+	uint32_t taken;	       /* a bit an area */
+	uint32_t used;	       /* the same, of all that have been taken */
 };
 
 /* Of fast_space.nr_restored. Then no more is patched, because each patch takes a new stub. */
@@ -73,6 +75,9 @@ struct fast_space {
 	unsigned int nr_restored;   /* how often the helper has restored patched code */
 	struct fast_chunk **chunks; /* memory of the areas */
 	unsigned int nr_chunks;
+	bool locks_memory; /* mlockall(2): what is mapped is locked, see helper/fast_limits.c */
+	bool limits_space; /* the program has set its RLIMIT_AS */
+	bool is_full;	   /* the program's limits leave no room for more areas */
 };
 
 struct fast_stats {

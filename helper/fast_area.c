@@ -14,6 +14,7 @@
 #include "helper/area_reader.h"
 #include "helper/call.h"
 #include "helper/debug.h"
+#include "helper/fast_chunk.h"
 #include "helper/fast_clock.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_record.h"
@@ -35,9 +36,14 @@ static void *at(struct thread_area *area, uint32_t offset)
 }
 
 /* Returns the @size bytes at @offset, or NULL when no memo, cell or entry can be there. */
-static void *checked_at(struct thread_area *area, uint32_t offset, size_t size)
+static void *checked_at(const struct tracee *tracee, uint32_t offset, size_t size)
 {
-	return area_has_place(offset, size) ? at(area, offset) : NULL;
+	return area_has_place(tracee->area_size, offset, size) ? at(tracee->area, offset) : NULL;
+}
+
+static uint32_t active_word(const struct tracee *tracee)
+{
+	return area_active_word(tracee->area_addr, tracee->area_size);
 }
 
 /* The TSC may go on while the machine sleeps. */
@@ -60,6 +66,7 @@ struct area_limits fast_area_limits(const struct tracer *tracer, const struct tr
 	const uint64_t boot_ns = boot_time_ns();
 
 	return (struct area_limits){
+		.area_size = tracee->area_size,
 		.nr_stacks = tracer->profile.stacks.nr,
 		.calls = fast_memory_calls(),
 		.age_ns = boot_ns - tracee->area_ns,
@@ -81,8 +88,8 @@ void fast_area_see_overwritten(struct tracer *tracer, struct tracee *tracee, con
 
 bool fast_area_check(struct tracer *tracer, struct tracee *tracee)
 {
-	if (!area_is_intact(tracee->area, tracee->area_addr, tracee->is_area_paused,
-			    fast_clock_mult()))
+	if (!area_is_intact(tracee->area, tracee->area_addr, tracee->area_size,
+			    tracee->is_area_paused, fast_clock_mult()))
 		fast_area_see_overwritten(tracer, tracee, "constants");
 	return !tracee->has_overwritten_area;
 }
@@ -101,52 +108,31 @@ void fast_area_retire(struct tracee *tracee)
 	tracee->area = NULL;
 }
 
-void fast_area_restore_entry(struct thread_area *area)
+void fast_area_restore_entry(const struct tracee *tracee)
 {
-	struct area_entry *entry = checked_at(area, AREA_LOAD(area->entry), sizeof(*entry));
+	struct area_entry *entry =
+		checked_at(tracee, AREA_LOAD(tracee->area->entry), sizeof(*entry));
 
 	if (entry)
-		entry->counts = area->before;
+		entry->counts = tracee->area->before;
 }
 
-static void area_reset(struct thread_area *area)
+static void area_reset(const struct tracee *tracee)
 {
+	struct thread_area *area = tracee->area;
+
 	memset(area->buckets, 0, sizeof(area->buckets));
 	area->all_memos = 0;
 	area->memo = 0;
 	area->cell = 0;
 	area->is_full = 0;
 	area->used = AREA_FIRST_FREE;
-	area->memos_start = AREA_IMAGE;
+	area->memos_start = AREA_IMAGE(tracee->area_size);
 }
 
 bool fast_area_is_any(void)
 {
 	return nr_in_use > 0;
-}
-
-bool fast_area_is_free(const struct fast_space *fast)
-{
-	for (unsigned int i = 0; i < fast->nr_chunks; i++)
-		if (fast->chunks[i]->taken != (1u << FAST_CHUNK_AREAS) - 1)
-			return true;
-	return fast->nr_chunks == FAST_MAX_CHUNKS;
-}
-
-/* Takes an area of @fast for @tracee, whose area_chunk stays NULL when there is none. */
-static void take_area(struct fast_space *fast, struct tracee *tracee)
-{
-	tracee->area_chunk = NULL;
-	for (unsigned int i = fast->nr_chunks; i-- > 0;) {
-		struct fast_chunk *chunk = fast->chunks[i];
-		if (chunk->taken == (1u << FAST_CHUNK_AREAS) - 1)
-			continue;
-		tracee->area_chunk = chunk;
-		tracee->area_index = (unsigned int)__builtin_ctz(~chunk->taken);
-		chunk->taken |= 1u << tracee->area_index;
-		chunk->used |= chunk->taken;
-		return;
-	}
 }
 
 void fast_area_give(struct tracee *tracee)
@@ -164,12 +150,15 @@ void fast_area_give(struct tracee *tracee)
 		fast->is_refused = true;
 		return;
 	}
-	take_area(fast, tracee);
+	fast_chunk_take_area(fast, tracee);
 	if (!tracee->area_chunk)
 		return;
-	offset = (size_t)tracee->area_index * THREAD_AREA_SIZE;
+	tracee->area_size = tracee->area_chunk->area_size;
+	offset = (size_t)tracee->area_index * tracee->area_size;
 	area = (struct thread_area *)(void *)((char *)tracee->area_chunk->memory + offset);
-	area_reset(area);
+	area->size = tracee->area_size;
+	tracee->area = area;
+	area_reset(tracee);
 	tracee->area_addr = tracee->area_chunk->addr + offset;
 	tracee->area_ticks = __builtin_ia32_rdtsc();
 	tracee->area_ns = boot_time_ns();
@@ -183,8 +172,8 @@ void fast_area_give(struct tracee *tracee)
 	if (tracee->tid != tracee->process->tgid)
 		area->stack_start = layout_mapping(tracee->tid, registers.rsp).start;
 	area->misses = 0;
-	tracee->records_taken = area_mark(0, AREA_RECORDS);
-	tracee->records_limit = AREA_RECORDS + FAST_FIRST_RECORDS;
+	tracee->records_taken = area_mark(0, AREA_RECORDS(tracee->area_size));
+	tracee->records_limit = tracee->area_size;
 	area->records_end = tracee->records_taken;
 	area->records_read = tracee->records_taken;
 	area->records_limit = tracee->records_limit;
@@ -195,10 +184,9 @@ void fast_area_give(struct tracee *tracee)
 	area->phase = AREA_IDLE;
 	area->registers[AREA_FLAGS] = 0;
 	tracee->is_area_paused = tracee->hold.is_on;
-	area->is_active = tracee->is_area_paused ? 0 : area_active_word(tracee->area_addr);
+	area->is_active = tracee->is_area_paused ? 0 : active_word(tracee);
 	registers.gs_base = tracee->area_addr;
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
-	tracee->area = area;
 	tracee->nr_misses = 0;
 	tracee->nr_hits = 0;
 	nr_in_use++;
@@ -213,7 +201,7 @@ void fast_area_pause(struct tracee *tracee, bool is_paused)
 	if (!tracee->area || tracee->has_overwritten_area || tracee->is_area_paused == is_paused)
 		return;
 	tracee->is_area_paused = is_paused;
-	tracee->area->is_active = is_paused ? 0 : area_active_word(tracee->area_addr);
+	tracee->area->is_active = is_paused ? 0 : active_word(tracee);
 }
 
 void fast_area_interrupt(struct tracee *tracee)
@@ -258,13 +246,13 @@ void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t retu
 	if (tracer->log)
 		return;
 	if (memo->nr_words > MAX_WORDS || memo->register_mask & 1u << REGISTER_R11 ||
-	    memo->register_mask & 1u << 0 ||
-	    area_memo_teach(area, tracee->area_addr, return_addr, call, memo) || !is_at_call)
+	    memo->register_mask & 1u << 0 || area_memo_teach(tracee, return_addr, call, memo) ||
+	    !is_at_call)
 		return;
 	debug(fast, "%d: area is full", (int)tracee->tid);
 	collect_counts(tracer, tracee);
-	area_reset(area);
-	area_memo_teach(area, tracee->area_addr, return_addr, call, memo);
+	area_reset(tracee);
+	area_memo_teach(tracee, return_addr, call, memo);
 }
 
 void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)

@@ -10,17 +10,10 @@
 #include "helper/memo.h"
 #include "helper/tracee.h"
 
-#define FAST_MAX_CHUNKS	 64 /* of one process; further threads stay traced */
-#define FAST_CHUNK_AREAS 16
-#define FAST_CHUNK_SIZE	 ((uint64_t)FAST_CHUNK_AREAS * THREAD_AREA_SIZE)
-
 /*
  * Bytes of records at first. Where stacks repeat, they are to be taught soon; else room is better.
  */
 #define FAST_FIRST_RECORDS (512u << 10)
-
-/* Whether there is room for one more area, or never will be. */
-bool fast_area_is_free(const struct fast_space *fast);
 
 /* Whether any thread has an area. */
 bool fast_area_is_any(void);
@@ -79,12 +72,11 @@ bool fast_area_check(struct tracer *tracer, struct tracee *tracee);
  */
 void fast_area_retire(struct tracee *tracee);
 
-struct thread_area;
 /*
  * The thread died while it counted a call. Restores the earlier counts of the entry that it was
  * changing.
  */
-void fast_area_restore_entry(struct thread_area *area);
+void fast_area_restore_entry(const struct tracee *tracee);
 
 /* The thread has ended. Makes its area free for another thread. */
 void fast_area_take_back(struct tracee *tracee);
@@ -93,6 +85,7 @@ void fast_area_take_back(struct tracee *tracee);
  * Puts the flags that the helper has left in @area into @registers. Returns false where it has left
  * none.
  */
+struct thread_area;
 struct user_regs_struct;
 bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *registers);
 

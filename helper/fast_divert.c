@@ -41,7 +41,7 @@ static bool has_room(const struct tracee *tracee, uint64_t sp)
 	bool is_round_behind = area_mark_round(end) != area_mark_round(read);
 
 	return sp >= AREA_LOAD(area->stack_start) && stack_end > sp &&
-	       stack_size <= AREA_MAX_STACK &&
+	       stack_size <= AREA_MAX_STACK(tracee->area_size) &&
 	       area_mark_offset(end) + sizeof(struct area_record) + stack_size <=
 		       (is_round_behind ? area_mark_offset(read) : tracee->records_limit);
 }

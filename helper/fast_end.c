@@ -20,7 +20,7 @@ void fast_finish_call(struct tracer *tracer, struct tracee *tracee, int64_t resu
 	if (!fast_identify_call(tracer, tracee, &call))
 		return;
 	if (call.memo)
-		fast_area_restore_entry(tracee->area);
+		fast_area_restore_entry(tracee);
 	call_count_one(tracer, tracee, &tracee->call, result, tracee->call.elapsed_ns);
 }
 

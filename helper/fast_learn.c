@@ -17,6 +17,7 @@
 #include "helper/fast_area.h"
 #include "helper/fast_batch.h"
 #include "helper/fast_files.h"
+#include "helper/fast_limits.h"
 #include "helper/fast_memory.h"
 #include "helper/fast_patch.h"
 #include "helper/fast_survey.h"
@@ -49,6 +50,8 @@ static uint8_t gate_call(const struct settings *settings, uint32_t nr)
 		flags |= GATE_CALL_MAPS;
 	if (kind == CALL_ARCH_PRCTL)
 		flags |= GATE_CALL_SETS_GS;
+	if (kind == CALL_PRLIMIT)
+		flags |= GATE_CALL_LIMITS;
 	if (nr == SCPROF_CALL)
 		flags |= GATE_CALL_IS_OWN;
 	return flags;
@@ -389,6 +392,8 @@ bool fast_learn(struct tracer *tracer, struct tracee *tracee)
 	struct call *call = &tracee->call;
 	struct fast_site *site;
 
+	if (!fast_limits_before(tracer, tracee))
+		return false;
 	if (!is_ours(tracer, tracee))
 		return true;
 	if (may_be_copied(tracee))

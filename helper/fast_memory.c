@@ -16,6 +16,8 @@
 #include "helper/area_memory.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
+#include "helper/fast_chunk.h"
+#include "helper/fast_limits.h"
 #include "helper/inject.h"
 #include "helper/late_call.h"
 #include "helper/remote_memory.h"
@@ -69,7 +71,7 @@ bool fast_memory_is_ours(const struct fast_space *fast, uint64_t addr, uint64_t 
 		if (overlap(fast->pools[i], FAST_POOL_SIZE, addr, size))
 			return true;
 	for (unsigned int i = 0; i < fast->nr_chunks; i++)
-		if (overlap(fast->chunks[i]->addr, FAST_CHUNK_SIZE, addr, size))
+		if (overlap(fast->chunks[i]->addr, fast_chunk_size(fast->chunks[i]), addr, size))
 			return true;
 	return false;
 }
@@ -104,7 +106,7 @@ static uint64_t add_own_ranges(const struct fast_space *fast)
 	for (unsigned int i = 0; i < fast->nr_pools; i++)
 		add_own_range(&nr, fast->pools[i], FAST_POOL_SIZE);
 	for (unsigned int i = 0; i < fast->nr_chunks; i++)
-		add_own_range(&nr, fast->chunks[i]->addr, FAST_CHUNK_SIZE);
+		add_own_range(&nr, fast->chunks[i]->addr, fast_chunk_size(fast->chunks[i]));
 	return nr;
 }
 
@@ -155,7 +157,7 @@ static void add_chunk(struct fast_space *fast, struct fast_chunk chunk)
 
 static bool make_areas_by(enum area_way way, struct injection *injection, struct fast_space *fast)
 {
-	struct fast_chunk chunk = { 0 };
+	struct fast_chunk chunk = fast_limits_chunk(injection->tid, fast);
 	struct memory_call call;
 
 	if (!area_memory_begin(injection->tid, way, &chunk, &call) ||
@@ -172,7 +174,7 @@ static bool make_areas_by(enum area_way way, struct injection *injection, struct
 static bool make_areas(struct injection *injection, struct fast_space *fast,
 		       const enum area_way *ways)
 {
-	bool is_made = fast_area_is_free(fast);
+	bool is_made = fast_chunk_has_free_area(fast);
 
 	for (int i = 0; i < AREA_NR_WAYS && !is_made && !injection->has_failed; i++)
 		is_made = make_areas_by(ways[i], injection, fast);
@@ -279,7 +281,7 @@ static struct user_regs_struct setup_registers(const struct injection *injection
 static void set_up(struct injection *injection, struct fast_space *fast, uint64_t pool,
 		   const enum area_way *ways)
 {
-	struct fast_chunk chunk = { 0 };
+	struct fast_chunk chunk = fast_limits_chunk(injection->tid, fast);
 	struct user_regs_struct registers;
 	struct memory_call call;
 	int i = 0;
@@ -301,9 +303,8 @@ static void set_up(struct injection *injection, struct fast_space *fast, uint64_
 		add_chunk(fast, chunk);
 }
 
-/* Returns as inject_end. Of a thread that is late no other call is asked, nor of others in this memory. */
-static bool end_injection(struct tracee *tracee, struct fast_space *fast,
-			  struct injection *injection)
+bool fast_memory_end_injection(struct tracee *tracee, struct fast_space *fast,
+			       struct injection *injection)
 {
 	bool is_back = !injection->is_late && inject_end(injection);
 
@@ -322,7 +323,7 @@ bool fast_memory_register(struct tracee *tracee, struct fast_space *fast)
 	if (!inject_begin(&injection, tracee->tid))
 		return false;
 	fast->is_registered = inject_call(&injection, SYS_membarrier, args) == 0;
-	return end_injection(tracee, fast, &injection);
+	return fast_memory_end_injection(tracee, fast, &injection);
 }
 
 /* No other thread runs in this memory. */
@@ -338,10 +339,13 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 	struct injection injection;
 	bool is_ready;
 
-	if (fast->has_gate && fast_area_is_free(fast) && fast_memory_has_stub(fast, patch_addr))
+	if (fast->has_gate && fast_chunk_has_free_area(fast) &&
+	    fast_memory_has_stub(fast, patch_addr))
 		return true;
 	if (!inject_begin(&injection, tracee->tid))
 		return false;
+	if (!fast_chunk_has_free_area(fast))
+		fast_limits_make_room(&injection, tracee);
 	if (!fast->has_gate && make_gate(&injection, fast, layout))
 		set_up(&injection, fast, find_place(layout, patch_addr, 0), ways);
 	/* The kernel chooses the place of the areas, so theirs comes last. */
@@ -353,5 +357,5 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 	if (fast->has_gate && !injection.is_late)
 		fast_memory_write_code(tracee->tid, fast, layout);
 	debug(fast, "%d: prepared: %d", (int)tracee->tid, is_ready);
-	return end_injection(tracee, fast, &injection);
+	return fast_memory_end_injection(tracee, fast, &injection);
 }

@@ -25,6 +25,14 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
  */
 bool fast_memory_register(struct tracee *tracee, struct fast_space *fast);
 
+/*
+ * Ends an injection, and returns as inject_end does. If the thread is late, neither it nor others in this address
+ * space make another call for the helper.
+ */
+struct injection;
+bool fast_memory_end_injection(struct tracee *tracee, struct fast_space *fast,
+			       struct injection *injection);
+
 /* Whether the last pool has a place in reach of @patch_addr. */
 bool fast_memory_has_stub(const struct fast_space *fast, uint64_t patch_addr);
 

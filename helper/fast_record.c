@@ -74,7 +74,7 @@ struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
 static uint8_t *stack_image(struct tracee *tracee)
 {
 	if (!tracee->stack_image)
-		tracee->stack_image = xmalloc(AREA_MAX_STACK);
+		tracee->stack_image = xmalloc(AREA_MAX_STACK(THREAD_AREA_SIZE));
 	return tracee->stack_image;
 }
 
@@ -82,7 +82,8 @@ static uint8_t *stack_image(struct tracee *tracee)
 static struct unwind_result unwind_record(struct tracer *tracer, struct tracee *tracee,
 					  const struct area_record *record, struct call *call)
 {
-	const void *stack = stack_image(tracee) + AREA_MAX_STACK - record->stack_size;
+	const void *stack =
+		stack_image(tracee) + AREA_MAX_STACK(tracee->area_size) - record->stack_size;
 	struct user_regs_struct registers;
 	struct unwind_result result;
 	unsigned int nr_tries = 0; /* as in call.c */
@@ -130,15 +131,16 @@ static void set_taken(struct tracee *tracee, uint64_t mark)
 static void make_room(struct tracee *tracee)
 {
 	struct thread_area *area = tracee->area;
-	uint32_t size = tracee->records_limit - AREA_RECORDS;
-	uint64_t start = area_mark(area_mark_round(tracee->records_taken), AREA_RECORDS);
+	const uint32_t first = AREA_RECORDS(tracee->area_size);
+	const uint32_t all = tracee->area_size - first;
+	uint32_t size = tracee->records_limit - first;
+	uint64_t start = area_mark(area_mark_round(tracee->records_taken), first);
 
 	if (2 * tracee->nr_repeated >= tracee->nr_records)
 		size = FAST_FIRST_RECORDS;
 	else
 		size *= 2;
-	tracee->records_limit =
-		size < THREAD_AREA_SIZE - AREA_RECORDS ? AREA_RECORDS + size : THREAD_AREA_SIZE;
+	tracee->records_limit = first + (size < all ? size : all);
 	area->records_end = start;
 	area->records_limit = tracee->records_limit;
 	set_taken(tracee, start);
@@ -176,7 +178,7 @@ static unsigned int take_some(struct tracer *tracer, struct tracee *tracee, unsi
 
 	if (!fast_area_check(tracer, tracee))
 		return 0;
-	if (area_read_span(tracee->area, tracee->records_taken, &span) < 0) {
+	if (area_read_span(tracee->area, tracee->area_size, tracee->records_taken, &span) < 0) {
 		fast_area_see_overwritten(tracer, tracee, "the ends of its records");
 		return 0;
 	}
@@ -189,7 +191,7 @@ static unsigned int take_some(struct tracer *tracer, struct tracee *tracee, unsi
 			set_taken(tracee, area_mark(area_mark_round(span.mark) - 1, at));
 			return nr;
 		}
-		at = AREA_RECORDS;
+		at = AREA_RECORDS(tracee->area_size);
 	}
 	nr += take_from(tracer, tracee, &at, span.end, max - nr);
 	set_taken(tracee, area_mark(area_mark_round(span.mark), at));
@@ -206,7 +208,7 @@ void fast_take_records(struct tracer *tracer, struct tracee *tracee)
 static bool has_room(const struct tracee *tracee, uint64_t mark)
 {
 	uint32_t used = area_mark_offset(mark) - area_mark_offset(tracee->records_taken);
-	uint32_t size = tracee->records_limit - AREA_RECORDS;
+	uint32_t size = tracee->records_limit - AREA_RECORDS(tracee->area_size);
 
 	if (area_mark_round(mark) != area_mark_round(tracee->records_taken))
 		used += size;
@@ -244,7 +246,7 @@ static bool find_recorded_stack(struct tracer *tracer, struct tracee *tracee)
 	struct call recorded;
 
 	if (area_read_record(tracee->area, area_mark_offset(tracee->records_taken),
-			     THREAD_AREA_SIZE, false, &limits, &record, stack_image(tracee)) < 0)
+			     tracee->area_size, false, &limits, &record, stack_image(tracee)) < 0)
 		return false;
 	/* What the thread has not written yet is of the record that was there before. */
 	record.start_ticks = tracee->area_ticks;

@@ -71,14 +71,15 @@ void fast_stack_end_note(struct tracee *tracee, const struct memo *memo, bool is
 		if (!is_at_call)
 			return;
 		end = tracee->stack_end;
-		if (end - memo->sp > AREA_MAX_STACK || !is_rest_code(tracee, memo, end)) {
+		if (end - memo->sp > AREA_MAX_STACK(tracee->area_size) ||
+		    !is_rest_code(tracee, memo, end)) {
 			if (tracee->nr_cut_off++ < PATIENCE)
 				return;
 			end = end_on_stack(memo, mapping_end(tracee, memo->sp));
 		}
 	}
 	end &= ~7ull;
-	if (end > old || old - memo->sp > AREA_MAX_STACK)
+	if (end > old || old - memo->sp > AREA_MAX_STACK(tracee->area_size))
 		area->stack_end = end;
 }
 

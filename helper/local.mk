@@ -30,12 +30,14 @@ libhelper_a_SOURCES = \
 	helper/fast_adopt.c \
 	helper/fast_area.c helper/fast_area.h \
 	helper/fast_batch.c helper/fast_batch.h \
+	helper/fast_chunk.c helper/fast_chunk.h \
 	helper/fast_clock.c helper/fast_clock.h \
 	helper/fast_divert.c \
 	helper/fast_end.c \
 	helper/fast_files.c helper/fast_files.h \
 	helper/fast_known.c helper/fast_known.h \
 	helper/fast_learn.c \
+	helper/fast_limits.c helper/fast_limits.h \
 	helper/fast_memory.c helper/fast_memory.h \
 	helper/fast_patch.c helper/fast_patch.h \
 	helper/fast_record.c helper/fast_record.h \

@@ -61,6 +61,8 @@ static const char *reason_of_site(const struct tracee *tracee, const struct call
 		return "its site was met for the first time";
 	if (!site->is_patched)
 		return reason_of_unpatched(site);
+	if (!tracee->area && fast->is_full)
+		return "its process may not have more memory for areas";
 	if (!tracee->area)
 		return "its thread had no area yet";
 	if (!tracee->area->stack_end)

@@ -130,6 +130,7 @@ struct tracee {
 	uint64_t sent_back_sp;	/* stack pointer of a call that a signal has kept the gate from */
 	uint64_t last_ticks;	/* start_ticks of the record that was taken last */
 	uint64_t records_taken; /* area_mark of how far its records have been counted */
+	uint32_t area_size;	/* of its area */
 	uint8_t *
 		stack_image; /* AREA_MAX_STACK bytes that end with its last recorded stack, or NULL */
 	uint32_t records_limit; /* as in the area */

@@ -23,6 +23,7 @@ _Static_assert(offsetof(struct thread_area, is_active) == AREA_IS_ACTIVE, "gate_
 _Static_assert(offsetof(struct thread_area, phase) == AREA_PHASE, "gate_entry.S");
 _Static_assert(offsetof(struct thread_area, registers) == AREA_REGISTERS, "gate_entry.S");
 _Static_assert(offsetof(struct thread_area, result) == AREA_RESULT, "gate_entry.S");
+_Static_assert(offsetof(struct thread_area, size) == AREA_SIZE, "gate_entry.S");
 _Static_assert(sizeof(struct thread_area) + 1024 < AREA_STACK_TOP, "the gate needs some stack");
 
 uint32_t gate_before(struct thread_area *area);
@@ -34,14 +35,14 @@ void gate_after(struct thread_area *area);
  */
 static inline void *at(struct thread_area *area, uint32_t offset)
 {
-	return (char *)area + (offset & (AREA_RECORDS - sizeof(uint64_t)));
+	return (char *)area + (offset & (AREA_RECORDS(area->size) - sizeof(uint64_t)));
 }
 
 /* The same for a record of @size bytes; returns NULL when it would not lie among the area's records. */
 static inline struct area_record *record_at(struct thread_area *area, uint32_t offset,
 					    uint64_t size)
 {
-	if (offset < AREA_RECORDS || offset + size > THREAD_AREA_SIZE)
+	if (offset < AREA_RECORDS(area->size) || offset + size > area->size)
 		return NULL;
 	return (struct area_record *)(void *)((char *)area + offset);
 }
@@ -108,13 +109,16 @@ static inline bool changes_code(struct thread_area *area, const struct gate_data
 }
 
 /*
- * Must the helper see this arch_prctl? Where a program begins, ld.so sets fs by it: behind the mapping of the libraries
- * and before any of their code runs.
+ * Must the helper see this prlimit64 or arch_prctl? Where a program begins, ld.so sets fs by it: behind the mapping of
+ * the libraries and before any of their code runs.
  */
-static inline bool is_seen_prctl(const struct thread_area *area, const struct gate_data *data)
+static inline bool is_seen(const struct thread_area *area, const struct gate_data *data,
+			   uint32_t flags)
 {
 	uint32_t what = (uint32_t)area->registers[5]; /* arch_prctl(2): an int */
 
+	if (flags & GATE_CALL_LIMITS)
+		return area->registers[1];
 	return data->may_add || what == ARCH_SET_GS || what == ARCH_GET_GS;
 }
 
@@ -173,17 +177,18 @@ static inline struct area_record *find_room(struct thread_area *area, uint64_t s
 	uint64_t end = area->records_end;
 	uint64_t read = __atomic_load_n(&area->records_read, __ATOMIC_ACQUIRE);
 	uint32_t round = area_mark_round(end), offset = area_mark_offset(end);
+	uint32_t start = AREA_RECORDS(area->size);
 
 	if (area_mark_round(read) != round)
 		return offset + size <= area_mark_offset(read) ? record_at(area, offset, size)
 							       : NULL;
 	if (offset + size <= area->records_limit)
 		return record_at(area, offset, size);
-	if (AREA_RECORDS + size > area_mark_offset(read))
+	if (start + size > area_mark_offset(read))
 		return NULL;
 	area->round_end = offset;
-	__atomic_store_n(&area->records_end, area_mark(round + 1, AREA_RECORDS), __ATOMIC_RELEASE);
-	return record_at(area, AREA_RECORDS, size);
+	__atomic_store_n(&area->records_end, area_mark(round + 1, start), __ATOMIC_RELEASE);
+	return record_at(area, start, size);
 }
 
 /* How many of the @nr words in front of @stack_end are what they are in front of @image_end. */
@@ -204,12 +209,12 @@ static inline bool begin_record(struct thread_area *area)
 	uint64_t stack_end = __atomic_load_n(&area->stack_end, __ATOMIC_RELAXED);
 	uint64_t sp = area->registers[7] & ~7ull;
 	uint64_t stack_size = stack_end - sp;
-	uint64_t *image_end = (uint64_t *)(void *)((char *)area + AREA_RECORDS);
+	uint64_t *image_end = (uint64_t *)(void *)((char *)area + AREA_RECORDS(area->size));
 	uint64_t image_size = __atomic_load_n(&area->image_size, __ATOMIC_RELAXED);
 	uint64_t nr_words = stack_size / sizeof(uint64_t), nr_common;
 	struct area_record *record;
 
-	if (sp < area->stack_start || stack_end <= sp || stack_size > AREA_MAX_STACK)
+	if (sp < area->stack_start || stack_end <= sp || stack_size > AREA_MAX_STACK(area->size))
 		return false;
 	nr_common = count_common((const uint64_t *)stack_end, image_end,
 				 (stack_size < image_size ? stack_size : image_size) /
@@ -236,7 +241,7 @@ GATE_TEXT uint32_t gate_before(struct thread_area *area)
 
 	if (!(flags & GATE_CALL_IN_PLACE) ||
 	    (flags & GATE_CALL_MAPS && changes_code(area, data, flags)) ||
-	    (flags & GATE_CALL_SETS_GS && is_seen_prctl(area, data)) ||
+	    (flags & (GATE_CALL_SETS_GS | GATE_CALL_LIMITS) && is_seen(area, data, flags)) ||
 	    (flags & GATE_CALL_IS_OWN && area->registers[5] == SCPROF_MAGIC) ||
 	    (!find_cell(area) && !begin_record(area))) {
 		area->misses++;

@@ -38,9 +38,10 @@
 	.hidden gate_leave, gate_restore_flags, gate_left
 
 gate_entry:
-	/* The two must agree: with an address that was overwritten the gate would use another thread's area. */
+	/* These must agree: with an address or a size that was overwritten the gate would use another thread's area. */
 	movl %gs:AREA_IS_ACTIVE, %r11d
 	xorl %gs:AREA_SELF, %r11d
+	xorl %gs:AREA_SIZE, %r11d
 	cmpl $AREA_MAGIC, %r11d
 	jne .Lno_area
 	movq %rax, SAVED(0)

@@ -2,7 +2,7 @@
 /*
  * The memory that the gate and the helper share, one area a thread. Who writes what:
  *
- *   by the helper, before the thread can reach the area:  self, tsc_mult, data_addr, is_active
+ *   by the helper, before the thread can reach the area:  self, size, tsc_mult, data_addr, is_active
  *   by the helper, while the thread is stopped:           records_limit, registers[11], is_active; and it empties: used
  *                                                         back to the start, records_end, counts of entries,
  *                                                         image_size, nr_added
@@ -33,10 +33,17 @@
 #define GATE_BLANK_ADDR 0x70001000
 #define GATE_DATA_ADDR	0x70001800 /* struct gate_data */
 
-#define THREAD_AREA_SIZE (1 << 20)
-#define AREA_MAX_STACK	 (64 << 10)  /* bytes of stack that a record can stand for */
-#define AREA_RECORDS	 (512 << 10) /* records lie from here to the end, all else before */
-#define AREA_IMAGE	 (AREA_RECORDS - AREA_MAX_STACK) /* between memos and records */
+/*
+ * Areas have one of two sizes. A process whose memory is limited gets small ones, which hold fewer
+ * stacks, so that more of its calls stop. Records lie in the second half of an area. In front of
+ * them is the image of the last recorded stack, and in front of that are entries, cells and memos.
+ */
+#define THREAD_AREA_SIZE   (1 << 20)
+#define SMALL_AREA_SIZE	   (64 << 10)
+#define AREA_RECORDS(size) ((size) / 2)
+/* Bytes of stack that a record can stand for. */
+#define AREA_MAX_STACK(size) ((size) < THREAD_AREA_SIZE ? (size) / 8 : (size) / 16)
+#define AREA_IMAGE(size)     (AREA_RECORDS(size) - AREA_MAX_STACK(size))
 
 /* Offsets that gate_entry.S needs; thread_area_check in gate.c holds them against the struct. */
 #define AREA_SELF      0
@@ -44,6 +51,7 @@
 #define AREA_PHASE     12
 #define AREA_REGISTERS 16
 #define AREA_RESULT    152
+#define AREA_SIZE      160
 #define AREA_STACK_TOP 4096
 
 /* See area_active_word(). */
@@ -111,6 +119,7 @@ enum {
 		1 << 4, /* arch_prctl: what concerns gs the helper must see; see may_add */
 	GATE_CALL_IS_OWN = 1 << 5, /* with SCPROF_MAGIC it is meant for the helper */
 	GATE_CALL_ADDS = 1 << 6,   /* mmap: see gate_data.may_add */
+	GATE_CALL_LIMITS = 1 << 7, /* prlimit64: with a third argument the helper must see it */
 };
 
 #define GATE_NR_CALLS 512
@@ -178,10 +187,11 @@ struct area_entry {
 
 struct thread_area {
 	uint64_t self;	    /* its own address in the program */
-	uint32_t is_active; /* area_active_word(self); 0 in the blank area */
+	uint32_t is_active; /* area_active_word(self, size); 0 in the blank area */
 	uint32_t phase;	    /* enum area_phase */
 	uint64_t registers[AREA_NR_REGISTERS];
 	uint64_t result;
+	uint32_t size;	      /* THREAD_AREA_SIZE or SMALL_AREA_SIZE */
 	uint64_t start_ticks; /* of the call under way */
 	uint64_t tsc_mult;    /* nanoseconds = ticks * tsc_mult >> 32 */
 	uint64_t data_addr;   /* of the gate_data */
@@ -195,7 +205,7 @@ struct thread_area {
 	uint64_t records_end;	   /* area_mark behind the last whole record */
 	uint32_t records_limit;	   /* records must end before it */
 	uint32_t round_end;	   /* where the round before this one ended */
-	uint32_t image_size;	   /* bytes in front of AREA_RECORDS: the last recorded stack */
+	uint32_t image_size;	   /* bytes in front of the records: the last recorded stack */
 	uint32_t all_memos;	   /* the first; follow next_of_all */
 	uint32_t used;		   /* behind the last entry */
 	uint32_t memos_start;	   /* memos and cells lie from here to the image */
@@ -212,10 +222,10 @@ struct thread_area {
 /* Up to here lies the gate's stack, from the end of the struct to AREA_STACK_TOP. */
 #define AREA_FIRST_FREE AREA_STACK_TOP
 
-/* What is_active holds in an area at @self. Programs that use gs have something else there. */
-static inline uint32_t area_active_word(uint64_t self)
+/* What is_active holds in an area of @size bytes at @self. Programs that use gs have something else there. */
+static inline uint32_t area_active_word(uint64_t self, uint32_t size)
 {
-	return AREA_MAGIC ^ (uint32_t)self;
+	return AREA_MAGIC ^ (uint32_t)self ^ size;
 }
 
 /* A place among the records, and in which round through the ring. The helper is in the thread's or in the one before. */

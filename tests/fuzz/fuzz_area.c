@@ -9,7 +9,7 @@
 #include "helper/area_reader.h"
 #include "profile/model/histogram.h"
 
-#define MEMO	  (AREA_IMAGE - 64)
+#define MEMO	  (AREA_IMAGE(THREAD_AREA_SIZE) - 64)
 #define CELL	  (MEMO - 32)
 #define ENTRY	  AREA_FIRST_FREE
 #define NR_STACKS 4
@@ -25,6 +25,7 @@ static struct thread_area *area;
 static uint8_t calls[GATE_NR_CALLS];
 
 static const struct area_limits limits = {
+	.area_size = THREAD_AREA_SIZE,
 	.nr_stacks = NR_STACKS,
 	.calls = calls,
 	.age_ns = 1000000000,
@@ -56,13 +57,13 @@ static void make_area(void)
 	area->memo = MEMO;
 	area->registers[0] = NR;
 	area->start_ticks = limits.first_ticks;
-	area->records_end = area_mark(1, AREA_RECORDS + RECORD);
-	area->round_end = AREA_RECORDS + 3 * RECORD;
+	area->records_end = area_mark(1, AREA_RECORDS(THREAD_AREA_SIZE) + RECORD);
+	area->round_end = AREA_RECORDS(THREAD_AREA_SIZE) + 3 * RECORD;
 	*(struct area_memo *)at(MEMO) = (struct area_memo){ .stack = 1, .cells = CELL };
 	*(struct area_cell *)at(CELL) = (struct area_cell){ .nr = NR, .entries = ENTRY };
 	*(struct area_entry *)at(ENTRY) = (struct area_entry){ .counts = { 1, 100, 5 } };
 	for (uint32_t i = 0; i < 3; i++)
-		add_record(AREA_RECORDS + i * RECORD);
+		add_record(AREA_RECORDS(THREAD_AREA_SIZE) + i * RECORD);
 }
 
 static void require(bool condition)
@@ -94,7 +95,7 @@ static void read_counts(void)
 
 static void read_records(uint32_t offset, uint32_t end)
 {
-	static uint8_t image[AREA_MAX_STACK];
+	static uint8_t image[AREA_MAX_STACK(THREAD_AREA_SIZE)];
 	struct area_record record;
 
 	while (offset < end &&
@@ -110,11 +111,12 @@ static void read_ring(void)
 {
 	struct area_span span;
 
-	if (area_read_span(area, area_mark(0, AREA_RECORDS + RECORD), &span) < 0)
+	if (area_read_span(area, THREAD_AREA_SIZE,
+			   area_mark(0, AREA_RECORDS(THREAD_AREA_SIZE) + RECORD), &span) < 0)
 		return;
 	read_records(span.start, span.round_end ? span.round_end : span.end);
 	if (span.round_end)
-		read_records(AREA_RECORDS, span.end);
+		read_records(AREA_RECORDS(THREAD_AREA_SIZE), span.end);
 }
 
 static void read_call(void)

@@ -122,6 +122,7 @@ TRACEES = \
 	tests/live/tracee_jit_names \
 	tests/live/tracee_leader_exits \
 	tests/live/tracee_leave_mark \
+	tests/live/tracee_limits \
 	tests/live/tracee_load_threads \
 	tests/live/tracee_loading \
 	tests/live/tracee_longjmp \

@@ -13,6 +13,9 @@ TestSuite(areas, .init = live_init, .fini = live_fini, .timeout = 120);
 
 #define NR_CALLS 10000
 
+#define LIMITED_CALLS 3000
+#define MOST_KIB      256 /* of the program's memory that scprof may take */
+
 static uint64_t nr_in_gate(const struct live *live)
 {
 	const char *fact = profile_fact(&live->profile, "fast");
@@ -34,13 +37,33 @@ static void expect_gate(const struct live *live, uint64_t nr_calls)
 }
 
 /* Skips the test where the system does not allow what the tracee does first. */
-static struct live *run(const char *how)
+static const struct live *run_plain(const char *tracee, const char *how)
 {
-	const struct live *plain = PLAIN(live_tracee("areas"), how);
+	const struct live *plain = PLAIN(live_tracee(tracee), how);
 
 	if (!WIFEXITED(plain->status) || WEXITSTATUS(plain->status))
 		LIVE_SKIP("not possible here: %s", plain->texts[1]);
+	return plain;
+}
+
+static struct live *run(const char *how)
+{
+	run_plain("areas", how);
 	return SCPROF("--engine=fast", live_tracee("areas"), how);
+}
+
+/* The program makes @nr_rounds rounds of calls, and has nearly as much memory left as without scprof. */
+static void expect_rest(const char *how, unsigned int nr_rounds)
+{
+	const struct live *plain = run_plain("limits", how);
+	const struct live *live = SCPROF("--engine=fast", live_tracee("limits"), how);
+	int rest, plain_rest;
+
+	expect_gate(live, (uint64_t)nr_rounds * LIMITED_CALLS);
+	cr_assert_eq(sscanf(plain->texts[0], "%d", &plain_rest), 1);
+	cr_assert_eq(sscanf(live->texts[0], "%d", &rest), 1, "%s", live->texts[0]);
+	cr_expect_geq(rest, plain_rest - MOST_KIB, "%d KiB left instead of %d", rest, plain_rest);
+	cr_expect_leq(rest, plain_rest + MOST_KIB, "%d KiB left instead of %d", rest, plain_rest);
 }
 
 Test(areas, the_program_has_no_segment_and_no_descriptor_of_scprof)
@@ -77,4 +100,44 @@ Test(areas, children_that_may_not_open_files_make_their_calls_in_the_gate)
 Test(areas, a_program_that_may_not_write_files_makes_its_calls_in_the_gate)
 {
 	expect_gate(run("size"), NR_CALLS);
+}
+
+Test(areas, a_limit_of_address_space_leaves_the_program_what_it_did)
+{
+	expect_rest("space", 3);
+}
+
+Test(areas, a_limit_that_setrlimit_sets_leaves_the_program_what_it_did)
+{
+	expect_rest("setrlimit", 3);
+}
+
+Test(areas, a_limit_that_a_program_begins_with_leaves_it_what_it_did)
+{
+	expect_rest("program", 4);
+}
+
+Test(areas, a_limit_leaves_each_of_many_processes_what_it_did)
+{
+	expect_rest("child", 7);
+}
+
+Test(areas, a_limit_of_data_leaves_the_program_what_it_did)
+{
+	expect_rest("data", 3);
+}
+
+Test(areas, a_program_can_lock_as_much_memory_as_without_scprof)
+{
+	expect_rest("lock", 3);
+	expect_rest("later", 3);
+}
+
+Test(areas, a_limit_that_is_far_leaves_each_thread_an_area)
+{
+	struct live *live = SCPROF("--engine=fast", live_tracee("limits"), "threads");
+
+	expect_gate(live, 3 * LIMITED_CALLS);
+	EXPECT_CALLS(live, 8 * LIMITED_CALLS, .name = "getppid", .stack = ";run_thread;");
+	cr_expect_geq(nr_in_gate(live), 10 * LIMITED_CALLS);
 }

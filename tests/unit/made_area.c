@@ -37,9 +37,10 @@ void made_area_init(void)
 	cr_assert_neq(area, MAP_FAILED);
 	memset(area, 0xa5, THREAD_AREA_SIZE);
 	memset(area, 0, sizeof(*area));
+	area->size = THREAD_AREA_SIZE;
 	area->used = AREA_FIRST_FREE;
-	area->memos_start = AREA_RECORDS;
-	area->records_end = area_mark(0, AREA_RECORDS);
+	area->memos_start = AREA_RECORDS(THREAD_AREA_SIZE);
+	area->records_end = area_mark(0, AREA_RECORDS(THREAD_AREA_SIZE));
 	area->records_read = area->records_end;
 	area->records_limit = THREAD_AREA_SIZE;
 	area->tsc_mult = 1ull << 32;

@@ -10,7 +10,7 @@
 
 #include "helper/area_reader.h"
 
-#define MEMO	    (AREA_IMAGE - 64)
+#define MEMO	    (AREA_IMAGE(THREAD_AREA_SIZE) - 64)
 #define CELL	    (MEMO - 32)
 #define ENTRY	    AREA_FIRST_FREE
 #define FIRST_TICKS (1ull << 40)
@@ -33,6 +33,7 @@ static void init(void)
 	cr_assert_neq(area, MAP_FAILED);
 	calls[SYS_read] = calls[SYS_copy_file_range] = calls[SYS_splice] = GATE_CALL_MOVES_BYTES;
 	limits = (struct area_limits){
+		.area_size = THREAD_AREA_SIZE,
 		.nr_stacks = 1,
 		.calls = calls,
 		.age_ns = 1000000000,
@@ -67,7 +68,7 @@ static int read_counts(uint32_t nr, uint64_t bytes)
 /* The same for a record of call @nr, begun at @start_ticks, with @result. */
 static int read_record(uint32_t nr, uint64_t start_ticks, uint64_t result)
 {
-	static uint8_t image[AREA_MAX_STACK];
+	static uint8_t image[AREA_MAX_STACK(THREAD_AREA_SIZE)];
 	struct area_record record = {
 		.size = sizeof(record),
 		.start_ticks = start_ticks,
@@ -76,8 +77,9 @@ static int read_record(uint32_t nr, uint64_t start_ticks, uint64_t result)
 		.registers = { nr },
 	};
 
-	memcpy(at(AREA_RECORDS), &record, sizeof(record));
-	return area_read_record(area, AREA_RECORDS, AREA_RECORDS + sizeof(record), true, &limits,
+	memcpy(at(AREA_RECORDS(THREAD_AREA_SIZE)), &record, sizeof(record));
+	return area_read_record(area, AREA_RECORDS(THREAD_AREA_SIZE),
+				AREA_RECORDS(THREAD_AREA_SIZE) + sizeof(record), true, &limits,
 				&record, image);
 }
 

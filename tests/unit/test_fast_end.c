@@ -35,17 +35,19 @@ static void init(void)
 	tracee = tracee_new(getpid());
 	tracee->area = area;
 	tracee->area_addr = AREA_ADDR;
+	tracee->area_size = THREAD_AREA_SIZE;
 	tracee->area_ticks = __builtin_ia32_rdtsc();
-	tracee->records_taken = area_mark(0, AREA_RECORDS);
+	tracee->records_taken = area_mark(0, AREA_RECORDS(THREAD_AREA_SIZE));
 	area->self = AREA_ADDR;
-	area->is_active = area_active_word(AREA_ADDR);
+	area->size = THREAD_AREA_SIZE;
+	area->is_active = area_active_word(AREA_ADDR, THREAD_AREA_SIZE);
 	area->tsc_mult = fast_clock_mult();
 	area->data_addr = GATE_DATA_ADDR;
 	area->records_end = tracee->records_taken;
 	area->phase = AREA_AFTER;
 	area->registers[0] = SYS_getppid;
 	area->start_ticks = __builtin_ia32_rdtsc();
-	record = (struct area_record *)(void *)((char *)area + AREA_RECORDS);
+	record = (struct area_record *)(void *)((char *)area + AREA_RECORDS(THREAD_AREA_SIZE));
 	*record = (struct area_record){ .size = sizeof(*record), .registers = { SYS_getppid } };
 }
 

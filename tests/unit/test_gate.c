@@ -157,6 +157,15 @@ Test(gate, what_concerns_gs_is_the_helpers_to_see)
 	}
 }
 
+Test(gate, the_helper_sees_who_sets_a_limit_not_who_asks_for_one)
+{
+	data.calls[NR] |= GATE_CALL_LIMITS;
+	area->registers[1] = 0;
+	cr_expect_eq(gate_before(area), 1);
+	area->registers[1] = (uint64_t)stack;
+	cr_expect_eq(gate_before(area), 0);
+}
+
 Test(gate, where_loading_ends_the_helper_looks)
 {
 	data.calls[NR] |= GATE_CALL_SETS_GS;
@@ -217,7 +226,7 @@ Test(gate, an_unknown_call_is_recorded_with_registers_and_stack)
 	cr_expect_eq(memcmp(record->stack, stack, 3 * 8), 0);
 	cr_expect_null(made_entry_of(0));
 	cr_expect_eq(area->misses, 0);
-	cr_expect_eq(area->records_end, AREA_RECORDS + record->size);
+	cr_expect_eq(area->records_end, AREA_RECORDS(THREAD_AREA_SIZE) + record->size);
 	cr_expect_eq((const char *)record_call(8), (const char *)record + record->size);
 }
 
@@ -261,7 +270,7 @@ Test(gate, a_known_call_is_counted_and_not_recorded)
 	area->stack_end = (uint64_t)(stack + 4);
 	made_gate_call(1, 0);
 	cr_expect_eq(made_entry_of(0)->counts.calls, 1);
-	cr_expect_eq(area->records_end, AREA_RECORDS);
+	cr_expect_eq(area->records_end, AREA_RECORDS(THREAD_AREA_SIZE));
 }
 
 /* Returns how many calls are recorded, each with its whole stack, until one finds no room. */
@@ -287,7 +296,8 @@ Test(gate, records_end_at_their_limit)
 	area->registers[16]++;
 	nr = record_all();
 	cr_expect_leq(area->records_end, area->records_limit);
-	cr_expect_eq(nr, (area->records_limit - AREA_RECORDS) / (sizeof(struct area_record) + 32));
+	cr_expect_eq(nr, (area->records_limit - AREA_RECORDS(THREAD_AREA_SIZE)) /
+				 (sizeof(struct area_record) + 32));
 	cr_expect_eq(area->misses, 1);
 }
 
@@ -296,25 +306,43 @@ Test(gate, records_go_round_when_they_have_been_read_and_never_over_others)
 	const uint32_t size = sizeof(struct area_record) + 32;
 	uint32_t end;
 
-	area->records_limit = AREA_RECORDS + 10 * size + 8;
+	area->records_limit = AREA_RECORDS(THREAD_AREA_SIZE) + 10 * size + 8;
 	area->stack_end = (uint64_t)(stack + 4);
 	area->registers[16]++;
 	cr_assert_eq(record_all(), 10);
 	end = area_mark_offset(area->records_end);
 	/* Three have been read: as many find room in the next round. */
-	area->records_read = area_mark(0, AREA_RECORDS + 3 * size);
+	area->records_read = area_mark(0, AREA_RECORDS(THREAD_AREA_SIZE) + 3 * size);
 	cr_expect_eq(record_all(), 3);
-	cr_expect_eq(area->records_end, area_mark(1, AREA_RECORDS + 3 * size));
+	cr_expect_eq(area->records_end, area_mark(1, AREA_RECORDS(THREAD_AREA_SIZE) + 3 * size));
 	cr_expect_eq(area->round_end, end);
 	/* Not a third round while the helper is in the first. */
 	area->records_read = area_mark(0, end);
 	cr_expect_eq(record_all(), 7);
 	cr_expect_eq(record_all(), 0);
-	area->records_read = area_mark(1, AREA_RECORDS);
+	area->records_read = area_mark(1, AREA_RECORDS(THREAD_AREA_SIZE));
 	cr_expect_eq(record_all(), 0);
 	area->records_read = area->records_end;
 	cr_expect_eq(record_all(), 10);
 	cr_expect_eq(area->records_end, area_mark(2, end));
+}
+
+Test(gate, records_of_a_small_area_lie_in_its_second_half)
+{
+	const uint32_t start = AREA_RECORDS(SMALL_AREA_SIZE);
+
+	area->size = area->records_limit = SMALL_AREA_SIZE;
+	area->records_end = area->records_read = area_mark(0, start);
+	area->stack_end = (uint64_t)(stack + 4);
+	area->registers[16]++;
+	cr_expect_eq(record_all(), (SMALL_AREA_SIZE - start) / (sizeof(struct area_record) + 32));
+	cr_expect_leq(area->records_end, SMALL_AREA_SIZE);
+	/* A limit that was overwritten does not let a record out of the area. */
+	area->records_limit = THREAD_AREA_SIZE;
+	cr_expect_eq(record_all(), 0);
+	area->records_end = area->records_read = area_mark(0, start);
+	area->stack_end = (uint64_t)stack + AREA_MAX_STACK(SMALL_AREA_SIZE) + 8;
+	cr_expect_eq(gate_before(area), 0);
 }
 
 Test(gate, a_stack_that_is_elsewhere_or_too_large_is_not_recorded)
@@ -324,7 +352,7 @@ Test(gate, a_stack_that_is_elsewhere_or_too_large_is_not_recorded)
 	cr_expect_eq(gate_before(area), 0, "it ends at the stack pointer");
 	area->stack_end = (uint64_t)stack - 8;
 	cr_expect_eq(gate_before(area), 0, "it is below");
-	area->stack_end = (uint64_t)stack + AREA_MAX_STACK + 8;
+	area->stack_end = (uint64_t)stack + AREA_MAX_STACK(THREAD_AREA_SIZE) + 8;
 	cr_expect_eq(gate_before(area), 0);
 }
 
