@@ -349,8 +349,12 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 	struct call *call = &tracee->call;
 	int64_t result;
 
-	if (!read_info(tracee->tid, &info) || info.op != PTRACE_SYSCALL_INFO_EXIT ||
-	    !call->is_active)
+	if (!read_info(tracee->tid, &info) || !call->is_active)
+		return;
+	/* The stop at the entry is no news, but a deadline that has passed before it was in vain. */
+	if (info.op != PTRACE_SYSCALL_INFO_EXIT && call->is_outside)
+		call_resume(tracee);
+	if (info.op != PTRACE_SYSCALL_INFO_EXIT)
 		return;
 	call->is_active = false;
 	result = woken_end_in_time(tracee, info.exit.rval);
@@ -369,7 +373,7 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 	add_time(tracer, call, now_ns);
 	if (call->deadline_ns)
 		deadline_drop(tracee->tid);
-	if (woken_hold(tracee, result))
+	if (woken_hold(tracee, result) || call->is_outside)
 		return;
 	if (interrupted_is(result)) {
 		interrupted_keep(tracer, tracee);

@@ -94,6 +94,13 @@ static bool is_place(const struct tracee *tracee, uint64_t ip, uint64_t call_ip)
 	return ip == call_ip || fast_site_ip(tracee, ip) == call_ip;
 }
 
+bool interrupted_is_at(const struct tracee *tracee, const struct call *call,
+		       const struct user_regs_struct *registers)
+{
+	return registers->rsp == call->sp &&
+	       is_place(tracee, registers->rip + SYSCALL_INSTRUCTION_SIZE, call->ip);
+}
+
 /*
  * A handler has returned. The interrupted call either ends with EINTR, or the thread executes its
  * instruction again (and then call_enter recognises it).
@@ -107,11 +114,9 @@ void interrupted_see_sigreturn(struct tracer *tracer, struct tracee *tracee)
 	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	top = &tracee->interrupted[tracee->nr_interrupted - 1];
-	if (registers.rsp != top->sp)
-		return;
-	if (is_place(tracee, registers.rip, top->ip))
+	if (registers.rsp == top->sp && is_place(tracee, registers.rip, top->ip))
 		interrupted_finish(tracer, tracee);
-	else if (is_place(tracee, registers.rip + SYSCALL_INSTRUCTION_SIZE, top->ip))
+	else if (interrupted_is_at(tracee, top, &registers))
 		top->has_handler = false;
 }
 

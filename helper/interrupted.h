@@ -6,6 +6,8 @@
 #ifndef SCPROF_HELPER_INTERRUPTED_H
 #define SCPROF_HELPER_INTERRUPTED_H
 
+#include <sys/user.h>
+
 #include "helper/tracer.h"
 
 /* Results that only a tracer sees (kernel: include/linux/errno.h): the call will be restarted. */
@@ -30,6 +32,11 @@ void interrupted_keep(struct tracer *tracer, struct tracee *tracee);
 bool interrupted_continue(struct tracer *tracer, struct tracee *tracee);
 /* Counts the innermost interrupted call with the result EINTR, and removes it. */
 void interrupted_finish(struct tracer *tracer, struct tracee *tracee);
+/*
+ * Returns true if the thread with @registers is about to repeat @call, by the instruction that made it.
+ */
+bool interrupted_is_at(const struct tracee *tracee, const struct call *call,
+		       const struct user_regs_struct *registers);
 /* The helper is about to deliver @signal. */
 void interrupted_see_signal(struct tracee *tracee, int signal);
 /* A handler has returned. */

@@ -22,6 +22,7 @@
 struct call {
 	bool is_active;
 	bool is_counted; /* the user asked for it, and it is not scprof's own */
+	bool is_outside; /* outside --trace: the helper stops at its end only because it was restarted */
 	enum syscall_abi abi;
 	uint32_t nr;
 	uint32_t stack; /* stack id */

@@ -21,8 +21,9 @@
 #include "helper/transfer.h"
 #include "helper/transfer_part.h"
 
-#define CODE_SEGMENT_64 0x33
-#define SIGNAL_SET_SIZE 8 /* the kernel's */
+#define CODE_SEGMENT_64		 0x33
+#define SIGNAL_SET_SIZE		 8 /* the kernel's */
+#define SYSCALL_INSTRUCTION_SIZE 2
 #define LATE_NS \
 	20000000u /* so much later a thread may stop for a signal than another is woken by it */
 
@@ -146,7 +147,7 @@ void woken_settle(struct tracer *tracer, struct tracee *tracee)
 	if (!tracee->woken.is_open)
 		return;
 	tracee->woken.is_open = false;
-	if (interrupted_is(tracee->woken.result))
+	if (interrupted_is(tracee->woken.result) && !tracee->call.is_outside)
 		interrupted_keep(tracer, tracee);
 	else
 		count(tracer, tracee, tracee->woken.result);
@@ -174,6 +175,10 @@ void woken_make_again(struct tracer *tracer, struct tracee *tracee,
 	if (call->deadline_ns && tracer_now_ns() >= call->deadline_ns) {
 		registers->rax = (unsigned long long)call->timeout_result;
 		count(tracer, tracee, call->timeout_result);
+	} else if (call->is_outside) {
+		registers->rax = (unsigned long long)-RESTART_NOHAND;
+		call->is_active = true;
+		call_resume(tracee);
 	} else {
 		registers->rax = (unsigned long long)-RESTART_NOHAND;
 		interrupted_keep(tracer, tracee);
@@ -219,22 +224,17 @@ static void make_open_again(struct tracer *tracer, struct tracee *tracee)
 		fast_site_exit(tracee, (int64_t)registers.rax);
 }
 
-/*
- * Returns true if the filter lets this call pass without a stop, so that the helper has not seen
- * it.
- */
-static bool is_untraced(const struct tracer *tracer, const struct user_regs_struct *registers)
+/* Returns true if the filter lets this call pass without a stop, so that the helper has not seen it. */
+static bool is_outside(const struct tracer *tracer, const struct user_regs_struct *registers)
 {
 	return tracer->has_filter && !syscall_set_is_full(&tracer->settings.trace) &&
 	       !syscall_set_has(&tracer->settings.trace, SYSCALL_ABI_X86_64,
 				(uint32_t)registers->orig_rax);
 }
 
-/* The arguments are still in the registers. The profile does not count this call. */
-static bool continue_untraced(struct tracee *tracee, struct user_regs_struct *registers)
+/* The arguments are still in the registers. The profile does not count this call. Its start is not known. */
+static void note_outside(struct tracee *tracee, const struct user_regs_struct *registers)
 {
-	if (registers->cs != CODE_SEGMENT_64)
-		return false;
 	tracee->call = (struct call){
 		.abi = SYSCALL_ABI_X86_64,
 		.nr = (uint32_t)registers->orig_rax,
@@ -244,31 +244,88 @@ static bool continue_untraced(struct tracee *tracee, struct user_regs_struct *re
 		.sp = registers->rsp,
 		.begin_ns = tracer_now_ns(),
 	};
-	return woken_continue(tracee, registers);
+}
+
+/* The thread returns from a 64-bit call. Returns false if the call is not to be restarted. */
+static bool restart_outside(struct tracer *tracer, struct tracee *tracee,
+			    struct user_regs_struct *registers)
+{
+	struct call *call = &tracee->call;
+
+	note_outside(tracee, registers);
+	if (!has_result(registers, -EINTR) &&
+	    !(has_result(registers, -RESTART_NOHAND) && timeout_begins_again(call)))
+		return woken_continue(tracee, registers);
+	call->is_outside = true;
+	woken_make_again(tracer, tracee, registers);
+	return true;
 }
 
 /*
- * Restarts a call that the helper has not seen. Its start, and so the end of its timeout, is
- * unknown.
+ * Restarts a call that the helper has not seen. From now on the thread stops at the end of the call: else its
+ * timeout would begin again with each signal. The call takes twice its timeout at most.
  */
-static void make_untraced_again(const struct tracer *tracer, struct tracee *tracee)
+static void make_outside_again(struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
 	if (syscall_set_is_full(&tracer->settings.trace) || !read_registers(tracee, &registers) ||
-	    (int32_t)registers.orig_rax < 0 || !is_untraced(tracer, &registers) ||
+	    (int32_t)registers.orig_rax < 0 || !is_outside(tracer, &registers) ||
 	    registers.rsp == tracee->woken.stopped_sp)
 		return;
-	if (has_result(&registers, -EINTR))
+	if (registers.cs != CODE_SEGMENT_64) {
+		if (!has_result(&registers, -EINTR))
+			return;
 		registers.rax = (unsigned long long)-RESTART_NOHAND;
-	else if (!continue_untraced(tracee, &registers))
+	} else if (!restart_outside(tracer, tracee, &registers)) {
 		return;
+	}
 	write_registers(tracee, &registers);
+}
+
+/* Returns true if the kernel is about to restart a call that make_outside_again has restarted. */
+static bool is_outside_again(const struct tracee *tracee)
+{
+	return tracee->call.is_active && tracee->call.is_outside;
+}
+
+static void forget_outside(struct tracee *tracee)
+{
+	tracee->call.is_active = false;
+	deadline_drop(tracee->tid);
+}
+
+/*
+ * A signal with a handler, or a group-stop, may come when the kernel has already set the registers for the restart.
+ * Without the restart, the thread would still have been in the call. So the call fails with EINTR.
+ */
+static void fail_before_restart(struct tracer *tracer, struct tracee *tracee)
+{
+	const bool is_outside = tracee->call.is_outside;
+	struct user_regs_struct registers;
+
+	if ((!is_outside && !tracee->nr_interrupted) || !read_registers(tracee, &registers) ||
+	    !interrupted_is_at(tracee, &tracee->call, &registers))
+		return;
+	registers.rip += SYSCALL_INSTRUCTION_SIZE;
+	registers.rax = (unsigned long long)-EINTR;
+	registers.orig_rax = (unsigned long long)-1; /* The kernel must restart no call. */
+	write_registers(tracee, &registers);
+	if (tracee->call.site_ip)
+		fast_site_exit(tracee, -EINTR);
+	if (!is_outside)
+		interrupted_finish(tracer, tracee);
 }
 
 void woken_see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 {
-	if (tracee->transfer) {
+	if (is_outside_again(tracee)) {
+		/* The handler runs before the restart, so the call fails with EINTR. */
+		if (signal_action_is_caught(tracee->tid, signal)) {
+			forget_outside(tracee);
+			fail_before_restart(tracer, tracee);
+		}
+	} else if (tracee->transfer) {
 		if (!woken_is_ignored(tracee, signal))
 			transfer_stop(tracer, tracee);
 	} else if (tracee->woken.is_open) {
@@ -277,16 +334,19 @@ void woken_see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 		else
 			woken_settle(tracer, tracee);
 	} else if (tracee->woken.is_again) {
-		tracee->woken.is_again = !signal_action_is_caught(tracee->tid, signal);
+		if (signal_action_is_caught(tracee->tid, signal)) {
+			tracee->woken.is_again = false;
+			fail_before_restart(tracer, tracee);
+		}
 	} else if (!syscall_set_is_full(&tracer->settings.trace) && signal &&
 		   woken_is_ignored(tracee, signal)) {
-		make_untraced_again(tracer, tracee);
+		make_outside_again(tracer, tracee);
 	}
 }
 
 void woken_see_event(struct tracer *tracer, struct tracee *tracee)
 {
-	if (tracee->transfer)
+	if (tracee->transfer || is_outside_again(tracee))
 		return;
 	/* A thread in the gate is in a later call than the one that is_open refers to. */
 	if (fast_wake_in_gate(tracer, tracee, false))
@@ -297,21 +357,28 @@ void woken_see_event(struct tracer *tracer, struct tracee *tracee)
 	if (tracee->woken.is_open)
 		make_open_again(tracer, tracee);
 	else
-		make_untraced_again(tracer, tracee);
+		make_outside_again(tracer, tracee);
 }
 
 void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee)
 {
+	const bool was_outside = is_outside_again(tracee);
 	struct user_regs_struct registers;
 
 	woken_settle(tracer, tracee);
 	transfer_stop(tracer, tracee);
+	if (was_outside)
+		forget_outside(tracee);
 	if (fast_wake_in_gate(tracer, tracee, true) || !read_registers(tracee, &registers))
 		return;
 	tracee->woken.stopped_sp = registers.rsp;
-	if (!tracee->woken.is_again || !has_result(&registers, -RESTART_NOHAND))
+	if (!tracee->woken.is_again && !was_outside)
 		return;
 	tracee->woken.is_again = false;
+	if (!has_result(&registers, -RESTART_NOHAND)) {
+		fail_before_restart(tracer, tracee);
+		return;
+	}
 	/*
 	 * For such a call the kernel itself uses this result, and restarts the call after a stop
 	 * too.
@@ -320,5 +387,6 @@ void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee)
 		return;
 	registers.rax = (unsigned long long)-EINTR;
 	write_registers(tracee, &registers);
-	interrupted_finish(tracer, tracee);
+	if (!was_outside)
+		interrupted_finish(tracer, tracee);
 }

@@ -109,6 +109,7 @@ TRACEES = \
 	tests/live/tracee_frameless \
 	tests/live/tracee_frozen \
 	tests/live/tracee_fuse \
+	tests/live/tracee_handled_in_flood \
 	tests/live/tracee_handler \
 	tests/live/tracee_ignore_sigchld \
 	tests/live/tracee_ignored \

@@ -77,6 +77,17 @@ Test(ignored, a_signal_that_another_thread_takes_interrupts_nothing)
 	EXPECT_CALLS(live, 0, .name = "restart_syscall");
 }
 
+/* Neither fails a call that no signal with a handler has interrupted, nor is one repeated that such a signal has. */
+Test(ignored, signals_with_handlers_interrupt_calls_among_others_that_do_not)
+{
+	struct live *live = SCPROF(live_tracee("handled_in_flood"), "20");
+
+	EXPECT_EXIT(live, 0);
+	cr_expect_str_empty(live->texts[0], "%s", live->texts[0]);
+	EXPECT_CALLS(live, 80, .name = "epoll_wait", .error = EINTR);
+	EXPECT_CALLS(live, 80, .name = "epoll_wait");
+}
+
 /* The first part of such a call has not stopped, but those for the rest must. */
 Test(ignored, a_transfer_that_is_not_counted_is_not_cut_short)
 {
@@ -85,6 +96,26 @@ Test(ignored, a_transfer_that_is_not_counted_is_not_cut_short)
 
 	EXPECT_EXIT(live, 0);
 	EXPECT_SAME_TEXT(live, plain);
+}
+
+/* The timeout of such a call must not begin again with each signal: then the call would never end. */
+static void expect_to_end(const char *calls)
+{
+	struct live *plain = PLAIN(live_tracee("ignored"), "process", calls);
+	struct live *live = SCPROF("--trace=getppid", live_tracee("ignored"), "process", calls);
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_SAME_TEXT(live, plain);
+}
+
+Test(ignored, a_timeout_of_a_call_that_is_not_counted_passes)
+{
+	expect_to_end("epoll");
+	expect_to_end("recv");
+	expect_to_end("sem");
+	expect_to_end("io_");
+	expect_to_end("select");
+	expect_to_end("ppoll");
 }
 
 /* Calls that are not traced have no entry and no exit stop. */
