@@ -134,3 +134,18 @@ Test(area_reader, the_tsc_may_begin_at_0_again_while_the_machine_sleeps)
 	limits.has_slept = true;
 	cr_expect_eq(read_record(SYS_getppid, 1000, 0), 0);
 }
+
+Test(area_reader, no_offset_leads_out_of_a_small_area)
+{
+	cr_assert_eq(read_counts(SYS_read, 1), 0);
+	cr_assert_eq(read_record(SYS_read, FIRST_TICKS, 1), 0);
+	limits.area_size = SMALL_AREA_SIZE;
+	cr_expect_eq(read_counts(SYS_read, 1), -EBADMSG);
+	cr_expect_eq(read_record(SYS_read, FIRST_TICKS, 1), -EBADMSG);
+	/* Nor does a list, where the helper's copy still has what it copied from the large area. */
+	area->memos_start = AREA_IMAGE(SMALL_AREA_SIZE);
+	cr_expect_eq(read_counts(SYS_read, 1), -EBADMSG);
+	limits.area_size = THREAD_AREA_SIZE;
+	area->memos_start = CELL;
+	cr_expect_eq(read_counts(SYS_read, 1), 0);
+}
