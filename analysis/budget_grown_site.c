@@ -3,9 +3,11 @@
  * Where in a function growth happened. Lines move between two runs, so they are compared by what
  * they call: a line that calls as often as some line did before is that one.
  */
+#include "analysis/budget_grown_site.h"
+
 #include <stdlib.h>
 
-#include "analysis/budget_judge.h"
+#include "analysis/diff.h"
 #include "profile/util/xalloc.h"
 
 struct line_calls {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/budget_grown_site.h"
 #include "analysis/budget_select.h"
 #include "profile/util/xalloc.h"
 

@@ -7,8 +7,8 @@
  * the greatest keeps it. Without an allowance (growth 0) only steady sites are judged, for others
  * would fail by chance; they are counted.
  *
- * Moved sites: when a function is renamed or inlined, its calls come to another name. A site that
- * grew by no more than its counterpart (analysis/diff.h) lost has not grown.
+ * Moved sites: when a function is renamed or inlined, its calls appear under another name. A site
+ * that grew by no more than its counterpart (analysis/diff.h) lost has not grown.
  */
 #ifndef SCPROF_ANALYSIS_BUDGET_JUDGE_H
 #define SCPROF_ANALYSIS_BUDGET_JUDGE_H
@@ -62,12 +62,5 @@ struct judgement {
 int judgement_init(struct judgement *judgement, const struct budget *budget,
 		   const struct call_sites *base, const struct call_sites *new, char **error);
 void judgement_fini(struct judgement *judgement);
-
-/*
- * Returns the site of @place and @syscall (0: any) in @new that has most more calls than @base has.
- */
-const struct call_site *budget_grown_site(const struct call_sites *base,
-					  const struct call_sites *new, uint32_t place,
-					  uint32_t syscall);
 
 #endif

@@ -103,7 +103,7 @@ char *call_names_place_text(const struct call_names *names, uint32_t id, const c
 			 call_names_text(names, place->function), module);
 }
 
-/* gcc's and clang's parts and copies of a function, behind a dot. */
+/* gcc's and clang's parts and copies of a function, after a dot. */
 static bool is_compiler_suffix(const char *suffix)
 {
 	static const char *const words[] = { "part",	 "isra", "constprop", "cold",

@@ -31,7 +31,7 @@ struct call_names {
 
 struct call_site_key {
 	uint32_t place;	  /* the frame of "your code" */
-	uint32_t syscall; /* string id; with the ABI behind it when that is not x86-64 */
+	uint32_t syscall; /* string id; with the ABI after it when that is not x86-64 */
 	uint32_t process; /* string id; 0: the program */
 	uint32_t error;	  /* errno, 0: success */
 	uint32_t stack;	  /* all frames; 0: not known */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The tree's nodes are interned as stacks are: a node is (parent, label), a label being a place or,
- * behind all places, a system call. So parents stand before their children, and one pass backwards
+ * after all places, a system call. So parents stand before their children, and one pass backwards
  * makes the inclusive sums.
  */
 #include "analysis/diff_tree.h"

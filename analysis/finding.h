@@ -20,7 +20,7 @@ enum finding_severity {
 
 /* A number that a finding rests on. Names end in `_ns` for nanoseconds; `…bytes` are bytes. */
 struct finding_figure {
-	const char *name; /* NULL behind the last */
+	const char *name; /* NULL after the last */
 	uint64_t value;
 };
 

@@ -28,9 +28,9 @@ static const char read_advice[] =
 	"does.";
 static const char write_advice[] =
 	"Collect the output in a buffer and write 64 KiB or so at a time, as stdio does unless it "
-	"is told to flush.";
+	"is flushed.";
 
-/* True when events tell the program of @site what to read and write. */
+/* Returns true if events tell the program of @site what to read and write. */
 static bool is_event_driven(const struct finding_scan *scan, const struct finding_site *site)
 {
 	struct totals polls = scan_beside(scan, site, CALL_POLL, -1);
@@ -39,7 +39,7 @@ static bool is_event_driven(const struct finding_scan *scan, const struct findin
 }
 
 /*
- * True when the messages of an event-driven program go out by other calls, so that what @site
+ * Returns true if the messages of an event-driven program go out by other calls, so that what @site
  * writes is none: a log, most likely. Few bytes may wake a thread.
  */
 static bool is_beside_messages(const struct finding_scan *scan, const struct finding_site *site)

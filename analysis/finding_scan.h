@@ -74,8 +74,8 @@ struct totals scan_near(struct finding_scan *scan, const struct finding_site *si
 			enum call_class class);
 
 /*
- * True when @calls of @site that took @time_ns are worth a word: at least @least_calls, of some
- * share and frequency, and not few in each of many short processes (doc/findings.md).
+ * Returns true if @calls of @site that took @time_ns are worth a word: at least @least_calls, of
+ * some share and frequency, and not few in each of many short processes (doc/findings.md).
  */
 bool scan_matters(const struct finding_scan *scan, const struct finding_site *site, uint64_t calls,
 		  uint64_t time_ns, uint64_t least_calls);
@@ -89,7 +89,7 @@ char *site_place(const struct finding_scan *scan, const struct finding_site *sit
 
 /*
  * Adds a finding about @totals of @site and returns it, to be given figures; valid until the next
- * is added. @sentence, which is taken, has no full stop: what share the calls are is put behind it.
+ * is added. @sentence, which is taken, has no full stop: what share the calls are is put after it.
  */
 struct finding *scan_add(const struct finding_scan *scan, struct findings *findings,
 			 const struct finding_site *site, const struct totals *totals,

@@ -3,7 +3,7 @@
  * Findings about waiting: too little of it (poll without a timeout, short sleeps), and the place in
  * which most of the wall time goes by. A profile knows neither the timeout nor the result of poll,
  * but that nearly every call returned at once while little else was called shows that it asked
- * for nothing. What a program is there to wait for is no finding: clients of a server, children,
+ * for nothing. What a program is there to wait for is not a finding: clients of a server, children,
  * work for a thread.
  */
 #include <inttypes.h>
@@ -105,8 +105,8 @@ void finding_detect_short_sleep(struct finding_scan *scan, struct findings *find
 }
 
 /*
- * True when the program is there to wait for what @site waits for: clients of a server, its own
- * threads and children, or whoever is at the other end of a pipe in a run of several programs.
+ * Returns true if the program is there to wait for what @site waits for: clients of a server, its
+ * own threads and children, or whoever is at the other end of a pipe in a run of several programs.
  */
 static bool is_purpose(const struct finding_scan *scan, const struct finding_site *site)
 {

@@ -27,7 +27,7 @@ uint32_t frame_fold_caller(const struct frame_fold *fold, uint32_t stack);
  */
 uint32_t frame_fold_innermost(const struct frame_fold *fold, const struct sample *sample);
 
-/* True when @name is that of code that runs before main or before the start of a thread. */
+/* Returns true if @name is that of code that runs before main or before the start of a thread. */
 bool frame_fold_is_start_up(const char *name);
 
 #endif

@@ -47,7 +47,7 @@ uint64_t latencies_max(const struct latencies *latencies)
 	return mean_in_bucket(latencies, histogram_max(&latencies->histogram));
 }
 
-/* Takes the number at *@text, and the comma behind it. */
+/* Takes the number at *@text, and the comma after it. */
 static const char *parse_one(struct percentiles *percentiles, const char **text)
 {
 	char *name = percentiles->names[percentiles->nr];

@@ -8,7 +8,7 @@ libanalysis_a_SOURCES = \
 	analysis/baseline_schema.h \
 	analysis/baseline_write.c \
 	analysis/budget.c analysis/budget.h \
-	analysis/budget_grown_site.c \
+	analysis/budget_grown_site.c analysis/budget_grown_site.h \
 	analysis/budget_judge.c analysis/budget_judge.h \
 	analysis/budget_read.c analysis/budget_read.h \
 	analysis/budget_schema.c analysis/budget_schema.h \

@@ -28,7 +28,7 @@ uint32_t location_count(const struct profile *profile, uint32_t frame);
 /* Returns the @nth location of @frame; 0 is the innermost. Frame 0 is "no stack". */
 struct location location_of(const struct profile *profile, uint32_t frame, uint32_t nth);
 
-/* True when a symbol was found: the function is not just called `ls+0x1234` or `[anon]`. */
+/* Returns true if a symbol was found: the function is not just called `ls+0x1234` or `[anon]`. */
 bool location_has_symbol(const struct profile *profile, const struct location *location);
 
 /*
@@ -45,7 +45,7 @@ char *location_line(const struct profile *profile, const struct location *locati
 char *location_module(const struct profile *profile, const struct location *location);
 
 /*
- * Returns ` [ls]` or ` [vdso]`, what stands behind a function's name; empty when the name says it.
+ * Returns ` [ls]` or ` [vdso]`, what follows a function's name; empty when the name says it.
  */
 char *location_module_note(const struct profile *profile, const struct location *location);
 

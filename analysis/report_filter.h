@@ -35,7 +35,7 @@ const struct frame_pattern *report_filter_init(struct report_filter *filter,
 void report_filter_fini(struct report_filter *filter);
 
 bool report_filter_has(const struct report_filter *filter, const struct sample *sample);
-/* True when nothing is filtered out. */
+/* Returns true if nothing is filtered out. */
 bool report_filter_is_open(const struct report_filter *filter);
 
 #endif

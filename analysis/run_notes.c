@@ -43,7 +43,7 @@ char **run_notes(const struct call_sites *base, const struct call_sites *new, bo
 	unsigned int nr = 0;
 
 	for (int fact = 0; base && fact < NR_RUN_FACTS; fact++) {
-		/* A program is built anew for every change: that is what is being compared. */
+		/* Every change rebuilds the program, so a new build id is not worth a note. */
 		if (fact == RUN_BUILD_ID || (fact == RUN_COMMAND && !has_command))
 			continue;
 		notes[nr] = run_note(base, new, (enum run_fact)fact);

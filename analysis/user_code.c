@@ -46,7 +46,7 @@ bool own_code_is_syscall_wrapper(const char *name)
 	return false;
 }
 
-/* True when @name is one of @words, or, with @is_prefix, starts with one. */
+/* Returns true if @name is one of @words, or, with @is_prefix, starts with one. */
 static bool has_word(const char *words, const char *name, bool is_prefix)
 {
 	while (*words) {
@@ -123,7 +123,7 @@ enum frame_kind own_code_classify(const struct profile *profile, uint32_t frame)
 /* What is known of a stack, from its outermost frame inwards. */
 struct view {
 	uint32_t own;	    /* innermost frame of yours so far, or 0 */
-	uint32_t outermost; /* outermost frame that is no pseudo-frame, or 0 */
+	uint32_t outermost; /* outermost frame that is not a pseudo-frame, or 0 */
 	bool is_dynamic;    /* some frame is in a shared C library */
 };
 

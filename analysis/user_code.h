@@ -29,10 +29,13 @@ void own_code_fini(struct own_code *own);
 /* Returns the frame id for @stack; 0 when the stack is empty. */
 uint32_t own_code_frame(const struct own_code *own, uint32_t stack);
 
-/* True when @name is what libc.a calls a function that makes system calls for its callers. */
+/* Returns true if @name is what libc.a calls a function that makes system calls for its callers. */
 bool own_code_is_runtime_function(const char *name);
 
-/* True when @name is a system call's, but for what wrappers have around it: `__open64_nocancel`. */
+/*
+ * Returns true if @name is a system call's, but for what wrappers have around it:
+ * `__open64_nocancel`.
+ */
 bool own_code_is_syscall_wrapper(const char *name);
 
 #endif

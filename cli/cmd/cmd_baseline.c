@@ -108,7 +108,7 @@ static int write_file(const char *path, enum name_origin origin, const char *tex
 }
 
 /*
- * Returns what stands behind the line that starts with @key, or @text; *@before is what stands
+ * Returns what follows the line that starts with @key, or @text; *@before is what stands
  * before.
  */
 static const char *behind_line(const char *text, const char *key, size_t *before)
@@ -120,7 +120,9 @@ static const char *behind_line(const char *text, const char *key, size_t *before
 	return end ? end : text;
 }
 
-/* A program that was built anew and calls what it did is no reason for a change that git sees. */
+/*
+ * A rebuilt program that makes the same calls leaves the file as it is, so that git sees no change.
+ */
 static bool is_up_to_date(const char *path, const char *text)
 {
 	static const char key[] = "\n  build-id: ";

@@ -252,7 +252,7 @@ int cmd_run(int argc, char **argv)
 		return status;
 	}
 	launch.argv = argv + optind;
-	/* The first word might have been meant as a command, but not behind "run" or an option. */
+	/* The first word might have been meant as a command, but not after "run" or an option. */
 	is_first_word = optind == 1 && strcmp(argv[0], "run") != 0;
 	suggestion = is_first_word ? commands_suggest(launch.argv[0]) : xstrdup("");
 	launch.suggestion = suggestion;

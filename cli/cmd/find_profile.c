@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The newest profile is the one that was changed last, ties by name. Files of other programs may
- * have the same ending: what is no scprof profile is passed over, and said.
+ * have the same ending: a file that is not a scprof profile is skipped, with a message.
  */
 #include <dirent.h>
 #include <errno.h>

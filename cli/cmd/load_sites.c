@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A baseline is told by its first key, which stands in its first lines; everything else is taken
- * for a profile, and refused by its reader when it is none.
+ * A baseline is recognised by its first key, which is in its first lines. Everything else is read
+ * as a profile, and the reader refuses what is not one.
  */
 #include "cli/cmd/load_sites.h"
 

@@ -10,21 +10,23 @@
 struct loaded_sites {
 	const char *path; /* set by the caller */
 	struct profile profile;
-	bool is_profile; /* @profile is there; else @sites are read from a baseline */
+	/* @profile holds the profile; else @path is a baseline, and only @sites are set */
+	bool is_profile;
 	struct call_sites sites;
 };
 
-/* What is looked at of both (profile/model/scope.h); NULL: all. */
+/* The part of both profiles that is compared (profile/model/scope.h). */
 struct load_scope {
-	const char *from;
-	const char *region;
-	bool may_lack; /* one of the two may have nothing of it */
+	const char *from;   /* --from; NULL: all stacks */
+	const char *region; /* --region; NULL: all calls */
+	bool may_lack;	    /* one of the two profiles may have no such call */
 };
 
 /*
- * Loads the two paths with the same @names, which the caller has initialised and ends last. @base
- * may be NULL, and so may @scope. Returns 0; or, after a message, STATUS_USAGE when a baseline in
- * text would have to be cut, which it cannot, else STATUS_FAILURE: then nothing is held.
+ * Reads base->path and new->path, and sums their calls by site. Both use @names, which the caller
+ * has initialised and ends last. @base may be NULL, and so may @scope, which then is everything.
+ * Returns STATUS_OK. After a message, and with nothing to free, returns STATUS_USAGE if a baseline
+ * in text would have to be reduced to @scope, which is impossible, and else STATUS_FAILURE.
  */
 int load_sites(struct loaded_sites *base, struct loaded_sites *new, struct call_names *names,
 	       const struct load_scope *scope);

@@ -2,7 +2,7 @@
 /*
  * Errors of the command line, said the same way by every command: what is wrong, and the nearest
  * thing that would have been right. Commands call getopt_long with opterr = 0 and a `:` first in
- * the short options (behind a `+`).
+ * the short options (after a `+`).
  */
 #ifndef SCPROF_CLI_CMD_OPTIONS_H
 #define SCPROF_CLI_CMD_OPTIONS_H
@@ -26,7 +26,7 @@ int options_complain(const char *command, char **argv, const struct option *opti
 bool options_choose(int *choice, const char *option, const char *value, const char *const *names,
 		    unsigned int nr_names);
 
-/* Parses a decimal number from @least to @greatest; false, and a message, when it is none. */
+/* Parses a decimal number from @least to @greatest; false, and a message, if it is not one. */
 bool options_number(const char *option, const char *value, unsigned int least,
 		    unsigned int greatest, unsigned int *number);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * U+2588 is the full block, and the seven characters behind it are one eighth narrower each.
+ * U+2588 is the full block, and the seven characters after it are one eighth narrower each.
  */
 #include <string.h>
 

@@ -76,7 +76,7 @@ static void leave_signals_to_pager(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* Returns false when there is no pager to be had. */
+/* Returns false if no pager can be started. */
 static bool start(struct pager *pager)
 {
 	int ends[2];

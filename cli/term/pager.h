@@ -26,14 +26,15 @@ struct pager {
 
 /*
  * Sets pager->out to a new stream that ends in @direct, whose terminal is @terminal; or to @direct
- * itself when @direct is no terminal, @is_wanted is false, or the user has chosen to have no pager.
+ * itself when @direct is not a terminal, @is_wanted is false, or the user has chosen to have no
+ * pager.
  */
 void pager_open(struct pager *pager, FILE *direct, const struct terminal *terminal, bool is_wanted);
 
 /*
- * Closes pager->out and waits until the user has left the pager. Returns false when the pager could
+ * Closes pager->out and waits until the user has left the pager. Returns false if the pager could
  * not be run and has shown nothing: the text is lost, and to be printed again to pager->direct. A
- * user who leaves the pager early has seen what they wanted: that is no error.
+ * user who leaves the pager early has seen what they wanted: that is not an error.
  */
 bool pager_close(struct pager *pager);
 

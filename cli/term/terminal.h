@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What may be printed on a stream: its width, colours, characters. A stream that is no terminal has
- * no width limit, plain ASCII ornaments and no colours, whatever the environment says, so that what
- * a script reads is stable.
+ * What may be printed on a stream: its width, colours, characters. A stream that is not a terminal
+ * has no width limit, plain ASCII ornaments and no colours, whatever the environment says, so that
+ * what a script reads is stable.
  */
 #ifndef SCPROF_CLI_TERM_TERMINAL_H
 #define SCPROF_CLI_TERM_TERMINAL_H

@@ -10,7 +10,7 @@
 
 /* Returns `name(arguments)`, for the caller to free; escaped, whatever the log holds. */
 char *call_text_call(const struct log_file *log, const struct log_call *call);
-/* Returns what stands behind the `=`: `3`, `-1 ENOENT (…)`, `?`; for the caller to free. */
+/* Returns what follows the `=`: `3`, `-1 ENOENT (…)`, `?`; for the caller to free. */
 char *call_text_result(const struct log_call *call);
 /* Returns the errno of @call, 0 when it did not fail. */
 unsigned int call_text_error(const struct log_call *call);

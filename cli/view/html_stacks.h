@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stacks on a page: those that are needed, numbered anew, each as its distance from its parent and
+ * Stacks on a page: those that are needed, renumbered, each as its distance from its parent and
  * a frame.
  */
 #ifndef SCPROF_CLI_VIEW_HTML_STACKS_H

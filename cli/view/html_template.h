@@ -11,7 +11,7 @@
 struct html_template {
 	char *text;
 	size_t head_size; /* bytes of text before the data */
-	size_t tail;	  /* offset of the bytes behind it */
+	size_t tail;	  /* offset of the bytes after it */
 	size_t size;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON as it stands in a page: small, written as it is made, and without a `<`, so that no text can
- * end the script element that it is in. Used by view_html.c and view_diff_html.c.
+ * JSON as it is written into a page: small, written as it is made, and without a `<`, so that no
+ * text can end the script element that it is in. Used by view_html.c and view_diff_html.c.
  */
 #ifndef SCPROF_CLI_VIEW_HTML_WRITER_H
 #define SCPROF_CLI_VIEW_HTML_WRITER_H

@@ -30,7 +30,7 @@ static inline const struct percentiles *view_percentiles(const struct view *view
 
 /*
  * The lines above a table or a tree: program, engine, sums, and whether the profile is complete.
- * @selected is what the filter lets through, NULL when there is no filter.
+ * @selected is what the filter lets through, NULL if there is no filter.
  */
 void view_header(const struct view *view, const struct totals *selected);
 

@@ -16,7 +16,7 @@ struct check_view {
 	const char *base_path; /* or NULL */
 	const char *new_path;
 	const char *root;   /* what source files are named relative to; or NULL */
-	char *const *notes; /* on what was compared; NULL behind the last */
+	char *const *notes; /* on what was compared; NULL after the last */
 };
 
 void view_check_text(const struct check_view *view);

@@ -7,7 +7,7 @@
  *
  *	calls      [name, abi, nr]                  errors   [name, nr]
  *	threads    [process, pid, thread, tid]      modules  [path, kind]
- *	locations  name, module, file, line, note   (note: what stands behind the name in a table)
+ *	locations  name, module, file, line, note   (note: what follows the name in a table)
  *	frames     a location, or a list of them: inlined functions, innermost first
  *	stacks     up, frame; stack 0 is empty, the parent's index is smaller by `up`
  *	leaves     stack, own: stacks that made calls, and the location that `site` names
@@ -205,7 +205,7 @@ static int compare_samples(const void *a, const void *b)
 	return order ? order : compare(left->bucket, right->bucket);
 }
 
-/* True when @a and @b differ in nothing but the latency bucket. */
+/* Returns true if @a and @b differ in nothing but the latency bucket. */
 static bool is_one_group(const struct sample *a, const struct sample *b)
 {
 	struct sample_key left = a->key, right = b->key;

@@ -37,7 +37,7 @@ static void print_text(FILE *out, const char *text)
 	free(utf8);
 }
 
-/* Label 0 is the root's, which is no frame: frame numbers are one less than labels. */
+/* Label 0 is the root's, which is not a frame: frame numbers are one less than labels. */
 static void print_frames(const struct view *view, const struct call_tree *tree)
 {
 	for (uint32_t id = 1; id < tree->nr_labels; id++) {

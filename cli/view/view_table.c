@@ -26,7 +26,7 @@ enum column {
 	COLUMN_VARIES,
 	COLUMN_ERRORS,
 	COLUMN_MEAN,
-	COLUMN_PERCENTILES, /* and the PERCENTILES_MAX - 1 behind it */
+	COLUMN_PERCENTILES, /* and the PERCENTILES_MAX - 1 after it */
 	COLUMN_MAX = COLUMN_PERCENTILES + PERCENTILES_MAX,
 	COLUMN_BYTES,
 	NR_COLUMNS
@@ -117,7 +117,7 @@ static unsigned int max(unsigned int a, unsigned int b)
 	return a > b ? a : b;
 }
 
-/* Returns what figures and, in the site view, the system call take, with the gaps behind them. */
+/* Returns what figures and, in the site view, the system call take, with the gaps after them. */
 static unsigned int width_before_name(const struct layout *layout)
 {
 	unsigned int width = layout->syscall_width ? layout->syscall_width + 2 : 0;

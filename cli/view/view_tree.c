@@ -29,7 +29,7 @@
 struct level {
 	uint32_t next;	    /* next child to print; 0: none */
 	uint32_t nr_shown;  /* children that are still to print, next included */
-	uint32_t nr_pruned; /* children behind those */
+	uint32_t nr_pruned; /* children after those */
 	struct totals pruned;
 	bool is_branch; /* children have lines that lead to them */
 	bool is_hot;	/* the parent is on the hot path, and no child was printed yet */
@@ -83,7 +83,7 @@ static bool is_shown(const struct walk *walk, uint32_t node, uint32_t nr_before)
 	return is_great(walk, call_tree_value(walk->tree, node));
 }
 
-/* Children are sorted by value, so those that are shown come first. */
+/* Children are sorted by value, so the ones that are shown come first. */
 static struct level level_of(const struct walk *walk, uint32_t parent, bool is_hot)
 {
 	const struct call_node *nodes = walk->tree->nodes;
@@ -225,7 +225,7 @@ static void print_text(const struct walk *walk, const char *text, const char *no
 }
 
 /*
- * Returns what is said behind the name of @id: ` (recursive)`, or ` (recursive via parse)` when
+ * Returns what is said after the name of @id: ` (recursive)`, or ` (recursive via parse)` when
  * another function calls it again; and how many small branches there are. Shorter, unless @is_long.
  */
 static char *note_of(const struct walk *walk, uint32_t id, uint32_t nr_small, bool is_long)

@@ -305,12 +305,12 @@ static int take_end(struct log_file *log, const Sclog__End *message)
 		return refuse(log->reader, "%" PRIu64 " calls where there should be %" PRIu64,
 			      log->nr_calls, message->calls);
 	if (gzgetc(log->reader->file) >= 0)
-		return refuse(log->reader, "something stands behind its end");
+		return refuse(log->reader, "there is data after its end");
 	log->is_complete = true;
 	return explain_end(log->reader);
 }
 
-/* Returns 0, or -errno; LOG_CUT behind the end record. */
+/* Returns 0, or -errno; LOG_CUT after the end record. */
 static int take_definition(struct log_file *log, const Sclog__Record *record)
 {
 	int error = keep(log->reader, record);

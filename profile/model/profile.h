@@ -27,7 +27,7 @@ struct mapping {
 	uint32_t path;	      /* string id: file path, "[vdso]" or "[anon]" */
 	uint32_t build_id;    /* string id: lower-case hex, or 0 */
 	uint64_t start;	      /* address of the first byte */
-	uint64_t limit;	      /* address behind the last byte */
+	uint64_t limit;	      /* address after the last byte */
 	uint64_t file_offset; /* offset of the first byte in the file */
 };
 

@@ -102,7 +102,7 @@ static bool is_truncated(const struct profile *profile, uint32_t stack)
 	return stack && !profile->frames[nodes[stack].frame].mapping;
 }
 
-/* Changes @key to what it is afterwards. Returns false when nothing of it is left. */
+/* Changes @key to what it is afterwards. Returns false if nothing of it is left. */
 static bool cut_key(const struct scope *scope, struct sample_key *key)
 {
 	if (scope->regions)

@@ -34,7 +34,7 @@ int pprof_write_to(const struct profile *profile, int fd);
 /*
  * Reads @path into @profile, which the caller has not initialised. Returns 0; or -errno when the
  * file cannot be read, or
- * -EBADMSG when it is no scprof profile, is cut or is hostile. Then @profile holds nothing and
+ * -EBADMSG when it is not a scprof profile, is cut or is hostile. Then @profile holds nothing and
  * @error one line without prefix, such as "'x': not a scprof profile: no gzip header".
  */
 int pprof_read(struct profile *profile, const char *path, char error[static PPROF_ERROR_SIZE]);

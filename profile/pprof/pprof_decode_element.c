@@ -315,7 +315,7 @@ static int push_frame(struct decoder *decoder, uint64_t location, uint32_t *stac
 	return 0;
 }
 
-/* Puts the frame at @location of a sample at @depth of the path, behind its callers. */
+/* Puts the frame at @location of a sample at @depth of the path, after its callers. */
 static int enter_frame(struct decoder *decoder, uint32_t depth, uint64_t location)
 {
 	uint32_t stack = depth ? decoder->path[depth - 1].stack : 0;

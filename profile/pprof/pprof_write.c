@@ -8,7 +8,7 @@
  *
  * Pseudo-frames (the system calls, and "[truncated]") have no place in the model's tables. Their
  * names are the first strings of the file, and a pseudo-frame's function and location ids are its
- * name's string id behind the ids of the real ones.
+ * name's string id after the ids of the real ones.
  */
 #include "profile/pprof/pprof.h"
 

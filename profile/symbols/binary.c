@@ -145,8 +145,9 @@ static bool is_mangled(const char *name)
 }
 
 /*
- * True when @symbol, of the same function, is a better name than @name, which DWARF gave: mangled
- * and so with its scope, or what programmers call it, `write` rather than `__GI___libc_write`.
+ * Returns true if @symbol, of the same function, is a better name than @name, which DWARF gave:
+ * mangled and so with its scope, or what programmers call it, `write` rather than
+ * `__GI___libc_write`.
  */
 static bool is_better_name(const char *symbol, const struct binary_line *line)
 {

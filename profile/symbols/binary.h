@@ -18,7 +18,7 @@ struct binary;
  * Opens the file at @path, or, when @path is "[vdso]", the vdso of the running process; when it is
  * not here, its debug file from a server, if debug_server.h is open. @build_id is lower-case hex,
  * or "" when the binary has none. Returns 0; -errno when it cannot be opened, -ESTALE when its
- * build id is another, -ENOEXEC when it is no ELF file. The caller closes it.
+ * build id is another, -ENOEXEC when it is not an ELF file. The caller closes it.
  */
 int binary_open(struct binary **binary, const char *path, const char *build_id);
 /* NULL is fine. */

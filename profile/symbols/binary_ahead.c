@@ -18,7 +18,7 @@
 #include "profile/util/xalloc.h"
 
 #define MAX_BINARIES 64
-#define MIN_FILES    512u /* descriptors, so that nobody lacks those that are taken here */
+#define MIN_FILES    512u /* descriptors: the program must not lack those that are used here */
 #define STACK_SIZE   (512u << 10)
 /* bytes of a file that is read in milliseconds, if it has no DWARF */
 #define MAX_QUICK (16 << 20)

@@ -124,7 +124,7 @@ static uint32_t add_stub(void *owner, char *name)
 }
 
 /*
- * Makes @symbol of the function @sym at @address. Returns false when it is in no executable
+ * Makes @symbol of the function @sym at @address. Returns false if it is in no executable
  * section.
  */
 static bool make_symbol(struct symbol *symbol, const GElf_Sym *sym, const char *name,
@@ -143,7 +143,7 @@ static bool make_symbol(struct symbol *symbol, const GElf_Sym *sym, const char *
 }
 
 /*
- * Returns false when the section @scn, with @header, is no symbol table that can be read as it is.
+ * Returns false if the section @scn, with @header, is not a symbol table that can be read as it is.
  */
 static bool open_raw(Elf *elf, Elf_Scn *scn, const GElf_Shdr *header, struct raw_table *table)
 {
@@ -191,7 +191,7 @@ static bool find_raw(Dwfl_Module *module, int nr, struct raw_table *table)
 	return false;
 }
 
-/* Returns false when symbol @i is no function. */
+/* Returns false if symbol @i is not a function. */
 static bool read_raw_symbol(const struct raw_table *table, size_t i, struct section *section,
 			    struct symbol *symbol)
 {

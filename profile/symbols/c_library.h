@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* True when the file name of @path is that of a part of a C library, such as "libc.so.6". */
+/* Returns true if the file name of @path is that of a part of a C library, such as "libc.so.6". */
 bool c_library_has_module(const char *path);
 
 #endif

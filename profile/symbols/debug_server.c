@@ -164,7 +164,7 @@ static void wait_a_little(struct question *question)
 
 /*
  * Waits for the answer as long as something comes and the user wants it. Returns true when it is
- * there. Returns false when not: then server.result says why, and the thread that asks frees the
+ * there. Returns false if not: then server.result says why, and the thread that asks frees the
  * question.
  */
 static bool wait_for_answer(struct question *question)

@@ -38,7 +38,7 @@ static void collect(const char *text, size_t length, void *opaque)
 	collector->length += length;
 }
 
-/* True when @name was demangled, whole, into @collector. */
+/* Returns true if @name was demangled, whole, into @collector. */
 static bool demangle(struct collector *collector, const char *name)
 {
 	const int options = DMGL_PARAMS | DMGL_ANSI;

@@ -12,7 +12,7 @@
 
 #define PERF_MAP_MAX_SIZE (256u << 20)
 
-/* True when @frame is of code without a file and has no name yet. */
+/* Returns true if @frame is of code without a file and has no name yet. */
 bool perf_map_wants(const struct profile *profile, uint32_t frame);
 
 /*

@@ -9,7 +9,7 @@
 
 #include "profile/syscall/syscall_class.h"
 
-/* Names with a blank before and behind each, so that a whole word can be searched for. */
+/* Names with a blank before and after each, so that a whole word can be searched for. */
 #define STAT_CALLS    " oldstat stat stat64 "
 #define LSTAT_CALLS   " lstat lstat64 oldlstat "
 #define FSTAT_CALLS   " fstat fstat64 fstatat64 newfstatat oldfstat statx "

@@ -10,9 +10,9 @@
 
 /* Returns the class that @word names (`%file`, or an old `file` without the sign), or -1. */
 int syscall_class_find(const char *word);
-/* Returns the word of class @id with its sign, or NULL behind the last class; the first is 0. */
+/* Returns the word of class @id with its sign, or NULL after the last class; the first is 0. */
 const char *syscall_class_word(int id);
-/* True when the system call @name belongs to class @id. */
+/* Returns true if the system call @name belongs to class @id. */
 bool syscall_class_has(int id, const char *name);
 
 #endif

@@ -31,7 +31,7 @@ const char *syscall_known_name(enum syscall_abi abi, uint32_t nr);
 /* Returns the number of @name (or of `syscall_0x…`), or -1 when this ABI has no such call. */
 int64_t syscall_number(enum syscall_abi abi, const char *name);
 
-/* True when a positive result of the call is a number of bytes that it moved. */
+/* Returns true if a positive result of the call is a number of bytes that it moved. */
 bool syscall_moves_bytes(enum syscall_abi abi, uint32_t nr);
 
 /* Returns the kernel's name of @error, such as "ENOENT", or "errno_4000" for an unknown one. */

@@ -303,7 +303,7 @@ static int parse_list(struct syscall_set *set, const char *list, char **error)
 	return -EINVAL;
 }
 
-/* Returns where the set starts behind `trace=` or `t=`; NULL, and @error, for other qualifiers. */
+/* Returns where the set starts after `trace=` or `t=`; NULL, and @error, for other qualifiers. */
 static const char *skip_qualifier(const char *spec, char **error)
 {
 	size_t length = strspn(spec, "abcdefghijklmnopqrstuvwxyz-");

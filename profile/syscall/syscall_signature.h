@@ -13,7 +13,7 @@
 /* One letter for each argument. */
 enum syscall_arg {
 	ARG_FD = 'd',
-	ARG_FOLDER_FD = 'D', /* an fd, or AT_FDCWD; the path behind it is relative to it */
+	ARG_FOLDER_FD = 'D', /* an fd, or AT_FDCWD; the path after it is relative to it */
 	ARG_PATH = 's',	     /* address of a path */
 	ARG_POINTER = 'p',
 	ARG_MODE = 'o',	       /* octal */

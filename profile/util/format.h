@@ -17,7 +17,7 @@ const char *format_bytes(char text[static FORMAT_SIZE], uint64_t bytes); /* 12B,
 /* The share of @part in @whole; 0.0% when @whole is 0. */
 const char *format_percent(char text[static FORMAT_SIZE], uint64_t part, uint64_t whole);
 
-/* Returns the ending of a noun behind @nr: "" or "s". */
+/* Returns the ending of a noun after @nr: "" or "s". */
 const char *format_plural(uint64_t nr);
 
 #endif

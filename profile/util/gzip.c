@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * gzip to and from file descriptors: one member, and nothing behind it.
+ * gzip to and from file descriptors: one member, and nothing after it.
  */
 #include "profile/util/gzip.h"
 
@@ -185,7 +185,7 @@ static int gzip_reader_inflate(struct gzip_reader *reader)
 			xalloc_fail();
 		if (state == Z_STREAM_END) {
 			reader->at_end = true;
-			return stream->avail_in ? gzip_reader_refuse(reader, "data behind its end")
+			return stream->avail_in ? gzip_reader_refuse(reader, "data after its end")
 						: 0;
 		}
 		if (state == Z_BUF_ERROR || (state == Z_OK && stream->avail_out))
@@ -212,7 +212,7 @@ static int gzip_reader_take(struct gzip_reader *reader, size_t size)
 	if (!reader->is_gzip)
 		return gzip_reader_copy(reader, size);
 	if (reader->at_end)
-		return gzip_reader_refuse(reader, "data behind its end");
+		return gzip_reader_refuse(reader, "data after its end");
 	reader->packed += size;
 	reader->stream.next_in = reader->piece;
 	reader->stream.avail_in = (uInt)size;

@@ -21,7 +21,7 @@ void nearest_init(struct nearest *nearest, const char *word);
 /* Considers @name. */
 void nearest_offer(struct nearest *nearest, const char *name);
 /*
- * Returns text to put behind an error, such as "; did you mean 'read' or 'readv'?", or an empty
+ * Returns text to put after an error, such as "; did you mean 'read' or 'readv'?", or an empty
  * string when nothing is near enough to be worth saying. The caller frees it.
  */
 char *nearest_text(const struct nearest *nearest);

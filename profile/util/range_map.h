@@ -13,7 +13,7 @@
 
 struct range {
 	uint64_t start;
-	uint64_t limit;	    /* behind the last address */
+	uint64_t limit;	    /* after the last address */
 	uint64_t max_limit; /* greatest limit of this and all earlier ranges */
 	uint32_t value;
 };

@@ -10,7 +10,7 @@
 
 #include "profile/util/xalloc.h"
 
-/* True when the text of @length characters in @path ends in a part that `..` takes away. */
+/* Returns true if the text of @length characters in @path ends in a part that `..` takes away. */
 static bool ends_in_name(const char *path, size_t length)
 {
 	if (length == 0 || path[length - 1] == '/')

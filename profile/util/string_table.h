@@ -23,7 +23,7 @@ void string_table_fini(struct string_table *table);
 
 /* Returns the id of @string; copies it when it is new. */
 uint32_t string_table_intern(struct string_table *table, const char *string);
-/* The same for @size bytes of text, which hold no NUL and need none behind them. */
+/* The same for @size bytes of text, which hold no NUL and need none after them. */
 uint32_t string_table_intern_bytes(struct string_table *table, const char *text, size_t size);
 
 /* Returns the id of @string, or 0 when it is not there. */

@@ -209,7 +209,7 @@ static const char *closing(const char *open)
 	return NULL;
 }
 
-/* True when the bracket at @at, in @text, is behind a name that is not `operator`. */
+/* Returns true if the bracket at @at, in @text, is after a name that is not `operator`. */
 static bool is_behind_name(const char *text, const char *at)
 {
 	static const char operator[] = "operator";

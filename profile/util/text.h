@@ -40,7 +40,7 @@ char *text_elide(const char *text, unsigned int width, bool utf8);
  */
 char *text_brief(const char *text, bool utf8);
 
-/* Returns the part of @path behind its last slash, borrowed from it. */
+/* Returns the part of @path after its last slash, borrowed from it. */
 const char *text_basename(const char *path);
 
 #endif

@@ -18,7 +18,7 @@ void *xcalloc(size_t nr, size_t size);
 /* Grows or shrinks @ptr to @nr elements of @size bytes; overflow counts as out of memory. */
 void *xreallocarray(void *ptr, size_t nr, size_t size);
 /*
- * Makes room in an array for one more element behind @nr: returns @ptr, or the array moved and
+ * Makes room in an array for one more element after @nr: returns @ptr, or the array moved and
  * *@capacity (in elements of @size bytes) at least doubled.
  */
 void *xgrow(void *ptr, uint32_t nr, uint32_t *capacity, size_t size);

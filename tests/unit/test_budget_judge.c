@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/budget_grown_site.h"
 #include "analysis/budget_judge.h"
 #include "analysis/budget_read.h"
 #include "tests/unit/made_sites.h"

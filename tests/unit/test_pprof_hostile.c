@@ -220,9 +220,9 @@ Test(pprof_hostile, trailing_data_is_refused)
 
 	memcpy(longer, packed, packed_size);
 	longer[packed_size] = 0;
-	check_refused(longer, packed_size + 1, "data behind its end");
+	check_refused(longer, packed_size + 1, "data after its end");
 	memcpy(longer + packed_size, packed, packed_size);
-	check_refused(longer, packed_size * 2, "data behind its end");
+	check_refused(longer, packed_size * 2, "data after its end");
 	free(longer);
 }
 
