@@ -23,7 +23,7 @@ struct collection {
 	struct call_sites *sites;
 	const struct profile *profile;
 	const struct profile *other;
-	struct own_code own;
+	struct user_code own;
 	uint32_t *modules;   /* by mapping: string id in names */
 	bool *keeps_address; /* by mapping */
 	uint32_t *stacks;    /* by stack of the profile: stack id in names */
@@ -149,7 +149,7 @@ static struct call_site *add_site(struct collection *collection, const struct sa
 				  const struct totals *totals)
 {
 	struct call_names *names = collection->sites->names;
-	uint32_t frame = own_code_frame(&collection->own, from->stack);
+	uint32_t frame = user_code_frame(&collection->own, from->stack);
 	struct location location = location_of(collection->profile, frame, 0);
 	struct call_site_key key = {
 		.place = name_place(collection, frame, 0),
@@ -275,14 +275,14 @@ void collect_sites(struct call_sites *sites, struct call_names *names,
 	struct collection collection = { .sites = sites, .profile = profile, .other = other };
 
 	call_sites_init(sites, names);
-	own_code_init(&collection.own, profile);
+	user_code_init(&collection.own, profile);
 	name_modules(&collection);
 	name_stacks(&collection);
 	for (uint32_t i = 0; i < profile->nr_samples; i++)
 		add_sample(&collection, &profile->samples[i]);
 	add_runs(&collection);
 	set_facts(sites, profile);
-	own_code_fini(&collection.own);
+	user_code_fini(&collection.own);
 	free(collection.modules);
 	free(collection.keeps_address);
 	free(collection.stacks);

@@ -59,7 +59,7 @@ static uint8_t *frame_roles(const struct profile *profile)
 static enum call_role stack_role(const struct finding_scan *scan, const uint8_t *roles,
 				 uint32_t stack)
 {
-	uint32_t own = own_code_frame(&scan->own, stack);
+	uint32_t own = user_code_frame(&scan->own, stack);
 
 	for (; stack; stack = scan->profile->stacks.nodes[stack].parent) {
 		uint32_t frame = scan->profile->stacks.nodes[stack].frame;
@@ -100,7 +100,7 @@ static void collect_entries(struct finding_scan *scan)
 		struct finding_entry *entry = &scan->entries[i];
 
 		entry->sample = sample;
-		entry->key.location = location_of(profile, own_code_frame(&scan->own, stack), 0);
+		entry->key.location = location_of(profile, user_code_frame(&scan->own, stack), 0);
 		entry->key.process = sample->key.process;
 		entry->key.nr = sample->key.nr;
 		entry->key.abi = sample->key.abi;
@@ -157,7 +157,7 @@ void finding_scan_init(struct finding_scan *scan, const struct profile *profile,
 	*scan = (struct finding_scan){ .profile = profile };
 	scan->has_all_calls = !trace || !strcmp(trace, "all");
 	scan->wall_ns = profile->duration_ns > 0 ? (uint64_t)profile->duration_ns : 0;
-	own_code_init(&scan->own, profile);
+	user_code_init(&scan->own, profile);
 	collect_entries(scan);
 	make_sites(scan, filter);
 	for (uint32_t i = 0; i < scan->nr_sites; i++)
@@ -170,7 +170,7 @@ void finding_scan_fini(struct finding_scan *scan)
 		free(scan->below[class]);
 	free(scan->sites);
 	free(scan->entries);
-	own_code_fini(&scan->own);
+	user_code_fini(&scan->own);
 }
 
 struct totals scan_beside(const struct finding_scan *scan, const struct finding_site *site,
@@ -213,7 +213,7 @@ static void sum_below(struct finding_scan *scan, enum call_class class)
 /* Returns the stack id that called the function of your code on @stack; 0 when that is unknown. */
 static uint32_t caller_of_own(const struct finding_scan *scan, uint32_t stack)
 {
-	uint32_t own = own_code_frame(&scan->own, stack);
+	uint32_t own = user_code_frame(&scan->own, stack);
 
 	while (stack && scan->profile->stacks.nodes[stack].frame != own)
 		stack = scan->profile->stacks.nodes[stack].parent;

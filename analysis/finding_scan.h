@@ -41,7 +41,7 @@ struct finding_site {
 
 struct finding_scan {
 	const struct profile *profile;
-	struct own_code own;
+	struct user_code own;
 	struct finding_entry *entries;
 	uint32_t nr_entries;
 	struct finding_site *sites;

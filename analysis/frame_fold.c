@@ -93,7 +93,7 @@ static bool is_wrapper(const struct profile *profile, uint32_t frame, enum frame
 {
 	return (kind == FRAME_RUNTIME || kind == FRAME_LINKED) &&
 	       profile->frames[frame].nr_lines == 1 &&
-	       own_code_is_syscall_wrapper(function_name(profile, frame, 0));
+	       user_code_is_syscall_wrapper(function_name(profile, frame, 0));
 }
 
 /*
@@ -144,7 +144,7 @@ void frame_fold_init(struct frame_fold *fold, const struct profile *profile)
 		.wrappers = xcalloc(profile->nr_frames, sizeof(*fold->wrappers)),
 	};
 	for (uint32_t frame = 1; frame < profile->nr_frames; frame++) {
-		enum frame_kind kind = own_code_classify(profile, frame);
+		enum frame_kind kind = user_code_classify(profile, frame);
 
 		kinds[frame] = (uint8_t)kind;
 		frames[frame] = frame_traits(profile, frame, kind);

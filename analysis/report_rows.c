@@ -67,7 +67,7 @@ static struct location location_for(enum report_by by, struct location location)
 }
 
 static struct report_key key_for(enum report_by by, const struct profile *profile,
-				 const struct own_code *own, const struct sample *sample)
+				 const struct user_code *own, const struct sample *sample)
 {
 	const struct sample_key *from = &sample->key;
 	struct report_key key = { 0 };
@@ -77,7 +77,7 @@ static struct report_key key_for(enum report_by by, const struct profile *profil
 		key.abi = from->abi;
 	}
 	if (by >= REPORT_BY_SITE && by <= REPORT_BY_MODULE) {
-		uint32_t frame = own_code_frame(own, from->stack);
+		uint32_t frame = user_code_frame(own, from->stack);
 
 		key.location = location_for(by, location_of(profile, frame, 0));
 	}
@@ -267,7 +267,7 @@ static bool has_ranges(const struct profile *profile, enum report_by by)
 }
 
 static void collect_varying(const struct profile *profile, const struct report_filter *filter,
-			    enum report_by by, const struct own_code *own, struct entry *entries,
+			    enum report_by by, const struct user_code *own, struct entry *entries,
 			    uint32_t *nr)
 {
 	for (uint32_t i = 0; has_ranges(profile, by) && i < profile->runs->nr_sites; i++) {
@@ -289,9 +289,9 @@ static struct entry *collect_entries(const struct profile *profile,
 	size_t nr_sites = profile->runs ? profile->runs->nr_sites : 0;
 	struct entry *entries =
 		xreallocarray(NULL, profile->nr_samples + nr_sites + 1, sizeof(*entries));
-	struct own_code own;
+	struct user_code own;
 
-	own_code_init(&own, profile);
+	user_code_init(&own, profile);
 	*nr = 0;
 	for (uint32_t i = 0; i < profile->nr_samples; i++) {
 		const struct sample *sample = &profile->samples[i];
@@ -302,7 +302,7 @@ static struct entry *collect_entries(const struct profile *profile,
 		entries[(*nr)++].sample = sample;
 	}
 	collect_varying(profile, filter, by, &own, entries, nr);
-	own_code_fini(&own);
+	user_code_fini(&own);
 	qsort(entries, *nr, sizeof(*entries), compare_entries);
 	return entries;
 }

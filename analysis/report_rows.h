@@ -3,7 +3,7 @@
  * The table of a report: samples that a filter lets through, grouped by one of eleven keys. Every
  * sample counts in exactly one row, so rows always sum to the total. Of several runs there are rows
  * without calls too: what only other runs did. What `function`, `line` and
- * `module` attribute a call to is the frame of "your code" (own_code.h).
+ * `module` attribute a call to is the frame of "your code" (user_code.h).
  */
 #ifndef SCPROF_ANALYSIS_REPORT_ROWS_H
 #define SCPROF_ANALYSIS_REPORT_ROWS_H

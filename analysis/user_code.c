@@ -23,7 +23,7 @@ static bool is_runtime_source(const char *file)
 	       strstr(file, "/glibc/") || strstr(file, "/musl-") || strstr(file, "/musl/src/");
 }
 
-bool own_code_is_syscall_wrapper(const char *name)
+bool user_code_is_syscall_wrapper(const char *name)
 {
 	static const char *const endings[] = { "", "_nocancel", "64_nocancel", "64", "_internal" };
 	char bare[32];
@@ -82,11 +82,11 @@ static bool is_runtime_name(const char *name)
 		"tzset ungetc usleep vdprintf vfprintf vprintf wait waitpid ";
 
 	return has_word(prefixes, name, true) || has_word(names, name, false) ||
-	       own_code_is_syscall_wrapper(name);
+	       user_code_is_syscall_wrapper(name);
 }
 
 /* `arena_get2.part.0` is a part that the compiler made of `arena_get2`. */
-bool own_code_is_runtime_function(const char *name)
+bool user_code_is_runtime_function(const char *name)
 {
 	char *bare = xasprintf("%.*s", (int)strcspn(name, "."), name);
 	bool is_runtime = is_runtime_name(bare);
@@ -95,7 +95,7 @@ bool own_code_is_runtime_function(const char *name)
 	return is_runtime;
 }
 
-enum frame_kind own_code_classify(const struct profile *profile, uint32_t frame)
+enum frame_kind user_code_classify(const struct profile *profile, uint32_t frame)
 {
 	const struct frame *source = &profile->frames[frame];
 	const char *path =
@@ -115,7 +115,7 @@ enum frame_kind own_code_classify(const struct profile *profile, uint32_t frame)
 		return is_runtime_source(string_table_get(&profile->strings, function->file))
 			       ? FRAME_LINKED
 			       : FRAME_OWN;
-	return own_code_is_runtime_function(string_table_get(&profile->strings, function->name))
+	return user_code_is_runtime_function(string_table_get(&profile->strings, function->name))
 		       ? FRAME_LINKED
 		       : FRAME_OWN;
 }
@@ -138,14 +138,14 @@ static struct view extend(struct view view, uint32_t frame, enum frame_kind kind
 	return view;
 }
 
-void own_code_init(struct own_code *own, const struct profile *profile)
+void user_code_init(struct user_code *own, const struct profile *profile)
 {
 	const struct stack_table *stacks = &profile->stacks;
 	uint8_t *kinds = xcalloc(profile->nr_frames, sizeof(*kinds));
 	struct view *views = xcalloc(stacks->nr, sizeof(*views));
 
 	for (uint32_t frame = 1; frame < profile->nr_frames; frame++)
-		kinds[frame] = (uint8_t)own_code_classify(profile, frame);
+		kinds[frame] = (uint8_t)user_code_classify(profile, frame);
 	own->frames = xcalloc(stacks->nr, sizeof(*own->frames));
 	for (uint32_t id = 1; id < stacks->nr; id++) {
 		const struct stack_node *node = &stacks->nodes[id];
@@ -159,13 +159,13 @@ void own_code_init(struct own_code *own, const struct profile *profile)
 	free(kinds);
 }
 
-void own_code_fini(struct own_code *own)
+void user_code_fini(struct user_code *own)
 {
 	free(own->frames);
 	own->frames = NULL;
 }
 
-uint32_t own_code_frame(const struct own_code *own, uint32_t stack)
+uint32_t user_code_frame(const struct user_code *own, uint32_t stack)
 {
 	return own->frames[stack];
 }

@@ -17,25 +17,25 @@ enum frame_kind {
 };
 
 /* Returns what @frame, alone, looks like. In a dynamic program FRAME_LINKED is your code too. */
-enum frame_kind own_code_classify(const struct profile *profile, uint32_t frame);
+enum frame_kind user_code_classify(const struct profile *profile, uint32_t frame);
 
-struct own_code {
+struct user_code {
 	uint32_t *frames; /* by stack id */
 };
 
-void own_code_init(struct own_code *own, const struct profile *profile);
-void own_code_fini(struct own_code *own);
+void user_code_init(struct user_code *own, const struct profile *profile);
+void user_code_fini(struct user_code *own);
 
 /* Returns the frame id for @stack; 0 when the stack is empty. */
-uint32_t own_code_frame(const struct own_code *own, uint32_t stack);
+uint32_t user_code_frame(const struct user_code *own, uint32_t stack);
 
 /* Returns true if @name is what libc.a calls a function that makes system calls for its callers. */
-bool own_code_is_runtime_function(const char *name);
+bool user_code_is_runtime_function(const char *name);
 
 /*
  * Returns true if @name is a system call's, but for what wrappers have around it:
  * `__open64_nocancel`.
  */
-bool own_code_is_syscall_wrapper(const char *name);
+bool user_code_is_syscall_wrapper(const char *name);
 
 #endif

@@ -283,9 +283,9 @@ static bool starts_leaf(const struct page *page, uint32_t i)
 
 static void write_leaves(struct page *page)
 {
-	struct own_code own;
+	struct user_code own;
 
-	own_code_init(&own, page->profile);
+	user_code_init(&own, page->profile);
 	fputs(",\"leaves\":{\"stack\":[", page->out);
 	for (uint32_t i = 0; i < page->nr_samples; i++) {
 		if (!starts_leaf(page, i))
@@ -300,12 +300,12 @@ static void write_leaves(struct page *page)
 		if (!starts_leaf(page, i))
 			continue;
 		location = location_of(page->profile,
-				       own_code_frame(&own, page->samples[i]->key.stack), 0);
+				       user_code_frame(&own, page->samples[i]->key.stack), 0);
 		html_write_comma(page->out, i);
 		html_write_number(page->out, location_index(page, &location));
 	}
 	fputs("]}", page->out);
-	own_code_fini(&own);
+	user_code_fini(&own);
 }
 
 /* How many samples from @start on are of one group. */

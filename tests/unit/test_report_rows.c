@@ -260,7 +260,7 @@ Test(report_rows, sums_of_a_hostile_profile_saturate)
 	cr_expect_eq(totals.time_ns, 1);
 }
 
-Test(own_code, c_library_and_loader_are_runtime_modules)
+Test(user_code, c_library_and_loader_are_runtime_modules)
 {
 	static const char *const runtime[] = {
 		"/lib/x86_64-linux-gnu/libc.so.6",
@@ -284,7 +284,7 @@ Test(own_code, c_library_and_loader_are_runtime_modules)
 		cr_expect_not(c_library_has_module(yours[i]), "%s", yours[i]);
 }
 
-Test(own_code, library_functions_are_known_by_name)
+Test(user_code, library_functions_are_known_by_name)
 {
 	static const char *const runtime[] = {
 		"read",
@@ -306,9 +306,9 @@ Test(own_code, library_functions_are_known_by_name)
 	static const char *const yours[] = { "main", "serve", "reader", "read_all", "_start", "" };
 
 	for (size_t i = 0; i < sizeof(runtime) / sizeof(runtime[0]); i++)
-		cr_expect(own_code_is_runtime_function(runtime[i]), "%s", runtime[i]);
+		cr_expect(user_code_is_runtime_function(runtime[i]), "%s", runtime[i]);
 	for (size_t i = 0; i < sizeof(yours) / sizeof(yours[0]); i++)
-		cr_expect_not(own_code_is_runtime_function(yours[i]), "%s", yours[i]);
+		cr_expect_not(user_code_is_runtime_function(yours[i]), "%s", yours[i]);
 }
 
 static uint64_t nr_calls_with(const char *const *patterns, const bool *ignored, uint32_t nr)
