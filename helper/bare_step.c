@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Code without unwind tables is of JIT compilers, of musl, of Go, or written by hand. Its own
- * instructions often say how it returns; else its frame pointer is followed, but only inside the
+ * instructions often say how it returns. Code of JIT compilers is asked only if its frame pointer
+ * leads nowhere, because it may not be like other code. A frame pointer is followed only inside the
  * thread's own stack. A program can use that register for anything: then only the answer "this is no
  * frame pointer" becomes part of the memo, not the value.
  */
@@ -9,13 +10,16 @@
 
 #include <string.h>
 
+#include "helper/epilogue.h"
 #include "helper/frame_pointer.h"
 #include "helper/layout_memory.h"
 #include "helper/remote_memory.h"
 
 #define MAX_FRAME_SIZE (64u << 10)
-#define REGISTER_BP    6	    /* DWARF numbers */
-#define NO_ADDRESS     (1ull << 47) /* no user memory from here on */
+#define MAX_FIRST_SIZE \
+	256u	      /* bytes of stack of what was there before main() or a thread's function */
+#define REGISTER_BP 6 /* DWARF numbers */
+#define NO_ADDRESS  (1ull << 47) /* no user memory from here on */
 
 /* A frame without tables, and then its caller's. */
 struct bare_frame {
@@ -79,6 +83,25 @@ static bool read_code(struct walk *walk, uint64_t addr, uint64_t *value)
 		return false;
 	walk_record_word(walk, addr, *value);
 	return true;
+}
+
+/* For epilogue.c. Code of JIT compilers that can change at any time is not looked at in full. */
+static size_t read_instruction(uint64_t addr, uint8_t *code, void *argument)
+{
+	struct walk *walk = argument;
+	const struct region *region = layout_find(walk->layout, addr);
+	size_t size = 0;
+	uint64_t word;
+
+	if (!region || !region->is_executable ||
+	    (!region->file && (region->is_writable || region->inode)))
+		return 0;
+	while (size < EPILOGUE_MAX_CODE && addr + size < region->end &&
+	       read_code(walk, addr + size, &word)) {
+		memcpy(code + size, &word, sizeof(word));
+		size += sizeof(word);
+	}
+	return size;
 }
 
 /* What a signal handler returns to: `mov $15,%rax; syscall`. It has been called by nobody. */
@@ -169,6 +192,64 @@ static bool step_by_frame_pointer(struct walk *walk, struct bare_frame *frame)
 	return true;
 }
 
+/* Turns @place, in @frame, into an address. */
+static bool find_place(struct walk *walk, const struct bare_frame *frame,
+		       const struct epilogue_place *place, uint64_t *addr)
+{
+	*addr = frame->sp;
+	if (place->is_of_fp && !get_frame_pointer(walk, frame, addr))
+		return false;
+	*addr += (uint64_t)place->distance;
+	return *addr >= frame->sp && *addr - frame->sp < MAX_FRAME_SIZE;
+}
+
+static bool step_by_epilogue(struct walk *walk, struct bare_frame *frame)
+{
+	struct bare_frame caller = *frame;
+	struct epilogue epilogue;
+	uint64_t addr;
+
+	if (!epilogue_find(frame->ip, !walk->is_interrupted, read_instruction, walk, &epilogue))
+		return false;
+	for (unsigned int i = 0; i < EPILOGUE_NR_REGISTERS; i++) {
+		if (!(epilogue.saved_mask & 1u << i))
+			continue;
+		if (!find_place(walk, frame, &epilogue.saved[i], &addr))
+			return false;
+		caller.where[i] = (struct walk_register){ REGISTER_SAVED, addr };
+	}
+	if (!find_place(walk, frame, &epilogue.return_addr, &addr) ||
+	    !read_return_address(walk, addr, &caller.ip))
+		return false;
+	caller.sp = addr + sizeof(addr);
+	*frame = caller;
+	return true;
+}
+
+/* Whether nobody has called the code that goes on at @ip: a program or thread begins and ends there. */
+static bool is_outermost_code(struct walk *walk, uint64_t ip)
+{
+	return layout_is_entry_code(walk->layout, ip - 1) ||
+	       epilogue_is_thread_end(ip, read_instruction, walk);
+}
+
+/*
+ * Whether @frame, which never returns, is what musl has between the code where a program or thread
+ * begins and main() or the thread's function: the outermost code's frame is right above it.
+ */
+static bool is_first_function(struct walk *walk, const struct bare_frame *frame)
+{
+	uint64_t word;
+
+	for (uint64_t addr = frame->sp; addr < frame->sp + MAX_FIRST_SIZE; addr += sizeof(word)) {
+		if (!walk_read_stack(walk, addr, &word))
+			return false;
+		if (frame_pointer_is_return_address(walk->layout, word))
+			return is_outermost_code(walk, word);
+	}
+	return false;
+}
+
 /* @frame is the caller's. Returns what bare_step does. */
 static enum bare_step go_on(struct walk *walk, unw_cursor_t *cursor, struct bare_frame *frame)
 {
@@ -186,6 +267,7 @@ enum bare_step bare_step(struct walk *walk, unw_cursor_t *cursor, uint64_t ip)
 	const bool may_lack_frame = walk->nr_frames == 1 || walk->is_interrupted;
 	unsigned char code[sizeof(uint64_t)];
 	struct bare_frame frame;
+	bool is_in_file;
 	uint64_t word;
 
 	if (layout_is_entry_code(walk->layout, ip))
@@ -197,14 +279,21 @@ enum bare_step bare_step(struct walk *walk, unw_cursor_t *cursor, uint64_t ip)
 	memcpy(code, &word, sizeof(code));
 	if (is_signal_return(code))
 		return BARE_UNKNOWN;
-	if (step_by_code(walk, code, &frame))
-		return go_on(walk, cursor, &frame);
-	if (!step_by_frame_pointer(walk, &frame)) {
-		walk->is_truncated = true;
+	if (!walk->is_interrupted && is_outermost_code(walk, frame.ip))
 		return BARE_END;
+	is_in_file = layout_find_file(walk->layout, ip);
+	if (step_by_code(walk, code, &frame) || (is_in_file && step_by_epilogue(walk, &frame)))
+		return go_on(walk, cursor, &frame);
+	if (is_in_file && !may_lack_frame && is_first_function(walk, &frame))
+		return BARE_END;
+	if (step_by_frame_pointer(walk, &frame)) {
+		walk->is_truncated |= may_lack_frame;
+		return go_on(walk, cursor, &frame);
 	}
-	walk->is_truncated |= may_lack_frame;
-	return go_on(walk, cursor, &frame);
+	if (!is_in_file && step_by_epilogue(walk, &frame))
+		return go_on(walk, cursor, &frame);
+	walk->is_truncated = true;
+	return BARE_END;
 }
 
 enum bare_step bare_step_go(struct walk *walk, unw_cursor_t *cursor, uint64_t ip, uint64_t size)

@@ -142,6 +142,14 @@ static bool has_gate(struct tracee *tracee)
 	return fast->has_gate && !fast->is_refused;
 }
 
+/* A thread begins at @sp. The first call that it makes may leave its return address there, as musl's does. */
+static uint64_t first_stack_end(const struct tracee *tracee, uint64_t sp)
+{
+	uint64_t word;
+
+	return remote_memory_word(tracee->tid, sp, &word) ? sp + sizeof(word) : sp;
+}
+
 void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
@@ -158,7 +166,7 @@ void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	/* Where a program or thread begins, its stack ends; a forked process goes on on its parent's. */
 	if (!tracee->stack_end)
-		tracee->stack_end = registers.rsp;
+		tracee->stack_end = first_stack_end(tracee, registers.rsp);
 	if (tracee->is_claimed && has_gate(tracee) && !tracee->process->preload.is_loading &&
 	    !tracee->has_own_filter)
 		fast_area_give(tracee);

@@ -231,8 +231,7 @@ bool walk_init_cursor(struct walk *walk, unw_cursor_t *cursor)
 	return false;
 }
 
-/* Whether there may be an unwind table for the code at @ip. */
-static bool has_table(const struct walk *walk, uint64_t ip)
+bool walk_has_table(const struct walk *walk, uint64_t ip)
 {
 	const struct region *region = layout_find(walk->layout, ip);
 	struct code_extent extent;
@@ -262,7 +261,7 @@ static bool step(struct walk *walk, unw_cursor_t *cursor)
 	walk->has_read_zero = false;
 	if (layout_go_frame_size(walk->layout, ip_before, &size))
 		return bare_step_go(walk, cursor, ip_before, size) == BARE_STEPPED;
-	if (!has_table(walk, walk->last_frame)) {
+	if (!walk_has_table(walk, walk->last_frame)) {
 		bare = bare_step(walk, cursor, walk->last_frame);
 		if (bare != BARE_UNKNOWN)
 			return bare == BARE_STEPPED;
@@ -323,7 +322,7 @@ static void walk_stack(struct walk *walk, bool is_clone)
 	for (unsigned int i = 0; i < MEMO_NR_REGISTERS; i++)
 		walk->where[i] = (struct walk_register){ REGISTER_OF_CALL, i };
 	walk_push_frame(walk, walk->registers[MEMO_REGISTER_IP]);
-	if (is_clone && !has_table(walk, walk->last_frame))
+	if (is_clone && !walk_has_table(walk, walk->last_frame))
 		step_over_clone(walk);
 	more = walk_init_cursor(walk, &cursor);
 	while (more)

@@ -50,6 +50,9 @@ bool walk_push_frame(struct walk *walk, uint64_t addr);
 /* Makes @cursor begin at walk->where. Returns false, and marks the walk truncated, on failure. */
 bool walk_init_cursor(struct walk *walk, unw_cursor_t *cursor);
 
+/* Whether there may be an unwind table for the code at @ip. */
+bool walk_has_table(const struct walk *walk, uint64_t ip);
+
 /* The next three return false when the value cannot be had. */
 bool walk_read_stack(struct walk *walk, uint64_t addr, uint64_t *value);
 /* The same without a trace in the memo: the caller records what it learns from the value. */

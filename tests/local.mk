@@ -24,6 +24,7 @@ UNIT_TESTS = \
 	tests/unit/test_diff \
 	tests/unit/test_direct \
 	tests/unit/test_eh_frame_index \
+	tests/unit/test_epilogue \
 	tests/unit/test_fast_clock \
 	tests/unit/test_fast_end \
 	tests/unit/test_elf_file \
@@ -99,6 +100,7 @@ tests_unit_test_call_kind_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_call_time_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_direct_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_epilogue_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_elf_file_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_fast_clock_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_fast_end_LDADD = $(HELPER_TEST_LIBS)

@@ -157,6 +157,7 @@ TRACEES = \
 	tests/live/tracee_storm \
 	tests/live/tracee_subreaper \
 	tests/live/tracee_surroundings \
+	tests/live/tracee_thread_entry \
 	tests/live/tracee_thread_name \
 	tests/live/tracee_text \
 	tests/live/tracee_threads \
@@ -188,6 +189,8 @@ TRACEE_VARIANTS = \
 	tests/live/tracee_i386 \
 	tests/live/tracee_musl \
 	tests/live/tracee_musl_static \
+	tests/live/tracee_musl_threads \
+	tests/live/tracee_musl_static_threads \
 	tests/live/tracee_no_pie \
 	tests/live/tracee_no_tables \
 	tests/live/tracee_static \
@@ -250,6 +253,13 @@ tests/live/tracee_musl: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/t
 tests/live/tracee_musl_static: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
 	$(AM_V_CC)musl-gcc $(TRACEE_CPPFLAGS) $(TRACEE_CFLAGS) -static -o $@ \
 		$(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
+
+tests/live/tracee_musl_threads: $(top_srcdir)/tests/live/tracee_thread_entry.c $(top_srcdir)/tests/live/tracee.h
+	$(AM_V_CC)musl-gcc $(TRACEE_CPPFLAGS) $(TRACEE_CFLAGS) -pthread -o $@ \
+		$(top_srcdir)/tests/live/tracee_thread_entry.c || $(TRACEE_SKIP)
+tests/live/tracee_musl_static_threads: $(top_srcdir)/tests/live/tracee_thread_entry.c $(top_srcdir)/tests/live/tracee.h
+	$(AM_V_CC)musl-gcc $(TRACEE_CPPFLAGS) $(TRACEE_CFLAGS) -pthread -static -o $@ \
+		$(top_srcdir)/tests/live/tracee_thread_entry.c || $(TRACEE_SKIP)
 
 EXTRA_DIST += \
 	tests/live/blocking_calls.h \

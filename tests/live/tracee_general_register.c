@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Code that it wrote itself uses the frame pointer for anything, and calls a function that makes
- * calls. Argument: how many calls for each use.
+ * calls. It does not return by `ret`, so its instructions do not say how it returns. Argument: how
+ * many calls for each use.
  */
 #include "tests/live/tracee.h"
 
 #include <sys/mman.h>
 
-/* push %rbp; mov %rsi,%rbp; call *%rdi; pop %rbp; ret */
-static const unsigned char bytes[] = { 0x55, 0x48, 0x89, 0xf5, 0xff, 0xd7, 0x5d, 0xc3 };
+/* push %rbp; mov %rsi,%rbp; call *%rdi; pop %rbp; pop %rcx; jmp *%rcx */
+static const unsigned char bytes[] = { 0x55, 0x48, 0x89, 0xf5, 0xff, 0xd7, 0x5d, 0x59, 0xff, 0xe1 };
 static volatile unsigned long data[64];
 
 static NOINLINE void number(void)
