@@ -3,7 +3,7 @@
 # short part of it is `make check TESTS=tests/kernels/quick.test`.
 KERNELS = 5.10 6.1 6.12
 
-kernels: all $(TRACEES) $(TRACEE_VARIANTS) tests/live/test_calls tests/live/test_options tests/live/test_signals tests/live/test_stacks
+kernels: all $(TRACEES) $(TRACEE_VARIANTS) tests/live/test_calls tests/live/test_options tests/live/test_stacks
 	top_builddir=. $(top_srcdir)/tests/kernels/kernels $(KERNELS)
 .PHONY: kernels
 
