@@ -74,6 +74,7 @@ struct fast_space *fast_space_copy(const struct fast_space *from)
 	struct fast_space *fast = fast_space_new();
 
 	fast->is_refused = from->is_refused;
+	fast->refusal = from->refusal;
 	fast->has_gate = from->has_gate;
 	fast->program = from->program;
 	fast->is_copy = true;
@@ -340,13 +341,20 @@ void fast_see_sigreturn(struct tracee *tracee)
 	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
-/* The program has plans for gs: nobody may come to the gate any more. */
-void fast_refuse(pid_t tid, struct fast_space *fast)
+void fast_space_refuse(struct fast_space *fast, const char *why)
+{
+	if (!fast->is_refused)
+		fast->refusal = why;
+	fast->is_refused = true;
+}
+
+/* Nobody may come to the gate any more. */
+void fast_refuse(pid_t tid, struct fast_space *fast, const char *why)
 {
 	for (unsigned int i = 0; i < fast->nr_sites; i++)
 		if (fast->sites[i].is_patched)
 			fast_patch_bypass(tid, &fast->sites[i]);
-	fast->is_refused = true;
+	fast_space_refuse(fast, why);
 }
 
 void fast_see_arch_prctl(struct tracee *tracee)
@@ -358,7 +366,7 @@ void fast_see_arch_prctl(struct tracee *tracee)
 	uint64_t value;
 
 	if (what == SET_GS)
-		fast_refuse(tracee->tid, fast);
+		fast_refuse(tracee->tid, fast, "the program uses gs");
 	/* What the helper has put there is not the program's to see. */
 	if (what == GET_GS && remote_memory_word(tracee->tid, call->args[1], &value) &&
 	    (value == GATE_BLANK_ADDR || (tracee->area && value == tracee->area_addr)))

@@ -17,6 +17,7 @@
 #include "helper/site.h"
 
 struct settings;
+struct call;
 struct tracer;
 struct tracee;
 struct process;
@@ -29,6 +30,7 @@ struct fast_site {
 	struct fast_known *known; /* NULL: nothing can be known of it */
 	bool is_patched;
 	bool is_refused;
+	const char *obstacle; /* why it could not be patched when it was last tried, or NULL */
 };
 
 /*
@@ -47,6 +49,9 @@ struct fast_chunk {
 	uint32_t used;	       /* the same, of all that have been taken */
 };
 
+/* Of fast_space.nr_sites. */
+#define FAST_MAX_SITES 4096
+
 /* Of fast_space.nr_restored. Then no more is patched, because each patch takes a new stub. */
 #define FAST_MAX_RESTORED 64
 
@@ -58,7 +63,8 @@ struct fast_file {
 
 /* Patches and the gate of one address space; forked processes begin with a copy. */
 struct fast_space {
-	bool is_refused; /* no gate can be had here */
+	bool is_refused;     /* no gate can be had here */
+	const char *refusal; /* why, when is_refused: for example "the program uses gs" */
 	bool has_gate;
 	bool is_copy;	    /* made by a fork; the gate was not looked for since */
 	bool is_outdated;   /* executable regions have changed since the sites were looked at */
@@ -153,8 +159,10 @@ void fast_see_added(struct tracer *tracer, struct tracee *tracee);
  * what the gate made would be counted twice.
  */
 void fast_see_own_filter(struct tracee *tracee);
-/* From now on all calls of this address space are traced again. */
-void fast_refuse(pid_t tid, struct fast_space *fast);
+/* No gate can be had in this address space, because of @why: "the program uses gs". A constant. */
+void fast_space_refuse(struct fast_space *fast, const char *why);
+/* The same where there is a gate: from now on all calls of this address space are traced again. */
+void fast_refuse(pid_t tid, struct fast_space *fast, const char *why);
 
 /*
  * The thread is stopped at the entry of a call with @registers. When that is at a patched site,
@@ -190,6 +198,8 @@ void fast_before_mapping(struct tracer *tracer, struct tracee *tracee);
 bool fast_learn(struct tracer *tracer, struct tracee *tracee);
 /* The call has the stack that @memo describes: teaches the thread. Returns as fast_learn does. */
 bool fast_teach(struct tracer *tracer, struct tracee *tracee, const struct memo *memo);
+/* Returns true if the gate would leave @call to the helper, whatever its stack is. */
+bool fast_is_for_helper(struct tracee *tracee, const struct call *call);
 /*
  * Sends the thread through the gate, which makes its call. Returns false where that cannot be done.
  */

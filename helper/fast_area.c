@@ -147,7 +147,7 @@ void fast_area_give(struct tracee *tracee)
 		return;
 	/* Someone else uses gs: this process's threads are left as they are. */
 	if (registers.gs_base != GATE_BLANK_ADDR) {
-		fast->is_refused = true;
+		fast_space_refuse(fast, "the program uses gs");
 		return;
 	}
 	fast_chunk_take_area(fast, tracee);

@@ -16,9 +16,10 @@
 
 #define TRAP_FLAG 0x100
 
-/* Would the gate leave this call, which it may make by its number, to the helper? */
-static bool is_for_helper(struct tracee *tracee, const struct call *call, uint8_t flags)
+bool fast_is_for_helper(struct tracee *tracee, const struct call *call)
 {
+	uint8_t flags = call->nr < GATE_NR_CALLS ? fast_memory_calls()[call->nr] : 0;
+
 	if (!(flags & GATE_CALL_IN_PLACE))
 		return true;
 	if (flags & GATE_CALL_SETS_GS)
@@ -79,7 +80,7 @@ static bool is_fit(struct tracee *tracee)
 
 	if (!fast->has_gate || fast->is_refused || tracee->has_own_filter ||
 	    tracee->process->preload.is_loading || call->abi != SYSCALL_ABI_X86_64 ||
-	    call->nr >= GATE_NR_CALLS || is_for_helper(tracee, call, fast_memory_calls()[call->nr]))
+	    fast_is_for_helper(tracee, call))
 		return false;
 	region = layout_find(tracee_layout(tracee), call->ip);
 	return region && region->file;

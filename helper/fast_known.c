@@ -16,6 +16,12 @@
 static struct fast_known *known_sites[MAX_KNOWN]; /* never freed or moved: sites point to them */
 static unsigned int nr_known;
 
+/* Where calls come from code that is in no file. Distinct addresses, of all processes. */
+#define MAX_UNKNOWN 1024u
+
+static uint64_t unknown[MAX_UNKNOWN];
+static unsigned int nr_unknown;
+
 #define MAX_PROGRAMS 64u
 
 static struct program {
@@ -156,41 +162,66 @@ bool fast_known_has_padding(const struct region *region, uint64_t offset)
 	return false;
 }
 
-static unsigned int count_refused(const char *reason)
+void fast_known_note_unknown(uint64_t ip)
+{
+	unsigned int i = 0;
+
+	while (i < nr_unknown && unknown[i] != ip)
+		i++;
+	if (i == nr_unknown && nr_unknown < MAX_UNKNOWN)
+		unknown[nr_unknown++] = ip;
+}
+
+/* Returns why calls at @known stop, or NULL. */
+static const char *reason_of(const struct fast_known *known)
+{
+	return known->is_refused ? known->site.reason : known->obstacle;
+}
+
+/* Several files may have the same text. */
+static bool is_same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static unsigned int count_unpatched(const char *reason)
 {
 	unsigned int nr = 0;
 
 	for (unsigned int i = 0; i < nr_known; i++)
-		nr += known_sites[i]->is_refused && known_sites[i]->site.reason == reason;
+		nr += is_same(reason_of(known_sites[i]), reason);
 	return nr;
 }
 
-/* Reasons are constants: equal ones are the same. */
 static bool is_first_with_reason(unsigned int index)
 {
+	const char *reason = reason_of(known_sites[index]);
+
 	for (unsigned int i = 0; i < index; i++)
-		if (known_sites[i]->is_refused &&
-		    known_sites[i]->site.reason == known_sites[index]->site.reason)
+		if (is_same(reason_of(known_sites[i]), reason))
 			return false;
-	return known_sites[index]->is_refused;
+	return reason != NULL;
+}
+
+static char *add_reason(char *text, unsigned int nr, const char *reason)
+{
+	char *longer = xasprintf("%s%s%u: %s", text, *text ? "; " : "", nr, reason);
+
+	free(text);
+	return longer;
 }
 
 char *fast_known_refusals(void)
 {
 	char *text = xstrdup("");
 
-	for (unsigned int i = 0; i < nr_known; i++) {
-		const char *reason = known_sites[i]->site.reason;
-		char *longer;
+	for (unsigned int i = 0; i < nr_known; i++)
+		if (is_first_with_reason(i)) {
+			const char *reason = reason_of(known_sites[i]);
 
-		if (!is_first_with_reason(i))
-			continue;
-		longer = xasprintf("%s%s%u: %s", text, *text ? "; " : "", count_refused(reason),
-				   reason);
-		free(text);
-		text = longer;
-	}
-	return text;
+			text = add_reason(text, count_unpatched(reason), reason);
+		}
+	return nr_unknown ? add_reason(text, nr_unknown, "its code is in no file") : text;
 }
 
 static bool is_in(const struct fast_known *known, const struct region *region)

@@ -18,8 +18,9 @@ struct fast_known {
 	uint64_t used_by; /* a bit for each program */
 	bool is_foreseen; /* from own_sites */
 	bool is_classified;
-	bool is_refused;  /* valid when classified */
-	struct site site; /* the same, with addresses relative to the end of the instruction */
+	bool is_refused;      /* valid when classified */
+	const char *obstacle; /* why it was not patched when that was last tried, or NULL */
+	struct site site;     /* the same, with addresses relative to the end of the instruction */
 };
 
 /* Returns what is known of the site at @ip, NULL when that is in no file or too much is known. */
@@ -29,7 +30,9 @@ struct site fast_known_site(const struct fast_known *known, uint64_t ip);
 void fast_known_set(struct fast_known *known, const struct site *site, uint64_t ip);
 /* Whether a site of @region's file has padding, patched or not, that overlaps such at file offset @offset. */
 bool fast_known_has_padding(const struct region *region, uint64_t offset);
-/* "3 an indirect jump may land inside, 1 ...": why sites are not patched; the caller frees it. */
+/* A call came from a site at @ip for which there is no fast_known. Counts up to 1024 of these. */
+void fast_known_note_unknown(uint64_t ip);
+/* "3: an indirect jump may land inside; 1: ...": why sites are not patched; the caller frees it. */
 char *fast_known_refusals(void);
 
 /* Of the files that @layout maps, what most programs pass is known from now on. */

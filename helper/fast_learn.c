@@ -28,7 +28,6 @@
 
 #define STOPS_BEFORE_PATCH 1
 #define STOPS_BEFORE_CMP   8 /* a look through all of a file's code takes milliseconds */
-#define MAX_SITES	   4096
 #define MAX_BATCH	   256
 
 /* What the gate may do with call @nr. */
@@ -126,14 +125,22 @@ static bool minds_breakpoints(pid_t tid)
 	return found >> (SIGTRAP - 1) & 1;
 }
 
-/* Another thread may be executing the code just now; it must belong to this process at least. */
-static bool can_patch(const struct tracee *tracee)
+/*
+ * Returns why no site of this address space can be patched now, or NULL. Another thread may be executing the code just
+ * now; it must belong to this process at least.
+ */
+static const char *find_obstacle(const struct tracee *tracee)
 {
 	const struct address_space *space = tracee->process->space;
 
-	return space->fast->nr_restored < FAST_MAX_RESTORED &&
-	       (is_alone(tracee) || (space->refs == 1 && space->fast->is_registered &&
-				     !minds_breakpoints(tracee->tid)));
+	if (space->fast->nr_restored >= FAST_MAX_RESTORED)
+		return "the program has often made its code writable";
+	if (is_alone(tracee))
+		return NULL;
+	if (space->refs > 1 || !space->fast->is_registered)
+		return "another process shares the memory";
+	return minds_breakpoints(tracee->tid) ? "the program has threads and handles SIGTRAP"
+					      : NULL;
 }
 
 /* The program may be about to copy or to change that code, see helper/fast_withdraw.c. */
@@ -144,13 +151,30 @@ static bool is_writable(struct tracee *tracee, const struct fast_site *site)
 	return region && region->is_writable;
 }
 
+/* Returns why @site cannot be patched now, or NULL. */
+static const char *find_obstacle_at(const struct tracer *tracer, struct tracee *tracee,
+				    const struct fast_site *site)
+{
+	const char *obstacle;
+
+	if (is_writable(tracee, site))
+		return "its code is writable";
+	obstacle = find_obstacle(tracee);
+	if (!obstacle && !is_free_of_others(tracer, tracee, site))
+		obstacle = "other threads or untraced calls may be at it";
+	return obstacle;
+}
+
 static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fast_space *fast,
 		  struct fast_site *site)
 {
 	int memory;
 
-	if (site->is_refused || is_writable(tracee, site) || !can_patch(tracee) ||
-	    !is_free_of_others(tracer, tracee, site))
+	if (site->is_refused)
+		return true;
+	site->obstacle = find_obstacle_at(tracer, tracee, site);
+	site->known->obstacle = site->obstacle;
+	if (site->obstacle)
 		return true;
 	if (!fast_memory_prepare(tracee, fast, site->site.patch_addr))
 		return false;
@@ -161,7 +185,8 @@ static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fas
 	    fast_patch_apply(memory, fast, site, is_alone(tracee)))
 		fast_site_move_over(tracee, site);
 	else
-		site->is_refused = true;
+		site->known->obstacle = site->obstacle = "its code is not what the file has there";
+	site->is_refused = !site->is_patched;
 	return true;
 }
 
@@ -202,7 +227,8 @@ static void collect_known(struct fast_known *known, uint64_t ip, void *argument)
 
 	/* At the place of the thread itself the patch is another matter. */
 	if (ip == visit->tracee->call.ip || visit->nr == MAX_BATCH ||
-	    visit->fast->nr_sites + visit->nr == MAX_SITES || !fast_files_has(visit->fast, known) ||
+	    visit->fast->nr_sites + visit->nr == FAST_MAX_SITES ||
+	    !fast_files_has(visit->fast, known) ||
 	    !fast_known_is_expected(known, visit->fast->program) ||
 	    !fast_memory_has_stub(visit->fast, site.site.patch_addr) ||
 	    (site.site.shape == SITE_CMP && !(visit->is_alone && visit->is_all_traced)) ||
@@ -239,7 +265,7 @@ static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
 		.is_all_traced = syscall_set_is_full(&tracer->settings.trace),
 	};
 
-	if (!can_patch(tracee))
+	if (find_obstacle(tracee))
 		return;
 	fast_known_foresee(tracee_layout(tracee));
 	fast_known_for_each(tracee_layout(tracee), collect_known, &visit);
@@ -314,10 +340,12 @@ static struct fast_site *find_or_add_site(struct tracee *tracee, struct fast_spa
 	struct fast_site *site =
 		fast_space_find_site(fast, call->site_ip ? call->site_ip : call->ip);
 
-	if (site || fast->nr_sites == MAX_SITES)
+	if (site || fast->nr_sites == FAST_MAX_SITES)
 		return site;
 	site = fast_space_add_site(fast, call->ip);
 	site->known = fast_known_get(tracee_layout(tracee), call->ip);
+	if (!site->known)
+		fast_known_note_unknown(call->ip);
 	if (site->known && site->known->is_classified) {
 		site->is_refused = site->known->is_refused;
 		if (!site->is_refused)

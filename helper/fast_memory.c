@@ -309,7 +309,7 @@ bool fast_memory_end_injection(struct tracee *tracee, struct fast_space *fast,
 	bool is_back = !injection->is_late && inject_end(injection);
 
 	if (injection->is_late) {
-		fast->is_refused = true;
+		fast_space_refuse(fast, "the kernel did not end a call of scprof's in time");
 		late_call_begin(tracee, injection);
 	}
 	return is_back;
@@ -352,7 +352,7 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 	is_ready = fast->has_gate && make_pool(&injection, fast, layout, patch_addr) &&
 		   make_areas(&injection, fast, ways);
 	if (!is_ready && !injection.has_failed)
-		fast->is_refused = true;
+		fast_space_refuse(fast, "there is no memory for the gate in its process");
 	/* What keeps a late thread from its stop may be a lock that writing needs as well. */
 	if (fast->has_gate && !injection.is_late)
 		fast_memory_write_code(tracee->tid, fast, layout);

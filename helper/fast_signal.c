@@ -341,7 +341,7 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	} else if (!is_in_gate(registers.rip)) {
 		return signal;
 	} else if (is_gs_fault(tracee, &registers, signal)) {
-		fast_refuse(tracee->tid, fast);
+		fast_refuse(tracee->tid, fast, "the program uses gs");
 		leave_before_call(tracee, &registers);
 		delivered = 0;
 	} else if (is_own_fault(tracee, signal)) {

@@ -105,7 +105,7 @@ static void withdraw(struct tracer *tracer, struct tracee *tracee)
 	fast_before_change(tracer, tracee->process);
 	restore_sites(tracee, 0, UINT64_MAX - SITE_MAX_PATCH);
 	leave_area(tracer, tracee);
-	fast->is_refused = true;
+	fast_space_refuse(fast, "the program has taken the place of the gate");
 	/*
 	 * Other threads may be at a breakpoint of a restored site, or in the gate. Their signals
 	 * need this data.

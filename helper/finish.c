@@ -26,12 +26,11 @@
 #include "helper/debug.h"
 #include "helper/direct.h"
 #include "helper/elf_read.h"
+#include "helper/engine_facts.h"
 #include "helper/fast_clock.h"
-#include "helper/fast_known.h"
 #include "helper/frame_pointer.h"
 #include "helper/redact.h"
 #include "helper/report.h"
-#include "helper/stop_reason.h"
 #include "helper/unwind.h"
 #include "profile/model/summary.h"
 #include "profile/pprof/pprof.h"
@@ -169,24 +168,6 @@ static void set_completeness(struct tracer *tracer)
 	free(unfinished);
 }
 
-static void set_fast_facts(struct profile *profile)
-{
-	const struct fast_stats *fast = fast_stats();
-	char *refusals = fast_known_refusals();
-	char *reasons = stop_reason_describe();
-
-	profile_set_fact(profile, "fast",
-			 "%" PRIu64 " calls counted in place, %" PRIu64
-			 " recorded in place, %" PRIu64 " sites patched, %" PRIu64
-			 " gates, %" PRIu64 " areas, %" PRIu64 " faults repaired",
-			 fast->hits, fast->recorded, fast->patched, fast->gates, fast->areas,
-			 fast->repaired);
-	profile_set_fact(profile, "unpatched_sites", "%s", *refusals ? refusals : "none");
-	profile_set_fact(profile, "stopped_calls", "%s", *reasons ? reasons : "none");
-	free(refusals);
-	free(reasons);
-}
-
 /* Of the helper itself, and of the thread areas that it shares with the program. */
 static void set_memory(struct profile *profile)
 {
@@ -242,9 +223,7 @@ static void set_facts(struct tracer *tracer)
 	profile->start_time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec -
 				 (int64_t)(tracer_now_ns() - tracer->start_ns);
 	set_exit_fact(tracer);
-	profile_set_fact(profile, "engine", tracer->settings.is_fast ? "fast" : "ptrace");
-	if (tracer->settings.is_fast)
-		set_fast_facts(profile);
+	engine_facts_set(tracer);
 	profile_set_fact(profile, "start",
 			 tracer->settings.is_preloaded ? "constructor" : "execve");
 	profile_set_fact(profile, "trace", "%s",

@@ -26,6 +26,7 @@ libhelper_a_SOURCES = \
 	helper/elf_open.c helper/elf_open.h \
 	helper/elf_read.c helper/elf_read.h \
 	helper/elf_section.c helper/elf_section.h \
+	helper/engine_facts.c helper/engine_facts.h \
 	helper/epilogue.c helper/epilogue.h \
 	helper/fast.c helper/fast.h \
 	helper/fast_adopt.c \

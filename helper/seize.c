@@ -222,6 +222,10 @@ static int filter_program(struct tracer *tracer)
 	tracer->has_filter = tracer->settings.follows && !is_filtered(tracer->root);
 	if (!tracer->has_filter) {
 		/* The gate's calls would stop too. */
+		if (tracer->settings.is_fast)
+			tracer->settings.why_stops = tracer->settings.follows
+							     ? "another seccomp filter is there"
+							     : "--no-follow stops each call";
 		tracer->settings.is_fast = false;
 		error = stop_at_every_call(tracer->root);
 		return error ? error : send_answer(NULL, 0);
@@ -240,6 +244,7 @@ static void trace_every_call(struct settings *settings)
 	if (!settings->is_fast || !settings->touches)
 		return;
 	settings->is_fast = false;
+	settings->why_stops = "--fds stops each call";
 	if (settings->wants_fast)
 		report_line("note", "--engine=fast counts calls where nothing else can be "
 				    "recorded: --fds uses --engine=ptrace");

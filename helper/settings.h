@@ -18,7 +18,9 @@ struct settings {
 	bool is_quiet;
 	bool is_fast;	 /* engine: known call sites are counted in the program itself */
 	bool wants_fast; /* it was asked for by name */
-	bool follows;	 /* fork and clone */
+	const char *
+		why_stops; /* why every call stops although another engine was asked for, or NULL */
+	bool follows;	   /* fork and clone */
 	bool per_process;
 	bool per_thread;
 	bool touches; /* what descriptors and paths stand for is recorded */

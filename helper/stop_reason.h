@@ -11,7 +11,7 @@
  * Counts the reason for which tracee->call stopped at its entry. Call it before the engine handles
  * the call.
  */
-void stop_reason_count(const struct tracer *tracer, const struct tracee *tracee);
+void stop_reason_count(const struct tracer *tracer, struct tracee *tracee);
 /* Counts one more call that stopped for @reason, a constant. */
 void stop_reason_add(const char *reason);
 /*

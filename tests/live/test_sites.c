@@ -80,16 +80,92 @@ Test(sites, threads_can_be_cancelled_asynchronously_in_each_blocking_call)
 	expect_cancelled("async");
 }
 
+static void expect_in_fact(const struct live *live, const char *key, const char *text)
+{
+	const char *fact = profile_fact(&live->profile, key);
+
+	cr_assert_not_null(fact, "%s", key);
+	cr_expect_not_null(strstr(fact, text), "%s: %s", key, fact);
+}
+
+/* The sum of "3: its site was not patched yet; 1: ...". */
+static uint64_t sum_of_reasons(const char *fact)
+{
+	uint64_t sum = 0;
+	char *end;
+
+	for (; fact && *fact; fact = strchr(fact, ';') ? strchr(fact, ';') + 2 : NULL) {
+		sum += strtoull(fact, &end, 10);
+		cr_assert_eq(*end, ':', "%s", fact);
+	}
+	return sum;
+}
+
+/* Each call that stopped has a reason, but for the one or two that start the program. */
+static void expect_all_reasons(const struct live *live)
+{
+	const char *timing = profile_fact(&live->profile, "timing");
+	uint64_t nr_stopped = 0;
+
+	EXPECT_EXIT(live, 0);
+	cr_assert_eq(sscanf(timing, "%" SCNu64 " calls across stops", &nr_stopped), 1);
+	cr_expect_geq(sum_of_reasons(profile_fact(&live->profile, "stopped_calls")) + 2, nr_stopped,
+		      "%s; %s", timing, profile_fact(&live->profile, "stopped_calls"));
+}
+
 Test(sites, what_makes_calls_stop_is_counted)
 {
 	struct live *live = FAST(live_tracee("jit"));
-	const char *fact = profile_fact(&live->profile, "stopped_calls");
 
-	EXPECT_EXIT(live, 0);
+	expect_all_reasons(live);
 	/* 20 calls from two sites, each of which is met for the first time once. */
-	cr_assert_not_null(fact);
-	cr_expect_not_null(strstr(fact, "18: its code is in no file"), "%s", fact);
-	cr_expect_not_null(strstr(fact, "its site was met for the first time"), "%s", fact);
+	expect_in_fact(live, "stopped_calls", "18: its code is in no file");
+	expect_in_fact(live, "stopped_calls", "its site was met for the first time");
+	expect_in_fact(live, "unpatched_sites", "2: its code is in no file");
+}
+
+Test(sites, that_cannot_be_patched_beside_a_handler_of_sigtrap_are_named)
+{
+	struct live *live = FAST(live_tracee("fast_trap"));
+
+	expect_all_reasons(live);
+	expect_in_fact(live, "unpatched_sites", ": the program has threads and handles SIGTRAP");
+	expect_in_fact(live, "stopped_calls", ": the program has threads and handles SIGTRAP");
+}
+
+Test(sites, in_code_that_was_often_made_writable_are_named)
+{
+	struct live *live = FAST(live_tracee("fast_writable"));
+
+	expect_all_reasons(live);
+	expect_in_fact(live, "unpatched_sites", ": the program has often made its code writable");
+	expect_in_fact(live, "stopped_calls", ": it changes which memory is code");
+}
+
+Test(sites, none_in_a_32_bit_program_is_reached_by_the_fast_engine_which_says_so)
+{
+	struct live *live = FAST(live_tracee("i386"));
+
+	expect_all_reasons(live);
+	expect_in_fact(live, "engine", "ptrace");
+	expect_in_fact(live, "stopped_calls", ": it is not a 64-bit call");
+}
+
+Test(sites, an_engine_that_an_option_excludes_says_so)
+{
+	struct live *live = FAST("--no-follow", live_tracee("jit"));
+
+	expect_all_reasons(live);
+	expect_in_fact(live, "engine", "ptrace");
+	expect_in_fact(live, "stopped_calls", ": --no-follow stops each call");
+}
+
+Test(sites, are_left_to_stops_in_a_program_that_uses_gs_which_says_so)
+{
+	struct live *live = FAST(live_tracee("fast_changes"), "gs");
+
+	expect_all_reasons(live);
+	expect_in_fact(live, "stopped_calls", ": the program uses gs");
 }
 
 /* What the register has, and what it points to, is another value at each call. */
