@@ -97,7 +97,7 @@ void repeat_finish(struct repeat *repeat, struct launch_result *result)
 	free(result->profile);
 	result->profile = NULL;
 	if (repeat->is_spoilt) {
-		message_print("there is no profile of run %u, so none is written of all runs",
+		message_print("there is no profile of run %u, so no profile of all runs is written",
 			      repeat->nr_made);
 		return;
 	}

@@ -181,7 +181,8 @@ Test(stale, no_profile_is_left_by_one_of_several_runs)
 	EXPECT_SIGNAL(live, SIGKILL);
 	cr_expect_neq(access("x.pb.gz", F_OK), 0);
 	cr_expect_neq(access("x.pb.gz.run", F_OK), 0);
-	cr_expect(strstr(last_line(live), "there is none of all"), "%s", live->texts[1]);
+	cr_expect(strstr(last_line(live), "no profile of all runs is written"), "%s",
+		  live->texts[1]);
 }
 
 Test(stale, no_log_is_left_by_a_helper_that_is_killed)
