@@ -269,7 +269,8 @@ static int parse(struct report_options *options, int argc, char **argv)
 			return STATUS_USAGE;
 	}
 	if (argc - optind > 1) {
-		message_print("one profile at a time: '%s' is one too many", argv[optind + 1]);
+		message_print(
+			"report takes one profile; use 'scprof merge' or 'scprof diff' for two");
 		return STATUS_USAGE;
 	}
 	options->path = argv[optind];
