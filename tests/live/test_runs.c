@@ -230,6 +230,6 @@ Test(runs, a_log_is_of_one_run)
 	struct live *live = live_run(LIVE_PLAIN, argv);
 
 	EXPECT_EXIT(live, 2);
-	cr_expect_not_null(strstr(live->texts[1], "--log is of one run"), "%s", live->texts[1]);
+	cr_expect_not_null(strstr(live->texts[1], "--log records one run"), "%s", live->texts[1]);
 	cr_expect_eq(live_count_files(), 0);
 }
