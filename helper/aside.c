@@ -27,12 +27,11 @@ static struct aside_job *first, **last = &first; /* that no thread has taken yet
 static unsigned int nr_queued, nr_idle, nr_threads;
 static unsigned int nr_done;
 
-/* Under the lock. */
+/* Under the lock. The thread counts as idle before. */
 static struct aside_job *take_job(void)
 {
 	struct aside_job *job;
 
-	nr_idle++;
 	while (!first)
 		pthread_cond_wait(&is_asked, &lock);
 	nr_idle--;
@@ -45,31 +44,58 @@ static struct aside_job *take_job(void)
 	return job;
 }
 
-static void *run(void *argument)
+/*
+ * Under the lock. The thread has no job. While it did one, another thread may have become idle. One idle thread is
+ * enough: then this returns false, and the thread must end.
+ */
+static bool become_idle(void)
 {
-	pthread_mutex_lock(&lock);
-	/* While a job blocked, another thread may have become idle. One idle thread is enough. */
-	while (!nr_idle) {
-		struct aside_job *job = take_job();
+	if (nr_idle) {
+		nr_threads--;
+		return false;
+	}
+	nr_idle++;
+	return true;
+}
 
-		pthread_mutex_unlock(&lock);
-		job->work(job);
-		pthread_mutex_lock(&lock);
-		if (job->state == JOB_ABANDONED) {
-			pthread_mutex_unlock(&lock);
-			job->release(job);
-			pthread_mutex_lock(&lock);
-			continue;
-		}
+/* Does @job. Returns what become_idle does. */
+static bool do_job(struct aside_job *job)
+{
+	bool is_abandoned, goes_on;
+
+	job->work(job);
+	pthread_mutex_lock(&lock);
+	is_abandoned = job->state == JOB_ABANDONED;
+	if (!is_abandoned) {
 		job->state = JOB_DONE;
 		__atomic_add_fetch(&nr_done, 1, __ATOMIC_RELEASE);
-		/* Whoever is woken wants the lock: it must be free by then. */
-		pthread_mutex_unlock(&lock);
-		pthread_cond_signal(&is_answered);
-		pthread_mutex_lock(&lock);
 	}
-	nr_threads--;
+	/* As soon as a caller sees that the job is done, this thread must count as idle: else the next job gets a new thread. */
+	goes_on = become_idle();
+	/* Whoever is woken wants the lock: it must be free by then. */
 	pthread_mutex_unlock(&lock);
+	if (is_abandoned)
+		job->release(job);
+	else
+		pthread_cond_signal(&is_answered);
+	return goes_on;
+}
+
+static void *run(void *argument)
+{
+	bool goes_on;
+
+	pthread_mutex_lock(&lock);
+	goes_on = become_idle();
+	pthread_mutex_unlock(&lock);
+	while (goes_on) {
+		struct aside_job *job;
+
+		pthread_mutex_lock(&lock);
+		job = take_job();
+		pthread_mutex_unlock(&lock);
+		goes_on = do_job(job);
+	}
 	return argument;
 }
 
@@ -166,6 +192,21 @@ static void wait_for(const struct aside_job *job, unsigned int timeout_ms)
 		;
 }
 
+/*
+ * Under the lock, which this function drops for a while: a thread that waits for the lock, to say that its job is
+ * done, would seem to be blocked. Returns true if @job is worth waiting for.
+ */
+static bool is_progressing(const struct aside_job *job)
+{
+	const pid_t tid = job->tid;
+	bool is_running;
+
+	pthread_mutex_unlock(&lock);
+	is_running = !tid || is_runnable(tid);
+	pthread_mutex_lock(&lock);
+	return is_running || job->state == JOB_DONE;
+}
+
 bool aside_wait(struct aside_job *job, unsigned int timeout_ms)
 {
 	bool is_done;
@@ -173,8 +214,8 @@ bool aside_wait(struct aside_job *job, unsigned int timeout_ms)
 	pthread_mutex_lock(&lock);
 	if (timeout_ms)
 		wait_for(job, timeout_ms);
-	for (unsigned int ms = 0; timeout_ms && job->state != JOB_DONE && ms < MAX_BUSY_MS &&
-				  (!job->tid || is_runnable(job->tid));
+	for (unsigned int ms = 0;
+	     timeout_ms && job->state != JOB_DONE && ms < MAX_BUSY_MS && is_progressing(job);
 	     ms += BUSY_STEP_MS)
 		wait_for(job, BUSY_STEP_MS);
 	is_done = job->state == JOB_DONE;

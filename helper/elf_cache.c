@@ -193,8 +193,10 @@ struct elf_file *elf_file_get(pid_t tid, const struct elf_mapping *mapping, bool
 		load_file(&load->job);
 		return finish_load(load, tid, mapping);
 	}
+	/* All threads are blocked. Later one may be free. */
 	if (!aside_start(&load->job)) {
 		release(&load->job);
+		*is_loading = true;
 		return NULL;
 	}
 	if (aside_wait(&load->job, elf_read_patience_ms()))

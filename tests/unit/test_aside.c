@@ -3,6 +3,7 @@
  * Work in other threads: how long the caller waits for a thread that is blocked, and for one that is busy.
  */
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -81,4 +82,39 @@ Test(aside, a_blocked_thread_keeps_no_other_job_waiting)
 	cr_expect(aside_wait(job, SHORT_MS));
 	release(job);
 	aside_abandon(blocked);
+}
+
+static void do_nothing(struct aside_job *job)
+{
+	(void)job;
+}
+
+static unsigned int count_threads(void)
+{
+	unsigned int nr = 0;
+	DIR *folder = opendir("/proc/self/task");
+
+	cr_assert_not_null(folder);
+	while (readdir(folder))
+		nr++;
+	closedir(folder);
+	return nr;
+}
+
+/* Without a limit to the threads, this would not matter; with it, there would soon be none for a job. */
+Test(aside, jobs_one_after_another_share_one_thread)
+{
+	struct aside_job *job = new_job(do_nothing);
+	unsigned int nr_threads;
+
+	cr_assert(aside_start(job));
+	cr_expect(aside_wait(job, SHORT_MS));
+	nr_threads = count_threads();
+	for (int i = 0; i < 20000; i++) {
+		cr_assert(aside_start(job));
+		cr_assert(aside_wait(job, SHORT_MS));
+		if (i % 16 == 0)
+			cr_assert_eq(count_threads(), nr_threads, "after %d jobs", i);
+	}
+	release(job);
 }
