@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "helper/epilogue.h"
+#include "helper/epilogue_cache.h"
 #include "helper/frame_pointer.h"
 #include "helper/layout_memory.h"
 #include "helper/remote_memory.h"
@@ -209,7 +209,8 @@ static bool step_by_epilogue(struct walk *walk, struct bare_frame *frame)
 	struct epilogue epilogue;
 	uint64_t addr;
 
-	if (!epilogue_find(frame->ip, !walk->is_interrupted, read_instruction, walk, &epilogue))
+	if (!epilogue_cache_find(layout_find(walk->layout, frame->ip), frame->ip,
+				 !walk->is_interrupted, read_instruction, walk, &epilogue))
 		return false;
 	for (unsigned int i = 0; i < EPILOGUE_NR_REGISTERS; i++) {
 		if (!(epilogue.saved_mask & 1u << i))
@@ -230,7 +231,8 @@ static bool step_by_epilogue(struct walk *walk, struct bare_frame *frame)
 static bool is_outermost_code(struct walk *walk, uint64_t ip)
 {
 	return layout_is_entry_code(walk->layout, ip - 1) ||
-	       epilogue_is_thread_end(ip, read_instruction, walk);
+	       epilogue_cache_is_thread_end(layout_find(walk->layout, ip), ip, read_instruction,
+					    walk);
 }
 
 /*

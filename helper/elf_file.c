@@ -15,6 +15,7 @@
 #include "helper/eh_frame_index.h"
 #include "helper/elf_open.h"
 #include "helper/elf_read.h"
+#include "helper/epilogue_cache.h"
 #include "helper/go_stack_end.h"
 #include "profile/util/xalloc.h"
 
@@ -212,6 +213,7 @@ void elf_file_free(struct elf_file *file)
 	elf_read_fini(file);
 	eh_frame_index_free(file->index);
 	code_map_free(file->code_map);
+	epilogue_cache_free(file->epilogues);
 	go_stack_ends_free(file->go_stack_ends);
 	free(file->segments);
 	free(file->path);

@@ -23,6 +23,7 @@ struct elf_segment {
 };
 
 struct eh_frame_index;
+struct epilogue_cache;
 struct elf_read;
 
 struct elf_file {
@@ -53,6 +54,7 @@ struct elf_file {
 	bool was_surveyed;		     /* see helper/fast_survey.h */
 	struct code_map *code_map;	     /* NULL until it is needed */
 	struct go_stack_ends *go_stack_ends; /* the same */
+	struct epilogue_cache *epilogues;    /* NULL until it is needed */
 	struct eh_frame_index *index;	     /* made from .eh_frame where there is no such table */
 	char build_id[2 * 64 + 1];	     /* hex, or "" */
 	uint64_t build_id_end;		     /* its file offset, if there is one */

@@ -28,6 +28,7 @@ libhelper_a_SOURCES = \
 	helper/elf_section.c helper/elf_section.h \
 	helper/engine_facts.c helper/engine_facts.h \
 	helper/epilogue.c helper/epilogue.h \
+	helper/epilogue_cache.c helper/epilogue_cache.h \
 	helper/fast.c helper/fast.h \
 	helper/fast_adopt.c \
 	helper/fast_area.c helper/fast_area.h \

@@ -25,6 +25,7 @@ UNIT_TESTS = \
 	tests/unit/test_direct \
 	tests/unit/test_eh_frame_index \
 	tests/unit/test_epilogue \
+	tests/unit/test_epilogue_cache \
 	tests/unit/test_fast_clock \
 	tests/unit/test_fast_end \
 	tests/unit/test_elf_file \
@@ -101,6 +102,7 @@ tests_unit_test_call_time_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_direct_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_epilogue_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_epilogue_cache_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_elf_file_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_fast_clock_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_fast_end_LDADD = $(HELPER_TEST_LIBS)

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Answers about code of one file, which may lie at several places. The code is changed between two
+ * questions, which does not happen to files: so it shows whether the code was decoded again.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "helper/elf_file.h"
+#include "helper/epilogue_cache.h"
+
+#define VADDR	  0x1000u
+#define CODE_SIZE 64u
+#define POPS_RAX  0x58
+
+static const char pops_rbx[] = "\x5b\xc3";		 /* pop %rbx; ret */
+static const char jumps_away[] = "\xe9\x7b\x00\x00\x00"; /* to VADDR + 128 */
+static const char halts[] = "\x90\xf4";			 /* nop; hlt */
+
+static uint8_t code[CODE_SIZE], other_code[CODE_SIZE];
+static struct region region;
+static struct elf_file file;
+static struct epilogue epilogue;
+static size_t readable; /* bytes of each instruction that can be read */
+
+static size_t read_code(uint64_t addr, uint8_t *bytes, void *argument)
+{
+	uint64_t at = addr - region.bias - VADDR;
+
+	(void)argument;
+	memcpy(bytes, at < CODE_SIZE ? code + at : other_code + at - 128, EPILOGUE_MAX_CODE);
+	return readable;
+}
+
+static void place(uint64_t start)
+{
+	region.start = start;
+	region.end = start + CODE_SIZE;
+	region.bias = start - VADDR;
+}
+
+static void setup(void)
+{
+	file = (struct elf_file){ .refs = 1 };
+	region = (struct region){ .file = &file, .is_executable = true };
+	readable = EPILOGUE_MAX_CODE;
+	memset(code, 0x90, sizeof(code));
+	memset(other_code, 0x90, sizeof(other_code));
+	place(0x7f0000);
+}
+
+static void teardown(void)
+{
+	epilogue_cache_free(file.epilogues);
+}
+
+TestSuite(epilogue_cache, .init = setup, .fini = teardown);
+
+#define WRITE(to, bytes) memcpy(to, bytes, sizeof(bytes) - 1)
+
+static bool find(bool has_called)
+{
+	return epilogue_cache_find(&region, region.start, has_called, read_code, NULL, &epilogue);
+}
+
+/* Returns whether rbx is restored, by the code at the beginning of the region. */
+static bool restores_rbx(void)
+{
+	cr_assert(find(true));
+	return epilogue.saved_mask & 1u << 3;
+}
+
+Test(epilogue_cache, code_of_a_file_is_decoded_once)
+{
+	WRITE(code, pops_rbx);
+	cr_expect(restores_rbx());
+	cr_expect_eq(epilogue.return_addr.distance, 8);
+	code[0] = POPS_RAX;
+	cr_expect(restores_rbx());
+	cr_expect_eq(epilogue.return_addr.distance, 8);
+}
+
+Test(epilogue_cache, code_is_known_wherever_its_file_is_mapped)
+{
+	WRITE(code, pops_rbx);
+	cr_expect(restores_rbx());
+	code[0] = POPS_RAX;
+	place(0x550000);
+	cr_expect(restores_rbx());
+}
+
+Test(epilogue_cache, another_file_has_other_answers)
+{
+	struct elf_file other = { .refs = 1 };
+
+	WRITE(code, pops_rbx);
+	cr_expect(restores_rbx());
+	code[0] = POPS_RAX;
+	region.file = &other;
+	cr_expect_not(restores_rbx());
+	epilogue_cache_free(other.epilogues);
+}
+
+Test(epilogue_cache, code_without_a_file_is_decoded_each_time)
+{
+	region.file = NULL;
+	WRITE(code, pops_rbx);
+	cr_expect(restores_rbx());
+	code[0] = POPS_RAX;
+	cr_expect_not(restores_rbx());
+}
+
+Test(epilogue_cache, code_of_which_only_a_part_is_mapped_is_decoded_again)
+{
+	WRITE(code, pops_rbx);
+	cr_expect(restores_rbx());
+	code[0] = POPS_RAX;
+	region.end = region.start + EPILOGUE_MAX_CODE / 2;
+	cr_expect_not(restores_rbx());
+}
+
+Test(epilogue_cache, an_answer_that_depends_on_other_regions_is_not_kept)
+{
+	WRITE(code, jumps_away);
+	WRITE(other_code, pops_rbx);
+	cr_expect(restores_rbx());
+	other_code[0] = POPS_RAX;
+	cr_expect_not(restores_rbx());
+}
+
+Test(epilogue_cache, an_answer_from_code_that_could_not_be_read_is_not_kept)
+{
+	readable = 0;
+	WRITE(code, pops_rbx);
+	cr_expect_not(find(true));
+	readable = EPILOGUE_MAX_CODE;
+	cr_expect(restores_rbx());
+}
+
+Test(epilogue_cache, code_behind_a_call_is_another_question)
+{
+	/* Behind a call, the beginning of a function says that the call does not return. */
+	WRITE(code, "\x55\x5d\xc3"); /* push %rbp; pop %rbp; ret */
+	cr_expect_not(find(true));
+	cr_expect(find(false));
+	cr_expect_not(find(true));
+}
+
+Test(epilogue_cache, the_end_of_a_thread_is_another_question)
+{
+	WRITE(code, halts);
+	cr_expect_not(find(true));
+	cr_expect(epilogue_cache_is_thread_end(&region, region.start, read_code, NULL));
+	code[1] = 0xc3;
+	cr_expect(epilogue_cache_is_thread_end(&region, region.start, read_code, NULL));
+	cr_expect_not(find(true));
+}
