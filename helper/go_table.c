@@ -129,14 +129,25 @@ static bool ends_stack(const uint8_t *table, size_t size, const struct layout *l
 		       const uint8_t *entry)
 {
 	static const char *const names[] = {
-		"runtime.goexit",	  "runtime.mstart",
-		"runtime.mcall",	  "runtime.rt0_go",
-		"runtime.goexit.abi0",	  "runtime.mstart.abi0",
-		"runtime.rt0_go.abi0",	  "_rt0_amd64",
-		"_rt0_amd64_linux",	  "runtime.systemstack_switch",
-		"runtime.systemstack",	  "runtime.systemstack.abi0",
-		"runtime.mcall.abi0",	  "runtime.morestack",
+		"runtime.goexit",
+		"runtime.mstart",
+		"runtime.mcall",
+		"runtime.rt0_go",
+		"runtime.goexit.abi0",
+		"runtime.mstart.abi0",
+		"runtime.rt0_go.abi0",
+		"_rt0_amd64",
+		"_rt0_amd64_linux",
+		"runtime.systemstack_switch",
+		"runtime.systemstack",
+		"runtime.systemstack.abi0",
+		"runtime.mcall.abi0",
+		"runtime.morestack",
 		"runtime.morestack.abi0",
+		"runtime.asmcgocall",
+		"runtime.asmcgocall.abi0",
+		"runtime.cgocallback",
+		"runtime.cgocallback.abi0",
 	};
 	const size_t place_size = layout->entry_size / 2;
 	uint64_t description = 0;

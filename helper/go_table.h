@@ -26,7 +26,7 @@ struct go_range {
 	uint64_t end;
 };
 
-#define GO_MAX_STACK_ENDS 16
+#define GO_MAX_STACK_ENDS 24
 
 /*
  * Finds the functions in which a complete stack ends: they have no caller, or run on another stack

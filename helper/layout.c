@@ -345,7 +345,7 @@ bool layout_go_frame_size(struct layout *layout, uint64_t ip, uint64_t *frame_si
 {
 	const struct region *region = layout_find(layout, ip);
 
-	return region && region->file && !region->file->nr_table_entries && !region->file->index &&
+	return region && region->file &&
 	       go_stack_frame_size(region->file, ip - region->bias, frame_size);
 }
 

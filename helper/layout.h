@@ -107,9 +107,8 @@ bool layout_is_executable(struct layout *layout, uint64_t addr);
 /* Returns the index of the first region that ends behind @addr, or nr_regions. */
 unsigned int layout_index(const struct layout *layout, uint64_t addr);
 /*
- * Returns true if @ip is in the file of a Go program without other unwind information, and the
- * function table has the frame size. *@frame_size is the number of bytes by which the stack pointer
- * is below the return address.
+ * Returns true if @ip is in a Go function, and the function table of its file has the frame size.
+ * *@frame_size is the number of bytes by which the stack pointer is below the return address.
  */
 bool layout_go_frame_size(struct layout *layout, uint64_t ip, uint64_t *frame_size);
 /*

@@ -259,7 +259,9 @@ static bool step(struct walk *walk, unw_cursor_t *cursor)
 	unw_get_reg(cursor, UNW_REG_IP, &ip_before);
 	walk->has_no_info = false;
 	walk->has_read_zero = false;
-	if (layout_go_frame_size(walk->layout, ip_before, &size))
+	/* Where Go code is linked with C code, the C code alone has unwind information. */
+	if (!walk_has_table(walk, ip_before) &&
+	    layout_go_frame_size(walk->layout, ip_before, &size))
 		return bare_step_go(walk, cursor, ip_before, size) == BARE_STEPPED;
 	if (!walk_has_table(walk, walk->last_frame)) {
 		bare = bare_step(walk, cursor, walk->last_frame);
