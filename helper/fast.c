@@ -84,7 +84,6 @@ struct fast_space *fast_space_copy(const struct fast_space *from)
 	fast->files = copy_array(from->files, from->nr_files, sizeof(*from->files));
 	fast->nr_pools = from->nr_pools;
 	fast->pools = copy_array(from->pools, from->nr_pools, sizeof(*from->pools));
-	fast->nr_stubs = from->nr_stubs;
 	fast->nr_restored = from->nr_restored;
 	fast->nr_chunks = from->nr_chunks;
 	fast->chunks = copy_array(from->chunks, from->nr_chunks, sizeof(*from->chunks));

@@ -55,6 +55,12 @@ struct fast_chunk {
 /* Of fast_space.nr_restored. Then no more is patched, because each patch takes a new stub. */
 #define FAST_MAX_RESTORED 64
 
+/* Pages with stubs. */
+struct fast_pool {
+	uint64_t addr;
+	unsigned int nr_stubs;
+};
+
 /* A file from which calls have come: see helper/fast_files.h. */
 struct fast_file {
 	uint64_t dev;
@@ -75,9 +81,8 @@ struct fast_space {
 	unsigned int nr_sites;
 	struct fast_file *files;
 	unsigned int nr_files;
-	uint64_t *pools; /* addresses of pages with stubs */
+	struct fast_pool *pools; /* the last one gets the new stubs: see fast_memory_choose_pool */
 	unsigned int nr_pools;
-	unsigned int nr_stubs;	    /* in the last pool */
 	unsigned int nr_restored;   /* how often the helper has restored patched code */
 	struct fast_chunk **chunks; /* memory of the areas */
 	unsigned int nr_chunks;

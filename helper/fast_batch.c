@@ -136,8 +136,7 @@ static bool patch_copy(const struct fast_space *fast, struct fast_site *site,
 	uint8_t *bytes = copy + (site->site.patch_addr - window->addr);
 	uint8_t *pad =
 		has_padding(&site->site) ? copy + (site->site.pad_addr - window->addr) : NULL;
-	uint64_t stub_addr = fast->pools[fast->nr_pools - 1] +
-			     (uint64_t)(fast->nr_stubs + number) * FAST_STUB_SIZE;
+	uint64_t stub_addr = fast_memory_next_stub(fast) + (uint64_t)number * FAST_STUB_SIZE;
 	uint8_t patch[SITE_MAX_PATCH];
 	size_t size = site_patch_bytes(&site->site, stub_addr, patch);
 
@@ -156,7 +155,7 @@ static bool patch_copy(const struct fast_space *fast, struct fast_site *site,
 static unsigned int patch_copies(const struct fast_space *fast, struct fast_site *sites,
 				 struct window *windows, unsigned int nr_windows)
 {
-	unsigned int room = FAST_POOL_SIZE / FAST_STUB_SIZE - fast->nr_stubs, nr = 0;
+	unsigned int room = fast_memory_nr_free_stubs(fast), nr = 0;
 
 	for (unsigned int i = 0; i < nr_windows; i++) {
 		struct window *window = &windows[i];
@@ -213,9 +212,8 @@ void fast_batch_patch(pid_t tid, struct fast_space *fast, struct fast_site *site
 	if (memory < 0)
 		return;
 	/* A stub comes before the jump to it. */
-	if (put(memory, fast->pools[fast->nr_pools - 1] + (uint64_t)fast->nr_stubs * FAST_STUB_SIZE,
-		stubs, (size_t)nr_patched * FAST_STUB_SIZE)) {
-		fast->nr_stubs += nr_patched;
+	if (put(memory, fast_memory_next_stub(fast), stubs, (size_t)nr_patched * FAST_STUB_SIZE)) {
+		fast_memory_take_stubs(fast, nr_patched);
 		write_windows(memory, fast, sites, windows, nr_windows);
 	}
 }

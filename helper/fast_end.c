@@ -56,7 +56,7 @@ static bool is_own_code(const struct fast_space *fast, uint64_t addr)
 	if (addr == GATE_ADDR)
 		return true;
 	for (unsigned int i = 0; i < fast->nr_pools; i++)
-		if (fast->pools[i] == addr)
+		if (fast->pools[i].addr == addr)
 			return true;
 	return false;
 }

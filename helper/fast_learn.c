@@ -405,13 +405,22 @@ static bool is_ours(const struct tracer *tracer, const struct tracee *tracee)
 	       !tracee->process->preload.is_loading;
 }
 
-/* Whether the thread's call shows that more sites can be patched than before. */
-static bool has_new_sites(struct tracee *tracee, struct fast_space *fast)
+/* Patches what the call shows can be patched from now on. Returns false when the thread is no longer at its call. */
+static bool patch_new_sites(const struct tracer *tracer, struct tracee *tracee,
+			    struct fast_space *fast)
 {
-	struct layout *layout = tracee_layout(tracee);
-	bool is_first = fast_files_see_call(fast, layout, tracee->call.ip);
+	const uint64_t ip = tracee->call.ip;
+	bool is_first = fast_files_see_call(fast, tracee_layout(tracee), ip);
+	bool is_go = fast_survey(tracee_layout(tracee), ip, fast->program);
 
-	return fast_survey(layout, tracee->call.ip, fast->program) || is_first;
+	if (!is_first && !is_go)
+		return true;
+	/* A Go program may have no stubs within reach of its text yet. */
+	if (!fast_memory_choose_pool(fast, ip) && is_go && !fast_memory_prepare(tracee, fast, ip))
+		return false;
+	if (!fast->is_refused)
+		patch_all_known(tracer, tracee);
+	return true;
 }
 
 bool fast_learn(struct tracer *tracer, struct tracee *tracee)
@@ -435,10 +444,10 @@ bool fast_learn(struct tracer *tracer, struct tracee *tracee)
 		return false;
 	if (!fast->has_gate || call_kind_is_always_traced(call_kind(call->abi, call->nr)))
 		return true;
-	if (has_new_sites(tracee, fast))
-		patch_all_known(tracer, tracee);
+	if (!patch_new_sites(tracer, tracee, fast))
+		return false;
 	site = get_site(tracee, fast);
-	if (!site)
+	if (!site || fast->is_refused)
 		return true;
 	call->site_ip = site->ip;
 	return site->is_patched || site->is_refused || consider_patch(tracer, tracee, fast, site);

@@ -18,15 +18,14 @@
 #include "helper/fast_area.h"
 #include "helper/fast_chunk.h"
 #include "helper/fast_limits.h"
+#include "helper/fast_place.h"
 #include "helper/inject.h"
 #include "helper/late_call.h"
 #include "helper/remote_memory.h"
 #include "profile/util/xalloc.h"
 #include "scprof/gate.h"
 
-#define REACH	       0x7ff00000 /* of a 32-bit displacement, with some to spare */
-#define PLACES_IN_GAP  16
-#define PLACE_DISTANCE (16ull << 20)
+#define STUBS_PER_POOL (FAST_POOL_SIZE / FAST_STUB_SIZE)
 #define MAX_OWN_RANGES 8
 
 _Static_assert(GATE_DATA_ADDR + sizeof(struct gate_data) <= GATE_ADDR + GATE_SIZE, "one page");
@@ -68,7 +67,7 @@ bool fast_memory_is_ours(const struct fast_space *fast, uint64_t addr, uint64_t 
 	if (overlap(GATE_ADDR, GATE_SIZE, addr, size))
 		return true;
 	for (unsigned int i = 0; i < fast->nr_pools; i++)
-		if (overlap(fast->pools[i], FAST_POOL_SIZE, addr, size))
+		if (overlap(fast->pools[i].addr, FAST_POOL_SIZE, addr, size))
 			return true;
 	for (unsigned int i = 0; i < fast->nr_chunks; i++)
 		if (overlap(fast->chunks[i]->addr, fast_chunk_size(fast->chunks[i]), addr, size))
@@ -104,7 +103,7 @@ static uint64_t add_own_ranges(const struct fast_space *fast)
 
 	add_own_range(&nr, GATE_ADDR, GATE_SIZE);
 	for (unsigned int i = 0; i < fast->nr_pools; i++)
-		add_own_range(&nr, fast->pools[i], FAST_POOL_SIZE);
+		add_own_range(&nr, fast->pools[i].addr, FAST_POOL_SIZE);
 	for (unsigned int i = 0; i < fast->nr_chunks; i++)
 		add_own_range(&nr, fast->chunks[i]->addr, fast_chunk_size(fast->chunks[i]));
 	return nr;
@@ -189,52 +188,57 @@ void fast_memory_put(struct fast_chunk *chunk)
 	free(chunk);
 }
 
+/* Whether stub and patch can jump to each other. */
 static bool is_in_reach(uint64_t a, uint64_t b)
 {
-	return (a > b ? a - b : b - a) < REACH;
+	return (a > b ? a - b : b - a) < FAST_REACH;
 }
 
-/*
- * Places for a pool that @addr can reach, in gaps between the regions of @layout: well away from
- * their ends, where stacks and heaps grow. Returns the @number-th, or 0 when there are no more.
- */
-static uint64_t find_place(const struct layout *layout, uint64_t addr, unsigned int number)
+static bool has_place(const struct fast_pool *pool, uint64_t patch_addr)
 {
-	uint64_t start = GATE_ADDR + GATE_SIZE;
-
-	for (unsigned int i = 0; i < layout->nr_regions; i++) {
-		uint64_t end = layout->regions[i].start;
-
-		for (unsigned int j = 1; end > start && j <= PLACES_IN_GAP; j++) {
-			uint64_t place = end - j * PLACE_DISTANCE;
-			if (end - start < (j + 1) * PLACE_DISTANCE || !is_in_reach(place, addr))
-				break;
-			if (number-- == 0)
-				return place;
-		}
-		if (layout->regions[i].end > start)
-			start = layout->regions[i].end;
-	}
-	/* Programs that are not position-independent lie low, mostly with nothing else in reach. */
-	for (unsigned int j = 1; j <= PLACES_IN_GAP; j++) {
-		uint64_t place = GATE_ADDR + GATE_SIZE + j * PLACE_DISTANCE;
-		if (is_in_reach(place, addr) && number-- == 0)
-			return place;
-	}
-	return 0;
+	return pool->nr_stubs < STUBS_PER_POOL && is_in_reach(pool->addr, patch_addr);
 }
 
 bool fast_memory_has_stub(const struct fast_space *fast, uint64_t patch_addr)
 {
-	return fast->nr_pools && fast->nr_stubs < FAST_POOL_SIZE / FAST_STUB_SIZE &&
-	       is_in_reach(fast->pools[fast->nr_pools - 1], patch_addr);
+	return fast->nr_pools && has_place(&fast->pools[fast->nr_pools - 1], patch_addr);
 }
 
-static void add_pool(struct fast_space *fast, uint64_t pool)
+bool fast_memory_choose_pool(struct fast_space *fast, uint64_t patch_addr)
+{
+	for (unsigned int i = fast->nr_pools; i--;) {
+		const struct fast_pool pool = fast->pools[i];
+
+		if (!has_place(&pool, patch_addr))
+			continue;
+		fast->pools[i] = fast->pools[fast->nr_pools - 1];
+		fast->pools[fast->nr_pools - 1] = pool;
+		return true;
+	}
+	return false;
+}
+
+uint64_t fast_memory_next_stub(const struct fast_space *fast)
+{
+	const struct fast_pool *pool = &fast->pools[fast->nr_pools - 1];
+
+	return pool->addr + (uint64_t)pool->nr_stubs * FAST_STUB_SIZE;
+}
+
+unsigned int fast_memory_nr_free_stubs(const struct fast_space *fast)
+{
+	return STUBS_PER_POOL - fast->pools[fast->nr_pools - 1].nr_stubs;
+}
+
+void fast_memory_take_stubs(struct fast_space *fast, unsigned int nr)
+{
+	fast->pools[fast->nr_pools - 1].nr_stubs += nr;
+}
+
+static void add_pool(struct fast_space *fast, uint64_t addr)
 {
 	fast->pools = xreallocarray(fast->pools, fast->nr_pools + 1, sizeof(*fast->pools));
-	fast->pools[fast->nr_pools++] = pool;
-	fast->nr_stubs = 0;
+	fast->pools[fast->nr_pools++] = (struct fast_pool){ .addr = addr };
 }
 
 static bool make_pool(struct injection *injection, struct fast_space *fast,
@@ -243,12 +247,17 @@ static bool make_pool(struct injection *injection, struct fast_space *fast,
 	uint64_t pool;
 	unsigned int i = 0;
 
-	if (fast_memory_has_stub(fast, addr))
+	if (fast_memory_choose_pool(fast, addr))
 		return true;
 	/* Something may be there that the layout has not: the kernel refuses, the next is tried. */
 	do {
-		pool = find_place(layout, addr, i++);
+		pool = fast_place_find(layout, addr, i++);
 	} while (pool && !map_code(injection, pool, FAST_POOL_SIZE) && !injection->has_failed);
+	if (!pool && !injection->has_failed) {
+		pool = fast_place_find_in_maps(injection->tid, addr);
+		if (pool && !map_code(injection, pool, FAST_POOL_SIZE))
+			return false;
+	}
 	if (!pool || injection->has_failed)
 		return false;
 	add_pool(fast, pool);
@@ -340,14 +349,14 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 	bool is_ready;
 
 	if (fast->has_gate && fast_chunk_has_free_area(fast) &&
-	    fast_memory_has_stub(fast, patch_addr))
+	    fast_memory_choose_pool(fast, patch_addr))
 		return true;
 	if (!inject_begin(&injection, tracee->tid))
 		return false;
 	if (!fast_chunk_has_free_area(fast))
 		fast_limits_make_room(&injection, tracee);
 	if (!fast->has_gate && make_gate(&injection, fast, layout))
-		set_up(&injection, fast, find_place(layout, patch_addr, 0), ways);
+		set_up(&injection, fast, fast_place_find(layout, patch_addr, 0), ways);
 	/* The kernel chooses the place of the areas, so theirs comes last. */
 	is_ready = fast->has_gate && make_pool(&injection, fast, layout, patch_addr) &&
 		   make_areas(&injection, fast, ways);

@@ -35,6 +35,16 @@ bool fast_memory_end_injection(struct tracee *tracee, struct fast_space *fast,
 
 /* Whether the last pool has a place in reach of @patch_addr. */
 bool fast_memory_has_stub(const struct fast_space *fast, uint64_t patch_addr);
+/*
+ * Makes a pool that has a place in reach of @patch_addr the last one, and returns true. Returns false if there is no such
+ * pool. The program may lie far below its libraries: then each has pools of its own.
+ */
+bool fast_memory_choose_pool(struct fast_space *fast, uint64_t patch_addr);
+/* Returns the address of the next free stub of the last pool. */
+uint64_t fast_memory_next_stub(const struct fast_space *fast);
+unsigned int fast_memory_nr_free_stubs(const struct fast_space *fast);
+/* @nr stubs of the last pool have been written. */
+void fast_memory_take_stubs(struct fast_space *fast, unsigned int nr);
 
 /* Whether any of the @size bytes at @addr are gate, stubs or areas. */
 bool fast_memory_is_ours(const struct fast_space *fast, uint64_t addr, uint64_t size);

@@ -114,8 +114,7 @@ static bool write_patch(int memory, const struct site *site, const uint8_t *byte
 bool fast_patch_apply(int memory, struct fast_space *fast, struct fast_site *site, bool is_alone)
 {
 	uint8_t stub[FAST_STUB_SIZE], patch[SITE_MAX_PATCH];
-	uint64_t stub_addr =
-		fast->pools[fast->nr_pools - 1] + (uint64_t)fast->nr_stubs * FAST_STUB_SIZE;
+	uint64_t stub_addr = fast_memory_next_stub(fast);
 	size_t size = site_patch_bytes(&site->site, stub_addr, patch), stub_size;
 
 	site_place_stub(&site->site, stub_addr);
@@ -125,7 +124,7 @@ bool fast_patch_apply(int memory, struct fast_space *fast, struct fast_site *sit
 	    !(is_alone ? put(memory, site->site.patch_addr, patch, size)
 		       : write_patch(memory, &site->site, patch, size)))
 		return false;
-	fast->nr_stubs++;
+	fast_memory_take_stubs(fast, 1);
 	site->stub_addr = stub_addr;
 	site->is_patched = true;
 	fast_stats_mutable()->patched++;

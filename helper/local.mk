@@ -43,6 +43,7 @@ libhelper_a_SOURCES = \
 	helper/fast_limits.c helper/fast_limits.h \
 	helper/fast_memory.c helper/fast_memory.h \
 	helper/fast_patch.c helper/fast_patch.h \
+	helper/fast_place.c helper/fast_place.h \
 	helper/fast_record.c helper/fast_record.h \
 	helper/fast_short.c helper/fast_short.h \
 	helper/fast_signal.c \
