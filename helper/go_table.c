@@ -124,6 +124,26 @@ static bool has_name(const uint8_t *table, size_t size, uint64_t offset, const c
 	       memcmp(table + offset, name, length) == 0;
 }
 
+/* Returns true if the name of the function whose entry is at @entry is one of the @nr @names. */
+static bool is_named(const uint8_t *table, size_t size, const struct layout *layout,
+		     const uint8_t *entry, const char *const *names, size_t nr)
+{
+	const size_t place_size = layout->entry_size / 2;
+	uint64_t description = 0;
+	int32_t name;
+
+	memcpy(&description, entry + place_size, place_size);
+	/* It begins with the function's place, of the same size, and then has the offset of the name. */
+	description += layout->descriptions + place_size;
+	if (description > size || sizeof(name) > size - description)
+		return false;
+	memcpy(&name, table + description, sizeof(name));
+	for (size_t i = 0; i < nr; i++)
+		if (has_name(table, size, layout->names + (uint64_t)(int64_t)name, names[i]))
+			return true;
+	return false;
+}
+
 /* Whether a stack ends in the function whose entry is at @entry. */
 static bool ends_stack(const uint8_t *table, size_t size, const struct layout *layout,
 		       const uint8_t *entry)
@@ -149,20 +169,29 @@ static bool ends_stack(const uint8_t *table, size_t size, const struct layout *l
 		"runtime.cgocallback",
 		"runtime.cgocallback.abi0",
 	};
-	const size_t place_size = layout->entry_size / 2;
-	uint64_t description = 0;
-	int32_t name;
 
-	memcpy(&description, entry + place_size, place_size);
-	/* It begins with the function's place, of the same size, and then has the offset of the name. */
-	description += layout->descriptions + place_size;
-	if (description > size || sizeof(name) > size - description)
-		return false;
-	memcpy(&name, table + description, sizeof(name));
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (has_name(table, size, layout->names + (uint64_t)(int64_t)name, names[i]))
-			return true;
-	return false;
+	return is_named(table, size, layout, entry, names, sizeof(names) / sizeof(names[0]));
+}
+
+/*
+ * Returns true if the function calls the vdso on the stack of its thread, and aligns the stack
+ * pointer for that. The table has the size of its frame without these two changes.
+ */
+static bool switches_stack(const uint8_t *table, size_t size, const struct layout *layout,
+			   const uint8_t *entry)
+{
+	static const char *const names[] = {
+		"runtime.nanotime1",
+		"runtime.nanotime1.abi0",
+		"runtime.walltime",
+		"runtime.walltime.abi0",
+		"time.now",
+		"time.now.abi0",
+		"runtime.vgetrandom1",
+		"runtime.vgetrandom1.abi0",
+	};
+
+	return is_named(table, size, layout, entry, names, sizeof(names) / sizeof(names[0]));
 }
 
 size_t go_table_stack_ends(const uint8_t *table, size_t size, uint64_t text_addr,
@@ -246,7 +275,7 @@ bool go_table_frame_size(const uint8_t *table, size_t size, uint64_t text_addr, 
 	uint32_t pairs;
 	int32_t value;
 
-	if (!entry)
+	if (!entry || switches_stack(table, size, &layout, entry))
 		return false;
 	place_size = layout.entry_size / 2;
 	memcpy(&description, entry + place_size, place_size);

@@ -38,7 +38,7 @@ size_t go_table_stack_ends(const uint8_t *table, size_t size, uint64_t text_addr
 /*
  * Finds how many bytes the stack pointer is below the return address while the code at @addr runs.
  * @table, @size and @text_addr are as above. Returns false if the table does not contain this
- * number.
+ * number, or if the function runs on another stack for a while.
  */
 bool go_table_frame_size(const uint8_t *table, size_t size, uint64_t text_addr, uint64_t addr,
 			 uint64_t *frame_size);

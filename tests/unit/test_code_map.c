@@ -199,3 +199,26 @@ Test(go_table, frame_sizes_change_with_the_code)
 	put_half(table, 96 + 40 + 16, 1000);
 	cr_expect_not(go_table_frame_size(table, sizeof(table), 0, 0x401024, &size), "outside");
 }
+
+Test(go_table, a_function_that_runs_on_another_stack_has_no_frame_size)
+{
+	uint8_t table[256] = { 0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8 };
+	static const uint8_t pairs[] = { 50, 64, 0 };
+	uint64_t size = 99;
+
+	put(table, 8, 1);
+	put(table, 8 + 2 * 8, 0x401000);
+	put(table, 8 + 3 * 8, 220); /* names */
+	put(table, 8 + 6 * 8, 200);
+	put(table, 8 + 7 * 8, 96);
+	put_half(table, 96, 0x20);
+	put_half(table, 100, 40);
+	put_half(table, 104, 0x40);
+	put_half(table, 96 + 40 + 16, 5);
+	memcpy(table + 205, pairs, sizeof(pairs));
+	memcpy(table + 220, "runtime.nanotime1.abi0", 23);
+	cr_expect_not(go_table_frame_size(table, sizeof(table), 0, 0x401024, &size));
+	memcpy(table + 220, "runtime.nanotime1.abi1", 23);
+	cr_assert(go_table_frame_size(table, sizeof(table), 0, 0x401024, &size));
+	cr_expect_eq(size, 24);
+}
