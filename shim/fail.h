@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Saying what failed, without a C library.
+ * Describes an error, without a C library.
  */
 #ifndef SCPROF_SHIM_FAIL_H
 #define SCPROF_SHIM_FAIL_H
@@ -16,7 +16,7 @@ static inline void text_set(char text[static SCPROF_TEXT_SIZE], const char *mess
 	text[i] = '\0';
 }
 
-/* Returns @error, a -errno, and @message in @text. */
+/* Stores @message in @text and returns @error, which is -errno. */
 static inline int fail(char text[static SCPROF_TEXT_SIZE], const char *message, long error)
 {
 	text_set(text, message);

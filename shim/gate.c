@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The C parts of the gate: is this a call whose stack is known, and what did it cost? They run
- * inside the profiled program on every patched call: no libc, no TLS, no vector registers, no writing
- * but to the thread's own area. The code is copied, so it refers to no data and calls nothing.
- * Reading a stack word may fault, when that stack is gone; the helper then makes it a traced call.
+ * The C parts of the gate. gate_before() decides if the gate can make a call; gate_after() counts
+ * or records it. They run inside the profiled program for every patched call: without libc, TLS or
+ * vector registers, and they write only to the thread's area. The helper copies this code, so it
+ * refers to no data and calls no function outside. Reading a word of the stack may fault if that
+ * stack has been unmapped; then the helper makes the call stop instead.
  */
 #include "scprof/handshake.h"
 #include "scprof/thread_area.h"
@@ -30,15 +31,18 @@ uint32_t gate_before(struct thread_area *area);
 void gate_after(struct thread_area *area);
 
 /*
- * Memos, cells and entries lie in the first half of the area. The program can overwrite an offset by mistake: what
- * the gate then writes must still hit this thread's area, never another thread's.
+ * Memos, cells and entries are in the first half of the area. The program may overwrite an offset
+ * by mistake. The mask ensures that the gate still writes to this thread's area and to no other
+ * thread's.
  */
 static inline void *at(struct thread_area *area, uint32_t offset)
 {
 	return (char *)area + (offset & (AREA_RECORDS(area->size) - sizeof(uint64_t)));
 }
 
-/* The same for a record of @size bytes; returns NULL when it would not lie among the area's records. */
+/*
+ * The same for a record of @size bytes. Returns NULL if it would not be among the area's records.
+ */
 static inline struct area_record *record_at(struct thread_area *area, uint32_t offset,
 					    uint64_t size)
 {
@@ -82,7 +86,7 @@ static inline bool overlaps(const struct gate_range *ranges, uint64_t nr, uint64
 			    uint64_t size)
 {
 	for (uint64_t i = 0; i < nr; i++)
-		/* Of two ranges that overlap, one begins in the other; addr + size may wrap. */
+		/* If two ranges overlap, one begins in the other. addr + size may wrap around. */
 		if (ranges[i].start - addr < size ||
 		    addr - ranges[i].start < ranges[i].end - ranges[i].start)
 			return true;
@@ -90,8 +94,8 @@ static inline bool overlaps(const struct gate_range *ranges, uint64_t nr, uint64
 }
 
 /*
- * Would a call with these arguments change what is executable, or what lies where code was? Says in is_adding
- * that it adds code, which the helper need not see at once.
+ * Returns true if a call with these arguments changes executable mappings in a way that the helper
+ * must see. Sets is_adding if the call only adds code, which the helper need not see at once.
  */
 static inline bool changes_code(struct thread_area *area, const struct gate_data *data,
 				uint32_t flags)
@@ -109,13 +113,14 @@ static inline bool changes_code(struct thread_area *area, const struct gate_data
 }
 
 /*
- * Must the helper see this prlimit64 or arch_prctl? Where a program begins, ld.so sets fs by it: behind the mapping of
- * the libraries and before any of their code runs.
+ * Returns true if the helper must see this prlimit64 or arch_prctl call. When a program starts,
+ * ld.so sets fs with arch_prctl, after it has mapped the libraries and before it runs any of their
+ * code.
  */
 static inline bool is_seen(const struct thread_area *area, const struct gate_data *data,
 			   uint32_t flags)
 {
-	uint32_t what = (uint32_t)area->registers[5]; /* arch_prctl(2): an int */
+	uint32_t what = (uint32_t)area->registers[5]; /* arch_prctl(2) takes an int */
 
 	if (flags & GATE_CALL_LIMITS)
 		return area->registers[1];
@@ -140,7 +145,7 @@ static inline const struct area_memo *find_memo(struct thread_area *area)
 	return NULL;
 }
 
-/* Returns false when there is no cell for the call, or none for its entry. */
+/* Returns false if there is no cell for the call, or no room for a new entry. */
 static inline bool find_cell(struct thread_area *area)
 {
 	const struct area_memo *memo = find_memo(area);
@@ -149,7 +154,7 @@ static inline bool find_cell(struct thread_area *area)
 
 	if (!memo)
 		return false;
-	/* The call will want an entry, at worst a new one: that must not fail once it is made. */
+	/* The call may need a new entry later. That must not fail after the call has been made. */
 	if (area->used + sizeof(struct area_entry) > area->memos_start) {
 		area->is_full = 1;
 		return false;
@@ -166,12 +171,18 @@ static inline bool find_cell(struct thread_area *area)
 
 static inline void copy_words(uint64_t *to, const uint64_t *from, uint64_t nr)
 {
-	/* volatile: or the compiler calls memcpy. Nor can it be `rep movsq`: the direction is the program's. */
+	/*
+	 * Without volatile, the compiler would call memcpy. `rep movsq` is no alternative: the
+	 * program determines the direction flag.
+	 */
 	for (uint64_t i = 0; i < nr; i++)
 		to[i] = ((const volatile uint64_t *)from)[i];
 }
 
-/* Returns the record that @size bytes find room for, behind the last one or in the next round, or NULL. */
+/*
+ * Returns room for a record of @size bytes, after the last record or at the start of the next
+ * round. Returns NULL if there is none.
+ */
 static inline struct area_record *find_room(struct thread_area *area, uint64_t size)
 {
 	uint64_t end = area->records_end;
@@ -191,7 +202,7 @@ static inline struct area_record *find_room(struct thread_area *area, uint64_t s
 	return record_at(area, start, size);
 }
 
-/* How many of the @nr words in front of @stack_end are what they are in front of @image_end. */
+/* Returns how many of the @nr words before @stack_end equal those before @image_end. */
 static inline uint64_t count_common(const uint64_t *stack_end, const uint64_t *image_end,
 				    uint64_t nr)
 {
@@ -202,10 +213,10 @@ static inline uint64_t count_common(const uint64_t *stack_end, const uint64_t *i
 	return i;
 }
 
-/* Leaves registers and stack as the next record. Returns false where that cannot be done. */
+/* Writes registers and stack to the next record. Returns false if that is impossible. */
 static inline bool begin_record(struct thread_area *area)
 {
-	/* The helper may take it away meanwhile. */
+	/* The helper may set it to 0 at any time. */
 	uint64_t stack_end = __atomic_load_n(&area->stack_end, __ATOMIC_RELAXED);
 	uint64_t sp = area->registers[7] & ~7ull;
 	uint64_t stack_size = stack_end - sp;
@@ -232,7 +243,7 @@ static inline bool begin_record(struct thread_area *area)
 	return true;
 }
 
-/* Returns 1 when the call can be made here; then the time runs. */
+/* Returns 1 and starts the clock if the gate can make the call. Otherwise returns 0. */
 GATE_TEXT uint32_t gate_before(struct thread_area *area)
 {
 	const struct gate_data *data = (const struct gate_data *)area->data_addr;
@@ -263,7 +274,7 @@ static inline uint32_t bucket_of(uint64_t ns)
 	       (uint32_t)(ns >> (exponent - HISTOGRAM_SUB_BITS));
 }
 
-/* Finds the entry of @error and @bucket, in front of its list from then on, or makes one. */
+/* Returns the entry of @error and @bucket in @cell; adds it to the list if there is none. */
 static inline struct area_entry *find_entry(struct thread_area *area, struct area_cell *cell,
 					    uint16_t error, uint16_t bucket)
 {
@@ -276,9 +287,12 @@ static inline struct area_entry *find_entry(struct thread_area *area, struct are
 			return entry;
 	}
 	entry = at(area, area->used);
-	/* The helper can take the thread away between any two stores: what is in a list is taken for good. */
+	/*
+	 * The helper can interrupt the thread between any two stores. Room that a list refers to
+	 * must be taken.
+	 */
 	area->used += sizeof(*entry);
-	/* The area may have been used before. */
+	/* Room in an area may be reused, so it is not zero. */
 	entry->next = 0;
 	entry->error = error;
 	entry->bucket = bucket;
@@ -296,7 +310,7 @@ static inline void count(struct thread_area *area, uint64_t ticks)
 	struct area_cell *cell = at(area, area->cell);
 	struct area_entry *entry = find_entry(area, cell, error, (uint16_t)bucket_of(ns));
 
-	/* See struct area_entry: the order of these stores is what the helper relies on. */
+	/* The helper relies on the order of these stores: see struct area_entry. */
 	area->before = entry->counts;
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	__atomic_store_n(&area->entry, offset_of(area, entry), __ATOMIC_RELAXED);
@@ -317,7 +331,7 @@ static inline void end_record(struct thread_area *area, uint64_t ticks)
 	record->start_ticks = area->start_ticks;
 	record->ticks = ticks;
 	record->result = area->result;
-	/* From here on it is the helper's to read. */
+	/* After this store the helper may read the record. */
 	__atomic_store_n(&area->records_end, end + record->size, __ATOMIC_RELEASE);
 }
 
@@ -325,7 +339,7 @@ GATE_TEXT void gate_after(struct thread_area *area)
 {
 	uint64_t ticks = read_ticks() - area->start_ticks;
 
-	/* The TSC of this CPU may be behind that of the CPU where the call began. */
+	/* The TSC of this CPU may lag behind that of the CPU where the call began. */
 	if ((int64_t)ticks < 0)
 		ticks = 0;
 	if (area->is_adding)

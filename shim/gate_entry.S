@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The gate. A stub comes here with rax = system call number, rcx = the address behind the patched
- * call, r11 free, everything else the program's. Registers are saved in the thread's area (over gs), not on
- * the program's stack, and the C parts run on a stack of the area. If a signal comes in between,
- * the helper puts the program back to its own code before it is delivered; so nothing here is re-entered.
+ * The gate. A stub jumps here with the system call number in rax and the address after the patched
+ * call in rcx. r11 is free; all other registers are the program's. The gate saves registers in the
+ * thread's area, which gs points to, and not on the program's stack. The C parts run on a stack in
+ * the area. If a signal arrives meanwhile, the helper first puts the thread back at the program's
+ * own code. So the gate is never re-entered.
  *
- * The first instruction may fault, or find no area, when the program has changed gs without
- * a call (wrgsbase): nothing is touched before that is clear.
+ * The program may have changed gs without a system call (wrgsbase). Then the first instruction
+ * faults, or finds no area. So it comes before all instructions that change anything.
  *
- * On a hit the call is made here; on a miss by the `syscall` instruction that ends right before
- * the return address, which the helper sees.
+ * On a hit the gate makes the call. On a miss it jumps to the two bytes before the return address:
+ * there is a `syscall` instruction at which the thread stops.
  */
 #include "scprof/thread_area.h"
 
@@ -20,7 +21,7 @@
 
 #define SAVED(number) %gs:(AREA_REGISTERS + 8 * number)
 
-/* What the C parts may change, but for rax: the arguments of the call, and the stack. */
+/* Restores what the C parts may change: the arguments of the call and the stack, but not rax. */
 .macro restore_arguments
 	movq SAVED(1), %rdx
 	movq SAVED(4), %rsi
@@ -38,7 +39,10 @@
 	.hidden gate_leave, gate_restore_flags, gate_left
 
 gate_entry:
-	/* These must agree: with an address or a size that was overwritten the gate would use another thread's area. */
+	/*
+	 * These words must agree. With an overwritten address or size the gate would use another
+	 * thread's area.
+	 */
 	movl %gs:AREA_IS_ACTIVE, %r11d
 	xorl %gs:AREA_SELF, %r11d
 	xorl %gs:AREA_SIZE, %r11d
@@ -87,20 +91,29 @@ gate_has_result:
 	movq %gs:AREA_RESULT, %rax
 	movl $0, %gs:AREA_PHASE
 gate_leave:
-	/* A patched `syscall; cmp` goes on behind the cmp. */
+	/*
+	 * At a patched `syscall; cmp` the program continues after the cmp, so the gate repeats the
+	 * cmp.
+	 */
 	cmpq $-4096, %rax
 	jmp *%rcx
 gate_restore_flags:
-	/* The helper has sent the thread here from a site that may want its flags, see helper/fast_divert.c. */
-	/* Not by popf, which the kernel takes for a program's way to set TF when the helper steps it. */
+	/*
+	 * The helper sent the thread here from a call site that may need its flags: see
+	 * helper/fast_divert.c.
+	 */
+	/*
+	 * popf is no way to restore them: if the helper steps it, the kernel believes that the
+	 * program sets TF.
+	 */
 	movq SAVED(11), %rax
 	movq %rax, %r11
-	movq $0, SAVED(11) /* from here on the helper finds them in r11 */
+	movq $0, SAVED(11) /* from here on the flags are in r11 */
 	btl $11, %eax
 	setc %cl
 	movb %al, %ah
 	movb %cl, %al
-	addb $0x7f, %al /* sets OF if it was set */
+	addb $0x7f, %al /* sets OF if OF was set */
 	sahf
 	restore_arguments
 	movq SAVED(16), %rcx
@@ -115,14 +128,18 @@ gate_left:
 	movq SAVED(16), %rcx
 	movl $0, %gs:AREA_PHASE
 .Lno_area:
-	/* A child that the call makes begins behind it: with the flags of "it did not fail". */
+	/*
+	 * If the call makes a child, the child starts after the `syscall`. The cmp sets the flags
+	 * of a call that did not fail.
+	 */
 	cmpq $-4096, %rcx
 	leaq -2(%rcx), %r11
 	jmp *%r11
 
 	/*
-	 * Without a stop a call fails with EINTR if another thread has taken the signal. If the program ignores that
-	 * signal, the helper makes the thread repeat the call; else it lets it go on here.
+	 * A call that does not stop can fail with EINTR because another thread has taken the
+	 * signal. If the program ignores that signal, the helper makes this thread repeat the call.
+	 * Otherwise the helper lets it continue here.
 	 */
 	.globl gate_is_final, gate_woken, gate_woken_return, gate_woken_end
 	.hidden gate_is_final, gate_woken, gate_woken_return, gate_woken_end
@@ -136,7 +153,7 @@ gate_woken_return:
 	jmp gate_is_final
 gate_woken_end:
 
-	/* The helper puts a thread here, and takes it away at the last call. */
+	/* The helper puts a thread here, and moves it away at the last call. */
 	.globl gate_setup, gate_setup_return
 	.hidden gate_setup, gate_setup_return
 gate_setup:
@@ -160,7 +177,7 @@ gate_setup_return:
 	syscall
 	ud2
 
-	/* What /proc/PID/maps shows of the areas' memory. */
+	/* The name of the areas' memory in /proc/PID/maps. */
 	.globl gate_memory_name
 	.hidden gate_memory_name
 gate_memory_name:

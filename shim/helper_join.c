@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The handshake, from the side that will be traced. Raw system calls only, as in helper_spawn.c, which
- * runs it in a stranger's process.
+ * The handshake, on the side of the process that will be traced. Makes only raw system calls, like
+ * helper_spawn.c, because it runs inside other people's programs.
  */
 #include "scprof/helper_spawn.h"
 
@@ -17,7 +17,7 @@
 #include "shim/fail.h"
 #include "shim/raw_syscall.h"
 
-/* An answer with the longest filter behind it. */
+/* An answer, followed by the longest filter. */
 struct answer_packet {
 	struct scprof_answer answer;
 	struct sock_filter insns[SCPROF_MAX_INSNS];
@@ -39,8 +39,8 @@ static long packet_receive(int socket, void *packet, unsigned long size)
 }
 
 /*
- * seccomp(2): a filter needs CAP_SYS_ADMIN or no_new_privs (EACCES). The latter is only set when
- * it must be, because the program can see it.
+ * seccomp(2): without CAP_SYS_ADMIN and without no_new_privs, a filter is refused with EACCES. This
+ * function sets no_new_privs only after such a refusal, because the program can see it.
  */
 static long filter_install(struct answer_packet *packet)
 {
@@ -58,7 +58,9 @@ static long filter_install(struct answer_packet *packet)
 	return raw_syscall3(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, (long)&program);
 }
 
-/* Says whom to seize and waits for the answer. Returns 0 or -errno with @text. */
+/*
+ * Asks the helper to seize this process and waits for its answer. Returns 0, or -errno and @text.
+ */
 static int seizure_request(int socket, struct answer_packet *packet,
 			   char text[static SCPROF_TEXT_SIZE])
 {
@@ -66,7 +68,10 @@ static int seizure_request(int socket, struct answer_packet *packet,
 	struct scprof_request request = { .version = SCPROF_HANDSHAKE_VERSION };
 	long result = packet_send(-1, NULL, 0);
 
-	/* A filter around both, a container's, would keep the helper from saying anything. */
+	/*
+	 * If a container's filter denies sendto here, it does so in the helper too, which then
+	 * could not answer.
+	 */
 	if (result != -EBADF)
 		return fail(text, "sendto is denied here, and scprof-helper needs it", result);
 	result = packet_receive(socket, &hello, sizeof(hello));
@@ -78,7 +83,10 @@ static int seizure_request(int socket, struct answer_packet *packet,
 		return fail(text, "cannot start scprof-helper", hello.helper_pid);
 	if (hello.version != SCPROF_HANDSHAKE_VERSION)
 		return fail(text, "scprof-helper is of another version", -EPROTO);
-	/* Yama's ptrace_scope 1 lets only ancestors attach, unless told; EINVAL without Yama. */
+	/*
+	 * With Yama's ptrace_scope 1, only ancestors may attach unless PR_SET_PTRACER permits
+	 * another process. Without Yama this fails with EINVAL.
+	 */
 	raw_syscall6(SYS_prctl, PR_SET_PTRACER, hello.helper_pid, 0, 0, 0, 0);
 	request.pid = (int32_t)raw_syscall3(SYS_getpid, 0, 0, 0);
 	packet_send(socket, &request, sizeof(request));
@@ -91,7 +99,7 @@ static int seizure_request(int socket, struct answer_packet *packet,
 	return 0;
 }
 
-/* Lets itself be seized and filtered over @socket. Returns 0 or -errno with @text. */
+/* Lets the helper seize this process, and installs its filter. Returns 0, or -errno and @text. */
 static int join(int socket, struct answer_packet *packet, char text[static SCPROF_TEXT_SIZE])
 {
 	int error = seizure_request(socket, packet, text);
@@ -104,7 +112,7 @@ static int join(int socket, struct answer_packet *packet, char text[static SCPRO
 		if (result < 0) {
 			struct scprof_refused refused = { .error = (int32_t)-result };
 			packet_send(socket, &refused, sizeof(refused));
-			/* Until the helper has let go, this process must not go on. */
+			/* This process must not continue before the helper has detached. */
 			packet_receive(socket, &refused, sizeof(refused));
 			return fail(text,
 				    "seccomp filters are not permitted here (a container's "

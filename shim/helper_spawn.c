@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Start-up of the preloaded shim. Runs inside a stranger's process before its first
- * own instruction, hence raw system calls only: no libc, no allocation, no atfork handlers. The
- * helper is forked twice, so that it is no child of this process; the child in between has no exit
- * signal, so that no SIGCHLD is seen either.
+ * Starts the helper for a preloaded program. Runs in the program's process before the program's
+ * first instruction, so it makes only raw system calls: no libc, no allocation, no atfork handlers.
+ * It forks twice, so that the helper is not a child of this process. The child in between has no
+ * exit signal, so that the program gets no SIGCHLD.
  */
 #include "scprof/helper_spawn.h"
 
@@ -18,7 +18,7 @@
 #include "shim/fail.h"
 #include "shim/raw_syscall.h"
 
-/* Fds are moved here, out of the way of 0 to 4, which the helper's own fds will take. */
+/* Descriptors are moved to this number or higher, because the helper uses the numbers 0 to 4. */
 #define FIRST_OWN_FD 16
 
 static void fd_close(int fd)
@@ -27,7 +27,10 @@ static void fd_close(int fd)
 		raw_syscall3(SYS_close, fd, 0, 0);
 }
 
-/* Moves @fd to FIRST_OWN_FD or above, close-on-exec; returns the new fd, or @fd where that fails. */
+/*
+ * Moves @fd to FIRST_OWN_FD or higher, close-on-exec. Returns the new number, or @fd if that
+ * failed.
+ */
 static int fd_move_up(int fd)
 {
 	long moved = raw_syscall3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, FIRST_OWN_FD);
@@ -38,13 +41,13 @@ static int fd_move_up(int fd)
 	return (int)moved;
 }
 
-/* The grandchild: becomes scprof-helper. Does not return. */
+/* The grandchild runs this and becomes scprof-helper. Does not return. */
 static void helper_exec(const struct helper_spawn *spawn, int socket)
 {
 	struct scprof_hello failed = { .version = 0 };
 	long result;
 
-	/* A filter may deny the older call. */
+	/* A seccomp filter may deny the older call. */
 	result = raw_syscall3(SYS_dup2, socket, SCPROF_SOCKET_FD, 0);
 	if (result < 0)
 		result = raw_syscall3(SYS_dup3, socket, SCPROF_SOCKET_FD, 0);
@@ -60,13 +63,13 @@ static void helper_exec(const struct helper_spawn *spawn, int socket)
 	__builtin_unreachable();
 }
 
-/* fork(2) with an exit signal of none: the parent hears nothing of this child. */
+/* Like fork(2), but without an exit signal: the parent is not notified when the child ends. */
 static long fork_silently(void)
 {
 	return raw_syscall6(SYS_clone, 0, 0, 0, 0, 0, 0);
 }
 
-/* True when processes that lose their parent become this one's children. */
+/* Returns true if processes that lose their parent become children of this process. */
 static bool is_reaper(void)
 {
 	int value = 0;
@@ -77,9 +80,9 @@ static bool is_reaper(void)
 }
 
 /*
- * Keeps the helper from becoming a child of the program after all: its parent stays, with nothing of
- * the program's open, until it has ended. wait(2) does not see a child without exit signal, as
- * long as that executes nothing.
+ * Prevents the helper from becoming a child of the program: the helper's parent closes all
+ * descriptors and stays until the helper has ended. wait(2) does not report a child without an exit
+ * signal, as long as this child does not execute a program.
  */
 static void helper_keep(long helper)
 {
@@ -90,7 +93,7 @@ static void helper_keep(long helper)
 	raw_syscall6(SYS_wait4, helper, 0, __WALL, 0, 0, 0);
 }
 
-/* Forks twice; returns 0 in the caller when the helper is on its way, or -errno. */
+/* Forks twice. In the caller, returns 0 if the helper is starting, or -errno. */
 static long helper_fork(const struct helper_spawn *spawn, int socket)
 {
 	bool keeps_helper = is_reaper();

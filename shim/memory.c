@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The two functions that a compiler may call for copying and clearing structs, even in freestanding
- * code (GCC manual, "Standards"). Hidden, so that the program's own are never used or replaced.
+ * The two functions that a compiler may call to copy and clear structs, even in freestanding code
+ * (GCC manual, "Standards"). They are hidden, so that they neither use nor replace the program's
+ * own.
  */
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * System calls without a C library: nothing here touches errno, TLS or the PLT. Results are the
- * kernel's: -errno on failure.
+ * System calls without a C library. These functions do not use errno, TLS or the PLT. They return
+ * the kernel's result: -errno on failure.
  */
 #ifndef SCPROF_SHIM_RAW_SYSCALL_H
 #define SCPROF_SHIM_RAW_SYSCALL_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libscprof.so: what LD_PRELOAD brings into the program. Its constructor runs before any other
- * (link option -z initfirst). When a helper traces this process already, one call finds that out
- * and nothing else is done; else this process becomes the root of a new profile. The library
- * exports nothing, needs no other library, and keeps no memory, fd or signal setting.
+ * libscprof.so, the library that LD_PRELOAD loads into the program. Its constructor runs before all
+ * others (link option -z initfirst). It makes one call that asks if a helper traces this process
+ * already. If so, it does nothing else. If not, it starts a helper, and a new profile begins with
+ * this process. The library exports no symbol, needs no other library, and leaves no memory,
+ * descriptor or signal setting behind.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +27,7 @@ static size_t text_length(const char *text)
 	return length;
 }
 
-/* Appends @from to the @size bytes of @to; what does not fit is cut. */
+/* Appends @from to @to, which has room for @size bytes. Drops what does not fit. */
 static void text_append(char *to, size_t size, const char *from)
 {
 	size_t at = text_length(to);
@@ -59,7 +60,7 @@ static uint64_t hex_parse(const char **text)
 	}
 }
 
-/* A line-wise reader of a file; the buffer is the caller's. */
+/* Reads a file line by line, with a buffer that the caller owns. */
 struct line_reader {
 	int fd;
 	size_t used; /* bytes in buffer */
@@ -67,7 +68,7 @@ struct line_reader {
 	char buffer[2 * SHIM_PATH_SIZE];
 };
 
-/* Returns the next line without its newline, or NULL at the end (or where a line is too long). */
+/* Returns the next line without its newline. Returns NULL at the end or if a line is too long. */
 static char *line_read(struct line_reader *reader)
 {
 	for (;;) {
@@ -91,7 +92,7 @@ static char *line_read(struct line_reader *reader)
 	}
 }
 
-/* Finds the file that this very function was mapped from. Returns false when /proc does not say. */
+/* Finds the file that contains this function. Returns false if /proc does not say it. */
 static bool own_path_find(char path[static SHIM_PATH_SIZE])
 {
 	struct line_reader reader = { .used = 0 };
@@ -119,7 +120,9 @@ static bool own_path_find(char path[static SHIM_PATH_SIZE])
 	return found;
 }
 
-/* The helper beside a shim that lies in a build tree, else the installed one. */
+/*
+ * Finds the helper: near the shim if the shim is in a build tree, otherwise where it is installed.
+ */
 static void helper_path_find(char path[static SHIM_PATH_SIZE])
 {
 	if (own_path_find(path)) {
@@ -159,7 +162,7 @@ __attribute__((constructor)) static void shim_start(void)
 	if (raw_syscall3(SCPROF_CALL, SCPROF_MAGIC, SCPROF_CALL_JOIN, 0) == SCPROF_ANSWER)
 		return;
 	helper_path_find(path);
-	/* No text: the user wants quiet. */
+	/* There is no text if the user wants no messages. */
 	if (helper_spawn(&spawn, text) < 0 && text[0])
 		complain(text);
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract of the two programs that meet at start-up: the tracee-to-be (launcher's child or
- * preloaded shim) and scprof-helper. They speak over one SOCK_SEQPACKET socket, a packet a
- * message, in this order:
+ * How the helper and the process that it is going to trace talk at start-up. This process is the
+ * launcher's child or a preloaded program; it is called the tracee here. Both use one
+ * SOCK_SEQPACKET socket, and each packet is one message:
  *
- *   helper → tracee   scprof_hello    who the helper is, so that Yama can be told (PR_SET_PTRACER)
- *   tracee → helper   scprof_request  whom to seize
- *   helper → tracee   scprof_answer   error and text, or nr_insns and the filter behind it
- *   tracee → helper   scprof_refused  only when the filter could not be installed
+ *   helper → tracee   scprof_hello    the helper's pid, for PR_SET_PTRACER (Yama)
+ *   tracee → helper   scprof_request  the process to seize
+ *   helper → tracee   scprof_answer   an error and a text; or nr_insns, followed by the filter
+ *   tracee → helper   scprof_refused  only if the tracee could not install the filter
  *
- * Then the tracee makes SCPROF_CALL calls, which only a listening helper understands.
- * A change of anything here bumps SCPROF_HANDSHAKE_VERSION.
+ * Then the tracee makes SCPROF_CALL calls, which only a helper that traces it understands. A change
+ * of anything in this file needs a new SCPROF_HANDSHAKE_VERSION.
  */
 #ifndef SCPROF_HANDSHAKE_H
 #define SCPROF_HANDSHAKE_H
@@ -19,28 +19,31 @@
 
 #define SCPROF_HANDSHAKE_VERSION 4
 
-/* Fds of the helper when it is executed. */
+/* Descriptors that the helper has when it starts. */
 #define SCPROF_SOCKET_FD 3
-#define SCPROF_REPORT_FD 4 /* pipe to the launcher; closed when there is none */
+#define SCPROF_REPORT_FD 4 /* pipe to the launcher; closed if there is no launcher */
 
 /*
- * close, which no filter forbids (a container's would a number that no kernel has). With SCPROF_MAGIC as its first
- * argument, a descriptor that nobody has, it is meant for the helper; the second says what is meant.
- * It must be an argument that the call has: others are whatever the program left in the register.
+ * The system call that is addressed to the helper: close(2). Seccomp filters allow it, whereas a
+ * container's filter would deny a number that the kernel does not have.
+ *
+ * The first argument is SCPROF_MAGIC, which is never an open descriptor. The second argument is an
+ * enum scprof_call. The magic number must be an argument that close(2) has: the registers of the
+ * other arguments hold whatever the program left there, and could hold the magic number by chance.
  */
 #define SCPROF_CALL   3
 #define SCPROF_MAGIC  0x5c9f9c5b
-#define SCPROF_ANSWER 0x5c9f5343 /* what the helper lets it return; close never does */
+#define SCPROF_ANSWER 0x5c9f5343 /* the result that the helper sets; close(2) never returns it */
 
 enum scprof_call {
-	SCPROF_CALL_NULL = 1, /* does next to nothing: measures what two stops cost */
-	SCPROF_CALL_START,    /* count from the next call on */
-	SCPROF_CALL_JOIN,     /* is a helper listening already? */
-	SCPROF_CALL_BEGIN,    /* of a region, whose name is the third argument: scprof/scprof.h */
-	SCPROF_CALL_END,      /* of the region that began last */
-	SCPROF_CALL_PAUSE,    /* calls of this thread are not counted… */
-	SCPROF_CALL_RESUME,   /* …until then */
-	SCPROF_CALL_WOKEN,    /* by the gate: its call has failed with EINTR, without a stop */
+	SCPROF_CALL_NULL = 1, /* does nothing: the helper measures how long two stops take */
+	SCPROF_CALL_START,    /* the helper counts from the next call on */
+	SCPROF_CALL_JOIN,     /* asks if a helper traces this process already */
+	SCPROF_CALL_BEGIN,  /* a region begins; the third argument is its name (scprof/scprof.h) */
+	SCPROF_CALL_END,    /* the region that began last ends */
+	SCPROF_CALL_PAUSE,  /* the helper stops counting calls of this thread */
+	SCPROF_CALL_RESUME, /* the helper counts calls of this thread again */
+	SCPROF_CALL_WOKEN,  /* from the gate: its call failed with EINTR, without a stop */
 };
 
 #define SCPROF_NR_NULL_CALLS 5
@@ -52,15 +55,16 @@ struct scprof_hello {
 
 struct scprof_request {
 	uint32_t version;
-	int32_t pid; /* of the tracee, in the helper's pid namespace */
+	int32_t pid; /* the tracee's, in the helper's pid namespace */
 };
 
 #define SCPROF_TEXT_SIZE 512
 
 struct scprof_answer {
-	int32_t error;	   /* errno, 0 when seized */
-	uint32_t nr_insns; /* struct sock_filter that follow; 0: no filter, every call stops */
-	char text[SCPROF_TEXT_SIZE]; /* on an error: what failed, and what helps */
+	int32_t error; /* errno; 0: the helper has seized the tracee */
+	/* Number of struct sock_filter that follow; 0: no filter, every call stops. */
+	uint32_t nr_insns;
+	char text[SCPROF_TEXT_SIZE]; /* on an error: what failed, and what to do about it */
 };
 
 #define SCPROF_MAX_INSNS 4096 /* BPF_MAXINSNS */
@@ -70,15 +74,17 @@ struct scprof_refused {
 };
 
 /*
- * What the helper writes to SCPROF_REPORT_FD: lines that end with a NUL, since a path may have newlines.
- *   ended PATH      the last process is gone, and the profile is on disk, bare; no path: it is not
- *   profile PATH    the profile is on disk, symbolised
- *   error TEXT      why there is none, or none with names
- *   signal NR PID   the program itself has got signal NR from process PID, by kill(2)
- *   note TEXT       something to tell the user
+ * Lines that the helper writes to SCPROF_REPORT_FD. Each ends with a NUL, because a path may
+ * contain newlines.
+ *   ended PATH      the last process has ended, and the profile is on disk, still without names;
+ *                   without PATH: the profile is not on disk
+ *   profile PATH    the profile is on disk, with names
+ *   error TEXT      why there is no profile, or none with names
+ *   signal NR PID   the program got signal NR from process PID, by kill(2)
+ *   note TEXT       something that the user should know
  */
 
-/* Environment variables, each the same as an option of `scprof run`. */
+/* Environment variables. Each has the same meaning as an option of `scprof run`. */
 #define SCPROF_ENV_OUTPUT      "SCPROF_OUTPUT"
 #define SCPROF_ENV_TRACE       "SCPROF_TRACE"
 #define SCPROF_ENV_ENGINE      "SCPROF_ENGINE"
@@ -91,7 +97,7 @@ struct scprof_refused {
 #define SCPROF_ENV_LOG	       "SCPROF_LOG" /* yes, no, or a file like SCPROF_OUTPUT */
 #define SCPROF_ENV_FDS	       "SCPROF_FDS"
 #define SCPROF_ENV_REDACT      "SCPROF_REDACT"
-#define SCPROF_ENV_PROGRAM     "SCPROF_PROGRAM" /* from the launcher: what %n stands for */
-#define SCPROF_ENV_SUFFIX      "SCPROF_SUFFIX"	/* the same: what is put behind the output's name */
+#define SCPROF_ENV_PROGRAM     "SCPROF_PROGRAM" /* set by the launcher: what replaces %n */
+#define SCPROF_ENV_SUFFIX      "SCPROF_SUFFIX" /* set by the launcher: appended to the output's name */
 
 #endif

@@ -1,27 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * scprof.h - tell scprof which part of a program a system call belongs to.
+ * scprof.h - tells scprof which part of a program makes a system call.
  *
  *     scprof_begin("load");
  *     scprof_begin("parse");       in the report: region load/parse
  *     scprof_end();
  *     scprof_end();
  *
- *     scprof_pause();              the calls from here on are not counted
+ *     scprof_pause();              scprof does not count the calls from here on
  *     scprof_resume();
  *
- * Regions and pauses are of the calling thread, and nest. A forked process begins in those of the
- * thread that made it; a new thread and an executed program begin in none. A name is cut after 255
- * bytes and may be freed after the call. doc/regions.md has the details.
+ * Regions and pauses belong to the calling thread and can be nested. A forked process starts in the
+ * regions and pauses of the thread that forked it. A new thread and an executed program start in
+ * none. scprof cuts a name after 255 bytes; the program may free it after the call. doc/regions.md
+ * has the details.
  *
- * This file is all there is: copy it, include it in any number of C (since C89) or C++ (since C++98)
- * files; nothing needs to be linked. Without scprof each call is one load and one branch, and never
- * a system call. SCPROF_DISABLE, defined before, leaves nothing at all; so do other machines than
- * x86-64 Linux, and compilers other than GCC and Clang.
+ * This header is complete. Copy it into a project and include it in any number of C (since C89) or
+ * C++ (since C++98) files; there is nothing to link. Without scprof each call costs one load and
+ * one branch and makes no system call. Define SCPROF_DISABLE before the #include to compile the
+ * calls to nothing. Other machines than x86-64 Linux, and compilers other than GCC and Clang, do
+ * this always.
  *
- * How it works: an ELF note says where the flag below lies. scprof looks for it when the file is
- * mapped, and sets it. Then begin and end close a descriptor that nobody has, which
- * scprof understands. (Probes of SystemTap have their semaphores in the same way.)
+ * How it works: an ELF note gives the position of the flag below. scprof looks for the note when
+ * the program maps the file, and sets the flag. Then begin and end close a descriptor that is never
+ * open, and scprof recognises these calls. (SystemTap's probes use ELF notes and semaphores in the
+ * same way.)
  */
 #ifndef SCPROF_SCPROF_H
 #define SCPROF_SCPROF_H
@@ -33,12 +36,12 @@
 extern "C" {
 #endif
 
-/* Of the whole program or library; 0, unless scprof has set it. Not for use. */
+/* The flag of a program or library: 0 until scprof sets it. Internal: programs must not use it. */
 extern volatile unsigned int scprof_is_listening_v1;
 __attribute__((weak, used, visibility("hidden"),
 	       section(".data.scprof"))) volatile unsigned int scprof_is_listening_v1 = 0;
 
-/* Name "scprof", type 1: how far the flag is from here. */
+/* An ELF note with name "scprof" and type 1. It holds the distance from here to the flag. */
 __asm__(".pushsection .note.scprof, \"a\", @note\n"
 	".balign 4\n"
 	".long 7, 8, 1\n"
@@ -94,7 +97,7 @@ static __inline__ __attribute__((unused)) void scprof_resume(void)
 
 #if defined(__cplusplus) && !defined(SCPROF_NO_CLASSES)
 
-/* A region, or a pause, as long as a block: `scprof_region region("load");` */
+/* A region, or a pause, that lasts until the end of a block: `scprof_region region("load");` */
 class scprof_region
 {
       public:

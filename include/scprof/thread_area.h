@@ -1,32 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The memory that the gate and the helper share, one area a thread. Who writes what:
+ * The memory that the gate and the helper share: one area for each thread. Who writes what:
  *
- *   by the helper, before the thread can reach the area:  self, size, tsc_mult, data_addr, is_active
- *   by the helper, while the thread is stopped:           records_limit, registers[11], is_active; and it empties: used
- *                                                         back to the start, records_end, counts of entries,
- *                                                         image_size, nr_added
- *   by the helper, at any time:                           memos_start, memos, cells (but entries),
- *                                                         buckets, all_memos, stack_end, records_read
- *   by the thread:                                        everything else, in the gate only
+ *   the helper, before the thread can use the area:  self, size, tsc_mult, data_addr, is_active
+ *   the helper, while the thread is stopped:         records_limit, registers[11], is_active; if it
+ *                                                    empties the area also used, records_end,
+ *                                                    image_size, nr_added, counts of entries
+ *   the helper, at any time:                         memos_start, memos, cells (except entries),
+ *                                                    buckets, all_memos, stack_end, records_read
+ *   the thread, only in the gate:                    everything else
  *
- * There is no lock: the thread is the only one that counts. Memos are added from above, entries from
- * below; the helper lowers memos_start before it looks at used, and leaves room for one entry that
- * the thread may just be taking. What it adds is whole before one store makes it reachable.
- * Places inside the area are offsets from its start; 0 is none.
+ * There is no lock, because only the thread counts. Memos grow downwards from the end of their part
+ * of the area, and entries grow upwards from its start. The helper lowers memos_start before it
+ * reads used, and leaves room for one entry that the thread may be taking at that moment. It
+ * completes a new memo or cell first, and then makes it reachable with a single store. Places in
+ * the area are offsets from its start; 0 means none.
  *
- * A call with a known stack is a hit: it is counted in a cell. Of another call the thread leaves a
- * record, with its registers and stack, from which the helper unwinds later. Records before records_end are
- * whole and do not change: the helper may read them at any time, in the order of their sizes.
- * They are a ring: behind the last place comes the first, once the helper has read what was there. When
- * there is no room for a record, the call is traced, and the helper makes room.
+ * A call whose stack is known is a hit: the thread counts it in a cell. For any other call the
+ * thread writes a record, with its registers and its stack. The helper unwinds the stack later.
+ * Records before records_end are complete and do not change, so the helper may read them at any
+ * time, in order. The records form a ring buffer. The thread starts again at the front when the
+ * helper has read the records there. If there is no room for a record, the call stops, and the
+ * helper makes room.
  */
 #ifndef SCPROF_THREAD_AREA_H
 #define SCPROF_THREAD_AREA_H
 
 /*
- * One fixed place in every address space, because a filter cannot be changed once it is
- * installed: a page of code, and a blank area for threads that have none.
+ * The gate has the same address in every process, because a filter cannot be changed after it has
+ * been installed. One page holds the code. The next holds a blank area, for threads without an
+ * area.
  */
 #define GATE_ADDR	0x70000000
 #define GATE_SIZE	0x2000
@@ -34,18 +37,19 @@
 #define GATE_DATA_ADDR	0x70001800 /* struct gate_data */
 
 /*
- * Areas have one of two sizes. A process whose memory is limited gets small ones, which hold fewer
- * stacks, so that more of its calls stop. Records lie in the second half of an area. In front of
- * them is the image of the last recorded stack, and in front of that are entries, cells and memos.
+ * Areas have one of two sizes. A process whose memory is limited gets small areas. They hold fewer
+ * stacks, so more of its calls stop. The second half of an area holds the records. Just before them
+ * is the image: a copy of the stack that was recorded last. Before the image are entries, cells and
+ * memos.
  */
 #define THREAD_AREA_SIZE   (1 << 20)
 #define SMALL_AREA_SIZE	   (64 << 10)
 #define AREA_RECORDS(size) ((size) / 2)
-/* Bytes of stack that a record can stand for. */
+/* The largest stack, in bytes, that a record can describe. */
 #define AREA_MAX_STACK(size) ((size) < THREAD_AREA_SIZE ? (size) / 8 : (size) / 16)
 #define AREA_IMAGE(size)     (AREA_RECORDS(size) - AREA_MAX_STACK(size))
 
-/* Offsets that gate_entry.S needs; thread_area_check in gate.c holds them against the struct. */
+/* Offsets that gate_entry.S needs; assertions in gate.c compare them with the struct. */
 #define AREA_SELF      0
 #define AREA_IS_ACTIVE 8
 #define AREA_PHASE     12
@@ -58,8 +62,10 @@
 #define AREA_MAGIC 0x5cb9a3e7
 
 /*
- * Numbering of registers[]: DWARF's for x86-64; place 16 has the return address (rcx at the stub). Place 11 has the
- * flags of a call that the helper has sent to the gate, which gives them back; 0: at a patched site nobody reads them.
+ * Numbers of the elements of registers[]: DWARF's register numbers for x86-64. Number 16 is the
+ * return address, which the stub passes in rcx. Number 11 is 0 at a patched call site, where no
+ * code reads the flags. If the helper has sent the call to the gate, number 11 holds the flags to
+ * restore.
  */
 #define AREA_NR_REGISTERS 17
 #define AREA_FLAGS	  11
@@ -71,21 +77,21 @@
 #include <stdint.h>
 
 enum area_phase {
-	AREA_IDLE,    /* all of the program's registers are in the registers */
-	AREA_BEFORE,  /* they are in registers[], and the call has not returned */
-	AREA_AFTER,   /* the same, and it is being counted */
-	AREA_COUNTED, /* the same, and it has been */
+	AREA_IDLE,    /* the program's registers are in the CPU's registers */
+	AREA_BEFORE,  /* they are saved in registers[], and the call has not returned */
+	AREA_AFTER,   /* they are saved, the call has returned, and the gate is counting it */
+	AREA_COUNTED, /* they are saved, and the gate has counted the call */
 };
 
-/* What a call with a known stack is known by. */
+/* One word of registers or memory that identifies a known stack. */
 struct area_word {
-	uint64_t addr; /* in the program's memory, or in registers[] */
+	uint64_t addr; /* an address in the program's memory, or in registers[] */
 	uint64_t value;
 };
 
 /* A word that must be in [start, start + size), which may wrap around. */
 struct area_range {
-	uint64_t addr; /* as area_word's */
+	uint64_t addr; /* as in struct area_word */
 	uint64_t start;
 	uint64_t size;
 };
@@ -93,14 +99,14 @@ struct area_range {
 struct area_memo {
 	uint64_t return_addr;
 	uint64_t sp;
-	uint32_t next; /* in its bucket */
+	uint32_t next; /* next memo in the same bucket */
 	uint32_t next_of_all;
-	uint32_t stack; /* stack id, the helper's */
+	uint32_t stack; /* the helper's stack id */
 	uint32_t is_truncated;
-	uint32_t cells; /* the first */
+	uint32_t cells; /* the first cell */
 	uint32_t nr_words;
 	uint64_t nr_ranges;
-	struct area_word words[]; /* nr_words of them, and then nr_ranges times struct area_range */
+	struct area_word words[]; /* nr_words words, followed by nr_ranges of struct area_range */
 };
 
 static inline const struct area_range *area_memo_ranges(const struct area_memo *memo)
@@ -108,18 +114,16 @@ static inline const struct area_range *area_memo_ranges(const struct area_memo *
 	return (const struct area_range *)(const void *)(memo->words + memo->nr_words);
 }
 
-/* What the gate has to know of a system call. */
+/* What the gate must know about a system call. */
 enum {
-	GATE_CALL_IN_PLACE = 1 << 0,	/* it may be made in the gate */
+	GATE_CALL_IN_PLACE = 1 << 0,	/* the gate may make this call */
 	GATE_CALL_MOVES_BYTES = 1 << 1, /* a positive result is a number of bytes */
-	GATE_CALL_MAPS = 1 << 2,	/* (addr, size, …): see gate_data.code */
-	GATE_CALL_PROTECTS =
-		1 << 3, /* with PROT_EXEC in the third argument the helper must see it */
-	GATE_CALL_SETS_GS =
-		1 << 4, /* arch_prctl: what concerns gs the helper must see; see may_add */
-	GATE_CALL_IS_OWN = 1 << 5, /* with SCPROF_MAGIC it is meant for the helper */
-	GATE_CALL_ADDS = 1 << 6,   /* mmap: see gate_data.may_add */
-	GATE_CALL_LIMITS = 1 << 7, /* prlimit64: with a third argument the helper must see it */
+	GATE_CALL_MAPS = 1 << 2,     /* its arguments are (addr, size, …): see gate_data.code */
+	GATE_CALL_PROTECTS = 1 << 3, /* if the third argument has PROT_EXEC, the call must stop */
+	GATE_CALL_SETS_GS = 1 << 4,  /* arch_prctl: must stop if it concerns gs; see may_add */
+	GATE_CALL_IS_OWN = 1 << 5,   /* with SCPROF_MAGIC first, the call is for the helper */
+	GATE_CALL_ADDS = 1 << 6,     /* mmap: see gate_data.may_add */
+	GATE_CALL_LIMITS = 1 << 7,   /* prlimit64: a call with a third argument must stop */
 };
 
 #define GATE_NR_CALLS 512
@@ -131,52 +135,57 @@ struct gate_range {
 };
 
 /*
- * Of an address space, written by the helper: when the gate is made, and nr_code and code while
- * the thread that has changed them is stopped.
+ * Data of an address space. The helper writes it when it makes the gate. It updates nr_code, code
+ * and may_add while the thread that changed the mappings is stopped.
  */
 struct gate_data {
-	uint8_t calls[GATE_NR_CALLS]; /* GATE_CALL_* of each number */
+	uint8_t calls[GATE_NR_CALLS]; /* GATE_CALL_* flags by system call number */
 	uint64_t nr_code;
-	struct gate_range code[GATE_MAX_CODE]; /* calls that change these the helper must see */
-	uint64_t
-		may_add; /* code may be mapped in place, where none was: then the only thread notes it */
+	struct gate_range code[GATE_MAX_CODE]; /* executable: a call that changes one stops */
+	/*
+	 * The only thread may map code where there was none, without a stop. It notes the range in
+	 * thread_area.added.
+	 */
+	uint64_t may_add;
 };
 
-/* The counters of one (memo, system call). */
+/* The counters of one (memo, system call number). */
 struct area_cell {
-	uint32_t next;	  /* of the same memo */
+	uint32_t next;	  /* next cell of the same memo */
 	uint32_t nr;	  /* system call number */
 	uint32_t flags;	  /* GATE_CALL_* */
-	uint32_t entries; /* the first; made by the thread */
+	uint32_t entries; /* the first entry; the thread adds entries */
 };
 
 /*
- * A call whose stack was not known. Stacks mostly differ from the one before at their near end only:
- * the thread compares with an image of that, which it keeps, and records what is before the equal part.
+ * A call whose stack was not known. Consecutive stacks often differ only at their inner end. So the
+ * thread compares the stack with the image of the last recorded stack. The record then holds only
+ * the inner part, up to where the rest is equal.
  */
 struct area_record {
-	uint64_t size; /* of the record, with its part of the stack */
+	uint64_t size; /* bytes of this record, including stack[] */
 	uint64_t start_ticks;
 	uint64_t ticks;
 	uint64_t result;
-	uint64_t
-		stack_size; /* bytes of stack; those that are not in the record are as in the one before */
+	/* Bytes of the whole stack. Its part outside of stack[] equals that of the previous record. */
+	uint64_t stack_size;
 	uint64_t registers[AREA_NR_REGISTERS];
-	uint64_t
-		stack[]; /* from registers[7], the stack pointer, rounded down to a word, upwards */
+	/* From the stack pointer, registers[7], rounded down to a word, upwards. */
+	uint64_t stack[];
 };
 
 struct area_counts {
 	uint64_t calls;
-	uint64_t ticks; /* of the TSC */
+	uint64_t ticks; /* TSC ticks */
 	uint64_t bytes;
 };
 
 /*
- * Calls of one cell with one result and in one latency bucket: a sample of the profile. A thread can be killed
- * between any two stores. It therefore notes in thread_area.before what the counts were, then sets
- * thread_area.entry, and only then changes the counts. The helper restores the counts of a thread that died
- * in phase AREA_AFTER with thread_area.entry set, and counts the call itself.
+ * Calls of one cell with the same errno and in the same latency bucket; becomes a sample of the
+ * profile. A process can be killed between any two stores. So the thread first copies the counts to
+ * thread_area.before, then sets thread_area.entry, and only then changes the counts. If a thread
+ * died in phase AREA_AFTER with thread_area.entry set, the helper restores the counts and counts
+ * the call itself.
  */
 struct area_entry {
 	uint32_t next;
@@ -186,49 +195,55 @@ struct area_entry {
 };
 
 struct thread_area {
-	uint64_t self;	    /* its own address in the program */
-	uint32_t is_active; /* area_active_word(self, size); 0 in the blank area */
+	uint64_t self;	    /* this area's address in the program */
+	uint32_t is_active; /* area_active_word(self, size), or 0 in the blank area */
 	uint32_t phase;	    /* enum area_phase */
 	uint64_t registers[AREA_NR_REGISTERS];
 	uint64_t result;
-	uint32_t size;	      /* THREAD_AREA_SIZE or SMALL_AREA_SIZE */
-	uint64_t start_ticks; /* of the call under way */
-	uint64_t tsc_mult;    /* nanoseconds = ticks * tsc_mult >> 32 */
-	uint64_t data_addr;   /* of the gate_data */
-	uint64_t stack_start; /* a stack pointer below it is on another stack */
-	uint64_t stack_end;   /* unwinding reads the stack up to here; 0: not known, no records */
-	uint64_t misses;      /* calls left to the helper */
-	uint32_t memo;	      /* of the call under way, 0: it is recorded */
-	uint32_t cell;	      /* of the call under way */
-	uint32_t entry;	      /* the one that is changed for it, 0: none yet */
-	struct area_counts before; /* what that entry held before */
-	uint64_t records_end;	   /* area_mark behind the last whole record */
-	uint32_t records_limit;	   /* records must end before it */
-	uint32_t round_end;	   /* where the round before this one ended */
-	uint32_t image_size;	   /* bytes in front of the records: the last recorded stack */
-	uint32_t all_memos;	   /* the first; follow next_of_all */
-	uint32_t used;		   /* behind the last entry */
-	uint32_t memos_start;	   /* memos and cells lie from here to the image */
-	uint32_t is_full;	   /* an entry found no place: the helper empties the area */
-	uint32_t is_adding;	   /* the call under way maps code */
+	uint32_t size;		   /* THREAD_AREA_SIZE or SMALL_AREA_SIZE */
+	uint64_t start_ticks;	   /* TSC at the start of the current call */
+	uint64_t tsc_mult;	   /* nanoseconds = ticks * tsc_mult >> 32 */
+	uint64_t data_addr;	   /* address of the struct gate_data */
+	uint64_t stack_start;	   /* a stack pointer below it is on another stack */
+	uint64_t stack_end;	   /* upper end for unwinding; 0: unknown, no records are written */
+	uint64_t misses;	   /* calls that stopped instead */
+	uint32_t memo;		   /* of the current call; 0: the call is recorded */
+	uint32_t cell;		   /* of the current call */
+	uint32_t entry;		   /* the entry that counts the current call; 0: none yet */
+	struct area_counts before; /* the counts of that entry before the current call */
+	uint64_t records_end;	   /* area_mark of the end of the last complete record */
+	uint32_t records_limit;	   /* records must end at or before this offset */
+	uint32_t round_end;	   /* offset where the previous round ended */
+	uint32_t image_size;	   /* bytes of the image, which ends where the records begin */
+	uint32_t all_memos;	   /* the first memo of a list that continues with next_of_all */
+	uint32_t used;		   /* end of the last entry */
+	uint32_t memos_start;	   /* memos and cells are between this offset and the image */
+	uint32_t is_full;	   /* there was no room for an entry: the helper empties the area */
+	uint32_t is_adding;	   /* the current call maps code */
 	uint32_t nr_added;
-	struct gate_range added
-		[AREA_MAX_ADDED]; /* code that the thread has mapped since the helper wrote gate_data.code */
+	/* Code that the thread has mapped since the helper last wrote gate_data.code. */
+	struct gate_range added[AREA_MAX_ADDED];
 	uint32_t buckets[AREA_NR_BUCKETS];
-	/* area_mark of what the helper has read; in a cache line that the thread rarely needs. */
+	/* area_mark up to which the helper has read. The thread rarely needs this cache line. */
 	uint64_t records_read __attribute__((aligned(64)));
 };
 
-/* Up to here lies the gate's stack, from the end of the struct to AREA_STACK_TOP. */
+/* The gate's stack is between the end of the struct and AREA_STACK_TOP. */
 #define AREA_FIRST_FREE AREA_STACK_TOP
 
-/* What is_active holds in an area of @size bytes at @self. Programs that use gs have something else there. */
+/*
+ * Returns the value of is_active for an area of @size bytes at @self. If the program uses gs
+ * itself, the gate finds another value there.
+ */
 static inline uint32_t area_active_word(uint64_t self, uint32_t size)
 {
 	return AREA_MAGIC ^ (uint32_t)self ^ size;
 }
 
-/* A place among the records, and in which round through the ring. The helper is in the thread's or in the one before. */
+/*
+ * An offset among the records, with the number of the round through the ring. The helper reads in
+ * the same round in which the thread writes, or in the one before.
+ */
 static inline uint64_t area_mark(uint32_t round, uint32_t offset)
 {
 	return (uint64_t)round << 32 | offset;
@@ -245,21 +260,24 @@ static inline uint32_t area_mark_offset(uint64_t mark)
 }
 
 /*
- * The call that maps code has returned @result; its size is in registers[]. Whoever comes to a record behind this reads
- * the maps.
+ * A call that maps code has returned @result; the size is in registers[]. Notes the new range. The
+ * helper reads /proc/PID/maps before it unwinds a later record.
  */
 static inline void area_note_added(struct thread_area *area, uint64_t result)
 {
 	const uint64_t page = 4096;
 	uint64_t end = result + ((area->registers[4] + page - 1) & ~(page - 1));
-	/* Read once: whatever another thread writes here, the next line writes into the array. */
+	/* Read nr_added only once: another thread may overwrite it after the check. */
 	uint32_t nr = __atomic_load_n(&area->nr_added, __ATOMIC_RELAXED);
 
 	if (result <= (uint64_t)-4096 && nr < AREA_MAX_ADDED) {
 		area->added[nr] = (struct gate_range){ result, end };
 		__atomic_store_n(&area->nr_added, nr + 1, __ATOMIC_RELEASE);
 	}
-	/* Last: a signal can take the thread out of the gate before, and then the helper notes the range. */
+	/*
+	 * This store comes last: if a signal takes the thread out of the gate before, the helper
+	 * notes the range.
+	 */
 	__atomic_store_n(&area->is_adding, 0, __ATOMIC_RELEASE);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the writer and the reader of logs agree on besides log.proto; private to the two. A change
- * that an older reader would take wrongly raises LOG_VERSION.
+ * What the writer and the reader of logs must agree on besides log.proto. Private to these two.
+ * Increase LOG_VERSION with each change that an older reader would misread.
  */
 #ifndef SCPROF_PROFILE_LOG_LOG_LAYOUT_H
 #define SCPROF_PROFILE_LOG_LOG_LAYOUT_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Reading a log, which may be anybody's: each record is bounded and checked before it counts, and a
- * number that was not defined is refused. Read a second time, definitions are passed over.
+ * Reads a log, which may come from a stranger. It limits the size of each record and checks it
+ * before use. It refuses a number that has no definition. When a log is read again from the start,
+ * it skips the definitions.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,13 +28,14 @@
 struct log_reader {
 	gzFile file;
 	char *path;
-	char *error; /* the caller's */
+	char *error; /* where errors go; the caller owns it */
 	unsigned char *record;
 	uint64_t last_start_ns;
-	uint64_t kept; /* bytes of records that are kept, all but calls */
+	/* Bytes of all records so far that stay in memory, which are all except calls. */
+	uint64_t kept;
 	uint32_t threads_capacity;
 	uint32_t touched_capacity;
-	/* Seen since the start of the file, with 0. */
+	/* Definitions seen since the start of the file, plus one for number 0. */
 	uint32_t nr_mappings;
 	uint32_t nr_frames;
 	uint32_t nr_stacks;
@@ -69,7 +71,7 @@ static int fail(const struct log_reader *reader, const char *what, int error)
 	return error;
 }
 
-/* The file gives no more: it ends early, is damaged, or cannot be read. */
+/* Explains why the file gives no more records: it ends early, is damaged, or cannot be read. */
 static int explain_end(const struct log_reader *reader)
 {
 	int state = Z_OK;
@@ -82,7 +84,7 @@ static int explain_end(const struct log_reader *reader)
 	return refuse(reader, "damaged: %.80s", text);
 }
 
-/* Returns 0, LOG_CUT or -errno. */
+/* Reads the length of the next record. Returns 0, LOG_CUT or -errno. */
 static int read_length(const struct log_reader *reader, size_t *length)
 {
 	*length = 0;
@@ -99,7 +101,7 @@ static int read_length(const struct log_reader *reader, size_t *length)
 	return refuse(reader, "a record too large");
 }
 
-/* Returns 0 and in *@record one that the caller frees, LOG_CUT or -errno. */
+/* Reads the next record into *@record, which the caller frees. Returns 0, LOG_CUT or -errno. */
 static int read_record(const struct log_reader *reader, Sclog__Record **record)
 {
 	size_t length;
@@ -113,7 +115,10 @@ static int read_record(const struct log_reader *reader, Sclog__Record **record)
 	return *record ? 0 : refuse(reader, "a malformed record");
 }
 
-/* A file of repetitions must not take a multitude of its size. */
+/*
+ * Limits the memory for definitions in relation to the size of the file: a compressed file of
+ * repetitions could otherwise need many times its size.
+ */
 static int keep(struct log_reader *reader, const Sclog__Record *record)
 {
 	reader->kept += sclog__record__get_packed_size(record);
@@ -133,7 +138,7 @@ static int take_string(struct log_file *log, const ProtobufCBinaryData *bytes, u
 	return 0;
 }
 
-/* Returns 1 when number *@nr_seen is to be defined now, 0 when it was before, or -errno. */
+/* Returns 1 if number @nr must be defined now, 0 if it was defined before, or -errno. */
 static int is_new(const struct log_file *log, uint32_t *nr_seen, uint32_t nr)
 {
 	if (*nr_seen >= MAX_DEFINITIONS)
@@ -310,7 +315,7 @@ static int take_end(struct log_file *log, const Sclog__End *message)
 	return explain_end(log->reader);
 }
 
-/* Returns 0, or -errno; LOG_CUT after the end record. */
+/* Stores a definition. Returns 0 or -errno; returns LOG_CUT after the end record. */
 static int take_definition(struct log_file *log, const Sclog__Record *record)
 {
 	int error = keep(log->reader, record);
@@ -331,7 +336,7 @@ static int take_definition(struct log_file *log, const Sclog__Record *record)
 		return take_name(log, record->name);
 	if (record->end)
 		return take_end(log, record->end);
-	return 0; /* of a newer writer */
+	return 0; /* a kind of record that a newer writer has added */
 }
 
 int log_file_next(struct log_file *log, struct log_call *call,
@@ -379,7 +384,7 @@ static int take_head(struct log_file *log)
 	return error;
 }
 
-/* A pipe cannot be read twice: its content goes to a file. Returns an fd or -errno. */
+/* Copies a pipe to a file, because a pipe cannot be read twice. Returns a descriptor or -errno. */
 static int spool(int fd)
 {
 	FILE *file = tmpfile();

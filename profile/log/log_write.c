@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Writing a log. Whatever the profile has learnt since the last call is defined before the next, so
- * the file's numbers of mappings, frames and stacks are the profile's ids.
+ * Writes a log. Before each call it defines all that has been added to the profile since the last
+ * call. So the numbers of mappings, frames and stacks in the file are the profile's ids.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@ struct log_writer {
 	bool is_redacted;
 	unsigned char *record;
 	size_t record_size;
-	uint32_t nr_mappings; /* defined so far, with 0 */
+	uint32_t nr_mappings; /* defined so far, with element 0 */
 	uint32_t nr_frames;
 	uint32_t nr_stacks;
 	uint32_t nr_threads;
@@ -54,7 +54,10 @@ static ProtobufCBinaryData string_of(const struct log_writer *writer, uint32_t i
 	return bytes_of(string_table_get(&writer->profile->strings, id));
 }
 
-/* protobuf.dev, "Encoding", varints: seven bits a byte, the lowest first. Returns the size. */
+/*
+ * Writes a varint: seven bits a byte, the lowest first (protobuf.dev, "Encoding"). Returns its
+ * size.
+ */
 static size_t put_varint(unsigned char *at, size_t value)
 {
 	size_t size = 0;

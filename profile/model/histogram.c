@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Log-linear buckets: values below 2^(SUB_BITS + 1) have a bucket each; above, the SUB_BITS bits
- * after the highest set bit choose among the eight equal parts of that power of two.
+ * Log-linear buckets. Each value below 2^(SUB_BITS + 1) has its own bucket. For larger values, the
+ * SUB_BITS bits after the highest set bit select one of eight equal parts of the power of two.
  */
 #include "profile/model/histogram.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Log-linear latency buckets: eight to a power of two, so a bucket is at most 12.5 % wide and
- * values below 16 ns are exact. A bucket's number is stored in each sample (key.bucket), so
- * histograms of samples add up and merge by adding calls.
+ * Log-linear latency buckets. Each power of two is divided into eight buckets, so a bucket is at
+ * most 12.5 % wide. Below 16 ns each value has a bucket. Each sample stores the number of its
+ * bucket (sample_key.bucket), so a histogram is the sum of the calls of samples, and histograms can
+ * be merged.
  */
 #ifndef SCPROF_PROFILE_MODEL_HISTOGRAM_H
 #define SCPROF_PROFILE_MODEL_HISTOGRAM_H
@@ -14,9 +15,9 @@
 
 /* Returns the bucket that holds @ns nanoseconds. */
 unsigned int histogram_bucket(uint64_t ns);
-/* Returns the least number of nanoseconds that @bucket holds. */
+/* Returns the smallest number of nanoseconds in @bucket. */
 uint64_t histogram_lower(unsigned int bucket);
-/* Returns the greatest number of nanoseconds that @bucket holds. */
+/* Returns the largest number of nanoseconds in @bucket. */
 uint64_t histogram_upper(unsigned int bucket);
 
 struct histogram {
@@ -26,11 +27,11 @@ struct histogram {
 
 void histogram_add(struct histogram *histogram, unsigned int bucket, uint64_t calls);
 /*
- * Returns the lower bound in nanoseconds of the bucket in which the @fraction (0 to 1) of all
- * calls is reached; 0 when there are no calls.
+ * Returns a percentile in nanoseconds: the lower bound of the first bucket up to which the
+ * @fraction (0 to 1) of all calls is counted. Returns 0 if there are no calls.
  */
 uint64_t histogram_percentile(const struct histogram *histogram, double fraction);
-/* Returns the lower bound in nanoseconds of the highest bucket with calls in it. */
+/* Returns the lower bound, in nanoseconds, of the highest bucket that has calls. */
 uint64_t histogram_max(const struct histogram *histogram);
 
 #endif

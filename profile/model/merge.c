@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Copies the samples of one profile into another, and with each what it refers to, by tables from
- * the ids of the one to those of the other. What is kept of two that differ is chosen by content
- * alone, and the result is put into the order of its content at the end: so the order of addition
- * is not in it.
+ * Copies the samples of one profile into another, with everything to which they refer. Tables map
+ * the ids of one to those of the other. If two elements differ, their content alone decides which
+ * is kept. At the end the result is sorted by content. So it does not depend on the order of the
+ * additions.
  */
 #include "profile/model/merge.h"
 
@@ -17,7 +17,7 @@
 
 struct merge {
 	struct profile profile;
-	struct hash_index mappings; /* of profile.mappings, by what makes them the same here */
+	struct hash_index mappings; /* of profile.mappings, hashed by what identifies them here */
 	struct merge_facts *facts;
 	struct totals totals;
 };
@@ -66,7 +66,7 @@ static uint32_t copy_string(struct copy *copy, uint32_t id)
 	return copy->strings[id];
 }
 
-/* Without the path, which differs between machines. */
+/* Hashes without the path, which differs between machines. */
 static uint64_t mapping_hash_of(const struct mapping *mapping)
 {
 	uint64_t hash = hash_mix(hash_seed, mapping->build_id);
@@ -87,7 +87,7 @@ static bool is_same_code(const struct mapping *a, const struct mapping *b)
 	       a->file_offset == b->file_offset && (a->build_id || a->path == b->path);
 }
 
-/* Returns the id in the result of @mapping, which has the result's strings. */
+/* Returns the id in the result of @mapping, whose strings are the result's. */
 static uint32_t intern_mapping(struct merge *merge, const struct mapping *mapping)
 {
 	struct profile *profile = &merge->profile;
@@ -100,8 +100,8 @@ static uint32_t intern_mapping(struct merge *merge, const struct mapping *mappin
 
 		if (is_same_code(known, mapping)) {
 			/*
-			 * The profile's own index has it under its first path: here no one asks
-			 * there.
+			 * The profile's own index still has the mapping with its first path, but
+			 * nothing searches that index during a merge.
 			 */
 			if (strcmp(text_of(profile, mapping->path), text_of(profile, known->path)) <
 			    0)
@@ -159,8 +159,8 @@ static void copy_lines(struct copy *copy, uint32_t to, const struct frame *frame
 }
 
 /*
- * Where a frame of code without a file stands in the result: the FNV-1a hash of its name, which is
- * the same in every run, unlike its address.
+ * Returns the offset in the result of a frame of code without a file: the FNV-1a hash of its name.
+ * Unlike the address, it is the same in every run.
  */
 static uint64_t anonymous_offset(const struct profile *from, const struct frame *frame)
 {
@@ -197,7 +197,10 @@ static uint32_t copy_frame(struct copy *copy, uint32_t id)
 	return copy->frames[id];
 }
 
-/* A parent's id is smaller than its child's, so one walk up finds what is to be copied. */
+/*
+ * A parent's id is smaller than its child's. One walk outwards finds the stacks that must be
+ * copied.
+ */
 static uint32_t copy_stack(struct copy *copy, uint32_t id)
 {
 	const struct stack_node *nodes = copy->from->stacks.nodes;
@@ -236,7 +239,7 @@ static void copy_sample(struct copy *copy, const struct sample *sample)
 	to->bytes += sample->bytes;
 }
 
-/* Copies the samples of @from in @order (NULL: as they stand). */
+/* Copies the samples of @from in @order, or in their own order if @order is NULL. */
 static void copy_samples(struct merge *merge, const struct profile *from, const uint32_t *order)
 {
 	struct copy copy = {
@@ -267,7 +270,9 @@ static bool add_totals(struct totals *sum, const struct totals *more)
 	       sum->calls <= INT64_MAX && sum->time_ns <= INT64_MAX && sum->bytes <= INT64_MAX;
 }
 
-/* The earliest start that is known, and the sum of durations: merged runs need not adjoin. */
+/*
+ * Keeps the earliest known start, and adds the durations: merged runs need not follow each other.
+ */
 static void add_times(struct profile *to, const struct profile *from)
 {
 	if (from->start_time_ns && (!to->start_time_ns || from->start_time_ns < to->start_time_ns))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Adding profiles up. The result does not depend on the order in which profiles are added, nor on
- * how they are grouped: merging merged profiles gives the same, to the byte once written. Memory
- * is that of the result and of the one profile that is being added.
+ * Merges profiles. The order and the grouping of the additions do not matter: a merge of merged
+ * profiles gives the same result, and the same bytes in a file. The memory needed is that of the
+ * result and of the one profile that is being added.
  */
 #ifndef SCPROF_PROFILE_MODEL_MERGE_H
 #define SCPROF_PROFILE_MODEL_MERGE_H
@@ -12,24 +12,25 @@
 struct merge;
 
 struct merge *merge_new(void);
-/* NULL is fine. */
+/* @merge may be NULL. */
 void merge_free(struct merge *merge);
 
 /*
- * Adds @from, which stays the caller's. Returns 0; -EOVERFLOW when the sums of calls, time or
- * bytes would be too large for a file, -E2BIG when there would be too many stacks. Then nothing
- * was added.
+ * Adds @from, which the caller still owns. Returns 0. Returns -EOVERFLOW if the sums of calls, time
+ * or bytes would be too large for a file, and -E2BIG if there would be too many stacks; in both
+ * cases it adds nothing.
  *
- * Mappings are the same when build id and range are; without a build id, when the path is too. Of
- * different paths of one build the result has the smallest. Of a frame's lines those that say most
- * are kept. Addresses of code without a file mean nothing outside of their run: such code is the
- * same when its name is. Facts: profile/model/merge_facts.h.
+ * Two mappings are the same if build id and range are equal; without a build id the paths must be
+ * equal too. If one build has different paths, the result has the smallest. If a frame has
+ * different lines, the result has those that contain the most information. Addresses of code
+ * without a file have no meaning in another run; such code is the same if its name is the same. For
+ * facts see profile/model/merge_facts.h.
  */
 int merge_add(struct merge *merge, const struct profile *from);
 
 /*
- * Gives the sum to @result, which the caller has not initialised and ends; @merge can only be
- * freed then.
+ * Initialises @result with the sum; the caller calls profile_fini() later. After this only
+ * merge_free() may be called on @merge.
  */
 void merge_finish(struct merge *merge, struct profile *result);
 

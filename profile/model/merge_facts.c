@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Each fact is merged by the rule of its key; of a key that is not known the values are listed.
- * Every rule gives the same in whatever order and grouping profiles are added: it is a sum, a
- * minimum, a maximum, or the smallest so many of a set. What is said of merged profiles is read
- * back by the same rules.
+ * Merges each fact by the rule of its key. For an unknown key the values are listed. Each rule
+ * gives the same result in any order and grouping of the additions: it is a sum, a minimum, a
+ * maximum, or the first elements of a sorted set. The same rules read the facts of merged profiles.
  */
 #include "profile/model/merge_facts.h"
 
@@ -17,26 +16,26 @@
 #include "profile/util/utf8.h"
 #include "profile/util/xalloc.h"
 
-#define MAX_VALUES     16u   /* of one key */
+#define MAX_VALUES     16u   /* values of one key */
 #define MAX_OTHERS     256u  /* keys that are not in the table */
-#define MAX_VALUE_SIZE 4096u /* bytes; what is longer is cut */
-#define MAX_ITEMS      1024u /* of one tally */
+#define MAX_VALUE_SIZE 4096u /* bytes of a value; longer ones are cut */
+#define MAX_ITEMS      1024u /* items of one tally */
 
 struct merged_fact {
 	char *key;
-	struct text_counts counts; /* values, or the labels of a tally with their numbers */
-	uint64_t least;		   /* UINT64_MAX: none */
-	uint64_t greatest;	   /* or sum */
-	bool is_there;		   /* some profile has it */
+	struct text_counts counts; /* the values; of a tally, the labels with their numbers */
+	uint64_t least;		   /* UINT64_MAX: no value yet */
+	uint64_t greatest;	   /* or the sum */
+	bool is_there;		   /* some profile has the fact */
 };
 
 struct rule {
-	/* Takes over @value, which is of one profile. */
+	/* Adds @value, the fact of one profile. */
 	void (*add)(struct merged_fact *fact, const char *value, const struct rule *rule);
 	/* Sets the fact in @to. */
 	void (*put)(const struct merged_fact *fact, struct profile *to, const struct rule *rule);
-	const char *between; /* of a tally: two items */
-	const char *inside;  /* and number and label */
+	const char *between; /* text between two items of a tally */
+	const char *inside;  /* text between the number and the label */
 	bool is_label_first;
 };
 
@@ -67,7 +66,7 @@ static void put_values(const struct merged_fact *fact, struct profile *to, const
 	}
 }
 
-/* Parses all of @text. */
+/* Parses @text, which must be only a number. */
 static bool parse_number(const char *text, uint64_t *number)
 {
 	char *end;
@@ -78,7 +77,7 @@ static bool parse_number(const char *text, uint64_t *number)
 	return *end == '\0';
 }
 
-/* @item is "3 reads" or, label first, "read 3"; it is taken apart. */
+/* @item is "3 reads" or, label first, "read 3". This function modifies it. */
 static void add_item(struct merged_fact *fact, char *item, const struct rule *rule)
 {
 	char *split = strstr(item, rule->inside);
@@ -158,7 +157,9 @@ static void put_number(const struct merged_fact *fact, struct profile *to, const
 	profile_set_fact(to, fact->key, "%" PRIu64, fact->greatest);
 }
 
-/* "yes" when all say so; merge_facts_add asks for it of every profile. */
+/*
+ * The result is "yes" if all profiles say so. merge_facts_add() adds this fact for every profile.
+ */
 static void add_all(struct merged_fact *fact, const char *value, const struct rule *rule)
 {
 	(void)rule;
@@ -188,7 +189,7 @@ static void put_peak(const struct merged_fact *fact, struct profile *to, const s
 }
 
 /*
- * "125 calls across stops, less 6713 ns each, 40 calls in place"; merged, "less 6713 to 7000 ns
+ * "125 calls across stops, less 6713 ns each, 40 calls in place"; merged: "less 6713 to 7000 ns
  * each"
  */
 static void add_timing(struct merged_fact *fact, const char *value, const struct rule *rule)
@@ -232,7 +233,7 @@ static void put_timing(const struct merged_fact *fact, struct profile *to, const
 	free(rest);
 }
 
-/* "2026-11-23T10:00:00Z"; NULL when @seconds have no date. */
+/* Returns a text such as "2026-11-23T10:00:00Z", or NULL if @seconds is not a valid time. */
 static char *describe_time(time_t seconds)
 {
 	char text[64];
@@ -264,7 +265,7 @@ static void add_until(struct merged_fact *fact, const char *value, const struct 
 		fact->greatest = (uint64_t)seconds;
 }
 
-/* What is true of one profile alone: runs, of which the merged one has the sum of one each. */
+/* For a fact that has no meaning in a merged profile. */
 static void add_nothing(struct merged_fact *fact, const char *value, const struct rule *rule)
 {
 	(void)fact;
@@ -370,7 +371,10 @@ void merge_facts_free(struct merge_facts *facts)
 	free(facts);
 }
 
-/* Returns where @key is among the others, or is put; NULL when there are too many before it. */
+/*
+ * Returns the fact @key among the others, and adds it if it is missing. Returns NULL if there are
+ * already too many that sort before it.
+ */
 static struct merged_fact *other_fact(struct merge_facts *facts, const char *key)
 {
 	uint32_t at = 0;
@@ -412,7 +416,10 @@ static void add(struct merge_facts *facts, const char *key, const char *value)
 	rule->add(fact, value, rule);
 }
 
-/* `key#2` is a further value of `key`; `key#more` says that it had more. */
+/*
+ * Adds a fact with a suffix: `key#2` is a further value of `key`; `key#more` says that there were
+ * more.
+ */
 static void add_further(struct merge_facts *facts, const char *key, const char *which,
 			const char *value)
 {
@@ -436,7 +443,7 @@ static void add_fact(struct merge_facts *facts, const struct fact *fact)
 	if (number_sign)
 		*number_sign++ = '\0';
 	if (!*key || strlen(key) > MAX_VALUE_SIZE)
-		; /* no profile of scprof's has that */
+		; /* scprof never writes such a key */
 	else if (number_sign)
 		add_further(facts, key, number_sign, fact->value);
 	else
@@ -444,7 +451,7 @@ static void add_fact(struct merge_facts *facts, const struct fact *fact)
 	free(key);
 }
 
-/* What a profile of one run does not say itself. */
+/* Adds facts that a profile of one run does not contain. */
 static void add_run(struct merge_facts *facts, const struct profile *from)
 {
 	time_t end = (time_t)(((uint64_t)from->start_time_ns + (uint64_t)from->duration_ns) /

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Order by content. Mappings, then frames, are sorted once and from then on compared by rank;
- * stacks are compared from the outermost frame, which takes no more steps than they are deep.
+ * Orders elements by content. Mappings and then frames are sorted once, and later compared by their
+ * rank. Stacks are compared from the outermost frame, in at most as many steps as they are deep.
  */
 #include "profile/model/merge_order.h"
 
@@ -24,7 +24,7 @@ static const struct function *function_of(const struct profile *profile, const s
 	return &profile->functions[line->function];
 }
 
-/* `module+0x1234`, which only stands for "no symbol". */
+/* Returns true for `module+0x1234`, which means that there was no symbol. */
 static bool is_bare(const struct profile *profile, const struct frame *frame)
 {
 	const struct function *function = function_of(profile, &profile->lines[frame->first_line]);
@@ -68,9 +68,9 @@ int merge_order_lines(const struct profile *profile, const struct frame *a,
 
 struct ranks {
 	const struct profile *profile;
-	uint32_t *mappings; /* by id */
+	uint32_t *mappings; /* rank by id */
 	uint32_t *frames;
-	uint32_t *depths; /* of stacks */
+	uint32_t *depths; /* depth by stack id */
 };
 
 static int compare_mappings(const void *a, const void *b, void *argument)
@@ -100,7 +100,7 @@ static int compare_frames(const void *a, const void *b, void *argument)
 	return order ? order : COMPARE(x->offset, y->offset);
 }
 
-/* Returns by id, of @nr elements, the place that @compare gives them. */
+/* Returns the rank of each of @nr elements by id, in the order of @compare. */
 static uint32_t *rank(uint32_t nr, int (*compare)(const void *, const void *, void *),
 		      struct ranks *ranks)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The model's tables: arrays by id, each with a hash table that finds an equal element. Element 0
- * of mappings, frames and functions is "none" and in no hash table; samples have no "none", so
- * their hash table holds index + 1.
+ * The model's tables are arrays, indexed by id. Each has a hash table that finds an equal element.
+ * In mappings, frames and functions, element 0 is "none" and is not in the hash table. Samples have
+ * no "none", so their hash table holds index + 1.
  */
 #include "profile/model/profile.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * All runs go into one merge, each sample with the number of its run in its key, so that they get
- * stack ids in common. Then the sites are counted run by run, and the samples of one run are kept.
+ * All runs go into one merge, in which the key of each sample has the number of its run. So all
+ * runs use the same stack ids. Then the calls of each site are counted for each run, and the
+ * samples of one run are kept.
  */
 #include "profile/model/run_merge.h"
 
@@ -78,7 +79,7 @@ static int compare_counts(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The first run that has the (lower) median of all calls. */
+/* Returns the first run whose number of calls is the (lower) median. */
 static uint32_t median_run(const struct run_merge *merge)
 {
 	uint64_t *sorted = xcalloc(merge->nr, sizeof(*sorted));
@@ -154,7 +155,7 @@ static const char *fact_of(const struct one_run *run, const char *key)
 	return "";
 }
 
-/* What one run has lost is missing from what is said of all. */
+/* The result is complete only if all runs are. */
 static void set_completeness(const struct run_merge *merge, struct profile *profile)
 {
 	bool is_complete = true;

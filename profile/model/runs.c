@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The table of varying sites, found by a hash of what makes a site; and sums over them, which
- * saturate: a hostile file's stay great.
+ * The table of varying sites, with a hash table over what identifies a site, and sums over the
+ * sites. A sum that does not fit stays at the maximum, so a hostile file cannot make it small.
  */
 #include "profile/model/runs.h"
 

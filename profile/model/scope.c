@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Functions are matched once each, then frames; callers have smaller stack ids, so that one pass in
- * id order cuts all stacks. Sites that were told apart only by what is cut off become one.
+ * Each function is matched once, then each frame. A caller's stack has a smaller id, so one pass in
+ * the order of ids cuts all stacks. Sites that differed only in the part that is removed become
+ * one.
  */
 #include "profile/model/scope.h"
 
@@ -16,10 +17,10 @@
 
 struct scope {
 	struct profile *profile;
-	bool *functions;  /* by function id: it is the one */
-	uint32_t *stacks; /* by stack id: what is left of it, 0: nothing; NULL: all of each */
+	bool *functions;  /* by function id: true if it matches */
+	uint32_t *stacks; /* by stack id: the stack that remains, or 0; NULL: nothing is cut */
 	uint32_t nr_stacks;
-	bool *regions; /* by string id of the label: it is kept; NULL: all are */
+	bool *regions; /* by string id of the label: true if it is kept; NULL: all are kept */
 };
 
 static bool is_called(const char *name, const char *from)
@@ -34,7 +35,7 @@ static const char *text_of(const struct profile *profile, uint32_t id)
 	return string_table_get(&profile->strings, id);
 }
 
-/* Frees @pattern. Returns 0; or -EINVAL with *@error if it met a limit. */
+/* Frees @pattern. Returns 0. Returns -EINVAL and sets *@error if matching exceeded a limit. */
 static int end_pattern(struct pattern *pattern, char **error)
 {
 	const char *failure = pattern_failure(pattern);
@@ -75,7 +76,7 @@ static bool frame_matches(const struct scope *scope, uint32_t id)
 	return false;
 }
 
-/* Returns whether anything is left. */
+/* Returns true if any stack remains. */
 static bool cut_stacks(struct scope *scope)
 {
 	struct stack_table *table = &scope->profile->stacks;
@@ -102,7 +103,7 @@ static bool is_truncated(const struct profile *profile, uint32_t stack)
 	return stack && !profile->frames[nodes[stack].frame].mapping;
 }
 
-/* Changes @key to what it is afterwards. Returns false if nothing of it is left. */
+/* Changes @key to what remains of it. Returns false if nothing remains. */
 static bool cut_key(const struct scope *scope, struct sample_key *key)
 {
 	if (scope->regions)
@@ -111,7 +112,7 @@ static bool cut_key(const struct scope *scope, struct sample_key *key)
 	return key->stack;
 }
 
-/* Adds to what was left out before. */
+/* Adds to the numbers of an earlier call. */
 static void note_left_out(struct profile *profile, uint64_t calls, uint64_t truncated)
 {
 	const char *before = profile_fact(profile, SCOPE_LEFT_OUT_FACT);
@@ -151,7 +152,7 @@ static void cut_samples(const struct scope *scope, const struct sample *samples,
 	note_left_out(profile, left_out, truncated);
 }
 
-/* @samples are those before the cut. */
+/* @samples are the samples before the cut. */
 static void cut_runs(const struct scope *scope, const struct sample *samples, uint32_t nr)
 {
 	struct profile *profile = scope->profile;
@@ -174,7 +175,7 @@ static void cut_runs(const struct scope *scope, const struct sample *samples, ui
 		for (uint32_t run = 0; run < before->nr; run++)
 			calls[run] += before->sites[i].calls[run];
 	}
-	/* What was steady may have become one with what varies. */
+	/* A site that was steady may now be part of a site that varies. */
 	for (uint32_t i = 0; i < nr; i++) {
 		struct sample_key key = samples[i].key;
 		const struct run_site *site;
@@ -226,7 +227,7 @@ int scope_apply(struct profile *profile, const char *from, char **error)
 	return err;
 }
 
-/* Returns whether there is a region, or a call outside of all, that is kept. */
+/* Returns true if some call is kept, in a region or outside of all. */
 static bool match_regions(struct scope *scope, const struct pattern *pattern)
 {
 	const struct profile *profile = scope->profile;

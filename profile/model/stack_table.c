@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Interned stacks: an array of (parent, frame) nodes, and a hash table that finds a node's id.
- * The empty stack is in the array only.
+ * An array of (parent, frame) nodes, and a hash table that finds the id of a node. The empty stack
+ * is only in the array.
  */
 #include "profile/model/stack_table.h"
 

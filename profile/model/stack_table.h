@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Interned stacks. A stack is (parent, frame): the parent is the caller's stack, so all stacks
- * share their outer frames and equal stacks have equal ids. Id 0 is the empty stack; a parent's
- * id is always smaller than its child's, so one pass in id order sees parents first.
+ * Interned stacks. A stack is a (parent, frame), where the parent is the stack of the caller. So
+ * stacks share their outer frames, and equal stacks have equal ids. Id 0 is the empty stack. A
+ * parent's id is always smaller than its child's, so one pass in the order of ids sees parents
+ * first.
  */
 #ifndef SCPROF_PROFILE_MODEL_STACK_TABLE_H
 #define SCPROF_PROFILE_MODEL_STACK_TABLE_H
@@ -17,11 +18,11 @@ struct stack_node {
 };
 
 /*
- * Whoever interns what a program does stops here; files hold a multiple. A node takes some 20
- * bytes.
+ * Limit for the stacks of one running program. A file may have twice as many nodes. A node takes
+ * about 20 bytes.
  */
 #define STACK_TABLE_ENOUGH (1u << 23)
-/* A file may not have more nodes than this, nor may a profile that is merged from several. */
+/* Limit for a file, and for a profile that is merged from several. */
 #define STACK_TABLE_MAX (1u << 24)
 
 struct stack_table {
@@ -34,7 +35,10 @@ struct stack_table {
 void stack_table_init(struct stack_table *table);
 void stack_table_fini(struct stack_table *table);
 
-/* Returns the id of the stack that @frame makes when called from @parent. */
+/*
+ * Returns the id of the stack with @frame innermost and the stack @parent outside of it. Adds it if
+ * there is none.
+ */
 uint32_t stack_table_intern(struct stack_table *table, uint32_t parent, uint32_t frame);
 
 /* Returns the number of frames of @stack. */

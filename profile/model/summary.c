@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one line that ends a run.
+ * The line that scprof prints after a run.
  */
 #include "profile/model/summary.h"
 
@@ -29,7 +29,7 @@ static int compare_sites(const void *a, const void *b)
 	return (x->abi > y->abi) - (x->abi < y->abi);
 }
 
-/* Distinct pairs of a system call and the stack that made it. */
+/* Returns the number of different pairs of a stack and a system call. */
 static uint32_t count_sites(const struct profile *profile)
 {
 	struct site *sites = xcalloc(profile->nr_samples + 1, sizeof(*sites));
@@ -50,7 +50,7 @@ static char *describe_time(uint64_t ns)
 {
 	double value = (double)ns;
 
-	/* The next unit is taken where rounding would show 1000 of the smaller one. */
+	/* Takes the next larger unit if rounding would show 1000 of the smaller one. */
 	if (ns < 1000)
 		return xasprintf("%" PRIu64 " ns", ns);
 	if (ns < 999950)
@@ -60,7 +60,7 @@ static char *describe_time(uint64_t ns)
 	return xasprintf("%.2f s", value / 1e9);
 }
 
-/* @path as a word of a POSIX shell. */
+/* Returns @path quoted as a word of a POSIX shell. */
 static char *quote_path(const char *path)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one line that ends a run.
+ * The line that scprof prints after a run.
  */
 #ifndef SCPROF_PROFILE_MODEL_SUMMARY_H
 #define SCPROF_PROFILE_MODEL_SUMMARY_H
@@ -8,8 +8,9 @@
 #include "profile/model/profile.h"
 
 /*
- * Returns what @profile, written to @path, holds: calls, call sites, errors, time, completeness,
- * file, and the command that reads it. No prefix, no newline; the caller frees it.
+ * Returns a summary of @profile, which is in the file @path: calls, call sites, errors, time,
+ * completeness, the file, and the command that reads it. It has no prefix and no newline. The
+ * caller frees it.
  */
 char *summary_line(const struct profile *profile, const char *path);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The profile as a file: gzipped profile.proto (github.com/google/pprof, proto/profile.proto), as
- * any pprof reader takes it. doc/profile-format.md says how the model is laid out in it.
+ * The profile as a file: a gzipped profile.proto (github.com/google/pprof, proto/profile.proto),
+ * which any pprof reader can read. doc/profile-format.md says how it represents the model.
  */
 #ifndef SCPROF_PROFILE_PPROF_PPROF_H
 #define SCPROF_PROFILE_PPROF_PPROF_H
@@ -12,30 +12,30 @@
 #define PPROF_ERROR_SIZE 256
 
 /*
- * Writes @profile to @path, a name that the user gave: under a temporary name in the same
- * directory, fsynced, then renamed, so that a reader never sees half a file. Returns 0 or -errno;
- * on an error no file is left.
+ * Writes @profile to @path, a name that the user gave. Writes a temporary file in the same
+ * directory, syncs it and renames it, so that a reader never sees a partial file. Returns 0 or
+ * -errno; on an error it leaves no file.
  */
 int pprof_write(const struct profile *profile, const char *path);
 
 enum pprof_care {
-	PPROF_QUICK,   /* another file will soon replace it: compressed quickly, no fsync */
-	PPROF_PLACED,  /* no fsync: the caller calls atomic_file_sync later */
-	PPROF_DURABLE, /* as pprof_write does */
+	PPROF_QUICK,   /* another file will soon replace this one: compressed quickly, not synced */
+	PPROF_PLACED,  /* not synced: the caller calls atomic_file_sync() later */
+	PPROF_DURABLE, /* synced, as by pprof_write() */
 };
 
-/* The same for a name of any @origin. */
+/* Like pprof_write(), for a name of any @origin. */
 int pprof_write_as(const struct profile *profile, const char *path, enum name_origin origin,
 		   enum pprof_care care);
 
-/* Writes @profile to @fd, which stays the caller's. Returns 0 or -errno. */
+/* Writes @profile to @fd, which stays open. Returns 0 or -errno. */
 int pprof_write_to(const struct profile *profile, int fd);
 
 /*
- * Reads @path into @profile, which the caller has not initialised. Returns 0; or -errno when the
- * file cannot be read, or
- * -EBADMSG when it is not a scprof profile, is cut or is hostile. Then @profile holds nothing and
- * @error one line without prefix, such as "'x': not a scprof profile: no gzip header".
+ * Reads @path and initialises @profile. Returns 0; the caller calls profile_fini() later. Returns
+ * -errno if the file cannot be read, and -EBADMSG if it is not a scprof profile, is truncated or
+ * hostile. Then @profile holds nothing, and @error is a line without prefix, such as "'x': not a
+ * scprof profile: no gzip header".
  */
 int pprof_read(struct profile *profile, const char *path, char error[static PPROF_ERROR_SIZE]);
 

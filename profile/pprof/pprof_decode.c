@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * profile.proto to the model. The data is hostile until proven otherwise. The whole is never
- * unpacked (two bytes can be a message of a hundred in memory): the fields of the outer message
- * are walked in place, once for each kind of element and in the order in which elements refer to
- * each other, and only one element of bounded size is unpacked at a time.
+ * Decodes profile.proto. The data may be hostile. The whole message is never unpacked, because two
+ * bytes of it can need a hundred in memory. Instead, the fields of the outer message are read in
+ * place, once for each kind of element, in the order in which elements refer to each other. Only
+ * one element of limited size is unpacked at a time.
  *
- * Memory: besides the data itself, what the model needs for the elements accepted, each of which
- * takes room in the file; STACK_TABLE_MAX bounds the one kind that could grow by a node a byte.
+ * Memory: the data, and what the model needs for the accepted elements. Each element takes room in
+ * the file, too. Only stack nodes could grow by one for each byte; STACK_TABLE_MAX limits them.
  */
 #include "profile/pprof/pprof_decode.h"
 
@@ -93,7 +93,7 @@ static int get_value_type(struct decoder *decoder, const Pprof__ValueType *messa
 	return 0;
 }
 
-/* Says what kind of profile this is instead. */
+/* Refuses the file, and says which other kind of profile it is. */
 static int refuse_kind(struct decoder *decoder, const Pprof__Profile *head)
 {
 	char kinds[100] = "";
@@ -142,7 +142,9 @@ static int check_layout(struct decoder *decoder, const char *version)
 	return 0;
 }
 
-/* A comment "key: value" becomes a fact; others, which a tool may have added, say nothing. */
+/*
+ * A comment "key: value" becomes a fact. Other comments, which a tool may have added, are ignored.
+ */
 static int decode_comment(struct decoder *decoder, const char *comment)
 {
 	const char *colon = strstr(comment, ": ");
@@ -227,7 +229,9 @@ static bool is_element(const struct wire_field *field)
 	return field->number >= FIELD_SAMPLE && field->number <= FIELD_STRING;
 }
 
-/* Unpacks what the outer message has besides its elements, for which these are copied together. */
+/*
+ * Unpacks all fields of the outer message except its elements; copies these fields together first.
+ */
 static int decode_rest(struct decoder *decoder)
 {
 	struct wire wire = { .next = decoder->data, .end = decoder->data + decoder->size };
@@ -262,7 +266,7 @@ static int decode_rest(struct decoder *decoder)
 
 typedef int take_element(struct decoder *decoder, const unsigned char *data, size_t size);
 
-/* Takes all elements of the kind @number. */
+/* Decodes all elements of the kind @number. */
 static int take_elements(struct decoder *decoder, uint32_t number, take_element *take)
 {
 	struct wire wire = { .next = decoder->data, .end = decoder->data + decoder->size };
@@ -280,7 +284,9 @@ static int take_elements(struct decoder *decoder, uint32_t number, take_element 
 	return err;
 }
 
-/* The first walk: finds malformed data, and takes the strings, which all others refer to. */
+/*
+ * The first pass: finds malformed data, and reads the strings, to which all other elements refer.
+ */
 static int take_strings(struct decoder *decoder)
 {
 	struct wire wire = { .next = decoder->data, .end = decoder->data + decoder->size };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The elements of a profile.proto file to the model: each is unpacked alone, checked against what
- * was taken before it, and freed. Element order: mappings, functions, locations, samples.
+ * Decodes the elements of a profile.proto. Each is unpacked alone, checked against the elements
+ * before it, and freed. The order is mappings, functions, locations, samples.
  */
 #include "profile/pprof/pprof_decode.h"
 
@@ -19,11 +19,11 @@
 
 enum location_kind { LOCATION_FRAME, LOCATION_SYSCALL };
 
-/* What the labels of one sample say. */
+/* The labels of one sample. */
 struct label_values {
 	bool has[PPROF_NR_LABELS];
-	int64_t value[PPROF_NR_LABELS]; /* a string id of the model, or the number */
-	uint32_t nr_run_calls;		/* in decoder->run_calls */
+	int64_t value[PPROF_NR_LABELS]; /* a string id of the model, or a number */
+	uint32_t nr_run_calls;		/* number of elements in decoder->run_calls */
 };
 
 static int get_u32(struct decoder *decoder, int64_t number, uint32_t *value)
@@ -90,7 +90,7 @@ static int decode_line(struct decoder *decoder, const Pprof__Line *message, stru
 	return get_u32(decoder, message->line, &line->line);
 }
 
-/* A location without mapping is a system call, or the mark of a cut stack. */
+/* A location without mapping is a system call, or the pseudo-frame of a truncated stack. */
 static int decode_pseudo_location(struct decoder *decoder, const Pprof__Location *message,
 				  struct id_entry *entry)
 {
@@ -129,7 +129,8 @@ static int decode_frame_location(struct decoder *decoder, const Pprof__Location 
 	entry->to = profile_intern_frame(decoder->profile, mapping->to,
 					 message->address - range->start + range->file_offset);
 	/*
-	 * Two files whose names were not UTF-8 may have become one; the lines of the first count.
+	 * If the frame exists already, keep its lines. Two files whose names were not UTF-8 may
+	 * have become one.
 	 */
 	if (decoder->profile->nr_frames == nr_frames)
 		return 0;
@@ -159,7 +160,7 @@ static bool is_number(enum pprof_label key)
 	return key == PPROF_LABEL_PID || key == PPROF_LABEL_TID || key == PPROF_LABEL_LATENCY;
 }
 
-/* One of the labels of a varying site, in the order of the runs. */
+/* Decodes one of the labels of a varying site. They are in the order of the runs. */
 static int decode_run_calls(struct decoder *decoder, const Pprof__Label *label,
 			    struct label_values *values)
 {
@@ -171,7 +172,7 @@ static int decode_run_calls(struct decoder *decoder, const Pprof__Label *label,
 	return 0;
 }
 
-/* Labels that are not ours are another tool's, and no part of the model. */
+/* Decodes a label. Ignores labels that another tool has added. */
 static int decode_label(struct decoder *decoder, const Pprof__Label *label,
 			struct label_values *values)
 {
@@ -298,7 +299,7 @@ static int decode_key(struct decoder *decoder, const struct label_values *values
 	return err;
 }
 
-/* Interns the frame at @location of a sample on top of *@stack, its callers. */
+/* Interns the frame at @location of a sample, with the stack *@stack outside of it. */
 static int push_frame(struct decoder *decoder, uint64_t location, uint32_t *stack)
 {
 	const struct id_entry *entry = id_map_find(&decoder->locations, location);
@@ -315,7 +316,10 @@ static int push_frame(struct decoder *decoder, uint64_t location, uint32_t *stac
 	return 0;
 }
 
-/* Puts the frame at @location of a sample at @depth of the path, after its callers. */
+/*
+ * Stores the frame at @location of a sample as element @depth of the path. Its callers are there
+ * already.
+ */
 static int enter_frame(struct decoder *decoder, uint32_t depth, uint64_t location)
 {
 	uint32_t stack = depth ? decoder->path[depth - 1].stack : 0;
@@ -334,7 +338,7 @@ static int enter_frame(struct decoder *decoder, uint32_t depth, uint64_t locatio
 	return 0;
 }
 
-/* The first location is the system call, the others are the stack, call site first. */
+/* The first location is the system call. The others are the stack, call site first. */
 static int decode_stack(struct decoder *decoder, const Pprof__Sample *message, int64_t name,
 			uint32_t *stack)
 {
@@ -372,7 +376,7 @@ static int check_values(struct decoder *decoder, const Pprof__Sample *message, b
 	return 0;
 }
 
-/* Adds @value to *@total, which stays in the range of a value in the file. */
+/* Adds @value to *@total. Returns false if the sum exceeds the range of a value in the file. */
 static bool add_total(uint64_t *total, int64_t value)
 {
 	*total += (uint64_t)value;
@@ -409,7 +413,7 @@ static int add_varying_site(struct decoder *decoder, const Pprof__Sample *messag
 	if (values->nr_run_calls != profile_nr_runs(decoder->profile))
 		return decoder_refuse(decoder, "calls of %u runs instead of %u",
 				      values->nr_run_calls, profile_nr_runs(decoder->profile));
-	/* Two sites of processes whose names were not UTF-8 may have become one. */
+	/* Two sites may have become one if the names of their processes were not UTF-8. */
 	if (!calls)
 		calls = profile_add_varying_site(decoder->profile, key);
 	for (uint32_t i = 0; i < values->nr_run_calls; i++) {
@@ -439,7 +443,7 @@ static int decode_sample(struct decoder *decoder, const Pprof__Sample *message)
 	return err;
 }
 
-/* Defines decoder_take_@kind: unpack, decode, free. */
+/* Defines decoder_take_@kind(): unpacks, decodes and frees an element. */
 #define DEFINE_TAKE(kind, Message)                                                               \
 	int decoder_take_##kind(struct decoder *decoder, const unsigned char *data, size_t size) \
 	{                                                                                        \

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where an encoded profile goes: into a file that appears whole or not at all.
+ * Writes an encoded profile to a file that appears complete or not at all.
  */
 #include "profile/pprof/pprof.h"
 #include "profile/pprof/pprof_layout.h"
 #include "profile/util/atomic_file.h"
 
-/* From here on a profile that is a quarter smaller is worth three times the time. */
+/*
+ * With this many samples, compressing well takes three times as long, but makes the file a quarter
+ * smaller.
+ */
 #define MANY_SAMPLES 10000u
 
 int pprof_write_as(const struct profile *profile, const char *path, enum name_origin origin,

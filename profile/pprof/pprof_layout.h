@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The names with which pprof_write.c and pprof_decode.c lay the model out in profile.proto;
- * private to the two. doc/profile-format.md explains them. A change that an older
- * reader would take wrongly raises PPROF_LAYOUT_VERSION and adds a file to tests/golden/.
+ * The names that represent the model in a profile.proto. Private to pprof_write.c and
+ * pprof_decode.c. doc/profile-format.md explains them. With each change that an older reader would
+ * misread, increase PPROF_LAYOUT_VERSION and add a file to tests/golden/.
  */
 #ifndef SCPROF_PROFILE_PPROF_PPROF_LAYOUT_H
 #define SCPROF_PROFILE_PPROF_PPROF_LAYOUT_H
 
 #include <stdbool.h>
 
-/* The comment that says whose file it is; written first, and no fact of the model. */
+/*
+ * The comment that identifies a file of scprof's. The writer puts it first; it is not a fact of the
+ * model.
+ */
 #define PPROF_LAYOUT_KEY     "scprof_profile"
 #define PPROF_LAYOUT_VERSION 1
 
-/* The fact that the writer itself reads: the path of the program's mapping. */
+/* The fact that the writer itself uses: the path of the program's mapping. */
 #define PPROF_FACT_EXECUTABLE "executable"
 
 enum {
@@ -61,23 +64,31 @@ static const char *const pprof_label_keys[PPROF_NR_LABELS] = {
 	[PPROF_LABEL_PATH] = "path",	   [PPROF_LABEL_REGION] = "region",
 };
 
-/* The label of a sample that says how many calls of a varying site each run made: many of it. */
+/*
+ * A label with the number of calls that one run made at a varying site. A sample has one for each
+ * run.
+ */
 #define PPROF_LABEL_RUN_CALLS "run_calls"
 #define PPROF_RUN_CALLS_UNIT  "count"
 
 #define PPROF_LATENCY_UNIT   "nanoseconds"
 #define PPROF_TRUNCATED_NAME "[truncated]"
 
-/* What the reader takes at most. */
-/* The call, 65536 frames as --max-frames allows, and "[truncated]". */
+/*
+ * The greatest depth of a stack: the system call, 65536 frames as --max-frames allows, and
+ * "[truncated]".
+ */
 #define PPROF_MAX_STACK_DEPTH 65538u
-/* The most bytes of a file, unpacked, and the most strings in it. */
+/* The largest size in bytes of an unpacked file, and the greatest number of its strings. */
 #define PPROF_MAX_SIZE	  (256u << 20)
 #define PPROF_MAX_STRINGS (1u << 23)
 
 struct profile;
 
-/* Writes @profile, encoded and gzipped (quickly, if not well), to @fd. Returns 0 or -errno. */
+/*
+ * Encodes and compresses @profile and writes it to @fd. If @is_quick, compresses faster and less.
+ * Returns 0 or -errno.
+ */
 int pprof_put(const struct profile *profile, int fd, bool is_quick);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Reading a profile: the file's bytes come from gzip.c, which bounds them, the model from
- * pprof_decode.c, which believes nothing. Here: the file, and the one line that says what is
- * wrong, free of bytes that a terminal would obey.
+ * Reads a profile. gzip.c reads and limits the bytes of the file, and pprof_decode.c checks and
+ * decodes them. This file opens the file and makes an error message without bytes that a terminal
+ * would obey.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * The model as profile.proto. A first pass over the samples finds which stacks, frames, mappings
- * and functions are used and numbers these; the file then gets one element at a time (repeated
- * fields add up, so a Profile message with a single element is a piece of the whole), so that
- * no second copy of the profile is ever in memory. Texts come last, when it is known which. Samples
- * are in pprof_write_sample.c.
+ * Writes the model as profile.proto. A first pass over the samples finds which stacks, frames,
+ * mappings and functions are used, and numbers them. Then the elements are written one at a time,
+ * so memory never holds a second copy of the profile. A Profile message with one element is a part
+ * of the whole, because repeated fields add up. Strings come last, when all that are needed are
+ * known. Samples are in pprof_write_sample.c.
  *
- * Pseudo-frames (the system calls, and "[truncated]") have no place in the model's tables. Their
- * names are the first strings of the file, and a pseudo-frame's function and location ids are its
- * name's string id after the ids of the real ones.
+ * Pseudo-frames are the system calls and "[truncated]". They are not in the model's tables. Their
+ * names are the first strings of the file. The function and location id of a pseudo-frame is the
+ * string id of its name plus the number of real functions or locations.
  */
 #include "profile/pprof/pprof.h"
 
@@ -66,7 +66,7 @@ static void mark_key(struct pprof_writer *writer, const struct sample_key *key, 
 	is_used[key->stack] = true;
 }
 
-/* Notes which frames the samples use, in location_ids (1: used), and names the pseudo-frames. */
+/* Marks the frames that the samples use in location_ids (1: used), and names the pseudo-frames. */
 static void mark_frames(struct pprof_writer *writer)
 {
 	const struct profile *profile = writer->profile;
@@ -94,7 +94,7 @@ static void mark_frames(struct pprof_writer *writer)
 	free(is_used);
 }
 
-/* The program's own mapping, if it is known which, gets id 1: viewers name the profile after it. */
+/* If the mapping of the program is known, it gets id 1: viewers name the profile after it. */
 static void number_program_mapping(struct pprof_writer *writer)
 {
 	const struct profile *profile = writer->profile;
@@ -115,7 +115,7 @@ static void number_program_mapping(struct pprof_writer *writer)
 	}
 }
 
-/* Gives ids to what is used; those of frames and functions follow the order of the model. */
+/* Gives ids to the elements that are used. Frames and functions keep the order of the model. */
 static void number_elements(struct pprof_writer *writer)
 {
 	const struct profile *profile = writer->profile;
@@ -153,8 +153,8 @@ static int64_t put_comment(struct pprof_writer *writer, const char *key, const c
 }
 
 /*
- * The profile's facts. If values are cut, the completeness statement says so. Returns how many
- * there are.
+ * Writes the profile's facts as comments. If values were reduced, the completeness statement says
+ * so. Returns how many comments there are.
  */
 static size_t put_comments(struct pprof_writer *writer, int64_t *comments)
 {
@@ -211,7 +211,7 @@ static void put_head(struct pprof_writer *writer)
 	free(comments);
 }
 
-/* What symbolizing found of a mapping: tells viewers not to try again. */
+/* Says which kinds of symbols a mapping has, so that viewers do not try to symbolise it again. */
 static void describe_symbols(const struct profile *profile, const struct frame *frame,
 			     Pprof__Mapping *mapping)
 {
@@ -360,7 +360,7 @@ static void put_strings(struct pprof_writer *writer)
 	}
 }
 
-/* A file beyond these limits could not be read again. */
+/* Returns true if the file would exceed the limits of the reader. */
 static bool is_too_large(const struct pprof_writer *writer)
 {
 	return writer->size > PPROF_MAX_SIZE || writer->strings.nr > PPROF_MAX_STRINGS ||

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Samples as profile.proto has them: locations, values and labels. Varying sites of several runs
- * are samples of no calls.
+ * Writes samples as profile.proto represents them: locations, values and labels. A varying site of
+ * several runs is a sample with no calls.
  */
 #include "profile/pprof/pprof_write.h"
 
@@ -39,7 +39,7 @@ static Pprof__Label *add_label(struct pprof_writer *writer, struct label_list *l
 	return label;
 }
 
-/* A label without text and unit would be no label at all to a reader: empty texts are left out. */
+/* Readers ignore a label without a text and a unit, so a label with an empty text is left out. */
 static void add_text_label(struct pprof_writer *writer, struct label_list *labels,
 			   enum pprof_label key, uint32_t text)
 {
@@ -47,7 +47,7 @@ static void add_text_label(struct pprof_writer *writer, struct label_list *label
 		add_label(writer, labels, key)->str = text;
 }
 
-/* The labels of what makes a site, as varying ones have them. */
+/* Adds the labels that identify a site. A varying site has only these. */
 static void add_site_labels(struct pprof_writer *writer, struct label_list *labels,
 			    const struct sample_key *key, uint32_t name)
 {
@@ -64,7 +64,10 @@ static void add_site_labels(struct pprof_writer *writer, struct label_list *labe
 	add_text_label(writer, labels, PPROF_LABEL_REGION, writer_put_string(writer, key->region));
 }
 
-/* A descriptor is a text, as number 0 would be no label. */
+/*
+ * Adds the labels of a file. A descriptor is written as text, because readers would ignore the
+ * number 0.
+ */
 static void add_touched(struct pprof_writer *writer, struct label_list *labels,
 			const struct sample_key *key)
 {
@@ -103,7 +106,7 @@ static void push_location(struct pprof_writer *writer, uint32_t *depth, uint64_t
 	writer->stack[(*depth)++] = location;
 }
 
-/* Puts the call and the frames of @stack into writer->stack; returns how many these are. */
+/* Stores the system call and the frames of @stack in writer->stack. Returns how many there are. */
 static uint32_t collect_locations(struct pprof_writer *writer, uint32_t name, uint32_t stack)
 {
 	const struct stack_node *nodes = writer->profile->stacks.nodes;
@@ -115,7 +118,7 @@ static uint32_t collect_locations(struct pprof_writer *writer, uint32_t name, ui
 	return depth;
 }
 
-/* Returns @value, or what there is room for. */
+/* Returns @value, or less if there is not enough room. */
 static int64_t take(uint64_t *room, uint64_t value, uint64_t *nr_cut)
 {
 	if (value > *room) {
@@ -135,7 +138,7 @@ static void init_room(struct writer_room *room)
 	};
 }
 
-/* Fills @values. Returns whether there is room for any of the sample's calls. */
+/* Fills in @values. Returns true if there is room for any of the sample's calls. */
 static bool take_values(struct writer_room *room, const struct sample *sample,
 			int64_t values[static PPROF_NR_VALUES])
 {
@@ -185,8 +188,9 @@ static void put_sample(struct pprof_writer *writer, const struct sample *sample)
 }
 
 /*
- * A varying site: a sample of no calls, whose labels say how many each run had. It adds nothing to
- * what anyone sums up, and stands for sites that the run of the samples did not come to as well.
+ * Writes a varying site: a sample with no calls, whose labels give the calls of each run. So it
+ * adds nothing to the sums of other tools. The site may be one at which the run of the samples made
+ * no calls.
  */
 static void put_varying_site(struct pprof_writer *writer, const struct run_site *site)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Opens a binary with libdwfl and asks its parts in turn: DWARF, then the symbol tables. Each file
- * has a libdwfl session of its own, at load bias 0, so closing it gives all its memory back.
+ * Opens a binary with libdwfl, and asks first its DWARF and then its symbol tables. Each binary has
+ * its own libdwfl session, at load bias 0, so closing it frees all its memory.
  */
 #include "profile/symbols/binary.h"
 
@@ -20,7 +20,7 @@
 struct binary {
 	Dwfl *dwfl;
 	Dwfl_Module *module;
-	struct binary_dwarf *dwarf; /* NULL: none, or not asked for yet */
+	struct binary_dwarf *dwarf; /* NULL: there is none, or it is not open yet */
 	struct binary_symbols *symbols;
 	bool is_dwarf_read;
 };
@@ -35,7 +35,10 @@ static const Dwfl_Callbacks callbacks = {
 
 int binary_open_regular(const char *path)
 {
-	/* A profile may come from elsewhere: what it names can be a pipe, on which open blocks. */
+	/*
+	 * A profile may come from another machine: a path in it may be a pipe here, on which open()
+	 * would block.
+	 */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat status;
 
@@ -67,7 +70,7 @@ static bool has_build_id(Dwfl_Module *module, const char *expected)
 	return true;
 }
 
-/* Takes @fd over when it returns 0. */
+/* Gives the file to libdwfl. Takes over @fd if it returns 0. */
 static int report(struct binary *binary, const char *path, int fd, const char *build_id)
 {
 	binary->dwfl = dwfl_begin(&callbacks);
@@ -110,7 +113,7 @@ int binary_open(struct binary **binary, const char *path, const char *build_id)
 	*binary = NULL;
 	rc = open_fd(binary, path, is_vdso ? binary_open_vdso() : binary_open_regular(path),
 		     build_id);
-	/* What a debug file says does not need the binary itself. */
+	/* A debug file is enough: the binary itself is not needed. */
 	if (rc && !is_vdso &&
 	    open_fd(binary, path, debug_server_fetch(build_id, NULL), build_id) == 0)
 		rc = 0;
@@ -145,9 +148,9 @@ static bool is_mangled(const char *name)
 }
 
 /*
- * Returns true if @symbol, of the same function, is a better name than @name, which DWARF gave:
- * mangled and so with its scope, or what programmers call it, `write` rather than
- * `__GI___libc_write`.
+ * Returns true if @symbol is a better name of the function than that which DWARF gave. It is better
+ * if it is mangled and so includes the scope. It is also better if it is what programmers call the
+ * function: `write` rather than `__GI___libc_write`.
  */
 static bool is_better_name(const char *symbol, const struct binary_line *line)
 {

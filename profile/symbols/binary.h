@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One binary on this machine, opened to tell what is at its addresses: from DWARF, its own or in a
- * separate debug file, else from the ELF symbol tables. Addresses are those of the program headers
- * (load bias 0). Reads the parts of the file that a question needs, when it needs them.
+ * Finds out which function and source line is at an address of a binary on this machine. It asks
+ * the DWARF of the binary or of a separate debug file, and otherwise the ELF symbol tables.
+ * Addresses are those of the program headers (load bias 0). It reads parts of the file only when a
+ * question needs them.
  */
 #ifndef SCPROF_PROFILE_SYMBOLS_BINARY_H
 #define SCPROF_PROFILE_SYMBOLS_BINARY_H
@@ -15,33 +16,37 @@
 struct binary;
 
 /*
- * Opens the file at @path, or, when @path is "[vdso]", the vdso of the running process; when it is
- * not here, its debug file from a server, if debug_server.h is open. @build_id is lower-case hex,
- * or "" when the binary has none. Returns 0; -errno when it cannot be opened, -ESTALE when its
- * build id is another, -ENOEXEC when it is not an ELF file. The caller closes it.
+ * Opens the file at @path. If @path is "[vdso]", opens the vdso of the running process. If the file
+ * does not exist here, opens its debug file from a server, provided debug_server_open() was called.
+ * @build_id is lower-case hex, or "" if the binary has none. The caller closes *@binary.
+ *
+ * Returns 0. Returns -errno if the file cannot be opened, -ESTALE if it has another build id, and
+ * -ENOEXEC if it is not an ELF file.
  */
 int binary_open(struct binary **binary, const char *path, const char *build_id);
-/* NULL is fine. */
+/* @binary may be NULL. */
 void binary_close(struct binary *binary);
 
-/* Reads now what else the first question would have to wait for. */
+/*
+ * Reads the symbol tables and opens the DWARF now, so that the first question need not wait for it.
+ */
 void binary_read_symbols(struct binary *binary);
 
-/* Whether DWARF is there to be asked, which takes its time. Only after binary_read_symbols. */
+/* Returns true if there is DWARF, which takes longer to ask. Call binary_read_symbols() before. */
 bool binary_has_dwarf(const struct binary *binary);
 
-/* From now on symbol tables alone are asked, not DWARF. */
+/* From now on uses only the symbol tables and not the DWARF. */
 void binary_use_symbols_only(struct binary *binary);
 
 /*
- * The @nr addresses are what will be asked next: then symbol tables answer quicker. Others may be
- * asked too.
+ * Announces the @nr addresses that the caller will ask for. Symbol tables then answer faster. The
+ * caller may ask for other addresses too.
  */
 void binary_expect(struct binary *binary, const uint64_t *addresses, uint32_t nr);
 
 /*
- * Looks up @address. @lines->nr is 0 when nothing is known; else the caller calls
- * binary_lines_fini.
+ * Looks up @address. If nothing is found, lines->nr is 0. Otherwise the caller calls
+ * binary_lines_fini().
  */
 void binary_find_lines(struct binary *binary, uint64_t address, struct binary_lines *lines);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A list of binaries, each in one of three states; the thread takes the first that is not read,
- * reads it without the lock, and hands it over; the caller may have been quicker. libdw may be used
- * by several threads as long as they share no handle of it.
+ * A list of binaries. The thread reads them one after the other, each without the lock, and then
+ * stores the result. The caller may have read the same binary meanwhile. Several threads may use
+ * libdw as long as they share no handle.
  */
 #include "profile/symbols/binary_ahead.h"
 
@@ -18,15 +18,15 @@
 #include "profile/util/xalloc.h"
 
 #define MAX_BINARIES 64
-#define MIN_FILES    512u /* descriptors: the program must not lack those that are used here */
+#define MIN_FILES    512u /* descriptors: the program must not lack those that the thread uses */
 #define STACK_SIZE   (512u << 10)
-/* bytes of a file that is read in milliseconds, if it has no DWARF */
+/* bytes of a file that can be read in milliseconds if it has no DWARF */
 #define MAX_QUICK (16 << 20)
 
 struct ahead {
 	char *path;
 	char *build_id;
-	struct binary *binary; /* NULL: not read yet, could not be, or taken */
+	struct binary *binary; /* NULL: not read yet, could not be read, or taken */
 	bool is_read;
 };
 
@@ -49,8 +49,9 @@ static struct binary *read_binary(const char *path, const char *build_id)
 }
 
 /*
- * It must not delay anybody by a moment. sched(7): a thread that is only nice may run its whole
- * slice, of milliseconds, before another one gets its CPU; one of SCHED_IDLE does not.
+ * The thread must not delay anybody. sched(7): a thread with a high nice value can still use its
+ * whole time slice, of milliseconds, before another thread gets its CPU. A SCHED_IDLE thread is
+ * preempted at once.
  */
 static void run_when_idle(void)
 {
@@ -59,7 +60,7 @@ static void run_when_idle(void)
 	sched_setscheduler(0, SCHED_IDLE, &param);
 }
 
-/* Under the lock. */
+/* The caller holds the lock. */
 static void hand_over(struct ahead *ahead, struct binary *binary)
 {
 	if (ahead->is_read) {
@@ -70,7 +71,7 @@ static void hand_over(struct ahead *ahead, struct binary *binary)
 	ahead->is_read = true;
 }
 
-/* Under the lock, but not while it reads. */
+/* The caller holds the lock. This function releases it while it reads. */
 static void read_one(struct ahead *ahead)
 {
 	struct binary *binary;
@@ -78,7 +79,7 @@ static void read_one(struct ahead *ahead)
 
 	pthread_mutex_unlock(&lock);
 	binary = read_binary(ahead->path, ahead->build_id);
-	/* Then it may not be all that can be known of it. */
+	/* If a file was refused, the result would lack names that can still be found later. */
 	is_part = binary_has_left_out();
 	pthread_mutex_lock(&lock);
 	if (is_part)
@@ -103,7 +104,8 @@ static void *run(void *argument)
 }
 
 /*
- * Without a thread everything is read when it is wanted. What has been read keeps its files open.
+ * Without a thread, binaries are read when they are needed. A binary that has been read keeps its
+ * files open.
  */
 static bool start(void)
 {
@@ -123,7 +125,7 @@ static bool start(void)
 	return has_thread;
 }
 
-/* Under the lock. */
+/* The caller holds the lock. */
 static struct ahead *find(const char *path, const char *build_id)
 {
 	for (unsigned int i = 0; i < nr_asked; i++)
@@ -132,7 +134,7 @@ static struct ahead *find(const char *path, const char *build_id)
 	return NULL;
 }
 
-/* Under the lock. Returns NULL when there are too many. */
+/* The caller holds the lock. Returns NULL if there are too many. */
 static struct ahead *add(const char *path, const char *build_id)
 {
 	struct ahead *ahead = nr_asked < MAX_BINARIES ? &list[nr_asked++] : NULL;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Sections of debug information may be compressed, and libdw unpacks them into memory: up to 1032
- * times their size. A compiler's unfold to three to six times. libdw also unpacks files that are
- * compressed as a whole.
+ * Sections with debug information may be compressed. libdw decompresses them in memory, where they
+ * can be up to 1032 times as large; real ones become three to six times as large. libdw also
+ * decompresses files that are compressed as a whole.
  */
 #include <elf.h>
 #include <gelf.h>

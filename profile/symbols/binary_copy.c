@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * libelf maps files. While the program runs it may truncate its own, as linkers and installers do,
- * and who reads such a mapping then dies of SIGBUS. So what is read ahead is copied first.
+ * libelf maps files into memory. While the program runs, it may truncate its own files, as linkers
+ * and installers do. Then a process that reads such a mapping is killed by SIGBUS. So files that
+ * are read while the program runs are copied first.
  */
 #include <errno.h>
 #include <sys/mman.h>
@@ -11,7 +12,7 @@
 
 #include "profile/symbols/binary_parts.h"
 
-#define MAX_COPY (16ll << 20) /* bytes; larger ones are read when the program has gone */
+#define MAX_COPY (16ll << 20) /* bytes; larger files are read after the program has ended */
 
 static _Thread_local bool is_copying, has_left_out;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Finds the separate debug file of a binary: by build id under /usr/lib/debug/.build-id, else by
- * the name in .gnu_debuglink, which counts only with the same build id or the right checksum.
- * libdwfl's own callback would also ask a debuginfod server at any time; here one is asked last,
- * and only by a command that opened debug_server.h, never at the end of a run.
+ * Finds the separate debug file of a binary: by build id in /usr/lib/debug/.build-id, then by the
+ * name in .gnu_debuglink. A file found by name must have the same build id or the right checksum.
+ * libdwfl's own callback could ask a debuginfod server at any time. Here a server is asked last,
+ * only if a command has called debug_server_open(), and never at the end of a run.
  */
 #include <elfutils/libdwelf.h>
 #include <stdio.h>
@@ -47,7 +47,7 @@ static bool has_build_id(int fd, const unsigned char *expected, int size)
 	return is_equal;
 }
 
-/* Opens @path, which it frees, when it is the debug file of @module. Returns a descriptor or -1. */
+/* Opens @path if it is the debug file of @module. Returns a descriptor or -1. Frees @path. */
 static int try_file(Dwfl_Module *module, GElf_Word crc, char *path, char **debug_file_name)
 {
 	const unsigned char *build_id;
@@ -85,7 +85,7 @@ static int find_by_link(Dwfl_Module *module, const char *file_name, const char *
 	return fd;
 }
 
-/* Servers are believed in nothing: the file must have the build id that was asked for. */
+/* Does not trust servers: the file must have the build id that was requested. */
 static int find_by_server(Dwfl_Module *module, char **debug_file_name)
 {
 	const unsigned char *build_id;
@@ -118,7 +118,7 @@ int binary_find_debug_file(Dwfl_Module *module, void **user_data, const char *na
 	int fd = dwfl_build_id_find_debuginfo(module, user_data, name, base, file_name, link_name,
 					      link_crc, debug_file_name);
 
-	/* A link is the name of a file, not a way to elsewhere. */
+	/* A link must be a file name, not a path that leads elsewhere. */
 	if (fd < 0 && file_name && link_name && *link_name && !strchr(link_name, '/'))
 		fd = find_by_link(module, file_name, link_name, link_crc, debug_file_name);
 	if (fd < 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * From an address to its compilation unit: through .debug_aranges, or, as not all compilers write
- * that, by the units' own ranges, which are read once when an address is first missed.
+ * Finds the compilation unit of an address in .debug_aranges. Not all compilers write that section.
+ * So when an address is missing there, the ranges of all units are read, once.
  */
 #include <dwarf.h>
 #include <elfutils/libdw.h>
@@ -20,11 +20,11 @@ struct binary_dwarf {
 	Dwarf *dwarf;
 	Dwarf_Addr bias; /* of the debug file, against the binary */
 	Dwarf_Aranges *aranges;
-	struct known_unit *units; /* those asked for so far, the latest last */
+	struct known_unit *units; /* units that were used so far, the last one at the end */
 	uint32_t nr_units;
 	uint32_t units_capacity;
 	bool is_scanned;
-	struct range_map scanned; /* value: index in offsets */
+	struct range_map scanned; /* value: index into offsets */
 	Dwarf_Off *offsets;	  /* of the DIEs of all units */
 	uint32_t nr_offsets;
 	uint32_t offsets_capacity;
@@ -88,7 +88,7 @@ static struct binary_unit *unit_at(struct binary_dwarf *dwarf, Dwarf_Off offset)
 	struct binary_unit *unit;
 	Dwarf_Die die;
 
-	/* Questions come by address, so most are about the unit of the one before. */
+	/* Addresses are asked in order, so most are in the same unit as the one before. */
 	for (uint32_t i = dwarf->nr_units; i-- > 0;)
 		if (dwarf->units[i].offset == offset)
 			return dwarf->units[i].unit;

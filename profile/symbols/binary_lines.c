@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The names of binary lines belong to them.
+ * Frees the strings of binary lines, which the lines own.
  */
 #include "profile/symbols/binary_lines.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * PLT stubs have no symbols. A stub jumps through a slot of the global offset table, and the
- * relocation of that slot names the function; a stub of a lazy .plt with IBT pushes the number of
- * its relocation instead. Only the x86-64 forms are known; other stubs stay without a name.
+ * Names PLT stubs, which have no symbols. A stub jumps through a slot of the global offset table.
+ * The relocation of that slot names the function. A stub of a lazy .plt with IBT pushes the number
+ * of its relocation instead. Only the forms of x86-64 are recognised; other stubs get no name.
  */
 #include <gelf.h>
 #include <stdlib.h>
@@ -13,9 +13,10 @@
 
 struct plt_reader {
 	Elf *elf;
-	struct range_map slots;	   /* address of a slot to index in names */
-	struct range_map numbered; /* number of a relocation of .rela.plt to index in names */
-	const char **names;	   /* borrowed from the ELF file */
+	struct range_map slots; /* from the address of a slot to an index into names */
+	/* From the number of a relocation in .rela.plt to an index into names. */
+	struct range_map numbered;
+	const char **names; /* the ELF file owns these */
 	uint32_t nr_names;
 	uint32_t capacity;
 };
@@ -71,7 +72,7 @@ static void read_relocations(struct plt_reader *reader, Elf_Scn *section, const 
 	}
 }
 
-/* Returns the index in names of what the stub at @code, @size bytes long, leads to. */
+/* Returns the index into names of the function to which the stub at @code (@size bytes) leads. */
 static uint32_t decode_stub(struct plt_reader *reader, const uint8_t *code, size_t size,
 			    uint64_t address)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The symbol table of a binary: .symtab, its own or the debug file's, else .dynsym, with what
- * .gnu_debugdata adds; libdwfl chooses. Of libdwfl's own look-ups each walks the whole table. Here
- * one walk answers all that is expected to be asked; only for other questions the table is sorted
- * into range maps, which takes ten times as long. Symbols that have a size come first; labels of
- * assembly code, which have none, are taken to reach to the next symbol of their section.
+ * The symbol table of a binary. libdwfl chooses it: .symtab of the binary or of the debug file,
+ * otherwise .dynsym, together with what .gnu_debugdata adds. Each of libdwfl's look-ups walks the
+ * whole table. Here one walk answers all expected questions. Other questions need sorted range
+ * maps, which take ten times as long. A symbol with a size takes precedence. A label of assembly
+ * code has no size: it is assumed to reach to the next symbol of its section.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,21 +17,21 @@ struct symbol {
 	uint64_t start;
 	uint64_t size;
 	uint64_t section_limit; /* where its section ends */
-	unsigned int rank;	/* of several names of one function the least is shown */
-	const char *name;	/* the module's, with its version */
+	unsigned int rank;	/* a function is shown with its name of the lowest rank */
+	const char *name;	/* the module owns it; with its version */
 };
 
-/* What the range maps would find at one address. */
+/* The answer for one address, the same as the range maps would give. */
 struct answer {
 	uint64_t address;
-	struct symbol sized; /* the innermost that holds the address; no name: none */
-	struct symbol label; /* the last in front of it; no name: none */
-	uint64_t last_start; /* of any symbol in front of it */
+	struct symbol sized; /* the innermost one that contains the address; no name: none */
+	struct symbol label; /* the last label before the address; no name: none */
+	uint64_t last_start; /* start of the last symbol of any kind before the address */
 };
 
-/* A symbol table as it is in the file. */
+/* A symbol table in the form that it has in the file. */
 struct raw_table {
-	Elf *elf; /* NULL: none */
+	Elf *elf; /* NULL: there is none */
 	const Elf64_Sym *symbols;
 	size_t nr;
 	const char *names;
@@ -41,22 +41,22 @@ struct raw_table {
 struct binary_symbols {
 	Dwfl_Module *module;
 	struct raw_table raw;
-	struct symbol *symbols; /* all of them, but for those of @raw before they are sorted */
+	struct symbol *symbols; /* all symbols; those of @raw are added only when they are sorted */
 	uint32_t nr;
 	uint32_t capacity;
-	struct answer *answers; /* to what was expected, by address */
+	struct answer *answers; /* answers to the expected questions, sorted by address */
 	uint32_t nr_answers;
-	bool is_sorted; /* and the first two maps are filled */
+	bool is_sorted; /* symbols are sorted, and the first two maps are filled */
 	struct range_map sized;
 	struct range_map labels;
-	bool has_stubs; /* they have been read */
+	bool has_stubs; /* PLT stubs have been read */
 	struct range_map stubs;
 	char **stub_names;
 	uint32_t nr_stubs;
 	uint32_t stub_capacity;
 };
 
-/* Where the executable section ends that a symbol was last found in. */
+/* The section in which the last symbol was found, and where it ends. */
 struct section {
 	Elf *elf;
 	GElf_Word index;
@@ -64,7 +64,7 @@ struct section {
 	uint64_t limit; /* 0: it is not executable */
 };
 
-/* `write` rather than `__write`, global rather than weak rather than local. */
+/* `write` is better than `__write`; global is better than weak, and weak better than local. */
 static unsigned int symbol_rank(const char *name, unsigned char binding)
 {
 	unsigned int rank = 4 * (unsigned int)strspn(name, "_");
@@ -98,7 +98,7 @@ static struct section read_section(Elf *elf, GElf_Word index)
 	return section;
 }
 
-/* Returns the end of the executable section that holds @address, or 0 when it is in none. */
+/* Returns the end of the executable section that contains @address, or 0 if there is none. */
 static uint64_t code_limit(struct section *last, Elf *elf, GElf_Word index, uint64_t address)
 {
 	if (last->elf != elf || last->index != index)
@@ -124,7 +124,7 @@ static uint32_t add_stub(void *owner, char *name)
 }
 
 /*
- * Makes @symbol of the function @sym at @address. Returns false if it is in no executable
+ * Fills in @symbol from the function @sym at @address. Returns false if it is in no executable
  * section.
  */
 static bool make_symbol(struct symbol *symbol, const GElf_Sym *sym, const char *name,
@@ -143,7 +143,7 @@ static bool make_symbol(struct symbol *symbol, const GElf_Sym *sym, const char *
 }
 
 /*
- * Returns false if the section @scn, with @header, is not a symbol table that can be read as it is.
+ * Opens the symbol table in section @scn with @header. Returns false if it cannot be read directly.
  */
 static bool open_raw(Elf *elf, Elf_Scn *scn, const GElf_Shdr *header, struct raw_table *table)
 {
@@ -165,8 +165,8 @@ static bool open_raw(Elf *elf, Elf_Scn *scn, const GElf_Shdr *header, struct raw
 }
 
 /*
- * Finds the table of @nr symbols that libdwfl has chosen, when it is one section of a file, at the
- * binary's own addresses: then it can be read without libdwfl, which takes ten times as long.
+ * Finds the table of @nr symbols that libdwfl has chosen, if it is one section of a file with the
+ * binary's own addresses. Such a table can be read without libdwfl, which takes ten times as long.
  */
 static bool find_raw(Dwfl_Module *module, int nr, struct raw_table *table)
 {
@@ -244,7 +244,7 @@ static void read_table(struct binary_symbols *symbols, Dwfl_Module *module)
 	}
 }
 
-/* As range maps are sorted, so that they need not be: outer before inner. */
+/* The same order as in range maps, outer before inner, so that these need not be sorted again. */
 static int compare_symbols(const void *a, const void *b)
 {
 	const struct symbol *x = a, *y = b;
@@ -276,7 +276,7 @@ static void add_label(struct binary_symbols *symbols, uint32_t id)
 	range_map_add(&symbols->labels, label->start, limit, id);
 }
 
-/* Of several names of one range only the best, which comes first, is of use. */
+/* If a range has several names, only the best is needed. It comes first. */
 static void fill_maps(struct binary_symbols *symbols)
 {
 	const struct symbol *symbol = symbols->symbols;
@@ -330,7 +330,7 @@ void binary_symbols_free(struct binary_symbols *symbols)
 	free(symbols);
 }
 
-/* Of the two, both around one address. */
+/* Compares two symbols at one address. */
 static bool is_better(const struct symbol *symbol, const struct symbol *other)
 {
 	if (!other->name)
@@ -342,7 +342,7 @@ static bool is_better(const struct symbol *symbol, const struct symbol *other)
 	return compare_symbols(symbol, other) < 0;
 }
 
-/* The first answer whose address is not in front of @address. */
+/* Returns the first answer whose address is at or after @address. */
 static struct answer *first_answer(const struct binary_symbols *symbols, uint64_t address)
 {
 	uint32_t low = 0, high = symbols->nr_answers;
@@ -365,7 +365,9 @@ static void offer_symbol(const struct binary_symbols *symbols, const struct symb
 
 	if (answer == end)
 		return;
-	/* What is in front of this address is so of later ones too: hand_on_labels. */
+	/*
+	 * Later addresses are after this symbol, too: hand_on_labels() passes the value on to them.
+	 */
 	if (symbol->start > answer->last_start)
 		answer->last_start = symbol->start;
 	if (!symbol->size && is_better(symbol, &answer->label))
@@ -377,8 +379,8 @@ static void offer_symbol(const struct binary_symbols *symbols, const struct symb
 }
 
 /*
- * Most symbols are out of the question by their numbers alone. Of these neither the name nor the
- * section is looked at, which would take the most time.
+ * For most symbols, their numbers already show that they answer no question. Then their names and
+ * sections are not read, which would take most of the time.
  */
 static void offer_raw_symbols(const struct binary_symbols *symbols)
 {
@@ -398,7 +400,7 @@ static void offer_raw_symbols(const struct binary_symbols *symbols)
 	}
 }
 
-/* A label reaches to the next symbol of its section. */
+/* A label reaches to the next symbol of its section: passes labels on to the following answers. */
 static void hand_on_labels(struct binary_symbols *symbols)
 {
 	struct symbol label = { .name = NULL };
@@ -469,7 +471,9 @@ static struct answer look_up(struct binary_symbols *symbols, uint64_t address)
 	return answer;
 }
 
-/* Few addresses are in the PLT, which takes as long to read as the table. */
+/*
+ * Reads the PLT only if needed. Few addresses are in it, and it takes as long to read as the table.
+ */
 static const char *find_stub(struct binary_symbols *symbols, uint64_t address)
 {
 	uint32_t stub;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The functions of a unit are listed once: first those at its top and in namespaces and types,
- * which are nearly all; those nested in other functions only when an address is missed. From the
- * function at an address the inlined ones are followed inwards, block by block.
+ * Lists the functions of a unit once: first those at the top level and in namespaces and types,
+ * which are nearly all. Functions inside other functions are listed when an address is missing.
+ * From the function at an address, inlined functions are followed inwards, block by block.
  */
 #include "profile/symbols/binary_unit.h"
 
@@ -14,16 +14,16 @@
 #include "profile/util/source_path.h"
 #include "profile/util/xalloc.h"
 
-/* Bounds for damaged files: no compiler nests as deep or makes as many entries in a unit. */
+/* Limits for damaged files. No compiler nests as deep, or makes as many entries in a unit. */
 #define MAX_DEPTH   256
 #define MAX_ENTRIES (1u << 26)
 
 struct binary_unit {
-	Dwarf_Die die;	       /* has the line table */
-	Dwarf_Die code;	       /* has the functions: another one with split DWARF */
-	const char *directory; /* in which the compiler ran, or NULL */
-	bool is_mangled;       /* the language's names are scoped, so symbols are mangled */
-	struct range_map map;  /* value: index in functions */
+	Dwarf_Die die;	       /* the DIE with the line table */
+	Dwarf_Die code;	       /* the DIE with the functions; a different one with split DWARF */
+	const char *directory; /* the directory in which the compiler ran, or NULL */
+	bool is_mangled;       /* the language has scoped names, so its symbols are mangled */
+	struct range_map map;  /* value: index into functions */
 	Dwarf_Die *functions;
 	uint32_t nr_functions;
 	uint32_t capacity;
@@ -32,7 +32,10 @@ struct binary_unit {
 	bool is_listed_deeply;
 };
 
-/* The function at an address, and the functions inlined there, each into the one before. */
+/*
+ * The function at an address, followed by the functions inlined there, each inside the one before
+ * it.
+ */
 struct inline_chain {
 	Dwarf_Die scopes[BINARY_MAX_LINES];
 	uint32_t nr;
@@ -157,13 +160,13 @@ static Dwarf_Die *find_function(struct binary_unit *unit, Dwarf_Addr address)
 	return id == RANGE_NONE ? NULL : &unit->functions[id];
 }
 
-/* True for a block that has no code of its own, but may have inlined functions in it. */
+/* Returns true for a block that has no code of its own but may contain inlined functions. */
 static bool is_without_ranges(Dwarf_Die *die)
 {
 	return !dwarf_hasattr(die, DW_AT_low_pc) && !dwarf_hasattr(die, DW_AT_ranges);
 }
 
-/* Appends what is inlined in @scope at the chain's address, outer before inner. */
+/* Appends the functions that are inlined in @scope at the chain's address, outer before inner. */
 static void follow_inlined(struct inline_chain *chain, Dwarf_Die *scope, int depth)
 {
 	uint32_t nr = chain->nr;
@@ -201,8 +204,9 @@ static uint32_t integer_attribute(Dwarf_Die *die, unsigned int name)
 }
 
 /*
- * Returns the whole path of a file that the line table names @path. libdw puts the compiler's
- * directory before some relative paths already, which shows when that is itself relative.
+ * Returns the whole path of a file whose path in the line table is @path. libdw already puts the
+ * compiler's directory before some relative paths. This can be seen only if that directory is
+ * itself relative.
  */
 static char *source_path(const struct binary_unit *unit, const char *path)
 {
@@ -213,7 +217,7 @@ static char *source_path(const struct binary_unit *unit, const char *path)
 	return source_path_join(unit->directory, path);
 }
 
-/* Fills in the place from which @inlined was called. */
+/* Fills in the line and file from which @inlined was called. */
 static void find_call(struct binary_unit *unit, Dwarf_Die *inlined, struct binary_line *line)
 {
 	uint32_t index = integer_attribute(inlined, DW_AT_call_file);
@@ -228,7 +232,7 @@ static void find_call(struct binary_unit *unit, Dwarf_Die *inlined, struct binar
 		line->file = source_path(unit, path);
 }
 
-/* Fills in what the line table says about @address. */
+/* Fills in the line and file of @address from the line table. */
 static void find_row(struct binary_unit *unit, Dwarf_Addr address, struct binary_line *line)
 {
 	Dwarf_Line *row = dwarf_getsrc_die(&unit->die, address);
@@ -257,7 +261,9 @@ static void name_function(struct binary_unit *unit, Dwarf_Die *die, struct binar
 		line->start_line = (uint32_t)start_line;
 }
 
-/* Returns where @function is entered: at its first range, unless DWARF says otherwise. */
+/*
+ * Returns the entry address of @function: the start of its first range, unless DWARF gives another.
+ */
 static Dwarf_Addr entry_address(Dwarf_Die *function)
 {
 	Dwarf_Addr entry, base, limit;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One compilation unit of a binary's DWARF: which function is at an address, and which lines.
+ * One compilation unit of a binary's DWARF: finds the functions and the source line at an address.
  * Private to the files binary*.c.
  */
 #ifndef SCPROF_PROFILE_SYMBOLS_BINARY_UNIT_H
@@ -12,10 +12,10 @@
 
 struct binary_unit;
 
-/* @die is that of the unit, or, with split DWARF, of its skeleton. */
+/* @die is the unit's DIE. With split DWARF it is the DIE of the skeleton unit. */
 struct binary_unit *binary_unit_new(Dwarf_Die *die);
 void binary_unit_free(struct binary_unit *unit);
-/* As binary_dwarf_find, for an address without the bias of the debug file. */
+/* Like binary_dwarf_find(). @address does not include the bias of the debug file. */
 void binary_unit_find(struct binary_unit *unit, Dwarf_Addr address, struct binary_lines *lines);
 
 #endif

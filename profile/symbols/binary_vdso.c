@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The vdso is a file that exists only in memory. Every process of one kernel and ABI has the same
- * one, so ours serves for others with the same build id.
+ * The vdso is a file that exists only in memory. It is the same in all processes of one kernel and
+ * ABI. So our own vdso can be used for other processes with the same build id.
  */
 #include <elf.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 
 #include "profile/symbols/binary_parts.h"
 
-/* The section headers are the last thing in the image that the kernel builds. */
+/* The section headers are the last part of the image that the kernel builds. */
 static size_t vdso_size(const ElfW(Ehdr) * header)
 {
 	size_t size = header->e_shoff + (size_t)header->e_shnum * header->e_shentsize;

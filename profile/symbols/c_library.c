@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * File names of C libraries.
+ * The file names of C libraries.
  */
 #include "profile/symbols/c_library.h"
 
@@ -11,7 +11,8 @@
 bool c_library_has_module(const char *path)
 {
 	/*
-	 * With the character that ends the name proper: libm.so.6 and libm-2.31.so, not libmagic.
+	 * Each includes the character after the name proper, so that libm.so.6 and libm-2.31.so
+	 * match, but not libmagic.
 	 */
 	static const char *const prefixes[] = {
 		"libc.so",     "libc-2.",	    "ld-linux",	    "ld-2.",

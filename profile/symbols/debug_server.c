@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * libdebuginfod is loaded only when it is wanted: it brings curl and what that needs, which takes
- * longer to load than a report takes. Its functions are those of elfutils 0.178 and later.
- * A thread asks, and the caller waits for it as long as it wants to: the library of elfutils 0.192
- * calls back only when the answer has begun, so nothing could end the waiting for a silent server.
+ * Loads libdebuginfod only when it is needed: the library needs curl and others, which take longer
+ * to load than a report takes. Uses only functions of elfutils 0.178 and later. A thread asks the
+ * server, and the caller waits for it only as long as it wants. With elfutils 0.192, the progress
+ * callback is called only after the answer has begun, so it could not end the wait for a silent
+ * server.
  */
 #include "profile/symbols/debug_server.h"
 
@@ -35,15 +36,15 @@ static struct {
 			     int (*)(struct debuginfod_client *, long, long));
 	bool (*go_on)(const char *, long, long);
 	time_t silence;
-	time_t spent; /* in all fetches */
+	time_t spent; /* seconds in all fetches so far */
 	time_t limit;
-	bool is_left; /* a thread is still asking, and nobody waits */
+	bool is_left; /* a thread is still asking, but nobody waits for it */
 	enum debug_server_end result;
 } server;
 
 /*
- * What one thread asks. The lock guards the fields below it. Who is the last to leave frees it: the
- * asking thread if the caller no longer waits, else the caller.
+ * A question that one thread asks. The lock protects the fields below it. The last user frees it:
+ * the asking thread if the caller no longer waits, otherwise the caller.
  */
 struct question {
 	struct debuginfod_client *client;
@@ -53,12 +54,12 @@ struct question {
 	pthread_cond_t ended;
 	bool is_answered;
 	bool is_abandoned;
-	long done, total; /* bytes; the total is 0 before the answer begins */
+	long done, total; /* bytes; the total is 0 until the answer begins */
 	int fd;
 	char *path;
 };
 
-/* The library calls back in the thread that asks. */
+/* The question of this thread: the library calls back in the thread that asks. */
 static _Thread_local struct question *asked;
 
 static time_t now(void)
@@ -69,7 +70,7 @@ static time_t now(void)
 	return time.tv_sec;
 }
 
-/* The library calls it while it waits. */
+/* The library calls this function while it waits. */
 static int note_progress(struct debuginfod_client *client, long done, long total)
 {
 	struct question *question = asked;
@@ -101,7 +102,7 @@ static struct question *question_new(const char *build_id)
 	return question;
 }
 
-/* Closes the answer, unless the caller has taken it. */
+/* Frees @question. Closes the answer unless the caller has taken it. */
 static void question_free(struct question *question)
 {
 	if (question->fd >= 0)
@@ -121,7 +122,7 @@ static void *ask(void *argument)
 	int fd;
 
 	asked = question;
-	/* A length of 0 says that the id is text. */
+	/* A length of 0 means that the build id is text. */
 	fd = question->find(question->client, (const unsigned char *)question->build_id, 0, &path);
 	pthread_mutex_lock(&question->lock);
 	question->fd = fd;
@@ -135,7 +136,9 @@ static void *ask(void *argument)
 	return NULL;
 }
 
-/* Starts a thread that answers @question, without signals, which are for the caller. */
+/*
+ * Starts a thread that answers @question. The thread blocks all signals, which the caller handles.
+ */
 static bool start_asking(struct question *question)
 {
 	sigset_t all, before;
@@ -163,8 +166,8 @@ static void wait_a_little(struct question *question)
 }
 
 /*
- * Waits for the answer as long as something comes and the user wants it. Returns true when it is
- * there. Returns false if not: then server.result says why, and the thread that asks frees the
+ * Waits for the answer while data arrives and the user agrees. Returns true if the answer has
+ * arrived. Otherwise returns false; then server.result says why, and the asking thread frees the
  * question.
  */
 static bool wait_for_answer(struct question *question)
@@ -245,7 +248,7 @@ enum debug_server_end debug_server_close(void)
 {
 	enum debug_server_end result = server.result;
 
-	/* A thread that is not waited for any longer still uses it. */
+	/* Do not end a client that an abandoned thread still uses. */
 	if (server.client && !server.is_left)
 		server.end(server.client);
 	/* The library stays loaded: curl cannot be unloaded safely. */
@@ -279,7 +282,7 @@ int debug_server_fetch(const char *build_id, char **path)
 		question->path = NULL;
 	}
 	question_free(question);
-	/* The library knows DEBUGINFOD_MAXTIME too, and may have given up by itself. */
+	/* The library also obeys DEBUGINFOD_MAXTIME, and may have given up by itself. */
 	if (server.spent >= server.limit)
 		server.result = DEBUG_SERVER_SLOW;
 	return fd < 0 ? -1 : fd;

@@ -1,39 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Debug information from the debuginfod servers that DEBUGINFOD_URLS names (debuginfod(8)).
- * Nothing is asked unless a command opens this; what was fetched stays in debuginfod's own cache.
- * One for the whole program, since libdwfl asks from far within.
+ * Gets debug information from the debuginfod servers that DEBUGINFOD_URLS names (debuginfod(8)). It
+ * asks no server before a command calls debug_server_open(). debuginfod's own cache keeps what was
+ * fetched. There is one instance for the whole program, because libdwfl asks for debug files deep
+ * inside its own functions.
  */
 #ifndef SCPROF_PROFILE_SYMBOLS_DEBUG_SERVER_H
 #define SCPROF_PROFILE_SYMBOLS_DEBUG_SERVER_H
 
 #include <stdbool.h>
 
-/* Why a server was not waited for any longer. */
+/* How the waiting for servers ended. */
 enum debug_server_end {
 	DEBUG_SERVER_FINE,
-	DEBUG_SERVER_SILENT,  /* nothing came for the time of DEBUGINFOD_TIMEOUT seconds, or 15 */
-	DEBUG_SERVER_SLOW,    /* all together took longer than debug_server_time_limit() */
-	DEBUG_SERVER_STOPPED, /* by @go_on */
+	DEBUG_SERVER_SILENT,  /* nothing arrived for DEBUGINFOD_TIMEOUT seconds, or 15 */
+	DEBUG_SERVER_SLOW,    /* all answers together took longer than debug_server_time_limit() */
+	DEBUG_SERVER_STOPPED, /* @go_on returned false */
 };
 
 /*
- * Makes servers be asked from now on, if any are named and the library libdebuginfod is there;
- * else returns false. While one is waited for, @go_on (unless NULL) is called about every second
- * with the build id and how many of how many bytes came (0 of 0: unknown), and stops it by
- * returning false.
+ * Permits debug_server_fetch() to ask servers. Returns false if DEBUGINFOD_URLS names none, or if
+ * the library libdebuginfod is missing.
+ *
+ * While the program waits for a server, it calls @go_on (unless NULL) about once a second, with the
+ * build id and with how many of how many bytes have arrived (0 of 0 if unknown). If @go_on returns
+ * false, the waiting ends.
  */
 bool debug_server_open(bool (*go_on)(const char *build_id, long done, long total));
-/* Returns how it went. None is open: fine. */
+/*
+ * From now on no server is asked. Returns how the waiting ended, or DEBUG_SERVER_FINE if nothing
+ * was open.
+ */
 enum debug_server_end debug_server_close(void);
 bool debug_server_is_open(void);
 /* Returns how many seconds all answers together may take: DEBUGINFOD_MAXTIME, or 60. */
 unsigned int debug_server_time_limit(void);
 
 /*
- * Returns a descriptor of the debug file with @build_id, in hex, or -1; what it holds is not
- * checked. After a server was silent, slow or was stopped, none is asked again. *@path, if not
- * NULL, is for the caller to free.
+ * Returns a descriptor of the debug file with the hexadecimal @build_id, or -1. Does not check the
+ * content of the file. Asks no further server after one was silent, slow or stopped. If @path is
+ * not NULL, stores the file's path in *@path; the caller frees it.
  */
 int debug_server_fetch(const char *build_id, char **path);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Demangling through libiberty. Its demanglers bound their recursion, but a short name can stand
- * for text of exponential length; the callback that collects the text leaves at a limit, by
- * longjmp, as it cannot say "stop". They keep their state on the stack, so nothing is lost by that
- * but, for an overlong Rust name in punycode, one small buffer.
+ * Demangles with libiberty. Its demanglers limit their recursion, but a short name can expand to a
+ * text of exponential length. The callback that collects the text cannot return "stop", so at a
+ * limit it leaves with longjmp. The demanglers keep their state on the stack. So nothing leaks,
+ * except one small buffer for a Rust name in punycode that is too long.
  */
 #include <libiberty/demangle.h>
 #include <setjmp.h>
@@ -38,7 +38,7 @@ static void collect(const char *text, size_t length, void *opaque)
 	collector->length += length;
 }
 
-/* Returns true if @name was demangled, whole, into @collector. */
+/* Demangles @name into @collector. Returns true if all of it was demangled. */
 static bool demangle(struct collector *collector, const char *name)
 {
 	const int options = DMGL_PARAMS | DMGL_ANSI;

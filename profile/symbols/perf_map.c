@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * One pass over the file notes, for each address that is asked for, where the last line stands
- * that covers it; only these lines are read again and become names. So memory does not depend on
- * what is in the file, and the work that lines may cause by covering many addresses is bounded.
+ * One pass over the file notes, for each address that is asked for, the position of the last line
+ * that covers it. Only these lines are read again and become names. So the memory does not depend
+ * on the file, and the work for lines that cover many addresses is limited.
  */
 #include "profile/symbols/perf_map.h"
 
@@ -15,7 +15,7 @@
 #include "profile/util/xalloc.h"
 
 #define MAX_NAME  1024
-#define MAX_TEXT  (MAX_NAME + 64) /* bytes of a line that are looked at */
+#define MAX_TEXT  (MAX_NAME + 64) /* bytes of a line that are read */
 #define MAX_HITS  (1u << 24)	  /* addresses covered, in all lines together */
 #define MAX_LINE  2147483647	  /* of a source file */
 #define ANONYMOUS "[anon]"
@@ -24,7 +24,7 @@ struct question {
 	uint64_t address;
 	uint32_t frame;
 	bool has_answer;
-	off_t answer; /* where the line begins */
+	off_t answer; /* position of the line, or none */
 };
 
 struct questions {
@@ -65,7 +65,7 @@ static void ask(struct questions *questions, const struct profile *profile, uint
 		qsort(questions->list, questions->nr, sizeof(*questions->list), compare_questions);
 }
 
-/* Parses "7f0012345000 1a0 name"; returns the name, or NULL. */
+/* Parses "7f0012345000 1a0 name". Returns the name, or NULL. */
 static const char *parse(const char *line, uint64_t *start, uint64_t *size)
 {
 	char *end;
@@ -109,8 +109,8 @@ static void answer(struct questions *questions, const char *line, off_t at)
 }
 
 /*
- * Reads a whole line, of which @line gets the beginning. Returns how many bytes it has, 0 at the
- * end.
+ * Reads a line and stores its beginning in @line. Returns the number of bytes in the whole line; 0
+ * at the end.
  */
 static off_t read_line(FILE *file, char line[static MAX_TEXT])
 {
@@ -141,9 +141,8 @@ static void read_file(struct questions *questions, FILE *file)
 }
 
 /*
- * Cuts "/src/a.js:4:19" or "/src/a.py", the end of a name, off and returns it; NULL when there is
- * none. @line is 0 when there is none in it. node: "JS:*read /src/a.js:4:19"; Python:
- * "py::read:/src/a.py".
+ * Cuts "/src/a.js:4:19" or "/src/a.py" off the end of @name and returns it; NULL if there is none.
+ * Stores the line, or 0. node writes "JS:*read /src/a.js:4:19", and Python "py::read:/src/a.py".
  */
 static char *cut_place(char *name, uint32_t *line)
 {
@@ -182,7 +181,7 @@ static bool name_frame(struct profile *profile, const struct question *question,
 	text[size] = '\0';
 	text[strcspn(text, "\n")] = '\0';
 	name = parse(text, &start, &length);
-	/* Another process may write to the file. */
+	/* Check again: another process may have written to the file. */
 	if (!name || question->address - start >= length)
 		return false;
 	strcpy(whole, name);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names of code that a program made itself, from the file in which JIT compilers tell them, by
- * perf(1)'s convention: `7f0012345000 1a0 name`, a line for each piece of code, address and size
- * in hex. Later lines count more than earlier ones, since code moves.
+ * Names code that a program generated at run time, from the file that JIT compilers write for
+ * perf(1). Each line describes one piece of code: `7f0012345000 1a0 name`, with address and size in
+ * hex. Code moves, so a later line takes precedence over an earlier one.
  * (tools/perf/Documentation/jit-interface.txt)
  */
 #ifndef SCPROF_PROFILE_SYMBOLS_PERF_MAP_H
@@ -16,10 +16,10 @@
 bool perf_map_wants(const struct profile *profile, uint32_t frame);
 
 /*
- * Names the frames of @profile from @first on that want it by the map that is open as @fd. Of a
- * name that ends with a place in a source file, as node's and Python's do, that becomes the
- * frame's file and line. The content is believed in nothing; at most PERF_MAP_MAX_SIZE bytes are
- * read. Returns how many frames have got a name.
+ * Names those frames of @profile, from @first on, for which perf_map_wants() is true. The map is
+ * open as @fd. Some names end with a place in a source file, as those of node and Python; this
+ * becomes the frame's file and line. Does not trust the content, and reads at most
+ * PERF_MAP_MAX_SIZE bytes. Returns how many frames got a name.
  */
 uint32_t perf_map_name_frames(struct profile *profile, uint32_t first, int fd);
 

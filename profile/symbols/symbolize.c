@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Walks the frames that have no lines, sorted by binary and address, so that each binary is opened
- * once, asked in the order of its addresses, and closed before the next.
+ * Sorts the frames without lines by binary and address. So each binary is opened once, is asked for
+ * its addresses in order, and is closed before the next.
  */
 #include "profile/symbols/symbolize.h"
 
@@ -33,7 +33,7 @@ static int compare_questions(const void *a, const void *b)
 	return (x->address > y->address) - (x->address < y->address);
 }
 
-/* The only name is one that an earlier attempt made of module and address. */
+/* Returns true if the only name is one that an earlier attempt made of module and address. */
 static bool has_bare_name(const struct profile *profile, uint32_t id)
 {
 	const struct frame *frame = &profile->frames[id];
@@ -93,7 +93,7 @@ static uint32_t intern(struct profile *profile, const char *text)
 	return text ? string_table_intern(&profile->strings, text) : 0;
 }
 
-/* Gives @frame one line with a function that is only a name. */
+/* Sets the only line of @frame to a function of which just the name is known. */
 static void set_name(struct profile *profile, uint32_t frame, const char *name)
 {
 	uint32_t id = intern(profile, name);
@@ -122,7 +122,7 @@ static struct line intern_line(struct profile *profile, const struct binary_line
 	};
 }
 
-/* Returns whether @frame got a name better than its address. */
+/* Returns true if @frame got a better name than its address. */
 static bool symbolize_frame(struct profile *profile, struct binary *binary,
 			    const struct question *question)
 {
@@ -151,8 +151,8 @@ static struct binary *open_binary(const char *path, const char *build_id)
 	if (binary || binary_open(&binary, path, build_id) != 0)
 		return binary;
 	/*
-	 * Its DWARF would have to be inflated for tens of milliseconds, and its lines are not the
-	 * user's.
+	 * Decompressing the DWARF of the C library takes tens of milliseconds, and its lines are
+	 * not the user's.
 	 */
 	if (c_library_has_module(path))
 		binary_use_symbols_only(binary);
@@ -169,7 +169,7 @@ static void expect_questions(struct binary *binary, const struct question *quest
 	free(addresses);
 }
 
-/* Answers the @nr questions, all about one binary. Returns how many got no name. */
+/* Answers the @nr questions, which are all about one binary. Returns how many got no name. */
 static uint32_t symbolize_binary(struct profile *profile, const struct question *questions,
 				 uint32_t nr)
 {
@@ -203,7 +203,7 @@ static bool is_quick(const struct profile *profile, const struct mapping *mappin
 
 bool symbolize_is_quick(const struct profile *profile)
 {
-	uint32_t checked = 0; /* the mapping that the frame before was in */
+	uint32_t checked = 0; /* the mapping of the frame before */
 
 	for (uint32_t id = 1; id < profile->nr_frames; id++) {
 		const struct frame *frame = &profile->frames[id];

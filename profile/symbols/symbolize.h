@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Gives the frames of a profile their functions, files and lines, from the binaries on this
- * machine: libdw for DWARF (inlined frames, separate debug files by build id and .gnu_debuglink),
- * else the ELF symbol table, else `module+0xoffset`. A binary whose build id differs from the
- * profile's is not used.
+ * Finds the functions, source files and lines of a profile's frames in the binaries on this
+ * machine. Uses libdw for DWARF (inlined functions, separate debug files by build id and
+ * .gnu_debuglink), else the ELF symbol table, else the name `module+0xoffset`. Does not use a
+ * binary whose build id differs from the profile's.
  */
 #ifndef SCPROF_PROFILE_SYMBOLS_SYMBOLIZE_H
 #define SCPROF_PROFILE_SYMBOLS_SYMBOLIZE_H
@@ -11,31 +11,34 @@
 #include "profile/model/profile.h"
 
 /*
- * Gives lines to every frame of @profile that has none. A frame whose binary is not here, or is
- * another build, stays without lines: it can be tried again elsewhere. One that its binary says
- * nothing about gets a function named `module+0xaddress`; code without a file one named "[anon]".
- * Opens only files that the profile names, and debug files by build id and .gnu_debuglink, on this
- * machine; asks servers too if debug_server.h is open, and then also about frames whose only name
- * is a bare one. Returns how many frames have no name beyond module and address.
+ * Sets the lines of every frame of @profile that has none. If the binary is not on this machine, or
+ * has another build id, the frame stays without lines, so that another machine can try again. If
+ * the binary has no symbol there, the frame gets the function `module+0xaddress`. Code without a
+ * file gets the function "[anon]".
+ *
+ * Opens only files that the profile names and, on this machine, debug files by build id and
+ * .gnu_debuglink. If debug_server_open() was called, it also asks servers, and also about frames
+ * that have only a name of module and address. Returns how many frames have no better name than
+ * that.
  */
 uint32_t symbolize_profile(struct profile *profile);
 
 /*
- * Whether that will take only milliseconds: all that has to be read has been, ahead
- * (binary_ahead.h), and it is symbol tables.
+ * Returns true if symbolize_profile() will take only milliseconds: binary_ahead.h has read all
+ * files that it needs, and the names are in symbol tables.
  */
 bool symbolize_is_quick(const struct profile *profile);
 
 /*
- * Returns what to call @frame when it has no lines: `module+0xaddress`, where module is the last
- * part of the mapping's path and address is that of the program headers, as addr2line(1) takes it;
- * or "[truncated]" for the pseudo-frame. The caller frees it.
+ * Returns the name of @frame without lines: `module+0xaddress`. The module is the last component of
+ * the mapping's path, and the address is that of the program headers, as addr2line(1) takes it. The
+ * name of the pseudo-frame is "[truncated]". The caller frees it.
  */
 char *symbolize_bare_name(const struct profile *profile, uint32_t frame);
 
 /*
- * Returns the demangled form of @name (C++ Itanium, Rust legacy and v0), or a copy of @name when
- * it is not mangled. The caller frees it.
+ * Returns the demangled form of @name (C++ Itanium, Rust legacy and v0), or a copy of @name if it
+ * is not mangled. The caller frees it.
  */
 char *symbolize_demangle(const char *name);
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * Members of the classes. They were taken from what strace 6.1 shows for every number of the three
- * ABIs under `-e trace=%class`; calls that are newer (cachestat, fchmodat2, map_shadow_stack,
- * mseal, setxattrat and its kind) are in the classes that strace releases up to 6.13 put them in.
+ * The members of the classes, as strace 6.1 shows them for each number of the three ABIs under `-e
+ * trace=%class`. Newer calls (cachestat, fchmodat2, map_shadow_stack, mseal, setxattrat and
+ * similar) are in the classes of later strace releases, up to 6.13.
  */
 #include <assert.h>
 #include <string.h>
 
 #include "profile/syscall/syscall_class.h"
 
-/* Names with a blank before and after each, so that a whole word can be searched for. */
+/* Names with a space before and after each, so that a search finds only whole words. */
 #define STAT_CALLS    " oldstat stat stat64 "
 #define LSTAT_CALLS   " lstat lstat64 oldlstat "
 #define FSTAT_CALLS   " fstat fstat64 fstatat64 newfstatat oldfstat statx "
@@ -22,7 +22,7 @@
 
 static const struct {
 	const char *word;
-	bool has_old_word; /* may be written without the sign */
+	bool has_old_word; /* the word without the sign is valid, too */
 	const char *calls;
 } classes[] = {
 	{ "%desc", true,

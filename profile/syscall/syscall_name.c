@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Names of system calls and of errors. libseccomp resolves a number with a search and an allocation
- * each time, and a whole table of them takes longer than a short program runs: so each is resolved
- * when it is first asked for, and kept in an array indexed by number; a name lives as long as the
- * program. Numbers without a name get one. Not for use by several threads at once.
+ * Names of system calls and of errors. To resolve a number, libseccomp searches and allocates
+ * memory. For a whole table this would take longer than a short program runs. So each number is
+ * resolved when it is first asked for, and the name is kept in an array for the rest of the
+ * program. Numbers without a name get one made from the number. Not thread-safe.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -32,7 +32,7 @@ struct abi_table {
 static const struct {
 	const char *name;
 	uint32_t seccomp_arch;
-	uint32_t nr_bit; /* set in every number of the ABI */
+	uint32_t nr_bit; /* a bit that is set in every number of the ABI */
 } abis[SYSCALL_NR_ABIS] = {
 	[SYSCALL_ABI_X86_64] = { "x86-64", SCMP_ARCH_X86_64, 0 },
 	[SYSCALL_ABI_I386] = { "i386", SCMP_ARCH_X86, 0 },
@@ -40,8 +40,8 @@ static const struct {
 };
 
 /*
- * recvmmsg and sendmmsg return a number of messages. getdents and getrandom return bytes too, but
- * move none between a program and its files or peers.
+ * Calls that return how many bytes they transferred. recvmmsg and sendmmsg return a number of
+ * messages. getdents and getrandom return bytes, too, but these are not data of files or peers.
  */
 static const char *const byte_movers[] = {
 	"copy_file_range",
@@ -70,7 +70,10 @@ static const char *const byte_movers[] = {
 	"writev",
 };
 
-/* Values that the kernel keeps to itself (include/linux/errno.h), but that some drivers leak. */
+/*
+ * Error numbers that are internal to the kernel (include/linux/errno.h) but that some drivers
+ * return.
+ */
 static const struct {
 	int error;
 	const char *name;
@@ -97,7 +100,7 @@ static const struct {
 
 static struct abi_table tables[SYSCALL_NR_ABIS];
 
-/* Returns true, and the index into the tables, when @nr is one that @abi may name. */
+/* Stores the index of @nr into the tables. Returns false if @abi cannot have such a number. */
 static bool find_slot(enum syscall_abi abi, uint32_t nr, uint32_t *slot)
 {
 	*slot = nr ^ abis[abi].nr_bit;
@@ -122,7 +125,7 @@ static int compare_text(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-/* Takes @name over; returns the one copy of this text that is kept. */
+/* Takes over @name, and returns the one copy of this text that is kept. */
 static const char *keep_name(char *name)
 {
 	static void *kept;
@@ -156,7 +159,7 @@ const char *syscall_name(enum syscall_abi abi, uint32_t nr)
 	return name ? name : keep_name(xasprintf(UNKNOWN_PREFIX "%" PRIx32, nr));
 }
 
-/* Parses @text, whole, in @base as a number that is at most @max; else returns -1. */
+/* Parses @text as a number in @base, at most @max. Returns -1 if it is anything else. */
 static int64_t parse_number(const char *text, int base, uint32_t max)
 {
 	unsigned long long value;
@@ -169,7 +172,11 @@ static int64_t parse_number(const char *text, int base, uint32_t max)
 	return *end || errno || value > max ? -1 : (int64_t)value;
 }
 
-/* libseccomp knows those i386 calls that socketcall and ipc can make too by a number of its own. */
+/*
+ * Some i386 calls can also be made through socketcall or ipc. When asked for such a name,
+ * libseccomp returns a negative number of its own. So this function searches the names of all
+ * numbers.
+ */
 static int64_t search_number(enum syscall_abi abi, const char *name)
 {
 	for (uint32_t slot = 0; slot < NR_SLOTS; slot++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Numbers and names of system calls, for the three ways an x86-64 kernel can be called.
- * Names come from libseccomp; a number that it does not know is `syscall_0x1ff`, never dropped.
+ * Numbers and names of system calls, for the three ABIs of an x86-64 kernel. The names come from
+ * libseccomp. A number that it does not know is named like `syscall_0x1ff`.
  */
 #ifndef SCPROF_PROFILE_SYSCALL_SYSCALL_NAME_H
 #define SCPROF_PROFILE_SYSCALL_SYSCALL_NAME_H
@@ -21,22 +21,25 @@ enum syscall_abi {
 
 /* Returns "x86-64", "i386" or "x32". */
 const char *syscall_abi_name(enum syscall_abi abi);
-/* Returns the ABI that @name names, or -1. */
+/* Returns the ABI called @name, or -1. */
 int syscall_abi_from_name(const char *name);
 
-/* Returns the name of @nr, owned by this module and valid for ever. */
+/* Returns the name of @nr. This module owns it and never frees it. */
 const char *syscall_name(enum syscall_abi abi, uint32_t nr);
-/* Returns the name of @nr, valid for ever; NULL when libseccomp knows none. */
+/* Returns the name of @nr, which is never freed. Returns NULL if libseccomp has no name for it. */
 const char *syscall_known_name(enum syscall_abi abi, uint32_t nr);
-/* Returns the number of @name (or of `syscall_0x…`), or -1 when this ABI has no such call. */
+/* Returns the number of the call @name (or `syscall_0x…`), or -1 if this ABI has no such call. */
 int64_t syscall_number(enum syscall_abi abi, const char *name);
 
-/* Returns true if a positive result of the call is a number of bytes that it moved. */
+/* Returns true if a positive result of the call is the number of bytes that it transferred. */
 bool syscall_moves_bytes(enum syscall_abi abi, uint32_t nr);
 
-/* Returns the kernel's name of @error, such as "ENOENT", or "errno_4000" for an unknown one. */
+/*
+ * Returns the kernel's name of @error, such as "ENOENT", or a name like "errno_4000" if it has
+ * none.
+ */
 const char *syscall_errno_name(unsigned int error);
-/* Returns the error that @name names, or -1. */
+/* Returns the error called @name, or -1. */
 int syscall_errno_from_name(const char *name);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Parser of -e/--trace. Each value of the list is matched against the names of every ABI and sets
- * bits; a `!` in front inverts the whole set at the end, so numbers that have no name are in every
- * set that is described by what it leaves out, and in `all`, and in no other.
+ * Parses -e/--trace. Each value of the list is compared with the names of every ABI and sets bits.
+ * A `!` in front inverts the whole set at the end. So numbers without a name are in `all` and in
+ * every set that begins with `!`, and in no other.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@
 
 struct value {
 	char text[MAX_VALUE + 1]; /* without `?` and `@` */
-	const char *whole;	  /* as written, for messages */
+	const char *whole;	  /* as the user wrote it, for messages */
 	int whole_length;
 	unsigned int abis; /* bit mask of enum syscall_abi */
 	bool may_be_unknown;
@@ -40,7 +40,7 @@ static uint32_t nr_bit(enum syscall_abi abi)
 	return abi == SYSCALL_ABI_X32 ? SYSCALL_X32_BIT : 0;
 }
 
-/* Returns the name of number @slot, or NULL when it has none. */
+/* Returns the name of number @slot, or NULL if it has none. */
 static const char *slot_name(enum syscall_abi abi, uint32_t slot)
 {
 	return syscall_known_name(abi, slot | nr_bit(abi));
@@ -81,7 +81,7 @@ bool syscall_set_is_full(const struct syscall_set *set)
 	return set->others && memcmp(set->bits, full.bits, sizeof(full.bits)) == 0;
 }
 
-/* Adds all calls whose name @matches accepts. Returns how many those are. */
+/* Adds all calls whose name @matches accepts. Returns how many there are. */
 static unsigned int add_matching(struct syscall_set *set, unsigned int abis,
 				 bool (*matches)(const char *name, const void *what),
 				 const void *what)
@@ -182,7 +182,7 @@ static int fail_unknown_name(const struct value *value, char **error)
 	return -EINVAL;
 }
 
-/* Adds number @nr of @abi; returns whether that is a number which a set can hold. */
+/* Adds number @nr of @abi. Returns false if a set cannot hold this number. */
 static bool add_number(struct syscall_set *set, enum syscall_abi abi, int64_t nr)
 {
 	uint32_t slot = (uint32_t)nr ^ nr_bit(abi);
@@ -193,7 +193,9 @@ static bool add_number(struct syscall_set *set, enum syscall_abi abi, int64_t nr
 	return true;
 }
 
-/* Adds every number of @abis, and with all of them the numbers that no set holds singly. */
+/*
+ * Adds every number of @abis. If @abis are all ABIs, adds the numbers that a set cannot hold, too.
+ */
 static void add_all(struct syscall_set *set, unsigned int abis)
 {
 	for (int abi = 0; abi < SYSCALL_NR_ABIS; abi++)
@@ -202,7 +204,7 @@ static void add_all(struct syscall_set *set, unsigned int abis)
 	set->others = set->others || abis == ALL_ABIS;
 }
 
-/* Adds a call that is named as a number: `3`, or `syscall_0x1ff`. */
+/* Adds a call that is given as a number: `3`, or `syscall_0x1ff`. */
 static unsigned int add_by_number(struct syscall_set *set, const struct value *value)
 {
 	bool is_decimal = value->text[strspn(value->text, "0123456789")] == '\0';
@@ -258,7 +260,7 @@ static int split_personality(struct value *value, char **error)
 	return -EINVAL;
 }
 
-/* Parses the value that starts at @text and is @length long, and adds what it selects. */
+/* Parses the value of @length bytes at @text, and adds the calls that it selects. */
 static int parse_value(struct syscall_set *set, const char *text, size_t length, char **error)
 {
 	struct value value = { .whole = text, .whole_length = (int)length };
@@ -303,7 +305,9 @@ static int parse_list(struct syscall_set *set, const char *list, char **error)
 	return -EINVAL;
 }
 
-/* Returns where the set starts after `trace=` or `t=`; NULL, and @error, for other qualifiers. */
+/*
+ * Returns the part after `trace=` or `t=`. Returns NULL and *@error if there is another qualifier.
+ */
 static const char *skip_qualifier(const char *spec, char **error)
 {
 	size_t length = strspn(spec, "abcdefghijklmnopqrstuvwxyz-");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The signatures, by name; they are facts of the kernel's ABI (its tracepoints list them). Of the
- * many names with which 32-bit ABIs say "the same with other sizes", such as stat64 or
- * futex_time64, the shorter name's signature serves.
+ * The signatures, by name. They are facts of the kernel's ABI; its tracepoints list them. 32-bit
+ * ABIs have many names for the same call with other sizes, such as stat64 or futex_time64. They use
+ * the signature of the shorter name.
  */
 #include "profile/syscall/syscall_signature.h"
 
@@ -156,7 +156,7 @@ static const char *find(const char *name)
 	return found ? found->args : NULL;
 }
 
-/* The signature of @name without @ending, or NULL. */
+/* Returns the signature of @name without @ending, or NULL. */
 static const char *find_without(const char *name, const char *ending)
 {
 	size_t length = strlen(name), rest = strlen(ending);
@@ -186,7 +186,7 @@ const char *syscall_signature(enum syscall_abi abi, uint32_t nr)
 	static const char *known[SYSCALL_NR_ABIS][512];
 	uint32_t index = abi == SYSCALL_ABI_X32 ? nr & ~SYSCALL_X32_BIT : nr;
 
-	/* Number 90 of i386 is also named mmap, and takes a pointer to its arguments. */
+	/* Number 90 of i386 has the name mmap, too, but takes a pointer to its arguments. */
 	if (abi == SYSCALL_ABI_I386 && nr == 90)
 		return "p";
 	if (index >= sizeof(known[0]) / sizeof(known[0][0]))

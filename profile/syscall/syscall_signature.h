@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How many arguments a system call has, and of what kind each is: enough to print raw words as
- * people expect them, and to know which of them are descriptors and paths.
+ * The number of arguments of each system call, and the kind of each argument. With that, raw words
+ * can be printed in the usual form, and descriptors and paths can be recognised.
  */
 #ifndef SCPROF_PROFILE_SYSCALL_SYSCALL_SIGNATURE_H
 #define SCPROF_PROFILE_SYSCALL_SYSCALL_SIGNATURE_H
@@ -13,11 +13,12 @@
 /* One letter for each argument. */
 enum syscall_arg {
 	ARG_FD = 'd',
-	ARG_FOLDER_FD = 'D', /* an fd, or AT_FDCWD; the path after it is relative to it */
-	ARG_PATH = 's',	     /* address of a path */
+	ARG_FOLDER_FD =
+		'D',	/* a descriptor or AT_FDCWD; the next argument is a path relative to it */
+	ARG_PATH = 's', /* address of a path */
 	ARG_POINTER = 'p',
 	ARG_MODE = 'o',	       /* octal */
-	ARG_CREATE_MODE = 'c', /* octal, and only there when the flags before it create a file */
+	ARG_CREATE_MODE = 'c', /* octal; present only if the flags before it create a file */
 	ARG_HEX = 'x',	       /* flags and the like */
 	ARG_UNSIGNED = 'u',
 	ARG_INT = 'i',	/* 32 bits, signed */
@@ -26,8 +27,8 @@ enum syscall_arg {
 };
 
 /*
- * Returns the letters of the arguments of system call @nr, valid for ever; of one that is not known
- * six times ARG_HEX.
+ * Returns a letter for each argument of system call @nr; never freed. For an unknown call it
+ * returns ARG_HEX six times.
  */
 const char *syscall_signature(enum syscall_abi abi, uint32_t nr);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The temporary name is ".scprof-RANDOM.tmp": its length does not depend on the wanted name, which
- * may be as long as the file system allows. Nobody can guess it, and with O_EXCL it is never
- * somebody's file or link.
+ * The temporary name is ".scprof-RANDOM.tmp". Its length does not depend on the final name, which
+ * may be as long as the file system allows. Nobody can guess it, and O_EXCL ensures that it is a
+ * new file.
  */
 #include "profile/util/atomic_file.h"
 
@@ -28,7 +28,10 @@ static uint64_t random_number(void)
 
 	if (getrandom(&number, sizeof(number), GRND_NONBLOCK) == (ssize_t)sizeof(number))
 		return number;
-	/* A filter may deny it: O_EXCL makes up for a name that can be guessed. */
+	/*
+	 * A seccomp filter may deny getrandom. Then the name can be guessed, but O_EXCL still
+	 * protects.
+	 */
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_nsec << 32 | (uint32_t)getpid();
 }
@@ -48,7 +51,7 @@ static int create(struct atomic_file *file)
 	return err;
 }
 
-/* Neither cuts nor creates: what is there now may be another thing than what was looked at. */
+/* Neither truncates nor creates: the file may have been replaced since it was examined. */
 static int open_in_place(struct atomic_file *file)
 {
 	int flags = O_WRONLY | O_CLOEXEC | O_NOCTTY;
@@ -87,8 +90,8 @@ int atomic_file_open(struct atomic_file *file, const char *path, enum name_origi
 }
 
 /*
- * Makes the new name durable. Without effect where the directory cannot be opened (write and
- * search permission are enough to create a file in it) or its file system does not sync it.
+ * Makes the new name durable. Has no effect if the directory cannot be opened (creating a file
+ * needs only write and search permission), or if its file system does not support it.
  */
 static void sync_directory(const struct output_place *place)
 {
@@ -101,8 +104,8 @@ static void sync_directory(const struct output_place *place)
 }
 
 /*
- * fsync(2): EINVAL and EROFS say that @fd is of a kind that has nothing to sync. Where a filter
- * denies it, the file is no less whole.
+ * fsync(2): with EINVAL and EROFS, @fd is of a kind that needs no sync. If a seccomp filter denies
+ * fsync, the file is still complete.
  */
 static int sync_file(const struct atomic_file *file)
 {
@@ -169,7 +172,7 @@ void atomic_file_abort(struct atomic_file *file)
 	atomic_file_free(file);
 }
 
-/* Makes a file, renames it and removes it. */
+/* Creates a file, renames it and removes it. */
 static int try_create(struct atomic_file *file)
 {
 	int directory = file->place.directory;
@@ -205,9 +208,7 @@ int atomic_file_try(const char *path, enum name_origin origin)
 		err = strcmp(path, "/dev/null") == 0 ? 0 : -ENXIO;
 	else
 		err = try_create(&file);
-	/*
-	 * What else a write may fail of, such as a full disk, may be over when the file is written.
-	 */
+	/* Ignores other errors, such as a full disk: they may be gone when the file is written. */
 	if (file.fd >= 0 && write(file.fd, "", 1) < 0 && errno == EFBIG)
 		err = -EFBIG;
 	atomic_file_abort(&file);

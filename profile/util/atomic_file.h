@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file that appears whole or not at all: written under a new name in the same directory,
- * made durable if asked for, then renamed. No file that exists is opened, so a link, symbolic or
- * hard, that somebody has put there costs nobody a file. A device or pipe that the user names
- * (/dev/stdout) cannot be replaced that way and is written in place.
+ * A file that appears complete or not at all. It is written under a new name in the same directory,
+ * synced if the caller asks for it, and then renamed. No existing file is opened. So a symbolic or
+ * hard link that another user has put there cannot damage a file. A device or pipe that the user
+ * names, such as /dev/stdout, cannot be replaced in this way and is written directly.
  */
 #ifndef SCPROF_PROFILE_UTIL_ATOMIC_FILE_H
 #define SCPROF_PROFILE_UTIL_ATOMIC_FILE_H
@@ -13,40 +13,41 @@
 #include "profile/util/output_place.h"
 
 struct atomic_file {
-	int fd; /* to write to */
+	int fd; /* the descriptor to write to */
 	struct output_place place;
-	char *temporary; /* name in the place's directory; NULL when the file is written in place */
+	char *temporary; /* name in the place's directory; NULL if the file is written directly */
 };
 
 /*
- * Returns 0 or -errno, which output_place_explain puts into words. Afterwards either _commit or
- * _abort ends @file.
+ * Opens a new file for @path. Returns 0; then the caller must call atomic_file_commit() or
+ * atomic_file_abort(). Returns -errno on an error, which output_place_explain() describes.
  */
 int atomic_file_open(struct atomic_file *file, const char *path, enum name_origin origin);
 
 /*
- * Gives the file its name now, while it is still being written; it keeps the name whatever
- * follows. Returns 0 or -errno.
+ * Renames the file to its final name now, while it is still being written. It keeps this name also
+ * if the caller aborts. Returns 0 or -errno.
  */
 int atomic_file_place(struct atomic_file *file);
 
 /*
- * Returns 0 when the file is there under its name, and on disk if it @is_durable; else -errno, and
- * no file is left.
+ * Closes the file and gives it its final name; syncs it to disk if @is_durable. Returns 0. Returns
+ * -errno on an error, and leaves no file.
  */
 int atomic_file_commit(struct atomic_file *file, bool is_durable);
 
 void atomic_file_abort(struct atomic_file *file);
 
 /*
- * Makes the file @path durable, which has been committed before without being durable. If that
- * fails, or the file is not there any more, nothing happens.
+ * Syncs the file @path to disk, which was committed without that before. Does nothing if the file
+ * no longer exists, and ignores errors.
  */
 void atomic_file_sync(const char *path);
 
 /*
- * Tries whether a file can be made for @path, and leaves none. Returns 0 or -errno; -ENXIO for a
- * device or pipe, which is not opened, except for /dev/null; -EFBIG when RLIMIT_FSIZE is 0.
+ * Tests if a file can be created for @path, and leaves none. Returns 0 or -errno. Returns -ENXIO
+ * for a device or pipe, which it does not open, except for /dev/null. Returns -EFBIG if
+ * RLIMIT_FSIZE is 0.
  */
 int atomic_file_try(const char *path, enum name_origin origin);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files that were built with this program: beside it while it lies in its build tree, else
- * installed.
+ * Files that were built with this program are near it in the build tree, or installed.
  */
 #include "profile/util/built_file.h"
 

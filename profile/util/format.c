@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Numbers with units. A value moves to the next unit as soon as rounding would give it a digit
- * more, so 999600 ns is 1.00ms, not 1000us. Times above 999 s stay in seconds, so that rows
- * compare.
+ * Formats numbers with units. A value takes the next unit when rounding would give it one more
+ * digit: 999600 ns is 1.00ms, not 1000us. Times above 999 s stay in seconds, so that rows can be
+ * compared.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 struct scale {
 	double step;
-	double limit; /* from here on the next unit is taken */
+	double limit; /* values from here on take the next unit */
 	unsigned int nr_units;
 	const char *units[7];
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * gzip to and from file descriptors: one member, and nothing after it.
+ * Writes and reads gzip: one member, and nothing after it.
  */
 #include "profile/util/gzip.h"
 
@@ -22,8 +22,8 @@ struct gzip_writer {
 	z_stream stream;
 	int fd;
 	int error;
-	int level;	 /* as it was asked for */
-	bool is_storing; /* and not compressing, until the file is large enough */
+	int level;	 /* the level that was requested */
+	bool is_storing; /* data is stored, not compressed, until the file is large enough */
 	unsigned char piece[PIECE_SIZE];
 };
 
@@ -56,7 +56,10 @@ bool gzip_is_bomb(uint64_t packed, uint64_t unpacked)
 	return unpacked > GZIP_MIN_BOUND && (unpacked - GZIP_MIN_BOUND) / GZIP_MAX_RATIO > packed;
 }
 
-/* The next piece is stored if all before it have become too small for the reader. */
+/*
+ * Decides if the next piece is stored: yes, if what was compressed so far is too small for the
+ * reader.
+ */
 static void gzip_writer_choose_level(struct gzip_writer *writer)
 {
 	uint64_t packed = writer->stream.total_out;
@@ -66,7 +69,7 @@ static void gzip_writer_choose_level(struct gzip_writer *writer)
 	if (is_too_small == writer->is_storing)
 		return;
 	writer->is_storing = is_too_small;
-	/* zlib.h: what was put before is compressed with the old level, which needs room. */
+	/* zlib.h: deflateParams compresses earlier data with the old level, which needs room. */
 	while (deflateParams(&writer->stream, is_too_small ? LEVEL_STORED : writer->level,
 			     Z_DEFAULT_STRATEGY) == Z_BUF_ERROR &&
 	       !writer->error)
@@ -134,10 +137,10 @@ struct gzip_reader {
 	unsigned char *data;
 	size_t size;
 	size_t capacity;
-	uint64_t packed; /* bytes that were read of the file */
+	uint64_t packed; /* bytes read from the file */
 	z_stream stream;
 	bool is_gzip;
-	bool at_end; /* of the gzip member */
+	bool at_end; /* at the end of the gzip member */
 	const char *reason;
 	unsigned char piece[PIECE_SIZE];
 };
@@ -148,7 +151,7 @@ static int gzip_reader_refuse(struct gzip_reader *reader, const char *reason)
 	return -EBADMSG;
 }
 
-/* Makes room for at least one byte more. */
+/* Makes room for at least one more byte. */
 static int gzip_reader_grow(struct gzip_reader *reader)
 {
 	if (reader->size < reader->capacity)
@@ -162,7 +165,10 @@ static int gzip_reader_grow(struct gzip_reader *reader)
 	return 0;
 }
 
-/* Appends the output of the @size bytes in the piece; raw bytes are copied by the same loop. */
+/*
+ * Appends the output of the @size bytes in the piece. The same loop copies bytes that are not
+ * compressed.
+ */
 static int gzip_reader_inflate(struct gzip_reader *reader)
 {
 	z_stream *stream = &reader->stream;
@@ -189,7 +195,7 @@ static int gzip_reader_inflate(struct gzip_reader *reader)
 						: 0;
 		}
 		if (state == Z_BUF_ERROR || (state == Z_OK && stream->avail_out))
-			return 0; /* all input is used */
+			return 0; /* all input has been used */
 		if (state != Z_OK)
 			return gzip_reader_refuse(reader, "its gzip data is damaged");
 	}
@@ -219,7 +225,7 @@ static int gzip_reader_take(struct gzip_reader *reader, size_t size)
 	return gzip_reader_inflate(reader);
 }
 
-/* Fills the piece, also from a pipe; returns its size, 0 at the end, or -errno. */
+/* Fills the piece, also from a pipe. Returns its size, 0 at the end, or -errno. */
 static ssize_t gzip_reader_fill(struct gzip_reader *reader)
 {
 	size_t size = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Open-addressing hash tables of ids; the seed is taken from the 16 random bytes that the kernel
- * gives every process (AT_RANDOM, getauxval(3)).
+ * Open-addressing hash tables of ids. The seed comes from the 16 random bytes that the kernel gives
+ * every process (AT_RANDOM, getauxval(3)).
  */
 #include "profile/util/hash.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * From the ids of a file to ours: an array of pairs and a hash table over it.
+ * Maps the ids of a file to our ids: an array of pairs, and a hash table over it.
  */
 #include "profile/util/id_map.h"
 

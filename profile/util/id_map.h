@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the ids of a file, any 64-bit numbers but 0, to ours. Private to this folder.
+ * Maps the ids of a file, which are any 64-bit numbers except 0, to our ids. Private to profile/.
  */
 #ifndef SCPROF_PROFILE_UTIL_ID_MAP_H
 #define SCPROF_PROFILE_UTIL_ID_MAP_H
@@ -13,7 +13,7 @@
 struct id_entry {
 	uint64_t from;
 	uint32_t to;
-	uint32_t kind; /* the user's */
+	uint32_t kind; /* for the caller's use */
 };
 
 struct id_map {
@@ -26,7 +26,7 @@ struct id_map {
 void id_map_init(struct id_map *map);
 void id_map_fini(struct id_map *map);
 
-/* Adds @entry; returns false when its id is 0 or there already. */
+/* Adds @entry. Returns false if its id is 0 or in the map already. */
 bool id_map_add(struct id_map *map, struct id_entry entry);
 
 /* Returns the entry of @from, or NULL. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Edit distance over three rows of the usual table. A name is worth offering when one letter
- * in six, and one more, would have to change; words longer than any name are not compared at all.
+ * Computes the edit distance in three rows of the usual table. A name is suggested if at most one
+ * letter, plus one in six, differs. Words that are longer than any name are not compared.
  */
 #include <stdlib.h>
 #include <string.h>

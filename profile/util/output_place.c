@@ -61,8 +61,8 @@ static bool is_shared(const struct stat *directory)
 }
 
 /*
- * Whether another user, not the directory's owner, has put @file into a directory where everybody
- * may write.
+ * Returns true if a user who does not own the directory has put @file into a directory where
+ * everybody may write.
  */
 static bool is_strangers(const struct stat *directory, const struct stat *file)
 {
@@ -71,8 +71,8 @@ static bool is_strangers(const struct stat *directory, const struct stat *file)
 }
 
 /*
- * unlink(2): in a directory with the sticky bit only the owner of a file, or of the directory, may
- * replace it; root may.
+ * unlink(2): in a directory with the sticky bit, only root, the owner of the file and the owner of
+ * the directory may replace the file.
  */
 static int check_regular(const struct stat *directory, const struct stat *file,
 			 enum name_origin origin)
@@ -87,8 +87,8 @@ static int check_regular(const struct stat *directory, const struct stat *file,
 }
 
 /*
- * Links of /proc lead to open files, which need not have a name. Returns 1 when @place, a link, is
- * one, 0 when it was moved to where the link leads, or -errno.
+ * Links in /proc lead to open files, which need not have a name. Returns 1 if @place is such a
+ * link. Returns 0 if @place was moved to the target of the link. Returns -errno on an error.
  */
 static int follow_link(struct output_place *place)
 {
@@ -107,7 +107,10 @@ static int follow_link(struct output_place *place)
 	return go_to(place, target);
 }
 
-/* Returns 0 when @place is final, 1 when it was a link and has moved, or -errno. */
+/*
+ * Returns 0 if @place is final. Returns 1 if it was a link and has moved. Returns -errno on an
+ * error.
+ */
 static int look(struct output_place *place, enum name_origin origin)
 {
 	struct stat directory, file;
@@ -163,7 +166,7 @@ const char *output_place_explain(const char *path, enum name_origin origin, int 
 		return "It is not a regular file";
 	if (err == -ELOOP && origin == NAME_DERIVED)
 		return "It is a symbolic link, which scprof follows only under a name that you give";
-	/* Other things are not permitted either. */
+	/* -EPERM can have other reasons, too. */
 	if (err == -EPERM && output_place_find(&place, path, origin) == -EPERM)
 		return "It belongs to another user, in a directory where everybody may write";
 	return write_error_text(-err);

@@ -24,13 +24,13 @@
 #define MAX_STEPS	    60000000
 #define STEP_BYTES	    16
 
-/* What matching changes in a pattern. */
+/* The part of a pattern that matching changes. */
 struct match_state {
 	pcre2_match_context *context;
 	pcre2_match_data *data;
 	uint64_t steps_left;
 	size_t position; /* in the text, at the last step */
-	char *failure;	 /* NULL: no limit was met */
+	char *failure;	 /* NULL: no limit was exceeded */
 };
 
 struct pattern {
@@ -39,7 +39,7 @@ struct pattern {
 	struct match_state *state;
 };
 
-/* The steps that are left to all patterns for texts that need more than their free ones. */
+/* Steps that remain for all patterns together. A text uses them after its free steps. */
 static uint64_t steps_left = MAX_STEPS;
 
 static void *check(void *object)
@@ -49,7 +49,7 @@ static void *check(void *object)
 	return object;
 }
 
-/* Like strlen(), but in characters of UTF-8, and of the first @size bytes. */
+/* Like strlen(), but counts UTF-8 characters in the first @size bytes. */
 static size_t count_characters(const char *text, size_t size)
 {
 	size_t nr = 0;
@@ -59,7 +59,7 @@ static size_t count_characters(const char *text, size_t size)
 	return nr;
 }
 
-/* PCRE2 says where it stopped, which is at the character that is wrong, or just beside it. */
+/* PCRE2 says where it stopped: at the wrong character, or next to it. */
 static char *describe(int error, const char *text, size_t offset)
 {
 	size_t nr = count_characters(text, offset);
@@ -69,7 +69,10 @@ static char *describe(int error, const char *text, size_t offset)
 	return xasprintf("at character %zu: %s", nr ? nr : 1, message);
 }
 
-/* As in POSIX, a dot matches every character, and $ only the end. \C would split characters. */
+/*
+ * As in POSIX, a dot matches every character, and $ matches only the end. \C would split
+ * characters.
+ */
 static pcre2_code *compile(const char *text, char **reason)
 {
 	const uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_UCP | PCRE2_DOTALL |

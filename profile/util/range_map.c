@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A sorted array. Each range knows how far it and all before it reach, so the walk back from the
- * last range that starts in time ends as soon as nothing earlier can hold the address.
+ * A sorted array. Each element has the largest limit of all elements up to it. The search starts at
+ * the last range that begins at or before the address, goes backwards, and ends as soon as no
+ * earlier range can contain it.
  */
 #include "profile/util/range_map.h"
 
@@ -24,7 +25,10 @@ void range_map_add(struct range_map *map, uint64_t start, uint64_t limit, uint32
 	map->is_sorted = false;
 }
 
-/* Outer before inner; of equal ranges the least value last, where the search begins. */
+/*
+ * Outer before inner. Of equal ranges the one with the smallest value is last, where the search
+ * begins.
+ */
 static int compare(const void *a, const void *b)
 {
 	const struct range *x = a, *y = b;

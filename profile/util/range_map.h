@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finds the address range that holds an address: functions, symbols, compilation units. Ranges may
- * nest and overlap; the innermost wins. Filled first, then asked: the first question sorts.
+ * Finds the range that contains an address, among the ranges of functions, symbols or compilation
+ * units. Ranges may be nested and may overlap; the innermost is found. Add all ranges first: the
+ * first search sorts them.
  */
 #ifndef SCPROF_PROFILE_UTIL_RANGE_MAP_H
 #define SCPROF_PROFILE_UTIL_RANGE_MAP_H
@@ -14,7 +15,7 @@
 struct range {
 	uint64_t start;
 	uint64_t limit;	    /* after the last address */
-	uint64_t max_limit; /* greatest limit of this and all earlier ranges */
+	uint64_t max_limit; /* largest limit of this and all earlier ranges */
 	uint32_t value;
 };
 
@@ -28,12 +29,13 @@ struct range_map {
 /* A map of zero bytes is an empty map. */
 void range_map_fini(struct range_map *map);
 
-/* Adds [@start, @limit) with @value, which is not RANGE_NONE. An empty range is left out. */
+/* Adds [@start, @limit) with @value, which must not be RANGE_NONE. Ignores an empty range. */
 void range_map_add(struct range_map *map, uint64_t start, uint64_t limit, uint32_t value);
 
 /*
- * Returns the value of the range that holds @address: of several the one that starts last, then
- * the shortest, then the one with the least value. RANGE_NONE when there is none.
+ * Returns the value of the range that contains @address. Of several ranges it takes the one that
+ * starts last, then the shortest, then the one with the smallest value. Returns RANGE_NONE if there
+ * is none.
  */
 uint32_t range_map_find(struct range_map *map, uint64_t address);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * One pass over the path's parts, which are kept, dropped, or drop the part kept last.
+ * One pass over the components of the path. A component is kept, dropped, or removes the one kept
+ * last.
  */
 #include "profile/util/source_path.h"
 
@@ -10,7 +11,7 @@
 
 #include "profile/util/xalloc.h"
 
-/* Returns true if the text of @length characters in @path ends in a part that `..` takes away. */
+/* Returns true if the first @length characters of @path end with a component that `..` removes. */
 static bool ends_in_name(const char *path, size_t length)
 {
 	if (length == 0 || path[length - 1] == '/')
@@ -31,7 +32,7 @@ static size_t drop_last_part(const char *path, size_t length)
 static void normalise(char *path)
 {
 	bool is_absolute = path[0] == '/';
-	size_t length = is_absolute; /* of what is kept */
+	size_t length = is_absolute; /* length of what is kept */
 	const char *part = path + strspn(path, "/");
 
 	while (*part) {

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names of source files, as compilers leave them in debug information.
+ * Paths of source files, as compilers write them to debug information.
  */
 #ifndef SCPROF_PROFILE_UTIL_SOURCE_PATH_H
 #define SCPROF_PROFILE_UTIL_SOURCE_PATH_H
 
 /*
- * Returns @path without empty, `.` and `name/..` parts; a relative one is taken to be relative to
- * @directory, unless that is NULL. By text alone: the files need not be on this machine. The
- * caller frees the result.
+ * Returns @path without empty, `.` and `name/..` components. If @path is relative, it is appended
+ * to @directory, unless that is NULL. Only changes text: the files need not exist on this machine.
+ * The caller frees the result.
  */
 char *source_path_join(const char *directory, const char *path);
 

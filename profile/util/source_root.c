@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A work tree's `.git` is a directory, or a file when it is one of several or a submodule.
+ * In a work tree `.git` is a directory. In a submodule, or in a further work tree, it is a file.
  */
 #include "profile/util/source_root.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Interned strings: an array of owned copies, and a hash table that finds a copy's id. The empty
- * string is in the array only: its id needs no search.
+ * An array of copies, and a hash table that finds the id of a string. The empty string is only in
+ * the array: its id needs no search.
  */
 #include "profile/util/string_table.h"
 

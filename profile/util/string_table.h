@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Interned strings: equal text has equal id, and id 0 is the empty string, as profile.proto
- * requires of its string table. Strings live until the table ends.
+ * Interned strings: equal strings have equal ids. Id 0 is the empty string, as profile.proto
+ * requires of its string table. The table owns the strings until string_table_fini().
  */
 #ifndef SCPROF_PROFILE_UTIL_STRING_TABLE_H
 #define SCPROF_PROFILE_UTIL_STRING_TABLE_H
@@ -21,15 +21,15 @@ struct string_table {
 void string_table_init(struct string_table *table);
 void string_table_fini(struct string_table *table);
 
-/* Returns the id of @string; copies it when it is new. */
+/* Returns the id of @string. Adds a copy if it is new. */
 uint32_t string_table_intern(struct string_table *table, const char *string);
-/* The same for @size bytes of text, which hold no NUL and need none after them. */
+/* The same for @size bytes of @text, which contain no NUL and need not end with one. */
 uint32_t string_table_intern_bytes(struct string_table *table, const char *text, size_t size);
 
-/* Returns the id of @string, or 0 when it is not there. */
+/* Returns the id of @string, or 0 if it is not in the table. */
 uint32_t string_table_find(const struct string_table *table, const char *string);
 
-/* Returns the text of @id, borrowed from the table. @id must be one that the table gave. */
+/* Returns the string with @id, which the table owns. @id must be an id of this table. */
 const char *string_table_get(const struct string_table *table, uint32_t id);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Escaping, validation and width of UTF-8 text. The decoder accepts exactly what RFC 3629 allows:
- * no overlong form, no surrogate, nothing above U+10FFFF.
+ * Escapes and validates UTF-8 text, and measures its width. The decoder accepts exactly what RFC
+ * 3629 allows: no overlong form, no surrogate, nothing above U+10FFFF.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,9 +11,9 @@
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
-#define MAX_ACCENTS 4 /* on one letter; more would grow into the lines around */
+#define MAX_ACCENTS 4 /* on one letter; more would cover the lines around it */
 
-/* Returns how many bytes the character at @text takes, 0 when it is not valid. */
+/* Returns how many bytes the character at @text takes; 0 if it is not valid. */
 static unsigned int decode(const char *text, uint32_t *character)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -42,8 +42,9 @@ struct range {
 };
 
 /*
- * Controls, and what makes text look like other text: marks, embeddings and isolates that change
- * its direction (UAX #9), line separators, characters without width that are no accents, and tags.
+ * Returns true for control characters and for what makes text look like other text: characters that
+ * change its direction (UAX #9), line separators, invisible characters that are not accents, and
+ * tags.
  */
 static bool is_unsafe(uint32_t character)
 {
@@ -81,7 +82,7 @@ static unsigned int character_width(uint32_t character)
 	return width < 0 ? 1 : (unsigned int)width;
 }
 
-/* Characters from @limit on are escaped, and @also, unless it is 0. */
+/* Escapes unsafe characters, all characters from @limit on, and @also unless it is 0. */
 static char *escape(const char *text, uint32_t limit, char also)
 {
 	char *result = xreallocarray(NULL, strlen(text) + 1, 4);
@@ -136,7 +137,7 @@ unsigned int text_width(const char *text)
 	return width;
 }
 
-/* Steps over one character at *@text and returns its columns. */
+/* Moves *@text over one character and returns its columns. */
 static unsigned int step(const char **text)
 {
 	uint32_t character;
@@ -146,7 +147,7 @@ static unsigned int step(const char **text)
 	return length ? character_width(character) : 1;
 }
 
-/* Returns how many bytes at the front of @text take at most @width columns. */
+/* Returns how many bytes at the start of @text take at most @width columns. */
 static size_t front_size(const char *text, unsigned int width)
 {
 	const char *end = text, *next = text;
@@ -188,12 +189,13 @@ char *text_elide(const char *text, unsigned int width, bool utf8)
 	front = width / 2;
 	while (whole > width - 1 - front)
 		whole -= step(&tail);
-	if (!strncmp(tail, ellipsis(utf8), strlen(ellipsis(utf8)))) /* of text_brief */
+	if (!strncmp(tail, ellipsis(utf8),
+		     strlen(ellipsis(utf8)))) /* an ellipsis of text_brief() */
 		tail += strlen(ellipsis(utf8));
 	return xasprintf("%.*s%s%s", (int)front_size(text, front), text, ellipsis(utf8), tail);
 }
 
-/* Returns the bracket that ends what begins at @open, NULL when there is none. */
+/* Returns the bracket that closes the one at @open, or NULL. */
 static const char *closing(const char *open)
 {
 	unsigned int depth = 0;
@@ -209,8 +211,8 @@ static const char *closing(const char *open)
 	return NULL;
 }
 
-/* Returns true if the bracket at @at, in @text, is after a name that is not `operator`. */
-static bool is_behind_name(const char *text, const char *at)
+/* Returns true if the bracket at @at, in @text, follows a name that is not `operator`. */
+static bool follows_name(const char *text, const char *at)
 {
 	static const char operator[] = "operator";
 	size_t length = sizeof(operator) - 1;
@@ -233,7 +235,7 @@ char *text_brief(const char *text, bool utf8)
 	for (const char *at = text; *at; at++) {
 		const char *end = NULL;
 
-		if ((*at == '(' || *at == '<') && is_behind_name(text, at))
+		if ((*at == '(' || *at == '<') && follows_name(text, at))
 			end = closing(at);
 		*out++ = *at;
 		if (!end || (size_t)(end - at) <= strlen(ellipsis(utf8)) + 1)

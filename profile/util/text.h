@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text of unknown origin (names in a profile), made fit to be shown: what is not printable UTF-8
- * is escaped, and the width on a terminal is known. Pure; every returned string is the caller's.
+ * Makes text of unknown origin, such as names in a profile, safe to show: it escapes what is not
+ * printable UTF-8, and measures the width on a terminal. The caller frees every string returned.
  */
 #ifndef SCPROF_PROFILE_UTIL_TEXT_H
 #define SCPROF_PROFILE_UTIL_TEXT_H
@@ -9,38 +9,37 @@
 #include <stdbool.h>
 
 /*
- * Returns @text with every byte of a control character (C0, DEL, C1), of a character that changes
- * the direction of text, ends a line or cannot be seen, of accents beyond some on one letter, and
- * of invalid UTF-8 written as `\x1b`.
+ * Returns @text with unsafe bytes written as `\x1b`. These are the bytes of control characters (C0,
+ * DEL, C1), of characters that change the direction of text, end a line or are invisible, of
+ * further accents on a letter that has many, and of invalid UTF-8.
  */
 char *text_escape(const char *text);
 
-/* As text_escape, and everything beyond ASCII too. */
+/* Like text_escape(), but also escapes everything that is not ASCII. */
 char *text_escape_ascii(const char *text);
 
-/* As text_escape, and `;` too: one frame's name in a folded stack. */
+/* Like text_escape(), but also escapes `;`, for one frame's name in a folded stack. */
 char *text_escape_folded(const char *text);
 
-/* Returns how many terminal columns @text, which is escaped, takes. */
+/* Returns how many terminal columns @text takes. It must be escaped. */
 unsigned int text_width(const char *text);
 
 /*
- * Returns @text, which is escaped, cut to at most @width columns; a cut text ends with one
- * ellipsis when @utf8, else with `~`.
+ * Returns @text, which must be escaped, cut to at most @width columns. A cut text ends with an
+ * ellipsis if @utf8, else with `~`.
  */
 char *text_shorten(const char *text, unsigned int width, bool utf8);
 
-/* As text_shorten, but what is cut, and the ellipsis, is in the middle. */
+/* Like text_shorten(), but cuts out the middle and puts the ellipsis there. */
 char *text_elide(const char *text, unsigned int width, bool utf8);
 
 /*
- * Returns the name @text, which is escaped, with an ellipsis for what is in the brackets of
- * parameters and template arguments: `map<~>::find(~)`. Other text, such as `main (main.c:12)`,
- * stays as it is.
+ * Returns the name @text, which must be escaped, with an ellipsis in place of parameters and
+ * template arguments: `map<~>::find(~)`. Does not change other text, such as `main (main.c:12)`.
  */
 char *text_brief(const char *text, bool utf8);
 
-/* Returns the part of @path after its last slash, borrowed from it. */
+/* Returns the part of @path after its last slash. It points into @path. */
 const char *text_basename(const char *path);
 
 #endif

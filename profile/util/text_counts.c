@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A sorted array: these sets are small, and bounded.
+ * A sorted array: these sets are small, and their size is limited.
  */
 #include "profile/util/text_counts.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Walks the fields of a protobuf message; groups (wire types 3 and 4) are refused.
+ * Reads the fields of a protobuf message. Refuses groups (wire types 3 and 4).
  */
 #include "profile/util/wire.h"
 

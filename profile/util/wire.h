@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fields of one protobuf message, one after the other, in place: no memory is taken, whatever
- * the data says. (protobuf.dev, "Encoding": a field is a tag, number << 3 | wire type, and a
- * value.)
+ * Reads the fields of one protobuf message, one after the other, without a copy or allocation.
+ * (protobuf.dev, "Encoding": a field is a tag, which is number << 3 | wire type, and a value.)
  */
 #ifndef SCPROF_PROFILE_UTIL_WIRE_H
 #define SCPROF_PROFILE_UTIL_WIRE_H
@@ -20,12 +19,12 @@ struct wire {
 struct wire_field {
 	uint32_t number;
 	enum wire_type type;
-	const unsigned char *start; /* of the tag */
-	const unsigned char *data;  /* of the value; of WIRE_BYTES without the length */
-	size_t size;		    /* of the value */
+	const unsigned char *start; /* start of the tag */
+	const unsigned char *data;  /* start of the value; for WIRE_BYTES after its length */
+	size_t size;		    /* size of the value */
 };
 
-/* Returns 1 and the next field in @field, 0 at the end, or -EBADMSG. */
+/* Stores the next field in @field. Returns 1, or 0 at the end, or -EBADMSG. */
 int wire_next(struct wire *wire, struct wire_field *field);
 
 #endif

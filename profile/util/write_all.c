@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * write(2) may take less than it is given.
+ * write(2) may write less than it is given.
  */
 #include "profile/util/write_all.h"
 

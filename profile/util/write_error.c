@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * EFBIG is the error of RLIMIT_FSIZE, if SIGXFSZ has not killed the writer before (setrlimit(2)); a
- * file system has the same error for a file that is larger than it can hold.
+ * EFBIG means that a file exceeds RLIMIT_FSIZE and that SIGXFSZ did not kill the process
+ * (setrlimit(2)). File systems return it, too, for a file that is larger than they can hold.
  */
 #include "profile/util/write_error.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Why a file could not be written.
+ * Explains why a file could not be written.
  */
 #ifndef SCPROF_PROFILE_UTIL_WRITE_ERROR_H
 #define SCPROF_PROFILE_UTIL_WRITE_ERROR_H

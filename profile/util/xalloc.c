@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Allocation that cannot fail. A request for no bytes gives a pointer that can be freed, never
- * NULL.
+ * Memory allocation that cannot fail. A request for 0 bytes returns a pointer that can be freed,
+ * never NULL.
  */
 #include "profile/util/xalloc.h"
 
@@ -18,7 +18,7 @@ void xalloc_fail(void)
 	static const char message[] = "scprof: out of memory\n";
 	ssize_t written = write(STDERR_FILENO, message, sizeof(message) - 1);
 
-	(void)written; /* nobody is left to tell */
+	(void)written; /* there is nobody left to tell */
 	exit(EXIT_STATUS_FAILURE);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Allocation that cannot fail: out of memory ends the program with one line on stderr and exit
- * status 3. For helper and cli only; nothing of this runs inside the profiled program.
+ * Memory allocation that cannot fail: if there is no memory, the program prints a line to stderr
+ * and exits with status 3. For helper/ and cli/ only, never for code inside the profiled program.
  */
 #ifndef SCPROF_PROFILE_UTIL_XALLOC_H
 #define SCPROF_PROFILE_UTIL_XALLOC_H
@@ -10,16 +10,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the functions below do when there is no memory. */
+/* Ends the program for lack of memory, as the functions below do. */
 void xalloc_fail(void) __attribute__((noreturn));
 
 void *xmalloc(size_t size);
 void *xcalloc(size_t nr, size_t size);
-/* Grows or shrinks @ptr to @nr elements of @size bytes; overflow counts as out of memory. */
+/* Grows or shrinks @ptr to @nr elements of @size bytes. An overflow counts as lack of memory. */
 void *xreallocarray(void *ptr, size_t nr, size_t size);
 /*
- * Makes room in an array for one more element after @nr: returns @ptr, or the array moved and
- * *@capacity (in elements of @size bytes) at least doubled.
+ * Makes room for one more element in an array with @nr elements of @size bytes. Returns @ptr, or
+ * the moved array; then *@capacity, in elements, has at least doubled.
  */
 void *xgrow(void *ptr, uint32_t nr, uint32_t *capacity, size_t size);
 char *xstrdup(const char *string);

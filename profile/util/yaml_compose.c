@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * libyaml's events become its document. yaml_parser_load() does that too, but its memory has no
- * bound that depends on the file, and some files of a few hundred kilobytes keep it busy for
- * minutes. Here lists and keys are nested at most MAX_DEPTH deep, aliases are refused, and the
- * number of values is bounded.
+ * Makes a document of libyaml's events. yaml_parser_load() does this, too, but the size of the file
+ * does not limit its memory, and some files of a few hundred kilobytes take it minutes. Here
+ * nesting is limited to MAX_DEPTH, the number of values is limited, and aliases are refused.
  */
 #include "profile/util/yaml_compose.h"
 
@@ -17,10 +16,10 @@
 #define MAX_NODES      (2u << 20) /* each takes about 150 bytes */
 #define MAX_DIRECTIVES 8	  /* libyaml compares each %TAG line with all before it */
 
-/* A list or mapping that has begun and not ended. */
+/* A list or mapping that has begun and has not ended. */
 struct level {
 	int node;
-	int key; /* of the pair whose value is missing, or 0 */
+	int key; /* the key whose value is still missing, or 0 */
 	bool is_mapping;
 };
 
@@ -40,7 +39,7 @@ static void fail(struct composing *composing, yaml_mark_t mark, char *problem)
 	composing->mark = mark;
 }
 
-/* Makes the new node @id part of the list or mapping in which it stands. */
+/* Adds the new node @id to the list or mapping that contains it. */
 static void attach(struct composing *composing, int id)
 {
 	struct level *level;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * libyaml's document, which knows where everything stands, is walked along the schema first; only
- * what is right goes to libcyaml. The depth of the walk is the schema's.
+ * First walks libyaml's document, which knows the position of each node, along the schema. Only a
+ * valid document is passed to libcyaml. The walk is only as deep as the schema.
  */
 #include "profile/util/yaml_text.h"
 
@@ -15,7 +15,7 @@
 #include "profile/util/xalloc.h"
 #include "profile/util/yaml_compose.h"
 
-#define MAX_MESSAGE 500 /* bytes; a value of the file may be as long as the file */
+#define MAX_MESSAGE 500 /* bytes; a value can be as long as the file */
 
 static char *complain(const struct yaml_text *yaml, yaml_mark_t mark, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -102,7 +102,7 @@ static char *check_pair(struct yaml_text *yaml, const yaml_node_t *key, const ya
 	return unknown_key(yaml, key, fields);
 }
 
-/* @pair's key stands in @node before it already. Both have been found to be scalars. */
+/* Returns true if the key of @pair occurs earlier in @node. Both keys are scalars. */
 static bool is_repeated(struct yaml_text *yaml, const yaml_node_t *node,
 			const yaml_node_pair_t *pair)
 {
@@ -237,7 +237,7 @@ static char *check_value(struct yaml_text *yaml, const yaml_node_t *node, const 
 	}
 }
 
-/* Returns libyaml's own reason, with its place. */
+/* Returns libyaml's own reason, with its position. */
 static char *parser_error(const struct yaml_text *yaml, const yaml_parser_t *parser)
 {
 	const char *problem = parser->problem ? parser->problem : "cannot be parsed";
@@ -251,7 +251,7 @@ static char *parser_error(const struct yaml_text *yaml, const yaml_parser_t *par
 			strstr(problem, "cannot start") ? ": put the value in quotes" : "");
 }
 
-/* Parses the document; NULL when that went well and yaml->document is the caller's to delete. */
+/* Parses the document. Returns NULL on success; then the caller deletes yaml->document. */
 static char *parse(struct yaml_text *yaml, const char *text, size_t size)
 {
 	yaml_parser_t parser;
