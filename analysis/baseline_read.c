@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Reading a baseline. Its blocks become call sites without stack, line and time; a block's errors
- * become sites of their own, as in a profile.
+ * Reads a baseline. Its blocks become call sites without stack, line and time. The errors of a
+ * block become separate sites, as in a profile.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -67,8 +67,9 @@ struct reading {
 	struct call_site_key key;
 	uint32_t abi;
 	uint32_t nr;
-	uint64_t left;	       /* calls that have not failed */
-	uint64_t calls, bytes; /* of all blocks so far; whoever adds them up must not overflow */
+	uint64_t left; /* calls of the block that have not failed */
+	uint64_t calls,
+		bytes; /* of all blocks so far; checked, so that sums of them do not overflow */
 };
 
 static uint32_t intern(struct reading *reading, const char *text)
@@ -90,7 +91,7 @@ static char *complain(struct reading *reading, const char *key, const char *form
 	return line;
 }
 
-/* Adds the site for one errno; two blocks of one site come of a merge that went wrong. */
+/* Adds the site for one errno. Two blocks for one site come from a wrong merge in git. */
 static char *add_site(struct reading *reading, uint32_t error, const struct totals *totals)
 {
 	uint32_t nr_before = reading->sites->nr;
@@ -146,8 +147,8 @@ static char *add_errors(struct reading *reading)
 }
 
 /*
- * The block's sites are those from @first on. What each had in the least and in the greatest run is
- * not stored, only the sums; any split that gives these will do.
+ * Distributes the block's range over its sites, which start at @first. The baseline has only the
+ * sums of the smallest and the largest run; any distribution with these sums is fine.
  */
 static char *set_range(struct reading *reading, uint32_t first)
 {
@@ -173,7 +174,7 @@ static char *set_range(struct reading *reading, uint32_t first)
 	return NULL;
 }
 
-/* A sum of two files must fit into 64 bits. */
+/* Adds @value to *@total. Returns false if the sum of two files could exceed 64 bits. */
 static bool add_total(uint64_t *total, uint64_t value)
 {
 	*total = value > INT64_MAX - *total ? INT64_MAX : *total + value;

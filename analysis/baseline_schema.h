@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A baseline as libcyaml gives it. Private to analysis/baseline_read.c.
+ * The structs into which libcyaml reads a baseline. Private to analysis/baseline_read.c.
  */
 #ifndef SCPROF_ANALYSIS_BASELINE_SCHEMA_H
 #define SCPROF_ANALYSIS_BASELINE_SCHEMA_H
@@ -10,13 +10,13 @@
 #include "analysis/call_sites.h"
 
 struct baseline_block {
-	char *function; /* optional ones are NULL */
+	char *function; /* each member that is missing in the file is NULL */
 	char *file;
 	char *module;
 	char *process;
 	char *syscall;
 	uint64_t calls;
-	char *varies; /* `90..110`: over the runs */
+	char *varies; /* `90..110`: smallest and largest number of calls over the runs */
 	char *errors; /* `EAGAIN 1, ENOENT 3` */
 	uint64_t bytes;
 };

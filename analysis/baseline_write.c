@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Writing a baseline. A block is all of a site's calls whatever their stack, line and errno. Blocks
- * are sorted by names alone, so that a change moves none of the others.
+ * Writes a baseline. A block has all calls of a site, whatever their stack, line and errno. Blocks
+ * are sorted by names alone, so a change does not move other blocks.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -13,11 +13,13 @@
 
 struct block {
 	const struct call_sites *sites;
-	const struct call_site *site; /* the first of them, by names */
-	char *text[4];		      /* module, function, syscall, process: what it is sorted by */
+	const struct call_site *site; /* the first of the block's sites, by names */
+	char *text[4];		      /* module, function, syscall, process: the sort key */
 };
 
-/* What libyaml reads as one word, and no reader of YAML 1.1 as anything but text. */
+/*
+ * Returns true if libyaml reads @text as one word and no reader of YAML 1.1 as anything but text.
+ */
 static bool is_plain(const char *text)
 {
 	static const char *const words[] = { "true", "false", "yes", "no", "on",
@@ -33,7 +35,7 @@ static bool is_plain(const char *text)
 				 "0123456789/.+-")] == '\0';
 }
 
-/* Of valid UTF-8, the characters that YAML 1.1 does not allow raw: section 5.1. */
+/* Escapes the characters, in valid UTF-8, that YAML 1.1 does not allow unescaped: section 5.1. */
 static size_t escape_of(const unsigned char *at, char escape[static 8])
 {
 	size_t length = 1;
@@ -134,7 +136,9 @@ static void block_init(struct block *block, const struct call_sites *sites,
 	block->text[3] = xstrdup(call_names_text(names, site->key.process));
 }
 
-/* Where the sources were built changes from machine to machine: the file is named from @root on. */
+/*
+ * Returns the file's name relative to @root. The directory of the sources differs between machines.
+ */
 static char *file_text(const char *path, const char *root)
 {
 	size_t length = root ? strlen(root) : 0;
@@ -168,7 +172,7 @@ static void print_range(const struct block *blocks, uint32_t nr, FILE *out)
 		fprintf(out, "    varies: %" PRIu64 "..%" PRIu64 "\n", least, greatest);
 }
 
-/* The blocks are those of one site; they are sorted by the names of their errors. */
+/* Prints the errors of @nr blocks of one site, sorted by the names of the errors. */
 static void print_errors(const struct block *blocks, uint32_t nr, FILE *out)
 {
 	const char *before = "    errors: ";

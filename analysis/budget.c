@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The budget without a file, which has the built-in rule alone, and the amounts in a budget: a
- * decimal number and, for bytes and time, a unit, with or without a space between.
+ * The budget that applies without a file, which has only the built-in rule; and the amounts in a
+ * budget: a decimal number followed, for bytes and time, by a unit, with or without a space
+ * between.
  */
 #include "analysis/budget.h"
 
@@ -11,7 +12,7 @@
 #include "profile/util/pattern.h"
 #include "profile/util/xalloc.h"
 
-#define MAX_AMOUNT 1.8e19 /* what fits into 64 bits */
+#define MAX_AMOUNT 1.8e19 /* the largest amount that fits into 64 bits */
 
 struct unit {
 	const char *name;
@@ -23,7 +24,7 @@ static const struct unit byte_units[] = {
 	{ "", 1 },     { "B", 1 },	   { "kB", 1e3 },      { "KB", 1e3 },	   { "MB", 1e6 },
 	{ "GB", 1e9 }, { "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { "GiB", 1 << 30 }, { NULL, 0 },
 };
-/* A time without a unit could be any: there is none. */
+/* There is no default unit, because a time without a unit would be ambiguous. */
 static const struct unit time_units[] = {
 	{ "ns", 1 }, { "us", 1e3 }, { "ms", 1e6 }, { "s", 1e9 }, { "min", 60e9 }, { NULL, 0 },
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a program may do: rules, each of which selects call sites and limits their calls, errors,
- * bytes or time. A budget is a YAML file; scprof-check(1) describes it.
+ * A budget limits what a program may do. It is a list of rules. Each rule selects call sites and
+ * limits their calls, errors, bytes or time. A budget is a YAML file; scprof-check(1) describes it.
  */
 #ifndef SCPROF_ANALYSIS_BUDGET_H
 #define SCPROF_ANALYSIS_BUDGET_H
@@ -24,7 +24,7 @@ struct pattern;
 struct budget_limit {
 	bool has_max;
 	bool has_growth;
-	bool is_percent; /* of @growth: a percentage of the baseline's value */
+	bool is_percent; /* growth is a percentage of the baseline's value */
 	uint64_t max;	 /* calls, errors, bytes, nanoseconds */
 	double growth;
 };
@@ -34,33 +34,33 @@ struct budget_rule {
 	uint32_t line; /* in the file; 0: built in */
 	enum budget_level level;
 	enum budget_per per;
-	bool is_none;		      /* no call at all */
-	bool is_optional;	      /* may match nothing */
-	struct syscall_set *syscalls; /* NULL: all; so are the others */
+	bool is_none;		      /* no call is allowed */
+	bool is_optional;	      /* the rule may select no call site */
+	struct syscall_set *syscalls; /* NULL: all; the same for the patterns below */
 	struct pattern *process;
-	struct pattern *in;	/* function or file of the frame of "your code" */
+	struct pattern *in;	/* function or file of the "your code" frame */
 	struct pattern *under;	/* function or file of any frame */
-	struct pattern *region; /* its label, `load/parse`; empty outside of all */
+	struct pattern *region; /* its label, such as `load/parse`; empty outside of all regions */
 	uint32_t *errors;
 	uint32_t nr_errors;
 	struct budget_limit limits[NR_BUDGET_METRICS];
 };
 
-/* Rule 0 is the built-in one: no steady site may grow. */
+/* Rule 0 is the built-in rule: no steady site may grow. */
 struct budget {
 	char *path;	/* NULL: there is no file */
-	char *baseline; /* path, relative to the file's directory; or NULL */
+	char *baseline; /* path relative to the budget's directory, or NULL */
 	struct budget_rule *rules;
 	uint32_t nr_rules;
 };
 
-/* The budget without a file. */
+/* Makes @budget the budget that applies without a file. It has only rule 0. */
 void budget_init(struct budget *budget);
 void budget_fini(struct budget *budget);
 
 /*
- * Stores the amount that @text gives, such as `10`, `4KiB` or `2.5ms`. Returns false, and stores
- * nothing, if @text is not an amount of @metric.
+ * Parses an amount such as `10`, `4KiB` or `2.5ms` and stores it in *@amount. Returns false, and
+ * stores nothing, if @text is not an amount of @metric.
  */
 bool budget_parse_amount(const char *text, enum budget_metric metric, double *amount);
 

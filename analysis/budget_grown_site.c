@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Where in a function growth happened. Lines move between two runs, so they are compared by what
- * they call: a line that calls as often as some line did before is that one.
+ * Finds the line at which calls grew. Line numbers change between two runs, so lines are compared
+ * by their number of calls: a line is the same if some line made as many calls before.
  */
 #include "analysis/budget_grown_site.h"
 
@@ -50,7 +50,7 @@ static struct lines lines_of(const struct call_sites *sites, uint32_t place, uin
 	return lines;
 }
 
-/* Lines that call as often as one of @before. */
+/* Marks the lines that make as many calls as one of @before. */
 static void mark_known(struct lines *now, struct lines *before)
 {
 	for (uint32_t i = 0; i < before->nr; i++) {
@@ -63,7 +63,10 @@ static void mark_known(struct lines *now, struct lines *before)
 	}
 }
 
-/* A baseline has one sum for the function: a line that accounts for all of the growth is it. */
+/*
+ * Chooses the line that grew. A baseline has only one sum for the function, so a line with exactly
+ * as many calls as the sum grew is preferred.
+ */
 static uint32_t choose_line(const struct lines *now, uint64_t growth)
 {
 	const struct line_calls *best = NULL;

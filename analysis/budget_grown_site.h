@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where in a function its calls became more.
+ * Finds the line of a function at which the number of calls has grown.
  */
 #ifndef SCPROF_ANALYSIS_BUDGET_GROWN_SITE_H
 #define SCPROF_ANALYSIS_BUDGET_GROWN_SITE_H
@@ -8,7 +8,8 @@
 #include "analysis/call_sites.h"
 
 /*
- * Returns the site of @place and @syscall (0: any) in @new whose calls have grown most since @base.
+ * Returns the site of @place and @syscall (0: any) in @new whose number of calls has grown most
+ * since @base. Returns NULL if @new has no such site.
  */
 const struct call_site *budget_grown_site(const struct call_sites *base,
 					  const struct call_sites *new, uint32_t place,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A rule is judged on copies of the two runs that hold only what it selects, so that the rows of a
- * difference are its groups. The built-in rule leaves out what a rule of the file says more about.
+ * For each rule, makes copies of the two runs that hold only the sites that the rule selects. So
+ * the rows of their difference are the rule's groups. The built-in rule leaves out sites for which
+ * the file has a more specific rule.
  */
 #include "analysis/budget_judge.h"
 
@@ -13,14 +14,17 @@
 #include "analysis/budget_select.h"
 #include "profile/util/xalloc.h"
 
-/* Of each rule: finding the line takes a look at all sites, and nobody reads more. */
+/*
+ * Verdicts of each rule for which the line is found. This examines all sites, and nobody reads
+ * more.
+ */
 #define MAX_LOCATED 200
 
 struct judging {
 	struct judgement *judgement;
 	uint32_t rule;
-	struct budget_selection *selections; /* by rule */
-	struct call_sites base;		     /* what the rule selects */
+	struct budget_selection *selections; /* by rule index */
+	struct call_sites base;		     /* the sites that the rule selects */
 	struct call_sites new;
 };
 
@@ -46,8 +50,8 @@ static bool limits_time(const struct budget_rule *rule, bool growth)
 }
 
 /*
- * What a rule selects that is off must be told from the rest as well: the built-in one is judged
- * without it.
+ * Returns true if a region that @rule selects cannot be known. This matters also if the rule is
+ * off, because the built-in rule leaves out the rule's sites.
  */
 static bool is_region_unknown(const struct budget *budget, const struct budget_rule *rule,
 			      const struct call_sites *base, const struct call_sites *new)
@@ -63,7 +67,9 @@ static bool is_region_unknown(const struct budget *budget, const struct budget_r
 	return (is_compared || !is_off) && !new->has_stacks;
 }
 
-/* Returns why a rule cannot be judged, for the caller to free; NULL when it can. */
+/*
+ * Returns the reason why a rule cannot be judged, which the caller frees. Returns NULL if it can.
+ */
 static char *find_obstacle(const struct budget *budget, const struct budget_rule *rule,
 			   const struct call_sites *base, const struct call_sites *new)
 {
@@ -91,7 +97,10 @@ static char *find_obstacle(const struct budget *budget, const struct budget_rule
 	return NULL;
 }
 
-/* A rule of the file with growth of calls, or that is off, says itself what its sites may do. */
+/*
+ * Returns true if another rule is responsible for @site: a rule of the file that limits the growth
+ * of calls or is off. Applies to the built-in rule only.
+ */
 static bool is_left_to_others(const struct judging *judging, const struct call_site *site,
 			      const char *program)
 {
@@ -114,7 +123,7 @@ static void select_sites(const struct judging *judging, struct call_sites *selec
 	const struct budget_selection *selection = &judging->selections[judging->rule];
 
 	call_sites_init(selected, judging->judgement->new->names);
-	/* A baseline in text has all calls outside of regions, wherever they were made. */
+	/* A baseline in text does not say in which region a call was made. */
 	if (from && selection->regions && !from->has_stacks)
 		return;
 	for (uint32_t i = 0; from && i < from->nr; i++) {
@@ -175,7 +184,10 @@ static void add_verdict(struct judging *judging, const struct verdict *verdict)
 		judgement->nr_warnings++;
 }
 
-/* Without an allowance a varying site cannot be judged; nor is one that has only moved worse. */
+/*
+ * Returns false for a varying site if no growth is allowed, and for a site that has only moved;
+ * counts both.
+ */
 static bool is_growth_judged(struct judging *judging, const struct diff *diff,
 			     const struct diff_row *row, const struct budget_limit *limit)
 {
@@ -234,7 +246,10 @@ static void judge_row(struct judging *judging, const struct diff *diff, const st
 		judge_metric(judging, diff, row, (enum budget_metric)metric);
 }
 
-/* The sum of all rows as one. Varying sites are summed run by run, so that only the sum matters. */
+/*
+ * Judges the sum of all rows. Varying sites are added up run by run, so only the range of the sum
+ * matters.
+ */
 static void judge_total(struct judging *judging)
 {
 	struct diff diff;
@@ -256,7 +271,7 @@ static void judge_sites(struct judging *judging)
 	diff_fini(&diff);
 }
 
-/* Finds for the rule's verdicts where to look, in the runs that live on. */
+/* For each verdict of the rule, finds the place to show, in the runs that remain after this. */
 static void locate_verdicts(struct judging *judging, uint32_t first)
 {
 	struct judgement *judgement = judging->judgement;
@@ -286,7 +301,7 @@ static void locate_verdicts(struct judging *judging, uint32_t first)
 	}
 }
 
-/* A baseline in text knows no regions, so it cannot say that there is one. */
+/* Returns true if a selected region occurs in either run. A baseline in text has no regions. */
 static bool has_region(const struct judging *judging)
 {
 	const struct budget_selection *selection = &judging->selections[judging->rule];
@@ -321,8 +336,8 @@ static void judge_rule(struct judging *judging)
 }
 
 /*
- * Returns which of the first @nr_rules could not be matched, and why, for the caller to free; else
- * NULL.
+ * Returns why one of the first @nr_rules could not be matched; the caller frees the text. Returns
+ * NULL if all could.
  */
 static char *find_failure(const struct budget *budget, uint32_t nr_rules)
 {
@@ -337,7 +352,10 @@ static char *find_failure(const struct budget *budget, uint32_t nr_rules)
 	return NULL;
 }
 
-/* Returns why not all can be judged, for the caller to free; else NULL. */
+/*
+ * Returns why not all rules can be judged, which the caller frees. Returns NULL if they were
+ * judged.
+ */
 static char *judge_rules(struct judging *judging)
 {
 	const struct budget *budget = judging->judgement->budget;
@@ -350,7 +368,7 @@ static char *judge_rules(struct judging *judging)
 	}
 	for (; judging->rule < budget->nr_rules; judging->rule++)
 		judge_rule(judging);
-	/* Names of processes are matched while rules are judged. */
+	/* Process names are matched during the judging, so check again for exceeded limits. */
 	return find_failure(budget, budget->nr_rules);
 }
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether a run keeps a budget: each rule's selection of call sites, its sums, and what is above
- * its limits.
+ * Checks if a run keeps a budget. For each rule it selects call sites, adds up their figures, and
+ * compares these with the rule's limits.
  *
- * Varying sites: what calls a site makes over the runs of a profile is a range. A limit holds when
- * the greatest keeps it. Without an allowance (growth 0) only steady sites are judged, for others
- * would fail by chance; they are counted.
+ * Varying sites: if a profile is of several runs, the number of calls of a site can be a range. A
+ * limit is kept if the largest number keeps it. A rule that allows no growth is applied only to
+ * steady sites, because others would fail by chance. It counts the sites that it could not judge.
  *
- * Moved sites: when a function is renamed or inlined, its calls appear under another name. A site
- * that grew by no more than its counterpart (analysis/diff.h) lost has not grown.
+ * Moved sites: when a function is renamed or inlined, its calls appear under another name. If a
+ * site gained no more calls than its counterpart (analysis/diff.h) lost, it has not grown.
  */
 #ifndef SCPROF_ANALYSIS_BUDGET_JUDGE_H
 #define SCPROF_ANALYSIS_BUDGET_JUDGE_H
@@ -24,40 +24,42 @@ enum verdict_kind {
 
 /* One broken limit. */
 struct verdict {
-	uint32_t rule; /* index into the budget's */
+	uint32_t rule; /* index into the rules of the budget */
 	enum verdict_kind kind;
 	enum budget_metric metric;
-	uint32_t place;	  /* of a rule per site, or of where most of it is; else 0 */
+	uint32_t place;	  /* the place of the site, or of the site that grew most; 0: unknown */
 	uint32_t syscall; /* string id; 0: several calls */
-	uint64_t base;	  /* 0 without a baseline */
+	uint64_t base;	  /* value of the baseline; 0 without one */
 	uint64_t now;
 	uint64_t allowed;
-	const struct call_site *site; /* where to look: the one that grew most; NULL: unknown */
+	/* Where the user should look: the site that grew most; NULL: unknown. */
+	const struct call_site *site;
 };
 
 struct rule_outcome {
-	uint32_t nr_sites;   /* that it judged */
-	uint32_t nr_varying; /* that it could not judge */
+	uint32_t nr_sites;   /* sites that the rule judged */
+	uint32_t nr_varying; /* sites that the rule could not judge */
 	uint32_t nr_moved;
 	uint32_t nr_verdicts;
-	bool is_unmatched; /* it selects nothing, and may be a mistake */
+	bool is_unmatched; /* it selects nothing, which may be a mistake */
 };
 
 struct judgement {
-	const struct budget *budget; /* borrowed, as the runs are */
+	const struct budget *budget; /* the caller owns this and the two runs */
 	const struct call_sites *base;
 	const struct call_sites *new;
-	struct verdict *verdicts; /* in the order of the rules, the worst first in each */
+	struct verdict *verdicts; /* in the order of the rules; in each, the worst first */
 	uint32_t nr;
 	uint32_t capacity;
 	struct rule_outcome *outcomes; /* by rule */
-	uint32_t nr_errors;	       /* verdicts of rules of that level */
+	uint32_t nr_errors;	       /* verdicts of rules with level error */
 	uint32_t nr_warnings;
 };
 
 /*
- * Judges @new by @budget; @base, made from the same names, may be NULL. Returns 0; or -EINVAL when
- * that cannot be done, and *@error is one line without prefix, for the caller to free.
+ * Judges @new by @budget. @base may be NULL; otherwise both must use the same names. Returns 0.
+ * Returns -EINVAL if the run cannot be judged; then *@error is a line without prefix, which the
+ * caller frees.
  */
 int judgement_init(struct judgement *judgement, const struct budget *budget,
 		   const struct call_sites *base, const struct call_sites *new, char **error);

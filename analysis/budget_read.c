@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * From a budget's file to its rules. What YAML's schema cannot say is checked here: sets of calls,
- * regular expressions, amounts, and that each rule limits something.
+ * Reads the rules of a budget from its file. Checks what the YAML schema cannot express: sets of
+ * calls, regular expressions, amounts, and that each rule has a limit.
  */
 #include "analysis/budget_read.h"
 
@@ -20,7 +20,7 @@
 struct reading {
 	struct yaml_text yaml;
 	uint32_t index;
-	char *error; /* the first */
+	char *error; /* the first error */
 };
 
 static void complain(struct reading *reading, const char *key, const char *format, ...)

@@ -8,11 +8,12 @@
 #include "analysis/budget.h"
 
 /*
- * Reads the budget @path. Returns 0; or -errno and *@error is one line without prefix, with line
- * and column of what is wrong, for the caller to free, and @budget holds nothing.
+ * Reads the budget @path and initialises @budget. Returns 0. On an error returns -errno; then
+ * *@error is a line without prefix, with the line and column of the error. The caller frees it.
+ * @budget holds nothing then.
  */
 int budget_read(struct budget *budget, const char *path, char **error);
-/* The same from @size bytes of @text; @path is for messages. */
+/* The same for @text (@size bytes); messages use @path. */
 int budget_parse(struct budget *budget, const char *path, const char *text, size_t size,
 		 char **error);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The keys of a budget's file. Amounts are text here: they may have units or be percentages.
+ * The keys of a budget file. Amounts are text, because they can have units or be percentages.
  */
 #include "analysis/budget_schema.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A budget's file as libcyaml gives it. Private to analysis/budget.c.
+ * The structs into which libcyaml reads the file of a budget. Private to the budget's modules.
  */
 #ifndef SCPROF_ANALYSIS_BUDGET_SCHEMA_H
 #define SCPROF_ANALYSIS_BUDGET_SCHEMA_H

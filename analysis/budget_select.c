@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Each place is matched once; a stack is under what its innermost frame or its caller's stack is
- * under, and callers have smaller ids, so one pass answers for all.
+ * Each place is matched once. `under` holds for a stack if it holds for its innermost frame or for
+ * its caller's stack. Callers have smaller ids, so one pass is enough.
  */
 #include "analysis/budget_select.h"
 
@@ -42,7 +42,9 @@ static bool *match_stacks(const struct call_names *names, const struct pattern *
 	return stacks;
 }
 
-/* Like `scprof report --region`: the empty label, outside of all regions, can match as well. */
+/*
+ * As with `scprof report --region`, the empty label of calls outside of all regions can match, too.
+ */
 static bool *match_regions(const struct call_names *names, const struct pattern *pattern)
 {
 	bool *regions = xcalloc(names->strings.nr, sizeof(*regions));

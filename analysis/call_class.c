@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Lists of names. Looked up once for each system call and each function of a profile, so a walk
- * over the lists will do.
+ * Lists of names. Each system call and function of a profile is looked up once, so a linear search
+ * is fast enough.
  */
 #include "analysis/call_class.h"
 
@@ -94,7 +94,7 @@ static const char *const role_names[NR_CALL_ROLES] = {
 			 "siglongjmp __libc_siglongjmp setjmp _setjmp",
 };
 
-/* Returns the index of the list that has @name as a word, or 0. */
+/* Returns the index of the list that contains @name as a word, or 0. */
 static int find(const char *const *lists, size_t nr, const char *name)
 {
 	size_t length = strlen(name);
@@ -116,7 +116,7 @@ enum call_class call_class_of(const char *name)
 	return (enum call_class)find(class_names, NR(class_names), name);
 }
 
-/* `__GI_` stands before the names by which glibc's debug information calls its own functions. */
+/* In glibc's debug information, the names of its own functions begin with `__GI_`. */
 enum call_role call_role_of(const char *name)
 {
 	static const char internal[] = "__GI_";

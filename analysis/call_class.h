@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a finding needs to know of a system call: its class, by name, so that it is the same in
- * every ABI; and on whose behalf the C library made it, by the names of the library's functions in
- * the stack. Names are those of glibc, musl, and the usual other allocators.
+ * Classifies system calls and library functions for the findings. A system call has a class, which
+ * depends on its name, so it is the same in every ABI. The functions of the C library in a stack
+ * have a role: for what purpose the library made the call. The names are those of glibc, musl, and
+ * other common allocators.
  */
 #ifndef SCPROF_ANALYSIS_CALL_CLASS_H
 #define SCPROF_ANALYSIS_CALL_CLASS_H
@@ -10,7 +11,7 @@
 enum call_class {
 	CALL_OTHER,
 	CALL_READ,  /* from a file, pipe or socket: read, pread64, readv, … */
-	CALL_WRITE, /* to one */
+	CALL_WRITE, /* to a file, pipe or socket */
 	CALL_RECEIVE,
 	CALL_SEND,
 	CALL_TRANSFER, /* sendfile, splice, copy_file_range */
@@ -26,15 +27,15 @@ enum call_class {
 	CALL_ADVISE,
 	CALL_PROTECT,
 	CALL_FUTEX,
-	CALL_POLL, /* poll, select, epoll_wait and their kin */
+	CALL_POLL, /* poll, select, epoll_wait and similar calls */
 	CALL_SLEEP,
 	CALL_CLOCK,
 	CALL_WAIT, /* for a child */
 	CALL_LISTEN,
 	CALL_ACCEPT,
 	CALL_CONNECT,
-	CALL_LOCK, /* flock; fcntl may lock too, but its name does not say so */
-	CALL_FORK, /* or a thread: clone has one name for both */
+	CALL_LOCK, /* flock; fcntl can lock too, but its name does not show it */
+	CALL_FORK, /* also for a new thread, because clone makes both */
 	CALL_EXEC,
 	CALL_IDENTITY, /* getpid, getuid and others whose answer rarely changes */
 	CALL_RANDOM,
@@ -50,19 +51,19 @@ enum call_class call_class_of(const char *name);
 
 enum call_role {
 	ROLE_NONE,
-	ROLE_ALLOCATE, /* malloc and its kin */
+	ROLE_ALLOCATE, /* malloc and similar functions */
 	ROLE_FREE,
-	ROLE_LOCK,	/* waiting for a mutex, rwlock or spin of the library */
-	ROLE_WAKE,	/* letting a lock go, or signalling a condition */
+	ROLE_LOCK,	/* waiting for a mutex, rwlock or spinlock of the library */
+	ROLE_WAKE,	/* releasing a lock, or signalling a condition */
 	ROLE_CONDITION, /* waiting for a condition variable, barrier or semaphore */
 	ROLE_JOIN,
 	ROLE_NEW_THREAD,
-	ROLE_LOCAL_TIME, /* localtime, mktime, strftime: they look at the time zone's file */
+	ROLE_LOCAL_TIME, /* localtime, mktime, strftime: they examine the time zone's file */
 	ROLE_CONTEXT,	 /* swapcontext, sigsetjmp: they save the signal mask */
 	NR_CALL_ROLES
 };
 
-/* Returns what the function @name, one of a library's, does for its caller. */
+/* Returns the role of the library function @name. */
 enum call_role call_role_of(const char *name);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The tables of names and of call sites, each an array and a hash table that finds ids.
+ * The tables of names and of call sites: each is an array with a hash table that finds ids.
  */
 #include "analysis/call_sites.h"
 
@@ -80,7 +80,7 @@ const char *call_names_text(const struct call_names *names, uint32_t string)
 	return string_table_get(&names->strings, string);
 }
 
-/* A function without a symbol is `libz.so.1.2+0x12`, by its module and address. */
+/* Returns true for a name like `libz.so.1.2+0x12`, which consists of module and address. */
 static bool is_address_in(const char *function, const char *module)
 {
 	return !strncmp(function, module, strlen(module)) && strstr(function, "+0x");
@@ -103,7 +103,10 @@ char *call_names_place_text(const struct call_names *names, uint32_t id, const c
 			 call_names_text(names, place->function), module);
 }
 
-/* gcc's and clang's parts and copies of a function, after a dot. */
+/*
+ * Returns true for the suffixes, after a dot, that gcc and clang give to parts and copies of a
+ * function.
+ */
 static bool is_compiler_suffix(const char *suffix)
 {
 	static const char *const words[] = { "part",	 "isra", "constprop", "cold",
@@ -118,7 +121,7 @@ static bool is_compiler_suffix(const char *suffix)
 	return false;
 }
 
-/* rustc's `::h` and sixteen hexadecimal digits. */
+/* Returns true if @name ends with rustc's hash: `::h` and sixteen hexadecimal digits. */
 static bool has_rust_hash(const char *name, size_t length)
 {
 	return length > 19 && !strncmp(name + length - 19, "::h", 3) &&

@@ -1,28 +1,32 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a run did, by call site, in words that hold from one build and machine to the next: names of
- * functions and modules, never addresses. Two runs are compared by making their call sites from
- * one set of names, so that what is equal has equal ids.
+ * The calls of a run, by call site, in terms that are the same in each build and on each machine:
+ * names of functions and modules, never addresses. To compare two runs, both use one struct
+ * call_names, so that equal things have equal ids.
  *
- * Stable names: the program's own module and process have the empty name, however the file is
- * called; other modules have their file's name without directory and version (`libz.so`); functions
- * lose what compilers append (`load.part.0`, `[clone .cold]`, rustc's hash).
+ * Stable names: the program's own module and process have the empty name, whatever the file is
+ * called. Other modules have the name of their file without directory and version (`libz.so`).
+ * Functions have their name without what compilers append (`load.part.0`, `[clone .cold]`, rustc's
+ * hash).
  */
 #ifndef SCPROF_ANALYSIS_CALL_SITES_H
 #define SCPROF_ANALYSIS_CALL_SITES_H
 
 #include "profile/model/profile.h"
 
-/* A function of a module. Places are equal when both are; the file is where it was seen first. */
+/*
+ * A function of a module. Two places are equal if module and function are. The file is that of the
+ * first occurrence.
+ */
 struct call_place {
 	uint32_t module;   /* string id; 0: the program */
-	uint32_t function; /* string id; 0: not known */
+	uint32_t function; /* string id; 0: unknown */
 	uint32_t file;	   /* string id of the source file, or 0 */
 };
 
 struct call_names {
 	struct string_table strings;
-	struct stack_table stacks; /* frames are place ids */
+	struct stack_table stacks; /* the frames of these stacks are place ids */
 	struct call_place *places; /* place 0 is "none" */
 	uint32_t nr_places;
 	uint32_t places_capacity;
@@ -30,11 +34,11 @@ struct call_names {
 };
 
 struct call_site_key {
-	uint32_t place;	  /* the frame of "your code" */
-	uint32_t syscall; /* string id; with the ABI after it when that is not x86-64 */
+	uint32_t place;	  /* the place of the "your code" frame */
+	uint32_t syscall; /* string id; the ABI follows the name if it is not x86-64 */
 	uint32_t process; /* string id; 0: the program */
 	uint32_t error;	  /* errno, 0: success */
-	uint32_t stack;	  /* all frames; 0: not known */
+	uint32_t stack;	  /* stack id in names->stacks; 0: unknown */
 	uint32_t line;	  /* in the place's file, or 0 */
 	uint32_t region;  /* string id of its label; 0: outside of all */
 };
@@ -42,13 +46,13 @@ struct call_site_key {
 struct call_site {
 	struct call_site_key key;
 	uint32_t abi;
-	uint32_t nr;   /* UINT32_MAX: this scprof does not know the call */
-	uint32_t file; /* string id, as this run's symbols have it, or 0 */
+	uint32_t nr;   /* UINT32_MAX: this version of scprof does not know the call */
+	uint32_t file; /* string id of the source file in this run, or 0 */
 	struct totals totals;
-	uint64_t *varying; /* calls of each run when these differ; NULL: the same in each */
+	uint64_t *varying; /* calls of each run; NULL: the same number in each run */
 };
 
-/* Facts of the run that change what calls are made. A fact that is not known is NULL. */
+/* Facts that influence which calls a run makes. An unknown fact is NULL. */
 enum run_fact {
 	RUN_COMMAND,
 	RUN_ARCHITECTURE,
@@ -67,30 +71,30 @@ struct call_sites {
 	uint32_t capacity;
 	struct hash_index index;
 	char *facts[NR_RUN_FACTS];
-	char *program;	  /* name of the program's file, for display; or NULL */
-	char *scope;	  /* "what is below 'main'", when other calls are left out; or NULL */
-	char *left_out;	  /* "23 calls": how many; or NULL */
-	uint32_t nr_runs; /* 1, or how many `varying` holds */
+	char *program;	  /* file name of the program, to show to users; or NULL */
+	char *scope;	  /* "what is below 'main'" if other calls were removed; or NULL */
+	char *left_out;	  /* "23 calls": how many were removed; or NULL */
+	uint32_t nr_runs; /* number of runs; if above 1, the length of each `varying` */
 	bool is_complete;
 	bool has_stacks; /* keys hold stacks, lines and regions */
 	bool has_time;
 };
 
-extern const char *const run_fact_names[NR_RUN_FACTS];	/* "kernel", as files name them */
-extern const char *const run_fact_labels[NR_RUN_FACTS]; /* "kernel", "C library", for people */
+extern const char *const run_fact_names[NR_RUN_FACTS];	/* "kernel", as in files */
+extern const char *const run_fact_labels[NR_RUN_FACTS]; /* "kernel", "C library", as in messages */
 
 void call_names_init(struct call_names *names);
 void call_names_fini(struct call_names *names);
-/* Returns the id of the place; 0 when both names are 0 and there is nothing to tell. */
+/* Returns the id of @place, and adds it if it is new. Returns 0 if both names are 0. */
 uint32_t call_names_place(struct call_names *names, const struct call_place *place);
 const char *call_names_text(const struct call_names *names, uint32_t string);
 /*
- * Returns `load [libz.so]`, `load`, or `[program]`, for the caller to free; @program (or NULL) is
- * how the program is called.
+ * Returns `load [libz.so]`, `load`, or `[program]`, which the caller frees. @program (or NULL) is
+ * the name of the program.
  */
 char *call_names_place_text(const struct call_names *names, uint32_t place, const char *program);
 
-/* Each returns a stable name, for the caller to free. */
+/* Each of these returns a stable name, which the caller frees. */
 char *call_names_stable_function(const char *function);
 char *call_names_stable_module(const char *path);
 
@@ -98,15 +102,18 @@ void call_sites_init(struct call_sites *sites, struct call_names *names);
 void call_sites_fini(struct call_sites *sites);
 
 /*
- * Adds @totals to the site of @key, which is made when there is none; @abi and @nr are its system
- * call. Returns the site, borrowed until the next call.
+ * Adds @totals to the site of @key; adds an empty site first if there is none. The caller sets abi
+ * and nr of a new site. Returns the site; the pointer is valid until the next call.
  */
 struct call_site *call_sites_add(struct call_sites *sites, const struct call_site_key *key,
 				 const struct totals *totals);
 struct totals call_sites_total(const struct call_sites *sites);
 void call_sites_set_fact(struct call_sites *sites, enum run_fact fact, const char *value);
 
-/* `read`, `read (i386)`: for the caller to free; and back: false when there is no such call. */
+/*
+ * The text of a system call: `read`, or `read (i386)`. The caller frees it. call_syscall_parse()
+ * does the reverse, and returns false if there is no such call.
+ */
 char *call_syscall_text(uint32_t abi, uint32_t nr);
 bool call_syscall_parse(const char *text, uint32_t *abi, uint32_t *nr);
 

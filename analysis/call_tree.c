@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * A call tree has the shape of a stack table (parent, label), so a stack table interns its nodes,
- * and a string table interns labels by a text that holds all that tells labels apart. Sums are put
- * where samples end and added up to the root in one pass, children before parents.
+ * A call tree has the structure of a stack table: (parent, label). So a stack table interns its
+ * nodes. A string table interns the labels by a text with everything that distinguishes labels.
+ * Sums are stored where samples end, and added up to the root in one pass, children before parents.
  *
- * A function that is on the path already is not entered again: the path goes back to its node. Most
- * are not, which a filter of 64 bits for each node's path says without a walk to the root.
+ * In a folded tree, a function that is on the path is not entered again: the path returns to its
+ * node. Usually it is not on the path. A filter of 64 bits for each node's path shows this without
+ * a walk to the root.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,27 +19,27 @@
 #define RECURSION_REACH 256
 
 struct path {
-	uint64_t labels; /* a bit for each label from the root to here; several share a bit */
-	uint32_t again;	 /* label that called this node's function again */
+	uint64_t labels; /* one bit for each label from the root to here; labels can share a bit */
+	uint32_t again;	 /* the label that called this node's function recursively */
 };
 
 struct builder {
 	const struct profile *profile;
 	const struct report_filter *filter;
 	unsigned int flags;
-	struct frame_fold fold; /* with CALL_TREE_FOLDED */
+	struct frame_fold fold; /* only with CALL_TREE_FOLDED */
 	struct stack_table shape;
-	struct path *paths; /* by node, with CALL_TREE_FOLDED */
+	struct path *paths; /* by node id; only with CALL_TREE_FOLDED */
 	uint32_t paths_capacity;
 	struct string_table label_keys;
-	struct call_label *labels; /* by label id, as label_keys gives it */
+	struct call_label *labels; /* by label id; label_keys gives the ids */
 	uint32_t labels_capacity;
-	uint32_t *line_labels;	/* label id by line */
-	uint32_t *frame_labels; /* label id by frame, of frames without lines */
-	uint32_t *ends;		/* node by sample; 0: left out */
+	uint32_t *line_labels;	/* label ids, by line */
+	uint32_t *frame_labels; /* label ids, by frame, for frames without lines */
+	uint32_t *ends;		/* node by sample; 0: the sample is left out */
 };
 
-/* Returns the id of the label that @key stands for; takes @label's name when it is a new one. */
+/* Returns the id of the label with @key. Takes over the name of @label if the label is new. */
 static uint32_t intern_label(struct builder *builder, const char *key, struct call_label label)
 {
 	uint32_t known = builder->label_keys.nr;
@@ -111,8 +112,8 @@ static uint64_t label_bit(uint32_t label)
 }
 
 /*
- * Returns the node of @label on the path from the root to @node, 0 when it is not among the
- * innermost RECURSION_REACH of it: a longer cycle cannot be in a stack of the usual greatest depth
+ * Returns the node of @label on the path from the root to @node. Returns 0 if it is not among the
+ * innermost RECURSION_REACH nodes: a stack of the usual maximum depth cannot contain a longer cycle
  * twice.
  */
 static uint32_t find_on_path(const struct builder *builder, uint32_t node, uint32_t label)
@@ -129,8 +130,8 @@ static uint32_t find_on_path(const struct builder *builder, uint32_t node, uint3
 }
 
 /*
- * Returns the node of @label below @node, or, when it is a recursion, the one that was entered
- * first.
+ * Returns the node of @label below @node. In a folded tree, returns the existing node on the path
+ * if this is a recursion.
  */
 static uint32_t enter_label(struct builder *builder, uint32_t node, uint32_t label)
 {
@@ -154,7 +155,7 @@ static uint32_t enter_label(struct builder *builder, uint32_t node, uint32_t lab
 	return below;
 }
 
-/* Descends from @node by the functions of @frame, outermost first. */
+/* Descends from @node through the functions of frame @id, outermost first. */
 static uint32_t enter_frame(struct builder *builder, uint32_t node, uint32_t id)
 {
 	const struct frame *frame = &builder->profile->frames[id];
@@ -166,7 +167,7 @@ static uint32_t enter_frame(struct builder *builder, uint32_t node, uint32_t id)
 	return node;
 }
 
-/* As enter_frame, innermost first. */
+/* Like enter_frame(), but innermost first. */
 static uint32_t leave_frame(struct builder *builder, uint32_t node, uint32_t id)
 {
 	const struct frame *frame = &builder->profile->frames[id];
@@ -192,7 +193,10 @@ static uint32_t caller_of(const struct builder *builder, uint32_t stack)
 	return builder->profile->stacks.nodes[stack].parent;
 }
 
-/* Returns, by stack id, what is on the way to a selected sample; the caller frees it. */
+/*
+ * Returns, by stack id, which stacks are on the way to a selected sample. The caller frees the
+ * array.
+ */
 static bool *find_needed(const struct builder *builder)
 {
 	const struct profile *profile = builder->profile;
@@ -233,7 +237,7 @@ static void build_top_down(struct builder *builder)
 	free(nodes);
 }
 
-/* Neighbouring samples are often of one stack, which is walked once then. */
+/* Consecutive samples often have the same stack, which is then walked only once. */
 static void build_callers(struct builder *builder)
 {
 	const struct profile *profile = builder->profile;
@@ -356,7 +360,8 @@ static int compare_nodes(const void *a, const void *b, void *argument)
 }
 
 /*
- * Returns all nodes but the root, grouped by parent; node id's children end before ends[id].
+ * Returns all nodes except the root, grouped by parent. The children of node id end before
+ * ends[id].
  */
 static uint32_t *group_children(const struct call_tree *tree, uint32_t *ends)
 {

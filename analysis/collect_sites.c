@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Every frame's places are made once, then every stack's from its caller's, so the work is that of
- * the profile's size. A place that repeats its caller's place is left out: recursion and unnamed
- * code differ in depth where nothing else does.
+ * Makes the places of each frame once, and then each stack from its caller's stack, so the work is
+ * proportional to the size of the profile. A place that equals its caller's place is left out:
+ * recursion and unnamed code would otherwise make equal stacks differ in depth.
  */
 #include "analysis/collect_sites.h"
 
@@ -17,16 +17,16 @@
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
-#define COMM_LENGTH 15 /* the kernel keeps so many bytes of a process's name: TASK_COMM_LEN */
+#define COMM_LENGTH 15 /* the kernel keeps this many bytes of a process's name: TASK_COMM_LEN */
 
 struct collection {
 	struct call_sites *sites;
 	const struct profile *profile;
 	const struct profile *other;
 	struct user_code own;
-	uint32_t *modules;   /* by mapping: string id in names */
-	bool *keeps_address; /* by mapping */
-	uint32_t *stacks;    /* by stack of the profile: stack id in names */
+	uint32_t *modules;   /* by mapping id: string id in names */
+	bool *keeps_address; /* by mapping id */
+	uint32_t *stacks;    /* by stack id of the profile: stack id in names */
 };
 
 static const char *string(const struct profile *profile, uint32_t id)
@@ -73,7 +73,10 @@ static void name_modules(struct collection *collection)
 	}
 }
 
-/* A function without a symbol is named `ls+0x1234`, by its module and address (or `[anon]`). */
+/*
+ * Returns true for a function without a symbol: `ls+0x1234`, which is module and address, or
+ * `[anon]`.
+ */
 static bool is_unnamed(const struct profile *profile, const struct location *location)
 {
 	const char *function = string(profile, location->function);
@@ -133,7 +136,10 @@ static void name_stacks(struct collection *collection)
 	}
 }
 
-/* The name of the program's own process is not stored: it changes with the file's name. */
+/*
+ * The program's own process has the empty name, because its real name depends on the name of the
+ * file.
+ */
 static uint32_t name_process(const struct collection *collection, uint32_t process)
 {
 	const char *executable = profile_fact(collection->profile, "executable");
@@ -144,7 +150,7 @@ static uint32_t name_process(const struct collection *collection, uint32_t proce
 	return string_table_intern(&collection->sites->names->strings, name);
 }
 
-/* Adds @totals to the site of @from, which it returns. */
+/* Adds @totals to the site of @from, and returns that site. */
 static struct call_site *add_site(struct collection *collection, const struct sample_key *from,
 				  const struct totals *totals)
 {
@@ -183,8 +189,8 @@ static void add_sample(struct collection *collection, const struct sample *sampl
 }
 
 /*
- * Sites of the profile that vary make those here vary that they belong to; what else belongs to
- * these is the same in each run.
+ * A site varies here if it contains a varying site of the profile. The rest of its calls is the
+ * same in each run.
  */
 static void add_runs(struct collection *collection)
 {
@@ -213,7 +219,7 @@ static void add_runs(struct collection *collection)
 	}
 }
 
-/* Which C library it is: its file, and the build, since its version is not in the profile. */
+/* Describes the C library by its file and build id, because its version is not in the profile. */
 static char *c_library_text(const struct profile *profile)
 {
 	for (uint32_t i = 1; i < profile->nr_mappings; i++) {

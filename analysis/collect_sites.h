@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From a profile to its call sites: samples are attributed to "your code" and named so that the
- * names hold in another build.
+ * Makes the call sites of a profile: attributes each sample to "your code", and gives it names that
+ * are the same in another build.
  */
 #ifndef SCPROF_ANALYSIS_COLLECT_SITES_H
 #define SCPROF_ANALYSIS_COLLECT_SITES_H
@@ -9,9 +9,9 @@
 #include "analysis/call_sites.h"
 
 /*
- * Makes @sites, which the caller ends, of @profile. Code without a symbol is named by its module
- * alone; in modules of which @other (may be NULL) has the same build it keeps its address, which
- * means the same there.
+ * Initialises @sites from @profile; the caller calls call_sites_fini() later. Code without a symbol
+ * has only the name of its module. If @other (or NULL) has the same build of that module, the name
+ * also has the address, which means the same in both profiles.
  */
 void collect_sites(struct call_sites *sites, struct call_names *names,
 		   const struct profile *profile, const struct profile *other);

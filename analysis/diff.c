@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Grouping by sorting: the sites of both runs become entries, entries are sorted by the view's key,
- * and a run of equal keys is a row. Rows that came and rows that went are paired in
- * diff_counterpart.c.
+ * Groups by sorting: the sites of both runs become entries, the entries are sorted by the view's
+ * key, and entries with equal keys become a row. diff_counterpart.c pairs new rows with rows that
+ * are gone.
  */
 #include "analysis/diff.h"
 
@@ -12,7 +12,7 @@
 #include "analysis/diff_counterpart.h"
 #include "profile/util/xalloc.h"
 
-#define LEAST_CALL_NS 1000 /* a call counts for at least so much: short ones are measured as 0 */
+#define LEAST_CALL_NS 1000 /* a call costs at least this much: short calls are measured as 0 */
 #define ERROR_NS      500
 #define BYTES_PER_NS  4
 
@@ -38,7 +38,8 @@ static int compare_numbers(uint64_t a, uint64_t b)
 }
 
 /*
- * Of one key the sites stand in the order of their lines, so that the first of equals is the same.
+ * Entries with the same key are sorted by line, so that the first of several equal ones is always
+ * the same.
  */
 static int compare_entries(const void *a, const void *b)
 {
@@ -69,7 +70,10 @@ static void add_entries(struct entry *entries, uint32_t *nr, const struct call_s
 	}
 }
 
-/* Adds the entries of one run from @start on; returns the first that is not of this side. */
+/*
+ * Adds the entries of one run from @start on. Returns the index of the first entry of the other
+ * run.
+ */
 static uint32_t fill_side(struct diff_side *side, const struct call_sites *sites,
 			  const struct entry *entries, uint32_t start, uint32_t end, bool is_new)
 {
@@ -124,7 +128,7 @@ static double size_of(uint64_t a, uint64_t b)
 	return (double)(a > b ? a - b : b - a);
 }
 
-/* Calls that are made more or less often as threads happen to be scheduled. */
+/* Returns true for calls whose number depends on how threads happen to be scheduled. */
 static bool is_scheduling(const struct diff *diff, const struct diff_row *row)
 {
 	static const char names[] =
@@ -141,7 +145,7 @@ static bool is_scheduling(const struct diff *diff, const struct diff_row *row)
 	return is_one;
 }
 
-/* What a call takes that waits is not its own: it counts for the least. */
+/* For a call that waits, the time is not the cost of the call: it counts with the minimum. */
 static double cost_of(const struct diff *diff, const struct diff_row *row)
 {
 	const struct totals *base = &row->base.totals, *new = &row->new.totals;
@@ -269,7 +273,10 @@ void diff_fini(struct diff *diff)
 	*diff = (struct diff){ 0 };
 }
 
-/* Bytes follow calls; without a change of these they may be a file's that another program grows. */
+/*
+ * Returns true if the difference can occur without a change of the program: the ranges of the runs
+ * overlap, or the calls depend on scheduling.
+ */
 static bool varies_by_itself(const struct diff *diff, const struct diff_row *row)
 {
 	bool has_both = row->kind != DIFF_NEW && row->kind != DIFF_GONE;
@@ -280,7 +287,10 @@ static bool varies_by_itself(const struct diff *diff, const struct diff_row *row
 	return has_both && is_scheduling(diff, row);
 }
 
-/* Half as much again, and not a matter of microseconds: the least that two runs tell. */
+/*
+ * Two runs show a difference of times only if it is at least half of the smaller time and over a
+ * millisecond.
+ */
 static bool time_differs(const struct diff_row *row, const struct diff_options *options)
 {
 	uint64_t base = row->base.totals.time_ns, new = row->new.totals.time_ns;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * A function that is renamed, inlined without a trace, or ends in a tail call takes its calls to
- * another name: one row loses them and another has them more. Such rows have the same system call
- * and are near each other: one calls the other, they are in one source file, or their names are
- * much alike. A row is paired once, with the nearest; what no row gains by is never hidden, since a
- * pair must account for all of the growth.
+ * When a function is renamed, is inlined without a trace, or ends with a tail call, its calls
+ * appear under another name: one row loses calls and another gains them. Such rows have the same
+ * system call and are related: one function calls the other, they are in one source file, or their
+ * names are similar. Each row is paired once, with the most similar. A pair must account for all of
+ * the growth, so a real growth is never hidden.
  */
 #include "analysis/diff_counterpart.h"
 
@@ -14,7 +14,7 @@
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
-#define MAX_CANDIDATES 2000 /* of each kind; more, and only the greatest are looked at */
+#define MAX_CANDIDATES 2000 /* of each kind; if there are more, only the largest are compared */
 #define MAX_FRAMES     4096
 #define LEAST_LIKENESS 1.0
 
@@ -28,7 +28,7 @@ static bool stack_has(const struct call_names *names, uint32_t stack, uint32_t p
 	return false;
 }
 
-/* The place that called @place in @stack; 0 when it is not known. */
+/* Returns the place that called @place in @stack; 0 if it is unknown. */
 static uint32_t caller_of(const struct call_names *names, uint32_t stack, uint32_t place)
 {
 	for (unsigned int i = 0; stack && i < MAX_FRAMES; i++) {
@@ -59,7 +59,9 @@ static const char *file_name(const struct call_names *names, uint32_t place)
 	return text_basename(call_names_text(names, names->places[place].file));
 }
 
-/* From 0 to about 4; below LEAST_LIKENESS two rows have nothing to do with each other. */
+/*
+ * Returns the similarity of two rows, from 0 to about 4. Below LEAST_LIKENESS they are unrelated.
+ */
 static double likeness(const struct call_names *names, const struct diff_row *gone,
 		       const struct diff_row *came)
 {
@@ -93,7 +95,7 @@ static bool may_pair(const struct diff *diff, const struct diff_row *gone,
 
 	if (gone->syscall != came->syscall)
 		return false;
-	/* What shrank and goes on, or grew and was there, is another only when the sums agree. */
+	/* If both names exist in both runs, they are a pair only if the sums agree. */
 	if (gone->kind != DIFF_GONE || came->kind != DIFF_NEW)
 		return lost == gained && diff->by == DIFF_BY_SITE;
 	return gained <= count_add(lost, lost) && lost <= count_add(gained, gained);

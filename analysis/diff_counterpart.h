@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Pairs of rows of which one seems to be the other under a new name. Private to analysis/diff.c.
+ * Finds pairs of rows where one seems to be the other under a new name. Private to analysis/diff.c.
  */
 #ifndef SCPROF_ANALYSIS_DIFF_COUNTERPART_H
 #define SCPROF_ANALYSIS_DIFF_COUNTERPART_H
 
 #include "analysis/diff_row.h"
 
-/* Sets counterpart of the rows of @diff, which is by site or by function. */
+/* Sets diff_row.counterpart in the rows of @diff, which is by site or by function. */
 void diff_find_counterparts(struct diff *diff);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The words for groups, orders and kinds of rows are those of options and of JSON.
+ * The words for groups, orders and kinds of rows, as in options and JSON.
  */
 #include "analysis/diff_row.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The tree's nodes are interned as stacks are: a node is (parent, label), a label being a place or,
- * after all places, a system call. So parents stand before their children, and one pass backwards
- * makes the inclusive sums.
+ * Nodes are interned like stacks: a node is (parent, label). A label is a place or, after all
+ * places, a system call. So parents come before their children, and one pass backwards computes the
+ * inclusive sums.
  */
 #include "analysis/diff_tree.h"
 
@@ -16,8 +16,8 @@
 struct building {
 	const struct call_names *names;
 	struct stack_table nodes;
-	uint32_t *of_stack;  /* by stack of the names: the node, 0: the root */
-	struct totals *base; /* by node */
+	uint32_t *of_stack;  /* by stack id in names: the node; 0: the root */
+	struct totals *base; /* by node id */
 	struct totals *new;
 	uint32_t capacity;
 };
@@ -78,7 +78,7 @@ static uint64_t size_of(const struct diff_node *node)
 	return (uint64_t)(calls < 0 ? -calls : calls);
 }
 
-/* Children are linked from the last on, so that of equals the first stays first. */
+/* Links children starting with the last, so that of equal ones the first comes first. */
 static void link_child(struct diff_tree *tree, uint32_t id)
 {
 	uint32_t *link = &tree->nodes[tree->nodes[id].parent].first_child;

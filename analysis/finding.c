@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A finding owns its texts; its figures are numbers with constant names.
+ * A finding owns its texts. The names of its figures are constants.
  */
 #include "analysis/finding.h"
 

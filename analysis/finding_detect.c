@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The table of detectors, and how findings are ranked.
+ * The table of detectors, and the order of findings.
  */
 #include "analysis/finding_detect.h"
 
@@ -14,7 +14,7 @@
 static const struct detector {
 	const char *name;
 	finding_detect *detect;
-	bool needs_all_calls; /* it compares with calls that --trace may have left out */
+	bool needs_all_calls; /* it compares with calls that --trace may have excluded */
 	const char *summary;
 } detectors[] = {
 	{ "tiny-io", finding_detect_tiny_io, true, "many reads or writes of few bytes" },
@@ -72,7 +72,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(left->text, right->text);
 }
 
-/* Of one kind, more than the gravest few would hide the others. */
+/* Keeps only the most severe few findings of each kind, so that they do not hide other kinds. */
 static void drop_more_of_a_kind(struct findings *findings)
 {
 	uint32_t kept = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finds what there is to say about a profile: runs the table of detectors.
+ * Makes the findings of a profile: runs all detectors.
  */
 #ifndef SCPROF_ANALYSIS_FINDING_DETECT_H
 #define SCPROF_ANALYSIS_FINDING_DETECT_H
@@ -9,8 +9,9 @@
 #include "analysis/report_filter.h"
 
 /*
- * Finds what there is in @profile. All of it is looked at, whatever @filter selects, since what a
- * call is next to matters; findings about sites of which @filter selects no call are left out.
+ * Makes the findings of @profile. Detectors see the whole profile, whatever @filter selects,
+ * because a finding depends on the other calls, too. Then findings about call sites of which
+ * @filter selects no call are dropped.
  */
 void findings_init(struct findings *findings, const struct profile *profile,
 		   const struct report_filter *filter);

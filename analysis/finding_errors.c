@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Findings about calls that fail again and again. Errors that belong to a way of working are not
- * held against it: EAGAIN where poll is asked what comes next, those of futexes, and timeouts.
+ * Findings about calls that fail repeatedly. Errors that belong to a way of working are ignored:
+ * EAGAIN in a program that polls, errors of futexes, and timeouts.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -19,7 +19,7 @@
 #define INTERRUPTED_CALLS 1000
 #define FAILING_CALLS	  1000
 
-/* The calls of one site that failed with one error. */
+/* The calls of one site that failed with the same error. */
 struct failure {
 	const struct finding_site *site;
 	uint32_t error;
@@ -30,7 +30,10 @@ typedef bool is_wanted(const struct finding_scan *scan, const struct failure *fa
 typedef void add_failure(const struct finding_scan *scan, struct findings *findings,
 			 const struct failure *failure, const char *place);
 
-/* Errors of a site stand together, in order. */
+/*
+ * Fills in @failure from the entries at @first, which are sorted by error. Returns where the next
+ * error starts.
+ */
 static uint32_t next_failure(struct failure *failure, uint32_t first)
 {
 	const struct finding_site *site = failure->site;
@@ -46,7 +49,7 @@ static uint32_t next_failure(struct failure *failure, uint32_t first)
 	return i;
 }
 
-/* It "returns" what the call that a signal interrupted had returned. */
+/* Returns true for rt_sigreturn, whose result is that of the call which the signal interrupted. */
 static bool is_sigreturn(const struct finding_site *site)
 {
 	return strstr(site_syscall(site), "sigreturn");
@@ -174,7 +177,7 @@ void finding_detect_interrupted(struct finding_scan *scan, struct findings *find
 	for_each_failure(scan, findings, wants_interrupted, add_interrupted);
 }
 
-/* Errors that a caller of such a call has to live with, or that other detectors look at. */
+/* Returns true for errors that are normal for such a call, or that other detectors examine. */
 static bool is_usual(const struct failure *failure)
 {
 	enum call_class class = failure->site->class;

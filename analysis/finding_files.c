@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Findings about files by name. A profile holds no paths, so it cannot tell one file that is opened
- * a thousand times from a thousand files; what walks directories opens different ones, and is left
- * alone.
+ * Findings about files that are opened by name. A profile need not contain paths, so a file that is
+ * opened a thousand times may look like a thousand files. Code that reads directories does open
+ * different files and is not reported.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,11 +12,11 @@
 #include "profile/util/xalloc.h"
 
 #define REOPEN_CALLS	1000
-#define REOPEN_BYTES	8192 /* that are read of each: above, reading is what it is for */
-#define WALK_SHARE	100  /* opens for one directory that is read: below, it is a walk */
+#define REOPEN_BYTES	8192 /* read of each file; with more, the opens are there to read */
+#define WALK_SHARE	100  /* opens for each directory that is read; with fewer, it is a walk */
 #define TIME_ZONE_CALLS 1000
 
-/* An open has a close, which counts as part of it. */
+/* Each open has a close, which counts as part of it. */
 static bool is_reopening(struct finding_scan *scan, const struct finding_site *site,
 			 struct totals *reads)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Findings about reads and writes: few bytes at a time, a seek for each, a sync after each. That a
- * read or write of few bytes is one too many is not said of what waits for messages: of reads that
- * have to wait for their bytes, and of programs in which poll or epoll_wait says what to read.
+ * Findings about reads and writes: few bytes at a time, a seek for each, a sync after each. Small
+ * reads and writes are not reported where a program waits for messages: if reads have to wait for
+ * their bytes, or if poll or epoll_wait says what to read.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -13,8 +13,8 @@
 #include "profile/util/xalloc.h"
 
 #define TINY_CALLS	 2000
-#define TINY_BYTES	 1024 /* on average, and less */
-#define READS_OF_A_FILE	 4    /* so few for each file that is opened are those of small files */
+#define TINY_BYTES	 1024 /* on average, or less */
+#define READS_OF_A_FILE	 4    /* with so few reads for each open, they are those of small files */
 #define SEEK_CALLS	 2000
 #define SYNC_CALLS	 20
 #define SYNC_BYTES	 65536
@@ -39,8 +39,8 @@ static bool is_event_driven(const struct finding_scan *scan, const struct findin
 }
 
 /*
- * Returns true if the messages of an event-driven program go out by other calls, so that what @site
- * writes is none: a log, most likely. Few bytes may wake a thread.
+ * Returns true if an event-driven program sends its messages with other calls. Then what @site
+ * writes is not a message but probably a log. Very few bytes may be there to wake a thread.
  */
 static bool is_beside_messages(const struct finding_scan *scan, const struct finding_site *site)
 {
@@ -105,7 +105,10 @@ void finding_detect_tiny_io(struct finding_scan *scan, struct findings *findings
 	}
 }
 
-/* A seek or two for each file that is opened is how some libraries ask what they opened. */
+/*
+ * Some libraries seek once or twice in each file that they open, to find its size: this is not
+ * reported.
+ */
 static bool is_seeking(struct finding_scan *scan, const struct finding_site *site,
 		       struct totals *transfers)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Findings about memory that goes back and forth between a program and the kernel. Whether an
- * allocator did it, the names of its functions on the stack tell.
+ * Findings about memory that a program repeatedly takes from the kernel and gives back. The names
+ * of functions on the stack show if an allocator did it.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static const char advise_advice[] =
 	"The allocator returns pages that are soon used again: lengthen its decay time "
 	"(jemalloc: dirty_decay_ms), or allocate less often.";
 
-/* Says what the allocator does, NULL when that is nothing to speak of. */
+/* Describes what the allocator does. Returns NULL if it is not worth a finding. */
 static const char *allocator_deed(const struct finding_scan *scan, const struct finding_site *site,
 				  const char **advice)
 {
@@ -77,7 +77,7 @@ void finding_detect_allocation(struct finding_scan *scan, struct findings *findi
 	}
 }
 
-/* What maps each file that it opens is seen by another detector. */
+/* Another detector reports code that maps each file that it opens. */
 static bool is_mapping(struct finding_scan *scan, const struct finding_site *site,
 		       uint64_t *unmapped)
 {

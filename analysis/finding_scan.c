@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Sites are made by sorting: each sample becomes an entry (key, sample), and a run of keys that
- * differ in the error at most is a site. Calls "near" a site are found on the stacks: the parent of
- * a function's frame in the stack table is one activation's call, and what lies below it is all
- * that the activation did.
+ * Makes sites by sorting: each sample becomes an entry (key, sample), and entries whose keys differ
+ * at most in the error are a site. Calls are "near" a site if their stacks share its callers: the
+ * function that a stack calls made all calls in the stacks below that stack.
  */
 #include "analysis/finding_scan.h"
 
@@ -45,7 +44,7 @@ static enum call_role frame_role(const struct profile *profile, uint32_t id)
 	return role;
 }
 
-/* By frame id. */
+/* Returns the roles of functions by frame id. */
 static uint8_t *frame_roles(const struct profile *profile)
 {
 	uint8_t *roles = xcalloc(profile->nr_frames, sizeof(*roles));
@@ -55,7 +54,10 @@ static uint8_t *frame_roles(const struct profile *profile)
 	return roles;
 }
 
-/* Returns the innermost role between the system call and your code, yours included. */
+/*
+ * Returns the role of the innermost function that has one, between the system call and your code
+ * (inclusive).
+ */
 static enum call_role stack_role(const struct finding_scan *scan, const uint8_t *roles,
 				 uint32_t stack)
 {
@@ -188,7 +190,7 @@ struct totals scan_beside(const struct finding_scan *scan, const struct finding_
 	return sum;
 }
 
-/* A parent's id is smaller than its child's, so one pass from the end sums everything up. */
+/* A parent's id is smaller than its child's, so one pass from the end adds everything up. */
 static void sum_below(struct finding_scan *scan, enum call_class class)
 {
 	const struct stack_table *stacks = &scan->profile->stacks;
@@ -210,7 +212,7 @@ static void sum_below(struct finding_scan *scan, enum call_class class)
 	scan->below[class] = below;
 }
 
-/* Returns the stack id that called the function of your code on @stack; 0 when that is unknown. */
+/* Returns the stack of the caller of your code's function on @stack; 0 if that is unknown. */
 static uint32_t caller_of_own(const struct finding_scan *scan, uint32_t stack)
 {
 	uint32_t own = user_code_frame(&scan->own, stack);
@@ -254,8 +256,8 @@ struct totals scan_near(struct finding_scan *scan, const struct finding_site *si
 }
 
 /*
- * Returns the location of the nearest caller on @stack that says more than @location: one with a
- * line, else a name where there was none, or one outside the library that @location is in.
+ * Returns the location of the nearest caller on @stack that is more telling than @location: one
+ * with a source line, otherwise one with a name where @location has none, or one in another module.
  */
 static struct location better_caller(const struct finding_scan *scan,
 				     const struct location *location, uint32_t stack)
@@ -334,7 +336,8 @@ static double max(double a, double b)
 }
 
 /*
- * Returns how often the program of @site was executed or forked; hostile counts do not wrap around.
+ * Returns how often the program of @site was executed or forked. The type is double so that the
+ * hostile counts of a file cannot overflow.
  */
 static double nr_runs(const struct finding_scan *scan, const struct finding_site *site)
 {
@@ -358,7 +361,7 @@ bool scan_matters(const struct finding_scan *scan, const struct finding_site *si
 	return (double)calls >= LEAST_CALLS_OF_RUN * nr_runs(scan, site);
 }
 
-/* A great share of little is no reason to act. */
+/* A large share of a small number of calls, or of little time, is not severe. */
 static enum finding_severity severity(const struct finding_scan *scan,
 				      const struct finding *finding)
 {

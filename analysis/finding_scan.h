@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A profile as the detectors of findings look at it: its calls summed by site, and what other calls
- * were made beside those of a site. Private to the files finding*.c.
+ * A profile in the form that the detectors of findings need: the calls of each site, and which
+ * other calls were made in the same program. Private to the files finding*.c.
  */
 #ifndef SCPROF_ANALYSIS_FINDING_SCAN_H
 #define SCPROF_ANALYSIS_FINDING_SCAN_H
@@ -11,17 +11,18 @@
 #include "analysis/report_filter.h"
 #include "analysis/user_code.h"
 
-#define FINDING_QUICK_NS 50000 /* a call that took less did not wait for anything */
+#define FINDING_QUICK_NS 50000 /* a call that takes less time did not wait for anything */
 
-/* The calls of one place in your code, by one program, of one kind. */
+/* The calls of one system call at one place in your code, made by one program. */
 struct finding_key {
 	struct location location;
 	uint32_t process; /* string id */
 	uint32_t nr;
 	uint32_t abi;
 	uint32_t role;	  /* enum call_role */
-	uint32_t is_vdso; /* made by the vdso, which could not answer by itself */
-	uint32_t error;	  /* the last, so that a site is a run of entries */
+	uint32_t is_vdso; /* the vdso made the call because it could not answer itself */
+	/* The last member, so that the entries of a site are contiguous when sorted. */
+	uint32_t error;
 };
 
 struct finding_entry {
@@ -30,12 +31,13 @@ struct finding_entry {
 };
 
 struct finding_site {
-	const struct finding_entry *entries; /* of equal key but for the error, sorted by it */
+	/* Entries whose keys differ at most in the error, sorted by it. */
+	const struct finding_entry *entries;
 	uint32_t nr_entries;
 	enum call_class class;
 	struct totals totals;
-	struct totals done;   /* of those that succeeded */
-	uint64_t quick_calls; /* took less than FINDING_QUICK_NS */
+	struct totals done;   /* of the calls that succeeded */
+	uint64_t quick_calls; /* calls that took less than FINDING_QUICK_NS */
 	bool is_selected;
 };
 
@@ -48,9 +50,9 @@ struct finding_scan {
 	uint32_t nr_sites;
 	struct totals total;
 	uint64_t wall_ns;
-	bool has_all_calls; /* no --trace left calls out */
-	struct totals
-		*below[NR_CALL_CLASSES]; /* by stack id: of it and its callees; NULL: not made */
+	bool has_all_calls; /* the profile is not limited by --trace */
+	/* By stack id: sums over this stack and its callees; NULL: not computed yet. */
+	struct totals *below[NR_CALL_CLASSES];
 };
 
 void finding_scan_init(struct finding_scan *scan, const struct profile *profile,
@@ -62,44 +64,49 @@ static inline const struct finding_key *site_key(const struct finding_site *site
 	return &site->entries->key;
 }
 
-/* Returns the calls of @class that succeeded in the program of @site; of @role unless negative. */
+/*
+ * Returns the successful calls of @class in the program of @site. If @role is not negative, counts
+ * only calls with that role.
+ */
 struct totals scan_beside(const struct finding_scan *scan, const struct finding_site *site,
 			  enum call_class class, int role);
 
 /*
- * Returns the calls of @class that the innermost function on the stacks of @site made, itself or
- * in what it called, that made any.
+ * For each stack of @site, finds the innermost function that made calls of @class, itself or in
+ * functions that it called. Returns the sum of these calls.
  */
 struct totals scan_near(struct finding_scan *scan, const struct finding_site *site,
 			enum call_class class);
 
 /*
- * Returns true if @calls of @site that took @time_ns are worth a word: at least @least_calls, of
- * some share and frequency, and not few in each of many short processes (doc/findings.md).
+ * Returns true if @calls of @site, which took @time_ns, are worth a finding. There must be at least
+ * @least_calls. Their share and frequency must be high enough, and they must not be only a few in
+ * each of many short processes (doc/findings.md).
  */
 bool scan_matters(const struct finding_scan *scan, const struct finding_site *site, uint64_t calls,
 		  uint64_t time_ns, uint64_t least_calls);
 
 /*
- * Returns the call's name, and the site's place for the caller to free. A place without a line in a
- * source file is followed by the nearest caller that has one, or at least says more.
+ * Return the name of the call, and the place of the site; the caller frees the place. If the place
+ * has no source line, the text also names the nearest caller that has one or that is more telling.
  */
 const char *site_syscall(const struct finding_site *site);
 char *site_place(const struct finding_scan *scan, const struct finding_site *site);
 
 /*
- * Adds a finding about @totals of @site and returns it, to be given figures; valid until the next
- * is added. @sentence, which is taken, has no full stop: what share the calls are is put after it.
+ * Adds a finding about the calls @totals of @site. Returns it, so that the caller can add figures;
+ * the pointer is valid until the next finding is added. @sentence has no full stop: the function
+ * appends the share of the calls. It takes over @sentence.
  */
 struct finding *scan_add(const struct finding_scan *scan, struct findings *findings,
 			 const struct finding_site *site, const struct totals *totals,
 			 char *sentence, const char *advice);
-/* The same with a whole @text, taken too. */
+/* The same with a complete @text, which it takes over, too. */
 struct finding *scan_add_text(const struct finding_scan *scan, struct findings *findings,
 			      const struct finding_site *site, const struct totals *totals,
 			      char *text, const char *advice);
 
-/* The detectors: each adds what it finds in @scan to @findings. */
+/* The detectors. Each adds its findings about @scan to @findings. */
 typedef void finding_detect(struct finding_scan *scan, struct findings *findings);
 finding_detect finding_detect_tiny_io, finding_detect_seek, finding_detect_sync;
 finding_detect finding_detect_reopen, finding_detect_time_zone;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Findings about calls that need not be made so often, about programs started, and about io_uring,
- * whose work no system-call profile shows.
+ * Findings about calls that could be made less often, about programs that are started, and about
+ * io_uring, whose operations are not system calls and so are in no profile.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -105,7 +105,7 @@ static bool starts_processes(const struct finding_site *site)
 	return site->class == CALL_FORK && site_key(site)->role != ROLE_NEW_THREAD;
 }
 
-/* A finding of the whole run; its site is the one that started most. */
+/* A finding about the whole run. Its call site is the one that started most programs. */
 void finding_detect_processes(struct finding_scan *scan, struct findings *findings)
 {
 	const struct finding_site *most = NULL;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Findings about threads that wait for one another, by futex. The C library's functions on the
- * stack say whether it is for a lock or for work; where there are none, that is said.
+ * Findings about threads that wait for each other with futexes. The C library's functions on the
+ * stack show if a thread waits for a lock or for work. If there are none, the finding says so.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ void finding_detect_lock(struct finding_scan *scan, struct findings *findings)
 	}
 }
 
-/* Time passed waiting is no cost by itself, so it is calls alone that count here. */
+/* Waiting is not a cost by itself, so only the number of calls counts here. */
 static bool is_handing_over(const struct finding_scan *scan, const struct finding_site *site)
 {
 	uint32_t role = site_key(site)->role;
@@ -68,7 +68,7 @@ void finding_detect_hand_over(struct finding_scan *scan, struct findings *findin
 					  : "; the stack does not show whether for a lock"),
 			"Hand over several pieces of work at once, so that threads wake each "
 			"other less often.");
-		finding->severity = FINDING_MEDIUM; /* it may have to be so */
+		finding->severity = FINDING_MEDIUM; /* this may be necessary */
 		free(place);
 	}
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Findings about waiting: too little of it (poll without a timeout, short sleeps), and the place in
- * which most of the wall time goes by. A profile knows neither the timeout nor the result of poll,
- * but that nearly every call returned at once while little else was called shows that it asked
- * for nothing. What a program is there to wait for is not a finding: clients of a server, children,
- * work for a thread.
+ * Findings about waiting. Some programs wait too little: poll without a timeout, short sleeps. And
+ * the place is found at which most of the wall time passes. A profile knows neither the timeout nor
+ * the result of poll. But if nearly every call returned at once and the program did little else, it
+ * polled without need. It is not a finding if a program waits as intended: for clients of a server,
+ * for children, for work.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@
 #define WAITING_NS    100000000
 #define NANOSECONDS   1000000000
 
-/* Returns all calls of the program of @site. */
+/* Returns the number of all calls of the program of @site. */
 static uint64_t program_calls(const struct finding_scan *scan, const struct finding_site *site)
 {
 	uint64_t calls = 0;
@@ -105,8 +105,8 @@ void finding_detect_short_sleep(struct finding_scan *scan, struct findings *find
 }
 
 /*
- * Returns true if the program is there to wait for what @site waits for: clients of a server, its
- * own threads and children, or whoever is at the other end of a pipe in a run of several programs.
+ * Returns true if it is the purpose of the program to wait at @site: for clients of a server, for
+ * its own threads and children, or, in a run of several programs, for the other end of a pipe.
  */
 static bool is_purpose(const struct finding_scan *scan, const struct finding_site *site)
 {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * One pass in the order of stack ids, so that callers are known before what they call. Start-up
- * code is told by name and only while nothing else is outside of it, so a function of yours that is
- * called `clone` stays. Rust says itself where its own start ends: at the frame that its backtraces
- * are cut at.
+ * One pass in the order of stack ids, so that callers are known before callees. Start-up code is
+ * recognised by name, and only if nothing else is outside of it. So a function of yours with the
+ * name `clone` is shown. A Rust program's start-up code ends at the frame at which Rust's own
+ * backtraces end.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 
 enum trait {
 	TRAIT_DYNAMIC = 1,  /* some frame is in a shared C library */
-	TRAIT_LIBRARY = 2,  /* the innermost frame is the C library's */
+	TRAIT_LIBRARY = 2,  /* the innermost frame is in a C library */
 	TRAIT_START_UP = 4, /* all frames are start-up code */
 };
 
@@ -25,7 +25,7 @@ enum frame_trait { FRAME_IS_START_UP = 1, FRAME_ENDS_START_UP = 2 };
 bool frame_fold_is_start_up(const char *name)
 {
 	static const char *const names[] = {
-		/* glibc, and musl */
+		/* glibc and musl */
 		"_start",
 		"__libc_start_main",
 		"__libc_start_main_impl",
@@ -38,7 +38,7 @@ bool frame_fold_is_start_up(const char *name)
 		"_dl_start_user",
 		"_start_c",
 		"libc_start_main_stage2",
-		/* libstdc++'s std::thread, and Go */
+		/* std::thread of libstdc++, and Go */
 		"execute_native_thread_routine",
 		"runtime.goexit",
 		"runtime.goexit.abi0",
@@ -70,7 +70,7 @@ static const char *function_name(const struct profile *profile, uint32_t frame, 
 	return string_table_get(&profile->strings, profile->functions[line->function].name);
 }
 
-/* A frame is start-up code when all functions that are inlined in it are. */
+/* A frame is start-up code if all functions that are inlined in it are. */
 static uint8_t frame_traits(const struct profile *profile, uint32_t frame, enum frame_kind kind)
 {
 	uint32_t nr_lines = profile->frames[frame].nr_lines;
@@ -97,9 +97,9 @@ static bool is_wrapper(const struct profile *profile, uint32_t frame, enum frame
 }
 
 /*
- * Follows a stack by one frame inwards: returns its traits, from those of its callers, of which
- * there are @depth, 2 for more. In a stripped program `_start` has no name, but the C library's
- * frame inside of it has one.
+ * Returns the traits of a stack that has one more frame than its caller's stack. @outer are the
+ * traits of the caller's stack, and @depth is its number of frames, where 2 means 2 or more. In a
+ * stripped program `_start` has no name, but the frame of the C library that it calls has one.
  */
 static uint8_t extend(unsigned int depth, uint8_t outer, enum frame_kind kind, uint8_t frame)
 {
@@ -171,7 +171,8 @@ uint32_t frame_fold_caller(const struct frame_fold *fold, uint32_t stack)
 }
 
 /*
- * `__read` and `__read_nocancel` make `read`, `stat64` makes `newfstatat`, `send` makes `sendto`.
+ * Returns true if the C library's function makes the sample's system call: `__read` and
+ * `__read_nocancel` make `read`, `stat64` makes `newfstatat`, `send` makes `sendto`.
  */
 static bool is_namesake(const struct frame_fold *fold, uint32_t stack, const struct sample *sample)
 {

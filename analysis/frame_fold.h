@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which frames of a stack a tree leaves out because they say nothing about the program: the
- * start-up code of the C library and of language runtimes that is outside of everything else, and
- * of each run of frames in the C library all but the function by which it was entered.
+ * Decides which frames of a stack a tree omits because they say nothing about the program. One kind
+ * is the start-up code of the C library and of language runtimes, as long as it is outside of
+ * everything else. The other is the inside of the C library: of consecutive frames in it, only the
+ * one that your code called is shown.
  */
 #ifndef SCPROF_ANALYSIS_FRAME_FOLD_H
 #define SCPROF_ANALYSIS_FRAME_FOLD_H
@@ -11,23 +12,28 @@
 
 struct frame_fold {
 	const struct profile *profile;
-	uint32_t *shown; /* by stack id: itself, or the stack farther out that stands for it */
+	uint32_t *shown; /* by stack id: itself, or the stack farther out that is shown instead */
 	uint8_t *traits; /* by stack id */
-	bool *wrappers;	 /* by frame id: may be a function that only makes one system call */
+	bool *wrappers;	 /* by frame id: may be a function that only makes a system call */
 };
 
 void frame_fold_init(struct frame_fold *fold, const struct profile *profile);
 void frame_fold_fini(struct frame_fold *fold);
 
-/* Returns the next shown stack outside of @stack, which is shown; 0 when there is none. */
+/*
+ * Returns the next shown stack outside of @stack, which must be shown. Returns 0 if there is none.
+ */
 uint32_t frame_fold_caller(const struct frame_fold *fold, uint32_t stack);
 /*
- * Returns the innermost shown stack of @sample; 0 when there is none. A function of the C library
- * that does no more than make the sample's system call, as write() does, is not shown either.
+ * Returns the innermost shown stack of @sample; 0 if there is none. Skips a function of the C
+ * library that only makes the sample's system call, such as write().
  */
 uint32_t frame_fold_innermost(const struct frame_fold *fold, const struct sample *sample);
 
-/* Returns true if @name is that of code that runs before main or before the start of a thread. */
+/*
+ * Returns true if @name is a function that runs before main or before the start function of a
+ * thread.
+ */
 bool frame_fold_is_start_up(const char *name);
 
 #endif

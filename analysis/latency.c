@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Percentiles: the histogram says in which bucket one lies, and the mean of that bucket's calls is
- * shown. It lies in the bucket, as the wanted value does, and is exact when the bucket holds one
- * call.
+ * The histogram shows in which bucket a percentile is. The result is the mean of the calls in that
+ * bucket. Like the true value, it is inside the bucket; if the bucket holds one call, it is exact.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,7 +46,7 @@ uint64_t latencies_max(const struct latencies *latencies)
 	return mean_in_bucket(latencies, histogram_max(&latencies->histogram));
 }
 
-/* Takes the number at *@text, and the comma after it. */
+/* Parses the number at *@text and skips the comma after it. */
 static const char *parse_one(struct percentiles *percentiles, const char **text)
 {
 	char *name = percentiles->names[percentiles->nr];

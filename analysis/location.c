@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Names of locations. A frame without a symbol is named by its module and the address that the
- * module's own program headers give it, which is what addr2line and gdb take.
+ * The names of locations. The name of a frame without a symbol is its module and the address in the
+ * module's program headers, which addr2line and gdb accept.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -65,7 +65,7 @@ static char *file_and_line(const struct profile *profile, const struct location 
 	return xasprintf("%s:%" PRIu32, file, location->line);
 }
 
-/* A function without a symbol is called `ls+0x1234` or, in code without a file, `[anon]`. */
+/* A function without a symbol has the name `ls+0x1234` or, in code without a file, `[anon]`. */
 static bool is_named_by_module(const char *function, const char *module)
 {
 	size_t length = strlen(module);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Each frame is matched once; a stack matches when its innermost frame does or its caller's stack
- * does, and callers have smaller ids, so one pass in id order answers for all stacks.
+ * Each frame is matched once. A stack matches if its innermost frame or its caller's stack matches.
+ * Callers have smaller ids, so one pass in the order of ids is enough.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "profile/util/pattern.h"
 #include "profile/util/xalloc.h"
 
-/* One pattern at work: each string of the profile is matched at most once. */
+/* Applies one pattern; matches each string of the profile at most once. */
 struct matcher {
 	const struct profile *profile;
 	const struct pattern *pattern;
@@ -52,7 +52,7 @@ static bool frame_matches(struct matcher *matcher, uint32_t frame)
 	return false;
 }
 
-/* Clears in @selected, which is by stack id, what does not fit @pattern. */
+/* Clears the stacks in @selected (by stack id) that @pattern does not select. */
 static void apply_pattern(const struct profile *profile, const struct frame_pattern *pattern,
 			  bool *selected)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which samples a report shows: those of a set of system calls, and those in whose stack some frame
- * matches regular expressions, or no frame does. A frame matches by its function, module or source
- * file.
+ * Selects the samples that a report shows: those of a set of system calls, and those whose stack
+ * has a frame that matches a regular expression, or has no such frame. A frame matches by its
+ * function, module or source file.
  */
 #ifndef SCPROF_ANALYSIS_REPORT_FILTER_H
 #define SCPROF_ANALYSIS_REPORT_FILTER_H
@@ -14,18 +14,18 @@ struct pattern;
 
 struct frame_pattern {
 	struct pattern *pattern;
-	bool is_ignored; /* selects stacks without a frame that matches, else those with one */
+	bool is_ignored; /* true: selects stacks without a matching frame; false: with one */
 };
 
 struct report_filter {
-	const struct syscall_set *syscalls; /* NULL: all; borrowed */
-	bool *stacks;			    /* by stack id; NULL: all */
+	const struct syscall_set *syscalls; /* NULL: all; the caller owns it */
+	bool *stacks;			    /* by stack id: true if selected; NULL: all */
 };
 
 /*
- * @syscalls may be NULL; a stack must fit all @patterns, which are needed only during the call.
- * Returns NULL; or the first pattern that met a limit (pattern_failure()), and then the filter is
- * not to be used, only ended.
+ * Initialises @filter. @syscalls may be NULL. A stack is selected if it satisfies all @patterns,
+ * which need to live only during this call. Returns NULL. If a pattern exceeded a limit
+ * (pattern_failure()), returns this pattern; then the caller may only call report_filter_fini().
  */
 const struct frame_pattern *report_filter_init(struct report_filter *filter,
 					       const struct profile *profile,
@@ -35,7 +35,7 @@ const struct frame_pattern *report_filter_init(struct report_filter *filter,
 void report_filter_fini(struct report_filter *filter);
 
 bool report_filter_has(const struct report_filter *filter, const struct sample *sample);
-/* Returns true if nothing is filtered out. */
+/* Returns true if the filter selects everything. */
 bool report_filter_is_open(const struct report_filter *filter);
 
 #endif

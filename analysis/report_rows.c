@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Grouping by sorting: each selected sample becomes an entry (key, sample), entries are sorted by
- * key, and a run of equal keys is a row.
+ * Groups by sorting: each selected sample becomes an entry (key, sample), the entries are sorted by
+ * key, and entries with equal keys become a row.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ const char *const report_sort_names[NR_REPORT_SORTS] = {
 
 struct entry {
 	struct report_key key;
-	const struct sample *sample; /* NULL: it is a varying site */
+	const struct sample *sample; /* NULL: the entry is a varying site */
 	const struct run_site *site;
 };
 
@@ -40,7 +40,7 @@ uint64_t totals_value(const struct totals *totals, enum report_sort sort)
 	}
 }
 
-/* Keeps of @location what view @by tells apart. */
+/* Keeps only the members of @location that view @by distinguishes. */
 static struct location location_for(enum report_by by, struct location location)
 {
 	struct location kept = { 0 };
@@ -118,7 +118,7 @@ static char *name_with_id(const struct profile *profile, uint32_t name, uint32_t
 	return id ? xasprintf("%s (%u)", text, id) : xstrdup(text);
 }
 
-/* Threads of two programs may have one name, so the program's comes first. */
+/* Threads of two programs may have the same name, so the program's name comes first. */
 static char *thread_name(const struct profile *profile, const struct report_key *key)
 {
 	char *process = name_with_id(profile, key->process, key->pid);
@@ -130,7 +130,10 @@ static char *thread_name(const struct profile *profile, const struct report_key 
 	return name;
 }
 
-/* "3 /etc/passwd"; what was not given as a descriptor has "-" for it. */
+/*
+ * Returns a name such as "3 /etc/passwd"; "-" replaces the number if the program passed no
+ * descriptor.
+ */
 static char *touched_name(const struct profile *profile, enum report_by by,
 			  const struct report_key *key)
 {
@@ -203,7 +206,7 @@ void report_row_latencies(const struct report_rows *rows, const struct report_ro
 		latencies_add(latencies, rows->samples[row->first_sample + i]);
 }
 
-/* Fills in the sums of @row, whose samples are known. @latencies is room to work in. */
+/* Fills in the sums of @row, whose samples are set. @latencies is scratch space. */
 static void fill_row(const struct report_rows *rows, struct report_row *row,
 		     struct latencies *latencies)
 {
@@ -259,7 +262,7 @@ static int compare_rows(const void *a, const void *b, void *argument)
 	return order ? order : memcmp(&left->key, &right->key, sizeof(left->key));
 }
 
-/* Processes, threads and files are not told apart in what is known of other runs. */
+/* The data about other runs do not distinguish processes, threads and files. */
 static bool has_ranges(const struct profile *profile, enum report_by by)
 {
 	return profile->runs && by != REPORT_BY_PROCESS && by != REPORT_BY_THREAD &&
@@ -307,7 +310,7 @@ static struct entry *collect_entries(const struct profile *profile,
 	return entries;
 }
 
-/* Gives @row the samples and the range of its entries. */
+/* Sets the samples and the range of @row from its entries. */
 static void take_entries(struct report_rows *rows, struct report_row *row,
 			 const struct profile *profile, const struct entry *entries, uint32_t nr)
 {
@@ -327,7 +330,7 @@ static void take_entries(struct report_rows *rows, struct report_row *row,
 	run_tally_fini(&tally);
 }
 
-/* Makes a row of each run of entries with equal keys. */
+/* Makes a row of each group of entries with equal keys. */
 static void make_rows(struct report_rows *rows, const struct profile *profile,
 		      const struct entry *entries, uint32_t nr_entries)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A run is described by facts (enum run_fact), and a profile says whether it has all calls of its
- * run and whether only some of them were taken from it (profile/model/scope.h).
+ * Facts describe a run (enum run_fact). A profile also says if it has all calls of its run, and if
+ * it was reduced to a part of them (profile/model/scope.h).
  */
 #include "analysis/run_notes.h"
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * In a dynamic program the module tells: its file name is one of the C library's. A static program
- * has the library in its own mapping; there the source path tells, or without one the function's
- * name: the library's prefixes, the name of a system call (with the underscores and endings that
- * wrappers have), or a list of functions that do I/O. Names are asked only when no frame farther
- * out is in a shared C library, so in a dynamic program a function of yours may be called `send`.
+ * In a dynamic program the module decides: its file name is that of a C library. In a static
+ * program, the library is in the program's own mapping. There the source path decides or, without
+ * one, the name of the function: the library's prefixes, the name of a system call (with the
+ * underscores and endings of wrappers), or a list of functions that do I/O. Names are considered
+ * only if no frame farther out is in a shared C library. So in a dynamic program, a function of
+ * yours may have the name `send`.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +47,7 @@ bool user_code_is_syscall_wrapper(const char *name)
 	return false;
 }
 
-/* Returns true if @name is one of @words, or, with @is_prefix, starts with one. */
+/* Returns true if @name is one of @words or, if @is_prefix, begins with one. */
 static bool has_word(const char *words, const char *name, bool is_prefix)
 {
 	while (*words) {
@@ -85,7 +86,7 @@ static bool is_runtime_name(const char *name)
 	       user_code_is_syscall_wrapper(name);
 }
 
-/* `arena_get2.part.0` is a part that the compiler made of `arena_get2`. */
+/* `arena_get2.part.0` is a part of `arena_get2` that the compiler has split off. */
 bool user_code_is_runtime_function(const char *name)
 {
 	char *bare = xasprintf("%.*s", (int)strcspn(name, "."), name);
@@ -120,10 +121,10 @@ enum frame_kind user_code_classify(const struct profile *profile, uint32_t frame
 		       : FRAME_OWN;
 }
 
-/* What is known of a stack, from its outermost frame inwards. */
+/* What is known about a stack; computed from its outermost frame inwards. */
 struct view {
-	uint32_t own;	    /* innermost frame of yours so far, or 0 */
-	uint32_t outermost; /* outermost frame that is not a pseudo-frame, or 0 */
+	uint32_t own;	    /* the innermost frame of yours so far, or 0 */
+	uint32_t outermost; /* the outermost frame that is not a pseudo-frame, or 0 */
 	bool is_dynamic;    /* some frame is in a shared C library */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * "Your code": the innermost frame of a stack that belongs neither to the C library nor to the
- * dynamic loader nor to the vdso. When every frame does, it is the outermost frame that is known.
+ * "Your code": the innermost frame of a stack that is not in the C library, the dynamic loader or
+ * the vdso. If there is none, it is the outermost known frame.
  */
 #ifndef SCPROF_ANALYSIS_USER_CODE_H
 #define SCPROF_ANALYSIS_USER_CODE_H
@@ -10,13 +10,16 @@
 
 enum frame_kind {
 	FRAME_PSEUDO,
-	FRAME_RUNTIME, /* its module is the C library's */
+	FRAME_RUNTIME, /* its module is a shared C library */
 	FRAME_VDSO,
-	FRAME_LINKED, /* looks like the C library's, linked into another module */
+	FRAME_LINKED, /* seems to be code of the C library, linked into another module */
 	FRAME_OWN,
 };
 
-/* Returns what @frame, alone, looks like. In a dynamic program FRAME_LINKED is your code too. */
+/*
+ * Returns what kind of code @frame seems to be, without regard to its callers. In a dynamic
+ * program, FRAME_LINKED is your code, too.
+ */
 enum frame_kind user_code_classify(const struct profile *profile, uint32_t frame);
 
 struct user_code {
@@ -26,15 +29,15 @@ struct user_code {
 void user_code_init(struct user_code *own, const struct profile *profile);
 void user_code_fini(struct user_code *own);
 
-/* Returns the frame id for @stack; 0 when the stack is empty. */
+/* Returns the id of the "your code" frame of @stack; 0 if the stack is empty. */
 uint32_t user_code_frame(const struct user_code *own, uint32_t stack);
 
-/* Returns true if @name is what libc.a calls a function that makes system calls for its callers. */
+/* Returns true if libc.a has a function @name that makes system calls for its callers. */
 bool user_code_is_runtime_function(const char *name);
 
 /*
- * Returns true if @name is a system call's, but for what wrappers have around it:
- * `__open64_nocancel`.
+ * Returns true if @name is the name of a system call, with or without the additions of wrappers,
+ * such as `__open64_nocancel`.
  */
 bool user_code_is_syscall_wrapper(const char *name);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * `scprof baseline update`: writes profiles' call sites as text beside them.
+ * `scprof baseline update`: writes the call sites of profiles as text files next to them.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@
 #include "profile/util/yaml_text.h"
 
 struct arguments {
-	const char *output; /* NULL: beside each profile */
+	const char *output; /* NULL: next to each profile */
 	bool allows_incomplete;
 	bool wants_help;
 };
@@ -48,7 +48,7 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-/* Leaves optind at the first profile. */
+/* Parses the options. Leaves optind at the first profile. */
 static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 {
 	int option;
@@ -108,8 +108,8 @@ static int write_file(const char *path, enum name_origin origin, const char *tex
 }
 
 /*
- * Returns what follows the line that starts with @key, or @text; *@before is what stands
- * before.
+ * Returns the text after the line that starts with @key, and stores in *@before how many bytes are
+ * before that line. Returns @text if there is no such line.
  */
 static const char *behind_line(const char *text, const char *key, size_t *before)
 {
@@ -121,7 +121,8 @@ static const char *behind_line(const char *text, const char *key, size_t *before
 }
 
 /*
- * A rebuilt program that makes the same calls leaves the file as it is, so that git sees no change.
+ * If a rebuilt program makes the same calls, its baseline is not written again, so that git sees no
+ * change.
  */
 static bool is_up_to_date(const char *path, const char *text)
 {
@@ -143,8 +144,8 @@ static bool is_up_to_date(const char *path, const char *text)
 }
 
 /*
- * Nothing is written that could not be read again. Returns whether @text can; if not, it has said
- * so.
+ * Ensures that nothing is written that scprof could not read. Prints a message and returns false if
+ * @text is invalid.
  */
 static bool is_readable(const char *path, const char *text, size_t size)
 {

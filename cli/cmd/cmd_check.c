@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * `scprof check`: finds budget and baseline, has the run judged, and writes what was found in every
- * form that is asked for. Whatever keeps it from judging ends with STATUS_FAILURE, before anything
- * is written, so that it cannot be taken for a verdict.
+ * `scprof check`: finds the budget and the baseline, checks the run, and writes the result in all
+ * requested formats. An error that prevents the check ends with STATUS_FAILURE before anything is
+ * written, so that nobody takes it for a result.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ struct arguments {
 	unsigned int nr_reports;
 };
 
-/* What is judged, and by what. */
+/* What is checked, and against what. */
 struct case_file {
 	struct budget budget;
 	char *baseline; /* path, or NULL */
@@ -141,7 +141,7 @@ static bool add_report(struct arguments *arguments, const char *value)
 	return is_known;
 }
 
-/* Returns false after a message. */
+/* Handles one option. Returns false after a message. */
 static bool set_option(struct arguments *arguments, int option)
 {
 	switch (option) {
@@ -193,7 +193,7 @@ static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 	return STATUS_OK;
 }
 
-/* A path in the budget is relative to the budget. */
+/* Returns @path relative to the directory of the budget, as paths in a budget are. */
 static char *path_beside(const char *budget, const char *path)
 {
 	const char *slash = strrchr(budget, '/');
@@ -239,7 +239,10 @@ static bool is_refused(const struct arguments *arguments, const struct call_site
 	return true;
 }
 
-/* Fewer calls because fewer were traced would look like an improvement. */
+/*
+ * Returns true if the runs traced different calls: fewer traced calls would look like an
+ * improvement.
+ */
 static bool is_otherwise_traced(const struct case_file *file)
 {
 	char *note;
@@ -289,7 +292,7 @@ static void close_case(struct case_file *file)
 static int write_report(const struct arguments *arguments, const struct report *report,
 			struct check_view *view)
 {
-	/* What is still in the stream's buffer goes first. */
+	/* The buffered output must come first. */
 	bool is_stdout = !strcmp(report->path, "-") || !strcmp(report->path, "/dev/stdout");
 	struct output output;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * `scprof diff`: reads two runs, matches their call sites by name, and hands the rows to a view.
+ * `scprof diff`: reads two runs, matches their call sites by name, and passes the rows to a view.
  */
 #include <limits.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ enum diff_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_HTML, NR_FO
 
 static const char *const format_names[NR_FORMATS] = { "text", "json", "markdown", "html" };
 
-/* That of HTML may fail. */
+/* Without HTML, whose view may fail. */
 static void (*const views[FORMAT_HTML])(const struct diff_view *view) = {
 	view_diff_text,
 	view_diff_json,
@@ -36,8 +36,8 @@ struct arguments {
 	const char *base;
 	const char *new;
 	const char *output; /* NULL: standard output */
-	int by;		    /* enum diff_by, -1: not given */
-	int sort;	    /* enum diff_sort, -1: not given */
+	int by;		    /* enum diff_by; -1: not given */
+	int sort;	    /* enum diff_sort; -1: not given */
 	int format;	    /* enum diff_format */
 	int color;	    /* enum color_mode */
 	bool is_tree;
@@ -98,7 +98,7 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
-/* Returns false after a message. */
+/* Handles one option. Returns false after a message. */
 static bool set_option(struct arguments *arguments, int option)
 {
 	switch (option) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * `scprof log`: reads a log, selects, sorts by the time of the start, and hands call after call to
- * a view. What asks for names or for the whole set of stacks or threads reads the file twice.
+ * `scprof log`: reads a log, selects calls, sorts them by their start, and passes one after the
+ * other to a view. Reads the file twice if a view needs names, or all stacks or threads.
  */
 #include <errno.h>
 #include <limits.h>
@@ -27,7 +27,7 @@ enum log_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_PERFETTO, NR_FORMATS };
 static const char *const format_names[NR_FORMATS] = { "text", "json", "perfetto" };
 
 struct log_options {
-	const char *path;   /* NULL: the newest */
+	const char *path;   /* NULL: the newest log */
 	const char *output; /* NULL: standard output */
 	int format;	    /* enum log_format */
 	enum log_time time;
@@ -114,7 +114,7 @@ static bool set_min_time(struct log_options *options, const char *value)
 	return false;
 }
 
-/* -t, -tt and -ttt: each says more. */
+/* -t, -tt and -ttt show increasing detail. */
 static void set_clock(struct log_options *options)
 {
 	if (options->time < LOG_TIME_CLOCK)
@@ -123,7 +123,7 @@ static void set_clock(struct log_options *options)
 		options->time++;
 }
 
-/* Returns false after a message. */
+/* Handles one option. Returns false after a message. */
 static bool set_option(struct log_options *options, int option)
 {
 	switch (option) {
@@ -214,7 +214,9 @@ static bool is_selected(const struct selection *selection, const struct log_file
 	       report_filter_has(&selection->filter, &sample);
 }
 
-/* Shows the earliest call of @order; false when there is none, or no more is wanted. */
+/*
+ * Shows the earliest call of @order. Returns false if there is none, or if enough have been shown.
+ */
 static bool show_one(const struct log_options *options, struct log_view *view,
 		     struct log_order *order, uint64_t *nr_shown)
 {
@@ -233,7 +235,7 @@ static bool show_one(const struct log_options *options, struct log_view *view,
 	return true;
 }
 
-/* Returns 0 or -errno, and then what was read before has been shown. */
+/* Shows the calls. Returns 0. Returns -errno on an error, after showing all calls before it. */
 static int show_calls(const struct selection *selection, struct log_view *view,
 		      struct log_file *log, char *error)
 {
@@ -258,7 +260,7 @@ static int show_calls(const struct selection *selection, struct log_view *view,
 	return result < 0 ? result : 0;
 }
 
-/* Reads to the end for what is defined on the way; the calls come again. */
+/* Reads the log to its end for its definitions. The caller reads the calls again later. */
 static int read_definitions(struct log_file *log, char *error)
 {
 	struct log_call call;
@@ -296,7 +298,7 @@ static int show_log(const struct log_options *options, struct log_view *view, st
 	return result < 0 || failed ? STATUS_FAILURE : STATUS_OK;
 }
 
-/* Opens what is meant; says which if it was not named. */
+/* Opens the log that the user named, or the newest one, and prints its name. */
 static int find_log(struct log_file *log, const char *path)
 {
 	char error[LOG_FILE_ERROR_SIZE];
@@ -338,7 +340,7 @@ static int show(const struct log_options *options)
 		message_print("the log ends early, after %llu calls: its writer was killed",
 			      (unsigned long long)log.nr_calls);
 	log_file_close(&log);
-	/* Of a log that is damaged, what precedes the damage is shown. */
+	/* The output stays even if the log is damaged: it has all calls before the damage. */
 	end = output_end(&output, "the log", STATUS_OK);
 	return end ? end : status;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * `scprof merge`: adds profiles up, one after the other, into one that is written when all could
+ * `scprof merge`: adds profiles, one after the other, to one profile. Writes it only if all could
  * be read.
  */
 #include <errno.h>

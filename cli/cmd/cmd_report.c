@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * `scprof report`: reads a profile, selects, groups, and hands the result to a view.
+ * `scprof report`: reads a profile, selects, groups, and passes the result to a view.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@
 #include "profile/util/xalloc.h"
 
 #define DEFAULT_LIMIT	   30
-#define FIRST_SCREEN_LIMIT 15 /* rows, so that the findings below are seen too */
+#define FIRST_SCREEN_LIMIT 15 /* rows, so that the findings below remain visible */
 #define MAX_FINDINGS	   12
 
 static void show_tree(const struct report_options *options, const struct view *view,
@@ -69,7 +69,7 @@ static void show_table(const struct report_options *options, const struct view *
 	report_rows_fini(&rows);
 }
 
-/* The view that one gets without asking for another. */
+/* Returns true for the default view. */
 static bool is_first_screen(const struct report_options *options)
 {
 	return options->format == FORMAT_TEXT && options->by < 0 &&
@@ -84,7 +84,10 @@ static bool wants_findings(const struct report_options *options)
 	       is_first_screen(options);
 }
 
-/* Prints to @out, through a pager if need be; a second time when there turns out to be none. */
+/*
+ * Prints to @out, through a pager if needed. Prints directly, a second time, if the pager could not
+ * be run.
+ */
 static void show_paged(const struct report_options *options, struct view *view,
 		       const struct report_filter *filter, FILE *out)
 {
@@ -105,7 +108,7 @@ static void show_paged(const struct report_options *options, struct view *view,
 	} while (!is_shown);
 }
 
-/* Writes what the filter lets through, with the names that it has by now. Returns 0 or -errno. */
+/* Writes what the filter selects, with all names that were found. Returns 0 or -errno. */
 static int write_pprof(struct profile *profile, const struct report_filter *filter, FILE *out)
 {
 	int err;
@@ -127,7 +130,7 @@ static int write_pprof(struct profile *profile, const struct report_filter *filt
 	return err;
 }
 
-/* Returns a status; on any but STATUS_OK there has been a message. */
+/* Returns STATUS_OK, or another status after a message. */
 static int show_profile(const struct report_options *options, struct profile *profile, FILE *out)
 {
 	struct view view = {
@@ -169,7 +172,7 @@ static int show_profile(const struct report_options *options, struct profile *pr
 	return err ? STATUS_FAILURE : STATUS_OK;
 }
 
-/* Returns false after a message. */
+/* Reduces the profile as --from and --region say. Returns false after a message. */
 static bool cut(struct profile *profile, const struct report_options *options)
 {
 	const char *option = "--from";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `scprof run`: options become the helper's environment, the program runs, and a summary of its
- * profile follows. Options stop at the first operand.
+ * `scprof run`: turns options into the helper's environment, runs the program, and prints a summary
+ * of its profile. The first operand ends the options.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +87,7 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-/* What the options say. */
+/* The values of the options. */
 struct run_options {
 	struct environment environment; /* of the helper */
 	bool has_stats;
@@ -115,7 +115,7 @@ static bool check_max_frames(const char *value)
 	return options_number("--max-frames", value, 1, 65536, &number);
 }
 
-/* Takes one option over. Returns false, and a message, when its value is wrong. */
+/* Handles one option. Prints a message and returns false if its value is wrong. */
 static bool take_option(struct run_options *options, int option)
 {
 	struct environment *environment = &options->environment;
@@ -166,7 +166,7 @@ static bool take_option(struct run_options *options, int option)
 	}
 }
 
-/* Returns -1 when the program can be run, else the exit status. */
+/* Returns -1 if the program can be run; otherwise the exit status. */
 static int parse_options(struct run_options *options, int argc, char **argv)
 {
 	int option;
@@ -193,7 +193,7 @@ static int parse_options(struct run_options *options, int argc, char **argv)
 	return STATUS_USAGE;
 }
 
-/* With --runs, and a profile to be written. */
+/* Returns true with --runs, if a profile is to be written. */
 static bool is_repeated(const struct run_options *options)
 {
 	const char *output = environment_get(&options->environment, SCPROF_ENV_OUTPUT);
@@ -228,7 +228,7 @@ static void run_without_profile(unsigned int nr, const struct launch *launch,
 	}
 }
 
-/* A path that ends in a slash is shown as it is. */
+/* Returns the last component of @path, or @path if it ends in a slash. */
 static const char *program_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -252,7 +252,7 @@ int cmd_run(int argc, char **argv)
 		return status;
 	}
 	launch.argv = argv + optind;
-	/* The first word might have been meant as a command, but not after "run" or an option. */
+	/* The first word may be a mistyped command, but not after "run" or an option. */
 	is_first_word = optind == 1 && strcmp(argv[0], "run") != 0;
 	suggestion = is_first_word ? commands_suggest(launch.argv[0]) : xstrdup("");
 	launch.suggestion = suggestion;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The commands of scprof. Each takes its own argument vector, in which argv[0] is the command's
- * name and options follow, prints its own errors once, and returns the exit status
- * (cli/term/exit_status.h).
+ * The commands of scprof. Each gets its own argument vector: argv[0] is the command's name, and
+ * options follow. It prints its errors itself and returns the exit status (cli/term/exit_status.h).
  */
 #ifndef SCPROF_CLI_CMD_COMMANDS_H
 #define SCPROF_CLI_CMD_COMMANDS_H
@@ -16,8 +15,8 @@ int cmd_report(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 
 /*
- * Returns "; did you mean the command 'report'?", or "" when @word is near none. The caller frees
- * it.
+ * Returns "; did you mean the command 'report'?", or "" if no command is similar to @word. The
+ * caller frees it.
  */
 char *commands_suggest(const char *word);
 

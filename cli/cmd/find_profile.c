@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The newest profile is the one that was changed last, ties by name. Files of other programs may
- * have the same ending: a file that is not a scprof profile is skipped, with a message.
+ * The newest profile is the one that was changed last; of equally old ones the name decides. Files
+ * of other programs may have the same ending. A file that is not a scprof profile is skipped with a
+ * message.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -143,8 +144,8 @@ static bool go_on(const char *build_id, long done, long total)
 }
 
 /*
- * Servers may be slow: Ctrl-C stops waiting for them, and the report comes without what they have.
- * A second one ends all.
+ * Servers may be slow. Ctrl-C ends the wait for them, and the report appears without their names. A
+ * second Ctrl-C ends scprof.
  */
 static void look_up_names(struct profile *profile)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opening the profile that a command means: the one that is named, else the newest one here. The
- * same for every command that reads a profile.
+ * Opens the profile that a command reads: the one that the user named, otherwise the newest one in
+ * the current directory.
  */
 #ifndef SCPROF_CLI_CMD_FIND_PROFILE_H
 #define SCPROF_CLI_CMD_FIND_PROFILE_H
@@ -9,15 +9,16 @@
 #include "profile/model/profile.h"
 
 /*
- * Returns the name of the newest regular file of the current directory whose name ends with
- * @ending, for the caller to free; NULL when there is none.
+ * Returns the name of the newest regular file in the current directory whose name ends with
+ * @ending; the caller frees it. Returns NULL if there is none.
  */
 char *find_newest_file(const char *ending);
 
 /*
- * Opens @path, "-" being standard input; when @path is NULL the newest *.pb.gz of the current
- * directory that is a scprof profile, and says which. Symbolises what is still bare. Returns 0, or
- * STATUS_FAILURE after a message; then @profile holds nothing.
+ * Reads the profile @path; "-" is standard input. If @path is NULL, reads the newest *.pb.gz in the
+ * current directory that is a scprof profile, and prints its name. Looks up names of frames that
+ * have none. Returns 0; the caller calls profile_fini() later. Returns STATUS_FAILURE after a
+ * message; then @profile holds nothing.
  */
 int find_profile(struct profile *profile, const char *path);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A baseline is recognised by its first key, which is in its first lines. Everything else is read
- * as a profile, and the reader refuses what is not one.
+ * A baseline is recognised by its first key, in its first lines. Any other file is read as a
+ * profile, and refused if it is not one.
  */
 #include "cli/cmd/load_sites.h"
 
@@ -53,7 +53,7 @@ static int open_one(struct loaded_sites *loaded, struct call_names *names)
 	return STATUS_FAILURE;
 }
 
-/* One option and what does it. */
+/* One option, and the function that applies it. */
 struct part {
 	const char *option;
 	const char *wanted;
@@ -62,8 +62,8 @@ struct part {
 };
 
 /*
- * One side may have nothing of it, when @may_lack: then all of the other's came or went. When both
- * have nothing it is a mistake.
+ * Reduces both sides to a part. If @may_lack, one side may have no calls in it: then all calls of
+ * the other side are new or gone. If neither side has any, the option is a mistake.
  */
 static int cut(const struct part *part, struct loaded_sites *const sides[2], bool may_lack)
 {

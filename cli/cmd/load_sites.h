@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opening what diff and check compare: a profile, or the text baseline that was made of one.
+ * Reads what diff and check compare: profiles, or baselines in text.
  */
 #ifndef SCPROF_CLI_CMD_LOAD_SITES_H
 #define SCPROF_CLI_CMD_LOAD_SITES_H
@@ -8,9 +8,9 @@
 #include "analysis/call_sites.h"
 
 struct loaded_sites {
-	const char *path; /* set by the caller */
+	const char *path; /* the caller sets this */
 	struct profile profile;
-	/* @profile holds the profile; else @path is a baseline, and only @sites are set */
+	/* true: the file is a profile, in @profile; false: a baseline, and only @sites is set */
 	bool is_profile;
 	struct call_sites sites;
 };
@@ -19,20 +19,23 @@ struct loaded_sites {
 struct load_scope {
 	const char *from;   /* --from; NULL: all stacks */
 	const char *region; /* --region; NULL: all calls */
-	bool may_lack;	    /* one of the two profiles may have no such call */
+	bool may_lack;	    /* one of the two profiles may have no such calls */
 };
 
 /*
- * Reads base->path and new->path, and sums their calls by site. Both use @names, which the caller
- * has initialised and ends last. @base may be NULL, and so may @scope, which then is everything.
- * Returns STATUS_OK. After a message, and with nothing to free, returns STATUS_USAGE if a baseline
- * in text would have to be reduced to @scope, which is impossible, and else STATUS_FAILURE.
+ * Reads base->path and new->path, and adds up their calls by site. Both use @names, which the
+ * caller has initialised and frees after both. @base may be NULL. @scope may be NULL, for the whole
+ * profiles.
+ *
+ * Returns STATUS_OK. Prints a message and returns STATUS_USAGE if @scope would apply to a baseline
+ * in text, which is impossible. Prints a message and returns STATUS_FAILURE after any other error.
+ * In both cases there is nothing to free.
  */
 int load_sites(struct loaded_sites *base, struct loaded_sites *new, struct call_names *names,
 	       const struct load_scope *scope);
 void load_sites_fini(struct loaded_sites *loaded);
 
-/* Says @notes (analysis/run_notes.h) on standard error. */
+/* Prints @notes (analysis/run_notes.h) on standard error. */
 void load_sites_say(char *const *notes);
 
 #endif

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Command-line errors. getopt_long's own messages are not used: they name the program by its path
- * and know no nearest option. After an error, optind tells which argument was meant: an argument
- * that is a long option has been stepped over, one with more short options in it has not.
+ * Errors in the command line. getopt_long's own messages are not used: they name the program by its
+ * path and do not suggest the nearest option. After an error, optind shows which argument was
+ * wrong: getopt_long has moved past a long option, but not past an argument that contains more
+ * short options.
  */
 #include <errno.h>
 #include <limits.h>
@@ -18,7 +19,7 @@
 
 #define MAX_OPTIONS 64
 
-/* Returns "; did you mean '--format'?" or an empty text; for the caller to free. */
+/* Returns "; did you mean '--format'?" or "". The caller frees it. */
 static char *suggest_option(const char *argument, const struct option *options)
 {
 	char *word = xasprintf("%.*s", (int)strcspn(argument, "="), argument);
@@ -52,7 +53,10 @@ static void complain_long(const char *command, const char *argument, const struc
 	free(suggestion);
 }
 
-/* An abbreviation that fits several options: getopt_long tells it apart from an unknown one not. */
+/*
+ * Returns true for an abbreviation that fits several options. getopt_long reports it like an
+ * unknown option.
+ */
 static bool is_ambiguous(const char *argument, const struct option *options)
 {
 	size_t length = strcspn(argument + 2, "=");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Errors of the command line, said the same way by every command: what is wrong, and the nearest
- * thing that would have been right. Commands call getopt_long with opterr = 0 and a `:` first in
- * the short options (after a `+`).
+ * Parses options and prints errors in the command line, in the same way for every command: what is
+ * wrong, and the nearest valid word. Commands set opterr to 0 before getopt_long(), and begin their
+ * short options with `:` (after a `+`).
  */
 #ifndef SCPROF_CLI_CMD_OPTIONS_H
 #define SCPROF_CLI_CMD_OPTIONS_H
@@ -14,25 +14,28 @@
 #include "profile/syscall/syscall_set.h"
 
 /*
- * Says why getopt_long returned @returned ('?' or ':') and, for an unknown long option, which of
- * @options is nearest. @command is the command's name. Returns STATUS_USAGE.
+ * Prints why getopt_long() returned @returned ('?' or ':'). For an unknown long option, also prints
+ * the nearest of @options. @command is the command's name. Returns STATUS_USAGE.
  */
 int options_complain(const char *command, char **argv, const struct option *options, int returned);
 
 /*
- * Stores the index of @value in @names. Returns false, after a message that lists the valid values,
- * if it is none of them. @option is the option's name with its dashes.
+ * Stores the index of @value in @names. If it is none of them, prints a message that lists the
+ * valid values, and returns false. @option is the option's name with its dashes.
  */
 bool options_choose(int *choice, const char *option, const char *value, const char *const *names,
 		    unsigned int nr_names);
 
-/* Parses a decimal number from @least to @greatest; false, and a message, if it is not one. */
+/*
+ * Parses a decimal number from @least to @greatest. Prints a message and returns false if @value is
+ * not one.
+ */
 bool options_number(const char *option, const char *value, unsigned int least,
 		    unsigned int greatest, unsigned int *number);
 
 /*
- * --syscall: adds the calls of @spec to *@syscalls, which is allocated when it is NULL. Returns
- * false after a message.
+ * For --syscall: adds the calls of @spec to *@syscalls, which it allocates if it is NULL. Prints a
+ * message and returns false on an error.
  */
 bool options_add_syscalls(struct syscall_set **syscalls, const char *spec);
 
@@ -43,11 +46,11 @@ struct frame_patterns {
 };
 
 /*
- * --focus and --ignore: adds the regular expression @text; @option is one of the two. Returns false
- * after a message.
+ * For --focus and --ignore: adds the regular expression @text. @option is one of these two. Prints
+ * a message and returns false on an error.
  */
 bool options_add_pattern(struct frame_patterns *patterns, const char *option, const char *text);
-/* Prints why @pattern, one of those, could not be matched. */
+/* Prints why @pattern could not be matched. */
 void options_print_failure(const struct frame_pattern *pattern);
 void options_free_patterns(struct frame_patterns *patterns);
 

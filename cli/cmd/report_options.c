@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The options of `scprof report`. What would be without effect is refused.
+ * The options of `scprof report`. Options that would have no effect are errors.
  */
 #include "cli/cmd/report_options.h"
 
@@ -133,7 +133,7 @@ static bool set_format(struct report_options *options)
 	return false;
 }
 
-/* Returns false after a message. */
+/* Handles one option. Returns false after a message. */
 static bool set_option(struct report_options *options, int option)
 {
 	switch (option) {
@@ -206,7 +206,10 @@ static bool has_view_option(const struct report_options *options)
 	       report_options_has_nodes(options);
 }
 
-/* Options that would be without effect are errors: a report that is not what was asked misleads. */
+/*
+ * Refuses options that would have no effect: a report that is not what the user asked for would be
+ * misleading.
+ */
 static bool check_options(struct report_options *options)
 {
 	bool is_nodes = report_options_has_nodes(options);

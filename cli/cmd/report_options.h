@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What `scprof report` was asked for.
+ * The options of `scprof report`.
  */
 #ifndef SCPROF_CLI_CMD_REPORT_OPTIONS_H
 #define SCPROF_CLI_CMD_REPORT_OPTIONS_H
@@ -22,12 +22,12 @@ enum report_format {
 enum findings_mode { FINDINGS_OFF, FINDINGS_ON, NR_FINDINGS_MODES };
 
 struct report_options {
-	const char *path; /* NULL: the newest */
-	int by;		  /* enum report_by, -1: not given */
+	const char *path; /* NULL: the newest profile */
+	int by;		  /* enum report_by; -1: not given */
 	int sort;	  /* enum report_sort */
 	int format;	  /* enum report_format */
 	int color;	  /* enum color_mode */
-	int findings;	  /* enum findings_mode, -1: not given */
+	int findings;	  /* enum findings_mode; -1: not given */
 	bool is_tree;
 	bool is_callers;
 	bool is_full;
@@ -48,11 +48,14 @@ struct report_options {
 
 extern const char report_usage[];
 
-/* Returns STATUS_OK, or STATUS_USAGE after a message; either way the caller calls _fini. */
+/*
+ * Parses the command line. Returns STATUS_OK, or STATUS_USAGE after a message. In both cases the
+ * caller calls report_options_fini().
+ */
 int report_options_parse(struct report_options *options, int argc, char **argv);
 void report_options_fini(struct report_options *options);
 
-/* Whether the view is made of the functions that call each other: a tree, folded stacks. */
+/* Returns true if the view shows which functions call each other: a tree or folded stacks. */
 bool report_options_has_nodes(const struct report_options *options);
 
 #endif

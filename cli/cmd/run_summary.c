@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The end of a run: a line about its profile, what --runs and --stats ask for, and the gravest
- * findings. The helper has symbolised the profile, so nothing is looked up here.
+ * The end of a run: a line about its profile, what --runs and --stats ask for, and the most severe
+ * findings. The helper has already stored names in the profile, so none are looked up here.
  */
 #include "cli/cmd/run_summary.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * scprof: the table of commands, which drives usage and dispatch. A first word that names a command
- * is that command; everything else is the command line of `run`, so `scprof ls` runs ls, and
- * `scprof ./report` runs a program of that name.
+ * scprof: the table of commands, for usage and dispatch. A first word that names a command is that
+ * command. Everything else is a command line for `run`: `scprof ls` runs ls, and `scprof ./report`
+ * runs a program of that name.
  */
 #include <errno.h>
 #include <linux/futex.h>
@@ -88,7 +88,7 @@ static void print_usage(FILE *stream)
 	      stream);
 }
 
-/* Returns @status, or STATUS_FAILURE when standard output could not take what was printed. */
+/* Returns @status, or STATUS_FAILURE if not all of standard output could be written. */
 static int close_output(int status)
 {
 	return stream_end_check(stdout, "to standard output") == STATUS_OK ? status
@@ -112,7 +112,10 @@ static int cmd_help(int argc, char **argv)
 	return command->run(2, (char *[]){ argv[1], help, NULL });
 }
 
-/* Where futex is denied, the C library ends the process without saying which call it misses. */
+/*
+ * If a seccomp filter denies futex, the C library ends the process without saying which call
+ * failed.
+ */
 static bool has_futex(void)
 {
 	return syscall(SYS_futex, NULL, FUTEX_WAKE_PRIVATE, 0) >= 0 ||
@@ -125,9 +128,9 @@ static void do_nothing(int signal)
 }
 
 /*
- * A write beyond RLIMIT_FSIZE then fails, and there is a message, instead of killing scprof. It is
- * a handler, because execve(2) resets it: the profiled program and the pager have the signal as
- * scprof had it.
+ * With this handler, a write beyond RLIMIT_FSIZE fails with a message instead of killing scprof. It
+ * is not SIG_IGN, because execve(2) resets a handler: the profiled program and the pager get the
+ * signal as scprof had it.
  */
 static void survive_file_size_limit(void)
 {

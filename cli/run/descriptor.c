@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * The helper has its socket and its pipe at fixed numbers (scprof/helper_spawn.h).
+ * The helper has its socket and its pipe at fixed numbers (scprof/handshake.h).
  */
 #include "cli/run/descriptor.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#define FIRST_OWN_FD 16 /* out of the way of the low ones, which are the helper's */
+#define FIRST_OWN_FD 16 /* above the low numbers, which the helper uses */
 
 int descriptor_move_up(int fd)
 {

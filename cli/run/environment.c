@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Settings reach the helper as variables, by the names of scprof/handshake.h.
+ * The helper gets its settings as environment variables, with the names of scprof/handshake.h.
  */
 #include "cli/run/environment.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The helper's environment: scprof's own, without the libraries that would be loaded into the
- * helper, and with the settings that options give.
+ * The helper's environment: scprof's own environment, without libraries that would be loaded into
+ * the helper, and with the settings of the options.
  */
 #ifndef SCPROF_CLI_RUN_ENVIRONMENT_H
 #define SCPROF_CLI_RUN_ENVIRONMENT_H
@@ -17,9 +17,9 @@ struct environment {
 void environment_init(struct environment *environment);
 void environment_fini(struct environment *environment);
 void environment_set(struct environment *environment, const char *name, const char *value);
-/* Returns the value of @name, or NULL. Borrowed until it is set again. */
+/* Returns the value of @name, or NULL. The pointer is valid until the variable is set again. */
 const char *environment_get(const struct environment *environment, const char *name);
-/* Returns true if SCPROF_QUIET says that nothing but errors is to be printed. */
+/* Returns true if SCPROF_QUIET says that only errors are printed. */
 bool environment_is_quiet(const struct environment *environment);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The search in PATH, whose errors become the exit statuses 126 and 127.
+ * Searches PATH. The errors become the exit statuses 126 and 127.
  */
 #include "cli/run/find_program.h"
 
@@ -17,7 +17,7 @@ static bool is_executable_file(const char *path)
 {
 	struct stat status;
 
-	/* Where a filter denies this question, access and execve answer it. */
+	/* If a seccomp filter denies stat, access and execve decide. */
 	if (stat(path, &status) < 0)
 		return (errno == EPERM || errno == ENOSYS) && access(path, X_OK) == 0;
 	if (!S_ISREG(status.st_mode)) {
@@ -27,7 +27,7 @@ static bool is_executable_file(const char *path)
 	return access(path, X_OK) == 0 || errno == EPERM || errno == ENOSYS;
 }
 
-/* Keeps errno. */
+/* Returns true if @path exists. Does not change errno. */
 static bool is_there(const char *path)
 {
 	int kept = errno;

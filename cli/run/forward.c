@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One place for each signal: it holds what has come first, from scprof or the helper.
+ * For each signal there is one element. It holds what came first, from scprof or from the helper.
  */
 #include "cli/run/forward.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The launcher: forks the helper and a child, which joins it and executes the program; waits, and
- * passes signals on.
+ * The launcher: forks the helper, and a child that joins it and executes the program. Then waits,
+ * and passes signals on.
  */
 #include "cli/run/launch.h"
 
@@ -30,28 +30,28 @@
 
 #define STATUS_NOT_EXECUTABLE 126
 #define STATUS_NOT_FOUND      127
-#define PATIENCE_MS	      1000 /* then say what is being waited for */
+#define PATIENCE_MS	      1000 /* after this time, print what scprof is waiting for */
 
-/* What the child tells before it executes the program; nothing when that succeeds. */
+/* What the child reports before it executes the program. It reports nothing if that succeeds. */
 struct complaint {
-	bool is_exec; /* execve failed; else helper_join */
+	bool is_exec; /* execve failed; otherwise helper_join failed */
 	int error;
 	char text[SCPROF_TEXT_SIZE];
 };
 
 struct launcher {
 	pid_t child;
-	int signals; /* signalfd */
-	int reports; /* from the helper */
+	int signals; /* a signalfd */
+	int reports; /* the pipe from the helper */
 	struct forward forward;
 	sigset_t old_mask;
 	struct sigaction old_sigchld;
 	bool is_child_gone;
-	bool is_ended;	  /* the last process is gone, the helper writes */
+	bool is_ended;	  /* the last process has ended, and the helper writes the profile */
 	bool is_finished; /* the profile has names */
-	bool is_quiet;	  /* no notes */
+	bool is_quiet;	  /* do not print notes */
 	int status;
-	char *pending; /* bytes of an unfinished line */
+	char *pending; /* bytes of an incomplete line */
 	size_t nr_pending;
 };
 
@@ -66,7 +66,7 @@ static void refuse_program(struct launch_result *result, const struct launch *la
 		message_print("cannot run '%s': %s", name, strerror(error));
 }
 
-/* The child: gets itself traced, then becomes the program. */
+/* The child runs this: it joins the helper and becomes the program. */
 static _Noreturn void become_program(const struct launch *launch, const char *path,
 				     const struct launcher *launcher, int socket, int complaints)
 {
@@ -96,7 +96,8 @@ static void block_signals(struct launcher *launcher)
 	sigset_t mask;
 
 	/*
-	 * Where the caller ignores it, children leave no status (wait(2)); the program still may.
+	 * If SIGCHLD is ignored, children leave no status (wait(2)). The program still inherits the
+	 * caller's setting.
 	 */
 	sigaction(SIGCHLD, &by_default, &launcher->old_sigchld);
 
@@ -117,8 +118,8 @@ static uint64_t now_ms(void)
 }
 
 /*
- * What the terminal sends (SI_KERNEL) reaches the whole process group, the program too. So does
- * what kill(2) sends to the group; cli/run/forward.h tells it from what is sent to scprof alone.
+ * The terminal sends a signal (SI_KERNEL) to the whole process group, which includes the program.
+ * kill(2) can send one to the group, too, or only to scprof: cli/run/forward.h distinguishes these.
  */
 static void take_signal(struct launcher *launcher, const struct signalfd_siginfo *info)
 {
@@ -151,7 +152,7 @@ static void take_signals(struct launcher *launcher, bool *is_impatient)
 		kill(launcher->child, (int)due);
 }
 
-/* "SIGNAL SENDER": the program has got a signal. */
+/* The helper reports "SIGNAL SENDER": the program got a signal. */
 static void take_note_of_signal(struct launcher *launcher, const char *text)
 {
 	char *rest;
@@ -183,7 +184,7 @@ static void take_line(struct launcher *launcher, struct launch_result *result, c
 	}
 }
 
-/* Reads lines of the helper's, each of which ends with a NUL. Returns false at the end. */
+/* Reads the helper's lines, each of which ends with a NUL. Returns false at the end. */
 static bool take_reports(struct launcher *launcher, struct launch_result *result)
 {
 	char buffer[4096];
@@ -216,7 +217,7 @@ static void say_waiting(const struct launcher *launcher, const char *name)
 			      name);
 }
 
-/* For poll(2). */
+/* Returns the timeout for poll(2). */
 static int wait_time(const struct launcher *launcher, bool has_said)
 {
 	if (launcher->is_child_gone)
@@ -225,8 +226,8 @@ static int wait_time(const struct launcher *launcher, bool has_said)
 }
 
 /*
- * Until the child has executed the program, or says why not: signals are heard meanwhile, because a
- * child that is frozen may take long.
+ * Waits until the child has executed the program or has reported why it cannot. Handles signals
+ * meanwhile, because a child that is frozen may take long.
  */
 static void await_complaint(struct launcher *launcher, struct launch_result *result, int complaints)
 {
@@ -241,7 +242,7 @@ static void await_complaint(struct launcher *launcher, struct launch_result *res
 	while (!fds[0].revents) {
 		int ready = poll(fds, 3, has_said ? wait_time(launcher, true) : LOOK_AGAIN_MS);
 
-		/* Where poll is denied, the complaint says so. */
+		/* If poll is denied, the child's report says so. */
 		if (ready < 0 && errno != EINTR)
 			return;
 		if (!has_said && now_ms() - start_ms > START_PATIENCE_MS) {
@@ -256,7 +257,7 @@ static void await_complaint(struct launcher *launcher, struct launch_result *res
 	}
 }
 
-/* Returns true when the child executed the program; else says why not. */
+/* Returns true if the child executed the program. Otherwise prints why not. */
 static bool await_exec(const struct launch *launch, struct launcher *launcher,
 		       struct launch_result *result, int complaints)
 {
@@ -279,7 +280,7 @@ static bool await_exec(const struct launch *launch, struct launcher *launcher,
 	return false;
 }
 
-/* Until the program has ended and the helper has said all that it has to say. */
+/* Waits until the program has ended and the helper has reported everything. */
 static void await_end(const struct launch *launch, struct launcher *launcher,
 		      struct launch_result *result)
 {
@@ -322,9 +323,9 @@ static void make_pipe(int ends[2])
 	ends[1] = descriptor_move_up(ends[1]);
 }
 
-static pid_t helper; /* of the last run */
+static pid_t helper; /* the helper of the last run */
 
-/* It has said its last word; what it still does, nobody waits for. */
+/* The helper has made its last report. Nobody waits for what it still does. */
 static void reap_helper(void)
 {
 	if (helper > 0)

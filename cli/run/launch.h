@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs a program under a helper and waits as a shell would: the program is a child in the same
+ * Runs a program under a helper and waits for it like a shell. The program is a child in the same
  * process group, gets the signals that are sent to scprof, and its status becomes scprof's.
  */
 #ifndef SCPROF_CLI_RUN_LAUNCH_H
@@ -9,26 +9,27 @@
 #include <stdbool.h>
 
 struct launch {
-	char *const *argv;	 /* the program's, NULL-terminated */
-	char *const *helper_env; /* the helper's environment; the program has our own */
-	const char *suggestion;	 /* said when PATH has no such program: "", or "; did you …?" */
+	char *const *argv;	 /* the program's arguments, with NULL after the last */
+	char *const *helper_env; /* the helper's environment; the program inherits scprof's */
+	/* Appended to the message if PATH has no such program: "" or "; did you …?". */
+	const char *suggestion;
 	bool is_quiet;
 };
 
 struct launch_result {
-	int status;	   /* the program's, as waitpid(2) has it; valid when is_run */
-	bool is_run;	   /* the program was executed */
-	int refusal;	   /* else: 126, 127 or STATUS_FAILURE; the reason has been printed */
-	bool is_explained; /* why there is no profile has been printed */
-	char *profile;	   /* path of the profile, NULL when there is none; the caller frees it */
+	int status;  /* the program's status, as of waitpid(2); valid if is_run */
+	bool is_run; /* the program was executed */
+	int refusal; /* if not is_run: 126, 127 or STATUS_FAILURE; a message has been printed */
+	bool is_explained; /* a message has said why there is no profile */
+	char *profile;	   /* path of the profile; NULL: there is none; the caller frees it */
 };
 
-/* Runs the program to its end. Prints what went wrong. */
+/* Runs the program until it ends. Prints a message on an error. */
 void launch_program(const struct launch *launch, struct launch_result *result);
 
 /*
- * Ends this process as @status says: the same exit status, or death by the same signal without a
- * core.
+ * Ends this process as @status says: with the same exit status, or by the same signal but without a
+ * core dump.
  */
 _Noreturn void launch_exit_alike(int status);
 

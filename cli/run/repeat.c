@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The first run that fails is the last, and the one that the profile shows: it is what its user
- * will look at.
+ * A run that fails is the last one, and its data are shown in the profile, because its user will
+ * want to see them.
  */
 #include "cli/run/repeat.h"
 
@@ -16,7 +16,7 @@
 #include "profile/pprof/pprof.h"
 #include "profile/util/xalloc.h"
 
-/* A pipe that is at its end gives every run the same: nothing. */
+/* Returns true for a pipe at its end: it gives each run the same input, which is nothing. */
 static bool is_at_end(void)
 {
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
@@ -52,7 +52,7 @@ void repeat_rewind(const struct repeat *repeat)
 		lseek(STDIN_FILENO, repeat->input, SEEK_SET);
 }
 
-/* Returns 0, or -1 after a message. */
+/* Adds the profile at @path. Returns 0, or -1 after a message. */
 static int take_profile(struct repeat *repeat, const char *path)
 {
 	char error[PPROF_ERROR_SIZE];

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The helper, forked off the launcher: a child of scprof's, which the program does not see. Its
- * name is "scprof-helper", and it has none of the command's words: killing the program by its name
- * must not kill what writes the profile. With libraries in this process that the user has
- * preloaded, perhaps to change what clocks and files do for the program, the helper is executed,
- * without them.
+ * Forks the helper from the launcher. It is a child of scprof, which the program cannot see. Its
+ * name is "scprof-helper", and its command line contains no word of scprof's: somebody who kills
+ * the program by name must not kill the helper. If the user has preloaded libraries into scprof,
+ * perhaps to change clocks or files for the program, scprof executes the helper without them
+ * instead.
  */
 #include "cli/run/start_helper.h"
 
@@ -23,9 +23,7 @@
 #include "profile/util/built_file.h"
 #include "scprof/helper_spawn.h"
 
-/*
- * Shows @name in place of the command line, whose last word is @last (proc(5), /proc/PID/cmdline).
- */
+/* Replaces the command line, whose last word is @last, by @name (proc(5), /proc/PID/cmdline). */
 static void rename_process(const char *name, char *last)
 {
 	char *first = program_invocation_name;
@@ -50,7 +48,7 @@ static bool has_preloaded(void)
 	return (libraries && *libraries) || (audit && *audit);
 }
 
-/* Returns when that fails. */
+/* Returns only on an error. */
 static void execute_helper(char *const *env)
 {
 	char name[] = "scprof-helper", launched[] = "--launched";
@@ -62,13 +60,13 @@ static void execute_helper(char *const *env)
 	free(path);
 }
 
-/* A filter may deny the older call. */
+/* A seccomp filter may deny the older call. */
 static int move(int from, int to)
 {
 	return dup2(from, to) == to ? 0 : dup3(from, to, 0);
 }
 
-/* Tells the child that waits at the other end of @socket why there is no helper. */
+/* Reports to the child at the other end of @socket why there is no helper. */
 static void refuse(int socket, int error)
 {
 	const struct scprof_hello failed = { .version = 0, .helper_pid = -error };
@@ -79,7 +77,7 @@ static void refuse(int socket, int error)
 static _Noreturn void become_helper(char *const *argv, char *const *env, int socket, int report_fd)
 {
 	setsid();
-	/* Both are out of the way of these two. */
+	/* Both have numbers above these two. */
 	if (move(socket, SCPROF_SOCKET_FD) < 0 || move(report_fd, SCPROF_REPORT_FD) < 0) {
 		refuse(socket, errno);
 		_exit(STATUS_FAILURE);

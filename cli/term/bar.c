@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * U+2588 is the full block, and the seven characters after it are one eighth narrower each.
+ * U+2588 is the full block. Each of the seven characters after it is one eighth narrower than the
+ * one before.
  */
 #include <string.h>
 
@@ -16,7 +17,7 @@ static char *append_block(char *out, unsigned int eighths)
 	return out;
 }
 
-/* Returns how many of @parts parts the share takes, to the nearest. */
+/* Returns how many of @parts parts the share is, rounded. */
 static unsigned int nr_parts(uint64_t part, uint64_t whole, unsigned int parts)
 {
 	if (!whole)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A share drawn as a horizontal bar: block characters in eighths of a column, or in ASCII `#` for a
- * whole column and `-` for half of one.
+ * Draws a share as a horizontal bar. Block characters show eighths of a column. In ASCII, `#` is a
+ * whole column and `-` half of one.
  */
 #ifndef SCPROF_CLI_TERM_BAR_H
 #define SCPROF_CLI_TERM_BAR_H
@@ -13,9 +13,10 @@
 #define BAR_SIZE      (BAR_MAX_WIDTH * 3 + 1)
 
 /*
- * Writes to @text, and returns it, @part of @whole as a bar: as many of @width columns (at most
- * BAR_MAX_WIDTH) as the share has, to the nearest eighth or half, then spaces up to @width. A @part
- * above @whole fills the bar, a @whole of 0 leaves it empty. @utf8: as in struct terminal.
+ * Writes a bar for @part of @whole to @text and returns it. The bar fills the same share of @width
+ * columns (at most BAR_MAX_WIDTH), rounded to an eighth or half, and is padded with spaces to
+ * @width. If @part exceeds @whole the bar is full; if @whole is 0 it is empty. @utf8 is has_utf8 of
+ * struct terminal.
  */
 const char *bar_format(char text[static BAR_SIZE], uint64_t part, uint64_t whole,
 		       unsigned int width, bool utf8);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The exit status of each command but `run`, which exits as the program did.
+ * The exit status of each command except `run`, which exits like the program.
  */
 #ifndef SCPROF_CLI_TERM_EXIT_STATUS_H
 #define SCPROF_CLI_TERM_EXIT_STATUS_H

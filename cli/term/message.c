@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * One line on stderr. The line is made whole first and written in one piece, so it does not mix
- * with what the profiled program prints.
+ * Prints one line on stderr. It is formatted first and written with one call, so that it is not
+ * mixed with the output of the profiled program.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What scprof says about itself: one line on stderr that starts with `scprof: `. Control characters
- * in the arguments are shown escaped, so a hostile file name cannot drive the terminal.
+ * Prints a message of scprof: one line on stderr that starts with `scprof: `. Escapes control
+ * characters in the arguments, so that a hostile file name cannot control the terminal.
  */
 #ifndef SCPROF_CLI_TERM_MESSAGE_H
 #define SCPROF_CLI_TERM_MESSAGE_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A report can be made again at any time, so it need not be durable.
+ * A report can be made again at any time, so it need not be synced to disk.
  */
 #include <errno.h>
 #include <string.h>
@@ -25,7 +25,7 @@ int output_open(struct output *output, const char *path)
 			      output_place_explain(path, NAME_GIVEN, err));
 		return -1;
 	}
-	/* The stream closes its descriptor, and the file its own. */
+	/* The stream and the file each close their own descriptor. */
 	fd = dup(output->file.fd);
 	output->stream = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!output->stream) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a command's result goes: standard output, or a file that appears whole or not at all.
+ * The destination of a command's result: standard output, or a file that appears complete or not at
+ * all.
  */
 #ifndef SCPROF_CLI_TERM_OUTPUT_H
 #define SCPROF_CLI_TERM_OUTPUT_H
@@ -15,13 +16,16 @@ struct output {
 	struct atomic_file file;
 };
 
-/* @path is borrowed; NULL: standard output. Returns 0, or -1 after a message. */
+/*
+ * Opens @path, or standard output if it is NULL. @path must live until output_end(). Returns 0, or
+ * -1 after a message.
+ */
 int output_open(struct output *output, const char *path);
 
 /*
- * Ends @output: flushes its stream, and puts the file in its place. If @status is STATUS_FAILURE,
- * no file is left. @what names the output in a message. Returns @status, or STATUS_FAILURE after a
- * message if not all of the output could be written.
+ * Flushes the stream and gives the file its name. If @status is STATUS_FAILURE, leaves no file.
+ * @what names the output in a message. Returns @status. If not all of the output could be written,
+ * prints a message and returns STATUS_FAILURE.
  */
 int output_end(struct output *output, const char *what, int status);
 

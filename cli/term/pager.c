@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A stream of our own (fopencookie(3)) keeps the text back; the line that no longer fits starts the
- * pager, which then gets the text as it comes. So what is short costs no process, and what is long
- * is not held in memory.
+ * A custom stream (fopencookie(3)) holds the text back. When the text no longer fits, it starts the
+ * pager, which then gets the text as it is printed. So a short text needs no process, and a long
+ * one is not held in memory.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 
 extern char **environ;
 
-/* Returns the user's command, NULL for the default, or an empty text for no pager. */
+/* Returns the user's command; NULL for the default, "" for no pager. */
 static const char *find_command(void)
 {
 	static const char *const variables[] = { "SCPROF_PAGER", "PAGER" };
@@ -39,7 +39,7 @@ static const char *find_command(void)
 	return NULL;
 }
 
-/* Starts @command with @input as its standard input; returns 0 or -errno. */
+/* Starts @command with @input as its standard input. Returns 0 or -errno. */
 static int spawn(pid_t *pid, const char *command, int input)
 {
 	const char *shell[] = { "sh", "-c", command, NULL };
@@ -66,8 +66,8 @@ static int spawn(pid_t *pid, const char *command, int input)
 }
 
 /*
- * The pager is in our process group and gets what is typed; a Ctrl-C there is for it. That it goes
- * away is told by EPIPE.
+ * The pager is in the same process group and reads the keyboard; Ctrl-C is for the pager. EPIPE
+ * shows when it has ended.
  */
 static void leave_signals_to_pager(void)
 {
@@ -84,7 +84,8 @@ static bool start(struct pager *pager)
 	if (pipe2(ends, O_CLOEXEC))
 		return false;
 	/*
-	 * Quit when it fits, pass on colours, and leave the text on the screen; for lv(1), colours.
+	 * less: quit if the text fits, show colours, leave the text on the screen. lv(1): show
+	 * colours.
 	 */
 	setenv("LESS", "FRX", 0);
 	setenv("LV", "-c", 0);
@@ -100,7 +101,7 @@ static bool start(struct pager *pager)
 	return true;
 }
 
-/* Writes to the pager, or nowhere when it has gone. */
+/* Writes to the pager. Drops the text if the pager has ended. */
 static void put(struct pager *pager, const char *text, size_t size)
 {
 	while (size && pager->fd >= 0) {
@@ -128,7 +129,7 @@ static void keep(struct pager *pager, const char *text, size_t size)
 		pager->nr_lines += text[i] == '\n';
 }
 
-/* Prints what was kept back; without a pager from now on. */
+/* Prints what was held back; continues without a pager. */
 static bool give_up(struct pager *pager)
 {
 	bool is_written =
@@ -190,6 +191,8 @@ bool pager_close(struct pager *pager)
 		close(pager->fd);
 	while (waitpid(pager->pid, &status, 0) < 0 && errno == EINTR)
 		;
-	/* What a shell says of a command that it cannot find or execute: sh(1), "EXIT STATUS". */
+	/*
+	 * The exit status of a shell that cannot find or execute the command: sh(1), "EXIT STATUS".
+	 */
 	return !(WIFEXITED(status) && (WEXITSTATUS(status) == 126 || WEXITSTATUS(status) == 127));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text that is longer than the terminal's screen goes through a pager, as in git: $SCPROF_PAGER,
- * else $PAGER, else less. What fits, and what goes to no terminal, is printed as it is.
+ * Shows text that is longer than the screen in a pager, like git: $SCPROF_PAGER, else $PAGER, else
+ * less. Text that fits, or whose destination is not a terminal, is printed directly.
  */
 #ifndef SCPROF_CLI_TERM_PAGER_H
 #define SCPROF_CLI_TERM_PAGER_H
@@ -13,11 +13,11 @@
 #include "cli/term/terminal.h"
 
 struct pager {
-	FILE *out;	     /* what the text is to be printed to */
+	FILE *out;	     /* print the text to this stream */
 	FILE *direct;	     /* the terminal */
 	unsigned int height; /* lines of the screen */
 	unsigned int nr_lines;
-	char *text; /* kept back until it is longer than the screen */
+	char *text; /* held back until it is longer than the screen */
 	size_t size;
 	size_t capacity;
 	int fd;	   /* the pager's input, or -1 */
@@ -25,16 +25,16 @@ struct pager {
 };
 
 /*
- * Sets pager->out to a new stream that ends in @direct, whose terminal is @terminal; or to @direct
- * itself when @direct is not a terminal, @is_wanted is false, or the user has chosen to have no
- * pager.
+ * Sets pager->out to a new stream that leads to @direct. @terminal describes the terminal of
+ * @direct. If @direct is not a terminal, if @is_wanted is false, or if the user has chosen no
+ * pager, sets it to @direct itself.
  */
 void pager_open(struct pager *pager, FILE *direct, const struct terminal *terminal, bool is_wanted);
 
 /*
- * Closes pager->out and waits until the user has left the pager. Returns false if the pager could
- * not be run and has shown nothing: the text is lost, and to be printed again to pager->direct. A
- * user who leaves the pager early has seen what they wanted: that is not an error.
+ * Closes pager->out and waits until the user quits the pager. Returns true also if the user quits
+ * early. Returns false if the pager could not be run and has shown nothing; then the caller must
+ * print the text again, to pager->direct.
  */
 bool pager_close(struct pager *pager);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A thread of its own shows the line, since what takes long is deep in libraries that tell
- * nothing. It has all signals blocked: they are the main thread's.
+ * A separate thread shows the line, because long steps run inside libraries that do not report
+ * progress. The thread blocks all signals, which the main thread handles.
  */
 #include "cli/term/progress.h"
 
@@ -20,7 +20,7 @@
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
-#define FIRST_NS  1000000000 /* from the beginning to the first line */
+#define FIRST_NS  1000000000 /* from the start of the step to the first line */
 #define PERIOD_NS 200000000
 
 static struct {

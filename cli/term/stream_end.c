@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The reason of a write that failed earlier is forgotten; one more write fails for the same.
+ * The stream forgets the error of an earlier write; another write fails with the same error.
  */
 #include "cli/term/stream_end.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The end of what a command prints.
+ * Checks if all output of a command was written.
  */
 #ifndef SCPROF_CLI_TERM_STREAM_END_H
 #define SCPROF_CLI_TERM_STREAM_END_H
@@ -8,8 +8,9 @@
 #include <stdio.h>
 
 /*
- * Flushes @out and looks whether all of it was taken; @what names it in the message. A reader that
- * has gone, as in `scprof diff | head`, has had what it wanted. Returns 0 or STATUS_FAILURE.
+ * Flushes @out. Returns 0 if all output was written. Otherwise prints a message, in which @what
+ * names the output, and returns STATUS_FAILURE. It is not an error if the reader has ended, as in
+ * `scprof diff | head`.
  */
 int stream_end_check(FILE *out, const char *what);
 

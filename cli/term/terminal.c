@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The terminal's size from the kernel (ioctl_tty(2)), else COLUMNS and LINES, else 80 by 24;
- * colours by the convention of no-color.org. Only SGR sequences are used, which every terminal
- * since the VT100 has.
+ * The terminal's size comes from the kernel (ioctl_tty(2)), else from COLUMNS and LINES, else it is
+ * 80 by 24. Colours follow the convention of no-color.org. Only SGR sequences are used, which every
+ * terminal since the VT100 has.
  */
 #include <langinfo.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What may be printed on a stream: its width, colours, characters. A stream that is not a terminal
- * has no width limit, plain ASCII ornaments and no colours, whatever the environment says, so that
- * what a script reads is stable.
+ * What can be printed on a stream: its width, colours, characters. A stream that is not a terminal
+ * has no width limit, only ASCII symbols, and no colours, whatever the environment says. So scripts
+ * read stable output.
  */
 #ifndef SCPROF_CLI_TERM_TERMINAL_H
 #define SCPROF_CLI_TERM_TERMINAL_H
@@ -23,7 +23,7 @@ struct terminal {
 	unsigned int width;  /* in columns; 0: no limit */
 	unsigned int height; /* in lines; 0: no limit */
 	bool has_color;
-	bool has_utf8; /* ornaments beyond ASCII can be shown */
+	bool has_utf8; /* it can show symbols that are not ASCII */
 };
 
 enum style {
@@ -34,17 +34,16 @@ enum style {
 	STYLE_HOT,
 };
 
-/* Finds out about @stream. The caller has set the locale's LC_CTYPE. */
+/* Finds the properties of @stream. The caller has set the locale's LC_CTYPE. */
 void terminal_init(struct terminal *terminal, FILE *stream, enum color_mode mode);
 
-/* Returns the sequence that starts @style, empty when @terminal has no colour. */
+/* Returns the escape sequence that starts @style; "" if @terminal has no colours. */
 const char *terminal_style(const struct terminal *terminal, enum style style);
 
 /*
- * Returns @text, which is of unknown origin, fit to be shown: escaped (text.h), and cut to @room
- * columns, first between its brackets and then in its middle, or, when that is 0, to
- * TERMINAL_LONGEST. A terminal that is not known to show UTF-8 gets ASCII only. The caller frees
- * it.
+ * Returns @text, which may be hostile, in a form that is safe to print. It is escaped (text.h) and
+ * cut to @room columns: first between its brackets, then in its middle. If @room is 0, it is cut to
+ * TERMINAL_LONGEST. Without has_utf8 the result is ASCII. The caller frees it.
  */
 #define TERMINAL_LONGEST 1000
 char *terminal_fit(const struct terminal *terminal, const char *text, unsigned int room);

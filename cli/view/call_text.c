@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Raw words in the form that their kind wants. What a descriptor or path stood for, when the log
- * has it, is written as strace -y does.
+ * Formats raw words according to their kind. If the log has the file of a descriptor or path, it is
+ * shown as by strace -y.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -19,7 +19,7 @@
 
 struct printer {
 	FILE *out;
-	const struct log_touched *touched; /* not yet written, or NULL */
+	const struct log_touched *touched; /* the file, until it is written; or NULL */
 	const char *path;		   /* escaped */
 };
 

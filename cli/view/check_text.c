@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The words that all views of a check share.
+ * Texts that all views of a check use.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -95,7 +95,7 @@ static bool is_in_c_library(const struct call_names *names, uint32_t place)
 	return c_library_has_module(call_names_text(names, names->places[place].module));
 }
 
-/* What the place itself called, the C library, is of no interest, nor what called main. */
+/* Leaves out what the place called in the C library, and what called main. */
 char *check_callers_text(const struct check_view *view, const struct verdict *verdict)
 {
 	const struct call_sites *new = view->judgement->new;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The words that all views of a difference share.
+ * Texts that all views of a difference use.
  */
 #include <inttypes.h>
 #include <math.h>

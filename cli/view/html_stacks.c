@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A parent's id is smaller than its child's, so one pass from the end marks whole stacks, and one
- * from the beginning numbers parents first.
+ * A parent's id is smaller than its child's. So one pass from the end marks complete stacks, and
+ * one pass from the beginning numbers parents before children.
  */
 #include "cli/view/html_stacks.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The data's place is a word that stands in the page once, alone in a script element of a type that
- * browsers do not run. A page without it is not one of ours.
+ * The data replace a word that occurs in the page once, alone in a script element of a type that
+ * browsers do not run. A page without this word is refused.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,7 +17,7 @@
 #define DATA_MARK "@SCPROF_DATA@"
 #define MAX_SIZE  (16 << 20)
 
-/* Returns the file's text, or NULL with errno. */
+/* Returns the text of the file. Returns NULL and sets errno on an error. */
 static char *read_text(const char *path, size_t *size)
 {
 	FILE *file = fopen(path, "re");

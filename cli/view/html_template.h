@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The page of `scprof report --format html`, built from web/ without its data: beside a scprof that
- * lies in its build tree, else where it is installed. A build without npm has none.
+ * The page for `scprof report --format html`, made from web/, without its data. It is near the
+ * scprof program in a build tree, or where it was installed. A build without npm has no page.
  */
 #ifndef SCPROF_CLI_VIEW_HTML_TEMPLATE_H
 #define SCPROF_CLI_VIEW_HTML_TEMPLATE_H
@@ -15,7 +15,7 @@ struct html_template {
 	size_t size;
 };
 
-/* Returns 0, or -1 after a message; @html then holds nothing. */
+/* Reads the page. Returns 0, or -1 after a message; then @html holds nothing. */
 int html_template_read(struct html_template *html);
 void html_template_fini(struct html_template *html);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * jansson quotes; `<` can stand inside strings only, where \u003c means the same. Numbers are the
- * bulk of a page, and are printed without printf.
+ * jansson quotes strings. In JSON, `<` occurs only inside strings, where \u003c has the same
+ * meaning. Most of a page is numbers, which are printed without printf.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * jansson returns NULL only without memory, since all text is made valid UTF-8.
+ * jansson returns NULL only if there is no memory, because all text is made valid UTF-8 first.
  */
 #include "cli/view/json_value.h"
 

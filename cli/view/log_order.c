@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A binary heap; of calls that began at the same time the one that ended first comes first.
+ * A binary heap. Of calls that began at the same time, the one that ended first comes first.
  */
 #include <stdlib.h>
 
@@ -8,7 +8,7 @@
 #include "profile/util/xalloc.h"
 
 struct log_order_entry {
-	uint64_t nr; /* in the file */
+	uint64_t nr; /* number of the call in the file */
 	struct log_call call;
 };
 

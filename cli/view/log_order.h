@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A log holds calls in the order in which they ended; people read them in the order in which they
- * began. A window of calls sorts them in bounded memory: only a call that lasted longer than
- * LOG_ORDER_WINDOW others comes after them.
+ * Sorts the calls of a log by the time when they began; in the log they are sorted by the time when
+ * they ended. To limit the memory, it sorts a window of calls. A call that lasts longer than
+ * LOG_ORDER_WINDOW others comes too late.
  */
 #ifndef SCPROF_CLI_VIEW_LOG_ORDER_H
 #define SCPROF_CLI_VIEW_LOG_ORDER_H
@@ -15,20 +15,20 @@
 #define LOG_ORDER_WINDOW (1u << 20)
 
 struct log_order {
-	struct log_order_entry *heap; /* private: the earliest on top */
+	struct log_order_entry *heap; /* private; the earliest call is on top */
 	uint32_t nr;
 	uint32_t capacity;
 	uint32_t window;
 	uint64_t nr_put;
 };
 
-/* @window: how many calls to hold, LOG_ORDER_WINDOW but for tests. */
+/* @window is the number of calls to hold: LOG_ORDER_WINDOW, except in tests. */
 void log_order_init(struct log_order *order, uint32_t window);
 void log_order_fini(struct log_order *order);
 bool log_order_is_full(const struct log_order *order);
-/* Adds @call; there is room. */
+/* Adds @call. There must be room. */
 void log_order_put(struct log_order *order, const struct log_call *call);
-/* Takes the call that began first into @call; false when there is none. */
+/* Removes the call that began first and stores it in @call. Returns false if there is none. */
 bool log_order_take(struct log_order *order, struct log_call *call);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A code span is bounded by one backtick more than stand in a row within (CommonMark 6.1). In a
- * table of GitHub's a bar ends the cell even in a code span, unless a backslash stands before it
+ * A code span is enclosed in one backtick more than the longest row of backticks in it (CommonMark
+ * 6.1). In GitHub's tables, a bar ends the cell even in a code span, unless a backslash precedes it
  * (GFM 4.10).
  */
 #include "cli/view/markdown.h"
@@ -23,7 +23,7 @@ static size_t longest_run(const char *text, char character)
 	return longest;
 }
 
-/* Returns @text with a backslash before each character of @set. */
+/* Returns @text with a backslash before each character that is in @set. */
 static char *with_backslashes(const char *text, const char *set)
 {
 	char *result = xreallocarray(NULL, strlen(text) + 1, 2);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text for GitHub's and GitLab's Markdown.
+ * Makes text safe for GitHub's and GitLab's Markdown.
  */
 #ifndef SCPROF_CLI_VIEW_MARKDOWN_H
 #define SCPROF_CLI_VIEW_MARKDOWN_H
@@ -8,18 +8,20 @@
 #include <stddef.h>
 
 /*
- * GitHub takes 1 MiB as a step's summary and 65,536 characters as a comment; what is longer is
- * refused as a whole.
+ * The largest text, in bytes. GitHub accepts 1 MiB as the summary of a step and 65,536 characters
+ * as a comment; it rejects a longer text as a whole.
  */
 #define MARKDOWN_MAX_SIZE 60000
 
 /*
- * Returns @text as a code span that fits in a table's cell: controls escaped, a bar written as an
- * entity would not be one there, so `|` becomes `\|`; backticks inside are kept. The caller frees
- * it.
+ * Returns @text as a code span that is valid in a table's cell. Controls are escaped; `|` becomes
+ * `\|`, because entities do not work in code spans; backticks are kept. The caller frees it.
  */
 char *markdown_code(const char *text);
-/* Returns @text, plain, with what Markdown and HTML would take for themselves escaped. */
+/*
+ * Returns @text with everything escaped that Markdown and HTML would interpret. The caller frees
+ * it.
+ */
 char *markdown_text(const char *text);
 
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a check found, as text: a line for each broken limit, with who called below it, and a last
- * line that says it all.
+ * The result of a check as text: a line for each broken limit, with the callers below it, and a
+ * summary as the last line.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
-#define MAX_SHOWN 30 /* of each rule */
+#define MAX_SHOWN 30 /* verdicts of each rule */
 
 static void print_escaped(FILE *out, const char *before, char *taken, const char *after)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The run's sums for services that draw them over time: as customSmallerIsBetter of
- * github-action-benchmark, a list of names, units and values, and in Bencher's metric format, an
- * object of benchmarks with measures. No times: these are what the services would see noise in.
+ * The sums of the run for services that draw them over time. The format customSmallerIsBetter of
+ * github-action-benchmark is a list of names, units and values. Bencher's metric format is an
+ * object of benchmarks with measures. Times are left out, because they would only show noise.
  */
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@
 #include "cli/view/view_check.h"
 #include "profile/util/xalloc.h"
 
-/* What is measured; @calls_min and @calls_max are those of several runs. */
+/* What is measured. @calls_min and @calls_max are over the runs of the profile. */
 struct measure {
 	char *name;
 	const char *unit;

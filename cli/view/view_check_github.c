@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a check found, as workflow commands of GitHub Actions, which it shows at the lines of a
- * change. It keeps ten errors and ten warnings of a step, so no more are printed, and the last
- * says how many there are.
+ * The result of a check as workflow commands of GitHub Actions, which shows them at the lines of a
+ * change. GitHub keeps ten errors and ten warnings of a step. So no more are printed, and the last
+ * one says how many there are.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,8 +16,8 @@
 #define MAX_ANNOTATIONS 10
 
 /*
- * The runner decodes %25, %0D and %0A in messages, and %3A and %2C in properties as well. Controls
- * are escaped before, so that no line break is left.
+ * The runner decodes %25, %0D and %0A in messages, and also %3A and %2C in properties. Control
+ * characters have been escaped before, so no line break remains.
  */
 static void print_encoded(FILE *out, const char *raw, bool is_property)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a check found, as JSON, version 1: doc/json.md.
+ * The result of a check as JSON, version 1: doc/json.md.
  */
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a check found, as a JUnit report: a suite, and in it a case for each rule. Elements and
- * attributes are those that Jenkins' and GitLab's readers both take; a rule of level warn does
- * not fail its case, and says in system-out what it found.
+ * The result of a check as a JUnit report: a suite with a case for each rule. It uses only elements
+ * and attributes that the readers of both Jenkins and GitLab accept. A rule with level warn does
+ * not fail its case; its results are in system-out.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
-/* XML 1.0 has no way to write U+FFFE and U+FFFF; controls are escaped already. */
+/* XML 1.0 cannot represent U+FFFE and U+FFFF. Control characters have been escaped already. */
 static void print_xml(FILE *out, const char *raw)
 {
 	char *text = text_escape(raw);

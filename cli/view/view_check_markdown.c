@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a check found, as Markdown for a job's summary or a comment: cut, with a count of what is
- * left out, before it is too long for that.
+ * The result of a check as Markdown, for the summary of a job or a comment. It is cut before it
+ * becomes too long for that, with a count of what is missing.
  */
 #include <inttypes.h>
 #include <stdlib.h>

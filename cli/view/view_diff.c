@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The difference as text: one line of sums, one of system calls, then the rows that matter most.
+ * The difference as text: a line of sums, a line of system calls, then the most important rows.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -142,7 +142,7 @@ static void layout_fini(struct layout *layout)
 	free(layout->lines);
 }
 
-/* On a narrow terminal the least telling columns go first, and at last the name is cut. */
+/* On a narrow terminal, drops the least important columns first, and finally cuts the name. */
 static unsigned int fit(struct layout *layout)
 {
 	static const enum column order[] = { COLUMN_TIME, COLUMN_BYTES, COLUMN_ERRORS, COLUMN_BASE,

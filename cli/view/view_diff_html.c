@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 /*
- * The difference as a page: the template from web/ with one JSON object in it, which
- * web/diff_data.js reads. Its first members are those of the JSON difference (doc/json.md) but
- * rows; then
+ * The difference as a page: the template from web/ with one JSON object, which web/diff_data.js
+ * reads. Its first members are those of the JSON difference (doc/json.md) without rows. Then follow:
  *
- *	notes      what differs in the surroundings of the runs
- *	has_stacks, has_time   false: a run does not have them; then a stack is its site's function
- *	tables     by site, syscall, function: how many rows there are (sum) and differ
- *	           (differing); rows (doc/json.md), and for each its own, call, note
+ *	notes      how the runs were made differently
+ *	has_stacks, has_time   false: a run does not have them; without stacks, a stack is the
+ *	           function of its call site
+ *	tables     by site, syscall, function: the number of rows (sum) and of those that differ
+ *	           (differing); rows (doc/json.md), and for each row its own, call, note
  *	groups     stack, own, call, and for each run calls, errors, time_ns, bytes
  *	stacks     up, frame; stack 0 is empty, the parent's index is smaller by `up`; a frame is a
  *	           location
  *	calls      names     modules  names     locations  [name, module, file]
- *	texts      all strings; everything from tables' notes on that is text is an index into it
+ *	texts      all strings; each text from the tables' notes on is an index into it
  */
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +29,7 @@
 
 enum run { RUN_BASE, RUN_NEW, NR_RUNS };
 
-/* All calls that agree in stack, place and system call. */
+/* All calls with the same stack, place and system call. */
 struct group {
 	uint32_t stack;
 	uint32_t place;
@@ -37,9 +37,9 @@ struct group {
 	struct totals runs[NR_RUNS];
 };
 
-/* Gives ids numbers from 0 on, in the order in which they are first asked for. */
+/* Numbers ids from 0 on, in the order in which they are first asked for. */
 struct numbering {
-	uint32_t *numbers; /* by id, plus one */
+	uint32_t *numbers; /* by id; plus one */
 	uint32_t *ids;	   /* by number */
 	uint32_t nr;
 };
@@ -51,7 +51,7 @@ struct page {
 	bool has_stacks;
 	struct group *groups;
 	uint32_t nr_groups;
-	uint32_t *stacks; /* index in the page by stack id; 0: not used (and the empty stack) */
+	uint32_t *stacks; /* number on the page by stack id; 0: not used, or the empty stack */
 	struct numbering calls, places, modules;
 	struct string_table texts;
 };
@@ -196,7 +196,7 @@ static uint32_t take_text(struct page *page, char *text)
 	return index;
 }
 
-/* For each row the location and the system call that its groups have, and a note. */
+/* Makes a table: for each row a note, and the location and system call of its groups. */
 static json_t *new_table(struct page *page, const struct diff_view *view)
 {
 	json_t *table = json_value_object(), *own = json_value_array(), *call = json_value_array(),
@@ -267,7 +267,7 @@ static char *location_text(const struct page *page, uint32_t id)
 	return call_names_place_text(page->names, id, page->view->diff->new->program);
 }
 
-/* Behind all that uses them. */
+/* Comes after everything that uses these names. */
 static void write_names(struct page *page)
 {
 	fputs(",\"locations\":[", page->out);

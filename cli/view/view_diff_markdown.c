@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The difference as Markdown, for a comment on a change or a job's summary.
+ * The difference as Markdown, for a comment on a change or the summary of a job.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The difference as a tree: what is the same is left out. A node that is the only one below its
- * parent is not indented, so that long chains stay readable. Walks without recursion: a stack may
- * be of any depth.
+ * The difference as a tree, without what is equal. A node that is the only child of its parent is
+ * not indented, so that long chains stay readable. Works without recursion, because a stack can
+ * have any depth.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ struct open_node {
 struct walk {
 	const struct diff_view *view;
 	const struct diff_tree *tree;
-	struct open_node *open; /* to be printed, the next one last */
+	struct open_node *open; /* nodes that are still to be printed, the next one last */
 	uint32_t nr;
 	uint32_t capacity;
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Findings as text: the gravity, the sentence, and below it the advice, broken into lines that fit
- * the terminal. A word that is longer than a line, such as a path, is left whole.
+ * Findings as text: the severity, the sentence, and below it the advice, in lines that fit the
+ * terminal. A word that is longer than a line, such as a path, is not split.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,10 +12,10 @@
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
-#define INDENT	   9 /* columns, as the labels of the header */
+#define INDENT	   9 /* columns; equals that of the labels of the header */
 #define LEAST_ROOM 24
 
-/* Prints @text, whose first line starts at column INDENT already. */
+/* Prints @text in lines. The cursor is at column INDENT already. */
 static void print_wrapped(const struct view *view, const char *text)
 {
 	unsigned int width = view->terminal.width;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Folded stacks, what flame-graph tools read: `main;copy;read 123`, one line a stack and system
- * call, in the order of the tree. A `;` and all that is not printable in a name is escaped as \xNN.
+ * Folded stacks for flame-graph tools: `main;copy;read 123`, one line for each stack and system
+ * call, in the order of the tree. In names, `;` and unprintable characters are escaped as \xNN.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,9 +12,9 @@
 #include "profile/util/xalloc.h"
 
 /*
- * Returns where the space stands before a number that ends @name, or its end. As the last of a
- * stack such a name would be read as the name and a second value: what differential flame graphs
- * are made from.
+ * Returns the position of the space before a number at the end of @name, or the end of @name.
+ * Differential flame graphs use lines with two numbers. At the end of a stack, such a name would be
+ * read as a name and a first value.
  */
 static size_t find_number(const char *name)
 {
@@ -38,7 +38,7 @@ static void print_name(const struct view *view, const struct call_tree *tree, ui
 	free(name);
 }
 
-/* @path has room for the deepest node. */
+/* Prints a stack. @path has room for the deepest node. */
 static void print_stack(const struct view *view, const struct call_tree *tree, uint32_t node,
 			uint32_t *path)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a reader must know before the figures: what ran, how it was measured, and whether anything
- * is missing. The facts are those of doc/profile-format.md.
+ * What a reader must know before the figures: what ran, how it was measured, and if anything is
+ * missing. doc/profile-format.md describes the facts.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -31,8 +31,8 @@ static void print_line(const struct view *view, const char *label, const char *t
 }
 
 /*
- * All values of the fact @key, of which a merged profile can have several: "1, 2 and others". NULL
- * when there is none. The caller frees it.
+ * Returns all values of the fact @key, of which a merged profile can have several: "1, 2 and
+ * others". The caller frees the text. Returns NULL if there is none.
  */
 static char *describe_fact(const struct profile *profile, const char *key)
 {
@@ -113,7 +113,7 @@ static void print_totals(const struct view *view, const char *label, const struc
 	free(text);
 }
 
-/* Appends ", 1 @one" or ", 12 @many" to *@list when the fact @key is a number other than 0. */
+/* Appends ", 1 @one" or ", 12 @many" to *@list if the fact @key is a number above 0. */
 static void append_count(const struct profile *profile, char **list, const char *key,
 			 const char *one, const char *many)
 {
@@ -174,7 +174,7 @@ static void print_engine(const struct view *view)
 	free(text);
 }
 
-/* Says which part of the program was looked at, when it was not all of it. */
+/* Says which part of the program is shown, if it is not the whole program. */
 static void print_selection(const struct view *view)
 {
 	const char *trace = profile_fact(view->profile, "trace");
@@ -195,7 +195,10 @@ static void print_selection(const struct view *view)
 		print_line(view, "followed", "the first process only");
 }
 
-/* Of what passed, how much was in system calls; under ptrace the stops are in what passed. */
+/*
+ * Prints which share of the wall time was in system calls. Under ptrace, the wall time includes the
+ * stops.
+ */
 static void print_wall_time(const struct view *view, const struct totals *totals)
 {
 	const char *engine = profile_fact(view->profile, "engine");
@@ -218,7 +221,7 @@ static void print_wall_time(const struct view *view, const struct totals *totals
 	free(text);
 }
 
-/* Says why times are approximate, when they are. */
+/* Says why times are approximate, if they are. */
 static void print_clock(const struct view *view)
 {
 	const char *clock = profile_fact(view->profile, "clock");
@@ -228,7 +231,7 @@ static void print_clock(const struct view *view)
 		print_line(view, "times", reason);
 }
 
-/* How far times are only known to be at least what is shown. */
+/* Prints for how many calls the time is only a minimum. */
 static void print_uncertain(const struct view *view)
 {
 	const char *calls = profile_fact(view->profile, "uncertain_times");

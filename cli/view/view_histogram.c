@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * A histogram of latencies as text. Buckets are eight to a power of two; as many of them share a
- * line, up to all eight, as it takes to need no more than MAX_LINES. Lines between the quickest and
- * the slowest call are there even when they are empty, since gaps are part of the shape, but of a
- * long gap only one line is, with dots.
+ * A histogram of latencies as text. Buckets are eight to a power of two. So that there are at most
+ * MAX_LINES lines, a line combines up to all eight. Empty lines between the fastest and the slowest
+ * call are shown, because gaps are part of the distribution. Of a long gap only one line is shown,
+ * with dots.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -18,11 +18,11 @@
 #define LEAST_BAR  8
 #define NORMAL_BAR 40
 
-/* Lines are numbered by bucket >> shift. */
+/* The number of a line is bucket >> shift. */
 struct scale {
 	unsigned int shift;
 	unsigned int first, last;
-	uint64_t greatest; /* calls of one line */
+	uint64_t greatest; /* the largest number of calls in one line */
 };
 
 static uint64_t calls_of(const struct histogram *histogram, unsigned int line, unsigned int shift)
@@ -56,7 +56,7 @@ static struct scale find_scale(const struct histogram *histogram)
 	return scale;
 }
 
-/* Returns 0 when a bar would be too short to show anything. */
+/* Returns 0 if a bar would be too short to be useful. */
 static unsigned int bar_width(const struct view *view, unsigned int used)
 {
 	unsigned int width = view->terminal.width;

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: MIT
 /*
- * The report as a page: the template from web/ with the profile in it, as one JSON object that
- * web/profile.js reads. Its first members are those of every JSON report (doc/json.md); then
- * tables, each an array or an object of equally long arrays, whose elements are named by their
- * index:
+ * The report as a page: the template from web/ with one JSON object, which web/profile.js reads.
+ * Its first members are those of every JSON report (doc/json.md). Then follow tables. Each is an
+ * array, or an object of arrays of equal length. Other tables refer to an element by its index:
  *
  *	calls      [name, abi, nr]                  errors   [name, nr]
  *	threads    [process, pid, thread, tid]      modules  [path, kind]
- *	locations  name, module, file, line, note   (note: what follows the name in a table)
+ *	locations  name, module, file, line, note   (note: text after the name in a table)
  *	frames     a location, or a list of them: inlined functions, innermost first
  *	stacks     up, frame; stack 0 is empty, the parent's index is smaller by `up`
- *	leaves     stack, own: stacks that made calls, and the location that `site` names
- *	groups     leaf, call, error, thread, nr: how many of the buckets, in their
- *	           order, belong to the group
+ *	leaves     stack, own: a stack that made calls, and the location of its call site
+ *	groups     leaf, call, error, thread, nr: the next nr elements of buckets belong to it
  *	buckets    bucket, calls, time_ns, bytes
- *	texts      all strings; everything above that is text is an index into it
+ *	texts      all strings; each text in the tables above is an index into it
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -30,9 +28,9 @@
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
-/* A table whose elements are told apart by a key; the element itself is kept as JSON text. */
+/* A table whose elements have unique keys. Each element is kept as JSON text. */
 struct table {
-	struct string_table keys; /* id 0 is unused: an element's index is its id less one */
+	struct string_table keys; /* id 0 is unused: an element's index is the id minus one */
 	char **rows;
 	uint32_t capacity;
 };
@@ -42,10 +40,11 @@ struct page {
 	FILE *out;
 	struct string_table texts;
 	struct table calls, errors, threads, modules, locations;
-	const struct sample **samples; /* selected, sorted by stack, call, error, thread, bucket */
+	/* The selected ones, sorted by stack, call, error, thread, bucket. */
+	const struct sample **samples;
 	uint32_t nr_samples;
-	uint32_t *stacks; /* index in the page by stack id; 0: not used (and the empty stack) */
-	uint32_t *frames; /* index in the page by frame id, plus one; 0: not used */
+	uint32_t *stacks; /* number on the page by stack id; 0: not used, or the empty stack */
+	uint32_t *frames; /* number on the page by frame id, plus one; 0: not used */
 };
 
 static void table_init(struct table *table)
@@ -62,7 +61,10 @@ static void table_fini(struct table *table)
 	string_table_fini(&table->keys);
 }
 
-/* Takes @key. Returns true when it is new; then *@row is to be set. *@index is the element's. */
+/*
+ * Looks up @key, which it takes over, and stores the index of the element. Returns true if it is
+ * new; then the caller sets *@row.
+ */
 static bool table_add(struct table *table, char *key, uint32_t *index, char ***row)
 {
 	uint32_t known = table->keys.nr;
@@ -205,7 +207,7 @@ static int compare_samples(const void *a, const void *b)
 	return order ? order : compare(left->bucket, right->bucket);
 }
 
-/* Returns true if @a and @b differ in nothing but the latency bucket. */
+/* Returns true if @a and @b differ at most in the latency bucket. */
 static bool is_one_group(const struct sample *a, const struct sample *b)
 {
 	struct sample_key left = a->key, right = b->key;
@@ -308,7 +310,7 @@ static void write_leaves(struct page *page)
 	user_code_fini(&own);
 }
 
-/* How many samples from @start on are of one group. */
+/* Returns how many samples from @start on belong to one group. */
 static uint32_t group_size(const struct page *page, uint32_t start)
 {
 	uint32_t end = start + 1;
@@ -393,7 +395,7 @@ static void write_table(struct page *page, const char *name, const struct table 
 	fputs("]", page->out);
 }
 
-/* Behind all that uses them. */
+/* Comes after everything that uses these tables. */
 static void write_tables(struct page *page)
 {
 	write_table(page, "calls", &page->calls);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The report as JSON, version 1: doc/json.md. Members may be added within a version; none changes
- * its meaning. A tree is a flat list of nodes, so no parser's depth limit matters.
+ * The report as JSON, version 1: doc/json.md. A version may get new members, but no member changes
+ * its meaning. A tree is a flat list of nodes, so a parser's limit of depth does not matter.
  */
 #include <jansson.h>
 #include <stdlib.h>
@@ -102,7 +102,7 @@ static json_t *new_findings(const struct profile *profile, const struct findings
 	return list;
 }
 
-/* Of the whole profile. */
+/* Returns the runs of the whole profile. */
 static json_t *new_runs(const struct profile *profile)
 {
 	struct run_range range = profile_run_range(profile);
@@ -197,7 +197,7 @@ static void set_key(json_t *object, const struct profile *profile, enum report_b
 	}
 }
 
-/* What was asked for beyond the percentiles that every row has. */
+/* Adds the percentiles that the user asked for. Every row has the default ones. */
 static void set_percentiles(json_t *object, const struct view *view,
 			    const struct latencies *latencies)
 {
@@ -268,8 +268,8 @@ static json_t *new_row(const struct view *view, const struct report_rows *rows,
 }
 
 /*
- * A report may have millions of rows, so only one is in memory at a time: the document is printed
- * without its last brace, then comes the list.
+ * A report may have millions of rows, so only one is in memory at a time: prints the document
+ * without its last brace, followed by the start of the list.
  */
 static void print_head(const struct view *view, json_t *document, const char *list)
 {
@@ -323,7 +323,9 @@ static json_t *new_node(const struct view *view, const struct call_tree *tree, u
 	return object;
 }
 
-/* Ids grow from a parent to its children, so the list is in an order that a reader can build. */
+/*
+ * A parent's id is smaller than those of its children, so a reader of the list sees parents first.
+ */
 void view_json_tree(const struct view *view, const struct call_tree *tree, bool is_callers)
 {
 	json_t *document = view_json_document(view, &tree->nodes[0].totals);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every report that is JSON, or has JSON in it, says of the profile: doc/json.md.
+ * The members that each JSON report, and each report that contains JSON, has in common:
+ * doc/json.md.
  */
 #ifndef SCPROF_CLI_VIEW_VIEW_JSON_H
 #define SCPROF_CLI_VIEW_VIEW_JSON_H
@@ -9,9 +10,7 @@
 
 #include "cli/view/view.h"
 
-/*
- * Returns a new object with the members of every report; @selected are the sums of what is shown.
- */
+/* Returns a new object with these members. @selected are the sums of what is shown. */
 json_t *view_json_document(const struct view *view, const struct totals *selected);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * A log as text: a line a call, and below it, if asked for, the stack, call site first.
+ * A log as text: a line for each call and, if requested, its stack below it, call site first.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 #define NS_PER_S 1000000000u
 
-/* Local time of day; the date is in the profile. */
+/* Prints the local time of day. The date is in the profile. */
 static void print_clock(FILE *out, uint64_t epoch_ns, bool has_micros)
 {
 	time_t seconds = (time_t)(epoch_ns / NS_PER_S);
@@ -31,7 +31,7 @@ static void print_clock(FILE *out, uint64_t epoch_ns, bool has_micros)
 static void print_time(struct log_view *view, uint64_t start_ns)
 {
 	uint64_t epoch_ns = view->log->start_time_ns + start_ns;
-	/* A call that lasted too long to be sorted in began before the one above. */
+	/* A call that lasted too long to be sorted may have begun before the one above it. */
 	uint64_t delta_ns = view->nr_shown && start_ns > view->last_start_ns
 				    ? start_ns - view->last_start_ns
 				    : 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A log as JSON lines: doc/json.md. Words that are addresses or flags as often as numbers are
- * strings of hex digits, which no reader rounds.
+ * A log as JSON lines: doc/json.md. Words that may be addresses or flags are strings of hex digits,
+ * which no reader rounds.
  */
 #include <inttypes.h>
 #include <jansson.h>
@@ -16,7 +16,7 @@
 #include "profile/util/utf8.h"
 #include "profile/util/xalloc.h"
 
-/* Takes the reference to @value. */
+/* Sets a member. Takes over the reference to @value. */
 static void set(json_t *object, const char *key, json_t *value)
 {
 	if (json_object_set_new(object, key, value))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * A log in the Trace Event Format, its JSON object form: "M" events name processes and threads, an
- * "X" event is a call (ts and dur in microseconds, with decimals), `sf` refers to stackFrames,
- * whose elements are (name, category, parent). Complete events may stand in any order.
+ * A log in the Trace Event Format, as a JSON object. "M" events name processes and threads. An "X"
+ * event is a call, with ts and dur in microseconds, with decimals. `sf` refers to an element of
+ * stackFrames, which is (name, category, parent). Complete events may be in any order.
  */
 #include <inttypes.h>
 #include <jansson.h>
@@ -20,7 +20,7 @@
 
 #define NS_PER_US 1000u
 
-/* Prints @string as JSON. */
+/* Prints @string as a JSON string. */
 static void print_text(const struct log_view *view, const char *string)
 {
 	char *utf8 = utf8_clean(string, strlen(string));
@@ -61,7 +61,7 @@ static int compare_threads(const void *a, const void *b, void *threads)
 	return left < right ? -1 : 1;
 }
 
-/* The last name of each thread, and of each process its first thread's. */
+/* Prints the last name of each thread. A process has the name of its first thread. */
 static void print_names(struct log_view *view)
 {
 	const struct log_file *log = view->log;
@@ -140,7 +140,10 @@ void view_perfetto_call(struct log_view *view, const struct log_call *call)
 	free(name);
 }
 
-/* Inlined functions are one name, joined: the format has one parent for each frame. */
+/*
+ * Joins the names of inlined functions, because in this format each frame has one name and one
+ * parent.
+ */
 static char *frame_name(const struct profile *profile, uint32_t frame)
 {
 	char *name = xstrdup("");

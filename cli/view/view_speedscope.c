@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What speedscope.app reads, by its own format (file-format-schema.json, in the npm package
- * `speedscope`): one table of frames, and a profile each for time, calls, errors and bytes, of
- * which those without any value are left out. Its importer checks that weights are as many as
- * samples.
+ * The file format of speedscope.app (file-format-schema.json in the npm package `speedscope`).
+ * There is one table of frames, and one profile each for time, calls, errors and bytes, unless all
+ * its values are 0. speedscope checks that there are as many weights as samples.
  */
 #include <inttypes.h>
 #include <jansson.h>
@@ -37,7 +36,7 @@ static void print_text(FILE *out, const char *text)
 	free(utf8);
 }
 
-/* Label 0 is the root's, which is not a frame: frame numbers are one less than labels. */
+/* Label 0 is the root, which is not a frame: a frame's number is its label's minus one. */
 static void print_frames(const struct view *view, const struct call_tree *tree)
 {
 	for (uint32_t id = 1; id < tree->nr_labels; id++) {
@@ -54,7 +53,7 @@ static void print_frames(const struct view *view, const struct call_tree *tree)
 	}
 }
 
-/* @path has room for the deepest node. */
+/* Prints a stack. @path has room for the deepest node. */
 static void print_stack(FILE *out, const struct call_tree *tree, uint32_t node, uint32_t *path)
 {
 	uint32_t depth = 0;
@@ -74,7 +73,9 @@ static uint64_t self_value(const struct call_tree *tree, uint32_t node, enum rep
 	return totals_value(&self, sort);
 }
 
-/* In the order of the tree, so that stacks which share frames stand side by side. */
+/*
+ * Prints samples in the order of the tree, so that stacks that share frames are next to each other.
+ */
 static void print_samples(FILE *out, const struct call_tree *tree, enum report_sort sort)
 {
 	uint32_t *path = xcalloc(tree->nr_nodes, sizeof(*path));
@@ -125,7 +126,7 @@ void view_speedscope(const struct view *view, const struct call_tree *tree)
 	print_frames(view, tree);
 	fputs("\n]},\n\"profiles\":[", view->out);
 	for (unsigned int i = 0; i < NR_TREE_SORTS; i++) {
-		/* One profile must be there, even if it is empty. */
+		/* There must be at least one profile, even if it is empty. */
 		if (!totals_value(&tree->nodes[0].totals, order[i]) &&
 		    order[i] != REPORT_SORT_CALLS)
 			continue;

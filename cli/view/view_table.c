@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * The table as text: figures right-aligned in columns as wide as their longest value, the name
- * last. On a terminal too narrow for all of that, columns go in a fixed order until the name has
- * room, then source paths lose their directories, and last the name loses its middle. The bar is
- * for terminals only, so that a script finds the same fields in each line.
+ * The table as text: columns of right-aligned figures, as wide as their longest value, and the name
+ * last. If the terminal is too narrow, columns are dropped in a fixed order until the name has
+ * room. Then source paths lose their directories, and finally the middle of the name is cut out.
+ * Only terminals get the bar, so that scripts find the same fields in each line.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
-#define NAME_ROOM 28 /* columns that a name, if it is so long, has before figures are dropped */
+#define NAME_ROOM 28 /* columns that a long name has before columns of figures are dropped */
 #define BAR_WIDTH 8
 
 enum column {
@@ -26,7 +26,7 @@ enum column {
 	COLUMN_VARIES,
 	COLUMN_ERRORS,
 	COLUMN_MEAN,
-	COLUMN_PERCENTILES, /* and the PERCENTILES_MAX - 1 after it */
+	COLUMN_PERCENTILES, /* followed by PERCENTILES_MAX - 1 more */
 	COLUMN_MAX = COLUMN_PERCENTILES + PERCENTILES_MAX,
 	COLUMN_BYTES,
 	NR_COLUMNS
@@ -36,11 +36,11 @@ struct layout {
 	const struct view *view;
 	const struct report_rows *rows;
 	uint32_t nr_shown;
-	uint64_t *percentile_ns;	 /* of each shown row, all that are shown */
+	uint64_t *percentile_ns;	 /* all shown percentiles of each shown row */
 	unsigned int widths[NR_COLUMNS]; /* 0: not shown */
-	unsigned int syscall_width;	 /* of the site view's own column, else 0 */
-	unsigned int name_width;	 /* of the longest name, or NAME_ROOM */
-	unsigned int name_room;		 /* 0: no limit */
+	unsigned int syscall_width; /* of the system call's own column in the site view; else 0 */
+	unsigned int name_width;    /* of the longest name, or NAME_ROOM */
+	unsigned int name_room;	    /* 0: no limit */
 };
 
 static const char *title_of(const struct layout *layout, unsigned int column)
@@ -56,7 +56,7 @@ static const char *title_of(const struct layout *layout, unsigned int column)
 	return titles[column];
 }
 
-/* How many calls the runs had, when not all had as many. */
+/* Formats the range of calls over the runs if it varies. */
 static void format_range(char text[static FORMAT_SIZE], const struct run_range *range)
 {
 	char min[FORMAT_SIZE], max[FORMAT_SIZE];
@@ -117,7 +117,10 @@ static unsigned int max(unsigned int a, unsigned int b)
 	return a > b ? a : b;
 }
 
-/* Returns what figures and, in the site view, the system call take, with the gaps after them. */
+/*
+ * Returns the width of the figures and, in the site view, of the system call, with the gaps after
+ * them.
+ */
 static unsigned int width_before_name(const struct layout *layout)
 {
 	unsigned int width = layout->syscall_width ? layout->syscall_width + 2 : 0;
@@ -127,7 +130,10 @@ static unsigned int width_before_name(const struct layout *layout)
 	return width;
 }
 
-/* Percentiles go first, the outermost last; then the others in the order of their weight. */
+/*
+ * First drops all percentiles but the highest, starting with the lowest. Then drops the other
+ * columns, the least important first.
+ */
 static void fit_columns(struct layout *layout)
 {
 	static const enum column order[] = {

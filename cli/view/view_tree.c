@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The tree as text. Below the first level, a node that is the only one below its parent is not
- * indented, so that long chains stay readable; branches below the share that the user gave, or
- * beyond the number, are summed up in one line, or counted on the parent's line, so nothing
- * disappears. The hot path, from the root always the greatest branch, is marked. Walks without
- * recursion: a stack may be of any depth.
+ * The tree as text. Below the first level, a node that is the only child of its parent is not
+ * indented, so that long chains stay readable. Branches with less than the user's minimum share, or
+ * beyond the maximum number, are combined in one line or counted on the parent's line, so nothing
+ * disappears. The hot path is marked: from the root it always takes the largest branch. Works
+ * without recursion, because a stack can have any depth.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,24 +16,24 @@
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
-#define LEAST_FIGURE 8	/* columns of a figure, unless the total takes more */
-#define PATH_ROOM    24 /* columns that a name keeps, however deep the tree is */
-/* terminal width from which on calls are shown, unless they are the value */
+#define LEAST_FIGURE 8	/* columns of a figure, or more if the total needs them */
+#define PATH_ROOM    24 /* columns that a name has at least, however deep the tree is */
+/* least width of the terminal for a column of calls, unless the tree is sorted by calls */
 #define CALLS_FROM  48
-#define PARENT_FROM 64	/* the share of the parent too */
-#define BAR_FROM    100 /* and the bar */
+#define PARENT_FROM 64	/* the same for the share of the parent */
+#define BAR_FROM    100 /* the same for the bar */
 #define BAR_WIDTH   10
-#define LEAST_NAME  8 /* columns that a name keeps beside its note */
+#define LEAST_NAME  8 /* columns that a name has at least beside its note */
 
-/* The children of one node, while they are being printed. */
+/* The children of one node while they are printed. */
 struct level {
 	uint32_t next;	    /* next child to print; 0: none */
-	uint32_t nr_shown;  /* children that are still to print, next included */
-	uint32_t nr_pruned; /* children after those */
+	uint32_t nr_shown;  /* children that are still to be printed, with next */
+	uint32_t nr_pruned; /* children after those, which are not printed */
 	struct totals pruned;
-	bool is_branch; /* children have lines that lead to them */
-	bool is_hot;	/* the parent is on the hot path, and no child was printed yet */
-	uint64_t whole; /* the parent's value */
+	bool is_branch; /* lines lead to the children */
+	bool is_hot;	/* the parent is on the hot path, and no child has been printed yet */
+	uint64_t whole; /* value of the parent */
 };
 
 struct walk {
@@ -46,14 +46,14 @@ struct walk {
 	struct level *levels;
 	uint32_t nr_levels;
 	uint32_t levels_capacity;
-	uint32_t *branches; /* the levels that are branches */
+	uint32_t *branches; /* indices of the levels with is_branch */
 	uint32_t nr_branches;
 	uint32_t branches_capacity;
 };
 
 struct ornaments {
-	const char *more, *last; /* before a child */
-	const char *pass, *none; /* before what is below it */
+	const char *more, *last; /* text before a child */
+	const char *pass, *none; /* text before what is below a child */
 	const char *cut;
 };
 
@@ -83,7 +83,7 @@ static bool is_shown(const struct walk *walk, uint32_t node, uint32_t nr_before)
 	return is_great(walk, call_tree_value(walk->tree, node));
 }
 
-/* Children are sorted by value, so the ones that are shown come first. */
+/* Children are sorted by value, so those that are shown come first. */
 static struct level level_of(const struct walk *walk, uint32_t parent, bool is_hot)
 {
 	const struct call_node *nodes = walk->tree->nodes;
@@ -105,8 +105,8 @@ static struct level level_of(const struct walk *walk, uint32_t parent, bool is_h
 }
 
 /*
- * Branches that are small even together are said on the parent's line: a line of their own would
- * make a branching of what is a chain. Returns their number.
+ * Small branches that are small even together are counted on the parent's line: with a line of
+ * their own, a chain would look like a fork. Returns their number.
  */
 static uint32_t take_small(const struct walk *walk, struct level *level)
 {
@@ -150,7 +150,7 @@ static const char *ornament(const struct walk *walk, uint32_t nr)
 	return level->nr_shown || level->nr_pruned ? ornaments->pass : ornaments->none;
 }
 
-/* Returns how many of the outermost branches have no room on the terminal. */
+/* Returns for how many of the outermost branches the terminal has no room. */
 static uint32_t nr_skipped(const struct walk *walk)
 {
 	unsigned int width = walk->view->terminal.width;
@@ -169,7 +169,7 @@ static unsigned int indent_width(const struct walk *walk)
 	return walk->nr_levels == 1 ? 0 : (walk->nr_branches - skip + (skip > 0)) * 2;
 }
 
-/* Prints the lines that lead to the entry of the innermost level. */
+/* Prints the lines that lead to the node of the innermost level. */
 static void print_indent(const struct walk *walk)
 {
 	uint32_t skip = nr_skipped(walk);
@@ -209,7 +209,7 @@ static void print_figures(const struct walk *walk, const struct totals *totals, 
 	fputs(is_hot ? "* " : "  ", out);
 }
 
-/* Prints @text, which gives way to @note when there is no room for both, and ends the line. */
+/* Prints @text and @note and ends the line. If there is not enough room, cuts @text. */
 static void print_text(const struct walk *walk, const char *text, const char *note, bool is_hot)
 {
 	const struct terminal *terminal = &walk->view->terminal;
@@ -225,8 +225,9 @@ static void print_text(const struct walk *walk, const char *text, const char *no
 }
 
 /*
- * Returns what is said after the name of @id: ` (recursive)`, or ` (recursive via parse)` when
- * another function calls it again; and how many small branches there are. Shorter, unless @is_long.
+ * Returns the note after the name of @id: ` (recursive)`, or ` (recursive via parse)` if another
+ * function calls it recursively, and the number of small branches. Unless @is_long, the note is
+ * shorter.
  */
 static char *note_of(const struct walk *walk, uint32_t id, uint32_t nr_small, bool is_long)
 {
@@ -257,7 +258,7 @@ static bool has_room(const struct walk *walk, unsigned int columns)
 	return !width || walk->indent_from + indent_width(walk) + columns <= width;
 }
 
-/* The module is said where it changes on the way, if there is room. */
+/* Prints the module where it differs from the caller's, if there is room. */
 static void print_node(const struct walk *walk, uint32_t node, bool is_hot, uint32_t nr_small)
 {
 	const struct call_tree *tree = walk->tree;
