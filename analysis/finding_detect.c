@@ -15,51 +15,32 @@ static const struct detector {
 	const char *name;
 	finding_detect *detect;
 	bool needs_all_calls; /* it compares with calls that --trace may have excluded */
-	const char *summary;
 } detectors[] = {
-	{ "tiny-io", finding_detect_tiny_io, true, "many reads or writes of few bytes" },
-	{ "seek", finding_detect_seek, true, "a seek for each read or write" },
-	{ "sync", finding_detect_sync, false, "a sync after every few bytes" },
-	{ "reopen", finding_detect_reopen, true,
-	  "files opened and closed again and again from one place" },
-	{ "time-zone", finding_detect_time_zone, false,
-	  "the time zone's file looked at for each conversion of a time" },
-	{ "missing", finding_detect_missing, false, "files searched for that do not exist" },
-	{ "spin", finding_detect_spin, true,
-	  "a call repeated until it no longer fails with EAGAIN" },
-	{ "interrupted", finding_detect_interrupted, false,
-	  "calls that signals interrupt all the time" },
-	{ "failing", finding_detect_failing, false, "calls that fail nearly always" },
-	{ "allocation", finding_detect_allocation, false,
-	  "an allocator that takes memory from the kernel and gives it back" },
-	{ "mapping", finding_detect_mapping, true, "memory mapped and unmapped" },
-	{ "lock", finding_detect_lock, false, "threads that wait for a lock" },
-	{ "hand-over", finding_detect_hand_over, false,
-	  "threads that wake one another for every piece of work" },
-	{ "busy-poll", finding_detect_busy_poll, true,
-	  "poll, select or epoll_wait without waiting" },
-	{ "short-sleep", finding_detect_short_sleep, false, "many short sleeps" },
-	{ "clock", finding_detect_clock, false, "clocks that the vdso does not read" },
-	{ "storm", finding_detect_storm, false,
-	  "questions whose answer hardly changes, and sched_yield" },
-	{ "context", finding_detect_context, false,
-	  "the signal mask saved with each switch or jump" },
-	{ "processes", finding_detect_processes, false, "many short-lived programs" },
-	{ "threads", finding_detect_threads, false, "many short-lived threads" },
-	{ "waiting", finding_detect_waiting, true,
-	  "one place in which most of the wall time goes by" },
-	{ "io_uring", finding_detect_ring, false, "work that is no system call" },
+	{ "tiny-io", finding_detect_tiny_io, true },
+	{ "seek", finding_detect_seek, true },
+	{ "sync", finding_detect_sync, false },
+	{ "reopen", finding_detect_reopen, true },
+	{ "time-zone", finding_detect_time_zone, false },
+	{ "missing", finding_detect_missing, false },
+	{ "spin", finding_detect_spin, true },
+	{ "interrupted", finding_detect_interrupted, false },
+	{ "failing", finding_detect_failing, false },
+	{ "allocation", finding_detect_allocation, false },
+	{ "mapping", finding_detect_mapping, true },
+	{ "lock", finding_detect_lock, false },
+	{ "hand-over", finding_detect_hand_over, false },
+	{ "busy-poll", finding_detect_busy_poll, true },
+	{ "short-sleep", finding_detect_short_sleep, false },
+	{ "clock", finding_detect_clock, false },
+	{ "storm", finding_detect_storm, false },
+	{ "context", finding_detect_context, false },
+	{ "processes", finding_detect_processes, false },
+	{ "threads", finding_detect_threads, false },
+	{ "waiting", finding_detect_waiting, true },
+	{ "io_uring", finding_detect_ring, false },
 };
 
 #define NR_DETECTORS (sizeof(detectors) / sizeof(detectors[0]))
-
-const char *finding_detector(unsigned int nth, const char **summary)
-{
-	if (nth >= NR_DETECTORS)
-		return NULL;
-	*summary = detectors[nth].summary;
-	return detectors[nth].name;
-}
 
 static int compare(const void *a, const void *b)
 {

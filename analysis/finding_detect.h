@@ -16,9 +16,4 @@
 void findings_init(struct findings *findings, const struct profile *profile,
 		   const struct report_filter *filter);
 
-/*
- * Returns the @nth detector's name and puts what it looks for into @summary; NULL after the last.
- */
-const char *finding_detector(unsigned int nth, const char **summary);
-
 #endif

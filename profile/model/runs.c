@@ -145,37 +145,10 @@ struct run_range run_tally_range(const struct run_tally *tally, const struct pro
 	return range;
 }
 
-bool run_tally_is_steady(const struct run_tally *tally, const struct profile *profile)
-{
-	struct run_range range = run_tally_range(tally, profile);
-
-	return range.min == range.max;
-}
-
 void run_tally_fini(struct run_tally *tally)
 {
 	free(tally->calls);
 	*tally = (struct run_tally){ 0 };
-}
-
-struct run_range profile_sample_range(const struct profile *profile, const struct sample *sample)
-{
-	const struct run_site *site = profile_varying_site(profile, &sample->key);
-	struct sample_key key = run_site_key(&sample->key);
-	struct run_tally tally = { 0 };
-	struct run_range range;
-
-	if (site)
-		run_tally_add_site(&tally, profile, site);
-	for (uint32_t i = 0; !site && i < profile->nr_samples; i++) {
-		struct sample_key other = run_site_key(&profile->samples[i].key);
-
-		if (!memcmp(&other, &key, sizeof(key)))
-			run_tally_add_sample(&tally, profile, &profile->samples[i]);
-	}
-	range = run_tally_range(&tally, profile);
-	run_tally_fini(&tally);
-	return range;
 }
 
 struct run_range profile_run_range(const struct profile *profile)

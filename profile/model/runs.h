@@ -85,8 +85,8 @@ void run_tally_add_site(struct run_tally *tally, const struct profile *profile,
 			const struct run_site *site);
 /* Returns the number of calls of run @run. The first run is 0. */
 uint64_t run_tally_calls(const struct run_tally *tally, uint32_t run);
+/* Returns the range over the runs. */
 struct run_range run_tally_range(const struct run_tally *tally, const struct profile *profile);
-bool run_tally_is_steady(const struct run_tally *tally, const struct profile *profile);
 void run_tally_fini(struct run_tally *tally);
 
 /* Returns the range of all calls of the profile. */
@@ -97,8 +97,5 @@ struct run_range profile_run_range(const struct profile *profile);
  * calls, 16 sites vary". The caller frees the text.
  */
 char *run_range_text(const struct profile *profile);
-
-/* Returns the range of the site of @sample, all of whose samples are summed: not for loops. */
-struct run_range profile_sample_range(const struct profile *profile, const struct sample *sample);
 
 #endif

@@ -62,12 +62,3 @@ uint32_t stack_table_intern(struct stack_table *table, uint32_t parent, uint32_t
 	hash_index_insert(&table->index, hash, id);
 	return id;
 }
-
-unsigned int stack_table_depth(const struct stack_table *table, uint32_t stack)
-{
-	unsigned int depth = 0;
-
-	for (; stack; stack = table->nodes[stack].parent)
-		depth++;
-	return depth;
-}

@@ -41,7 +41,4 @@ void stack_table_fini(struct stack_table *table);
  */
 uint32_t stack_table_intern(struct stack_table *table, uint32_t parent, uint32_t frame);
 
-/* Returns the number of frames of @stack. */
-unsigned int stack_table_depth(const struct stack_table *table, uint32_t stack);
-
 #endif

@@ -238,15 +238,3 @@ Test(finding, gravest_come_first_and_at_most_three_of_a_kind)
 	cr_expect_not_null(strstr(made_findings.list[1].text, "d (a.c:7)"));
 	cr_expect_not_null(strstr(made_findings.list[2].text, "c (a.c:7)"));
 }
-
-Test(finding, detectors_have_names_and_summaries)
-{
-	const char *name, *summary;
-	unsigned int nr = 0;
-
-	while ((name = finding_detector(nr, &summary))) {
-		cr_expect(*name && *summary);
-		nr++;
-	}
-	cr_expect_eq(nr, 22, "%u detectors", nr);
-}

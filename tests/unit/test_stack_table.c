@@ -24,7 +24,7 @@ TestSuite(stack_table, .init = setup, .fini = teardown);
 Test(stack_table, empty_stack_is_id_0)
 {
 	cr_assert_eq(table.nr, 1);
-	cr_assert_eq(stack_table_depth(&table, 0), 0);
+	cr_assert_eq(stack_table_intern(&table, 0, 7), 1);
 }
 
 Test(stack_table, equal_stacks_have_equal_ids)
@@ -38,14 +38,17 @@ Test(stack_table, equal_stacks_have_equal_ids)
 	cr_assert_neq(stack_table_intern(&table, inner, 7), outer);
 }
 
-Test(stack_table, depth_counts_frames)
+Test(stack_table, each_depth_of_a_recursion_is_a_stack)
 {
 	uint32_t stack = 0;
 
 	for (unsigned int depth = 1; depth <= 512; depth++) {
-		stack = stack_table_intern(&table, stack, 3);
-		cr_assert_eq(stack_table_depth(&table, stack), depth);
+		uint32_t outer = stack;
+
+		stack = stack_table_intern(&table, outer, 3);
+		cr_assert_eq(table.nodes[stack].parent, outer);
 	}
+	cr_assert_eq(table.nr, 513);
 }
 
 Test(stack_table, hundred_thousand_stacks_keep_their_ids_and_order)
