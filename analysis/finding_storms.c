@@ -158,7 +158,7 @@ void finding_detect_ring(struct finding_scan *scan, struct findings *findings)
 			scan, findings, site, &enters,
 			xasprintf(
 				"%s sets up io_uring, and the program calls io_uring_enter %" PRIu64
-				" time%s: operations submitted that way are no system calls, and "
+				" time%s: operations submitted that way are not system calls, so "
 				"this profile does not show them.",
 				place, enters.calls, format_plural(enters.calls)),
 			"Read the figures as those of the other calls alone; perf trace -e "
