@@ -162,17 +162,17 @@ static char *sync_sentence(const struct finding_scan *scan, const struct finding
 {
 	char bytes[FORMAT_SIZE], mean[FORMAT_SIZE];
 	char *place = site_place(scan, site);
-	char *behind, *sentence;
+	char *pieces, *sentence;
 
 	if (writes->calls)
-		behind = xasprintf(", once for each %s that the function or its callers wrote",
+		pieces = xasprintf(", once for each %s that the function or its callers wrote",
 				   format_bytes(bytes, writes->bytes / site->done.calls));
 	else
-		behind = xstrdup("");
+		pieces = xstrdup("");
 	sentence = xasprintf("%s calls %s %" PRIu64 " times, %s each%s", place, site_syscall(site),
 			     site->done.calls,
-			     format_time(mean, site->done.time_ns / site->done.calls), behind);
-	free(behind);
+			     format_time(mean, site->done.time_ns / site->done.calls), pieces);
+	free(pieces);
 	free(place);
 	return sentence;
 }

@@ -95,18 +95,18 @@ char *location_place(const struct profile *profile, const struct location *locat
 		     enum location_form form)
 {
 	char *function = location_function(profile, location);
-	char *behind, *place;
+	char *suffix, *place;
 
 	if (location->file) {
 		char *line = file_and_line(profile, location, form);
 
-		behind = xasprintf(" (%s)", line);
+		suffix = xasprintf(" (%s)", line);
 		free(line);
 	} else {
-		behind = location_module_note(profile, location);
+		suffix = location_module_note(profile, location);
 	}
-	place = xasprintf("%s%s", function, behind);
-	free(behind);
+	place = xasprintf("%s%s", function, suffix);
+	free(suffix);
 	free(function);
 	return place;
 }

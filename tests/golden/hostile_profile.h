@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A profile whose names try to break what shows them: control sequences, line ends, characters that change
- * the direction of text or cannot be seen, wide ones, very long ones.
+ * A profile whose names attack the programs that show them: control sequences, line ends,
+ * characters that change the direction of text or are invisible, and wide or very long names.
  */
 #ifndef SCPROF_TESTS_GOLDEN_HOSTILE_PROFILE_H
 #define SCPROF_TESTS_GOLDEN_HOSTILE_PROFILE_H

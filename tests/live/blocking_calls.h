@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that block, each with what must be there before, what ends it, if not its timeout, and what must be removed.
+ * Calls that block. For each call there is what it needs before, what ends it (unless that is its
+ * timeout), and what must be removed afterwards.
  */
 #ifndef SCPROF_TESTS_LIVE_BLOCKING_CALLS_H
 #define SCPROF_TESTS_LIVE_BLOCKING_CALLS_H
@@ -57,7 +58,7 @@ static inline long call_sigwaitinfo(void)
 	return sigwaitinfo(&set, NULL);
 }
 
-/* Signals that are waited for without being blocked: those that are ignored are never queued. */
+/* Waits for signals without blocking them. Ignored signals are never queued. */
 static inline long call_sigtimedwait_ignored(void)
 {
 	sigset_t set;
@@ -178,7 +179,9 @@ static inline long call_ppoll(void)
 	return ppoll(&one, 1, &timeout, NULL);
 }
 
-/* The kernel cannot write the rest of the time there, so it cannot restart the call. */
+/*
+ * The kernel cannot write the remaining time into read-only memory, so it cannot restart the call.
+ */
 static inline long call_ppoll_const(void)
 {
 	struct pollfd one = { .fd = pipe_fds[0], .events = POLLIN };
@@ -227,7 +230,7 @@ static inline long call_futex_timed(void)
 
 static inline long call_futex(void)
 {
-	/* It may have been woken, or too late to sleep. */
+	/* The value may have changed already, or a wake-up may have ended the wait. */
 	syscall(SYS_futex, word, FUTEX_WAIT, 0, NULL, NULL, 0);
 	return *word;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What blocking calls need before they block, and what ends them: for tracee_ignored. A process makes one of them, and has
- * a child that disturbs it and then causes the event.
+ * What blocking calls need before they block, and what ends them: for tracee_ignored. A process,
+ * the subject, makes one of these calls. Its child disturbs it and then causes the event.
  */
 #ifndef SCPROF_TESTS_LIVE_BLOCKING_SETUP_H
 #define SCPROF_TESTS_LIVE_BLOCKING_SETUP_H
@@ -34,24 +34,24 @@
 static const struct timespec timeout = { 0, TIMEOUT_MS * 1000000 };
 static const struct timeval timeout_us = { 0, TIMEOUT_MS * 1000 };
 
-/* What the subject and the other process share: made before there are two. */
+/* What the subject and the other process share. It is made before the fork. */
 static int pipe_fds[2];
 static int pair[2];
 static int fd;
 static int ipc;
 static aio_context_t aio;
-static volatile int *word; /* in shared memory; the first is what a futex needs */
+static volatile int *word; /* in shared memory; the first word is for futexes */
 enum { THREAD = 1, IS_OVER = 2 };
 static pid_t subject;
 static int is_directed;
-static int sent_signal; /* again and again */
+static int sent_signal; /* this signal is sent repeatedly */
 
 static inline void handler(int signal)
 {
 	(void)signal;
 }
 
-/* To the process, or, as is_directed says, to the thread that makes the call. */
+/* Sends @signal to the process or, if is_directed, to the thread that makes the call. */
 static inline void send_signal(int signal)
 {
 	if (is_directed)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that move more than fits, to a reader that takes the first of it only after signals have come, or from a writer that
- * sends the last of it only then. For tracee_ignored: see blocking_calls.h.
+ * Calls that transfer more than fits. In one case the reader takes the first data only after
+ * signals have been sent. In the other the writer sends the last data only then. For
+ * tracee_ignored: see blocking_calls.h.
  */
 #ifndef SCPROF_TESTS_LIVE_BLOCKING_TRANSFERS_H
 #define SCPROF_TESTS_LIVE_BLOCKING_TRANSFERS_H
@@ -22,7 +23,7 @@
 #define MESSAGE_SIZE 1000
 enum { NR_READ = 3, IS_DRAINED = 4, IS_WRONG = 5, IS_HANDLED = 6 };
 
-static int ends[2]; /* the first is read, the second written to */
+static int ends[2]; /* the first is the reading end, the second the writing end */
 static char bytes[STREAM_SIZE];
 static volatile int nr_sigpipe;
 
@@ -165,7 +166,7 @@ static inline void make_messages(void)
 	CHECK(send(ends[1], bytes, 1, 0) == 1);
 }
 
-/* The reader reads to the end, which it sees only when the writer has closed. */
+/* The reader reads to the end, which it sees only after the writer has closed. */
 static inline void drain(void)
 {
 	char part[20000];
@@ -187,7 +188,7 @@ static inline void drain_messages(void)
 {
 	char message[MESSAGE_SIZE];
 
-	/* A stop has ended the call: the rest never comes. */
+	/* If a stop has ended the call, the rest never arrives. */
 	while (sent_signal != SIGSTOP && word[NR_READ] < NR_MESSAGES) {
 		CHECK(read(ends[0], message, sizeof(message)) == sizeof(message));
 		word[NR_READ]++;
@@ -223,7 +224,7 @@ static inline void close_reader(void)
 static inline void send_rest(void)
 {
 	for (int i = 0; i < 4; i++) {
-		/* The subject may have all that it wants. */
+		/* The subject may have got all that it wants. */
 		if (send(ends[1], bytes + 1003 + (size_t)i * 1000, 1000, MSG_NOSIGNAL) < 0)
 			break;
 		if (sent_signal != SIGSTOP)
@@ -240,7 +241,7 @@ static inline void send_two(void)
 	}
 }
 
-/* What the writer has written is what the reader has read. */
+/* Checks that the reader has read all that the writer has written. */
 static inline long end_stream(long result)
 {
 	int error = errno;
@@ -252,7 +253,7 @@ static inline long end_stream(long result)
 	return word[IS_WRONG] || (result > 0 && word[NR_READ] != result) ? -word[NR_READ] : result;
 }
 
-/* Where how much is done when it stops is a matter of time, or of the kernel's buffers. */
+/* For calls where the amount at a stop depends on timing or on the kernel's buffers. */
 static inline long all_or_stopped(long result)
 {
 	return sent_signal == SIGSTOP && result > 0 ? 1 : result;
@@ -418,7 +419,10 @@ static inline long call_io_uring_submit(void)
 	return result * 10 + (*tail - *head);
 }
 
-/* Calls at sites that have been called often: the fast engine makes these in its gate. */
+/*
+ * Makes calls at sites that have been used often, so that the fast engine makes these calls in its
+ * gate.
+ */
 static inline void repeat_transfers(void)
 {
 	struct msghdr message = { 0 };

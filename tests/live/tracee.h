@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tracees share. A tracee is a tiny program that makes known system calls from known
- * functions and checks for itself whatever it should see unchanged; it exits with 0, or with the
- * status that its test states. RAW_CALL* are macros, so that the call site has no frame of its own.
+ * What the tracees share. A tracee is a small program that makes known system calls from known
+ * functions. It checks itself that it sees no difference. It exits with 0, or with the status that
+ * its test states. RAW_CALL* are macros, so that the call site has no frame of its own.
  */
 #ifndef SCPROF_TESTS_LIVE_TRACEE_H
 #define SCPROF_TESTS_LIVE_TRACEE_H
@@ -23,7 +23,10 @@
 
 #define TRACEE_FAILED 99
 
-/* Keeps a function in the stack: neither inlined, nor left by a tail call before its BARRIER(). */
+/*
+ * Keeps a function on the stack: it is not inlined, and with BARRIER() at its end it makes no tail
+ * call.
+ */
 #define NOINLINE  __attribute__((noinline, unused))
 #define BARRIER() __asm__ volatile("" ::: "memory")
 
@@ -57,7 +60,7 @@
 	})
 #endif
 
-/* Waits for @pid and returns its exit status, or 128 and the signal that killed it. */
+/* Waits for @pid. Returns its exit status, or 128 plus the signal that killed it. */
 static inline int wait_for(pid_t pid)
 {
 	int status;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Profiles for tests, and a profile as text without any id in it: two profiles say the same exactly
- * when their texts are equal, whatever ids their tables gave.
+ * Profiles for tests, and the text of a profile without ids. Two profiles have the same content
+ * exactly if their texts are equal, even if their ids differ.
  */
 #ifndef SCPROF_TESTS_PPROF_MADE_PROFILE_H
 #define SCPROF_TESTS_PPROF_MADE_PROFILE_H
@@ -11,14 +11,14 @@
 #include "profile/model/profile.h"
 
 /*
- * Each initialises @profile. The small one has one of everything that a file can hold, and is what
- * tests/golden/minimal-v1.pb.gz was written from.
+ * Initialise @profile. The small profile has one of each thing that a file can contain;
+ * tests/golden/minimal-v1.pb.gz was made from it.
  */
 void made_profile_small(struct profile *profile);
 void made_profile_random(struct profile *profile, unsigned int seed);
 
 void made_profile_print(const struct profile *profile, FILE *out);
-/* The same as a string, which the caller frees. */
+/* Returns the same text as a string, which the caller frees. */
 char *made_profile_text(const struct profile *profile);
 
 #endif

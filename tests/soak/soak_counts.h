@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The file in which soak_load and its plugin count their system calls. tests/soak/soak reads it: it knows
- * the order of the kinds and the sizes below.
+ * The file in which soak_load and its plugin count their system calls. tests/soak/soak reads it,
+ * and depends on the order of the kinds and on the sizes below.
  */
 #ifndef SCPROF_TESTS_SOAK_COUNTS_H
 #define SCPROF_TESTS_SOAK_COUNTS_H
@@ -24,7 +24,7 @@ enum soak_kind {
 
 #define SOAK_MAX_VICTIMS 65536
 
-/* All processes and threads write these, by atomic adds. */
+/* All processes and threads add to these atomically. */
 struct soak_kind_counts {
 	uint64_t began;
 	uint64_t ended;
@@ -39,7 +39,7 @@ struct soak_victim {
 };
 
 struct soak_counts {
-	uint64_t is_over; /* written by the main process: everybody ends */
+	uint64_t is_over; /* the main process sets it; then all others end */
 	uint64_t nr_victims;
 	struct soak_kind_counts kinds[SOAK_NR_KINDS];
 	struct soak_victim victims[SOAK_MAX_VICTIMS];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread area as a helper would have made it, with one memo and one cell, for tests of the gate.
+ * A thread area as the helper makes it, with one memo and one cell, for tests of the gate.
  */
 #ifndef SCPROF_TESTS_UNIT_MADE_AREA_H
 #define SCPROF_TESTS_UNIT_MADE_AREA_H
@@ -27,15 +27,15 @@ extern struct area_cell *cell;
 void made_area_init(void);
 void made_area_fini(void);
 
-/* Returns the place at @offset of the area. */
+/* Returns the address of @offset in the area. */
 void *made_place(uint32_t offset);
-/* Takes @size bytes from the area's free room; returns their offset. */
+/* Allocates @size bytes of the area's free room. Returns their offset. */
 uint32_t made_take(size_t size);
 
-/* One call with @result that seems to have taken @ticks. */
+/* Lets the gate count a call that returned @result and seems to have taken @ticks. */
 void made_gate_call(uint64_t result, uint64_t ticks);
 
-/* Returns the entry of calls that ended with @error, or NULL. */
+/* Returns the entry of calls with @error, or NULL. */
 const struct area_entry *made_entry_of(uint16_t error);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Made profiles for the tests of findings. Each has 2000 harmless calls, and lasts half a second;
- * functions are `main`'s, in a.c:7 of /bin/app.
+ * Makes profiles for the tests of findings. Each has 2000 harmless calls and lasts half a second.
+ * `main`, in a.c:7 of /bin/app, calls the functions.
  */
 #ifndef SCPROF_TESTS_UNIT_MADE_CALLS_H
 #define SCPROF_TESTS_UNIT_MADE_CALLS_H
@@ -16,21 +16,24 @@
 extern struct profile made_profile;
 extern struct findings made_findings;
 
-/* Calls of @function, which `main` calls, through the C library's @via unless NULL. */
+/*
+ * Calls of @function, which `main` calls. Unless @via is NULL, it makes them through this function
+ * of the C library.
+ */
 struct calls {
 	const char *function, *syscall;
 	uint64_t calls, each_ns, bytes;
 	uint16_t error;
-	const char *via, *process; /* process: NULL is "app" */
+	const char *via, *process; /* process: NULL means "app" */
 	bool is_vdso;
-	const char
-		*library_function; /* in libx.so, without lines; it makes the calls unless NULL */
+	/* In libx.so, without lines; if not NULL, it makes the calls. */
+	const char *library_function;
 };
 
 /* For TestSuite(). */
 void made_init(void);
 void made_fini(void);
-/* Starts again with the harmless calls alone. */
+/* Removes all but the harmless calls. */
 void forget_calls(void);
 
 void add_calls(const struct calls *calls);
@@ -41,9 +44,15 @@ void add_failing(const char *function, const char *syscall, uint64_t calls, uint
 void add_via(const char *function, const char *syscall, uint64_t calls, uint64_t each_ns,
 	     const char *via);
 
-/* Finds anew; returns the gravest finding of @kind or NULL, borrowed until the next call. */
+/*
+ * Runs all detectors. Returns the most severe finding of @kind, or NULL. It is valid until the next
+ * call.
+ */
 const struct finding *find(const char *kind);
-/* Fails the test unless there is one of @kind that says @text, or unless there is none. */
+/*
+ * expect() fails the test unless there is a finding of @kind that contains @text. expect_none()
+ * fails it if there is a finding of @kind.
+ */
 void expect(const char *kind, const char *text);
 void expect_none(const char *kind);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Call sites made by hand, of two runs with the same names.
+ * Makes the call sites of two runs that use the same names.
  */
 #ifndef SCPROF_TESTS_UNIT_MADE_SITES_H
 #define SCPROF_TESTS_UNIT_MADE_SITES_H
@@ -19,22 +19,22 @@ void made_runs_init(struct made_runs *runs);
 void made_runs_fini(struct made_runs *runs);
 
 /*
- * Adds @calls of @syscall, all of which failed with @error unless that is 0. @stack has the
- * functions from the outermost on, with blanks between, the last being that of "your code"; a
- * function `name@file` is in that source file; a stack may be of one function.
+ * Adds @calls calls of @syscall. Unless @error is 0, all of them failed with it. @stack has the
+ * names of functions, separated by spaces, from the outermost to that of "your code". A function
+ * `name@file` is in that source file.
  */
 struct call_site *made_site(struct call_sites *sites, const char *stack, uint32_t line,
 			    const char *syscall, uint32_t error, uint64_t calls);
 
-/* The same, made in @region, a label. */
+/* The same, for calls in the region with the label @region. */
 struct call_site *made_site_in(struct call_sites *sites, const char *region, const char *stack,
 			       const char *syscall, uint64_t calls);
 
-/* Makes @site one that had @least calls in one run and @greatest in another. */
+/* Makes @site a varying site with @least calls in one run and @greatest in another. */
 void made_varying(struct call_sites *sites, struct call_site *site, uint64_t least,
 		  uint64_t greatest);
 
-/* Returns what @print writes of @of, for the caller to free. */
+/* Returns what @print writes about @of. The caller frees it. */
 char *made_text(void (*print)(const void *of, FILE *out), const void *of);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For tests that hold what the helper reads from ELF files against what the dynamic loader has in
+ * For tests that compare what the helper reads from ELF files with what the dynamic loader has in
  * this process's memory.
  */
 #ifndef SCPROF_TESTS_UNIT_OWN_ELF_H
@@ -11,7 +11,7 @@
 #include "helper/elf_cache.h"
 
 struct own_table_entry {
-	int32_t function; /* both from the start of .eh_frame_hdr */
+	int32_t function; /* both relative to the start of .eh_frame_hdr */
 	int32_t fde;
 };
 
@@ -24,11 +24,11 @@ struct own_elf {
 	uint32_t nr_entries;
 };
 
-/* Finds the loaded object that holds @addr. Returns false when there is none. */
+/* Finds the loaded object that contains @addr. Returns false if there is none. */
 bool own_elf_find(const void *addr, struct own_elf *elf);
-/* Returns elf_file_get of the file by this process, or NULL. */
+/* Returns elf_file_get() of the file for this process, or NULL. */
 struct elf_file *own_elf_get(const char *path, uint64_t dev, uint64_t inode);
-/* The same with what stat(2) says of it. */
+/* The same with the device and inode that stat(2) returns. */
 struct elf_file *own_elf_open(const char *path);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stacks to unwind without a tracee: a scenario calls its way down to record(), which notes the
- * registers and copies the stack; then all return, and the recording can be unwound, and changed.
+ * Records stacks that can be unwound without a tracee. A scenario is a chain of functions that ends
+ * in record(), which saves the registers and copies the stack. Then all functions return. A test
+ * can change the recording before it unwinds it.
  */
 #ifndef SCPROF_TESTS_UNIT_RECORDED_STACK_H
 #define SCPROF_TESTS_UNIT_RECORDED_STACK_H
@@ -18,18 +19,22 @@ struct recorded_range {
 
 struct recording {
 	struct user_regs_struct registers;
-	struct recorded_range ranges[2]; /* the stack in use, and the main one if that is another */
+	/* The current stack, and the main one if that is different. */
+	struct recorded_range ranges[2];
 };
 
-/* What a nested call leaves in its frame: no unwinder looks at it. */
+/* A word in the frame of a nested call, which no unwinder reads. */
 #define RECORDED_LOCAL 0x5c9f10ca15c9f10cull
 
-/* Runs @scenario and records its stack. Release with recording_fini. */
+/* Runs @scenario and records its stack. The caller calls recording_fini() later. */
 void recording_make(struct recording *recording, void (*scenario)(void));
 void recording_fini(struct recording *recording);
-/* Reads up to @size bytes at @addr of the stacks. Returns how many there are. */
+/* Reads up to @size bytes at @addr from the recorded stacks. Returns how many it could read. */
 size_t recording_read(const struct recording *recording, uint64_t addr, void *buffer, size_t size);
-/* Returns the word of @recording that is @value, which must be there, as something to change. */
+/*
+ * Returns a pointer to the word in @recording whose value is @value, so that a test can change it.
+ * Stores its address in @addr. There must be such a word.
+ */
 uint64_t *recording_find(struct recording *recording, uint64_t value, uint64_t *addr);
 
 void scenario_nested(void);	      /* record one two three */
@@ -46,6 +51,6 @@ void scenario_noreturn(void);	      /* record leave call_is_last */
 void scenario_pushed_arguments(void); /* record many_arguments caller_of_many */
 void scenario_saved_registers(void);  /* record saves_all uses_all */
 void scenario_signal(void);	      /* record handler …libc… raise_it */
-void scenario_other_stack(void);      /* the same on a stack of its own */
+void scenario_other_stack(void);      /* the same on a separate stack */
 
 #endif

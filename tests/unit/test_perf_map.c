@@ -93,13 +93,13 @@ static void expect_frame(uint32_t frame, const char *expected)
 Test(perf_map, a_name_is_that_of_the_range_that_holds_the_address)
 {
 	uint32_t before = frame_at(0xfff), first = frame_at(0x1000), last = frame_at(0x10ff);
-	uint32_t behind = frame_at(0x1100);
+	uint32_t after = frame_at(0x1100);
 
 	cr_expect_eq(name_frames("1000 100 a name\n"), 2);
 	expect_frame(before, "");
 	expect_frame(first, "a name||0");
 	expect_frame(last, "a name||0");
-	expect_frame(behind, "");
+	expect_frame(after, "");
 	cr_expect(perf_map_wants(&profile, before));
 	cr_expect_not(perf_map_wants(&profile, first));
 }

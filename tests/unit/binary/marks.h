@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For the programs that test_binary looks at. Each mark prints its name, its own address as the
- * program headers have it (a byte within the call, as in a stored frame), and its line.
+ * For the programs that test_binary examines. Each MARK() prints its name, its address and its
+ * line. The address is that of the program headers, and inside the call instruction, as in a stored
+ * frame.
  */
 #include <link.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@ static int take_bias(struct dl_phdr_info *info, size_t size, void *bias)
 {
 	(void)size;
 	*(unsigned long *)bias = info->dlpi_addr;
-	return 1; /* the first one is the program itself */
+	return 1; /* stop after the first object, which is the program */
 }
 
 __attribute__((noinline, noclone, unused)) static void mark(const char *name, int line)
@@ -19,7 +20,7 @@ __attribute__((noinline, noclone, unused)) static void mark(const char *name, in
 
 	dl_iterate_phdr(take_bias, &bias);
 	printf("%s 0x%lx %d\n", name, (unsigned long)__builtin_return_address(0) - 1 - bias, line);
-	/* Keeps the compiler from making a jump of the call. */
+	/* Prevents the compiler from replacing the call by a jump. */
 	__asm__ volatile("" ::: "memory");
 }
 
