@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The difference as a page: the template from web/ with one JSON object, which web/diff_data.js
- * reads. Its first members are those of the JSON difference (doc/json.md) without rows. Then follow:
+ * reads. Its first members are those of the JSON difference (doc/json.md) without rows.
+ * Then follow:
  *
  *	notes      how the runs were made differently
  *	has_stacks, has_time   false: a run does not have them; without stacks, a stack is the
