@@ -10,10 +10,10 @@
 
 #include <string.h>
 
+#include "helper/code_page.h"
 #include "helper/epilogue_cache.h"
 #include "helper/frame_pointer.h"
 #include "helper/layout_memory.h"
-#include "helper/remote_memory.h"
 
 #define MAX_FRAME_SIZE (64u << 10)
 #define MAX_FIRST_SIZE \
@@ -79,7 +79,7 @@ static bool read_code(struct walk *walk, uint64_t addr, uint64_t *value)
 				     sizeof(*value));
 	if (!region->is_writable && !region->inode)
 		return layout_code_word(walk->layout, walk->tid, addr, value);
-	if (!remote_memory_word(walk->tid, addr, value))
+	if (!code_page_word(walk->tid, addr, walk->code_since, value))
 		return false;
 	walk_record_word(walk, addr, *value);
 	return true;

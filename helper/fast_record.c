@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "helper/call.h"
+#include "helper/code_page.h"
 #include "helper/debug.h"
 #include "helper/fast_area.h"
 #include "helper/fast_clock.h"
@@ -82,9 +83,15 @@ static uint8_t *stack_image(struct tracee *tracee)
 static struct unwind_result unwind_record(struct tracer *tracer, struct tracee *tracee,
 					  const struct area_record *record, struct call *call)
 {
-	const void *stack =
-		stack_image(tracee) + AREA_MAX_STACK(tracee->area_size) - record->stack_size;
 	struct user_regs_struct registers;
+	const struct unwind_record recorded = {
+		.registers = &registers,
+		.stack = stack_image(tracee) + AREA_MAX_STACK(tracee->area_size) -
+			 record->stack_size,
+		.size = record->stack_size,
+		.ticks =
+			fast_clock_is_exact() ? record->start_ticks + record->ticks : CODE_PAGE_NOW,
+	};
 	struct unwind_result result;
 	unsigned int nr_tries = 0; /* as in call.c */
 
@@ -92,8 +99,7 @@ static struct unwind_result unwind_record(struct tracer *tracer, struct tracee *
 	call->end_ns = call->start_ns + fast_area_ns(record->ticks);
 	registers = registers_of(record, call->ip);
 	do
-		result = unwind_recorded_stack(tracee->tid, tracee_layout(tracee), &registers,
-					       stack, record->stack_size,
+		result = unwind_recorded_stack(tracee->tid, tracee_layout(tracee), &recorded,
 					       tracer->settings.max_frames, &tracer->profile);
 	while (tracee->process->space->layout->has_met_stale && nr_tries++ == 0);
 	call->stack = result.stack;

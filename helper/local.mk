@@ -17,6 +17,7 @@ libhelper_a_SOURCES = \
 	helper/call_kind.c helper/call_kind.h \
 	helper/call_log.c helper/call_log.h \
 	helper/code_map.c helper/code_map.h \
+	helper/code_page.c helper/code_page.h \
 	helper/deadline.c helper/deadline.h \
 	helper/debug.c helper/debug.h \
 	helper/eh_frame_index.c helper/eh_frame_index.h \

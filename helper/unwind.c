@@ -13,6 +13,7 @@
 
 #include "helper/bare_step.h"
 #include "helper/code_map.h"
+#include "helper/code_page.h"
 #include "helper/debug.h"
 #include "helper/frame_pointer.h"
 #include "helper/memo_words.h"
@@ -429,26 +430,31 @@ struct unwind_result unwind_stack(pid_t tid, struct layout *layout,
 				  const struct user_regs_struct *registers, bool is_clone,
 				  unsigned int max_frames, struct profile *profile)
 {
-	struct walk walk = { .tid = tid, .layout = layout, .max_frames = max_frames };
+	struct walk walk = {
+		.tid = tid,
+		.layout = layout,
+		.max_frames = max_frames,
+		.code_since = CODE_PAGE_NOW,
+	};
 
 	snapshot_reset(&snapshot, tid, registers->rsp);
 	return unwind(&walk, registers, is_clone, profile);
 }
 
 struct unwind_result unwind_recorded_stack(pid_t tid, struct layout *layout,
-					   const struct user_regs_struct *registers,
-					   const void *stack, size_t size, unsigned int max_frames,
-					   struct profile *profile)
+					   const struct unwind_record *record,
+					   unsigned int max_frames, struct profile *profile)
 {
 	struct walk walk = {
 		.tid = tid,
 		.layout = layout,
 		.max_frames = max_frames,
 		.is_recorded = true,
+		.code_since = record->ticks,
 	};
 
-	snapshot_set(&snapshot, registers->rsp, stack, size);
-	return unwind(&walk, registers, false, profile);
+	snapshot_set(&snapshot, record->registers->rsp, record->stack, record->size);
+	return unwind(&walk, record->registers, false, profile);
 }
 
 const struct unwind_stats *unwind_stats(void)

@@ -37,15 +37,22 @@ struct unwind_result unwind_stack(pid_t tid, struct layout *layout,
 				  const struct user_regs_struct *registers, bool is_clone,
 				  unsigned int max_frames, struct profile *profile);
 
+/* What a thread has recorded at a call. */
+struct unwind_record {
+	const struct user_regs_struct *registers;
+	const void *stack; /* from the stack pointer, aligned down to a word, on */
+	size_t size;	   /* of @stack, in bytes */
+	uint64_t
+		ticks; /* of the TSC, at the call's end, or CODE_PAGE_NOW if the TSC is not exact */
+};
+
 /*
- * The same from what a thread has recorded at a call: @registers, and the @size bytes of @stack from the
- * stack pointer, aligned down to a word, on. It may have run on since, or have ended: of its
- * memory only what it does not write to is read.
+ * The same from a record. The thread may have run on since, or have ended: of its memory only what
+ * it does not write to is read, and code.
  */
 struct unwind_result unwind_recorded_stack(pid_t tid, struct layout *layout,
-					   const struct user_regs_struct *registers,
-					   const void *stack, size_t size, unsigned int max_frames,
-					   struct profile *profile);
+					   const struct unwind_record *record,
+					   unsigned int max_frames, struct profile *profile);
 
 const struct unwind_stats *unwind_stats(void);
 

@@ -41,6 +41,7 @@ struct walk {
 	bool is_interrupted; /* the last frame was, by a signal: it has called nothing */
 	bool has_frame_pointer;
 	uint64_t last_frame; /* that was pushed */
+	uint64_t code_since; /* as @since of code_page_word */
 	unsigned int max_frames;
 	unsigned int nr_frames;
 };

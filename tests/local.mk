@@ -20,6 +20,7 @@ UNIT_TESTS = \
 	tests/unit/test_call_tree \
 	tests/unit/test_check_views \
 	tests/unit/test_code_map \
+	tests/unit/test_code_page \
 	tests/unit/test_collect_sites \
 	tests/unit/test_diff \
 	tests/unit/test_direct \
@@ -125,6 +126,7 @@ tests_unit_test_stop_LDADD = $(HELPER_TEST_LIBS)
 OWN_ELF = tests/unit/own_elf.c tests/unit/own_elf.h
 tests_unit_test_code_map_SOURCES = tests/unit/test_code_map.c $(OWN_ELF)
 tests_unit_test_code_map_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_code_page_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_SOURCES = tests/unit/test_eh_frame_index.c $(OWN_ELF)
 tests_unit_test_elf_file_SOURCES = tests/unit/test_elf_file.c $(OWN_ELF)
 tests_unit_test_layout_SOURCES = tests/unit/test_layout.c $(OWN_ELF)
