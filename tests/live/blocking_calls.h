@@ -13,7 +13,7 @@ static inline long call_epoll_wait(void)
 {
 	struct epoll_event event;
 
-	return epoll_wait(fd, &event, 1, TIMEOUT_MS);
+	return epoll_wait(fd, &event, 1, timeout_ms);
 }
 
 static inline long call_epoll_wait_forever(void)
@@ -30,14 +30,14 @@ static inline long call_epoll_pwait(void)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR2);
-	return epoll_pwait(fd, &event, 1, TIMEOUT_MS, &set);
+	return epoll_pwait(fd, &event, 1, timeout_ms, &set);
 }
 
 static inline long call_epoll_pwait2(void)
 {
 	struct epoll_event event;
 
-	return syscall(SYS_epoll_pwait2, fd, &event, 1, &timeout, NULL, 8);
+	return syscall(SYS_epoll_pwait2, fd, &event, 1, timeout, NULL, 8);
 }
 
 static inline long call_sigtimedwait(void)
@@ -46,7 +46,7 @@ static inline long call_sigtimedwait(void)
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR2);
-	return sigtimedwait(&set, NULL, &timeout);
+	return sigtimedwait(&set, NULL, timeout);
 }
 
 static inline long call_sigwaitinfo(void)
@@ -69,14 +69,14 @@ static inline long call_sigtimedwait_ignored(void)
 	sigaddset(&set, SIGURG);
 	sigaddset(&set, SIGWINCH);
 	sigaddset(&set, SIGCONT);
-	return sigtimedwait(&set, NULL, &timeout);
+	return sigtimedwait(&set, NULL, timeout);
 }
 
 static inline long call_semtimedop(void)
 {
 	struct sembuf down = { 0, -1, 0 };
 
-	return semtimedop(ipc, &down, 1, &timeout);
+	return semtimedop(ipc, &down, 1, timeout);
 }
 
 static inline long call_semop(void)
@@ -90,19 +90,19 @@ static inline long call_io_getevents(void)
 {
 	struct io_event event;
 
-	return syscall(SYS_io_getevents, aio, 1, 1, &event, &timeout);
+	return syscall(SYS_io_getevents, aio, 1, 1, &event, timeout);
 }
 
 static inline long call_io_pgetevents(void)
 {
 	struct io_event event;
 
-	return syscall(SYS_io_pgetevents, aio, 1, 1, &event, &timeout, NULL);
+	return syscall(SYS_io_pgetevents, aio, 1, 1, &event, timeout, NULL);
 }
 
 static inline long call_io_uring_enter(void)
 {
-	struct io_uring_getevents_arg arg = { .ts = (uintptr_t)&timeout };
+	struct io_uring_getevents_arg arg = { .ts = (uintptr_t)timeout };
 
 	return syscall(SYS_io_uring_enter, fd, 0, 1, IORING_ENTER_GETEVENTS | IORING_ENTER_EXT_ARG,
 		       &arg, sizeof(arg));
@@ -169,14 +169,14 @@ static inline long call_poll(void)
 {
 	struct pollfd one = { .fd = pipe_fds[0], .events = POLLIN };
 
-	return poll(&one, 1, TIMEOUT_MS);
+	return poll(&one, 1, timeout_ms);
 }
 
 static inline long call_ppoll(void)
 {
 	struct pollfd one = { .fd = pipe_fds[0], .events = POLLIN };
 
-	return ppoll(&one, 1, &timeout, NULL);
+	return ppoll(&one, 1, timeout, NULL);
 }
 
 /*
@@ -186,7 +186,7 @@ static inline long call_ppoll_const(void)
 {
 	struct pollfd one = { .fd = pipe_fds[0], .events = POLLIN };
 
-	return syscall(SYS_ppoll, &one, 1, &timeout, NULL, 0);
+	return syscall(SYS_ppoll, &one, 1, timeout, NULL, 0);
 }
 
 static inline long call_select(void)
@@ -205,27 +205,27 @@ static inline long call_pselect(void)
 
 	FD_ZERO(&set);
 	FD_SET(pipe_fds[0], &set);
-	return pselect(pipe_fds[0] + 1, &set, NULL, NULL, &timeout, NULL);
+	return pselect(pipe_fds[0] + 1, &set, NULL, NULL, timeout, NULL);
 }
 
 static inline long call_nanosleep(void)
 {
-	return nanosleep(&timeout, NULL);
+	return nanosleep(timeout, NULL);
 }
 
 static inline long call_clock_nanosleep(void)
 {
-	return clock_nanosleep(CLOCK_MONOTONIC, 0, &timeout, NULL);
+	return clock_nanosleep(CLOCK_MONOTONIC, 0, timeout, NULL);
 }
 
 static inline long call_usleep(void)
 {
-	return usleep(TIMEOUT_MS * 1000);
+	return usleep(timeout_ms * 1000);
 }
 
 static inline long call_futex_timed(void)
 {
-	return syscall(SYS_futex, word, FUTEX_WAIT, 0, &timeout, NULL, 0);
+	return syscall(SYS_futex, word, FUTEX_WAIT, 0, timeout, NULL, 0);
 }
 
 static inline long call_futex(void)
@@ -281,7 +281,7 @@ static inline long call_read_eventfd(void)
 
 static inline long call_read_timerfd(void)
 {
-	struct itimerspec at = { .it_value = timeout };
+	struct itimerspec at = { .it_value = *timeout };
 	int timer = timerfd_create(CLOCK_MONOTONIC, 0);
 	uint64_t value;
 

@@ -29,10 +29,15 @@
 #include <sys/un.h>
 #include <time.h>
 
-#define TIMEOUT_MS 150
+#define TIMEOUT_MS     150
+#define LONG_TIMEOUT_S 3
 
-static const struct timespec timeout = { 0, TIMEOUT_MS * 1000000 };
-static const struct timeval timeout_us = { 0, TIMEOUT_MS * 1000 };
+/* In read-only memory: see call_ppoll_const. */
+static const struct timespec short_timeout = { 0, TIMEOUT_MS * 1000000 };
+static const struct timespec long_timeout = { LONG_TIMEOUT_S, 0 };
+static const struct timespec *timeout = &short_timeout;
+static struct timeval timeout_us = { 0, TIMEOUT_MS * 1000 };
+static int timeout_ms = TIMEOUT_MS;
 
 /* What the subject and the other process share. It is made before the fork. */
 static int pipe_fds[2];
@@ -46,18 +51,27 @@ static pid_t subject;
 static int is_directed;
 static int sent_signal; /* this signal is sent repeatedly */
 
+static inline void lengthen_timeout(void)
+{
+	timeout = &long_timeout;
+	timeout_us = (struct timeval){ .tv_sec = LONG_TIMEOUT_S };
+	timeout_ms = LONG_TIMEOUT_S * 1000;
+}
+
 static inline void handler(int signal)
 {
 	(void)signal;
 }
 
-/* Sends @signal to the process or, if is_directed, to the thread that makes the call. */
-static inline void send_signal(int signal)
+/*
+ * Sends @signal to the process or, if is_directed, to the thread that makes the call. Returns false if there is no such
+ * thread.
+ */
+static inline int send_signal(int signal)
 {
 	if (is_directed)
-		syscall(SYS_tgkill, subject, word[THREAD], signal);
-	else
-		kill(subject, signal);
+		return syscall(SYS_tgkill, subject, word[THREAD], signal) == 0;
+	return kill(subject, signal) == 0;
 }
 
 static inline void no_event(void)

@@ -3,14 +3,33 @@
  * [process|thread [WORD]]: a table of calls that block, or those of them with WORD in their names. Each is made in a process of its own, to which another keeps sending a signal that has no
  * effect, or SIGSTOP and SIGCONT. Says in a line for each what the call returned: without a tracer that is what it
  * returns when nothing has been sent, but after a stop some fail with EINTR (signal(7)).
+ *
+ * The machine may be busy. So SIGCONT, which cancels a SIGSTOP, follows only when the process has stopped, and then
+ * the timeouts are so long that the process stops before they are over.
  */
 #include "tests/live/blocking_calls.h"
 
 #define PAUSE_US	15000 /* between two signals */
+#define STOP_PAUSE_US	60000 /* before each SIGSTOP */
+#define MAX_STOP_MS	1000  /* to wait for the stop */
 #define NR_BEFORE_EVENT 6 /* signals before the call gets what it waits for, if that ever comes */
 #define TEXT_SIZE	128
 
 static const int signals[] = { SIGCHLD, SIGWINCH, SIGURG, SIGCONT, SIGUSR1, SIGSTOP };
+
+static volatile int *nr_stops; /* how often the process stopped, as its parent has seen */
+
+static void stop_and_continue(void)
+{
+	int nr_before = *nr_stops;
+
+	/* If the thread ends before it takes the signal, nothing stops. */
+	if (!send_signal(SIGSTOP))
+		return;
+	for (int ms = 0; ms < MAX_STOP_MS && *nr_stops == nr_before && !word[IS_OVER]; ms++)
+		usleep(1000);
+	kill(subject, SIGCONT);
+}
 
 /* Sends @signal again and again; after some the call gets its event, after which this may end. */
 static void disturb(const struct blocking_call *call, int signal)
@@ -18,11 +37,11 @@ static void disturb(const struct blocking_call *call, int signal)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Where the call ends first, this ends as well, but never between SIGSTOP and SIGCONT. */
 	for (int i = 0; !word[IS_OVER] && (i < NR_BEFORE_EVENT || !call->event); i++) {
-		usleep(PAUSE_US);
-		send_signal(signal);
-		usleep(PAUSE_US);
-		if (signal == SIGSTOP)
-			kill(subject, SIGCONT);
+		usleep(signal == SIGSTOP ? STOP_PAUSE_US : 2 * PAUSE_US);
+		if (signal != SIGSTOP)
+			send_signal(signal);
+		else
+			stop_and_continue();
 		if (signal == SIGSTOP && i == NR_BEFORE_EVENT)
 			break;
 	}
@@ -78,14 +97,33 @@ static void be_subject(const struct blocking_call *call, int signal, char *text)
 
 static const char *word_of_name = ""; /* only calls with this in their names */
 
-static void try_signal(int signal, char (*texts)[TEXT_SIZE])
+static void await_all(const pid_t *pids, volatile int *counts)
 {
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WUNTRACED)) > 0)
+		for (size_t i = 0; i < NR_CALLS && WIFSTOPPED(status); i++)
+			if (pids[i] == pid)
+				counts[i]++;
+}
+
+static void try_signal(int signal, char (*texts)[TEXT_SIZE], volatile int *counts)
+{
+	pid_t pids[NR_CALLS] = { 0 };
+
 	memset(texts, 0, NR_CALLS * TEXT_SIZE);
-	for (size_t i = 0; i < NR_CALLS; i++)
-		if (strstr(blocking_calls[i].name, word_of_name) && fork() == 0)
+	if (signal == SIGSTOP)
+		lengthen_timeout();
+	for (size_t i = 0; i < NR_CALLS; i++) {
+		if (!strstr(blocking_calls[i].name, word_of_name))
+			continue;
+		nr_stops = &counts[i];
+		pids[i] = fork();
+		if (pids[i] == 0)
 			be_subject(&blocking_calls[i], signal, texts[i]);
-	while (wait(NULL) > 0)
-		;
+	}
+	await_all(pids, counts);
 	for (size_t i = 0; i < NR_CALLS; i++)
 		printf("%s", texts[i]);
 	fflush(stdout);
@@ -95,6 +133,8 @@ int main(int argc, char **argv)
 {
 	char(*texts)[TEXT_SIZE] = mmap(NULL, NR_CALLS * TEXT_SIZE, PROT_READ | PROT_WRITE,
 				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int *counts = mmap(NULL, NR_CALLS * sizeof(*counts), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	is_directed = argc > 1 && strcmp(argv[1], "thread") == 0;
 	if (argc > 2)
@@ -102,6 +142,6 @@ int main(int argc, char **argv)
 	signal(SIGUSR1, SIG_IGN);
 	repeat_transfers();
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		try_signal(signals[i], texts);
+		try_signal(signals[i], texts, counts);
 	return 0;
 }
