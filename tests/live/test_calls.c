@@ -131,21 +131,20 @@ Test(calls, bytes_are_what_was_moved)
 }
 
 /* Of a busy machine a call may have to wait, so the best of some runs is looked at. */
+/* On a busy machine a call can end late, and the time that is certain can be less than it took. */
 Test(calls, time_is_what_the_call_took)
 {
-	uint64_t least_sleep = UINT64_MAX, least_write = UINT64_MAX;
+	struct live_query sleep = { .name = "nanosleep" }, write = { .name = "write" };
+	uint64_t sleep_ns = 0, write_ns = 0;
+	bool is_right = false;
 
-	for (int i = 0; i < 20 && (least_sleep > 100000000u || least_write > 5000000u); i++) {
+	for (int i = 0; i < 20 && !is_right; i++) {
 		struct live *live = SCPROF(live_tracee("transfer"));
-		struct live_query query = { .name = "nanosleep" };
-		uint64_t time_ns = live_ask(live, &query).time_ns;
 
-		cr_expect_geq(time_ns, 49000000u);
-		least_sleep = time_ns < least_sleep ? time_ns : least_sleep;
-		query.name = "write";
-		time_ns = live_ask(live, &query).time_ns;
-		least_write = time_ns < least_write ? time_ns : least_write;
+		sleep_ns = live_ask(live, &sleep).time_ns;
+		write_ns = live_ask(live, &write).time_ns;
+		is_right = sleep_ns >= 49000000u && sleep_ns <= 100000000u && write_ns <= 5000000u;
 	}
-	cr_expect_leq(least_sleep, 100000000u);
-	cr_expect_leq(least_write, 5000000u);
+	cr_expect(is_right, "nanosleep took %lu ns, write %lu ns", (unsigned long)sleep_ns,
+		  (unsigned long)write_ns);
 }
