@@ -15,8 +15,8 @@
 #include "profile/util/xalloc.h"
 
 /*
- * Verdicts of each rule for which the line is found. This examines all sites, and nobody reads
- * more.
+ * How many verdicts of a rule get a source line. Finding a line examines all sites, and a reader
+ * does not need more lines than these.
  */
 #define MAX_LOCATED 200
 

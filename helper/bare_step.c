@@ -104,7 +104,10 @@ static size_t read_instruction(uint64_t addr, uint8_t *code, void *argument)
 	return size;
 }
 
-/* What a signal handler returns to: `mov $15,%rax; syscall`. It has been called by nobody. */
+/*
+ * Returns true for the code to which a signal handler returns, `mov $15,%rax; syscall`. The kernel put
+ * its address on the stack; no instruction called it.
+ */
 static bool is_signal_return(const unsigned char code[static 8])
 {
 	return memcmp(code, "\x48\xc7\xc0\x0f\0\0\0\x0f", 8) == 0;
@@ -227,7 +230,10 @@ static bool step_by_epilogue(struct walk *walk, struct bare_frame *frame)
 	return true;
 }
 
-/* Whether nobody has called the code that goes on at @ip: a program or thread begins and ends there. */
+/*
+ * Returns true if no instruction called the code at @ip, because a program or a thread begins there.
+ * The stack is then whole.
+ */
 static bool is_outermost_code(struct walk *walk, uint64_t ip)
 {
 	return layout_is_entry_code(walk->layout, ip - 1) ||

@@ -198,7 +198,7 @@ static bool enter(struct tracer *tracer, struct tracee *tracee,
 	if (tracer->touched && call->is_counted)
 		touched_enter(tracer, tracee);
 	is_marking = tracer->is_running && region_mark_set(tracee);
-	/* Of the calls that end the handshake nobody needs the result: one stop is enough. */
+	/* The helper does not need the results of the calls that end the handshake. One stop is enough. */
 	if (!tracer->is_counting && tracer->has_filter)
 		call->is_active = false;
 	/* The execve that starts the program has the launcher's stack, which is nobody's concern. */

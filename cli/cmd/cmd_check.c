@@ -2,7 +2,7 @@
 /*
  * `scprof check`: finds the budget and the baseline, checks the run, and writes the result in all
  * requested formats. An error that prevents the check ends with STATUS_FAILURE before anything is
- * written, so that nobody takes it for a result.
+ * written, so that no script mistakes it for a result.
  */
 #include <errno.h>
 #include <stdlib.h>
