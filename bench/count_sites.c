@@ -14,9 +14,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "helper/fast_patch.h"
-#include "helper/layout.h"
-#include "helper/own_sites.h"
+#include "helper/gate/fast_patch.h"
+#include "helper/gate/own_sites.h"
+#include "helper/unwind/layout.h"
 
 #define SYSCALL_SIZE 2
 #define PAGE	     4096ull

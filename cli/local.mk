@@ -2,7 +2,7 @@
 # libcli.a is everything but main, so that unit tests can link it.
 noinst_LIBRARIES += libcli.a
 bin_PROGRAMS += scprof
-scprof_SOURCES = cli/cmd/scprof.c shim/helper_join.c shim/fail.h shim/raw_syscall.h
+scprof_SOURCES = cli/cmd/scprof.c handshake/helper_join.c handshake/fail.h handshake/raw_syscall.h
 scprof_LDADD = $(CLI_LIBS)
 # Only what reads YAML is linked with its reader, so the helper is not.
 YAML_READER_LIBS = $(LIBCYAML_LIBS) $(LIBYAML_LIBS)

@@ -5,125 +5,125 @@ HELPER_LIBS = libhelper.a libown_sites.a $(HELPER_BASE_LIBS)
 HELPER_BASE_LIBS = libgate.a $(PROFILE_LIBS) $(LIBUNWIND_LIBS) $(ZYDIS_LIBS)
 libhelper_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBUNWIND_CFLAGS) $(LIBSECCOMP_CFLAGS)
 libhelper_a_SOURCES = \
-	helper/absent_page.c helper/absent_page.h \
-	helper/aside.c helper/aside.h \
-	helper/area_memo.c helper/area_memo.h \
-	helper/area_memory.c helper/area_memory.h \
-	helper/area_reader.c helper/area_reader.h \
-	helper/bare_step.c helper/bare_step.h \
-	helper/births.c helper/births.h \
-	helper/call.c helper/call.h \
-	helper/call_effects.c \
-	helper/call_kind.c helper/call_kind.h \
-	helper/call_log.c helper/call_log.h \
-	helper/code_map.c helper/code_map.h \
-	helper/code_page.c helper/code_page.h \
-	helper/deadline.c helper/deadline.h \
-	helper/debug.c helper/debug.h \
-	helper/eh_frame_index.c helper/eh_frame_index.h \
-	helper/direct.c helper/direct.h \
-	helper/elf_cache.c helper/elf_cache.h \
-	helper/elf_file.c helper/elf_file.h \
-	helper/elf_open.c helper/elf_open.h \
-	helper/elf_read.c helper/elf_read.h \
-	helper/elf_section.c helper/elf_section.h \
-	helper/engine_facts.c helper/engine_facts.h \
-	helper/epilogue.c helper/epilogue.h \
-	helper/epilogue_cache.c helper/epilogue_cache.h \
-	helper/fast.c helper/fast.h \
-	helper/fast_adopt.c \
-	helper/fast_area.c helper/fast_area.h \
-	helper/fast_batch.c helper/fast_batch.h \
-	helper/fast_chunk.c helper/fast_chunk.h \
-	helper/fast_clock.c helper/fast_clock.h \
-	helper/fast_divert.c \
-	helper/fast_end.c \
-	helper/fast_files.c helper/fast_files.h \
-	helper/fast_known.c helper/fast_known.h \
-	helper/fast_learn.c \
-	helper/fast_limits.c helper/fast_limits.h \
-	helper/fast_memory.c helper/fast_memory.h \
-	helper/fast_patch.c helper/fast_patch.h \
-	helper/fast_place.c helper/fast_place.h \
-	helper/fast_record.c helper/fast_record.h \
-	helper/fast_short.c helper/fast_short.h \
-	helper/fast_signal.c \
-	helper/fast_stack_end.c helper/fast_stack_end.h \
-	helper/fast_survey.c helper/fast_survey.h \
-	helper/fast_withdraw.c \
-	helper/file_name.c helper/file_name.h \
-	helper/filter.c helper/filter.h \
-	helper/finish.c helper/finish.h \
-	helper/frame_pointer.c helper/frame_pointer.h \
-	helper/function_scan.c helper/function_scan.h \
-	helper/go_stack_end.c helper/go_stack_end.h \
-	helper/go_table.c helper/go_table.h \
-	helper/helper_run.c \
-	helper/init_signal.c helper/init_signal.h \
-	helper/inject.c helper/inject.h \
-	helper/interrupted.c helper/interrupted.h \
-	helper/jit_names.c helper/jit_names.h \
-	helper/late_call.c helper/late_call.h \
-	helper/layout.c helper/layout.h \
-	helper/layout_memory.c helper/layout_memory.h \
-	helper/limits.c helper/limits.h \
-	helper/maps.c helper/maps.h \
-	helper/memo.c helper/memo.h \
-	helper/memo_words.c helper/memo_words.h \
-	helper/next_stops.c helper/next_stops.h \
-	helper/own_call.c helper/own_call.h \
-	helper/patience.c helper/patience.h \
-	helper/portable_memo.c helper/portable_memo.h \
-	helper/preflight.c helper/preflight.h \
-	helper/preload.c helper/preload.h \
-	helper/put_off.c helper/put_off.h \
-	helper/read_ahead.c helper/read_ahead.h \
-	helper/redact.c helper/redact.h \
-	helper/region.c helper/region.h \
-	helper/region_mark.c helper/region_mark.h \
-	helper/remote_memory.c helper/remote_memory.h \
-	helper/report.c helper/report.h \
-	helper/seize.c helper/seize.h \
-	helper/settings.c helper/settings.h \
-	helper/signal_action.c helper/signal_action.h \
-	helper/signal_hold.c helper/signal_hold.h \
-	helper/site.c helper/site.h \
-	helper/site_short.c helper/site_short.h \
-	helper/snapshot.c helper/snapshot.h \
-	helper/socket_name.c helper/socket_name.h \
-	helper/stop.c helper/stop.h \
-	helper/stop_queue.c helper/stop_queue.h \
-	helper/stop_reason.c helper/stop_reason.h \
-	helper/timeout.c helper/timeout.h \
-	helper/borrow.c helper/borrow.h \
-	helper/transfer.c helper/transfer.h \
-	helper/transfer_part.c helper/transfer_part.h \
-	helper/touched.c helper/touched.h \
-	helper/tracee.c helper/tracee.h \
-	helper/tracer.c helper/tracer.h \
-	helper/unwind.c helper/unwind.h \
-	helper/unwind_accessors.c helper/unwind_accessors.h \
-	helper/walk.h \
-	helper/woken.c helper/woken.h
+	helper/base/aside.c helper/base/aside.h \
+	helper/base/debug.c helper/base/debug.h \
+	helper/base/fast_clock.c helper/base/fast_clock.h \
+	helper/base/limits.c helper/base/limits.h \
+	helper/base/redact.c helper/base/redact.h \
+	helper/base/report.c helper/base/report.h \
+	helper/base/settings.c helper/base/settings.h \
+	helper/trace/absent_page.c helper/trace/absent_page.h \
+	helper/trace/deadline.c helper/trace/deadline.h \
+	helper/trace/inject.c helper/trace/inject.h \
+	helper/trace/late_call.c helper/trace/late_call.h \
+	helper/trace/patience.c helper/trace/patience.h \
+	helper/trace/preflight.c helper/trace/preflight.h \
+	helper/trace/remote_memory.c helper/trace/remote_memory.h \
+	helper/trace/signal_action.c helper/trace/signal_action.h \
+	helper/trace/stop.c helper/trace/stop.h \
+	helper/trace/stop_queue.c helper/trace/stop_queue.h \
+	helper/elf/code_map.c helper/elf/code_map.h \
+	helper/elf/direct.c helper/elf/direct.h \
+	helper/elf/eh_frame_index.c helper/elf/eh_frame_index.h \
+	helper/elf/elf_cache.c helper/elf/elf_cache.h \
+	helper/elf/elf_file.c helper/elf/elf_file.h \
+	helper/elf/elf_open.c helper/elf/elf_open.h \
+	helper/elf/elf_read.c helper/elf/elf_read.h \
+	helper/elf/elf_section.c helper/elf/elf_section.h \
+	helper/elf/go_stack_end.c helper/elf/go_stack_end.h \
+	helper/elf/go_table.c helper/elf/go_table.h \
+	helper/unwind/bare_step.c helper/unwind/bare_step.h \
+	helper/unwind/code_page.c helper/unwind/code_page.h \
+	helper/unwind/epilogue.c helper/unwind/epilogue.h \
+	helper/unwind/epilogue_cache.c helper/unwind/epilogue_cache.h \
+	helper/unwind/frame_pointer.c helper/unwind/frame_pointer.h \
+	helper/unwind/layout.c helper/unwind/layout.h \
+	helper/unwind/layout_memory.c helper/unwind/layout_memory.h \
+	helper/unwind/maps.c helper/unwind/maps.h \
+	helper/unwind/memo.c helper/unwind/memo.h \
+	helper/unwind/memo_words.c helper/unwind/memo_words.h \
+	helper/unwind/portable_memo.c helper/unwind/portable_memo.h \
+	helper/unwind/read_ahead.c helper/unwind/read_ahead.h \
+	helper/unwind/snapshot.c helper/unwind/snapshot.h \
+	helper/unwind/unwind.c helper/unwind/unwind.h \
+	helper/unwind/unwind_accessors.c helper/unwind/unwind_accessors.h \
+	helper/unwind/walk.h \
+	helper/space/borrow.c helper/space/borrow.h \
+	helper/space/fast_chunk.c helper/space/fast_chunk.h \
+	helper/space/region.c helper/space/region.h \
+	helper/space/tracee.c helper/space/tracee.h \
+	helper/count/call_kind.c helper/count/call_kind.h \
+	helper/count/call_log.c helper/count/call_log.h \
+	helper/count/file_name.c helper/count/file_name.h \
+	helper/count/jit_names.c helper/count/jit_names.h \
+	helper/count/socket_name.c helper/count/socket_name.h \
+	helper/count/touched.c helper/count/touched.h \
+	helper/restart/init_signal.c helper/restart/init_signal.h \
+	helper/restart/interrupted.c helper/restart/interrupted.h \
+	helper/restart/timeout.c helper/restart/timeout.h \
+	helper/restart/transfer.c helper/restart/transfer.h \
+	helper/restart/transfer_part.c helper/restart/transfer_part.h \
+	helper/restart/woken.c helper/restart/woken.h \
+	helper/gate/area_memo.c helper/gate/area_memo.h \
+	helper/gate/area_memory.c helper/gate/area_memory.h \
+	helper/gate/area_reader.c helper/gate/area_reader.h \
+	helper/gate/engine_facts.c helper/gate/engine_facts.h \
+	helper/gate/fast.c helper/gate/fast.h \
+	helper/gate/fast_adopt.c \
+	helper/gate/fast_area.c helper/gate/fast_area.h \
+	helper/gate/fast_batch.c helper/gate/fast_batch.h \
+	helper/gate/fast_divert.c \
+	helper/gate/fast_end.c \
+	helper/gate/fast_files.c helper/gate/fast_files.h \
+	helper/gate/fast_known.c helper/gate/fast_known.h \
+	helper/gate/fast_learn.c \
+	helper/gate/fast_limits.c helper/gate/fast_limits.h \
+	helper/gate/fast_memory.c helper/gate/fast_memory.h \
+	helper/gate/fast_patch.c helper/gate/fast_patch.h \
+	helper/gate/fast_place.c helper/gate/fast_place.h \
+	helper/gate/fast_record.c helper/gate/fast_record.h \
+	helper/gate/fast_short.c helper/gate/fast_short.h \
+	helper/gate/fast_signal.c \
+	helper/gate/fast_stack_end.c helper/gate/fast_stack_end.h \
+	helper/gate/fast_survey.c helper/gate/fast_survey.h \
+	helper/gate/fast_withdraw.c \
+	helper/gate/function_scan.c helper/gate/function_scan.h \
+	helper/gate/site.c helper/gate/site.h \
+	helper/gate/site_short.c helper/gate/site_short.h \
+	helper/gate/stop_reason.c helper/gate/stop_reason.h \
+	helper/tracer/births.c helper/tracer/births.h \
+	helper/tracer/call.c helper/tracer/call.h \
+	helper/tracer/call_effects.c \
+	helper/tracer/filter.c helper/tracer/filter.h \
+	helper/tracer/finish.c helper/tracer/finish.h \
+	helper/tracer/helper_run.c \
+	helper/tracer/next_stops.c helper/tracer/next_stops.h \
+	helper/tracer/own_call.c helper/tracer/own_call.h \
+	helper/tracer/preload.c helper/tracer/preload.h \
+	helper/tracer/put_off.c helper/tracer/put_off.h \
+	helper/tracer/region_mark.c helper/tracer/region_mark.h \
+	helper/tracer/seize.c helper/tracer/seize.h \
+	helper/tracer/signal_hold.c helper/tracer/signal_hold.h \
+	helper/tracer/tracer.c helper/tracer/tracer.h
 
 pkglibexec_PROGRAMS = helper/scprof-helper
-helper_scprof_helper_SOURCES = helper/main.c
+helper_scprof_helper_SOURCES = helper/tracer/main.c
 helper_scprof_helper_LDADD = $(HELPER_LIBS)
 
 # What is known of the C library of the machine that builds, and most likely runs, scprof. A cross-built
 # table would be of another machine's: then it is empty.
 noinst_LIBRARIES += libown_sites.a
-nodist_libown_sites_a_SOURCES = helper/own_sites.c
-libown_sites_a_SOURCES = helper/own_sites.h
-CLEANFILES += helper/own_sites.c
+nodist_libown_sites_a_SOURCES = helper/gate/own_sites.c
+libown_sites_a_SOURCES = helper/gate/own_sites.h
+CLEANFILES += helper/gate/own_sites.c
 if CROSS_COMPILING
-helper/own_sites.c: helper/own_sites.h
-	$(AM_V_GEN)$(MKDIR_P) helper && \
-	printf '#include "helper/own_sites.h"\nconst struct own_file own_files[] = { { 0 } };\n' >$@
+helper/gate/own_sites.c: helper/gate/own_sites.h
+	$(AM_V_GEN)$(MKDIR_P) helper/gate && \
+	printf '#include "helper/gate/own_sites.h"\nconst struct own_file own_files[] = { { 0 } };\n' >$@
 else
 noinst_PROGRAMS += helper/list-sites
-helper_list_sites_SOURCES = helper/list_sites.c
+helper_list_sites_SOURCES = helper/gate/list_sites.c
 helper_list_sites_LDADD = libhelper.a $(HELPER_BASE_LIBS)
-helper/own_sites.c: helper/list-sites$(EXEEXT)
+helper/gate/own_sites.c: helper/list-sites$(EXEEXT)
 	$(AM_V_GEN)helper/list-sites$(EXEEXT) >$@.tmp && mv $@.tmp $@
 endif

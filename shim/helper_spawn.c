@@ -15,8 +15,8 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-#include "shim/fail.h"
-#include "shim/raw_syscall.h"
+#include "handshake/fail.h"
+#include "handshake/raw_syscall.h"
 
 /* Descriptors are moved to this number or higher, because the helper uses the numbers 0 to 4. */
 #define FIRST_OWN_FD 16

@@ -11,8 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "handshake/raw_syscall.h"
 #include "scprof/helper_spawn.h"
-#include "shim/raw_syscall.h"
 
 #define SHIM_PATH_SIZE 4096
 #define IN_TREE_FOLDER "/shim/.libs/"

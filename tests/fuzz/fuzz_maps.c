@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "helper/maps.h"
+#include "helper/unwind/maps.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

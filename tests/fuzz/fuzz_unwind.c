@@ -10,10 +10,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "helper/elf_cache.h"
-#include "helper/layout.h"
-#include "helper/remote_memory.h"
-#include "helper/unwind.h"
+#include "helper/elf/elf_cache.h"
+#include "helper/trace/remote_memory.h"
+#include "helper/unwind/layout.h"
+#include "helper/unwind/unwind.h"
 
 #define MAX_FRAMES 64
 #define STACK_SIZE 4096

@@ -2,7 +2,7 @@
 /*
  * The init process of a new pid namespace (needs root) makes 10 calls, sends itself a signal or faults, and makes one
  * call more if it lives. Says how it ended. The kernel has rules of its own for such a process, see
- * helper/init_signal.c.
+ * helper/restart/init_signal.c.
  */
 #include "tests/live/tracee.h"
 

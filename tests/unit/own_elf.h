@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "helper/elf_cache.h"
+#include "helper/elf/elf_cache.h"
 
 struct own_table_entry {
 	int32_t function; /* both relative to the start of .eh_frame_hdr */

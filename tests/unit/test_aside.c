@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "helper/aside.h"
+#include "helper/base/aside.h"
 
 #define SHORT_MS 20
 

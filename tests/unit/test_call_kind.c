@@ -5,7 +5,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "helper/call_kind.h"
+#include "helper/count/call_kind.h"
 #include "profile/syscall/syscall_set.h"
 
 #define X32(nr) (SYSCALL_X32_BIT | (nr))

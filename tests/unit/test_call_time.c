@@ -4,7 +4,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "helper/call.h"
+#include "helper/tracer/call.h"
 
 #define STOP_COST 5000u
 

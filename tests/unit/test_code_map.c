@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "helper/code_map.h"
-#include "helper/go_table.h"
+#include "helper/elf/code_map.h"
+#include "helper/elf/go_table.h"
 #include "tests/unit/own_elf.h"
 
 static struct own_elf libc;

@@ -5,8 +5,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "helper/code_page.h"
-#include "helper/remote_memory.h"
+#include "helper/trace/remote_memory.h"
+#include "helper/unwind/code_page.h"
 
 #define PAGE	   4096u
 #define START	   0x7f0000000000u

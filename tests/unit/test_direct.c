@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "helper/direct.h"
+#include "helper/elf/direct.h"
 
 static uint64_t root_device(void)
 {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "helper/eh_frame_index.h"
+#include "helper/elf/eh_frame_index.h"
 #include "tests/unit/own_elf.h"
 
 static struct eh_frame_index *index_of_bytes(const uint8_t *bytes, size_t size, uint64_t vaddr)

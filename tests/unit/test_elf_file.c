@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "helper/elf_file.h"
+#include "helper/elf/elf_file.h"
 #include "scprof/scprof.h"
 #include "tests/unit/own_elf.h"
 

@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "helper/epilogue.h"
+#include "helper/unwind/epilogue.h"
 
 #define START 0x1000u
 

@@ -6,8 +6,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "helper/elf_file.h"
-#include "helper/epilogue_cache.h"
+#include "helper/elf/elf_file.h"
+#include "helper/unwind/epilogue_cache.h"
 
 #define VADDR	  0x1000u
 #define CODE_SIZE 64u

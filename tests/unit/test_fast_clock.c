@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "helper/fast_clock.h"
+#include "helper/base/fast_clock.h"
 
 Test(fast_clock, constant_tsc_is_exact_whatever_the_kernel_uses)
 {

@@ -9,11 +9,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "helper/fast.h"
-#include "helper/fast_clock.h"
-#include "helper/fast_record.h"
-#include "helper/tracer.h"
-#include "helper/woken.h"
+#include "helper/base/fast_clock.h"
+#include "helper/gate/fast.h"
+#include "helper/gate/fast_record.h"
+#include "helper/restart/woken.h"
+#include "helper/tracer/tracer.h"
 #include "scprof/thread_area.h"
 
 #define AREA_ADDR 0x7f0000000000

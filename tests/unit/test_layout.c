@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "helper/layout.h"
+#include "helper/unwind/layout.h"
 #include "profile/model/profile.h"
 #include "tests/unit/own_elf.h"
 

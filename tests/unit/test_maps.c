@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "helper/maps.h"
+#include "helper/unwind/maps.h"
 
 static char buffer[512];
 static struct maps_line parsed;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "helper/memo.h"
+#include "helper/unwind/memo.h"
 
 #define NR_WORDS  5u
 #define CONSULTED (1u << 3 | 1u << 6 | 1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "helper/portable_memo.h"
+#include "helper/unwind/portable_memo.h"
 
 #define STACK_ID 77
 #define NR_WORDS 4

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "helper/settings.h"
+#include "helper/base/settings.h"
 #include "scprof/handshake.h"
 
 static char folder[] = "/tmp/scprof-settings.XXXXXX";

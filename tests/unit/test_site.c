@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "helper/site.h"
+#include "helper/gate/site.h"
 
 #define FUNCTION_ADDR 0x401000u
 

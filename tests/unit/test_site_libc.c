@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "helper/site.h"
+#include "helper/gate/site.h"
 #include "profile/util/xalloc.h"
 #include "tests/unit/own_elf.h"
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "helper/remote_memory.h"
-#include "helper/snapshot.h"
+#include "helper/trace/remote_memory.h"
+#include "helper/unwind/snapshot.h"
 
 static uint64_t memory_start;
 static size_t memory_size; /* each word holds its own number */

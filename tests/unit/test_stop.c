@@ -8,7 +8,7 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
-#include "helper/stop.h"
+#include "helper/trace/stop.h"
 
 static int stopped(int event, int signal)
 {

@@ -9,9 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "helper/layout.h"
-#include "helper/remote_memory.h"
-#include "helper/unwind.h"
+#include "helper/trace/remote_memory.h"
+#include "helper/unwind/layout.h"
+#include "helper/unwind/unwind.h"
 #include "tests/unit/recorded_stack.h"
 #include "tests/unit/stack_names.h"
 

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Debug output: SCPROF_DEBUG=tracer,unwind,… (or "all") prints to standard error, a line each. One domain a module.
+ */
+#ifndef SCPROF_HELPER_BASE_DEBUG_H
+#define SCPROF_HELPER_BASE_DEBUG_H
+
+#include <stdbool.h>
+
+enum debug_domain {
+	DEBUG_tracer = 1 << 0,
+	DEBUG_unwind = 1 << 1,
+	DEBUG_call = 1 << 2,
+	DEBUG_start = 1 << 3,
+	DEBUG_finish = 1 << 4,
+	DEBUG_fast = 1 << 5,
+};
+
+/* Turns on the domains that are named in @list, comma-separated; NULL is none. */
+void debug_init(const char *list);
+bool debug_is_on(void);
+
+extern unsigned int debug_domains;
+
+void debug_print(const char *domain, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#define debug(domain, ...)                                               \
+	do {                                                             \
+		if (__builtin_expect(debug_domains & DEBUG_##domain, 0)) \
+			debug_print(#domain, __VA_ARGS__);               \
+	} while (0)
+
+#endif

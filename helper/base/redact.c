@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Paths to their last parts. The profile's elements change in place: it must not be added to afterwards.
+ */
+#include "helper/base/redact.h"
+
+#include <string.h>
+
+const char *redact_path(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+static void redact_string(struct profile *profile, uint32_t *id)
+{
+	const char *path = string_table_get(&profile->strings, *id);
+
+	*id = string_table_intern(&profile->strings, redact_path(path));
+}
+
+void redact_profile(struct profile *profile)
+{
+	for (uint32_t id = 1; id < profile->nr_mappings; id++)
+		redact_string(profile, &profile->mappings[id].path);
+	for (uint32_t id = 1; id < profile->nr_functions; id++)
+		redact_string(profile, &profile->functions[id].file);
+}

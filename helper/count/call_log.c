@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls on their way to the log. A thread is defined anew when its names or ids have changed; what is
+ * compressed but not yet written is at most FLUSH_NS old while there are calls, and written at once when
+ * there are none.
+ */
+#include "helper/count/call_log.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "helper/base/fast_clock.h"
+#include "helper/base/redact.h"
+#include "helper/base/report.h"
+#include "helper/count/touched.h"
+#include "helper/gate/fast_area.h"
+#include "profile/util/atomic_file.h"
+#include "profile/util/write_error.h"
+#include "profile/util/xalloc.h"
+
+#define FLUSH_NS 1000000000u
+
+struct call_log {
+	struct log_writer *writer;
+	struct atomic_file file;
+	bool has_begun;
+	bool is_dirty;
+	uint64_t flushed_ns;
+	uint64_t nr_calls;
+};
+
+int call_log_open(struct tracer *tracer)
+{
+	const struct settings *settings = &tracer->settings;
+	struct atomic_file file;
+	int err;
+
+	if (!settings->log)
+		return 0;
+	err = atomic_file_open(&file, settings->log, settings->log_origin);
+	if (err)
+		return err;
+	tracer->log = xcalloc(1, sizeof(*tracer->log));
+	tracer->log->file = file;
+	tracer->log->writer = log_writer_new(file.fd, &tracer->profile, settings->redacts);
+	return 0;
+}
+
+void call_log_place(struct tracer *tracer)
+{
+	/* What fails is tried again at the end, and reported there. */
+	if (tracer->log)
+		atomic_file_place(&tracer->log->file);
+}
+
+/* Only now is it known which program runs, and since when. */
+static void begin(struct tracer *tracer)
+{
+	struct timespec now;
+	const char *command = profile_fact(&tracer->profile, "command");
+	uint64_t age_ns;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	age_ns = tracer_now_ns() - tracer->start_ns;
+	log_writer_begin(tracer->log->writer,
+			 (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec - age_ns,
+			 command ? command : "");
+	tracer->log->has_begun = true;
+}
+
+static uint32_t thread_number(struct call_log *log, struct tracee *tracee)
+{
+	const struct log_thread now = {
+		.pid = (uint32_t)tracee->process->tgid,
+		.tid = (uint32_t)tracee->tid,
+		.process = tracee->process->name,
+		.thread = tracee->name,
+	};
+	struct logged_thread *logged = &tracee->logged;
+
+	if (!logged->number || memcmp(&logged->thread, &now, sizeof(now)) != 0) {
+		logged->number = log_writer_add_thread(log->writer, &now);
+		logged->thread = now;
+	}
+	return logged->number;
+}
+
+static void put(struct tracer *tracer, struct tracee *tracee, const struct call *call,
+		struct log_call *entry)
+{
+	struct call_log *log = tracer->log;
+
+	if (!log->has_begun)
+		begin(tracer);
+	entry->thread = thread_number(log, tracee);
+	if (call->touched)
+		entry->touched = touched_log(tracer, call->touched, log->writer);
+	entry->nr = call->nr;
+	entry->abi = call->abi;
+	entry->stack = call->stack;
+	entry->start_ns = call->start_ns - tracer->start_ns;
+	memcpy(entry->args, call->args, sizeof(entry->args));
+	log_writer_put(log->writer, entry);
+	log->nr_calls++;
+	log->is_dirty = true;
+	if (call->end_ns - log->flushed_ns > FLUSH_NS) {
+		call_log_flush(tracer);
+		log->flushed_ns = call->end_ns;
+	}
+}
+
+void call_log_put(struct tracer *tracer, struct tracee *tracee, const struct call *call,
+		  int64_t result, uint64_t time_ns)
+{
+	struct log_call entry = {
+		.state = LOG_RETURNED,
+		.result = result,
+		.duration_ns = time_ns,
+		.span_ns = call->end_ns - call->start_ns,
+	};
+
+	put(tracer, tracee, call, &entry);
+}
+
+void call_log_put_abandoned(struct tracer *tracer, struct tracee *tracee, const struct call *call,
+			    enum log_state state)
+{
+	uint64_t span_ns = fast_clock_ns() - call->start_ns;
+	struct log_call entry = { .state = state, .duration_ns = span_ns, .span_ns = span_ns };
+
+	put(tracer, tracee, call, &entry);
+}
+
+bool call_log_is_dirty(const struct tracer *tracer)
+{
+	return tracer->log && tracer->log->is_dirty;
+}
+
+void call_log_flush(struct tracer *tracer)
+{
+	if (!call_log_is_dirty(tracer))
+		return;
+	log_writer_flush(tracer->log->writer);
+	tracer->log->is_dirty = false;
+}
+
+void call_log_set_facts(struct tracer *tracer)
+{
+	const struct call_log *log = tracer->log;
+	const char *path = tracer->settings.log;
+
+	if (!log)
+		return;
+	profile_set_fact(&tracer->profile, "log", "%s",
+			 tracer->settings.redacts ? redact_path(path) : path);
+	profile_set_fact(&tracer->profile, "logged_calls", "%" PRIu64, log->nr_calls);
+	if (log_writer_error(log->writer))
+		profile_set_fact(&tracer->profile, "log_error", "%s",
+				 write_error_text(-log_writer_error(log->writer)));
+}
+
+void call_log_close(struct tracer *tracer)
+{
+	struct call_log *log = tracer->log;
+	const char *path = tracer->settings.log;
+	int error;
+
+	if (!log)
+		return;
+	error = log_writer_finish(log->writer);
+	if (!tracer->is_running) {
+		atomic_file_abort(&log->file);
+		goto out;
+	}
+	if (!error)
+		error = atomic_file_commit(&log->file, false);
+	else
+		atomic_file_abort(&log->file);
+	if (error)
+		report_line("error", "cannot write the log '%s': %s; it is not whole", path,
+			    write_error_text(-error));
+	else
+		report_line("note", "%" PRIu64 " calls in their order: scprof log '%s'",
+			    log->nr_calls, path);
+out:
+	free(log);
+	tracer->log = NULL;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From arguments to entries. An entry is a (descriptor, name); the table of their texts gives the ids.
+ */
+#include "helper/count/touched.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "helper/count/file_name.h"
+#include "helper/count/socket_name.h"
+#include "profile/syscall/syscall_signature.h"
+#include "profile/util/xalloc.h"
+
+#define KEY_SIZE (FILE_NAME_SIZE + 16)
+
+struct entry {
+	uint32_t fd;   /* plus 1, or 0 */
+	uint32_t path; /* string id of the profile */
+	uint32_t kind;
+	uint32_t logged; /* its number in the log, or 0 */
+};
+
+struct touched {
+	struct string_table keys;  /* "FD NAME", by entry */
+	struct string_table names; /* --redact: by the number that stands for it */
+	struct socket_names *sockets;
+	struct entry *entries; /* TOUCHED_MAX + 2: 0 is none, 1 is "(others)" */
+	struct file_name name; /* what is being looked at */
+};
+
+/* What to do with a system call; from its signature and name, once. */
+struct shape {
+	bool is_known;
+	bool opens;    /* returns a descriptor of the path that it got */
+	bool accepts;  /* returns a descriptor of a connection */
+	bool connects; /* changes the peer */
+	bool maps;     /* fd counts only without MAP_ANONYMOUS */
+	int8_t fd;     /* index of the argument, or -1 */
+	int8_t path;
+	int8_t address; /* index of a struct sockaddr *, its length behind it */
+};
+
+void touched_init(struct tracer *tracer)
+{
+	struct touched *touched;
+
+	if (!tracer->settings.touches)
+		return;
+	touched = xcalloc(1, sizeof(*touched));
+	string_table_init(&touched->keys);
+	string_table_init(&touched->names);
+	touched->sockets = socket_names_new();
+	touched->entries = xcalloc(TOUCHED_MAX + 2, sizeof(*touched->entries));
+	string_table_intern(&touched->keys, "(others)");
+	touched->entries[1].path = string_table_intern(&tracer->profile.strings, "(others)");
+	touched->entries[1].kind = FILE_KIND_UNKNOWN;
+	tracer->touched = touched;
+}
+
+void touched_fini(struct tracer *tracer)
+{
+	struct touched *touched = tracer->touched;
+
+	if (!touched)
+		return;
+	string_table_fini(&touched->keys);
+	string_table_fini(&touched->names);
+	socket_names_free(touched->sockets);
+	free(touched->entries);
+	free(touched);
+	tracer->touched = NULL;
+}
+
+static bool is_one_of(const char *name, const char *const names[])
+{
+	for (; *names; names++)
+		if (strcmp(name, *names) == 0)
+			return true;
+	return false;
+}
+
+static void shape_init(struct shape *shape, enum syscall_abi abi, uint32_t nr)
+{
+	static const char *const opening[] = { "open", "openat", "openat2", "creat", NULL };
+	static const char *const accepting[] = { "accept", "accept4", NULL };
+	static const char *const addressed[] = { "connect", "bind", NULL };
+	static const char *const mapping[] = { "mmap", "mmap2", NULL };
+	const char *name = syscall_name(abi, nr);
+	const char *kinds = syscall_signature(abi, nr);
+	const char *fd = strpbrk(kinds, "dD"), *path = strchr(kinds, ARG_PATH);
+
+	*shape = (struct shape){
+		.is_known = true,
+		.opens = is_one_of(name, opening),
+		.accepts = is_one_of(name, accepting),
+		.connects = strcmp(name, "connect") == 0,
+		.maps = is_one_of(name, mapping),
+		.fd = fd ? (int8_t)(fd - kinds) : -1,
+		.path = path ? (int8_t)(path - kinds) : -1,
+		.address = -1,
+	};
+	if (is_one_of(name, addressed))
+		shape->address = 1;
+	if (strcmp(name, "sendto") == 0)
+		shape->address = 4;
+	/* The first counts; but of a folder and the path below it the path. */
+	if (fd && path && path != (*fd == ARG_FOLDER_FD ? fd + 1 : NULL)) {
+		if (fd < path)
+			shape->path = -1;
+		else
+			shape->fd = -1;
+	}
+}
+
+static const struct shape *shape_of(const struct call *call)
+{
+	static struct shape shapes[SYSCALL_NR_ABIS][SYSCALL_SET_MAX_NR];
+	static const struct shape none = { .fd = -1, .path = -1, .address = -1 };
+	uint32_t nr = call->abi == SYSCALL_ABI_X32 ? call->nr & ~SYSCALL_X32_BIT : call->nr;
+
+	if (nr >= SYSCALL_SET_MAX_NR)
+		return &none;
+	if (!shapes[call->abi][nr].is_known)
+		shape_init(&shapes[call->abi][nr], call->abi, call->nr);
+	return &shapes[call->abi][nr];
+}
+
+/* What --redact shows of @name: sockets keep their family, what is no name of anything stays. */
+static char *redacted(struct touched *touched, const struct file_name *name)
+{
+	bool is_socket = name->kind == FILE_KIND_SOCKET;
+	int family = (int)strcspn(name->text, " ");
+
+	if (is_socket ? !name->text[family] : name->text[0] != '/')
+		return xstrdup(name->text);
+	return xasprintf("%.*sredacted-%" PRIu32, is_socket ? family + 1 : 0, name->text,
+			 string_table_intern(&touched->names, name->text));
+}
+
+static void fill_entry(struct tracer *tracer, pid_t tid, int fd, struct entry *entry)
+{
+	struct touched *touched = tracer->touched;
+	struct file_name *name = &touched->name;
+	char *text = tracer->settings.redacts ? redacted(touched, name) : xstrdup(name->text);
+
+	if (name->kind == FILE_KIND_FILE)
+		name->kind = file_name_look(tid, fd);
+	*entry = (struct entry){
+		.path = string_table_intern(&tracer->profile.strings, text),
+		.kind = name->kind,
+	};
+	free(text);
+}
+
+/*
+ * Returns the id of the entry for what touched->name holds. @shown: the call got it as descriptor @fd; else
+ * it got a path, and @fd, if any, is what was opened.
+ */
+static uint32_t entry_of(struct tracer *tracer, pid_t tid, int fd, bool is_shown)
+{
+	struct touched *touched = tracer->touched;
+	bool has_fd = is_shown && touched->name.kind != FILE_KIND_UNKNOWN;
+	char key[KEY_SIZE];
+	uint32_t id;
+
+	snprintf(key, sizeof(key), "%d %s",
+		 has_fd					? fd
+		 : touched->name.kind == FILE_KIND_PATH ? -2
+							: -1,
+		 touched->name.text);
+	id = string_table_find(&touched->keys, key);
+	if (id)
+		return id;
+	if (touched->keys.nr > TOUCHED_MAX + 1)
+		return 1;
+	id = string_table_intern(&touched->keys, key);
+	fill_entry(tracer, tid, fd, &touched->entries[id]);
+	touched->entries[id].fd = has_fd ? (uint32_t)fd + 1 : 0;
+	return id;
+}
+
+static void name_socket(struct tracer *tracer, const struct tracee *tracee, int fd)
+{
+	const struct call *call = &tracee->call;
+	const struct shape *shape = shape_of(call);
+	struct touched *touched = tracer->touched;
+	struct file_name *name = &touched->name;
+	pid_t pid = tracee->process->tgid;
+
+	if (shape->connects)
+		socket_name_forget(touched->sockets, name->inode);
+	if (shape->address >= 0 && call->args[shape->address])
+		socket_name_of_address(tracee->tid, pid, fd, name->inode,
+				       call->args[shape->address], call->args[shape->address + 1],
+				       name->text, sizeof(name->text));
+	else
+		socket_name_of_fd(touched->sockets, pid, fd, name->inode, name->text,
+				  sizeof(name->text));
+}
+
+static uint32_t touch_fd(struct tracer *tracer, const struct tracee *tracee, int fd, bool is_shown)
+{
+	struct file_name *name = &tracer->touched->name;
+
+	file_name_of_fd(tracee->tid, fd, name);
+	if (name->kind == FILE_KIND_SOCKET)
+		name_socket(tracer, tracee, fd);
+	return entry_of(tracer, tracee->tid, fd, is_shown);
+}
+
+void touched_enter(struct tracer *tracer, struct tracee *tracee)
+{
+	struct call *call = &tracee->call;
+	const struct shape *shape = shape_of(call);
+	int fd = shape->fd >= 0 ? (int)call->args[shape->fd] : AT_FDCWD;
+
+	if (shape->path >= 0 &&
+	    file_name_of_path(tracee->tid, fd, call->args[shape->path], &tracer->touched->name)) {
+		call->touched = entry_of(tracer, tracee->tid, -1, false);
+		return;
+	}
+	if (shape->fd < 0 || fd == AT_FDCWD || (shape->fd > 0 && fd < 0) ||
+	    (shape->maps && call->args[3] & MAP_ANONYMOUS))
+		return;
+	call->touched = touch_fd(tracer, tracee, fd, true);
+}
+
+void touched_exit(struct tracer *tracer, struct tracee *tracee, int64_t result)
+{
+	struct call *call = &tracee->call;
+	const struct shape *shape = shape_of(call);
+	struct file_name *name = &tracer->touched->name;
+
+	if (result < 0 || !(shape->opens || shape->accepts))
+		return;
+	if (shape->opens) {
+		call->touched = touch_fd(tracer, tracee, (int)result, false);
+		return;
+	}
+	file_name_of_fd(tracee->tid, (int)result, name);
+	if (name->kind == FILE_KIND_SOCKET)
+		socket_name_accepted(tracer->touched->sockets, tracee->process->tgid, (int)result,
+				     name->inode);
+}
+
+void touched_fill(const struct tracer *tracer, uint32_t touched, struct sample_key *key)
+{
+	const struct entry *entry = &tracer->touched->entries[touched];
+
+	key->fd = entry->fd;
+	key->kind = (uint16_t)entry->kind;
+	key->path = entry->path;
+}
+
+uint32_t touched_log(struct tracer *tracer, uint32_t touched, struct log_writer *writer)
+{
+	struct entry *entry = &tracer->touched->entries[touched];
+	const struct log_touched definition = {
+		.fd = entry->fd,
+		.kind = entry->kind,
+		.path = entry->path,
+	};
+
+	if (!entry->logged)
+		entry->logged = log_writer_add_touched(writer, &definition);
+	return entry->logged;
+}

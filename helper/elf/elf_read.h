@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reads an ELF file on demand, in chunks that stay in a cache. The helper does not keep the file
+ * open, because an open file blocks unmounting, and keeps the space of a deleted file in use. For
+ * each missing chunk, a thread of helper/base/aside.c opens the file again. It reads the chunk only if
+ * the file is still the same version.
+ */
+#ifndef SCPROF_HELPER_ELF_ELF_READ_H
+#define SCPROF_HELPER_ELF_ELF_READ_H
+
+#include "helper/elf/elf_file.h"
+
+/*
+ * Returns how long the tracing thread waits for a file, in milliseconds. The time is short after
+ * elf_read_be_impatient, which the helper calls when a file is late or may need a program's
+ * permission.
+ */
+unsigned int elf_read_patience_ms(void);
+/* From now on elf_read_patience_ms returns the short time. */
+void elf_read_be_impatient(void);
+
+/*
+ * Reads @size bytes at @offset into the cache. Only the thread that has opened @file as @file->fd
+ * may call this.
+ */
+void elf_read_ahead(struct elf_file *file, uint64_t offset, uint64_t size);
+/* Frees the chunks, and abandons a read that has not ended. */
+void elf_read_fini(struct elf_file *file);
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All versions have (place of a function, place of its description) for each function, sorted; the place
+ * is an address, or since Go 1.18 how far it is behind the beginning of the text.
+ */
+#include "helper/elf/go_table.h"
+
+#include <string.h>
+
+#include "profile/util/xalloc.h"
+
+#define HEADER_SIZE   8
+#define MAX_FUNCTIONS (1u << 20)
+
+enum {
+	MAGIC_1_2 = 0xfffffffb,
+	MAGIC_1_16 = 0xfffffffa,
+	MAGIC_1_18 = 0xfffffff0,
+	MAGIC_1_20 = 0xfffffff1,
+};
+
+bool go_table_is_section(const char *name)
+{
+	return strcmp(name, ".gopclntab") == 0 || strcmp(name, ".data.rel.ro.gopclntab") == 0;
+}
+
+static uint64_t word(const uint8_t *table, size_t index)
+{
+	uint64_t value;
+
+	memcpy(&value, table + HEADER_SIZE + index * sizeof(value), sizeof(value));
+	return value;
+}
+
+/* Where the entries are, of what size, and what is to be added to them; and where descriptions and names begin. */
+struct layout {
+	uint64_t offset;
+	size_t entry_size; /* of both places */
+	uint64_t base;
+	uint64_t descriptions;
+	uint64_t names;
+	uint64_t values; /* of program counters */
+};
+
+static bool read_layout(const uint8_t *table, size_t size, uint64_t text_addr,
+			struct layout *layout)
+{
+	uint32_t magic;
+
+	if (size < HEADER_SIZE + 8 * sizeof(uint64_t) || table[7] != sizeof(uint64_t))
+		return false;
+	memcpy(&magic, table, sizeof(magic));
+	switch (magic) {
+	case MAGIC_1_2:
+		*layout = (struct layout){ HEADER_SIZE + sizeof(uint64_t), 16, 0, 0, 0, 0 };
+		return true;
+	case MAGIC_1_16:
+		*layout = (struct layout){ word(table, 6), 16, 0, word(table, 6), word(table, 2),
+					   word(table, 5) };
+		return true;
+	case MAGIC_1_18:
+	case MAGIC_1_20:
+		/* In a position-independent program the address is not in the file. */
+		*layout = (struct layout){ word(table, 7),
+					   8,
+					   word(table, 2) ? word(table, 2) : text_addr,
+					   word(table, 7),
+					   word(table, 3),
+					   word(table, 6) };
+		return true;
+	default:
+		return false;
+	}
+}
+
+static uint64_t read_start(const uint8_t *entry, const struct layout *layout)
+{
+	uint64_t addr;
+	uint32_t distance;
+
+	if (layout->entry_size == 16) {
+		memcpy(&addr, entry, sizeof(addr));
+		return addr;
+	}
+	memcpy(&distance, entry, sizeof(distance));
+	return layout->base + distance;
+}
+
+/* Returns how many functions @table has, 0 when there is no such table. */
+static uint64_t count_functions(const uint8_t *table, size_t size, uint64_t text_addr,
+				struct layout *layout)
+{
+	uint64_t nr;
+
+	if (!read_layout(table, size, text_addr, layout))
+		return 0;
+	nr = word(table, 0);
+	/* The last entry has but one place. */
+	if (nr > MAX_FUNCTIONS || layout->offset > size ||
+	    (nr * layout->entry_size) + layout->entry_size / 2 > size - layout->offset)
+		return 0;
+	return nr;
+}
+
+size_t go_table_starts(const uint8_t *table, size_t size, uint64_t text_addr, uint64_t **starts)
+{
+	struct layout layout;
+	uint64_t nr = count_functions(table, size, text_addr, &layout);
+
+	if (!nr)
+		return 0;
+	*starts = xcalloc(nr + 1, sizeof(**starts));
+	for (uint64_t i = 0; i <= nr; i++)
+		(*starts)[i] = read_start(table + layout.offset + i * layout.entry_size, &layout);
+	return nr + 1;
+}
+
+/* Whether the text at @offset is @name. */
+static bool has_name(const uint8_t *table, size_t size, uint64_t offset, const char *name)
+{
+	size_t length = strlen(name) + 1;
+
+	return offset <= size && length <= size - offset &&
+	       memcmp(table + offset, name, length) == 0;
+}
+
+/* Returns true if the name of the function whose entry is at @entry is one of the @nr @names. */
+static bool is_named(const uint8_t *table, size_t size, const struct layout *layout,
+		     const uint8_t *entry, const char *const *names, size_t nr)
+{
+	const size_t place_size = layout->entry_size / 2;
+	uint64_t description = 0;
+	int32_t name;
+
+	memcpy(&description, entry + place_size, place_size);
+	/* It begins with the function's place, of the same size, and then has the offset of the name. */
+	description += layout->descriptions + place_size;
+	if (description > size || sizeof(name) > size - description)
+		return false;
+	memcpy(&name, table + description, sizeof(name));
+	for (size_t i = 0; i < nr; i++)
+		if (has_name(table, size, layout->names + (uint64_t)(int64_t)name, names[i]))
+			return true;
+	return false;
+}
+
+/* Whether a stack ends in the function whose entry is at @entry. */
+static bool ends_stack(const uint8_t *table, size_t size, const struct layout *layout,
+		       const uint8_t *entry)
+{
+	static const char *const names[] = {
+		"runtime.goexit",
+		"runtime.mstart",
+		"runtime.mcall",
+		"runtime.rt0_go",
+		"runtime.goexit.abi0",
+		"runtime.mstart.abi0",
+		"runtime.rt0_go.abi0",
+		"_rt0_amd64",
+		"_rt0_amd64_linux",
+		"runtime.systemstack_switch",
+		"runtime.systemstack",
+		"runtime.systemstack.abi0",
+		"runtime.mcall.abi0",
+		"runtime.morestack",
+		"runtime.morestack.abi0",
+		"runtime.asmcgocall",
+		"runtime.asmcgocall.abi0",
+		"runtime.cgocallback",
+		"runtime.cgocallback.abi0",
+	};
+
+	return is_named(table, size, layout, entry, names, sizeof(names) / sizeof(names[0]));
+}
+
+/*
+ * Returns true if the function calls the vdso on the stack of its thread, and aligns the stack
+ * pointer for that. The table has the size of its frame without these two changes.
+ */
+static bool switches_stack(const uint8_t *table, size_t size, const struct layout *layout,
+			   const uint8_t *entry)
+{
+	static const char *const names[] = {
+		"runtime.nanotime1",
+		"runtime.nanotime1.abi0",
+		"runtime.walltime",
+		"runtime.walltime.abi0",
+		"time.now",
+		"time.now.abi0",
+		"runtime.vgetrandom1",
+		"runtime.vgetrandom1.abi0",
+	};
+
+	return is_named(table, size, layout, entry, names, sizeof(names) / sizeof(names[0]));
+}
+
+size_t go_table_stack_ends(const uint8_t *table, size_t size, uint64_t text_addr,
+			   struct go_range ranges[static GO_MAX_STACK_ENDS])
+{
+	struct layout layout;
+	uint64_t nr = count_functions(table, size, text_addr, &layout);
+	size_t nr_ranges = 0;
+
+	for (uint64_t i = 0; i < nr && nr_ranges < GO_MAX_STACK_ENDS; i++) {
+		const uint8_t *entry = table + layout.offset + i * layout.entry_size;
+
+		if (ends_stack(table, size, &layout, entry))
+			ranges[nr_ranges++] = (struct go_range){
+				.start = read_start(entry, &layout),
+				.end = read_start(entry + layout.entry_size, &layout),
+			};
+	}
+	return nr_ranges;
+}
+
+/* Returns the entry of the function that has @addr, or NULL. */
+static const uint8_t *find_entry(const uint8_t *table, const struct layout *layout, uint64_t nr,
+				 uint64_t addr)
+{
+	const uint8_t *entries = table + layout->offset;
+	uint64_t low = 0, high = nr + 1;
+
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+
+		if (read_start(entries + middle * layout->entry_size, layout) <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low == 0 || low > nr ? NULL : entries + (low - 1) * layout->entry_size;
+}
+
+/* Reads a number of seven bits a byte, the lowest first. */
+static bool read_number(const uint8_t *table, size_t size, uint64_t *at, uint32_t *number)
+{
+	*number = 0;
+	for (unsigned int shift = 0; shift < 32 && *at < size; shift += 7) {
+		uint8_t byte = table[(*at)++];
+
+		*number |= (uint32_t)(byte & 0x7f) << shift;
+		if (!(byte & 0x80))
+			return true;
+	}
+	return false;
+}
+
+/* Pairs of (change of the value, for how many bytes of code it holds); a change of 0 ends them. */
+static bool find_value(const uint8_t *table, size_t size, uint64_t at, uint64_t distance,
+		       int32_t *value)
+{
+	uint64_t end = 0;
+	uint32_t change, length;
+
+	*value = -1;
+	while (read_number(table, size, &at, &change) && (change || end == 0) &&
+	       read_number(table, size, &at, &length)) {
+		*value += change & 1 ? (int32_t) ~(change >> 1) : (int32_t)(change >> 1);
+		end += (uint64_t)length * table[6];
+		if (distance < end)
+			return true;
+		if (length == 0)
+			return false;
+	}
+	return false;
+}
+
+bool go_table_frame_size(const uint8_t *table, size_t size, uint64_t text_addr, uint64_t addr,
+			 uint64_t *frame_size)
+{
+	struct layout layout;
+	uint64_t nr = count_functions(table, size, text_addr, &layout), description = 0;
+	const uint8_t *entry = nr ? find_entry(table, &layout, nr, addr) : NULL;
+	size_t place_size;
+	uint32_t pairs;
+	int32_t value;
+
+	if (!entry || switches_stack(table, size, &layout, entry))
+		return false;
+	place_size = layout.entry_size / 2;
+	memcpy(&description, entry + place_size, place_size);
+	/* Behind the function's place come name, arguments and one more number. */
+	description += layout.descriptions + place_size + 3 * sizeof(uint32_t);
+	if (description > size || sizeof(pairs) > size - description)
+		return false;
+	memcpy(&pairs, table + description, sizeof(pairs));
+	if (!pairs ||
+	    !find_value(table, size, layout.values + pairs, addr - read_start(entry, &layout),
+			&value) ||
+	    value < 0)
+		return false;
+	*frame_size = (uint64_t)value;
+	return true;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memos and cells lie in the area from memos_start on; a new one is put below the others.
+ */
+#include "helper/gate/area_memo.h"
+
+#include <string.h>
+
+#include "helper/gate/area_reader.h"
+#include "helper/gate/fast_memory.h"
+
+#define MAX_VARIANTS 64 /* memos in one bucket; older ones are taught again when they are needed */
+
+static void *at(struct thread_area *area, uint32_t offset)
+{
+	return (char *)area + offset;
+}
+
+/* Returns the @size bytes at @offset, or NULL when no memo, cell or entry can be there. */
+static void *checked_at(const struct tracee *tracee, uint32_t offset, size_t size)
+{
+	return area_has_place(tracee->area_size, offset, size) ? at(tracee->area, offset) : NULL;
+}
+
+static struct area_memo *memo_at(const struct tracee *tracee, uint32_t offset)
+{
+	return checked_at(tracee, offset, sizeof(struct area_memo));
+}
+
+/* A place for a memo or cell, cleared, or NULL. */
+static void *allocate(const struct tracee *tracee, size_t size)
+{
+	struct thread_area *area = tracee->area;
+	uint32_t old = AREA_LOAD(area->memos_start);
+	uint32_t start = (uint32_t)(old - size) & ~7u;
+
+	if (old > AREA_IMAGE(tracee->area_size) || old < AREA_FIRST_FREE ||
+	    size > old - AREA_FIRST_FREE)
+		return NULL;
+	__atomic_store_n(&area->memos_start, start, __ATOMIC_SEQ_CST);
+	/* One entry the thread may be taking, one it must still find place for. */
+	if (__atomic_load_n(&area->used, __ATOMIC_SEQ_CST) + 2 * sizeof(struct area_entry) >
+	    start) {
+		area->memos_start = old;
+		return NULL;
+	}
+	return memset(at(area, start), 0, size);
+}
+
+static uint32_t offset_of(const struct thread_area *area, const void *place)
+{
+	return (uint32_t)((const char *)place - (const char *)area);
+}
+
+/* Two registers are in every memo's key; r11 no unwinder asks for, nor could the gate tell. */
+static unsigned int count_registers(uint32_t mask)
+{
+	mask &= ~(1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP);
+	return (unsigned int)__builtin_popcount(mask);
+}
+
+/* @range as the gate has it. */
+static struct area_range to_area_range(uint64_t area_addr, const struct memo_range *range)
+{
+	uint64_t addr = range->addr < MEMO_NR_REGISTERS
+				? area_addr + AREA_REGISTERS + 8 * range->addr
+				: range->addr;
+
+	return (struct area_range){ addr, range->start, range->size };
+}
+
+static bool has_ranges(const struct area_memo *found, uint64_t area_addr, const struct memo *memo)
+{
+	if (found->nr_ranges != memo->nr_ranges)
+		return false;
+	for (uint32_t i = 0; i < memo->nr_ranges; i++) {
+		struct area_range range = to_area_range(area_addr, &memo->ranges[i]);
+
+		if (memcmp(&area_memo_ranges(found)[i], &range, sizeof(range)) != 0)
+			return false;
+	}
+	return true;
+}
+
+static struct area_memo *find_memo(const struct tracee *tracee, uint64_t return_addr,
+				   const struct memo *memo)
+{
+	uint32_t offset = AREA_LOAD(tracee->area->buckets[area_bucket(return_addr, memo->sp)]);
+
+	for (unsigned int i = 0; offset && i < MAX_VARIANTS; i++) {
+		struct area_memo *found = memo_at(tracee, offset);
+		if (!found)
+			break;
+		offset = AREA_LOAD(found->next);
+		if (found->return_addr == return_addr && found->sp == memo->sp &&
+		    found->stack == memo->stack &&
+		    found->nr_words == memo->nr_words + count_registers(memo->register_mask) &&
+		    memcmp(found->words, memo->words, memo->nr_words * sizeof(struct area_word)) ==
+			    0 &&
+		    has_ranges(found, tracee->area_addr, memo))
+			return found;
+	}
+	return NULL;
+}
+
+_Static_assert(sizeof(struct area_word) == sizeof(struct memo_word), "copied as they are");
+
+static struct area_memo *add_memo(const struct tracee *tracee, uint64_t return_addr,
+				  const struct memo *memo)
+{
+	struct thread_area *area = tracee->area;
+	uint32_t nr_words = memo->nr_words + count_registers(memo->register_mask);
+	struct area_memo *added =
+		allocate(tracee, sizeof(*added) + nr_words * sizeof(struct area_word) +
+					 memo->nr_ranges * sizeof(struct area_range));
+	uint32_t *bucket = &area->buckets[area_bucket(return_addr, memo->sp)];
+	uint32_t nr = memo->nr_words, *link = bucket;
+	struct area_range *ranges;
+
+	if (!added)
+		return NULL;
+	added->return_addr = return_addr;
+	added->sp = memo->sp;
+	added->stack = memo->stack;
+	added->is_truncated = memo->is_truncated;
+	added->nr_words = nr_words;
+	memcpy(added->words, memo->words, memo->nr_words * sizeof(struct area_word));
+	for (unsigned int i = 0; i < MEMO_NR_REGISTERS; i++) {
+		if (!(memo->register_mask & 1u << i) || i == MEMO_REGISTER_SP ||
+		    i == MEMO_REGISTER_IP)
+			continue;
+		added->words[nr].addr = tracee->area_addr + AREA_REGISTERS + 8ull * i;
+		added->words[nr++].value = memo->registers[i];
+	}
+	added->nr_ranges = memo->nr_ranges;
+	ranges = (struct area_range *)(void *)(added->words + nr_words);
+	for (uint32_t i = 0; i < memo->nr_ranges; i++)
+		ranges[i] = to_area_range(tracee->area_addr, &memo->ranges[i]);
+	for (unsigned int i = 1; i < MAX_VARIANTS; i++) {
+		struct area_memo *variant = memo_at(tracee, AREA_LOAD(*link));
+		if (!variant)
+			break;
+		link = &variant->next;
+	}
+	*link = 0;
+	added->next = *bucket;
+	added->next_of_all = area->all_memos;
+	area->all_memos = offset_of(area, added);
+	return added;
+}
+
+/* The memo has its first cell: the thread may find it. */
+static void publish_memo(struct thread_area *area, uint64_t return_addr, uint64_t sp,
+			 const struct area_memo *memo)
+{
+	uint32_t *bucket = &area->buckets[area_bucket(return_addr, sp)];
+
+	__atomic_store_n(bucket, offset_of(area, memo), __ATOMIC_RELEASE);
+}
+
+/* Returns false when the area is full. */
+static bool add_cell(const struct tracee *tracee, struct area_memo *memo, const struct call *call)
+{
+	struct area_cell *cell;
+
+	for (uint32_t offset = AREA_LOAD(memo->cells), i = 0; offset && i < GATE_NR_CALLS; i++) {
+		cell = checked_at(tracee, offset, sizeof(*cell));
+		if (!cell)
+			break;
+		offset = AREA_LOAD(cell->next);
+		if (cell->nr == call->nr)
+			return !tracee->area->is_full;
+	}
+	cell = allocate(tracee, sizeof(*cell));
+	if (!cell)
+		return false;
+	cell->nr = call->nr;
+	cell->flags = fast_memory_calls()[call->nr];
+	cell->next = memo->cells;
+	__atomic_store_n(&memo->cells, offset_of(tracee->area, cell), __ATOMIC_RELEASE);
+	return true;
+}
+
+bool area_memo_teach(const struct tracee *tracee, uint64_t return_addr, const struct call *call,
+		     const struct memo *memo)
+{
+	struct area_memo *known = find_memo(tracee, return_addr, memo);
+
+	if (known)
+		return add_cell(tracee, known, call);
+	known = add_memo(tracee, return_addr, memo);
+	if (!known || !add_cell(tracee, known, call))
+		return false;
+	publish_memo(tracee->area, return_addr, memo->sp, known);
+	return true;
+}

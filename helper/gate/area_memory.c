@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * System V segments are used again, because that is faster than making new ones. A memfd is not: it
+ * could only be mapped through a descriptor of the process.
+ *
+ * A memfd is preferred, because ipcs(1) does not show it. But while a process makes its memfd, it
+ * has a descriptor that it would not have without scprof. The helper does this at the first call of
+ * a program, when there is only one thread. If there are others, they could see the descriptor, and
+ * a child that they fork would inherit it. So then a segment is preferred.
+ */
+#include "helper/gate/area_memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "helper/base/debug.h"
+#include "helper/gate/fast_area.h"
+#include "helper/space/fast_chunk.h"
+#include "helper/trace/remote_memory.h"
+#include "scprof/gate.h"
+
+#define MAX_SPARES 8
+#define IS_MEMFD   (-1) /* as a chunk's id */
+/* <linux/memfd.h> of Linux 6.3, for machines where memfds must not be executable (vm.memfd_noexec). */
+#define NOEXEC_SEAL 8u
+
+/*
+ * Memory that no process uses any more. If used is 0, the memory is clear. A segment that is attached somewhere can
+ * be attached elsewhere, even when it has been marked for its end (shmat(2), Linux notes). Each user's stays with
+ * that user.
+ */
+static struct fast_chunk spares[MAX_SPARES];
+static unsigned int nr_spares;
+
+static uid_t user_of(pid_t tid)
+{
+	struct stat status;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)tid);
+	return stat(path, &status) < 0 ? geteuid() : status.st_uid;
+}
+
+/* The process may have another user than the helper by now, who must be able to attach the memory. */
+static void give_to_user(int id, uid_t uid)
+{
+	struct shmid_ds settings;
+
+	if (uid == geteuid() || shmctl(id, IPC_STAT, &settings) < 0)
+		return;
+	settings.shm_perm.uid = uid;
+	shmctl(id, IPC_SET, &settings);
+}
+
+/* In an IPC namespace of its own the process may have another segment of that id, which must not be attached. */
+static bool shares_ipc(pid_t tid)
+{
+	struct stat own, other;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", (int)tid);
+	return stat("/proc/self/ns/ipc", &own) == 0 && stat(path, &other) == 0 &&
+	       own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+}
+
+static bool take_spare(struct fast_chunk *chunk, uid_t uid)
+{
+	for (unsigned int i = 0; i < nr_spares; i++) {
+		if (spares[i].uid != uid || spares[i].used ||
+		    spares[i].area_size != chunk->area_size)
+			continue;
+		chunk->memory = spares[i].memory;
+		chunk->id = spares[i].id;
+		chunk->uid = uid;
+		spares[i] = spares[--nr_spares];
+		return true;
+	}
+	return false;
+}
+
+/* No process may find what was on the stacks of another. */
+static bool wipe(const struct fast_chunk *chunk)
+{
+	for (unsigned int i = 0; i < chunk->nr_areas; i++)
+		if (chunk->used >> i & 1 &&
+		    madvise((char *)chunk->memory + (size_t)i * chunk->area_size, chunk->area_size,
+			    MADV_REMOVE) < 0)
+			return false;
+	return true;
+}
+
+/* A child that the helper has not seen yet may have it too. */
+static bool is_attached_elsewhere(const struct fast_chunk *chunk)
+{
+	struct shmid_ds status;
+
+	return shmctl(chunk->id, IPC_STAT, &status) < 0 || status.shm_nattch != 1;
+}
+
+/* The kernel frees the memory when no process has it any more. A thread that is late may yet get it. */
+static void drop(const struct fast_chunk *chunk)
+{
+	if (chunk->id == IS_MEMFD)
+		munmap(chunk->memory, fast_chunk_size(chunk));
+	else
+		shmdt(chunk->memory);
+}
+
+void area_memory_put(const struct fast_chunk *chunk)
+{
+	if (nr_spares == MAX_SPARES) {
+		drop(chunk);
+		return;
+	}
+	spares[nr_spares] = *chunk;
+	spares[nr_spares++].used |= 1; /* the helper has written to it at least */
+}
+
+bool area_memory_tidy(void)
+{
+	struct fast_chunk *spare = spares;
+
+	while (spare < spares + nr_spares && !spare->used)
+		spare++;
+	if (spare == spares + nr_spares)
+		return false;
+	if (spare->id != IS_MEMFD && !is_attached_elsewhere(spare) && wipe(spare)) {
+		spare->used = 0;
+		return true;
+	}
+	drop(spare);
+	*spare = spares[--nr_spares];
+	return true;
+}
+
+/* Gives @chunk a segment, which the kernel frees when it is attached nowhere. */
+static bool make_segment(pid_t tid, struct fast_chunk *chunk)
+{
+	uid_t uid = user_of(tid);
+	int id;
+
+	if (!shares_ipc(tid))
+		return false;
+	if (take_spare(chunk, uid))
+		return true;
+	id = shmget(IPC_PRIVATE, fast_chunk_size(chunk), IPC_CREAT | SHM_NORESERVE | 0600);
+	if (id < 0)
+		return false;
+	chunk->memory = shmat(id, NULL, 0);
+	chunk->id = id;
+	chunk->uid = uid;
+	give_to_user(id, uid);
+	shmctl(id, IPC_RMID, NULL);
+	return chunk->memory != (void *)-1;
+}
+
+/* Older kernels do not know that flag, and some new ones want it. */
+static uint64_t memfd_flags(void)
+{
+	static uint64_t flags;
+	int fd;
+
+	if (flags)
+		return flags;
+	flags = MFD_CLOEXEC | NOEXEC_SEAL;
+	fd = memfd_create(gate_memory_name, (unsigned int)flags);
+	if (fd < 0)
+		flags = MFD_CLOEXEC;
+	else
+		close(fd);
+	return flags;
+}
+
+const enum area_way *area_memory_ways(bool is_alone)
+{
+	static const enum area_way alone[AREA_NR_WAYS] = { AREA_MEMFD, AREA_SYSTEM_V };
+	static const enum area_way others[AREA_NR_WAYS] = { AREA_SYSTEM_V, AREA_MEMFD };
+
+	return is_alone ? alone : others;
+}
+
+bool area_memory_begin(pid_t tid, enum area_way way, struct fast_chunk *chunk,
+		       struct memory_call *call)
+{
+	chunk->refs = 1;
+	switch (way) {
+	case AREA_SYSTEM_V:
+		*call = (struct memory_call){ .nr = SYS_shmat };
+		if (!make_segment(tid, chunk))
+			return false;
+		/* The kernel chooses the place: sanitizers have plans for large parts of the address space. */
+		call->args[0] = (uint64_t)chunk->id;
+		return true;
+	case AREA_MEMFD:
+		chunk->id = IS_MEMFD;
+		*call = (struct memory_call){ .nr = SYS_memfd_create,
+					      .args = { gate_addr(gate_memory_name),
+							memfd_flags() } };
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether what is mapped there is what is mapped here. */
+static bool is_same_memory(pid_t tid, void *memory, uint64_t addr)
+{
+	const uint64_t nonce = __builtin_ia32_rdtsc() * 0x9e3779b97f4a7c15u;
+	uint64_t word;
+
+	*(volatile uint64_t *)memory = nonce;
+	return remote_memory_word(tid, addr, &word) && word == nonce;
+}
+
+/* Maps the file that the process of @tid has as @fd. The helper sets its size: RLIMIT_FSIZE may forbid it there. */
+static bool map_file(pid_t tid, int fd, struct fast_chunk *chunk)
+{
+	char path[64];
+	int file;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)tid, fd);
+	file = open(path, O_RDWR | O_CLOEXEC);
+	if (file < 0)
+		return false;
+	chunk->memory = MAP_FAILED;
+	if (ftruncate(file, (off_t)fast_chunk_size(chunk)) == 0)
+		chunk->memory = mmap(NULL, fast_chunk_size(chunk), PROT_READ | PROT_WRITE,
+				     MAP_SHARED | MAP_NORESERVE, file, 0);
+	close(file);
+	return chunk->memory != MAP_FAILED;
+}
+
+/* The process maps its file @fd, and closes it. Returns the address there or an error. */
+static int64_t map_there(struct injection *injection, int fd, const struct fast_chunk *chunk)
+{
+	struct user_regs_struct registers = injection->registers;
+
+	registers.rax = SYS_mmap;
+	registers.rdi = 0;
+	registers.rsi = fast_chunk_size(chunk);
+	registers.rdx = PROT_READ | PROT_WRITE;
+	registers.r10 = MAP_SHARED | MAP_NORESERVE;
+	registers.r8 = (unsigned long long)fd;
+	registers.r9 = 0;
+	registers.rbx = SYS_close;
+	registers.r14 = (unsigned long long)fd;
+	if (!inject_code(injection, gate_addr(gate_setup), &registers))
+		return -ESRCH;
+	return (int64_t)registers.r13;
+}
+
+/* The process has made a file, @fd. Returns as map_there. */
+static int64_t share_file(struct injection *injection, int fd, struct fast_chunk *chunk)
+{
+	if (map_file(injection->tid, fd, chunk))
+		return map_there(injection, fd, chunk);
+	chunk->memory = NULL;
+	inject_call(injection, SYS_close, (const uint64_t[6]){ (uint64_t)fd });
+	return -EBADF;
+}
+
+bool area_memory_end(struct injection *injection, struct fast_chunk *chunk, int64_t result)
+{
+	if (chunk->id == IS_MEMFD) {
+		if (result < 0)
+			return false;
+		result = share_file(injection, (int)result, chunk);
+		if (!chunk->memory)
+			return false;
+	}
+	if (injection->is_late) {
+		drop(chunk);
+		return false;
+	}
+	if (result < 0 || !is_same_memory(injection->tid, chunk->memory, (uint64_t)result)) {
+		area_memory_put(chunk);
+		return false;
+	}
+	chunk->addr = (uint64_t)result;
+	return true;
+}

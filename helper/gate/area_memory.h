@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory for thread areas, which the helper shares with a process and with the children that it
+ * forks. There are two ways to share memory without a file in the file system:
+ *
+ *   System V:  the helper makes a segment, and the process attaches it. It has no file descriptor,
+ *              but it can only be attached in the IPC namespace where it was made.
+ *   memfd:     the process makes a file in memory, the helper opens it through /proc/PID/fd, and
+ *              the process maps it and closes its descriptor. It works in all namespaces.
+ *
+ * Either way the process makes a first call, which the helper injects:
+ *
+ *	if (area_memory_begin(tid, way, &chunk, &call) &&
+ *	    area_memory_end(injection, &chunk, inject_call(injection, call.nr, call.args)))
+ *		return true;
+ */
+#ifndef SCPROF_HELPER_GATE_AREA_MEMORY_H
+#define SCPROF_HELPER_GATE_AREA_MEMORY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "helper/gate/fast.h"
+#include "helper/trace/inject.h"
+
+enum area_way {
+	AREA_SYSTEM_V,
+	AREA_MEMFD,
+	AREA_NR_WAYS,
+};
+
+/*
+ * Returns the AREA_NR_WAYS ways, in the order in which to try them. @is_alone says that the process
+ * has only one thread: no other can see the descriptor of its memfd.
+ */
+const enum area_way *area_memory_ways(bool is_alone);
+
+/* A call that the process has to make. */
+struct memory_call {
+	long nr;
+	uint64_t args[6];
+};
+
+/*
+ * Begins to make memory for the process of thread @tid, which has a gate. The caller has set the
+ * number and size of the areas in @chunk. Fills in the rest of @chunk, but for its address, and @call. Returns false if this way cannot work.
+ */
+bool area_memory_begin(pid_t tid, enum area_way way, struct fast_chunk *chunk,
+		       struct memory_call *call);
+
+/*
+ * The call has returned @result in the process, or -ESRCH if it was not made. Returns true if
+ * @chunk is now mapped in the helper, and at chunk->addr in the process. If it returns false,
+ * nothing is left of @chunk.
+ */
+bool area_memory_end(struct injection *injection, struct fast_chunk *chunk, int64_t result);
+
+/* No address space needs the memory of @chunk any more. */
+void area_memory_put(const struct fast_chunk *chunk);
+
+/*
+ * The helper has a moment's time. Clears memory that no process uses, for the next process, or
+ * frees it. Returns false if there is none.
+ */
+bool area_memory_tidy(void);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the profile says of the engine: how many calls went which way, which sites were not patched, and
+ * why calls stopped.
+ */
+#include "helper/gate/engine_facts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "helper/gate/fast_known.h"
+#include "helper/gate/stop_reason.h"
+
+static void set_fast_facts(struct profile *profile)
+{
+	const struct fast_stats *fast = fast_stats();
+	char *refusals = fast_known_refusals();
+	char *reasons = stop_reason_describe();
+
+	profile_set_fact(profile, "fast",
+			 "%" PRIu64 " calls counted in place, %" PRIu64
+			 " recorded in place, %" PRIu64 " sites patched, %" PRIu64
+			 " gates, %" PRIu64 " areas, %" PRIu64 " faults repaired",
+			 fast->hits, fast->recorded, fast->patched, fast->gates, fast->areas,
+			 fast->repaired);
+	profile_set_fact(profile, "unpatched_sites", "%s", *refusals ? refusals : "none");
+	profile_set_fact(profile, "stopped_calls", "%s", *reasons ? reasons : "none");
+	free(refusals);
+	free(reasons);
+}
+
+/* The engine that has run: without a gate each call has stopped. */
+void engine_facts_set(struct tracer *tracer)
+{
+	struct profile *profile = &tracer->profile;
+	const struct settings *settings = &tracer->settings;
+	bool was_fast = settings->is_fast && (fast_stats()->gates || !tracer->nr_calls);
+
+	profile_set_fact(profile, "engine", was_fast ? "fast" : "ptrace");
+	if (settings->is_fast)
+		set_fast_facts(profile);
+	else if (settings->why_stops)
+		profile_set_fact(profile, "stopped_calls", "%" PRIu64 ": %s", tracer->nr_calls,
+				 settings->why_stops);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The facts engine, fast, unpatched_sites and stopped_calls of a profile (doc/profile-format.md).
+ */
+#ifndef SCPROF_HELPER_GATE_ENGINE_FACTS_H
+#define SCPROF_HELPER_GATE_ENGINE_FACTS_H
+
+#include "helper/tracer/tracer.h"
+
+/* Sets them in the profile of @tracer, from what has been counted until now. */
+void engine_facts_set(struct tracer *tracer);
+
+#endif

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Thread areas. scprof/thread_area.h says who writes what; everything here is done while the
+ * thread is stopped or gone, but for fast_forget, which only takes the memos out of sight.
+ */
+#include "helper/gate/fast_area.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <time.h>
+
+#include "helper/base/debug.h"
+#include "helper/base/fast_clock.h"
+#include "helper/gate/area_memo.h"
+#include "helper/gate/area_reader.h"
+#include "helper/gate/fast_memory.h"
+#include "helper/gate/fast_record.h"
+#include "helper/gate/fast_stack_end.h"
+#include "helper/space/fast_chunk.h"
+#include "helper/tracer/call.h"
+#include "helper/tracer/tracer.h"
+#include "profile/util/xalloc.h"
+#include "scprof/gate.h"
+#include "scprof/thread_area.h"
+
+#define MAX_WORDS      8192
+#define LEAST_SLEEP_NS 1000000 /* of a machine; the two clocks are not read at the same moment */
+#define REGISTER_R11   11
+
+static unsigned int nr_in_use;
+
+static void *at(struct thread_area *area, uint32_t offset)
+{
+	return (char *)area + offset;
+}
+
+/* Returns the @size bytes at @offset, or NULL when no memo, cell or entry can be there. */
+static void *checked_at(const struct tracee *tracee, uint32_t offset, size_t size)
+{
+	return area_has_place(tracee->area_size, offset, size) ? at(tracee->area, offset) : NULL;
+}
+
+static uint32_t active_word(const struct tracee *tracee)
+{
+	return area_active_word(tracee->area_addr, tracee->area_size);
+}
+
+/* The TSC may go on while the machine sleeps. */
+static uint64_t boot_time_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/* How long the machine has slept since it started: CLOCK_MONOTONIC stands still meanwhile. */
+static int64_t asleep_ns(uint64_t boot_ns)
+{
+	return (int64_t)(boot_ns - tracer_now_ns());
+}
+
+struct area_limits fast_area_limits(const struct tracer *tracer, const struct tracee *tracee)
+{
+	const uint64_t boot_ns = boot_time_ns();
+
+	return (struct area_limits){
+		.area_size = tracee->area_size,
+		.nr_stacks = tracer->profile.stacks.nr,
+		.calls = fast_memory_calls(),
+		.age_ns = boot_ns - tracee->area_ns,
+		.first_ticks = fast_clock_is_exact() ? tracee->area_ticks : 0,
+		.has_slept = asleep_ns(boot_ns) - tracee->area_asleep_ns > LEAST_SLEEP_NS,
+		.most_bytes =
+			INT64_MAX - (tracer->nr_bytes < INT64_MAX ? tracer->nr_bytes : INT64_MAX),
+	};
+}
+
+void fast_area_see_overwritten(struct tracer *tracer, struct tracee *tracee, const char *what)
+{
+	if (tracee->has_overwritten_area)
+		return;
+	tracee->has_overwritten_area = true;
+	tracer->nr_overwritten++;
+	debug(fast, "%d: the program has overwritten its thread area: %s", (int)tracee->tid, what);
+}
+
+bool fast_area_check(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!area_is_intact(tracee->area, tracee->area_addr, tracee->area_size,
+			    tracee->is_area_paused, fast_clock_mult()))
+		fast_area_see_overwritten(tracer, tracee, "constants");
+	return !tracee->has_overwritten_area;
+}
+
+void fast_area_retire(struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+
+	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	registers.gs_base = GATE_BLANK_ADDR;
+	if (tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	/* Its place stays taken: whoever overwrites it would overwrite the next thread's area as well. */
+	nr_in_use -= tracee->area != NULL;
+	tracee->area = NULL;
+}
+
+void fast_area_restore_entry(const struct tracee *tracee)
+{
+	struct area_entry *entry =
+		checked_at(tracee, AREA_LOAD(tracee->area->entry), sizeof(*entry));
+
+	if (entry)
+		entry->counts = tracee->area->before;
+}
+
+static void area_reset(const struct tracee *tracee)
+{
+	struct thread_area *area = tracee->area;
+
+	memset(area->buckets, 0, sizeof(area->buckets));
+	area->all_memos = 0;
+	area->memo = 0;
+	area->cell = 0;
+	area->is_full = 0;
+	area->used = AREA_FIRST_FREE;
+	area->memos_start = AREA_IMAGE(tracee->area_size);
+}
+
+bool fast_area_is_any(void)
+{
+	return nr_in_use > 0;
+}
+
+void fast_area_give(struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	struct user_regs_struct registers;
+	struct thread_area *area;
+	size_t offset;
+
+	if (!fast->nr_chunks || tracee->has_overwritten_area ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	/* Someone else uses gs: this process's threads are left as they are. */
+	if (registers.gs_base != GATE_BLANK_ADDR) {
+		fast_space_refuse(fast, "the program uses gs");
+		return;
+	}
+	fast_chunk_take_area(fast, tracee);
+	if (!tracee->area_chunk)
+		return;
+	tracee->area_size = tracee->area_chunk->area_size;
+	offset = (size_t)tracee->area_index * tracee->area_size;
+	area = (struct thread_area *)(void *)((char *)tracee->area_chunk->memory + offset);
+	area->size = tracee->area_size;
+	tracee->area = area;
+	area_reset(tracee);
+	tracee->area_addr = tracee->area_chunk->addr + offset;
+	tracee->area_ticks = __builtin_ia32_rdtsc();
+	tracee->area_ns = boot_time_ns();
+	tracee->area_asleep_ns = asleep_ns(tracee->area_ns);
+	area->self = tracee->area_addr;
+	area->data_addr = GATE_DATA_ADDR;
+	area->tsc_mult = fast_clock_mult();
+	area->stack_end = tracee->stack_end & ~7ull;
+	/* The first thread's stack grows; another one has a guard page and then somebody else's below. */
+	area->stack_start = 0;
+	if (tracee->tid != tracee->process->tgid)
+		area->stack_start = layout_mapping(tracee->tid, registers.rsp).start;
+	area->misses = 0;
+	tracee->records_taken = area_mark(0, AREA_RECORDS(tracee->area_size));
+	tracee->records_limit = tracee->area_size;
+	area->records_end = tracee->records_taken;
+	area->records_read = tracee->records_taken;
+	area->records_limit = tracee->records_limit;
+	area->image_size = 0;
+	area->is_adding = 0;
+	area->nr_added = 0;
+	area->start_ticks = tracee->area_ticks;
+	area->phase = AREA_IDLE;
+	area->registers[AREA_FLAGS] = 0;
+	tracee->is_area_paused = tracee->hold.is_on;
+	area->is_active = tracee->is_area_paused ? 0 : active_word(tracee);
+	registers.gs_base = tracee->area_addr;
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	tracee->nr_misses = 0;
+	tracee->nr_hits = 0;
+	nr_in_use++;
+	tracee->nr_added = 0;
+	tracee->nr_records = 0;
+	tracee->nr_repeated = 0;
+	fast_stats_mutable()->areas++;
+}
+
+void fast_area_pause(struct tracee *tracee, bool is_paused)
+{
+	if (!tracee->area || tracee->has_overwritten_area || tracee->is_area_paused == is_paused)
+		return;
+	tracee->is_area_paused = is_paused;
+	tracee->area->is_active = is_paused ? 0 : active_word(tracee);
+}
+
+void fast_area_interrupt(struct tracee *tracee)
+{
+	if (!tracee->area)
+		return;
+	tracee->area->image_size = 0;
+	fast_area_see_added(tracee);
+}
+
+void fast_area_see_added(struct tracee *tracee)
+{
+	tracee->nr_added = __atomic_load_n(&tracee->area->nr_added, __ATOMIC_ACQUIRE);
+}
+
+bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *registers)
+{
+	uint64_t flags = AREA_LOAD(area->registers[AREA_FLAGS]);
+
+	if (!flags)
+		return false;
+	registers->eflags = flags;
+	registers->r11 = registers->eflags; /* where `syscall` leaves them */
+	area->registers[AREA_FLAGS] = 0;
+	return true;
+}
+
+static void collect_counts(struct tracer *tracer, struct tracee *tracee);
+
+void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t return_addr,
+		     const struct call *call, const struct memo *memo, bool is_at_call)
+{
+	struct thread_area *area;
+
+	if (!tracee->area && is_at_call)
+		fast_area_give(tracee);
+	area = tracee->area;
+	if (!area || call->nr >= GATE_NR_CALLS || !fast_area_check(tracer, tracee))
+		return;
+	fast_stack_end_note(tracee, memo, is_at_call);
+	/* A call that is counted in place leaves nothing for the log: then all are recorded. */
+	if (tracer->log)
+		return;
+	if (memo->nr_words > MAX_WORDS || memo->register_mask & 1u << REGISTER_R11 ||
+	    memo->register_mask & 1u << 0 || area_memo_teach(tracee, return_addr, call, memo) ||
+	    !is_at_call)
+		return;
+	debug(fast, "%d: area is full", (int)tracee->tid);
+	collect_counts(tracer, tracee);
+	area_reset(tracee);
+	area_memo_teach(tracee, return_addr, call, memo);
+}
+
+void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)
+{
+	if (tracee->area)
+		tracee->area->buckets[area_bucket(return_addr, sp)] = 0;
+}
+
+static void collect_count(struct tracer *tracer, struct tracee *tracee,
+			  const struct area_count *count)
+{
+	const struct call call = {
+		.abi = SYSCALL_ABI_X86_64,
+		.nr = count->nr,
+		.stack = count->stack,
+		.is_truncated = count->is_truncated,
+		.region = tracee->region.label,
+	};
+	const struct call_counts counts = {
+		.error = count->error,
+		.bucket = count->bucket,
+		.calls = count->counts.calls,
+		.time_ns = fast_area_ns(count->counts.ticks),
+		.bytes = count->counts.bytes,
+	};
+
+	call_count(tracer, tracee, &call, &counts);
+	fast_stats_mutable()->hits += counts.calls;
+	tracee->nr_hits += counts.calls;
+}
+
+static void collect_counts(struct tracer *tracer, struct tracee *tracee)
+{
+	static struct area_count_list list; /* its memory is used again */
+	const struct area_limits limits = fast_area_limits(tracer, tracee);
+
+	if (!fast_area_check(tracer, tracee))
+		return;
+	if (area_read_counts(tracee->area, &limits, &list) < 0) {
+		fast_area_see_overwritten(tracer, tracee, "counts");
+		return;
+	}
+	area_clear_counts(tracee->area, &list);
+	for (unsigned int i = 0; i < list.nr; i++)
+		collect_count(tracer, tracee, &list.counts[i]);
+}
+
+void fast_collect(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!tracee->area)
+		return;
+	fast_take_records(tracer, tracee);
+	collect_counts(tracer, tracee);
+}
+
+void fast_area_take_back(struct tracee *tracee)
+{
+	tracee->area->is_active = 0;
+	tracee->area = NULL;
+	nr_in_use--;
+	tracee->area_chunk->taken &= ~(1u << tracee->area_index);
+}
+
+uint64_t fast_area_ns(uint64_t ticks)
+{
+	return (uint64_t)((unsigned __int128)ticks * fast_clock_mult() >> 32);
+}

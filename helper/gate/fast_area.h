@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Thread areas, the helper's side: handing them out, teaching memos, collecting counts.
+ */
+#ifndef SCPROF_HELPER_GATE_FAST_AREA_H
+#define SCPROF_HELPER_GATE_FAST_AREA_H
+
+#include "helper/gate/area_reader.h"
+#include "helper/gate/fast.h"
+#include "helper/space/tracee.h"
+#include "helper/unwind/memo.h"
+
+/*
+ * Bytes of records at first. Where stacks repeat, they are to be taught soon; else room is better.
+ */
+#define FAST_FIRST_RECORDS (512u << 10)
+
+/* Whether any thread has an area. */
+bool fast_area_is_any(void);
+
+/* Gives the stopped thread an area, if its process has room for one. */
+void fast_area_give(struct tracee *tracee);
+
+/*
+ * @call, made at the patched site of @return_addr, has the stack that @memo describes: gives the
+ * thread a memo and a cell for such calls. When it @is_at_call (stopped there), also an area if it
+ * has none, and room if the area is full. Does nothing where that cannot be done.
+ */
+void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t return_addr,
+		     const struct call *call, const struct memo *memo, bool is_at_call);
+
+/*
+ * Pauses the thread's area, or ends the pause. During a pause the gate counts no calls of the
+ * thread, and each of them stops. The thread must be stopped. Does nothing if the thread has no
+ * area.
+ */
+void fast_area_pause(struct tracee *tracee, bool is_paused);
+
+/*
+ * The thread has stopped, perhaps in the gate, and may not continue there. The stack image in its
+ * area may be incomplete, so the next record must not be compared with it.
+ */
+void fast_area_interrupt(struct tracee *tracee);
+
+/* Drops the memos of one call site and stack pointer. */
+void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp);
+
+/*
+ * Notes how much code the thread has mapped. It is stopped, or the helper is about to read its
+ * records.
+ */
+void fast_area_see_added(struct tracee *tracee);
+
+/* Returns the limits within which all values in the thread's area must be. */
+struct area_limits fast_area_limits(const struct tracer *tracer, const struct tracee *tracee);
+
+/*
+ * The program has overwritten the thread's area; @what names the wrong part. The counts that the
+ * helper has not collected yet are lost, and the profile says so. The thread no longer uses the
+ * area.
+ */
+void fast_area_see_overwritten(struct tracer *tracer, struct tracee *tracee, const char *what);
+
+/*
+ * Returns true if the thread's area can be used. Returns false if the program has overwritten it.
+ */
+bool fast_area_check(struct tracer *tracer, struct tracee *tracee);
+
+/*
+ * Takes the area from the thread, which is stopped at a call of the program. From now on all its
+ * calls stop.
+ */
+void fast_area_retire(struct tracee *tracee);
+
+/*
+ * The thread died while it counted a call. Restores the earlier counts of the entry that it was
+ * changing.
+ */
+void fast_area_restore_entry(const struct tracee *tracee);
+
+/* The thread has ended. Makes its area free for another thread. */
+void fast_area_take_back(struct tracee *tracee);
+
+/*
+ * Puts the flags that the helper has left in @area into @registers. Returns false where it has left
+ * none.
+ */
+struct thread_area;
+struct user_regs_struct;
+bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *registers);
+
+/* Nanoseconds of @ticks. */
+uint64_t fast_area_ns(uint64_t ticks);
+
+struct fast_stats *fast_stats_mutable(void);
+
+#endif

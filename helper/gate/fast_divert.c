@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A call that has stopped at its entry need not stop at its exit as well: the thread is sent through the gate, as
+ * if its site were patched. The gate makes the call and counts or records it, so the thread does not
+ * wait for its stack to be unwound either.
+ */
+#include <asm/prctl.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+
+#include "helper/count/call_kind.h"
+#include "helper/gate/fast_area.h"
+#include "helper/gate/fast_memory.h"
+#include "helper/tracer/tracer.h"
+#include "scprof/gate.h"
+
+#define TRAP_FLAG 0x100
+
+bool fast_is_for_helper(struct tracee *tracee, const struct call *call)
+{
+	uint8_t flags = call->nr < GATE_NR_CALLS ? fast_memory_calls()[call->nr] : 0;
+
+	if (!(flags & GATE_CALL_IN_PLACE))
+		return true;
+	if (flags & GATE_CALL_SETS_GS)
+		return (uint32_t)call->args[0] == ARCH_SET_GS ||
+		       (uint32_t)call->args[0] == ARCH_GET_GS;
+	if (flags & GATE_CALL_PROTECTS && call->args[2] & PROT_EXEC)
+		return true;
+	return flags & GATE_CALL_MAPS &&
+	       (layout_has_executable(tracee_layout(tracee), call->args[0], call->args[1]) ||
+		fast_memory_is_ours(tracee->process->space->fast, call->args[0], call->args[1]));
+}
+
+/* As begin_record() in gate/gate.c has it, but for records that are being read. */
+static bool has_room(const struct tracee *tracee, uint64_t sp)
+{
+	const struct thread_area *area = tracee->area;
+	uint64_t stack_end = AREA_LOAD(area->stack_end);
+	uint64_t stack_size = stack_end - (sp & ~7ull);
+	uint64_t end = AREA_LOAD(area->records_end), read = tracee->records_taken;
+	bool is_round_behind = area_mark_round(end) != area_mark_round(read);
+
+	return sp >= AREA_LOAD(area->stack_start) && stack_end > sp &&
+	       stack_size <= AREA_MAX_STACK(tracee->area_size) &&
+	       area_mark_offset(end) + sizeof(struct area_record) + stack_size <=
+		       (is_round_behind ? area_mark_offset(read) : tracee->records_limit);
+}
+
+/*
+ * The gate has sent this very call here, or a signal has kept it from making it: it must not get it again. By the
+ * time that a stop takes the next signal of a fast timer may have come, and so on for ever.
+ */
+static bool comes_from_gate(struct tracee *tracee)
+{
+	uint64_t nr_misses = tracee->area ? AREA_LOAD(tracee->area->misses) : 0;
+	bool is_sent_back = tracee->call.sp == tracee->sent_back_sp;
+	bool is_miss = nr_misses != tracee->nr_misses;
+
+	tracee->nr_misses = nr_misses;
+	if (is_sent_back)
+		tracee->sent_back_sp = 0;
+	/* The program may have overwritten that number: then no call has begun since the last was sent. */
+	if (tracee->area && tracee->sent_ticks &&
+	    AREA_LOAD(tracee->area->start_ticks) == tracee->sent_ticks)
+		is_miss = true;
+	tracee->sent_ticks = 0;
+	return is_miss || is_sent_back;
+}
+
+/*
+ * Whether such a call can be made in the gate. Not where code has no file, because no unwind information is
+ * known there, and what it then finds depends on more than a record holds.
+ */
+static bool is_fit(struct tracee *tracee)
+{
+	const struct fast_space *fast = tracee->process->space->fast;
+	const struct call *call = &tracee->call;
+	const struct region *region;
+
+	if (!fast->has_gate || fast->is_refused || tracee->has_own_filter ||
+	    tracee->process->preload.is_loading || call->abi != SYSCALL_ABI_X86_64 ||
+	    fast_is_for_helper(tracee, call))
+		return false;
+	region = layout_find(tracee_layout(tracee), call->ip);
+	return region && region->file;
+}
+
+static bool has_area(struct tracee *tracee)
+{
+	if (!tracee->area)
+		fast_area_give(tracee);
+	/* fast_keep_room() has seen to it that the gate would take it, unless the area is paused. */
+	return tracee->area && !tracee->is_area_paused;
+}
+
+/* There nobody reads flags from before the call; those of a cmp that was replaced are the gate's to set. */
+static bool is_at_patch(const struct tracee *tracee)
+{
+	const struct fast_site *site =
+		fast_space_find_site(tracee->process->space->fast, tracee->call.ip);
+
+	return site && site->is_patched;
+}
+
+bool fast_divert(struct tracer *tracer, struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+
+	/* Behind a hold the signal would find the thread in the gate, before its call, and so on for ever. */
+	if (!tracer->settings.is_fast || comes_from_gate(tracee) || tracee->hold.has_just_ended ||
+	    !is_fit(tracee) || !has_area(tracee) ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return false;
+	/* A program that steps itself would be sent back by each step. */
+	if (registers.gs_base != tracee->area_addr || registers.eflags & TRAP_FLAG ||
+	    !has_room(tracee, registers.rsp))
+		return false;
+	/* As a stub comes to the gate. */
+	registers.rax = registers.orig_rax;
+	registers.rcx = registers.rip;
+	registers.rip = gate_addr(gate_entry);
+	registers.orig_rax = (unsigned long long)-1; /* the kernel makes no call here */
+	tracee->area->registers[AREA_FLAGS] = is_at_patch(tracee) ? 0 : registers.eflags;
+	tracee->sent_ticks = AREA_LOAD(tracee->area->start_ticks);
+	return tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0;
+}

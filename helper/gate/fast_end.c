@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The end of a thread with an area: the call that the gate was making is finished or abandoned, then everything that
+ * the thread has counted and recorded goes into the profile.
+ */
+#include <string.h>
+#include <sys/ptrace.h>
+
+#include "helper/base/debug.h"
+#include "helper/gate/fast_area.h"
+#include "helper/gate/fast_record.h"
+#include "helper/tracer/call.h"
+#include "helper/tracer/tracer.h"
+#include "scprof/gate.h"
+
+void fast_finish_call(struct tracer *tracer, struct tracee *tracee, int64_t result)
+{
+	struct area_call call;
+
+	if (!fast_identify_call(tracer, tracee, &call))
+		return;
+	if (call.memo)
+		fast_area_restore_entry(tracee);
+	call_count_one(tracer, tracee, &tracee->call, result, tracee->call.elapsed_ns);
+}
+
+/* The thread ends in the middle of a call that the gate has made. */
+static void abandon_call(struct tracer *tracer, struct tracee *tracee)
+{
+	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	uint32_t phase = AREA_LOAD(tracee->area->phase);
+	struct user_regs_struct registers;
+	struct area_call call;
+
+	if (phase == AREA_AFTER)
+		fast_finish_call(tracer, tracee, (int64_t)AREA_LOAD(tracee->area->result));
+	if (phase != AREA_BEFORE)
+		return;
+	/* Killed for good it has no registers any more; then it has most likely been in the kernel. */
+	if (!tracee->is_gone &&
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
+	    !fast_has_returned(&registers))
+		return;
+	if (area_read_call(tracee->area, &limits, &call) < 0) {
+		fast_area_see_overwritten(tracer, tracee, "the call under way");
+		return;
+	}
+	tracee->call = fast_record_call(tracee, call.registers, call.start_ticks);
+	tracee->call.is_active = true;
+	tracee->call.is_counted = !region_leaves_out(&tracee->region);
+	call_abandon(tracer, tracee);
+}
+
+static bool is_own_code(const struct fast_space *fast, uint64_t addr)
+{
+	if (addr == GATE_ADDR)
+		return true;
+	for (unsigned int i = 0; i < fast->nr_pools; i++)
+		if (fast->pools[i].addr == addr)
+			return true;
+	return false;
+}
+
+bool fast_needs_memory(const struct tracee *tracee)
+{
+	const struct address_space *space = tracee->process->space;
+
+	if (!tracee->area)
+		return false;
+	if (AREA_LOAD(tracee->area->phase) != AREA_IDLE || !space->layout ||
+	    tracee_has_added(tracee))
+		return true;
+	for (unsigned int i = 0; i < space->layout->nr_regions; i++) {
+		const struct region *region = &space->layout->regions[i];
+
+		if (region->is_executable && !region->file &&
+		    strcmp(region->path, "[vsyscall]") != 0 &&
+		    !is_own_code(space->fast, region->start))
+			return true;
+	}
+	return false;
+}
+
+void fast_thread_end(struct tracer *tracer, struct tracee *tracee)
+{
+	struct thread_area *area = tracee->area;
+
+	if (!area)
+		return;
+	abandon_call(tracer, tracee);
+	fast_collect(tracer, tracee);
+	debug(fast, "%d: %lu hits, %lu misses", (int)tracee->tid, (unsigned long)tracee->nr_hits,
+	      (unsigned long)AREA_LOAD(area->misses));
+	fast_area_take_back(tracee);
+}

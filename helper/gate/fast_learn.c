@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which processes get a gate (all, at their first call) and which sites are patched. A site is patched once
+ * the run has stopped at it, twice if it must be classified first, and then in all processes before
+ * they come to it.
+ */
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <unistd.h>
+
+#include "helper/count/call_kind.h"
+#include "helper/gate/fast_area.h"
+#include "helper/gate/fast_batch.h"
+#include "helper/gate/fast_files.h"
+#include "helper/gate/fast_limits.h"
+#include "helper/gate/fast_memory.h"
+#include "helper/gate/fast_patch.h"
+#include "helper/gate/fast_survey.h"
+#include "helper/trace/absent_page.h"
+#include "helper/trace/remote_memory.h"
+#include "helper/tracer/call.h"
+#include "helper/tracer/tracer.h"
+#include "scprof/gate.h"
+#include "scprof/handshake.h"
+
+#define STOPS_BEFORE_PATCH 1
+#define STOPS_BEFORE_CMP   8 /* a look through all of a file's code takes milliseconds */
+#define MAX_BATCH	   256
+
+/* What the gate may do with call @nr. */
+static uint8_t gate_call(const struct settings *settings, uint32_t nr)
+{
+	const struct call call = { .abi = SYSCALL_ABI_X86_64, .nr = nr };
+	enum call_kind kind = call_kind(call.abi, nr);
+	uint8_t flags = 0;
+
+	if (syscall_set_has(&settings->trace, call.abi, nr) && !call_kind_is_always_traced(kind))
+		flags |= GATE_CALL_IN_PLACE;
+	if (syscall_moves_bytes(call.abi, nr))
+		flags |= GATE_CALL_MOVES_BYTES;
+	if (kind == CALL_MMAP || kind == CALL_MPROTECT)
+		flags |= GATE_CALL_PROTECTS | GATE_CALL_MAPS;
+	if (kind == CALL_MMAP)
+		flags |= GATE_CALL_ADDS;
+	if (kind == CALL_MUNMAP || kind == CALL_MADVISE)
+		flags |= GATE_CALL_MAPS;
+	if (kind == CALL_ARCH_PRCTL)
+		flags |= GATE_CALL_SETS_GS;
+	if (kind == CALL_PRLIMIT)
+		flags |= GATE_CALL_LIMITS;
+	if (nr == SCPROF_CALL)
+		flags |= GATE_CALL_IS_OWN;
+	return flags;
+}
+
+void fast_set_calls(const struct settings *settings)
+{
+	uint8_t *calls = fast_memory_calls();
+
+	for (uint32_t nr = 0; nr < GATE_NR_CALLS; nr++)
+		calls[nr] = gate_call(settings, nr);
+}
+
+static const struct tracee *patching; /* for the visitor below */
+static uint64_t patching_ip;
+static bool is_site_in_use;
+
+/*
+ * A thread whose last call was at the site may be inside it, or not yet past the instruction
+ * behind it. All calls are traced, so every other thread is somewhere else.
+ */
+static void see_site_user(struct tracee *tracee)
+{
+	is_site_in_use |= tracee != patching && tracee->call.ip == patching_ip;
+}
+
+/* The bytes behind a patched `syscall` are others: nobody may come back to them. */
+static bool is_free_of_others(const struct tracer *tracer, const struct tracee *tracee,
+			      const struct fast_site *site)
+{
+	const struct process *process = tracee->process;
+
+	if (site->site.shape != SITE_CMP)
+		return true;
+	/* Calls that are not traced come back without the compare that belongs behind them. */
+	if (process->space->refs > 1 || !syscall_set_is_full(&tracer->settings.trace))
+		return false;
+	if (process->nr_tracees == 1)
+		return true;
+	patching = tracee;
+	patching_ip = site->ip;
+	is_site_in_use = false;
+	tracee_for_each(process->space, see_site_user);
+	return !is_site_in_use;
+}
+
+/* No other thread runs in this memory. */
+static bool is_alone(const struct tracee *tracee)
+{
+	return tracee->process->nr_tracees == 1 && tracee->process->space->refs == 1;
+}
+
+/*
+ * Does the program catch or ignore SIGTRAP? A thread that blocks or ignores it and meets a breakpoint makes the
+ * kernel take the program's handler away (force_sig() in kernel/signal.c).
+ */
+static bool minds_breakpoints(pid_t tid)
+{
+	char path[64], line[256];
+	unsigned long long signals, found = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "SigIgn: %llx", &signals) == 1 ||
+		    sscanf(line, "SigCgt: %llx", &signals) == 1)
+			found |= signals;
+	if (!file)
+		return true;
+	fclose(file);
+	return found >> (SIGTRAP - 1) & 1;
+}
+
+/*
+ * Returns why no site of this address space can be patched now, or NULL. Another thread may be executing the code just
+ * now; it must belong to this process at least.
+ */
+static const char *find_obstacle(const struct tracee *tracee)
+{
+	const struct address_space *space = tracee->process->space;
+
+	if (space->fast->nr_restored >= FAST_MAX_RESTORED)
+		return "the program has often made its code writable";
+	if (is_alone(tracee))
+		return NULL;
+	if (space->refs > 1 || !space->fast->is_registered)
+		return "another process shares the memory";
+	return minds_breakpoints(tracee->tid) ? "the program has threads and handles SIGTRAP"
+					      : NULL;
+}
+
+/* The program may be about to copy or to change that code, see helper/gate/fast_withdraw.c. */
+static bool is_writable(struct tracee *tracee, const struct fast_site *site)
+{
+	const struct region *region = layout_find(tracee_layout(tracee), site->ip - 1);
+
+	return region && region->is_writable;
+}
+
+/* Returns why @site cannot be patched now, or NULL. */
+static const char *find_obstacle_at(const struct tracer *tracer, struct tracee *tracee,
+				    const struct fast_site *site)
+{
+	const char *obstacle;
+
+	if (is_writable(tracee, site))
+		return "its code is writable";
+	obstacle = find_obstacle(tracee);
+	if (!obstacle && !is_free_of_others(tracer, tracee, site))
+		obstacle = "other threads or untraced calls may be at it";
+	return obstacle;
+}
+
+static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fast_space *fast,
+		  struct fast_site *site)
+{
+	int memory;
+
+	if (site->is_refused)
+		return true;
+	site->obstacle = find_obstacle_at(tracer, tracee, site);
+	site->known->obstacle = site->obstacle;
+	if (site->obstacle)
+		return true;
+	if (!fast_memory_prepare(tracee, fast, site->site.patch_addr))
+		return false;
+	if (fast->is_refused)
+		return true;
+	memory = remote_memory_open(tracee->tid);
+	if (memory >= 0 && fast_patch_is_original(memory, site) &&
+	    fast_patch_apply(memory, fast, site, is_alone(tracee)))
+		fast_site_move_over(tracee, site);
+	else
+		site->known->obstacle = site->obstacle = "its code is not what the file has there";
+	site->is_refused = !site->is_patched;
+	return true;
+}
+
+/* The thread has stopped at @site, which is not patched yet. */
+static bool consider_patch(const struct tracer *tracer, struct tracee *tracee,
+			   struct fast_space *fast, struct fast_site *site)
+{
+	struct fast_known *known = site->known;
+
+	if (!known || (known->nr_stops++ < STOPS_BEFORE_PATCH && !known->is_classified))
+		return true;
+	if (!known->is_classified && known->nr_stops <= STOPS_BEFORE_CMP &&
+	    !fast_patch_is_mov(tracee->tid, site->ip))
+		return true;
+	if (site->site.shape == SITE_UNPATCHABLE)
+		fast_patch_classify(tracee_layout(tracee), site);
+	return patch(tracer, tracee, fast, site);
+}
+
+struct known_visit {
+	struct tracee *tracee;
+	struct fast_space *fast;
+	int memory;
+	bool is_alone;
+	bool is_all_traced;
+	struct fast_site *sites;
+	unsigned int nr;
+};
+
+static void collect_known(struct fast_known *known, uint64_t ip, void *argument)
+{
+	struct known_visit *visit = argument;
+	struct fast_site site = {
+		.site = fast_known_site(known, ip),
+		.ip = ip,
+		.known = known,
+	};
+
+	/* At the place of the thread itself the patch is another matter. */
+	if (ip == visit->tracee->call.ip || visit->nr == MAX_BATCH ||
+	    visit->fast->nr_sites + visit->nr == FAST_MAX_SITES ||
+	    !fast_files_has(visit->fast, known) ||
+	    !fast_known_is_expected(known, visit->fast->program) ||
+	    !fast_memory_has_stub(visit->fast, site.site.patch_addr) ||
+	    (site.site.shape == SITE_CMP && !(visit->is_alone && visit->is_all_traced)) ||
+	    fast_space_find_site(visit->fast, ip))
+		return;
+	visit->sites[visit->nr++] = site;
+}
+
+/* Other threads may come by meanwhile: each site by itself. */
+static void patch_each(const struct known_visit *visit)
+{
+	int memory = remote_memory_open(visit->tracee->tid);
+
+	for (unsigned int i = 0; memory >= 0 && i < visit->nr; i++) {
+		struct fast_site *site = &visit->sites[i];
+
+		if (fast_memory_has_stub(visit->fast, site->site.patch_addr) &&
+		    absent_page_has_come(visit->tracee->tid, site->site.patch_addr) &&
+		    fast_patch_is_original(memory, site) &&
+		    fast_patch_apply(memory, visit->fast, site, false))
+			*fast_space_add_site(visit->fast, site->ip) = *site;
+	}
+}
+
+static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
+{
+	static struct fast_site sites[MAX_BATCH];
+	struct known_visit visit = {
+		.tracee = tracee,
+		.fast = tracee->process->space->fast,
+		.sites = sites,
+		.is_alone = is_alone(tracee),
+		/* As in is_free_of_others: where a cmp is replaced, the helper must see each return. */
+		.is_all_traced = syscall_set_is_full(&tracer->settings.trace),
+	};
+
+	if (find_obstacle(tracee))
+		return;
+	fast_known_foresee(tracee_layout(tracee));
+	fast_known_for_each(tracee_layout(tracee), collect_known, &visit);
+	if (visit.is_alone)
+		fast_batch_patch(tracee->tid, visit.fast, visit.sites, visit.nr);
+	else
+		patch_each(&visit);
+}
+
+/*
+ * A call behind which no code is mapped without the helper's looking: what else may run in this memory would not
+ * know what the thread has noted; and ld.so has loaded what it had to when it sets fs.
+ */
+static bool ends_loading(const struct call *call)
+{
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_CLONE:
+	case CALL_CLONE3:
+	case CALL_FORK:
+	case CALL_VFORK:
+	case CALL_ARCH_PRCTL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The program has not begun yet: there is its file, and ld.so's, which makes the call; the libraries are to come. */
+static bool is_in_loader(struct tracee *tracee)
+{
+	struct layout *layout = tracee_layout(tracee);
+	const struct elf_file *program = fast_known_executable(layout);
+	const struct region *call = layout_find(layout, tracee->call.ip);
+
+	if (!program || !call || !call->file || !call->inode || call->file == program)
+		return false;
+	for (unsigned int i = 0; i < layout->nr_regions; i++) {
+		const struct region *region = &layout->regions[i];
+
+		if (region->is_executable && region->inode && region->file != program &&
+		    region->file != call->file)
+			return false;
+	}
+	return true;
+}
+
+/* Whether nothing is lost when code is mapped without the helper's looking at once. */
+static bool may_add(const struct tracer *tracer, struct tracee *tracee)
+{
+	return !tracer->settings.is_preloaded && is_alone(tracee) && !ends_loading(&tracee->call) &&
+	       is_in_loader(tracee);
+}
+
+/* Makes the gate. Returns false when the thread is no longer at its call. */
+static bool consider_gate(const struct tracer *tracer, struct tracee *tracee,
+			  struct fast_space *fast)
+{
+	if (fast->has_gate)
+		return true;
+	fast->may_add = may_add(tracer, tracee);
+	if (!fast_memory_prepare(tracee, fast, tracee->call.ip))
+		return false;
+	if (fast->is_refused)
+		return true;
+	fast->program = fast_known_program(tracee_layout(tracee));
+	return true;
+}
+
+static struct fast_site *find_or_add_site(struct tracee *tracee, struct fast_space *fast)
+{
+	const struct call *call = &tracee->call;
+	struct fast_site *site =
+		fast_space_find_site(fast, call->site_ip ? call->site_ip : call->ip);
+
+	if (site || fast->nr_sites == FAST_MAX_SITES)
+		return site;
+	site = fast_space_add_site(fast, call->ip);
+	site->known = fast_known_get(tracee_layout(tracee), call->ip);
+	if (!site->known)
+		fast_known_note_unknown(call->ip);
+	if (site->known && site->known->is_classified) {
+		site->is_refused = site->known->is_refused;
+		if (!site->is_refused)
+			site->site = fast_known_site(site->known, call->ip);
+	}
+	return site;
+}
+
+static struct fast_site *get_site(struct tracee *tracee, struct fast_space *fast)
+{
+	struct fast_site *site = find_or_add_site(tracee, fast);
+
+	if (site && site->known)
+		fast_known_use(site->known, fast->program);
+	return site;
+}
+
+static bool is_forking; /* for the visitor below */
+
+static void see_forking(struct tracee *tracee)
+{
+	const struct call *call = &tracee->call;
+
+	if (!call->is_active)
+		return;
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_FORK:
+		is_forking = true;
+		break;
+	case CALL_CLONE:
+	case CALL_CLONE3:
+		/* Threads, and children that are about to execute, share the memory. */
+		is_forking |= !(call_clone_flags(tracee) & CLONE_VM);
+		break;
+	default:
+		break;
+	}
+}
+
+/*
+ * Whether this memory may be being copied just now: the child would get half of what is written
+ * meanwhile, and nothing says which half.
+ */
+static bool may_be_copied(const struct tracee *tracee)
+{
+	is_forking = false;
+	if (!is_alone(tracee))
+		tracee_for_each(tracee->process->space, see_forking);
+	return is_forking;
+}
+
+/* Whether anything may be done about the thread's call, which has stopped. */
+static bool is_ours(const struct tracer *tracer, const struct tracee *tracee)
+{
+	return tracer->settings.is_fast && !tracee->process->space->fast->is_refused &&
+	       !tracee->has_own_filter && tracee->call.abi == SYSCALL_ABI_X86_64 &&
+	       !tracee->process->preload.is_loading;
+}
+
+/* Patches what the call shows can be patched from now on. Returns false when the thread is no longer at its call. */
+static bool patch_new_sites(const struct tracer *tracer, struct tracee *tracee,
+			    struct fast_space *fast)
+{
+	const uint64_t ip = tracee->call.ip;
+	bool is_first = fast_files_see_call(fast, tracee_layout(tracee), ip);
+	bool is_go = fast_survey(tracee_layout(tracee), ip, fast->program);
+
+	if (!is_first && !is_go)
+		return true;
+	/* A Go program may have no stubs within reach of its text yet. */
+	if (!fast_memory_choose_pool(fast, ip) && is_go && !fast_memory_prepare(tracee, fast, ip))
+		return false;
+	if (!fast->is_refused)
+		patch_all_known(tracer, tracee);
+	return true;
+}
+
+bool fast_learn(struct tracer *tracer, struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	struct call *call = &tracee->call;
+	struct fast_site *site;
+
+	if (!fast_limits_before(tracer, tracee))
+		return false;
+	if (!is_ours(tracer, tracee))
+		return true;
+	if (may_be_copied(tracee))
+		return true;
+	if (!consider_gate(tracer, tracee, fast))
+		return false;
+	if (fast->is_refused)
+		return true;
+	if (!fast->is_registered && call_clone_flags(tracee) & CLONE_THREAD &&
+	    !fast_memory_register(tracee, fast))
+		return false;
+	if (!fast->has_gate || call_kind_is_always_traced(call_kind(call->abi, call->nr)))
+		return true;
+	if (!patch_new_sites(tracer, tracee, fast))
+		return false;
+	site = get_site(tracee, fast);
+	if (!site || fast->is_refused)
+		return true;
+	call->site_ip = site->ip;
+	return site->is_patched || site->is_refused || consider_patch(tracer, tracee, fast, site);
+}
+
+bool fast_teach(struct tracer *tracer, struct tracee *tracee, const struct memo *memo)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	const struct call *call = &tracee->call;
+	struct fast_site *site = call->site_ip ? fast_space_find_site(fast, call->site_ip) : NULL;
+
+	if (!site || !site->is_patched || !memo || !is_ours(tracer, tracee) ||
+	    call_kind_is_always_traced(call_kind(call->abi, call->nr)))
+		return true;
+	if (!tracee->area && !fast_memory_prepare(tracee, fast, site->site.patch_addr))
+		return false;
+	if (!fast->is_refused)
+		fast_area_teach(tracer, tracee, site->site.return_addr, call, memo, true);
+	return true;
+}
+
+void fast_after_change(struct tracer *tracer, struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+
+	if (!tracer->settings.is_fast || !fast->has_gate)
+		return;
+	fast_memory_write_code(tracee->tid, fast, tracee_layout(tracee));
+	if (!fast->is_refused && !tracee->has_own_filter && !tracee->process->preload.is_loading &&
+	    !may_be_copied(tracee))
+		patch_all_known(tracer, tracee);
+}
+
+void fast_see_added(struct tracer *tracer, struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	bool has_added = tracee->area && tracee->nr_added;
+
+	if (!fast->may_add || !(has_added || ends_loading(&tracee->call)))
+		return;
+	fast->may_add = false;
+	tracee_layout(tracee);
+	if (tracee->area)
+		tracee->area->nr_added = 0;
+	tracee->nr_added = 0;
+	tracee->process->space->nr_added = 0;
+	fast_after_change(tracer, tracee);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Limits of the program's memory count what scprof maps as well: RLIMIT_AS always, RLIMIT_MEMLOCK
+ * once the program has called mlockall(2). A process with such a limit gets small areas, so that
+ * gate, stubs and areas together take less than 256 KiB.
+ */
+#ifndef SCPROF_HELPER_GATE_FAST_LIMITS_H
+#define SCPROF_HELPER_GATE_FAST_LIMITS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "helper/gate/fast.h"
+#include "helper/trace/inject.h"
+
+/* Returns a chunk without memory, with the number and size of areas that the process may have. */
+struct fast_chunk fast_limits_chunk(pid_t tid, const struct fast_space *fast);
+
+/*
+ * No area is free, and the process of @tracee may get no more memory than it has. A process that
+ * was forked from another unmaps the areas that it has inherited, to make room for its own. If that
+ * does not help, sets fast->is_full: then further threads get no areas. Does nothing if the process
+ * may get more memory.
+ */
+void fast_limits_make_room(struct injection *injection, struct tracee *tracee);
+
+/*
+ * The thread is about to make a call. If it is one that limits the memory of its process, unmaps
+ * large areas first; small ones take their place later. Returns false when the thread is no longer
+ * at its call.
+ */
+bool fast_limits_before(struct tracer *tracer, struct tracee *tracee);
+
+#endif

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Gate, areas and pools are mapped by calls injected into the process, and then written through
+ * /proc/PID/mem; so nothing needs to be loaded into it, and a static program is as good as any.
+ */
+#include "helper/gate/fast_memory.h"
+
+#include <errno.h>
+#include <linux/membarrier.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "helper/base/debug.h"
+#include "helper/gate/area_memory.h"
+#include "helper/gate/fast_area.h"
+#include "helper/gate/fast_limits.h"
+#include "helper/gate/fast_place.h"
+#include "helper/space/fast_chunk.h"
+#include "helper/trace/inject.h"
+#include "helper/trace/late_call.h"
+#include "helper/trace/remote_memory.h"
+#include "profile/util/xalloc.h"
+#include "scprof/gate.h"
+
+#define STUBS_PER_POOL (FAST_POOL_SIZE / FAST_STUB_SIZE)
+#define MAX_OWN_RANGES 8
+
+_Static_assert(GATE_DATA_ADDR + sizeof(struct gate_data) <= GATE_ADDR + GATE_SIZE, "one page");
+
+static struct gate_data
+	gate_data; /* the calls are the same everywhere, the code is the last one written */
+
+static int64_t inject_mmap(struct injection *injection, uint64_t addr, uint64_t size,
+			   int protection, int flags, int fd)
+{
+	const uint64_t args[6] = { addr, size, (uint64_t)protection, (uint64_t)flags,
+				   (uint64_t)fd };
+
+	return inject_call(injection, SYS_mmap, args);
+}
+
+/* Code of the helper's in the process: private memory, written through /proc. */
+static bool map_code(struct injection *injection, uint64_t addr, uint64_t size)
+{
+	return inject_mmap(injection, addr, size, PROT_READ | PROT_EXEC,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1) == (int64_t)addr;
+}
+
+uint8_t *fast_memory_calls(void)
+{
+	return gate_data.calls;
+}
+
+static bool overlap(uint64_t start, uint64_t size, uint64_t other, uint64_t other_size)
+{
+	/* Of two ranges that overlap, one begins in the other. */
+	return start - other < other_size || other - start < size;
+}
+
+bool fast_memory_is_ours(const struct fast_space *fast, uint64_t addr, uint64_t size)
+{
+	if (!size)
+		return false;
+	if (overlap(GATE_ADDR, GATE_SIZE, addr, size))
+		return true;
+	for (unsigned int i = 0; i < fast->nr_pools; i++)
+		if (overlap(fast->pools[i].addr, FAST_POOL_SIZE, addr, size))
+			return true;
+	for (unsigned int i = 0; i < fast->nr_chunks; i++)
+		if (overlap(fast->chunks[i]->addr, fast_chunk_size(fast->chunks[i]), addr, size))
+			return true;
+	return false;
+}
+
+bool fast_memory_has_gate(pid_t tid)
+{
+	uint8_t found[64];
+
+	return remote_memory_read(tid, GATE_ADDR, found, sizeof(found)) == sizeof(found) &&
+	       memcmp(found, __start_gate_text, sizeof(found)) == 0;
+}
+
+/* Where there are too many, the last range has all of the rest in it. */
+static void add_own_range(uint64_t *nr, uint64_t start, uint64_t size)
+{
+	struct gate_range *last = &gate_data.code[MAX_OWN_RANGES - 1];
+
+	if (*nr < MAX_OWN_RANGES) {
+		gate_data.code[(*nr)++] = (struct gate_range){ start, start + size };
+		return;
+	}
+	last->start = start < last->start ? start : last->start;
+	last->end = start + size > last->end ? start + size : last->end;
+}
+
+/* A call that changes these is the helper's to see before it is made. */
+static uint64_t add_own_ranges(const struct fast_space *fast)
+{
+	uint64_t nr = 0;
+
+	add_own_range(&nr, GATE_ADDR, GATE_SIZE);
+	for (unsigned int i = 0; i < fast->nr_pools; i++)
+		add_own_range(&nr, fast->pools[i].addr, FAST_POOL_SIZE);
+	for (unsigned int i = 0; i < fast->nr_chunks; i++)
+		add_own_range(&nr, fast->chunks[i]->addr, fast_chunk_size(fast->chunks[i]));
+	return nr;
+}
+
+void fast_memory_write_code(pid_t tid, const struct fast_space *fast, const struct layout *layout)
+{
+	uint64_t nr = add_own_ranges(fast);
+
+	if (!fast_memory_has_gate(tid))
+		return;
+
+	for (unsigned int i = 0; i < layout->nr_regions; i++) {
+		const struct region *region = &layout->regions[i];
+
+		if (!region->is_executable)
+			continue;
+		/* Where there are too many, the last range is all that is left of the address space. */
+		if (nr == GATE_MAX_CODE) {
+			gate_data.code[nr - 1].end = UINT64_MAX;
+			break;
+		}
+		gate_data.code[nr++] = (struct gate_range){ region->start, region->end };
+	}
+	gate_data.nr_code = nr;
+	gate_data.may_add = fast->may_add;
+	remote_memory_write(tid, GATE_DATA_ADDR, &gate_data, sizeof(gate_data));
+}
+
+static bool make_gate(struct injection *injection, struct fast_space *fast,
+		      const struct layout *layout)
+{
+	size_t size = (size_t)(__stop_gate_text - __start_gate_text);
+
+	if (!map_code(injection, GATE_ADDR, GATE_SIZE) ||
+	    !remote_memory_write(injection->tid, GATE_ADDR, __start_gate_text, size))
+		return false;
+	fast_memory_write_code(injection->tid, fast, layout);
+	fast_stats_mutable()->gates++;
+	fast->has_gate = true;
+	return true;
+}
+
+static void add_chunk(struct fast_space *fast, struct fast_chunk chunk)
+{
+	fast->chunks = xreallocarray(fast->chunks, fast->nr_chunks + 1, sizeof(*fast->chunks));
+	fast->chunks[fast->nr_chunks] = xmalloc(sizeof(chunk));
+	*fast->chunks[fast->nr_chunks++] = chunk;
+}
+
+static bool make_areas_by(enum area_way way, struct injection *injection, struct fast_space *fast)
+{
+	struct fast_chunk chunk = fast_limits_chunk(injection->tid, fast);
+	struct memory_call call;
+
+	if (!area_memory_begin(injection->tid, way, &chunk, &call) ||
+	    !area_memory_end(injection, &chunk, inject_call(injection, call.nr, call.args)))
+		return false;
+	add_chunk(fast, chunk);
+	return true;
+}
+
+/*
+ * Makes memory for areas, here and in the process. A forked child has it too, and its threads get
+ * areas of their own there.
+ */
+static bool make_areas(struct injection *injection, struct fast_space *fast,
+		       const enum area_way *ways)
+{
+	bool is_made = fast_chunk_has_free_area(fast);
+
+	for (int i = 0; i < AREA_NR_WAYS && !is_made && !injection->has_failed; i++)
+		is_made = make_areas_by(ways[i], injection, fast);
+	return is_made;
+}
+
+void fast_memory_put(struct fast_chunk *chunk)
+{
+	if (--chunk->refs)
+		return;
+	area_memory_put(chunk);
+	free(chunk);
+}
+
+/* Whether stub and patch can jump to each other. */
+static bool is_in_reach(uint64_t a, uint64_t b)
+{
+	return (a > b ? a - b : b - a) < FAST_REACH;
+}
+
+static bool has_place(const struct fast_pool *pool, uint64_t patch_addr)
+{
+	return pool->nr_stubs < STUBS_PER_POOL && is_in_reach(pool->addr, patch_addr);
+}
+
+bool fast_memory_has_stub(const struct fast_space *fast, uint64_t patch_addr)
+{
+	return fast->nr_pools && has_place(&fast->pools[fast->nr_pools - 1], patch_addr);
+}
+
+bool fast_memory_choose_pool(struct fast_space *fast, uint64_t patch_addr)
+{
+	for (unsigned int i = fast->nr_pools; i--;) {
+		const struct fast_pool pool = fast->pools[i];
+
+		if (!has_place(&pool, patch_addr))
+			continue;
+		fast->pools[i] = fast->pools[fast->nr_pools - 1];
+		fast->pools[fast->nr_pools - 1] = pool;
+		return true;
+	}
+	return false;
+}
+
+uint64_t fast_memory_next_stub(const struct fast_space *fast)
+{
+	const struct fast_pool *pool = &fast->pools[fast->nr_pools - 1];
+
+	return pool->addr + (uint64_t)pool->nr_stubs * FAST_STUB_SIZE;
+}
+
+unsigned int fast_memory_nr_free_stubs(const struct fast_space *fast)
+{
+	return STUBS_PER_POOL - fast->pools[fast->nr_pools - 1].nr_stubs;
+}
+
+void fast_memory_take_stubs(struct fast_space *fast, unsigned int nr)
+{
+	fast->pools[fast->nr_pools - 1].nr_stubs += nr;
+}
+
+static void add_pool(struct fast_space *fast, uint64_t addr)
+{
+	fast->pools = xreallocarray(fast->pools, fast->nr_pools + 1, sizeof(*fast->pools));
+	fast->pools[fast->nr_pools++] = (struct fast_pool){ .addr = addr };
+}
+
+static bool make_pool(struct injection *injection, struct fast_space *fast,
+		      const struct layout *layout, uint64_t addr)
+{
+	uint64_t pool;
+	unsigned int i = 0;
+
+	if (fast_memory_choose_pool(fast, addr))
+		return true;
+	/* Something may be there that the layout has not: the kernel refuses, the next is tried. */
+	do {
+		pool = fast_place_find(layout, addr, i++);
+	} while (pool && !map_code(injection, pool, FAST_POOL_SIZE) && !injection->has_failed);
+	if (!pool && !injection->has_failed) {
+		pool = fast_place_find_in_maps(injection->tid, addr);
+		if (pool && !map_code(injection, pool, FAST_POOL_SIZE))
+			return false;
+	}
+	if (!pool || injection->has_failed)
+		return false;
+	add_pool(fast, pool);
+	return true;
+}
+
+/* The calls that gate_setup makes: the pool's mmap, then @call. */
+static struct user_regs_struct setup_registers(const struct injection *injection, uint64_t pool,
+					       const struct memory_call *call)
+{
+	struct user_regs_struct registers = injection->registers;
+
+	registers.rax = SYS_mmap;
+	registers.rdi = pool;
+	registers.rsi = FAST_POOL_SIZE;
+	registers.rdx = PROT_READ | PROT_EXEC;
+	registers.r10 = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
+	registers.r8 = (unsigned long long)-1;
+	registers.r9 = 0;
+	registers.rbx = (unsigned long long)call->nr;
+	registers.r14 = call->args[0];
+	registers.r15 = call->args[1];
+	return registers;
+}
+
+/*
+ * A new gate sets pool and areas up itself, because that takes fewer stops. Whatever does not
+ * succeed is left out.
+ */
+static void set_up(struct injection *injection, struct fast_space *fast, uint64_t pool,
+		   const enum area_way *ways)
+{
+	struct fast_chunk chunk = fast_limits_chunk(injection->tid, fast);
+	struct user_regs_struct registers;
+	struct memory_call call;
+	int i = 0;
+
+	if (!pool)
+		return;
+	while (i < AREA_NR_WAYS && !area_memory_begin(injection->tid, ways[i], &chunk, &call))
+		i++;
+	if (i == AREA_NR_WAYS)
+		return;
+	registers = setup_registers(injection, pool, &call);
+	if (!inject_code(injection, gate_addr(gate_setup), &registers)) {
+		area_memory_end(injection, &chunk, -ESRCH);
+		return;
+	}
+	if (registers.r13 == pool)
+		add_pool(fast, pool);
+	if (area_memory_end(injection, &chunk, (int64_t)registers.r15))
+		add_chunk(fast, chunk);
+}
+
+bool fast_memory_end_injection(struct tracee *tracee, struct fast_space *fast,
+			       struct injection *injection)
+{
+	bool is_back = !injection->is_late && inject_end(injection);
+
+	if (injection->is_late) {
+		fast_space_refuse(fast, "the kernel did not end a call of scprof's in time");
+		late_call_begin(tracee, injection);
+	}
+	return is_back;
+}
+
+bool fast_memory_register(struct tracee *tracee, struct fast_space *fast)
+{
+	const uint64_t args[6] = { MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED };
+	struct injection injection;
+
+	if (!inject_begin(&injection, tracee->tid))
+		return false;
+	fast->is_registered = inject_call(&injection, SYS_membarrier, args) == 0;
+	return fast_memory_end_injection(tracee, fast, &injection);
+}
+
+/* No other thread runs in this memory. */
+static bool is_alone(const struct tracee *tracee)
+{
+	return tracee->process->nr_tracees == 1 && tracee->process->space->refs == 1;
+}
+
+bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_t patch_addr)
+{
+	const enum area_way *ways = area_memory_ways(is_alone(tracee));
+	struct layout *layout = tracee_layout(tracee);
+	struct injection injection;
+	bool is_ready;
+
+	if (fast->has_gate && fast_chunk_has_free_area(fast) &&
+	    fast_memory_choose_pool(fast, patch_addr))
+		return true;
+	if (!inject_begin(&injection, tracee->tid))
+		return false;
+	if (!fast_chunk_has_free_area(fast))
+		fast_limits_make_room(&injection, tracee);
+	if (!fast->has_gate && make_gate(&injection, fast, layout))
+		set_up(&injection, fast, fast_place_find(layout, patch_addr, 0), ways);
+	/* The kernel chooses the place of the areas, so theirs comes last. */
+	is_ready = fast->has_gate && make_pool(&injection, fast, layout, patch_addr) &&
+		   make_areas(&injection, fast, ways);
+	if (!is_ready && !injection.has_failed)
+		fast_space_refuse(fast, "there is no memory for the gate in its process");
+	/* What keeps a late thread from its stop may be a lock that writing needs as well. */
+	if (fast->has_gate && !injection.is_late)
+		fast_memory_write_code(tracee->tid, fast, layout);
+	debug(fast, "%d: prepared: %d", (int)tracee->tid, is_ready);
+	return fast_memory_end_injection(tracee, fast, &injection);
+}

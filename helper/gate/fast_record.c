@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Records: calls that the gate has made without knowing their stacks. The helper unwinds from what the
+ * thread has left of registers and stack, and counts; a stack that is seen again is taught.
+ */
+#include "helper/gate/fast_record.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "helper/base/debug.h"
+#include "helper/base/fast_clock.h"
+#include "helper/gate/fast_area.h"
+#include "helper/gate/fast_stack_end.h"
+#include "helper/restart/woken.h"
+#include "helper/tracer/call.h"
+#include "helper/tracer/tracer.h"
+#include "helper/unwind/code_page.h"
+#include "helper/unwind/unwind.h"
+#include "profile/util/xalloc.h"
+
+#define CODE_SEGMENT_64 0x33
+#define AT_A_TIME	1u /* records of a thread, before stops are looked for again */
+
+static struct user_regs_struct registers_of(const struct area_record *record, uint64_t ip)
+{
+	const uint64_t *saved = record->registers;
+
+	/* As at a traced call: the kernel has put ip into rcx, and the flags into r11. */
+	return (struct user_regs_struct){
+		.rax = saved[0],
+		.rdx = saved[1],
+		.rcx = ip,
+		.rbx = saved[3],
+		.rsi = saved[4],
+		.rdi = saved[5],
+		.rbp = saved[6],
+		.rsp = saved[7],
+		.r8 = saved[8],
+		.r9 = saved[9],
+		.r10 = saved[10],
+		.r12 = saved[12],
+		.r13 = saved[13],
+		.r14 = saved[14],
+		.r15 = saved[15],
+		.rip = ip,
+		.orig_rax = saved[0],
+		.cs = CODE_SEGMENT_64,
+	};
+}
+
+struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
+			     uint64_t start_ticks)
+{
+	const struct fast_space *fast = tracee->process->space->fast;
+	const struct fast_site *site =
+		fast_space_find_site(tracee->process->space->fast, saved[16]);
+	uint64_t site_ip = site ? site->ip : 0;
+
+	if (site && site->known)
+		fast_known_use(site->known, fast->program);
+	return (struct call){
+		.abi = SYSCALL_ABI_X86_64,
+		.is_counted = true,
+		.nr = (uint32_t)saved[0],
+		.region = tracee->region.label,
+		.args = { saved[5], saved[4], saved[1], saved[10], saved[8], saved[9] },
+		.ip = site_ip ? site_ip : saved[16],
+		.site_ip = site_ip,
+		.sp = saved[7],
+		.start_ns = fast_clock_at_ns(start_ticks),
+	};
+}
+
+static uint8_t *stack_image(struct tracee *tracee)
+{
+	if (!tracee->stack_image)
+		tracee->stack_image = xmalloc(AREA_MAX_STACK(THREAD_AREA_SIZE));
+	return tracee->stack_image;
+}
+
+/* Finds the stack of @record, whose call need not have returned, and fills in @call, but for times. */
+static struct unwind_result unwind_record(struct tracer *tracer, struct tracee *tracee,
+					  const struct area_record *record, struct call *call)
+{
+	struct user_regs_struct registers;
+	const struct unwind_record recorded = {
+		.registers = &registers,
+		.stack = stack_image(tracee) + AREA_MAX_STACK(tracee->area_size) -
+			 record->stack_size,
+		.size = record->stack_size,
+		.ticks =
+			fast_clock_is_exact() ? record->start_ticks + record->ticks : CODE_PAGE_NOW,
+	};
+	struct unwind_result result;
+	unsigned int nr_tries = 0; /* as in call.c */
+
+	*call = fast_record_call(tracee, record->registers, record->start_ticks);
+	call->end_ns = call->start_ns + fast_area_ns(record->ticks);
+	registers = registers_of(record, call->ip);
+	do
+		result = unwind_recorded_stack(tracee->tid, tracee_layout(tracee), &recorded,
+					       tracer->settings.max_frames, &tracer->profile);
+	while (tracee->process->space->layout->has_met_stale && nr_tries++ == 0);
+	call->stack = result.stack;
+	call->is_truncated = result.is_truncated;
+	if (result.is_cut_off)
+		fast_stack_end_see_cut_off(tracee);
+	return result;
+}
+
+/* @record is the helper's copy, with its stack in the thread's image. */
+static void take(struct tracer *tracer, struct tracee *tracee, const struct area_record *record)
+{
+	struct call call;
+	struct unwind_result result = unwind_record(tracer, tracee, record, &call);
+
+	call_count_one(tracer, tracee, &call, (int64_t)record->result, fast_area_ns(record->ticks));
+	fast_stats_mutable()->recorded++;
+	tracee->last_ticks = record->start_ticks;
+	tracee->nr_records++;
+	if (!result.has_repeated || !call.site_ip)
+		return;
+	tracee->nr_repeated++;
+	if (!tracee->has_own_filter)
+		fast_area_teach(tracer, tracee, record->registers[16], &call, result.memo, false);
+}
+
+static void set_taken(struct tracee *tracee, uint64_t mark)
+{
+	tracee->records_taken = mark;
+	/* From here on the thread may begin anew. */
+	__atomic_store_n(&tracee->area->records_read, mark, __ATOMIC_RELEASE);
+}
+
+/* All of the thread's records are taken: makes room for new ones, for more if nothing repeats. */
+static void make_room(struct tracee *tracee)
+{
+	struct thread_area *area = tracee->area;
+	const uint32_t first = AREA_RECORDS(tracee->area_size);
+	const uint32_t all = tracee->area_size - first;
+	uint32_t size = tracee->records_limit - first;
+	uint64_t start = area_mark(area_mark_round(tracee->records_taken), first);
+
+	if (2 * tracee->nr_repeated >= tracee->nr_records)
+		size = FAST_FIRST_RECORDS;
+	else
+		size *= 2;
+	tracee->records_limit = first + (size < all ? size : all);
+	area->records_end = start;
+	area->records_limit = tracee->records_limit;
+	set_taken(tracee, start);
+	tracee->nr_records = 0;
+	tracee->nr_repeated = 0;
+}
+
+/* Takes up to @max of the thread's records from @at to @end; returns how many, and moves @at behind them. */
+static unsigned int take_from(struct tracer *tracer, struct tracee *tracee, uint32_t *at,
+			      uint32_t end, unsigned int max)
+{
+	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	unsigned int nr;
+
+	for (nr = 0; nr < max && *at < end; nr++) {
+		struct area_record record;
+
+		if (area_read_record(tracee->area, *at, end, true, &limits, &record,
+				     stack_image(tracee)) < 0) {
+			fast_area_see_overwritten(tracer, tracee, "a record");
+			break;
+		}
+		take(tracer, tracee, &record);
+		*at += (uint32_t)record.size;
+	}
+	return nr;
+}
+
+/* The same for all that it has. */
+static unsigned int take_some(struct tracer *tracer, struct tracee *tracee, unsigned int max)
+{
+	struct area_span span;
+	unsigned int nr = 0;
+	uint32_t at;
+
+	if (!fast_area_check(tracer, tracee))
+		return 0;
+	if (area_read_span(tracee->area, tracee->area_size, tracee->records_taken, &span) < 0) {
+		fast_area_see_overwritten(tracer, tracee, "the ends of its records");
+		return 0;
+	}
+	/* Code that was mapped before a record was made must be known before that is unwound. */
+	fast_area_see_added(tracee);
+	at = span.start;
+	if (span.round_end) {
+		nr = take_from(tracer, tracee, &at, span.round_end, max);
+		if (at < span.round_end) {
+			set_taken(tracee, area_mark(area_mark_round(span.mark) - 1, at));
+			return nr;
+		}
+		at = AREA_RECORDS(tracee->area_size);
+	}
+	nr += take_from(tracer, tracee, &at, span.end, max - nr);
+	set_taken(tracee, area_mark(area_mark_round(span.mark), at));
+	return nr;
+}
+
+void fast_take_records(struct tracer *tracer, struct tracee *tracee)
+{
+	if (tracee->area)
+		take_some(tracer, tracee, UINT_MAX);
+}
+
+/* Whether the thread, whose records end at @mark, is still far from having to wait. */
+static bool has_room(const struct tracee *tracee, uint64_t mark)
+{
+	uint32_t used = area_mark_offset(mark) - area_mark_offset(tracee->records_taken);
+	uint32_t size = tracee->records_limit - AREA_RECORDS(tracee->area_size);
+
+	if (area_mark_round(mark) != area_mark_round(tracee->records_taken))
+		used += size;
+	return used <= size / 2;
+}
+
+void fast_keep_room(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!tracee->area)
+		return;
+	/* What the thread does not wait for is taken while it runs; but the log has calls in their order. */
+	if (tracer->log || !has_room(tracee, AREA_LOAD(tracee->area->records_end)))
+		take_some(tracer, tracee, UINT_MAX);
+	if (!fast_area_check(tracer, tracee))
+		fast_area_retire(tracee);
+	else if (tracee->records_taken == AREA_LOAD(tracee->area->records_end))
+		make_room(tracee);
+}
+
+/* Finds the stack of the call that is under way with a memo. Returns false when it has no stack that can be. */
+static bool find_memo_stack(const struct tracer *tracer, struct tracee *tracee, uint32_t memo)
+{
+	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	struct call *call = &tracee->call;
+
+	return area_read_memo(tracee->area, memo, &limits, &call->stack, &call->is_truncated) == 0;
+}
+
+/* The same for a call that is being recorded. */
+static bool find_recorded_stack(struct tracer *tracer, struct tracee *tracee)
+{
+	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	struct unwind_result result;
+	struct area_record record;
+	struct call recorded;
+
+	if (area_read_record(tracee->area, area_mark_offset(tracee->records_taken),
+			     tracee->area_size, false, &limits, &record, stack_image(tracee)) < 0)
+		return false;
+	/* What the thread has not written yet is of the record that was there before. */
+	record.start_ticks = tracee->area_ticks;
+	record.ticks = 0;
+	result = unwind_record(tracer, tracee, &record, &recorded);
+	tracee->call.stack = result.stack;
+	tracee->call.is_truncated = result.is_truncated;
+	return true;
+}
+
+bool fast_identify_call(struct tracer *tracer, struct tracee *tracee, struct area_call *under_way)
+{
+	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	bool has_stack;
+	uint64_t now;
+
+	fast_take_records(tracer, tracee);
+	if (area_read_call(tracee->area, &limits, under_way) < 0) {
+		fast_area_see_overwritten(tracer, tracee, "the call under way");
+		return false;
+	}
+	if (!under_way->memo && tracee->last_ticks == under_way->start_ticks)
+		return false;
+	/* Of a call before, which has been woken, it may still be open how it ends. */
+	woken_settle(tracer, tracee);
+	tracee->call = fast_record_call(tracee, under_way->registers, under_way->start_ticks);
+	tracee->call.end_ns = fast_clock_ns();
+	/* The TSC of this CPU may be behind the thread's. */
+	now = __builtin_ia32_rdtsc();
+	if (now > under_way->start_ticks)
+		tracee->call.elapsed_ns = fast_area_ns(now - under_way->start_ticks);
+	has_stack = under_way->memo ? find_memo_stack(tracer, tracee, under_way->memo)
+				    : find_recorded_stack(tracer, tracee);
+	if (has_stack)
+		return true;
+	fast_area_see_overwritten(tracer, tracee, "the stack of the call under way");
+	tracee->call.stack = 0;
+	tracee->call.is_truncated = true;
+	return true;
+}
+
+static struct tracer *taking; /* for the visitors below */
+static unsigned int nr_taken;
+static bool may_read_maps;
+
+static void take_all(struct tracee *tracee)
+{
+	fast_take_records(taking, tracee);
+}
+
+void fast_before_change(struct tracer *tracer, const struct process *process)
+{
+	taking = tracer;
+	tracee_for_each(process->space, take_all);
+}
+
+/* Code comes in pieces: the maps are best read when, from one look to the next, none has come. */
+static bool is_loading(struct tracee *tracee)
+{
+	uint32_t nr_seen = tracee->nr_added_seen;
+
+	fast_area_see_added(tracee);
+	if (!tracee_has_added(tracee))
+		return false;
+	if (!may_read_maps)
+		return true;
+	tracee->nr_added_seen = tracee->nr_added;
+	return tracee->nr_added_seen != nr_seen;
+}
+
+static void take_few(struct tracee *tracee)
+{
+	if (tracee->area && !is_loading(tracee))
+		nr_taken += take_some(taking, tracee, AT_A_TIME);
+}
+
+bool fast_take_few(struct tracer *tracer, bool is_idle)
+{
+	nr_taken = 0;
+	may_read_maps = is_idle;
+	taking = tracer;
+	if (fast_area_is_any())
+		tracee_for_each(NULL, take_few);
+	return nr_taken > 0;
+}

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Signals that find a thread in stub or gate. The program must see itself at its own call site: not yet
+ * in the call, or just behind it. The helper sees every signal first, so it moves the thread there
+ * and finishes what the gate has begun.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "helper/base/debug.h"
+#include "helper/gate/fast_area.h"
+#include "helper/gate/fast_memory.h"
+#include "helper/gate/fast_record.h"
+#include "helper/restart/transfer_part.h"
+#include "helper/restart/woken.h"
+#include "helper/trace/signal_action.h"
+#include "helper/tracer/call.h"
+#include "helper/tracer/tracer.h"
+#include "scprof/gate.h"
+
+#define NR_RESTART_SYSCALL 219
+
+static bool is_in_gate(uint64_t ip)
+{
+	return ip >= GATE_ADDR && ip < GATE_ADDR + GATE_SIZE;
+}
+
+static bool is_at_padding(const struct fast_site *site, uint64_t ip)
+{
+	return site->site.shape == SITE_SHORT && ip == site->site.pad_addr;
+}
+
+/* The site of the stub that holds @ip, or of the padding that leads there, or NULL. */
+static struct fast_site *stub_site(struct fast_space *fast, uint64_t ip)
+{
+	for (unsigned int i = 0; i < fast->nr_sites; i++) {
+		struct fast_site *site = &fast->sites[i];
+		if (site->is_patched &&
+		    ((ip >= site->stub_addr && ip < site->stub_addr + FAST_STUB_SIZE) ||
+		     is_at_padding(site, ip)))
+			return site;
+	}
+	return NULL;
+}
+
+/* What the gate has saved, back where it was; rax and the place are the caller's to set. */
+static void restore_registers(struct thread_area *area, struct user_regs_struct *registers)
+{
+	const uint64_t *saved = area->registers;
+
+	registers->rdx = saved[1];
+	registers->rbx = saved[3];
+	registers->rsi = saved[4];
+	registers->rdi = saved[5];
+	registers->rbp = saved[6];
+	registers->rsp = saved[7];
+	registers->r8 = saved[8];
+	registers->r9 = saved[9];
+	registers->r10 = saved[10];
+	registers->r12 = saved[12];
+	registers->r13 = saved[13];
+	registers->r14 = saved[14];
+	registers->r15 = saved[15];
+	area->phase = AREA_IDLE;
+}
+
+/* As the gate would have left them behind a call with @result, or as they were before a call that was sent there. */
+static void restore_flags(struct thread_area *area, struct user_regs_struct *registers,
+			  uint64_t result)
+{
+	if (!area || !fast_area_restore_flags(area, registers))
+		fast_set_flags(registers, result);
+}
+
+static bool fails_with_eintr(const struct user_regs_struct *registers)
+{
+	return (int64_t)registers->rax == -EINTR;
+}
+
+/* Has the call that the gate has made done only a part? The area still has its arguments. */
+static bool is_cut_short(const struct tracee *tracee, const struct user_regs_struct *registers)
+{
+	const uint64_t *saved = tracee->area->registers;
+	const struct call call = {
+		.abi = SYSCALL_ABI_X86_64,
+		.nr = (uint32_t)saved[0],
+		.args = { saved[5], saved[4], saved[1], saved[10], saved[8], saved[9] },
+	};
+
+	return transfer_part_is_missing(tracee, &call, (int64_t)registers->rax);
+}
+
+/* Would the call have gone on, if what woke the thread has no effect? */
+static bool may_go_on(const struct tracee *tracee, const struct user_regs_struct *registers)
+{
+	return fails_with_eintr(registers) || is_cut_short(tracee, registers);
+}
+
+/*
+ * The call is done as far as the kernel goes: the helper counts it. One that a signal interrupted
+ * may be restarted by the kernel, at the site's own instruction, where it is traced.
+ */
+static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
+			     struct user_regs_struct *registers, bool is_vain)
+{
+	struct thread_area *area = tracee->area;
+	struct area_call call;
+	bool is_known;
+
+	is_known = fast_identify_call(tracer, tracee, &call);
+	tracee->call.begin_ns = tracer_now_ns() - tracee->call.elapsed_ns;
+	restore_registers(area, registers);
+	registers->rip = area->registers[16];
+	if (area->is_adding)
+		area_note_added(area, registers->rax);
+	if (is_known && is_vain && is_cut_short(tracee, registers)) {
+		restore_flags(area, registers, registers->rax);
+		if (!woken_continue(tracee, registers))
+			call_finish(tracer, tracee, (int64_t)registers->rax);
+		return;
+	}
+	if (is_known && is_vain && fails_with_eintr(registers) && woken_may_repeat(&tracee->call))
+		woken_make_again(tracer, tracee, registers);
+	else if (is_known)
+		call_finish(tracer, tracee, (int64_t)registers->rax);
+	restore_flags(area, registers, registers->rax);
+}
+
+/* Back before the call, to its traced instruction; rax is what the call's number was. */
+static void leave_before_call(struct tracee *tracee, struct user_regs_struct *registers)
+{
+	struct thread_area *area = tracee->area;
+
+	if (area && area->phase == AREA_BEFORE) {
+		/* The kernel may have set out to restart what it calls restart_syscall. */
+		if (registers->rip != gate_addr(gate_syscall) ||
+		    registers->rax != NR_RESTART_SYSCALL)
+			registers->rax = area->registers[0];
+		restore_registers(area, registers);
+		area->is_adding = 0;
+		registers->rip = area->registers[16] - 2;
+	} else {
+		/* Nothing is saved yet, or all is back: only rcx, r11 and rax are the stub's. */
+		registers->rip = registers->rcx - 2;
+	}
+	/* As the gate leaves them on its way to the traced call. */
+	restore_flags(area, registers, 0);
+	tracee->sent_back_sp = registers->rsp;
+	/* The thread is not in a call (any more): nothing for the kernel to restart. */
+	registers->orig_rax = (unsigned long long)-1;
+}
+
+/*
+ * A handler must find the thread at the site, before or behind the call, when that was made in the stub of a
+ * SITE_SHORT. Without a handler it stays in the stub, where a call that is made again is traced;
+ * behind a handler fast_see_sigreturn sees to that.
+ */
+static void show_site(const struct tracee *tracee, int signal, struct user_regs_struct *registers)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	const struct fast_site *site = stub_site(fast, registers->rip);
+
+	if (site && site->site.shape == SITE_SHORT && signal &&
+	    signal_action_is_caught(tracee->tid, signal))
+		registers->rip += site->ip - site->site.return_addr;
+}
+
+/*
+ * The call has been made, and the gate is counting it or is on its way out: what is left to do is done here. So it does
+ * not matter whether the gate could do it: the program may have spoilt the area.
+ */
+static void leave_counted(struct tracer *tracer, struct tracee *tracee,
+			  struct user_regs_struct *registers)
+{
+	struct thread_area *area = tracee->area;
+	const bool has_flags = registers->rip > gate_addr(gate_restore_flags) &&
+			       registers->rip < gate_addr(gate_left);
+	uint64_t result = registers->rax;
+
+	if (!area || area->phase < AREA_AFTER) {
+		/* Only the jump to rcx is left, or the compare before it. */
+		if (registers->rip == gate_addr(gate_leave))
+			fast_set_flags(registers, result);
+		registers->rip = registers->rcx;
+		return;
+	}
+	if (registers->rip < gate_addr(gate_syscall) ||
+	    registers->rip >= gate_addr(gate_has_result))
+		result = area->result;
+	if (area->phase == AREA_AFTER)
+		fast_finish_call(tracer, tracee, (int64_t)result);
+	if (area->is_adding)
+		area_note_added(area, result);
+	restore_registers(area, registers);
+	registers->rip = area->registers[16];
+	registers->rcx = registers->rip;
+	registers->rax = result;
+	if (has_flags && !area->registers[AREA_FLAGS])
+		registers->eflags = registers->r11;
+	else
+		restore_flags(area, registers, result);
+}
+
+/* A fault, not a signal that was sent (si_code > 0: by the kernel, sigaction(2)). */
+static bool is_fault(const struct tracee *tracee, int signal)
+{
+	siginfo_t info;
+
+	return (signal == SIGSEGV || signal == SIGBUS) &&
+	       tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) == 0 &&
+	       info.si_code > 0;
+}
+
+/* The gate read a stack word that is not there any more: that stack is not known, no more. */
+static bool is_own_fault(const struct tracee *tracee, int signal)
+{
+	return tracee->area && tracee->area->phase == AREA_BEFORE && is_fault(tracee, signal);
+}
+
+/* The gate's first instruction found nothing where gs points: the program has changed it. */
+static bool is_gs_fault(const struct tracee *tracee, const struct user_regs_struct *registers,
+			int signal)
+{
+	return registers->rip == gate_addr(gate_entry) && is_fault(tracee, signal);
+}
+
+/* All calls of the thread are traced from now on: the gate does not count where is_active is 0. */
+static void stop_counting(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!tracee->area)
+		return;
+	tracee->area->is_active = 0;
+	fast_area_see_overwritten(tracer, tracee, "a fault behind a call");
+}
+
+/* The call has been made: it must not be made again. */
+static bool is_counted_call(const struct tracee *tracee, uint64_t ip)
+{
+	return (tracee->area && tracee->area->phase >= AREA_AFTER) ||
+	       (ip >= gate_addr(gate_leave) && ip < gate_addr(gate_left));
+}
+
+/* The breakpoint that a patch begins with, met by another thread: try again, by now it is written. */
+static bool is_patch_breakpoint(struct fast_space *fast, struct user_regs_struct *registers)
+{
+	for (unsigned int i = 0; i < fast->nr_sites; i++) {
+		if (fast->sites[i].is_patched &&
+		    registers->rip == fast->sites[i].site.patch_addr + 1) {
+			registers->rip--;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool fast_is_gate_call(uint64_t ip)
+{
+	return ip == gate_addr(gate_syscall_return);
+}
+
+bool fast_has_returned(struct user_regs_struct *registers)
+{
+	const uint64_t ip = registers->rip;
+
+	if (ip >= gate_addr(gate_woken) && ip < gate_addr(gate_woken_end)) {
+		registers->rax = (unsigned long long)-EINTR;
+		return true;
+	}
+	return ip >= gate_addr(gate_syscall_return) && ip <= gate_addr(gate_is_final);
+}
+
+bool fast_wake_in_gate(struct tracer *tracer, struct tracee *tracee, bool is_group_stop)
+{
+	struct user_regs_struct registers;
+
+	if (!tracee->area ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
+	    !fast_has_returned(&registers) || !may_go_on(tracee, &registers))
+		return false;
+	leave_after_call(tracer, tracee, &registers, !is_group_stop);
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	return true;
+}
+
+void fast_repeat_woken(struct tracer *tracer, struct tracee *tracee)
+{
+	struct thread_area *area = tracee->area;
+	struct user_regs_struct registers;
+	uint64_t entry_ns;
+
+	if (!area || area->phase != AREA_BEFORE ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
+	    registers.rip != gate_addr(gate_woken_return))
+		return;
+	entry_ns = tracer_now_ns() -
+		   fast_area_ns(__builtin_ia32_rdtsc() - AREA_LOAD(area->start_ticks));
+	if (!woken_by_taken_signal(tracee, entry_ns))
+		return;
+	registers.rax = (unsigned long long)-EINTR;
+	leave_after_call(tracer, tracee, &registers, true);
+	/* The kernel restarts the call where it looks for signals, so that one with a handler can still interrupt it. */
+	registers.orig_rax = area->registers[0];
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
+}
+
+/* To the traced call: a program that steps itself would never get past the patch. */
+static void leave_stub(struct tracee *tracee, const struct fast_site *site,
+		       struct user_regs_struct *registers)
+{
+	/* The stub of a SITE_SHORT has the way back from the call too. */
+	if (registers->rip == site->site.return_addr)
+		return;
+	if (site->site.shape == SITE_MOV)
+		registers->rax = site->site.nr;
+	registers->rip = site->site.syscall_addr;
+	tracee->sent_back_sp = registers->rsp;
+	fast_set_flags(registers, 0);
+}
+
+int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	struct user_regs_struct registers;
+	struct fast_site *site;
+	int delivered = signal;
+	bool has_returned;
+
+	if (!fast->has_gate ||
+	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return signal;
+	has_returned = tracee->area && fast_has_returned(&registers);
+	if (signal == SIGTRAP && is_patch_breakpoint(fast, &registers)) {
+		delivered = 0;
+	} else if ((site = stub_site(fast, registers.rip))) {
+		leave_stub(tracee, site, &registers);
+	} else if (!is_in_gate(registers.rip)) {
+		return signal;
+	} else if (is_gs_fault(tracee, &registers, signal)) {
+		fast_refuse(tracee->tid, fast, "the program uses gs");
+		leave_before_call(tracee, &registers);
+		delivered = 0;
+	} else if (is_own_fault(tracee, signal)) {
+		fast_area_unlearn(tracee, tracee->area->registers[16], tracee->area->registers[7]);
+		tracee->area->stack_end = 0;
+		fast_stats_mutable()->repaired++;
+		leave_before_call(tracee, &registers);
+		delivered = 0;
+	} else if (has_returned) {
+		leave_after_call(tracer, tracee, &registers,
+				 may_go_on(tracee, &registers) && woken_is_ignored(tracee, signal));
+	} else if (is_counted_call(tracee, registers.rip)) {
+		if (is_fault(tracee, signal)) {
+			/* The next call would fault as well: the gate must not count any more for this thread. */
+			stop_counting(tracer, tracee);
+			delivered = 0;
+		}
+		leave_counted(tracer, tracee, &registers);
+	} else {
+		leave_before_call(tracee, &registers);
+	}
+	show_site(tracee, delivered, &registers);
+	debug(fast, "%d: signal %d in the gate, back to %llx", (int)tracee->tid, signal,
+	      registers.rip);
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	return delivered;
+}

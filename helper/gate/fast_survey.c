@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The bytes of a syscall instruction are looked for in the whole text. Where they are part of another
+ * instruction they are refused when they are classified.
+ */
+#include "helper/gate/fast_survey.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "helper/elf/elf_section.h"
+#include "helper/elf/go_table.h"
+#include "helper/gate/fast_known.h"
+#include "helper/gate/fast_patch.h"
+#include "profile/util/xalloc.h"
+
+#define SYSCALL_SIZE 2
+#define MAX_TEXT     (32u << 20)
+#define MAX_SITES    512
+
+/* Returns true if a call there can be expected and patched. What is refused may be no call at all. */
+static bool see_site(struct layout *layout, uint64_t ip, unsigned int program)
+{
+	struct fast_site site = { .ip = ip };
+	struct fast_known *known;
+
+	fast_patch_classify(layout, &site);
+	known = site.is_refused ? NULL : fast_known_get(layout, ip);
+	if (!known)
+		return false;
+	fast_known_set(known, &site.site, ip);
+	fast_known_use(known, program);
+	return true;
+}
+
+static unsigned int see_sites(struct layout *layout, const struct region *region,
+			      const uint8_t *text, unsigned int program)
+{
+	const size_t size = region->end - region->start;
+	const uint8_t *end = text + size, *at = text;
+	unsigned int nr = 0, nr_seen = 0;
+
+	while (nr_seen < MAX_SITES && (at = memmem(at, (size_t)(end - at), "\x0f\x05", 2))) {
+		at += SYSCALL_SIZE;
+		nr += see_site(layout, region->start + (uint64_t)(at - text), program);
+		nr_seen++;
+	}
+	return nr;
+}
+
+static void see_section(const struct elf_section *section, void *argument)
+{
+	bool *is_go = argument;
+
+	*is_go |= go_table_is_section(section->name);
+}
+
+/* Returns true if @file is a Go program's and has not been asked for before. */
+static bool is_new_go(struct elf_file *file)
+{
+	bool is_go = false;
+
+	if (file->was_surveyed)
+		return false;
+	file->was_surveyed = true;
+	elf_section_for_each(file, see_section, &is_go);
+	return is_go;
+}
+
+/* Returns the bytes of @region, which the caller frees, or NULL. The last page may reach behind the end of the file. */
+static uint8_t *read_text(const struct region *region)
+{
+	uint64_t size = region->end - region->start;
+	uint64_t rest = region->file->size - region->offset;
+	uint8_t *text;
+
+	if (region->offset > region->file->size || size > MAX_TEXT)
+		return NULL;
+	text = xcalloc(1, size);
+	if (elf_file_read_once(region->file, region->offset, text, size < rest ? size : rest))
+		return text;
+	free(text);
+	return NULL;
+}
+
+bool fast_survey(struct layout *layout, uint64_t ip, unsigned int program)
+{
+	const struct region *region = layout_find(layout, ip - 1);
+	unsigned int nr = 0;
+	uint8_t *text;
+
+	if (!region || !region->file || !region->inode || !is_new_go(region->file))
+		return false;
+	text = read_text(region);
+	if (text)
+		nr = see_sites(layout, region, text, program);
+	free(text);
+	return nr > 0;
+}

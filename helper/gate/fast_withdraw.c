@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program is about to change memory that scprof uses. Either it maps memory over the gate,
+ * stubs or thread areas, or it makes patched code writable. It must find the same memory as without
+ * scprof. So the helper restores the patched code before the thread makes the call.
+ */
+#include <linux/mman.h>
+#include <sys/ptrace.h>
+#include <sys/shm.h>
+
+#include "helper/base/debug.h"
+#include "helper/count/call_kind.h"
+#include "helper/gate/fast_area.h"
+#include "helper/gate/fast_memory.h"
+#include "helper/gate/fast_patch.h"
+#include "helper/trace/remote_memory.h"
+#include "helper/tracer/tracer.h"
+
+struct range {
+	uint64_t start;
+	uint64_t size;
+};
+
+/* Fills in the ranges whose mapping the call changes; returns how many there are. */
+static unsigned int changed_ranges(const struct call *call, struct range ranges[static 2])
+{
+	const uint64_t *args = call->args;
+
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_MMAP:
+		if ((args[3] & MAP_FIXED_NOREPLACE) == MAP_FIXED_NOREPLACE ||
+		    !(args[3] & MAP_FIXED))
+			return 0;
+		break;
+	case CALL_MPROTECT:
+	case CALL_MUNMAP:
+	case CALL_MADVISE:
+		break;
+	case CALL_MREMAP:
+		ranges[1] = (struct range){ args[4], args[3] & MREMAP_FIXED ? args[2] : 0 };
+		ranges[0] = (struct range){ args[0], args[1] ? args[1] : 1 };
+		return 2;
+	case CALL_SHMDT:
+		ranges[0] = (struct range){ args[0], 1 };
+		return 1;
+	case CALL_SHMAT:
+		/* The segment's size is not known here: it could reach to anything above. */
+		ranges[0] =
+			(struct range){ args[1], args[2] & SHM_REMAP ? UINT64_MAX - args[1] : 0 };
+		return 1;
+	default:
+		return 0;
+	}
+	ranges[0] = (struct range){ args[0], args[1] };
+	return 1;
+}
+
+static bool makes_writable(const struct call *call)
+{
+	return call_kind(call->abi, call->nr) == CALL_MPROTECT && call->args[2] & PROT_WRITE;
+}
+
+/* Collects what the thread has counted so far. From now on it makes its calls without the gate. */
+static void leave_area(struct tracer *tracer, struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+
+	if (tracee->area)
+		fast_collect(tracer, tracee);
+	fast_area_retire(tracee);
+	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	registers.gs_base = 0;
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+}
+
+/* No other thread runs in this memory. */
+static bool is_alone(const struct tracee *tracee)
+{
+	return tracee->process->nr_tracees == 1 && tracee->process->space->refs == 1;
+}
+
+static void restore_sites(struct tracee *tracee, uint64_t start, uint64_t size)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	bool is_any = false;
+
+	for (unsigned int i = 0; i < fast->nr_sites; i++) {
+		const struct fast_site *site = &fast->sites[i];
+
+		if (site->is_patched &&
+		    site->site.patch_addr + SITE_MAX_PATCH - start < size + SITE_MAX_PATCH) {
+			fast_patch_restore(tracee->tid, site, is_alone(tracee));
+			is_any = true;
+		}
+	}
+	fast->nr_restored += is_any;
+}
+
+static void withdraw(struct tracer *tracer, struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+
+	debug(fast, "%d: the program takes the place of gate, stubs or areas", (int)tracee->tid);
+	fast_before_change(tracer, tracee->process);
+	restore_sites(tracee, 0, UINT64_MAX - SITE_MAX_PATCH);
+	leave_area(tracer, tracee);
+	fast_space_refuse(fast, "the program has taken the place of the gate");
+	/*
+	 * Other threads may be at a breakpoint of a restored site, or in the gate. Their signals
+	 * need this data.
+	 */
+	if (!is_alone(tracee))
+		return;
+	fast->has_gate = false;
+	fast->is_outdated = true;
+}
+
+void fast_before_mapping(struct tracer *tracer, struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	struct range ranges[2];
+	unsigned int nr;
+
+	if (!fast->has_gate)
+		return;
+	nr = changed_ranges(&tracee->call, ranges);
+	for (unsigned int i = 0; i < nr; i++) {
+		if (fast_memory_is_ours(fast, ranges[i].start, ranges[i].size)) {
+			withdraw(tracer, tracee);
+			return;
+		}
+	}
+	if (makes_writable(&tracee->call)) {
+		fast_before_change(tracer, tracee->process);
+		restore_sites(tracee, ranges[0].start, ranges[0].size);
+	}
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Runs while scprof is built: prints, as C, the table of helper/gate/own_sites.h for the C library and
+ * the dynamic loader that it has been started with.
+ */
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "helper/gate/fast_patch.h"
+#include "helper/gate/own_sites.h"
+#include "helper/unwind/layout.h"
+#include "profile/symbols/c_library.h"
+
+#define SYSCALL_SIZE 2
+#define MOV_SIZE     5
+#define MAX_DISTANCE 32
+
+/* This program's own table is empty: what it prints must not depend on an older one. */
+const struct own_file own_files[] = { { 0 } };
+
+/* Where a cmp is all that is known, the number stands a little before: `mov $nr,%eax`, or `xor %eax,%eax`. */
+static uint32_t likely_number(const struct site *site, const uint8_t *call)
+{
+	uint32_t nr;
+
+	if (site->shape == SITE_MOV)
+		return site->nr;
+	if (call[-2] == 0x31 && call[-1] == 0xc0)
+		return SYS_read;
+	for (const uint8_t *at = call - MOV_SIZE; at > call - MAX_DISTANCE; at--)
+		if (at[0] == 0xb8) {
+			memcpy(&nr, at + 1, sizeof(nr));
+			return nr;
+		}
+	return UINT32_MAX;
+}
+
+/* What the dynamic loader calls on its way to a program's first instruction, and most programs then. */
+static bool is_common(uint32_t nr)
+{
+	static const uint32_t common[] = {
+		SYS_read,	  SYS_write,	      SYS_close,	   SYS_lseek,
+		SYS_mmap,	  SYS_mprotect,	      SYS_munmap,	   SYS_brk,
+		SYS_pread64,	  SYS_access,	      SYS_ioctl,	   SYS_fcntl,
+		SYS_openat,	  SYS_newfstatat,     SYS_getdents64,	   SYS_readlink,
+		SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_prlimit64,	   SYS_getrandom,
+		SYS_rseq,	  SYS_getuid,	      SYS_geteuid,	   SYS_getgid,
+		SYS_getegid,	  SYS_arch_prctl,     SYS_set_tid_address, SYS_set_robust_list,
+		SYS_getcwd,	  SYS_chdir,	      SYS_getpid,	   SYS_getppid,
+		SYS_gettid,	  SYS_uname,	      SYS_sysinfo,	   SYS_statfs,
+		SYS_dup2,	  SYS_pipe2,	      SYS_wait4,	   SYS_socket,
+		SYS_connect,	  SYS_poll,	      SYS_statx,
+	};
+
+	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
+		if (nr == common[i])
+			return true;
+	/* syscall(), and what the cancellable calls have in common since glibc 2.41. */
+	return nr == UINT32_MAX;
+}
+
+static const char *shape_name(enum site_shape shape)
+{
+	return shape == SITE_MOV ? "SITE_MOV" : shape == SITE_CMP ? "SITE_CMP" : "SITE_SHORT";
+}
+
+static void print_site(struct layout *layout, const struct region *region, uint64_t ip)
+{
+	const uint8_t *call = (const uint8_t *)(uintptr_t)ip - SYSCALL_SIZE;
+	/* What is known of the others says which padding they have. */
+	struct fast_site site = { .ip = ip, .known = fast_known_get(layout, ip) };
+	const uint8_t *pad = site.site.pad;
+
+	fast_patch_classify(layout, &site);
+	if (site.is_refused)
+		return;
+	printf("\t{ 0x%" PRIx64 ", %s, %uu, %d, %d, %d, { %d, %d, %d, %d, %d } },\n",
+	       ip - region->start + region->offset, shape_name(site.site.shape),
+	       (unsigned int)site.site.nr, (int)site.site.cmp_immediate,
+	       is_common(likely_number(&site.site, call)),
+	       site.site.shape == SITE_SHORT ? (int)(int64_t)(site.site.pad_addr - ip) : 0, pad[0],
+	       pad[1], pad[2], pad[3], pad[4]);
+}
+
+static bool is_wanted(const struct region *region)
+{
+	return region->is_executable && !region->is_writable && region->inode && region->file &&
+	       region->file->build_id[0] && c_library_has_module(region->path);
+}
+
+static void print_sites(struct layout *layout, const struct region *region, unsigned int number)
+{
+	const uint8_t *text = (const uint8_t *)(uintptr_t)region->start;
+
+	printf("\n/* %s */\nstatic const struct own_site sites_%u[] = {\n", region->path, number);
+	for (uint64_t i = 0; i + SYSCALL_SIZE <= region->end - region->start; i++)
+		if (text[i] == 0x0f && text[i + 1] == 0x05)
+			print_site(layout, region, region->start + i + SYSCALL_SIZE);
+	puts("\t{ 0 },\n};");
+}
+
+int main(void)
+{
+	struct layout *layout = layout_read(getpid());
+	unsigned int number = 0;
+
+	puts("/* Made by helper/gate/list_sites.c. */\n#include \"helper/gate/own_sites.h\"");
+	for (unsigned int i = 0; layout && i < layout->nr_regions; i++)
+		if (is_wanted(&layout->regions[i]))
+			print_sites(layout, &layout->regions[i], number++);
+	puts("\nconst struct own_file own_files[] = {");
+	number = 0;
+	for (unsigned int i = 0; layout && i < layout->nr_regions; i++)
+		if (is_wanted(&layout->regions[i])) {
+			printf("\t{ \"%s\", sites_%u, sizeof(sites_%u) / sizeof(sites_%u[0]) - 1 },\n",
+			       layout->regions[i].file->build_id, number, number, number);
+			number++;
+		}
+	puts("\t{ 0 },\n};");
+	if (layout)
+		layout_put(layout);
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The patchable sites of the C library and the dynamic loader, found when scprof was built
+ * (helper/gate/list_sites.c): to find them takes 20 ms, and most programs have the same two files, known by
+ * their build ids. Of other files, sites are classified as they are met.
+ */
+#ifndef SCPROF_HELPER_GATE_OWN_SITES_H
+#define SCPROF_HELPER_GATE_OWN_SITES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "helper/gate/site.h"
+
+struct own_site {
+	uint64_t offset; /* of the end of the syscall instruction in the file */
+	enum site_shape shape;
+	uint32_t nr;		    /* as in struct site */
+	int32_t cmp_immediate;	    /* as in struct site */
+	bool is_common;		    /* most programs pass here */
+	int8_t pad_distance;	    /* SITE_SHORT: from @offset to the padding */
+	uint8_t pad[SITE_PAD_SIZE]; /* as in struct site */
+};
+
+struct own_file {
+	const char *build_id; /* hex */
+	const struct own_site *sites;
+	unsigned int nr_sites;
+};
+
+/* Ends with a build id of NULL. */
+extern const struct own_file own_files[];
+
+#endif

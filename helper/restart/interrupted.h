@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls that a signal interrupted and that have not ended yet. tracee->interrupted holds them, the
+ * innermost last.
+ */
+#ifndef SCPROF_HELPER_RESTART_INTERRUPTED_H
+#define SCPROF_HELPER_RESTART_INTERRUPTED_H
+
+#include <sys/user.h>
+
+#include "helper/tracer/tracer.h"
+
+/* Results that only a tracer sees (kernel: include/linux/errno.h): the call will be restarted. */
+enum {
+	RESTART_SYS = 512,
+	RESTART_NOINTR = 513,
+	RESTART_NOHAND = 514,
+	RESTART_BLOCK = 516,
+};
+
+/*
+ * Returns true if @result says that the kernel will restart the call, unless a signal handler
+ * prevents it.
+ */
+bool interrupted_is(int64_t result);
+/* Adds tracee->call, which a signal interrupted, to tracee->interrupted. */
+void interrupted_keep(struct tracer *tracer, struct tracee *tracee);
+/*
+ * tracee->call begins. If it continues an interrupted call, moves the data of that call to
+ * tracee->call and returns true. Returns false if it is a new call.
+ */
+bool interrupted_continue(struct tracer *tracer, struct tracee *tracee);
+/* Counts the innermost interrupted call with the result EINTR, and removes it. */
+void interrupted_finish(struct tracer *tracer, struct tracee *tracee);
+/*
+ * Returns true if the thread with @registers is about to repeat @call, by the instruction that made it.
+ */
+bool interrupted_is_at(const struct tracee *tracee, const struct call *call,
+		       const struct user_regs_struct *registers);
+/* The helper is about to deliver @signal. */
+void interrupted_see_signal(struct tracee *tracee, int signal);
+/* A handler has returned. */
+void interrupted_see_sigreturn(struct tracer *tracer, struct tracee *tracee);
+
+#endif

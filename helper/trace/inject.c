@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Injected calls. At a seccomp stop the number and arguments can be changed, and "the filter is not
+ * run anew for a tracer's choice" in a way that stops again (seccomp(2), SECCOMP_RET_TRACE). After
+ * the exit the thread goes back over its syscall instruction, to the same stop.
+ */
+#include "helper/trace/inject.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "helper/base/debug.h"
+#include "helper/trace/stop.h"
+#include "helper/trace/stop_queue.h"
+#include "helper/tracer/tracer.h"
+
+#define SYSCALL_SIZE	2
+#define SIGNAL_SET_SIZE 8 /* the kernel's */
+
+/* How long a thread may need for a stop; the less, the more often that was in vain. */
+#define FIRST_PATIENCE_NS 200000000u
+#define LEAST_PATIENCE_NS 10000000u
+/* As long as it could run if it only got a CPU. */
+#define LONGEST_NS 2000000000u
+
+static uint64_t patience_ns = FIRST_PATIENCE_NS;
+
+/* The state in /proc/TID/stat stands behind the name, which may have any characters. */
+static bool is_waiting_for_cpu(pid_t tid)
+{
+	char path[64], line[256] = "";
+	const char *name_end;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)tid);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (!fgets(line, sizeof(line), file))
+		line[0] = '\0';
+	fclose(file);
+	name_end = strrchr(line, ')');
+	return name_end && strncmp(name_end, ") R", 3) == 0;
+}
+
+/* Returns as waitpid(2), 0 when there is no stop in time. */
+static pid_t await_stop(const struct injection *injection, int *status, uint64_t start_ns)
+{
+	uint64_t passed_ns;
+
+	/* Signals can stop the thread again and again. */
+	while ((passed_ns = tracer_now_ns() - start_ns) < LONGEST_NS) {
+		bool is_in_time = passed_ns < patience_ns;
+		pid_t found =
+			stop_queue_await(injection->tid, status,
+					 is_in_time ? patience_ns - passed_ns : LEAST_PATIENCE_NS);
+
+		/* On a busy machine it may only need more time. */
+		if (found || !is_waiting_for_cpu(injection->tid))
+			return found;
+	}
+	return 0;
+}
+
+static void be_late(struct injection *injection)
+{
+	debug(fast, "%d: an injected call is late", (int)injection->tid);
+	injection->is_late = true;
+	patience_ns = patience_ns / 2 > LEAST_PATIENCE_NS ? patience_ns / 2 : LEAST_PATIENCE_NS;
+}
+
+static enum stop_kind stop_at_goal(const struct injection *injection)
+{
+	return injection->goal == INJECTION_EXIT ? STOP_SYSCALL : STOP_SECCOMP;
+}
+
+void inject_resume(const struct injection *injection, int signal)
+{
+	tracer_ptrace(injection->goal == INJECTION_EXIT ? PTRACE_SYSCALL : PTRACE_CONT,
+		      injection->tid, 0, (uintptr_t)signal);
+}
+
+/*
+ * Waits for the stop at the goal; the thread has been resumed. SIGSTOP cannot be blocked: it is delivered, and the
+ * thread goes on in spite of the group-stop, which it is told of again at the end.
+ */
+static bool await(struct injection *injection)
+{
+	const uint64_t start_ns = tracer_now_ns();
+	int status, signal;
+	struct stop stop;
+
+	for (;;) {
+		pid_t found = await_stop(injection, &status, start_ns);
+
+		if (!found)
+			be_late(injection);
+		if (found != injection->tid)
+			break;
+		signal = 0;
+		stop = stop_classify(status);
+		if (stop.kind == stop_at_goal(injection))
+			return true;
+		if (stop.kind == STOP_GROUP || stop.kind == STOP_NEW) {
+			injection->was_stopped = true;
+		} else if (stop.kind == STOP_SIGNAL && stop.signal == SIGSTOP) {
+			signal = SIGSTOP;
+		} else {
+			stop_queue_push(injection->tid, status);
+			break;
+		}
+		inject_resume(injection, signal);
+	}
+	injection->has_failed = true;
+	return false;
+}
+
+static void set_registers(struct injection *injection, struct user_regs_struct *registers)
+{
+	if (tracer_ptrace(PTRACE_SETREGS, injection->tid, 0, (uintptr_t)registers) < 0)
+		injection->has_failed = true;
+}
+
+static void set_signal_mask(struct injection *injection, uint64_t mask)
+{
+	tracer_ptrace(PTRACE_SETSIGMASK, injection->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask);
+}
+
+bool inject_begin(struct injection *injection, pid_t tid)
+{
+	injection->tid = tid;
+	injection->has_failed = false;
+	injection->is_late = false;
+	injection->is_away = false;
+	injection->was_stopped = false;
+	if (tracer_ptrace(PTRACE_GETREGS, tid, 0, (uintptr_t)&injection->registers) < 0 ||
+	    tracer_ptrace(PTRACE_GETSIGMASK, tid, SIGNAL_SET_SIZE,
+			  (uintptr_t)&injection->signal_mask) < 0)
+		return false;
+	set_signal_mask(injection, ~0ull);
+	return true;
+}
+
+/* Back over the instruction, to the seccomp stop of the program's own call. */
+void inject_start_return(struct injection *injection)
+{
+	struct user_regs_struct registers = injection->registers;
+
+	registers.rip -= SYSCALL_SIZE;
+	registers.rax = registers.orig_rax;
+	registers.orig_rax = (unsigned long long)-1; /* no restart on top of this */
+	injection->is_away = false;
+	injection->goal = INJECTION_ENTRY;
+	set_registers(injection, &registers);
+	inject_resume(injection, 0);
+}
+
+static void step_back(struct injection *injection)
+{
+	inject_start_return(injection);
+	await(injection);
+}
+
+void inject_start_call(struct injection *injection, long nr, const uint64_t args[static 6])
+{
+	struct user_regs_struct registers = injection->registers;
+
+	registers.orig_rax = (unsigned long long)nr;
+	registers.rdi = args[0];
+	registers.rsi = args[1];
+	registers.rdx = args[2];
+	registers.r10 = args[3];
+	registers.r8 = args[4];
+	registers.r9 = args[5];
+	injection->nr = nr;
+	injection->size = args[1];
+	injection->goal = INJECTION_EXIT;
+	set_registers(injection, &registers);
+	inject_resume(injection, 0);
+}
+
+int64_t inject_call(struct injection *injection, long nr, const uint64_t args[static 6])
+{
+	struct user_regs_struct registers;
+	int64_t result;
+
+	if (injection->is_away && !injection->has_failed)
+		step_back(injection);
+	if (injection->has_failed)
+		return -ESRCH;
+	inject_start_call(injection, nr, args);
+	if (!await(injection) ||
+	    tracer_ptrace(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)&registers) < 0)
+		return -ESRCH;
+	result = (int64_t)registers.rax;
+	debug(fast, "%d: injected call %ld: %lld", (int)injection->tid, nr, (long long)result);
+	injection->is_away = true;
+	return result;
+}
+
+bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_struct *registers)
+{
+	if (injection->has_failed)
+		return false;
+	/* From the exit of an injected call, or the entry of the program's, which is not made. */
+	registers->rip = addr;
+	registers->orig_rax = (unsigned long long)-1;
+	injection->is_away = true;
+	injection->goal = INJECTION_CODE;
+	injection->size = registers->rsi;
+	set_registers(injection, registers);
+	inject_resume(injection, 0);
+	if (!await(injection))
+		return false;
+	/*
+	 * One stop before a call is as good as another: the registers say which call is made and where the
+	 * thread goes on, and the filter's answer to the new ones is "trace" again, which is taken as it is
+	 * (kernel/seccomp.c, recheck_after_trace).
+	 */
+	injection->is_away = false;
+	return tracer_ptrace(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)registers) == 0;
+}
+
+void inject_restore(struct injection *injection)
+{
+	set_signal_mask(injection, injection->signal_mask);
+	/* The registers are those of the entry; only what the kernel itself changes may differ. */
+	if (!injection->has_failed)
+		set_registers(injection, &injection->registers);
+	if (injection->was_stopped)
+		tracer_ptrace(PTRACE_INTERRUPT, injection->tid, 0, 0);
+}
+
+bool inject_end(struct injection *injection)
+{
+	if (injection->is_away && !injection->has_failed)
+		step_back(injection);
+	if (injection->is_late)
+		return false;
+	inject_restore(injection);
+	return !injection->has_failed;
+}

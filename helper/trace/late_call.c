@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The goal in struct injection says how far a late injection is. From the exit of an injected call,
+ * the thread returns to the program's call. There it makes the next call that undoes something,
+ * until nothing is left to undo.
+ */
+#include "helper/trace/late_call.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+
+#include "helper/base/debug.h"
+#include "helper/trace/stop.h"
+#include "helper/tracer/tracer.h"
+#include "profile/util/xalloc.h"
+
+#define MAX_UNDO 2 /* what the gate's own setup maps */
+
+struct undo {
+	long nr;
+	uint64_t args[6];
+};
+
+struct late_call {
+	struct injection injection;
+	bool is_undoing; /* the injected call is one of undo[] */
+	struct undo undo[MAX_UNDO];
+	unsigned int nr_undo;
+};
+
+void late_call_begin(struct tracee *tracee, const struct injection *injection)
+{
+	tracee->late = xcalloc(1, sizeof(*tracee->late));
+	tracee->late->injection = *injection;
+	tracee->late->injection.has_failed = false;
+}
+
+void late_call_forget(struct tracee *tracee)
+{
+	free(tracee->late);
+	tracee->late = NULL;
+}
+
+/* Call @nr has returned @result; what it mapped has @size bytes. */
+static void plan_undo(struct late_call *late, long nr, uint64_t result, uint64_t size)
+{
+	struct undo *undo = &late->undo[late->nr_undo];
+
+	if ((int64_t)result < 0)
+		return;
+	if (nr == SYS_mmap)
+		*undo = (struct undo){ SYS_munmap, { result, size } };
+	else if (nr == SYS_shmat)
+		*undo = (struct undo){ SYS_shmdt, { result } };
+	else if (nr == SYS_memfd_create)
+		*undo = (struct undo){ SYS_close, { result } };
+	else
+		return;
+	late->nr_undo++;
+}
+
+static bool get_registers(const struct late_call *late, struct user_regs_struct *registers)
+{
+	return tracer_ptrace(PTRACE_GETREGS, late->injection.tid, 0, (uintptr_t)registers) == 0;
+}
+
+static void see_exit(struct late_call *late)
+{
+	struct user_regs_struct registers;
+
+	if (!late->is_undoing && get_registers(late, &registers))
+		plan_undo(late, late->injection.nr, registers.rax, late->injection.size);
+	inject_start_return(&late->injection);
+}
+
+/* Returns true if the thread is at the program's call again, with its registers restored. */
+static bool see_entry(struct late_call *late)
+{
+	struct user_regs_struct registers;
+
+	/* gate_setup in gate/gate_entry.S leaves its results there, and the second call's number in rbx. */
+	if (late->injection.goal == INJECTION_CODE && get_registers(late, &registers)) {
+		plan_undo(late, SYS_mmap, registers.r13, late->injection.size);
+		plan_undo(late, (long)registers.rbx, registers.r15, 0);
+	}
+	if (late->nr_undo) {
+		const struct undo *undo = &late->undo[--late->nr_undo];
+
+		late->is_undoing = true;
+		inject_start_call(&late->injection, undo->nr, undo->args);
+		return false;
+	}
+	inject_restore(&late->injection);
+	return true;
+}
+
+/* Returns true when the injection is over. */
+static bool go_on(struct late_call *late, const struct stop *stop)
+{
+	struct injection *injection = &late->injection;
+
+	switch (stop->kind) {
+	case STOP_SYSCALL:
+		if (injection->goal == INJECTION_EXIT) {
+			see_exit(late);
+			return false;
+		}
+		break;
+	case STOP_SECCOMP:
+		if (injection->goal != INJECTION_EXIT)
+			return see_entry(late);
+		break;
+	case STOP_GROUP:
+	case STOP_NEW:
+		injection->was_stopped = true;
+		break;
+	case STOP_SIGNAL:
+		if (stop->signal == SIGSTOP) {
+			inject_resume(injection, SIGSTOP);
+			return false;
+		}
+		/* The helper blocks all other signals, so this is a fault. */
+		injection->has_failed = true;
+		inject_restore(injection);
+		return true;
+	case STOP_OTHER:
+		break;
+	default:
+		return true;
+	}
+	inject_resume(injection, 0);
+	return false;
+}
+
+bool late_call_see_stop(struct tracee *tracee, int status)
+{
+	const struct stop stop = stop_classify(status);
+
+	if (!go_on(tracee->late, &stop))
+		return false;
+	debug(fast, "%d: the late injection is over", (int)tracee->tid);
+	late_call_forget(tracee);
+	return true;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The queue of wait statuses.
+ */
+#include "helper/trace/stop_queue.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "helper/trace/patience.h"
+#include "helper/tracer/tracer.h"
+#include "profile/util/xalloc.h"
+
+static struct waited *queue;
+static unsigned int nr_queued;
+static unsigned int queue_capacity;
+static uint64_t looked_ns; /* no stop that came before is still unseen */
+static bool is_idle;	   /* since then, there having been none to handle */
+static uint64_t idle_ns;   /* in all */
+
+uint64_t stop_queue_idle_ns(void)
+{
+	return idle_ns;
+}
+
+/* At @now_ns no stop was there. */
+static void note_none(uint64_t now_ns)
+{
+	if (is_idle)
+		idle_ns += now_ns - looked_ns;
+	is_idle = true;
+	looked_ns = now_ns;
+}
+
+void stop_queue_wake(void)
+{
+	note_none(tracer_now_ns());
+}
+
+void stop_queue_push(pid_t tid, int status)
+{
+	uint64_t now_ns = tracer_now_ns();
+
+	if (nr_queued == queue_capacity) {
+		queue_capacity = queue_capacity ? 2 * queue_capacity : 64;
+		queue = xreallocarray(queue, queue_capacity, sizeof(*queue));
+	}
+	queue[nr_queued++] = (struct waited){
+		.tid = tid,
+		.status = status,
+		.seen_ns = now_ns,
+		.blind_ns = now_ns - looked_ns,
+		.idle_ns = idle_ns,
+	};
+}
+
+unsigned int stop_queue_drain(void)
+{
+	int status;
+	pid_t tid;
+
+	/* A single tracee that has stopped has no more to say. */
+	while (nr_queued == 0 || tracee_count() > 1) {
+		uint64_t begin_ns = tracer_now_ns();
+
+		tid = wait4(-1, &status, __WALL | WNOHANG, NULL);
+		if (tid <= 0) {
+			if (nr_queued == 0)
+				note_none(begin_ns);
+			looked_ns = begin_ns;
+			break;
+		}
+		stop_queue_push(tid, status);
+	}
+	return nr_queued;
+}
+
+unsigned int stop_queue_spin(uint64_t ns)
+{
+	const uint64_t start_ns = tracer_now_ns();
+
+	do {
+		if (stop_queue_drain())
+			break;
+		/* The tracee may be waiting for this very CPU. */
+		sched_yield();
+	} while (tracer_now_ns() - start_ns < ns);
+	return nr_queued;
+}
+
+/* SIGCHLD is blocked in the helper, and stays pending from the moment that a stop comes. */
+static void await_sigchld(uint64_t ns)
+{
+	const struct timespec pause = {
+		.tv_sec = (time_t)(ns / 1000000000u),
+		.tv_nsec = (long)(ns % 1000000000u),
+	};
+	sigset_t sigchld;
+
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	sigtimedwait(&sigchld, NULL, &pause);
+}
+
+pid_t stop_queue_await(pid_t tid, int *status, uint64_t limit_ns)
+{
+	const uint64_t start_ns = tracer_now_ns();
+
+	for (;;) {
+		/* In this order: a stop that comes after the look at the clock is found. */
+		uint64_t waited_ns = tracer_now_ns() - start_ns;
+		pid_t found = waitpid(tid, status, __WALL | WNOHANG);
+
+		if (found || waited_ns >= limit_ns)
+			return found;
+		if (patience_has_other_cpu() && waited_ns < PATIENCE_SPIN_NS)
+			sched_yield();
+		else
+			await_sigchld(limit_ns - waited_ns);
+	}
+}
+
+unsigned int stop_queue_block(void)
+{
+	int status;
+	pid_t tid;
+
+	do {
+		tid = wait4(-1, &status, __WALL, NULL);
+	} while (tid < 0 && errno == EINTR);
+	if (tid < 0)
+		return 0;
+	stop_queue_wake();
+	stop_queue_push(tid, status);
+	return stop_queue_drain();
+}
+
+bool stop_queue_get(unsigned int index, struct waited *waited)
+{
+	if (index >= nr_queued)
+		return false;
+	*waited = queue[index];
+	return true;
+}
+
+void stop_queue_clear(void)
+{
+	nr_queued = 0;
+	is_idle = false;
+}

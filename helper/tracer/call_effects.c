@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What finished calls change for the tracer: where code lies, filters, names.
+ */
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/shm.h>
+
+#include "helper/count/call_kind.h"
+#include "helper/elf/direct.h"
+#include "helper/elf/elf_read.h"
+#include "helper/trace/absent_page.h"
+#include "helper/tracer/call.h"
+#include "helper/tracer/preload.h"
+#include "helper/tracer/region_mark.h"
+#include "helper/unwind/read_ahead.h"
+
+#define SECCOMP_SET_FILTER	  1
+#define SET_SYSCALL_USER_DISPATCH 59 /* <linux/prctl.h> of 5.11 */
+/* ioctl(2): of all commands of userfaultfd's descriptors and of /dev/userfaultfd. */
+#define IOC_TYPE(command)    ((command) >> 8 & 0xff)
+#define IOC_TYPE_USERFAULTFD 0xaa
+#define SECCOMP_FLAG_TSYNC   1
+
+static void read_name(struct tracer *tracer, struct tracee *tracee)
+{
+	fast_collect(tracer, tracee);
+	tracee->name = tracer_thread_name(tracer, tracee->tid);
+}
+
+static bool changes_executables(struct tracee *tracee, int64_t result)
+{
+	const struct call *call = &tracee->call;
+	const struct layout *layout = tracee->process->space->layout;
+
+	if (!layout)
+		return false;
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_MMAP:
+		return call->args[2] & PROT_EXEC ||
+		       (call->args[3] & MAP_FIXED &&
+			layout_has_executable(layout, (uint64_t)result, call->args[1]));
+	case CALL_MMAP_OLD:
+		return true;
+	case CALL_MPROTECT:
+		return call->args[2] & PROT_EXEC ||
+		       layout_has_executable(layout, call->args[0], call->args[1]);
+	case CALL_MUNMAP:
+	case CALL_MREMAP:
+		return layout_has_executable(layout, call->args[0], call->args[1]);
+	case CALL_SHMAT:
+		return call->args[2] & SHM_EXEC;
+	default:
+		return false;
+	}
+}
+
+/* Of a change: it touches no executable region that was there before. */
+static bool adds_executables(struct tracee *tracee, int64_t result)
+{
+	const struct call *call = &tracee->call;
+	const struct layout *layout = tracee->process->space->layout;
+
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_MMAP:
+		return !layout_has_executable(layout, (uint64_t)result, call->args[1]);
+	case CALL_MPROTECT:
+		return !layout_has_executable(layout, call->args[0], call->args[1]);
+	default:
+		return false;
+	}
+}
+
+/* Notes the change of code that is in no file. Returns false when the layout must be read again at once. */
+static bool spoil(const struct tracer *tracer, struct tracee *tracee, int64_t result)
+{
+	const struct call *call = &tracee->call;
+	struct layout *layout = tracee->process->space->layout;
+	enum call_kind kind = call_kind(call->abi, call->nr);
+	uint64_t addr = kind == CALL_MMAP ? (uint64_t)result : call->args[0];
+
+	if (kind != CALL_MPROTECT && kind != CALL_MUNMAP &&
+	    (kind != CALL_MMAP || !(call->args[3] & MAP_ANONYMOUS)))
+		return false;
+	/* The gate must know of what is code, and would not tell of changes elsewhere. */
+	if (tracer->settings.is_fast && !layout_is_all_code(layout, addr, call->args[1]))
+		return false;
+	return layout_spoil(layout, addr, call->args[1]);
+}
+
+/* The program's own seccomp filter can answer before ours: from now on each call stops twice. */
+static void see_own_filter(struct tracer *tracer, struct tracee *tracee)
+{
+	const struct call *call = &tracee->call;
+	enum call_kind kind = call_kind(call->abi, call->nr);
+
+	/* With user dispatch only some code may make calls, and the gate is not among it. */
+	if (kind == CALL_PRCTL &&
+	    (call->args[0] == PR_SET_SECCOMP || call->args[0] == SET_SYSCALL_USER_DISPATCH)) {
+		region_see_own_filter(tracer, tracee);
+		fast_see_own_filter(tracee);
+	}
+	if (kind != CALL_SECCOMP || call->args[0] != SECCOMP_SET_FILTER)
+		return;
+	region_see_own_filter(tracer, tracee);
+	fast_see_own_filter(tracee);
+	if (call->args[1] & SECCOMP_FLAG_TSYNC)
+		tracee_for_each(tracee->process->space, fast_see_own_filter);
+}
+
+/* Processes that a program with --no-follow made. */
+static void see_unfollowed(struct tracer *tracer, const struct call *call, int64_t result)
+{
+	enum call_kind kind = call_kind(call->abi, call->nr);
+
+	if (tracer->settings.follows || result <= 0)
+		return;
+	if (kind == CALL_FORK || kind == CALL_VFORK ||
+	    ((kind == CALL_CLONE || kind == CALL_CLONE3) && !tracee_find((pid_t)result)))
+		tracer->nr_unfollowed++;
+}
+
+/* The program watches files, or provides pages: the helper takes care from now on. */
+static void see_watcher(const struct call *call, enum call_kind kind)
+{
+	if (kind == CALL_WATCH || kind == CALL_PERMIT) {
+		read_ahead_stop();
+		elf_read_be_impatient();
+	}
+	if (kind == CALL_USERFAULTFD ||
+	    (kind == CALL_IOCTL && IOC_TYPE(call->args[1]) == IOC_TYPE_USERFAULTFD))
+		absent_page_expect();
+}
+
+/*
+ * Before the kernel makes the call: another thread may use its result before this one stops again.
+ * Children that are not followed may watch and mount unseen.
+ */
+void call_see_start(const struct tracer *tracer, const struct call *call)
+{
+	enum call_kind kind = call_kind(call->abi, call->nr);
+
+	if (kind == CALL_PERMIT || kind == CALL_MOUNT ||
+	    (!tracer->settings.follows && call_kind_makes_child(kind)))
+		direct_end();
+}
+
+void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error)
+{
+	const struct call *call = &tracee->call;
+	enum call_kind kind = call_kind(call->abi, call->nr);
+
+	if (kind == CALL_ORDINARY || is_error)
+		return;
+	if (tracee->process->preload.is_loading && !call->is_counted)
+		preload_see_result(tracee, result, is_error);
+	if (changes_executables(tracee, result)) {
+		fast_before_change(tracer, tracee->process);
+		if (!spoil(tracer, tracee, result)) {
+			process_change_space(tracee, adds_executables(tracee, result));
+			fast_after_change(tracer, tracee);
+			region_mark_set(tracee);
+		}
+	}
+	see_watcher(call, kind);
+	see_own_filter(tracer, tracee);
+	see_unfollowed(tracer, call, result);
+	if (kind == CALL_ARCH_PRCTL)
+		fast_see_arch_prctl(tracee);
+	if (kind == CALL_PRCTL && call->args[0] == PR_SET_NAME)
+		read_name(tracer, tracee);
+}

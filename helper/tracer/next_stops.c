@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waiting for stops: first looking, then blocking, and meanwhile what can be done without any.
+ */
+#include "helper/tracer/next_stops.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <time.h>
+
+#include "helper/count/call_log.h"
+#include "helper/gate/area_memory.h"
+#include "helper/gate/fast_area.h"
+#include "helper/trace/patience.h"
+#include "helper/trace/stop_queue.h"
+#include "helper/tracer/births.h"
+#include "helper/tracer/put_off.h"
+#include "helper/tracer/signal_hold.h"
+#include "helper/unwind/read_ahead.h"
+
+#define SPIN_NS 50000u /* without a look for records */
+
+/* Between two looks for records. */
+#define FIRST_LOOK_NS 250000u
+#define LAST_LOOK_NS  64000000u
+#define MANY_LOOKS    16 /* without finding any, before they become rarer */
+
+/* Without calls for so long, the log is written as far as it goes. */
+#define LOG_IDLE_NS 50000000u
+
+/* Takes what threads have recorded, until a stop comes or there is nothing left. Returns whether there was any. */
+static bool take_records(struct tracer *tracer, bool is_idle)
+{
+	bool was_any = false;
+
+	while (!stop_queue_drain() && fast_take_few(tracer, is_idle))
+		was_any = true;
+	return was_any;
+}
+
+/* Looks for stops again and again, and in between for records, which may need more than a moment. */
+static unsigned int spin(struct tracer *tracer, uint64_t start_ns)
+{
+	while (!stop_queue_spin(SPIN_NS) && tracer_now_ns() - start_ns < PATIENCE_SPIN_NS)
+		take_records(tracer, true);
+	return stop_queue_drain();
+}
+
+/*
+ * Threads that make their calls in the gate do not say when they have recorded something: looks now and
+ * then, the less often the longer nothing was found. SIGCHLD, which is blocked, tells of stops.
+ */
+static unsigned int block_and_look(struct tracer *tracer)
+{
+	uint64_t pause_ns = FIRST_LOOK_NS;
+	unsigned int nr_vain = 0;
+	sigset_t sigchld;
+
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	while (!stop_queue_drain() && tracee_count() && fast_area_is_any()) {
+		const struct timespec pause = { .tv_nsec = (long)pause_ns };
+
+		if (sigtimedwait(&sigchld, NULL, &pause) > 0)
+			stop_queue_wake();
+		if (take_records(tracer, true)) {
+			pause_ns = FIRST_LOOK_NS;
+			nr_vain = 0;
+		} else if (++nr_vain < MANY_LOOKS) {
+			continue;
+		} else if (pause_ns < LAST_LOOK_NS) {
+			pause_ns *= 2;
+		} else {
+			call_log_flush(tracer);
+		}
+	}
+	return stop_queue_drain();
+}
+
+/* A log that lacks calls is not left so while nothing happens. */
+static unsigned int block_and_flush(struct tracer *tracer)
+{
+	const struct timespec pause = { .tv_nsec = LOG_IDLE_NS };
+	sigset_t sigchld;
+
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	while (call_log_is_dirty(tracer) && !stop_queue_drain() && tracee_count())
+		if (sigtimedwait(&sigchld, NULL, &pause) > 0)
+			stop_queue_wake();
+		else
+			call_log_flush(tracer);
+	return stop_queue_drain();
+}
+
+/* While threads are held or put off, the helper may not block for good: it looks for statuses now and then. */
+static unsigned int await_parents(struct tracer *tracer)
+{
+	const struct timespec pause = { .tv_nsec = 100000 };
+	unsigned int nr;
+
+	while (births_are_held() || put_off_is_any()) {
+		put_off_resume();
+		nr = stop_queue_drain();
+		if (nr)
+			return nr;
+		nanosleep(&pause, NULL);
+		births_adopt_orphans(tracer);
+	}
+	return 0;
+}
+
+/* While signals are held, the threads must be stopped in time. */
+static unsigned int await_holds(void)
+{
+	uint64_t now_ns = tracer_now_ns(), next_ns;
+	sigset_t sigchld;
+
+	sigemptyset(&sigchld);
+	sigaddset(&sigchld, SIGCHLD);
+	while (!stop_queue_drain() && (next_ns = signal_hold_expire(now_ns))) {
+		const struct timespec pause = { .tv_nsec = (long)(next_ns - now_ns) };
+
+		sigtimedwait(&sigchld, NULL, &pause);
+		now_ns = tracer_now_ns();
+	}
+	return stop_queue_drain();
+}
+
+/* Fills the queue; returns how many statuses it has, 0 when no tracee is left. */
+unsigned int next_stops(struct tracer *tracer)
+{
+	bool is_spinning = patience_is_spinning();
+	uint64_t start_ns = tracer_now_ns();
+	unsigned int nr;
+
+	put_off_resume();
+	signal_hold_expire(start_ns);
+	take_records(tracer, false);
+	nr = stop_queue_drain();
+	if (!nr)
+		nr = await_holds();
+	if (!nr)
+		area_memory_tidy();
+	read_ahead_ask(&tracer->profile, start_ns - tracer->start_ns);
+	if (!nr && is_spinning)
+		nr = spin(tracer, start_ns);
+	while (!nr && area_memory_tidy())
+		nr = stop_queue_drain();
+	if (!nr && (births_are_held() || put_off_is_any()))
+		nr = await_parents(tracer);
+	if (!nr && fast_area_is_any())
+		nr = block_and_look(tracer);
+	if (!nr && call_log_is_dirty(tracer))
+		nr = block_and_flush(tracer);
+	if (!nr)
+		nr = stop_queue_block();
+	patience_learn(is_spinning, tracer_now_ns() - start_ns);
+	return nr;
+}

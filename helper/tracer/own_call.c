@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Calls that are meant for the helper, SCPROF_CALL with SCPROF_MAGIC.
+ */
+#include "helper/tracer/own_call.h"
+
+#include <stdlib.h>
+#include <sys/ptrace.h>
+
+#include "helper/space/region.h"
+#include "helper/tracer/region_mark.h"
+#include "helper/tracer/tracer.h"
+#include "scprof/handshake.h"
+
+bool own_call_is(const struct call *call)
+{
+	return call->nr == SCPROF_CALL && call->abi == SYSCALL_ABI_X86_64 &&
+	       call->args[0] == SCPROF_MAGIC;
+}
+
+/* Lets the call return what no kernel does. At its exit: a call that is skipped may be another filter's to answer. */
+static void answer(struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+
+	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	registers.rax = SCPROF_ANSWER;
+	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+}
+
+void own_call_enter(struct tracer *tracer, struct tracee *tracee)
+{
+	struct call *call = &tracee->call;
+
+	if (call->args[1] == SCPROF_CALL_JOIN)
+		tracee->process->preload.is_loading = false;
+	/* Nobody waits for an answer to these: one stop is enough. */
+	if (tracer->is_running && region_see_call(tracer, tracee, call->args[1], call->args[2]))
+		call->is_active = false;
+	if (call->args[1] == SCPROF_CALL_START && tracer->has_filter && !tracer->is_counting &&
+	    !tracer->settings.is_preloaded) {
+		tracer_start_counting(tracer, tracee);
+		call->is_active = false;
+	}
+}
+
+static int compare_ns(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * What a call that does nothing seems to take is what the two stops take. The lower quartile of
+ * some: a machine that is busy at the start must not decide the whole run.
+ */
+void own_call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t time_ns)
+{
+	const unsigned int max = sizeof(tracer->null_ns) / sizeof(tracer->null_ns[0]);
+
+	if (tracee->call.args[1] == SCPROF_CALL_NULL && !tracer->is_counting &&
+	    tracer->nr_null < max) {
+		tracer->null_ns[tracer->nr_null++] = time_ns;
+		qsort(tracer->null_ns, tracer->nr_null, sizeof(tracer->null_ns[0]), compare_ns);
+		tracer->stop_cost_ns = tracer->null_ns[tracer->nr_null / 4];
+	}
+	if (tracee->call.args[1] == SCPROF_CALL_WOKEN)
+		fast_repeat_woken(tracer, tracee);
+	if (tracee->call.args[1] == SCPROF_CALL_JOIN)
+		answer(tracee);
+	if (tracee->call.args[1] == SCPROF_CALL_START && !tracer->is_counting) {
+		tracer_start_counting(tracer, tracee);
+		if (tracer->is_running)
+			region_mark_set(tracee);
+	}
+}

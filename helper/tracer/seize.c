@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The handshake, and the words for everything that can stand in its way.
+ */
+#include "helper/tracer/seize.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "helper/base/debug.h"
+#include "helper/base/limits.h"
+#include "helper/base/report.h"
+#include "helper/count/call_log.h"
+#include "helper/count/touched.h"
+#include "helper/elf/direct.h"
+#include "helper/gate/fast.h"
+#include "helper/trace/patience.h"
+#include "helper/trace/preflight.h"
+#include "helper/trace/stop_queue.h"
+#include "helper/tracer/filter.h"
+#include "helper/tracer/finish.h"
+#include "profile/util/xalloc.h"
+#include "scprof/handshake.h"
+
+#define OPTIONS_ALWAYS                                                                             \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | \
+	 PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL)
+#define OPTIONS_FOLLOW (PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK)
+
+static int number_in_file(const char *path, const char *key)
+{
+	FILE *file = fopen(path, "re");
+	char line[256];
+	int value = -1;
+
+	while (file && value < 0 && fgets(line, sizeof(line), file))
+		if (strncmp(line, key, strlen(key)) == 0)
+			value = (int)strtol(line + strlen(key), NULL, 10);
+	if (file)
+		fclose(file);
+	return value;
+}
+
+/* Why PTRACE_SEIZE of @pid failed with @error, and what helps. The caller frees it. */
+static char *explain_seize(pid_t pid, int error)
+{
+	char *path = xasprintf("/proc/%d/status", (int)pid);
+	int tracer = number_in_file(path, "TracerPid:");
+	int yama = number_in_file("/proc/sys/kernel/yama/ptrace_scope", "");
+
+	free(path);
+	if (tracer > 0)
+		return xasprintf("cannot trace the program: process %d (a debugger, strace or "
+				 "another profiler) traces it already",
+				 tracer);
+	if (error == EPERM && yama >= 2)
+		return xasprintf("ptrace is not permitted: kernel.yama.ptrace_scope is %d (1 or 0 "
+				 "is needed: sysctl kernel.yama.ptrace_scope=1)",
+				 yama);
+	if (error == EPERM || error == EACCES || error == ENOSYS)
+		return xasprintf("ptrace is not permitted here: %s (in a container, add the "
+				 "capability SYS_PTRACE or a seccomp profile that allows ptrace)",
+				 strerror(error));
+	return xasprintf("cannot trace the program: %s", strerror(error));
+}
+
+/* A new pid namespace may still have the /proc of the old one, where a pid is another process. */
+static int check_proc(char **text)
+{
+	char target[32] = "";
+
+	/* Where getpid is denied, preflight_check says so. */
+	if (getpid() <= 0 || readlink("/proc/self", target, sizeof(target) - 1) < 0 ||
+	    atoi(target) == getpid())
+		return 0;
+	*text = xstrdup("/proc is of another pid namespace (mount one of this namespace's own: "
+			"unshare --mount-proc)");
+	return -ESRCH;
+}
+
+static void send_failure(int error, const char *text, bool is_quiet)
+{
+	struct scprof_answer answer = { .error = error };
+
+	if (!is_quiet)
+		snprintf(answer.text, sizeof(answer.text), "%s", text);
+	send(SCPROF_SOCKET_FD, &answer, sizeof(answer), MSG_NOSIGNAL);
+}
+
+static int send_answer(const struct sock_filter *insns, uint32_t nr_insns)
+{
+	struct scprof_answer answer = { .nr_insns = nr_insns };
+	struct iovec parts[] = {
+		{ .iov_base = &answer, .iov_len = sizeof(answer) },
+		{ .iov_base = (void *)insns, .iov_len = nr_insns * sizeof(*insns) },
+	};
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = nr_insns ? 2 : 1 };
+
+	return sendmsg(SCPROF_SOCKET_FD, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+static int receive_request(struct scprof_request *request)
+{
+	struct scprof_hello hello = {
+		.version = SCPROF_HANDSHAKE_VERSION,
+		.helper_pid = (int32_t)getpid(),
+	};
+
+	if (send(SCPROF_SOCKET_FD, &hello, sizeof(hello), MSG_NOSIGNAL) < 0)
+		return -errno;
+	if (recv(SCPROF_SOCKET_FD, request, sizeof(*request), 0) != sizeof(*request) ||
+	    request->version != SCPROF_HANDSHAKE_VERSION)
+		return -EPROTO;
+	return 0;
+}
+
+/*
+ * The program is about to stop for the helper, but it may be frozen (cgroup.freeze). No other one is traced yet, so the
+ * helper waits for it as long as it takes, without spinning. The launcher says so and passes signals on.
+ */
+#define LOOK_AGAIN_NS 1000000000u
+
+/* Returns false when the program is gone. */
+static bool await_interrupt(pid_t pid)
+{
+	int status;
+	pid_t found;
+
+	if (ptrace(PTRACE_INTERRUPT, pid, 0, 0) < 0)
+		return false;
+	do {
+		found = stop_queue_await(pid, &status, LOOK_AGAIN_NS);
+	} while (!found);
+	return found == pid && WIFSTOPPED(status);
+}
+
+/*
+ * The filter is in when the tracee stops at its first SCPROF_CALL; if it could not be installed,
+ * the tracee says so and waits. Returns 0 or the -errno that it said.
+ */
+static int await_filter(pid_t pid)
+{
+	struct pollfd socket = { .fd = SCPROF_SOCKET_FD, .events = POLLIN };
+	const uint64_t start_ns = tracer_now_ns();
+	struct scprof_refused refused;
+	siginfo_t info;
+	ssize_t got;
+
+	for (;;) {
+		memset(&info, 0, sizeof(info));
+		/* WNOWAIT: the stop is left for the tracer's loop. */
+		if (waitid(P_PID, (id_t)pid, &info,
+			   WSTOPPED | WEXITED | WNOHANG | WNOWAIT | __WALL) < 0)
+			return -errno;
+		if (info.si_pid == pid)
+			return 0;
+		if (poll(&socket, 1, tracer_now_ns() - start_ns > PATIENCE_SPIN_NS) <= 0) {
+			sched_yield();
+			continue;
+		}
+		got = recv(SCPROF_SOCKET_FD, &refused, sizeof(refused), MSG_DONTWAIT);
+		if (got == sizeof(refused))
+			return -refused.error;
+		/* Nobody is at the other end any more: only the stop is waited for. */
+		if (got == 0)
+			socket.fd = -1;
+	}
+}
+
+/* Without a filter every call must stop, which only a stopped tracee can be told. */
+static int stop_at_every_call(pid_t pid)
+{
+	if (!await_interrupt(pid) || ptrace(PTRACE_SYSCALL, pid, 0, 0) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Lets the tracee go after all: it must stop for that. */
+static void let_go(pid_t pid)
+{
+	if (await_interrupt(pid))
+		ptrace(PTRACE_DETACH, pid, 0, 0);
+}
+
+/* "Seccomp:" of /proc/PID/status: 0 when nothing filters the process's calls. */
+static bool is_filtered(pid_t pid)
+{
+	char path[64], line[256];
+	int mode = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "Seccomp: %d", &mode) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return mode != 0;
+}
+
+static int filter_program(struct tracer *tracer)
+{
+	struct sock_filter *insns = NULL;
+	uint32_t nr_insns = 0;
+	int error;
+
+	/*
+	 * A filter is inherited: children that are not traced must not have it. Where there is one already, a
+	 * container's, it outvotes ours for calls that it denies, which would not be seen, and the gate may
+	 * need calls that it denies.
+	 */
+	tracer->has_filter = tracer->settings.follows && !is_filtered(tracer->root);
+	if (!tracer->has_filter) {
+		/* The gate's calls would stop too. */
+		if (tracer->settings.is_fast)
+			tracer->settings.why_stops = tracer->settings.follows
+							     ? "another seccomp filter is there"
+							     : "--no-follow stops each call";
+		tracer->settings.is_fast = false;
+		error = stop_at_every_call(tracer->root);
+		return error ? error : send_answer(NULL, 0);
+	}
+	/* A log has ending calls too, with their stacks. */
+	error = filter_build(&tracer->settings.trace, tracer->log != NULL, &insns, &nr_insns);
+	if (!error)
+		error = send_answer(insns, nr_insns);
+	free(insns);
+	return error ? error : await_filter(tracer->root);
+}
+
+/* What --fds records is looked for while the call is held: only in the ptrace engine. */
+static void trace_every_call(struct settings *settings)
+{
+	if (!settings->is_fast || !settings->touches)
+		return;
+	settings->is_fast = false;
+	settings->why_stops = "--fds stops each call";
+	if (settings->wants_fast)
+		report_line("note", "--engine=fast counts calls where nothing else can be "
+				    "recorded: --fds uses --engine=ptrace");
+}
+
+static int open_log(struct tracer *tracer, char **text)
+{
+	const struct settings *settings = &tracer->settings;
+	int error = call_log_open(tracer);
+
+	if (error)
+		*text = xasprintf("cannot write '%s': %s", settings->log,
+				  output_place_explain(settings->log, settings->log_origin, error));
+	return error;
+}
+
+/* The program is not run, or, where it has loaded the shim, runs without a profile. Frees @text. */
+static void refuse(struct tracer *tracer, int error, char *text)
+{
+	const struct settings *settings = &tracer->settings;
+
+	call_log_close(tracer);
+	if (settings->is_preloaded)
+		finish_clear_old(settings);
+	send_failure(-error, text ? text : "", settings->is_quiet && settings->is_preloaded);
+	free(text);
+}
+
+int seize_program(struct tracer *tracer, bool is_preloaded)
+{
+	struct scprof_request request;
+	char *text = NULL;
+	int error = receive_request(&request);
+
+	if (error)
+		return error;
+	tracer->root = request.pid;
+	tracer->settings.is_preloaded = is_preloaded;
+	error = check_proc(&text);
+	if (is_preloaded && !error)
+		settings_take_environment(request.pid);
+	debug_init(getenv(SCPROF_ENV_DEBUG));
+	if (!error)
+		error = settings_init(&tracer->settings, is_preloaded, request.pid, &text);
+	if (!error)
+		trace_every_call(&tracer->settings);
+	fast_set_calls(&tracer->settings);
+	if (!error)
+		error = limits_check(&text);
+	if (!error)
+		error = preflight_check(&text);
+	if (!error)
+		error = open_log(tracer, &text);
+	if (!error)
+		touched_init(tracer);
+	if (!error &&
+	    ptrace(PTRACE_SEIZE, request.pid, 0,
+		   OPTIONS_ALWAYS | (tracer->settings.follows ? OPTIONS_FOLLOW : 0)) < 0) {
+		error = -errno;
+		text = explain_seize(request.pid, -error);
+	}
+	if (error) {
+		refuse(tracer, error, text);
+		return error;
+	}
+	direct_init(tracer->root);
+	tracee_new(tracer->root)->is_claimed = true;
+	error = filter_program(tracer);
+	if (error) {
+		let_go(tracer->root);
+		refuse(tracer, error,
+		       xasprintf("cannot make its calls stop: %s", strerror(-error)));
+	}
+	debug(start, "seized %d: %d", (int)tracer->root, error);
+	return error;
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The loop: gather wait statuses, act on each stop, resume. Stops are taken all at once before any
+ * is acted on, so that no thread is served before others that have waited longer. One function
+ * below says for each kind of stop what the tracer owes it; the rules are ptrace(2)'s.
+ */
+#include "helper/tracer/tracer.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "helper/base/debug.h"
+#include "helper/base/report.h"
+#include "helper/count/call_kind.h"
+#include "helper/count/jit_names.h"
+#include "helper/gate/fast_area.h"
+#include "helper/restart/init_signal.h"
+#include "helper/restart/interrupted.h"
+#include "helper/restart/woken.h"
+#include "helper/trace/late_call.h"
+#include "helper/trace/remote_memory.h"
+#include "helper/trace/stop.h"
+#include "helper/trace/stop_queue.h"
+#include "helper/tracer/births.h"
+#include "helper/tracer/call.h"
+#include "helper/tracer/finish.h"
+#include "helper/tracer/next_stops.h"
+#include "helper/tracer/put_off.h"
+#include "helper/tracer/region_mark.h"
+#include "helper/tracer/signal_hold.h"
+
+uint64_t tracer_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int tracer_ptrace(int request, pid_t tid, uintptr_t addr, uintptr_t data)
+{
+	if (ptrace((enum __ptrace_request)request, tid, addr, data) >= 0)
+		return 0;
+	if (errno != ESRCH)
+		debug(tracer, "ptrace request 0x%x of %d: %s", (unsigned int)request, (int)tid,
+		      strerror(errno));
+	return -errno;
+}
+
+uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid)
+{
+	char path[64], name[64] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)tid);
+	file = fopen(path, "re");
+	if (file && fgets(name, sizeof(name), file))
+		name[strcspn(name, "\n")] = '\0';
+	if (file)
+		fclose(file);
+	return string_table_intern(&tracer->profile.strings, name);
+}
+
+void tracer_resume(const struct tracer *tracer, const struct tracee *tracee, int signal)
+{
+	bool stops_at_calls = tracee->call.is_active || !tracer->has_filter ||
+			      tracee->has_own_filter || tracee->awaits_mark;
+
+	tracer_ptrace(stops_at_calls ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, 0,
+		      (uintptr_t)signal);
+}
+
+void tracer_name(struct tracer *tracer, struct tracee *tracee)
+{
+	tracee->name = tracer_thread_name(tracer, tracee->tid);
+	if (tracee->tid == tracee->process->tgid)
+		tracee->process->name = tracee->name;
+}
+
+void tracer_start_counting(struct tracer *tracer, struct tracee *tracee)
+{
+	tracer->is_counting = true;
+	tracer->start_ns = tracer_now_ns();
+	tracer_name(tracer, tracee);
+	if (tracer->settings.is_preloaded) {
+		tracee->process->preload.is_loading = false;
+		tracer->is_running = true;
+		finish_begin(tracer);
+	}
+}
+
+unsigned long tracer_event_message(pid_t tid)
+{
+	unsigned long message = 0;
+
+	tracer_ptrace(PTRACE_GETEVENTMSG, tid, 0, (uintptr_t)&message);
+	return message;
+}
+
+static void forget(struct tracee *tracee)
+{
+	births_forget(tracee);
+	signal_hold_forget(tracee);
+	tracee_free(tracee);
+}
+
+static void see_end(struct tracer *tracer, struct tracee *tracee, int status)
+{
+	if (tracee->tid == tracer->root) {
+		tracer->is_root_gone = true;
+		tracer->root_status = status;
+	}
+	/* A thread that is killed in a stop has no other one before its end (ptrace(2), "Death under ptrace"). */
+	if (!tracee->is_exiting)
+		tracer->end_ns = tracer_now_ns();
+	call_abandon(tracer, tracee);
+	fast_thread_end(tracer, tracee);
+	remote_memory_forget(tracee->tid);
+	forget(tracee);
+}
+
+/* Whether what an ending thread has recorded can be counted while it ends. */
+static bool may_end(const struct tracer *tracer, const struct tracee *tracee)
+{
+	return tracee_count_alive() > 0 && !fast_needs_memory(tracee) &&
+	       !jit_names_are_wanted(&tracer->profile);
+}
+
+/* What is left to do for an ending thread while it is held. */
+static void finish_thread(struct tracer *tracer, struct tracee *tracee)
+{
+	fast_thread_end(tracer, tracee);
+	if (jit_names_are_wanted(&tracer->profile) && process_is_ending(tracee->process))
+		jit_names_fetch(&tracer->profile, tracee->tid);
+	if (tracee_count_alive() == 0 && tracer->is_running)
+		tracer->before_last_exit(tracer, tracee);
+}
+
+/* Registers and fds are still there; the last of all is held until the profile is written. */
+static void see_exit(struct tracer *tracer, struct tracee *tracee)
+{
+	if (tracee->process->tgid == tracer->root)
+		tracer->root_status = (int)tracer_event_message(tracee->tid);
+	call_see_exit(tracer, tracee);
+	tracee_set_exiting(tracee);
+	tracer->end_ns = tracer_now_ns();
+	if (may_end(tracer, tracee)) {
+		tracer_ptrace(PTRACE_CONT, tracee->tid, 0, 0);
+		fast_thread_end(tracer, tracee);
+		return;
+	}
+	finish_thread(tracer, tracee);
+	tracer_ptrace(PTRACE_CONT, tracee->tid, 0, 0);
+}
+
+/* The thread, of an init process, is about to fault again, of which nothing will be heard. */
+static void let_init_die(struct tracer *tracer, struct tracee *tracee, int signal)
+{
+	if (tracee->process->tgid == tracer->root)
+		tracer->root_status = signal;
+	if (tracee->tid == tracer->root)
+		tracer->is_root_gone = true;
+	call_abandon(tracer, tracee);
+	tracee_set_exiting(tracee);
+	tracer->end_ns = tracer_now_ns();
+	finish_thread(tracer, tracee);
+	init_signal_let_die(tracee, signal);
+	remote_memory_forget(tracee->tid);
+	forget(tracee);
+}
+
+/* All other threads are gone; whoever executed is the leader now. */
+static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
+{
+	pid_t old_tid = (pid_t)tracer_event_message(tgid);
+	struct tracee *tracee = tracee_find(old_tid);
+	struct tracee *leader = tracee_find(tgid);
+
+	put_off_forget(old_tid);
+	if (!tracee)
+		tracee = leader;
+	if (!tracee)
+		return;
+	/* Being killed, the leader need not have stopped at its exit, and its end is not told. */
+	if (leader && leader != tracee) {
+		leader->is_gone = true;
+		signal_hold_forget(leader);
+		call_abandon(tracer, leader);
+		fast_thread_end(tracer, leader);
+	}
+	tracee = tracee_take_over(tracee, tgid);
+	fast_thread_end(tracer, tracee);
+	remote_memory_forget(tgid);
+	remote_memory_forget(old_tid);
+	process_new_space(tracee->process, tracer->settings.is_preloaded);
+	tracee->nr_interrupted = 0;
+	tracee->stack_end = 0;
+	region_reset(&tracee->region);
+	tracer_name(tracer, tracee);
+	fast_thread_begin(tracer, tracee);
+	if (!tracer->is_running && tracer->is_counting) {
+		tracer->is_running = true;
+		finish_begin(tracer);
+	}
+	call_end_early(tracer, tracee, 0, now_ns);
+	region_mark_set(tracee);
+	debug(tracer, "%d executes '%s'", (int)tgid,
+	      string_table_get(&tracer->profile.strings, tracee->name));
+	tracer_resume(tracer, tracee, 0);
+}
+
+/* A stop at a call: entry, exit, or (behind a filter of the program's own) a second entry. */
+static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns, bool is_seccomp)
+{
+	if (!tracee->call.is_active) {
+		if (!call_enter(tracer, tracee))
+			return;
+		call_resume(tracee);
+	} else if (is_seccomp) {
+		call_see_filter(tracee);
+	} else {
+		const bool ends_handler =
+			call_kind(tracee->call.abi, tracee->call.nr) == CALL_SIGRETURN;
+
+		call_exit(tracer, tracee, now_ns);
+		if (ends_handler)
+			signal_hold_see_return(tracee);
+	}
+	tracer_resume(tracer, tracee, 0);
+}
+
+/* The launcher wants to know which of its own signals the program has had itself. */
+static void tell_signal(const struct tracer *tracer, const struct tracee *tracee, int signal)
+{
+	siginfo_t info;
+
+	if (tracee->process->tgid != tracer->root || tracer->settings.is_preloaded ||
+	    tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0 ||
+	    info.si_code != SI_USER)
+		return;
+	report_signal(signal, info.si_pid);
+}
+
+static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
+{
+	const int arrived = signal;
+
+	woken_note_signal(tracee, signal);
+	signal = fast_before_signal(tracer, tracee, signal);
+	if (signal < 0)
+		return;
+	if (signal_hold_begin(tracee, signal)) {
+		woken_see_signal(tracer, tracee, signal);
+		tracer_resume(tracer, tracee, signal);
+		return;
+	}
+	tracee->hold.begun_ns = tracer_now_ns();
+	tell_signal(tracer, tracee, arrived);
+	if (init_signal_is_deadly(tracee, signal)) {
+		let_init_die(tracer, tracee, signal);
+		return;
+	}
+	if (init_signal_is_unheard(tracee, signal))
+		signal = 0;
+	woken_see_signal(tracer, tracee, signal);
+	interrupted_see_signal(tracee, signal);
+	signal_hold_note(tracee);
+	tracer_resume(tracer, tracee, signal);
+}
+
+static void see_first_stop(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!tracee->has_stopped)
+		fast_thread_begin(tracer, tracee);
+	tracee->has_stopped = true;
+}
+
+/* The first stop of a thread whose parent has not told of it yet. */
+static void see_stranger(struct tracer *tracer, pid_t tid, bool is_stopped)
+{
+	struct tracee *tracee = tracee_new(tid);
+
+	births_hold(tracee, is_stopped);
+	see_first_stop(tracer, tracee);
+	if (tracer->settings.follows)
+		return;
+	/* A child made in a way that clone events are sent for: without a filter it can go. */
+	if (births_is_process(tid)) {
+		tracer_ptrace(PTRACE_DETACH, tid, 0, 0);
+		forget(tracee);
+	}
+}
+
+static void handle_stop(struct tracer *tracer, const struct waited *waited, uint64_t now_ns)
+{
+	struct stop stop = stop_classify(waited->status);
+	struct tracee *tracee = tracee_find(waited->tid);
+
+	put_off_forget(waited->tid);
+	if (tracee && tracee->late && !late_call_see_stop(tracee, waited->status))
+		return;
+	if (tracee && !tracee->call.is_active &&
+	    (stop.kind == STOP_SYSCALL || stop.kind == STOP_SECCOMP) &&
+	    put_off_stop(tracer, tracee, waited))
+		return;
+	tracer->nr_stops++;
+	debug(tracer, "%d: status %x", (int)waited->tid, (unsigned int)waited->status);
+	if (stop.kind == STOP_EXEC) {
+		see_exec(tracer, waited->tid, now_ns);
+		return;
+	}
+	if (!tracee) {
+		if (stop.kind != STOP_EXITED && stop.kind != STOP_KILLED)
+			see_stranger(tracer, waited->tid, stop.kind == STOP_GROUP);
+		return;
+	}
+	if (stop.kind != STOP_EXITED && stop.kind != STOP_KILLED) {
+		see_first_stop(tracer, tracee);
+		signal_hold_see_stop(tracee, stop.kind);
+		fast_area_interrupt(tracee);
+	}
+	if (stop.kind != STOP_SIGNAL && stop.kind != STOP_NEW && stop.kind != STOP_GROUP)
+		woken_settle(tracer, tracee);
+	switch (stop.kind) {
+	case STOP_SYSCALL:
+	case STOP_SECCOMP:
+		see_call(tracer, tracee, now_ns, stop.kind == STOP_SECCOMP);
+		break;
+	case STOP_EXITED:
+	case STOP_KILLED:
+		see_end(tracer, tracee, waited->status);
+		break;
+	case STOP_EXIT:
+		see_exit(tracer, tracee);
+		break;
+	case STOP_FORK:
+	case STOP_VFORK:
+	case STOP_CLONE:
+		births_see(tracer, tracee);
+		tracer_resume(tracer, tracee, 0);
+		break;
+	case STOP_GROUP:
+		woken_see_group_stop(tracer, tracee);
+		tracer_ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
+		break;
+	case STOP_SIGNAL:
+		see_signal(tracer, tracee, stop.signal);
+		break;
+	case STOP_NEW:
+		woken_see_event(tracer, tracee);
+		tracer_resume(tracer, tracee, 0);
+		break;
+	case STOP_EXEC:
+	case STOP_OTHER:
+		tracer_resume(tracer, tracee, 0);
+		break;
+	}
+}
+
+/* Which signals threads have stopped for must be known before another thread's EINTR is handled. */
+static void note_signals(void)
+{
+	struct waited waited;
+
+	for (unsigned int i = 0; stop_queue_get(i, &waited); i++) {
+		const struct stop stop = stop_classify(waited.status);
+		struct tracee *tracee = stop.kind == STOP_SIGNAL ? tracee_find(waited.tid) : NULL;
+
+		if (tracee)
+			woken_note_signal(tracee, stop.signal);
+	}
+}
+
+void tracer_run(struct tracer *tracer)
+{
+	struct waited waited;
+
+	while (next_stops(tracer)) {
+		note_signals();
+		/* The queue can grow meanwhile. */
+		for (unsigned int i = 0; stop_queue_get(i, &waited); i++) {
+			tracer->blind_ns = waited.blind_ns;
+			tracer->idle_ns = waited.idle_ns;
+			handle_stop(tracer, &waited, waited.seen_ns);
+		}
+		stop_queue_clear();
+		if (births_are_held())
+			births_adopt_orphans(tracer);
+	}
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The tracer: its state, and the loop that takes stops one after the other.
+ */
+#ifndef SCPROF_HELPER_TRACER_TRACER_H
+#define SCPROF_HELPER_TRACER_TRACER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "helper/base/settings.h"
+#include "helper/space/tracee.h"
+#include "profile/model/profile.h"
+
+/* What the profile says that may still change once the last thread has gone. */
+struct last_words {
+	int64_t root_status;
+	uint64_t nr_calls;
+	uint64_t nr_lost;
+	uint64_t nr_overwritten;
+	uint64_t nr_unfinished;
+	uint64_t nr_ending;
+	uint64_t nr_unfollowed;
+};
+
+struct tracer {
+	struct settings settings;
+	struct profile profile;
+	int program_stderr; /* of a preloaded program, when it is no pipe; else -1 */
+	pid_t root;	    /* process id of the program */
+	bool has_filter;    /* else every call stops at entry and exit */
+	bool is_counting;   /* since SCPROF_CALL_START */
+	bool is_running;    /* the program itself: not before its execve succeeded */
+	bool is_root_gone;
+	bool is_saved;	  /* the profile is on disk, perhaps without names */
+	bool is_whole;	  /* it has its names, and says `written` */
+	bool is_unsynced; /* it is in the page cache only */
+	struct last_words written;
+	int root_status;       /* as wait4 gave it */
+	uint64_t start_ns;     /* CLOCK_MONOTONIC */
+	uint64_t end_ns;       /* of the last exit */
+	uint64_t stop_cost_ns; /* what two stops add to the time of a call */
+	uint64_t blind_ns;     /* of the stop that is handled, */
+	uint64_t idle_ns;      /* as helper/trace/stop_queue.h has them */
+	uint64_t nr_uncertain; /* calls whose time may have been longer than what was counted */
+	uint64_t uncertain_ns; /* at most so much, all together */
+	uint64_t null_ns[64];  /* of the calls that measure it */
+	unsigned int nr_null;
+	uint64_t nr_stops;
+	uint64_t nr_calls;
+	uint64_t nr_bytes;	 /* that they moved */
+	uint64_t nr_truncated;	 /* calls whose stack is */
+	uint64_t nr_lost;	 /* calls that were seen to begin and could not be read */
+	uint64_t nr_overwritten; /* thread areas that the program has overwritten */
+	uint64_t nr_unfollowed;	 /* processes */
+	uint64_t nr_ending;	 /* exit and exit_group, which do not return */
+	uint64_t nr_unfinished;	 /* others that did not return */
+	uint64_t unfinished[SYSCALL_NR_ABIS][SYSCALL_SET_MAX_NR];
+	struct call_log *log;	 /* NULL: none was asked for */
+	struct touched *touched; /* NULL: not to be recorded */
+	/* Called when only one tracee is left and about to end, while it is held. */
+	void (*before_last_exit)(struct tracer *tracer, const struct tracee *last);
+};
+
+/* Runs until the last tracee is gone. */
+void tracer_run(struct tracer *tracer);
+
+/* Returns the string id of the name of thread @tid. */
+uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid);
+
+/* The program is about to begin: the profile starts with @tracee's next call. */
+void tracer_start_counting(struct tracer *tracer, struct tracee *tracee);
+
+/* Nanoseconds of CLOCK_MONOTONIC. */
+uint64_t tracer_now_ns(void);
+
+/*
+ * ptrace(2) on a tracee, which may be gone at any moment (it was killed): returns 0, or -errno;
+ * -ESRCH is the ordinary outcome, which the next wait status explains.
+ */
+int tracer_ptrace(int request, pid_t tid, uintptr_t addr, uintptr_t data);
+
+/* Lets @tracee run to its next stop, with @signal delivered to it (0: none). */
+void tracer_resume(const struct tracer *tracer, const struct tracee *tracee, int signal);
+/* Takes the name that the thread has now. */
+void tracer_name(struct tracer *tracer, struct tracee *tracee);
+/* What the ptrace event of @tid's stop says. */
+unsigned long tracer_event_message(pid_t tid);
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls are taken to return with the stack pointer that they were made with. Of a conditional branch
+ * the way straight on is followed first. A call with dead bytes or the beginning of a function behind
+ * it does not return.
+ */
+#include "helper/unwind/epilogue.h"
+
+#include <Zydis/Zydis.h>
+
+#define MAX_INSTRUCTIONS 2048 /* on all ways together */
+#define MAX_WAYS	 32   /* that are left for later */
+#define MAX_TARGETS	 256 /* branch targets that are remembered, so that none is followed twice */
+#define MAX_END		 8   /* instructions to the end of a thread */
+#define REGISTER_BP	 6
+
+struct way {
+	uint64_t ip;
+	struct epilogue_place sp; /* where the stack pointer is now */
+	bool has_other_fp;	  /* the frame pointer is not the frame's any more */
+	bool is_behind_call;
+	struct epilogue epilogue;
+};
+
+struct step {
+	ZydisDecodedInstruction instruction;
+	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+};
+
+enum result { GOES_ON, RETURNS, IS_LOST };
+
+struct ways {
+	struct way left[MAX_WAYS];
+	unsigned int nr_left;
+	uint64_t targets[MAX_TARGETS];
+	unsigned int nr_targets;
+};
+
+static const ZydisDecoder *get_decoder(void)
+{
+	static ZydisDecoder decoder;
+	static bool is_made;
+
+	if (!is_made)
+		ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+	is_made = true;
+	return &decoder;
+}
+
+static bool decode(uint64_t ip, epilogue_read *read, void *argument, struct step *step)
+{
+	uint8_t code[EPILOGUE_MAX_CODE];
+	size_t size = read(ip, code, argument);
+
+	return size && ZYAN_SUCCESS(ZydisDecoderDecodeFull(get_decoder(), code, size,
+							   &step->instruction, step->operands));
+}
+
+/* Returns the DWARF number of a register that functions must preserve, or -1. */
+static int preserved_number(const ZydisDecodedOperand *operand)
+{
+	if (operand->type != ZYDIS_OPERAND_TYPE_REGISTER)
+		return -1;
+	switch (operand->reg.value) {
+	case ZYDIS_REGISTER_RBX:
+		return 3;
+	case ZYDIS_REGISTER_RBP:
+		return REGISTER_BP;
+	case ZYDIS_REGISTER_R12:
+		return 12;
+	case ZYDIS_REGISTER_R13:
+		return 13;
+	case ZYDIS_REGISTER_R14:
+		return 14;
+	case ZYDIS_REGISTER_R15:
+		return 15;
+	default:
+		return -1;
+	}
+}
+
+static bool is_register(const ZydisDecodedOperand *operand, ZydisRegister number)
+{
+	return operand->type == ZYDIS_OPERAND_TYPE_REGISTER && operand->reg.value == number;
+}
+
+static bool writes(const struct step *step, ZydisRegister number)
+{
+	for (unsigned int i = 0; i < step->instruction.operand_count; i++)
+		if (step->operands[i].type == ZYDIS_OPERAND_TYPE_REGISTER &&
+		    step->operands[i].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE &&
+		    ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64,
+						     step->operands[i].reg.value) == number)
+			return true;
+	return false;
+}
+
+static void restore(struct way *way, int number, struct epilogue_place place)
+{
+	if (number < 0)
+		return;
+	way->epilogue.saved_mask |= 1u << number;
+	way->epilogue.saved[number] = place;
+	way->has_other_fp |= number == REGISTER_BP;
+}
+
+/* `mov distance(%rsp),%register`, and the same of a frame pointer. Returns false if it is none. */
+static bool see_load(struct way *way, const struct step *step)
+{
+	const ZydisDecodedOperand *from = &step->operands[1];
+	int number = preserved_number(&step->operands[0]);
+	struct epilogue_place place = way->sp;
+
+	if (step->instruction.mnemonic != ZYDIS_MNEMONIC_MOV || number < 0 ||
+	    from->type != ZYDIS_OPERAND_TYPE_MEMORY || from->mem.index != ZYDIS_REGISTER_NONE)
+		return false;
+	if (from->mem.base == ZYDIS_REGISTER_RBP && !way->has_other_fp)
+		place = (struct epilogue_place){ .is_of_fp = true };
+	else if (from->mem.base != ZYDIS_REGISTER_RSP)
+		return false;
+	place.distance += from->mem.disp.value;
+	restore(way, number, place);
+	return true;
+}
+
+/* Sets the stack pointer to @distance from the frame pointer. */
+static enum result take_frame_pointer(struct way *way, int64_t distance)
+{
+	if (way->has_other_fp)
+		return IS_LOST;
+	way->sp = (struct epilogue_place){ .is_of_fp = true, .distance = distance };
+	return GOES_ON;
+}
+
+/* An instruction that is no branch and writes the stack pointer. */
+static enum result see_stack_change(struct way *way, const struct step *step)
+{
+	const ZydisDecodedOperand *operands = step->operands;
+
+	switch (step->instruction.mnemonic) {
+	case ZYDIS_MNEMONIC_PUSH:
+		way->sp.distance -= 8;
+		return GOES_ON;
+	case ZYDIS_MNEMONIC_POP:
+		restore(way, preserved_number(&operands[0]), way->sp);
+		way->sp.distance += 8;
+		return is_register(&operands[0], ZYDIS_REGISTER_RSP) ? IS_LOST : GOES_ON;
+	case ZYDIS_MNEMONIC_ADD:
+	case ZYDIS_MNEMONIC_SUB:
+		if (operands[1].type != ZYDIS_OPERAND_TYPE_IMMEDIATE)
+			return IS_LOST;
+		way->sp.distance += step->instruction.mnemonic == ZYDIS_MNEMONIC_ADD
+					    ? operands[1].imm.value.s
+					    : -operands[1].imm.value.s;
+		return GOES_ON;
+	case ZYDIS_MNEMONIC_LEA:
+		if (operands[1].mem.index != ZYDIS_REGISTER_NONE)
+			return IS_LOST;
+		if (operands[1].mem.base == ZYDIS_REGISTER_RBP)
+			return take_frame_pointer(way, operands[1].mem.disp.value);
+		way->sp.distance += operands[1].mem.disp.value;
+		return operands[1].mem.base == ZYDIS_REGISTER_RSP ? GOES_ON : IS_LOST;
+	case ZYDIS_MNEMONIC_MOV:
+		return is_register(&operands[1], ZYDIS_REGISTER_RBP) ? take_frame_pointer(way, 0)
+								     : IS_LOST;
+	case ZYDIS_MNEMONIC_LEAVE:
+		if (take_frame_pointer(way, 0) == IS_LOST)
+			return IS_LOST;
+		restore(way, REGISTER_BP, way->sp);
+		way->sp.distance += 8;
+		return GOES_ON;
+	default:
+		return IS_LOST;
+	}
+}
+
+/* Nothing gets here: it stands behind a call that does not return. */
+static bool is_dead(const struct step *step)
+{
+	switch (step->instruction.mnemonic) {
+	case ZYDIS_MNEMONIC_NOP:
+	case ZYDIS_MNEMONIC_INT3:
+	case ZYDIS_MNEMONIC_ENDBR64:
+		return true;
+	case ZYDIS_MNEMONIC_PUSH:
+		return preserved_number(&step->operands[0]) >= 0;
+	case ZYDIS_MNEMONIC_XCHG: /* a nop of two bytes */
+		return is_register(&step->operands[0], ZYDIS_REGISTER_AX) &&
+		       is_register(&step->operands[1], ZYDIS_REGISTER_AX);
+	default:
+		return false;
+	}
+}
+
+static bool is_end(ZydisMnemonic mnemonic)
+{
+	return mnemonic == ZYDIS_MNEMONIC_HLT || mnemonic == ZYDIS_MNEMONIC_UD2 ||
+	       mnemonic == ZYDIS_MNEMONIC_INT3;
+}
+
+/* Returns false when @target was met before, or cannot be remembered. */
+static bool note_target(struct ways *ways, uint64_t target)
+{
+	for (unsigned int i = 0; i < ways->nr_targets; i++)
+		if (ways->targets[i] == target)
+			return false;
+	if (ways->nr_targets == MAX_TARGETS)
+		return false;
+	ways->targets[ways->nr_targets++] = target;
+	return true;
+}
+
+/* @target: where a branch with a displacement leads. */
+static enum result see_branch(struct way *way, const struct step *step, uint64_t target,
+			      struct ways *ways)
+{
+	const ZydisDecodedInstruction *instruction = &step->instruction;
+
+	if (instruction->meta.category == ZYDIS_CATEGORY_RET) {
+		way->epilogue.return_addr = way->sp;
+		return RETURNS;
+	}
+	if (instruction->meta.category == ZYDIS_CATEGORY_CALL) {
+		way->is_behind_call = true;
+		return GOES_ON;
+	}
+	if (!instruction->raw.imm[0].is_relative)
+		return IS_LOST;
+	if (instruction->meta.category == ZYDIS_CATEGORY_UNCOND_BR) {
+		way->ip = target;
+		return note_target(ways, target) ? GOES_ON : IS_LOST;
+	}
+	if (ways->nr_left < MAX_WAYS && note_target(ways, target)) {
+		ways->left[ways->nr_left] = *way;
+		ways->left[ways->nr_left++].ip = target;
+	}
+	return GOES_ON;
+}
+
+static enum result follow(struct way *way, const struct step *step, struct ways *ways)
+{
+	const ZydisDecodedInstruction *instruction = &step->instruction;
+	bool was_behind_call = way->is_behind_call;
+
+	if (is_end(instruction->mnemonic) || (was_behind_call && is_dead(step)))
+		return IS_LOST;
+	way->is_behind_call = false;
+	way->ip += instruction->length;
+	switch (instruction->meta.category) {
+	case ZYDIS_CATEGORY_RET:
+	case ZYDIS_CATEGORY_CALL:
+	case ZYDIS_CATEGORY_COND_BR:
+	case ZYDIS_CATEGORY_UNCOND_BR:
+		return see_branch(way, step, way->ip + (uint64_t)instruction->raw.imm[0].value.s,
+				  ways);
+	default:
+		break;
+	}
+	if (writes(step, ZYDIS_REGISTER_RSP))
+		return see_stack_change(way, step);
+	if (!see_load(way, step))
+		way->has_other_fp |= writes(step, ZYDIS_REGISTER_RBP);
+	return GOES_ON;
+}
+
+bool epilogue_find(uint64_t ip, bool has_called, epilogue_read *read, void *argument,
+		   struct epilogue *epilogue)
+{
+	struct ways ways = { .left[0] = { .ip = ip, .is_behind_call = has_called }, .nr_left = 1 };
+	unsigned int nr = 0;
+
+	while (ways.nr_left && nr < MAX_INSTRUCTIONS) {
+		struct way way = ways.left[--ways.nr_left];
+		enum result result = GOES_ON;
+		struct step step;
+
+		while (result == GOES_ON && nr++ < MAX_INSTRUCTIONS)
+			result = decode(way.ip, read, argument, &step) ? follow(&way, &step, &ways)
+								       : IS_LOST;
+		*epilogue = way.epilogue;
+		if (result == RETURNS)
+			return true;
+	}
+	return false;
+}
+
+bool epilogue_is_thread_end(uint64_t ip, epilogue_read *read, void *argument)
+{
+	struct step step;
+
+	for (int i = 0; i < MAX_END && decode(ip, read, argument, &step); i++) {
+		if (step.instruction.mnemonic == ZYDIS_MNEMONIC_HLT)
+			return true;
+		if (step.instruction.meta.category == ZYDIS_CATEGORY_RET ||
+		    step.instruction.meta.category == ZYDIS_CATEGORY_CALL ||
+		    step.instruction.raw.imm[0].is_relative)
+			return false;
+		ip += step.instruction.length;
+	}
+	return false;
+}

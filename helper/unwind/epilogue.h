@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How a function that has no unwind table will return, as its own instructions say: each way to its
+ * `ret` takes the same frame off the stack.
+ */
+#ifndef SCPROF_HELPER_UNWIND_EPILOGUE_H
+#define SCPROF_HELPER_UNWIND_EPILOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define EPILOGUE_NR_REGISTERS 16 /* by DWARF numbers */
+#define EPILOGUE_MAX_CODE     16 /* bytes; no instruction is longer */
+
+/* A place in the frame. */
+struct epilogue_place {
+	bool is_of_fp;	  /* relative to the frame pointer, else to the stack pointer */
+	int64_t distance; /* in bytes */
+};
+
+struct epilogue {
+	struct epilogue_place return_addr;
+	uint32_t saved_mask; /* the registers that get their caller's values from the frame */
+	struct epilogue_place saved[EPILOGUE_NR_REGISTERS];
+};
+
+/* Gets up to EPILOGUE_MAX_CODE bytes of code at @addr. Returns how many. */
+typedef size_t epilogue_read(uint64_t addr, uint8_t *code, void *argument);
+
+/*
+ * Follows the code from @ip on to a `ret`. @has_called: there is a call right before @ip. Returns false
+ * when none is found, because the function does not return, or does what cannot be followed.
+ */
+bool epilogue_find(uint64_t ip, bool has_called, epilogue_read *read, void *argument,
+		   struct epilogue *epilogue);
+
+/* Returns true if the code from @ip on can only end its thread: it runs into `hlt`. */
+bool epilogue_is_thread_end(uint64_t ip, epilogue_read *read, void *argument);
+
+#endif

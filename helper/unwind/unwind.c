@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stacks: memo first, libunwind second. libunwind works on our own accessors, which take registers
+ * from the stop, stack words from one snapshot and unwind tables from the ELF file, and record
+ * every register and writable word that was consulted: these make the memo. bare_step.c steps out of
+ * code without unwind tables.
+ */
+#include "helper/unwind/unwind.h"
+
+#include <libunwind.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "helper/base/debug.h"
+#include "helper/elf/code_map.h"
+#include "helper/trace/remote_memory.h"
+#include "helper/unwind/bare_step.h"
+#include "helper/unwind/code_page.h"
+#include "helper/unwind/frame_pointer.h"
+#include "helper/unwind/memo_words.h"
+#include "helper/unwind/portable_memo.h"
+#include "helper/unwind/snapshot.h"
+#include "helper/unwind/unwind_accessors.h"
+#include "helper/unwind/walk.h"
+#include "profile/util/xalloc.h"
+
+/* Exported by libunwind for tracers (perf(1) uses it too), but in none of its headers. */
+extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t, unw_dyn_info_t *,
+					      unw_proc_info_t *, int, void *);
+
+#define STACK_READ_AHEAD 4096u	      /* bytes of stack to read at a time */
+#define CODE_SEGMENT_64	 0x33	      /* cs of 64-bit code */
+#define TABLE_ADDR	 (1ull << 63) /* no process has anything there */
+
+static struct snapshot snapshot;
+static struct memo_recorder recorder;
+static uint64_t *frames; /* code addresses, innermost first */
+static unsigned int frames_capacity;
+static struct unwind_stats stats;
+
+void walk_record_word(struct walk *walk, uint64_t addr, uint64_t value)
+{
+	walk->has_read_zero |= value == 0;
+	memo_recorder_word(&recorder, addr, value);
+}
+
+bool walk_record_range(const struct walk_register *where, struct memo_range range)
+{
+	range.addr = where->at;
+	return where->kind <= REGISTER_SAVED && memo_recorder_range(&recorder, &range);
+}
+
+/* Memory that is neither of the snapshot nor of a file. */
+static bool peek_other(struct walk *walk, const struct region *region, uint64_t addr,
+		       uint64_t *value)
+{
+	if (walk->is_recorded && (!region || (region->is_writable && !region->is_executable))) {
+		walk->is_cut_off = true;
+		return false;
+	}
+	return remote_memory_word(walk->tid, addr, value);
+}
+
+bool walk_peek(struct walk *walk, uint64_t addr, uint64_t *value)
+{
+	return snapshot_word(&snapshot, addr, STACK_READ_AHEAD, value) ||
+	       peek_other(walk, layout_find(walk->layout, addr), addr, value);
+}
+
+static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *value, int write, void *arg)
+{
+	struct walk *walk = arg;
+	const struct region *region;
+
+	(void)as;
+	if (write)
+		return -UNW_EINVAL;
+	if (addr == TABLE_ADDR && walk->is_searching) {
+		memcpy(value, walk->table, sizeof(walk->table));
+		return 0;
+	}
+	if (snapshot_word(&snapshot, addr, STACK_READ_AHEAD, value)) {
+		walk_record_word(walk, addr, *value);
+		return 0;
+	}
+	region = layout_find(walk->layout, addr);
+	if (region && region->file && !region->is_writable &&
+	    elf_file_read(region->file, addr - region->start + region->offset, value,
+			  sizeof(*value)))
+		return 0;
+	/* A function's table says where the address of its personality routine is: no part of unwinding. */
+	if (walk->is_searching) {
+		*value = 0;
+		return 0;
+	}
+	if (!peek_other(walk, region, addr, value))
+		return -UNW_EINVAL;
+	walk_record_word(walk, addr, *value);
+	return 0;
+}
+
+bool walk_read_stack(struct walk *walk, uint64_t addr, uint64_t *value)
+{
+	return access_mem(NULL, addr, value, 0, walk) == 0;
+}
+
+bool walk_read_register(struct walk *walk, const struct walk_register *where, uint64_t *value)
+{
+	switch (where->kind) {
+	case REGISTER_OF_CALL:
+		memo_recorder_register(&recorder, (unsigned int)where->at);
+		*value = walk->registers[where->at];
+		return true;
+	case REGISTER_SAVED:
+		return walk_read_stack(walk, where->at, value);
+	case REGISTER_IS:
+		*value = where->at;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int access_reg(unw_addr_space_t as, unw_regnum_t number, unw_word_t *value, int write,
+		      void *arg)
+{
+	struct walk *walk = arg;
+
+	(void)as;
+	if (write || number < 0 || number >= MEMO_NR_REGISTERS ||
+	    !walk_read_register(walk, &walk->where[number], value))
+		return -UNW_EBADREG;
+	return 0;
+}
+
+static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *info,
+			  int need_unwind_info, void *arg)
+{
+	struct walk *walk = arg;
+	struct region *region = layout_find(walk->layout, ip);
+	unw_dyn_info_t table = { .format = UNW_INFO_FORMAT_REMOTE_TABLE };
+	uint64_t function, fde;
+	int result = -UNW_ENOINFO;
+
+	if (region && region->file &&
+	    elf_file_find_fde(region->file, ip - region->bias, &function, &fde) &&
+	    (int64_t)(fde - function) == (int32_t)(fde - function)) {
+		/* A table of the one entry that can hold ip: the search is done already. */
+		walk->table[0] = 0;
+		walk->table[1] = (int32_t)(fde - function);
+		table.start_ip = region->start;
+		table.end_ip = region->end;
+		table.u.rti.segbase = function + region->bias;
+		table.u.rti.table_data = TABLE_ADDR;
+		table.u.rti.table_len = 1;
+		walk->is_searching = true;
+		result = UNW_OBJ(dwarf_search_unwind_table)(as, ip, &table, info, need_unwind_info,
+							    arg);
+		walk->is_searching = false;
+	}
+	if (result < 0)
+		walk->has_no_info = true;
+	return result;
+}
+
+static unw_addr_space_t layout_unwinder(struct layout *layout)
+{
+	static unw_accessors_t accessors = {
+		.find_proc_info = find_proc_info,
+		.access_mem = access_mem,
+		.access_reg = access_reg,
+	};
+
+	if (!layout->unwinder)
+		layout->unwinder = unwind_accessors_space(&accessors);
+	return layout->unwinder;
+}
+
+void unwind_free(void *unwinder)
+{
+	if (unwinder)
+		unw_destroy_addr_space(unwinder);
+}
+
+bool walk_push_frame(struct walk *walk, uint64_t addr)
+{
+	if (walk->nr_frames == walk->max_frames) {
+		walk->is_truncated = true;
+		return false;
+	}
+	if (walk->nr_frames == frames_capacity) {
+		frames_capacity = frames_capacity ? 2 * frames_capacity : 256;
+		frames = xreallocarray(frames, frames_capacity, sizeof(*frames));
+	}
+	walk->last_frame = addr;
+	frames[walk->nr_frames++] = addr;
+	return true;
+}
+
+/*
+ * The outermost frame's return address is undefined. One that was read, and is 0, is the end of
+ * something that is no stack; so is one stored at address 0, which libunwind takes for undefined.
+ */
+static bool is_outermost(const struct walk *walk, unw_cursor_t *cursor)
+{
+	unw_word_t cfa = 0;
+
+	if (unw_get_reg(cursor, UNW_REG_SP, &cfa) == 0 && cfa == sizeof(cfa))
+		return false;
+	return !walk->has_read_zero;
+}
+
+/*
+ * Pushes the frame of code that a signal interrupted: its address is exact. The frame inside it is
+ * the trampoline that the handler returns to: that address is no call's either, and as libunwind
+ * only tells now, the one that was subtracted is given back (unless it is the call site).
+ */
+static bool push_interrupted(struct walk *walk, uint64_t ip)
+{
+	if (walk->nr_frames > 1)
+		frames[walk->nr_frames - 1]++;
+	return walk_push_frame(walk, ip);
+}
+
+bool walk_init_cursor(struct walk *walk, unw_cursor_t *cursor)
+{
+	unw_addr_space_t as = layout_unwinder(walk->layout);
+
+	if (as && unw_init_remote(cursor, as, walk) == 0)
+		return true;
+	walk->is_truncated = true;
+	return false;
+}
+
+bool walk_has_table(const struct walk *walk, uint64_t ip)
+{
+	const struct region *region = layout_find(walk->layout, ip);
+	struct code_extent extent;
+	uint64_t fde;
+
+	if (!region || !region->file ||
+	    !elf_file_find_fde(region->file, ip - region->bias, &extent.start, &fde))
+		return false;
+	return !code_map_find_fde(region->file, ip - region->bias, &extent) ||
+	       ip - region->bias < extent.function_end;
+}
+
+/*
+ * Steps from the frame of @cursor to its caller and pushes that. Returns false at the end.
+ * A return address is stored less one, so that it lies in the call.
+ */
+static bool step(struct walk *walk, unw_cursor_t *cursor)
+{
+	unw_word_t ip_before = 0, ip = 0;
+	uint64_t size;
+	enum bare_step bare;
+	bool is_interrupted;
+	int result;
+
+	unw_get_reg(cursor, UNW_REG_IP, &ip_before);
+	walk->has_no_info = false;
+	walk->has_read_zero = false;
+	/* Where Go code is linked with C code, the C code alone has unwind information. */
+	if (!walk_has_table(walk, ip_before) &&
+	    layout_go_frame_size(walk->layout, ip_before, &size))
+		return bare_step_go(walk, cursor, ip_before, size) == BARE_STEPPED;
+	if (!walk_has_table(walk, walk->last_frame)) {
+		bare = bare_step(walk, cursor, walk->last_frame);
+		if (bare != BARE_UNKNOWN)
+			return bare == BARE_STEPPED;
+	}
+	result = unw_step(cursor);
+	if (result < 0) {
+		walk->is_truncated =
+			!walk->has_no_info || !layout_is_entry_code(walk->layout, ip_before);
+		return false;
+	}
+	if (result == 0 || unw_get_reg(cursor, UNW_REG_IP, &ip) < 0 || ip == 0) {
+		if (!layout_is_entry_code(walk->layout, ip_before) &&
+		    (walk->has_no_info || !is_outermost(walk, cursor)))
+			walk->is_truncated = true;
+		return false;
+	}
+	is_interrupted = unw_is_signal_frame(cursor) > 0;
+	if (walk->has_no_info && !is_interrupted) {
+		if (layout_is_entry_code(walk->layout, ip_before))
+			return false;
+		walk->is_truncated = true;
+	}
+	if (!layout_is_executable(walk->layout, ip)) {
+		walk->is_truncated = true;
+		return false;
+	}
+	walk->is_interrupted = is_interrupted;
+	return is_interrupted ? push_interrupted(walk, ip) : walk_push_frame(walk, ip - 1);
+}
+
+/*
+ * glibc ends the unwind information of __clone and __clone3 before their syscall instruction (a
+ * new thread must not be unwound past it); the return address is on top of the stack there.
+ */
+static void step_over_clone(struct walk *walk)
+{
+	uint64_t sp = walk->registers[MEMO_REGISTER_SP], addr;
+
+	if (!snapshot_word(&snapshot, sp, STACK_READ_AHEAD, &addr) ||
+	    !layout_is_executable(walk->layout, addr))
+		return;
+	memo_recorder_word(&recorder, sp, addr);
+	walk->where[MEMO_REGISTER_IP] = (struct walk_register){ REGISTER_IS, addr - 1 };
+	walk->where[MEMO_REGISTER_SP] = (struct walk_register){ REGISTER_IS, sp + sizeof(addr) };
+	walk_push_frame(walk, addr - 1);
+}
+
+static void walk_stack(struct walk *walk, bool is_clone)
+{
+	unw_cursor_t cursor;
+	bool more;
+
+	/*
+	 * Look up the rules of the syscall instruction itself: the one behind it may be another
+	 * function's (the trampoline of signal handlers ends with its syscall).
+	 */
+	walk->registers[MEMO_REGISTER_IP]--;
+	for (unsigned int i = 0; i < MEMO_NR_REGISTERS; i++)
+		walk->where[i] = (struct walk_register){ REGISTER_OF_CALL, i };
+	walk_push_frame(walk, walk->registers[MEMO_REGISTER_IP]);
+	if (is_clone && !walk_has_table(walk, walk->last_frame))
+		step_over_clone(walk);
+	more = walk_init_cursor(walk, &cursor);
+	while (more)
+		more = step(walk, &cursor);
+}
+
+static uint32_t intern_frames(struct walk *walk, struct profile *profile)
+{
+	uint32_t stack = 0;
+
+	if (profile->stacks.nr >= STACK_TABLE_ENOUGH && walk->nr_frames > 1)
+		walk->is_truncated = true, walk->nr_frames = 1;
+	if (walk->is_truncated)
+		stack = stack_table_intern(&profile->stacks, stack,
+					   profile_intern_frame(profile, 0, FRAME_TRUNCATED));
+	for (unsigned int i = walk->nr_frames; i-- > 0;)
+		stack = stack_table_intern(&profile->stacks, stack,
+					   layout_frame(walk->layout, frames[i], profile));
+	return stack;
+}
+
+static bool words_match(const struct memo *memo, void *argument)
+{
+	const struct walk *walk = argument;
+
+	/* A recorded stack is all of the memory that may have changed since, but for code. */
+	for (uint32_t i = 0; walk->is_recorded && i < memo->nr_words; i++) {
+		uint64_t addr = memo->words[i].addr, value;
+
+		if (!snapshot_word(&snapshot, addr, 0, &value) &&
+		    !layout_is_executable(walk->layout, addr))
+			return false;
+	}
+	return memo_words_match(memo, &snapshot, walk->tid);
+}
+
+/* For portable memos. */
+static bool read_consulted(uint64_t addr, uint64_t *value, void *argument)
+{
+	const struct walk *walk = argument;
+
+	return snapshot_word(&snapshot, addr, STACK_READ_AHEAD, value) ||
+	       (!walk->is_recorded && remote_memory_word(walk->tid, addr, value));
+}
+
+/* The snapshot is set. */
+static struct unwind_result unwind(struct walk *walk, const struct user_regs_struct *registers,
+				   bool is_clone, struct profile *profile)
+{
+	struct unwind_result result = { .memo = NULL };
+	uint64_t own[MEMO_NR_REGISTERS];
+	struct portable_stack portable;
+	const struct memo *memo;
+
+	unwind_order_registers(registers, own);
+	memcpy(walk->registers, own, sizeof(own));
+	memo = memo_table_find(&walk->layout->memos, own, words_match, walk);
+	if (memo) {
+		stats.hits++;
+		return (struct unwind_result){ memo->stack, memo->is_truncated, true, false, memo };
+	}
+	if (registers->cs == CODE_SEGMENT_64 && !is_clone &&
+	    portable_memo_find(walk->layout, own, read_consulted, walk, &recorder, &portable) &&
+	    portable.nr_frames <= walk->max_frames) {
+		stats.hits++;
+		result.stack = portable.id;
+		result.memo =
+			memo_table_add(&walk->layout->memos, &recorder, own, result.stack, false);
+		return result;
+	}
+	stats.unwinds++;
+	memo_recorder_reset(&recorder);
+	if (registers->cs == CODE_SEGMENT_64) {
+		walk_stack(walk, is_clone);
+	} else {
+		/* libunwind for x86-64 cannot walk 32-bit code: the call site is all. */
+		walk->is_truncated = true;
+		walk_push_frame(walk, registers->rip - 1);
+	}
+	result.stack = intern_frames(walk, profile);
+	if (walk->has_frame_pointer && !walk->is_truncated)
+		frame_pointer_mark(result.stack);
+	result.is_truncated = walk->is_truncated;
+	result.is_cut_off = walk->is_cut_off;
+	/* It must be unwound again. */
+	if (walk->layout->has_met_stale)
+		return result;
+	if (!walk->is_truncated && !is_clone && !walk->has_frame_pointer)
+		portable_memo_add(walk->layout, own, &recorder,
+				  (struct portable_stack){ .id = result.stack,
+							   .nr_frames = walk->nr_frames });
+	/* With more of the stack the walk might go on. */
+	if (!walk->is_cut_off)
+		result.memo = memo_table_add(&walk->layout->memos, &recorder, own, result.stack,
+					     result.is_truncated);
+	debug(unwind, "%d: ip %llx: %u frames, %u words%s", (int)walk->tid, registers->rip,
+	      walk->nr_frames, recorder.nr_words, walk->is_truncated ? ", truncated" : "");
+	return result;
+}
+
+struct unwind_result unwind_stack(pid_t tid, struct layout *layout,
+				  const struct user_regs_struct *registers, bool is_clone,
+				  unsigned int max_frames, struct profile *profile)
+{
+	struct walk walk = {
+		.tid = tid,
+		.layout = layout,
+		.max_frames = max_frames,
+		.code_since = CODE_PAGE_NOW,
+	};
+
+	snapshot_reset(&snapshot, tid, registers->rsp);
+	return unwind(&walk, registers, is_clone, profile);
+}
+
+struct unwind_result unwind_recorded_stack(pid_t tid, struct layout *layout,
+					   const struct unwind_record *record,
+					   unsigned int max_frames, struct profile *profile)
+{
+	struct walk walk = {
+		.tid = tid,
+		.layout = layout,
+		.max_frames = max_frames,
+		.is_recorded = true,
+		.code_since = record->ticks,
+	};
+
+	snapshot_set(&snapshot, record->registers->rsp, record->stack, record->size);
+	return unwind(&walk, record->registers, false, profile);
+}
+
+const struct unwind_stats *unwind_stats(void)
+{
+	return &stats;
+}
