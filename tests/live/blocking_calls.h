@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that block. For each call there is what it needs before, what ends it (unless that is its
- * timeout), and what must be removed afterwards.
+ * Calls that block, for tracee_ignored. For each call, the table names the function that prepares
+ * it, the call itself, the function that ends it (NULL if its timeout does), and the function that
+ * removes what was prepared.
  */
 #ifndef SCPROF_TESTS_LIVE_BLOCKING_CALLS_H
 #define SCPROF_TESTS_LIVE_BLOCKING_CALLS_H
@@ -58,7 +59,7 @@ static inline long call_sigwaitinfo(void)
 	return sigwaitinfo(&set, NULL);
 }
 
-/* Waits for signals without blocking them. Ignored signals are never queued. */
+/* Waits for signals that are ignored and not blocked. The kernel never queues such signals. */
 static inline long call_sigtimedwait_ignored(void)
 {
 	sigset_t set;
@@ -230,7 +231,7 @@ static inline long call_futex_timed(void)
 
 static inline long call_futex(void)
 {
-	/* The value may have changed already, or a wake-up may have ended the wait. */
+	/* The value may already have changed, or a wake-up may have ended the wait. */
 	syscall(SYS_futex, word, FUTEX_WAIT, 0, NULL, NULL, 0);
 	return *word;
 }

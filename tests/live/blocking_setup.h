@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What blocking calls need before they block, and what ends them: for tracee_ignored. A process,
- * the subject, makes one of these calls. Its child disturbs it and then causes the event.
+ * Prepares and ends blocking calls, for tracee_ignored. One process, the subject, makes a blocking
+ * call. Its child sends it signals and then causes the event that ends the call.
  */
 #ifndef SCPROF_TESTS_LIVE_BLOCKING_SETUP_H
 #define SCPROF_TESTS_LIVE_BLOCKING_SETUP_H
@@ -32,14 +32,14 @@
 #define TIMEOUT_MS     150
 #define LONG_TIMEOUT_S 3
 
-/* In read-only memory: see call_ppoll_const. */
+/* In read-only memory; call_ppoll_const() says why. */
 static const struct timespec short_timeout = { 0, TIMEOUT_MS * 1000000 };
 static const struct timespec long_timeout = { LONG_TIMEOUT_S, 0 };
 static const struct timespec *timeout = &short_timeout;
 static struct timeval timeout_us = { 0, TIMEOUT_MS * 1000 };
 static int timeout_ms = TIMEOUT_MS;
 
-/* What the subject and the other process share. It is made before the fork. */
+/* The subject shares these with its child, because it makes them before the fork. */
 static int pipe_fds[2];
 static int pair[2];
 static int fd;

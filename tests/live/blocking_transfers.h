@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that transfer more than fits. In one case the reader takes the first data only after
- * signals have been sent. In the other the writer sends the last data only then. For
- * tracee_ignored: see blocking_calls.h.
+ * Calls that transfer more data than a buffer holds, for tracee_ignored. For some, the reader takes
+ * the first data only after signals have been sent. For others, the writer sends the last data only
+ * then. blocking_calls.h has the table.
  */
 #ifndef SCPROF_TESTS_LIVE_BLOCKING_TRANSFERS_H
 #define SCPROF_TESTS_LIVE_BLOCKING_TRANSFERS_H
@@ -166,7 +166,7 @@ static inline void make_messages(void)
 	CHECK(send(ends[1], bytes, 1, 0) == 1);
 }
 
-/* The reader reads to the end, which it sees only after the writer has closed. */
+/* The reader reads to the end, which it reaches only after the writer has closed its side. */
 static inline void drain(void)
 {
 	char part[20000];
@@ -188,7 +188,7 @@ static inline void drain_messages(void)
 {
 	char message[MESSAGE_SIZE];
 
-	/* If a stop has ended the call, the rest never arrives. */
+	/* If a stop has ended the call, the remaining messages never arrive. */
 	while (sent_signal != SIGSTOP && word[NR_READ] < NR_MESSAGES) {
 		CHECK(read(ends[0], message, sizeof(message)) == sizeof(message));
 		word[NR_READ]++;
@@ -196,7 +196,7 @@ static inline void drain_messages(void)
 	}
 }
 
-/* A handler runs when the pipe is full for the second time. */
+/* A signal handler runs when the pipe is full for the second time. */
 static inline void drain_with_handler(void)
 {
 	static char part[PIPE_SIZE];
@@ -224,7 +224,7 @@ static inline void close_reader(void)
 static inline void send_rest(void)
 {
 	for (int i = 0; i < 4; i++) {
-		/* The subject may have got all that it wants. */
+		/* The subject may have received all it asked for. */
 		if (send(ends[1], bytes + 1003 + (size_t)i * 1000, 1000, MSG_NOSIGNAL) < 0)
 			break;
 		if (sent_signal != SIGSTOP)
@@ -241,7 +241,7 @@ static inline void send_two(void)
 	}
 }
 
-/* Checks that the reader has read all that the writer has written. */
+/* Checks that the reader has read everything the writer has written. */
 static inline long end_stream(long result)
 {
 	int error = errno;
@@ -253,7 +253,9 @@ static inline long end_stream(long result)
 	return word[IS_WRONG] || (result > 0 && word[NR_READ] != result) ? -word[NR_READ] : result;
 }
 
-/* For calls where the amount at a stop depends on timing or on the kernel's buffers. */
+/*
+ * For calls that may transfer less when they are stopped: how much depends on timing or on buffers.
+ */
 static inline long all_or_stopped(long result)
 {
 	return sent_signal == SIGSTOP && result > 0 ? 1 : result;
@@ -385,7 +387,7 @@ static inline long call_read_random(void)
 		read(open("/dev/urandom", O_RDONLY), malloc(RANDOM_SIZE), RANDOM_SIZE));
 }
 
-/* Submits one request, which ends with the event, and waits for it. */
+/* Submits one request, which completes with the event, and waits for it. */
 static inline void make_ring_of_one(void)
 {
 	make_pipe();
@@ -420,8 +422,7 @@ static inline long call_io_uring_submit(void)
 }
 
 /*
- * Makes calls at sites that have been used often, so that the fast engine makes these calls in its
- * gate.
+ * Makes the same calls many times first, so that the fast engine makes the later ones in its gate.
  */
 static inline void repeat_transfers(void)
 {

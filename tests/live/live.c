@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starting, feeding and ending what the live tests run. Each test is a process of its own
- * (Criterion forks), so directory, limits and environment may be changed freely. The build
- * directory comes from $top_builddir, and is the current one when that is not set.
+ * Starts the commands that the live tests run, writes to them, reads their output and waits for
+ * them. Criterion runs each test in a process of its own, so a test may change its directory,
+ * limits and environment. The environment variable top_builddir names the build directory. If it is
+ * not set, the current directory is used.
  */
 #include "tests/live/live.h"
 
@@ -28,7 +29,9 @@
 static char live_dir[64];
 static char live_build_dir[4096];
 
-/* What the test has got from here and what goes when it ends; both or one. */
+/*
+ * What the test received from this file and what is freed when it ends: a command, a text, or both.
+ */
 struct owned {
 	struct owned *next;
 	struct live *live;
@@ -92,7 +95,7 @@ void live_init(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* Returns whether it is gone. */
+/* Returns true if @path no longer exists. */
 static bool remove_tree(const char *path)
 {
 	DIR *dir = opendir(path);
@@ -115,7 +118,7 @@ static bool remove_tree(const char *path)
 
 void live_fini(void)
 {
-	/* Where a launcher was killed, its helper may be writing yet. */
+	/* If the launcher was killed, its helper may still be writing. */
 	for (int i = 0; i < 100 && !remove_tree(live_dir); i++)
 		usleep(10000);
 	free_owned();
@@ -189,7 +192,7 @@ static void child_run(const struct live *live, enum live_start how, const char *
 	dup2(pipes[0][0], 0);
 	dup2(pipes[1][1], 1);
 	dup2(pipes[2][1], 2);
-	/* Nor what the test framework has open, which is not the same for each run. */
+	/* Close what the test framework has open as well: it differs from run to run. */
 	close_range(3, ~0u, 0);
 	signal(SIGPIPE, SIG_DFL);
 	if (how == LIVE_LAUNCHER)
@@ -244,7 +247,7 @@ static void read_some(struct live *live, int which)
 	}
 }
 
-/* Reads until both outputs have ended, or until standard output holds @text. */
+/* Reads until both outputs have ended, or until standard output contains @text. */
 static void read_outputs(struct live *live, const char *text)
 {
 	uint64_t deadline = now_ms() + LIVE_TIMEOUT_S * 1000;
@@ -257,7 +260,7 @@ static void read_outputs(struct live *live, const char *text)
 			return;
 		if (now_ms() > deadline) {
 			kill(-live->pid, SIGKILL);
-			cr_assert(false, "an output did not end in time; it said: %s",
+			cr_assert(false, "an output did not end in time; stderr: %s",
 				  live->texts[1]);
 		}
 		poll(polled, 2, 1000);
@@ -270,7 +273,7 @@ static void read_outputs(struct live *live, const char *text)
 void live_await_text(struct live *live, const char *text)
 {
 	read_outputs(live, text);
-	cr_assert(strstr(live->texts[0], text), "ended before it said \"%s\"; errors: %s", text,
+	cr_assert(strstr(live->texts[0], text), "ended before it printed \"%s\"; stderr: %s", text,
 		  live->texts[1]);
 }
 
@@ -282,7 +285,7 @@ static void wait_for_end(struct live *live)
 	while ((pid = waitpid(live->pid, &live->status, WNOHANG)) == 0) {
 		if (now_ms() > deadline) {
 			kill(-live->pid, SIGKILL);
-			cr_assert(false, "did not end in time; it said: %s", live->texts[1]);
+			cr_assert(false, "did not end in time; stderr: %s", live->texts[1]);
 		}
 		usleep(1000);
 	}
@@ -298,7 +301,7 @@ void live_load(struct live *live, const char *path)
 		profile_fini(&live->profile);
 	live->has_profile = false;
 	result = pprof_read(&live->profile, path, error);
-	cr_assert_eq(result, 0, "cannot read %s: %s; it said: %s", path, error, live->texts[1]);
+	cr_assert_eq(result, 0, "cannot read %s: %s; stderr: %s", path, error, live->texts[1]);
 	live->has_profile = true;
 	symbolize_profile(&live->profile);
 }
@@ -320,7 +323,7 @@ struct live *live_run(enum live_start how, const char *const argv[])
 
 	live_finish(live);
 	if (how != LIVE_PLAIN && WIFEXITED(live->status) && !live->has_profile)
-		cr_log_warn("no profile; status %#x; it said: %s", (unsigned)live->status,
+		cr_log_warn("no profile; status %#x; stderr: %s", (unsigned)live->status,
 			    live->texts[1]);
 	return live;
 }

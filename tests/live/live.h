@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Runs a tracee under scprof and examines its profile. Each test has its own temporary directory,
- * which is its working directory. Standard output and standard error of the command are pipes,
- * which are read to their end. So a test times out if some process keeps a descriptor open.
+ * which is its working directory. The command's standard output and standard error are pipes.
+ * live_finish() reads both to their end, so a test times out if some process keeps a descriptor
+ * open.
  */
 #ifndef SCPROF_TESTS_LIVE_LIVE_H
 #define SCPROF_TESTS_LIVE_LIVE_H
@@ -23,8 +24,8 @@ struct live {
 	pid_t pid;	/* the command's; also the id of its process group */
 	int in;		/* writing end of the pipe to its standard input; -1: closed */
 	int fds[2];	/* reading ends of its standard output and error; -1: at the end */
-	int status;	/* as of wait(2) */
-	char *texts[2]; /* all that it wrote to standard output and error */
+	int status;	/* as wait(2) returns it */
+	char *texts[2]; /* all that it has written to standard output and standard error */
 	char path[256]; /* path of the profile */
 	bool has_profile;
 	struct profile profile;
@@ -62,7 +63,7 @@ void live_await_text(struct live *live, const char *text);
  */
 void live_finish(struct live *live);
 struct live *live_run(enum live_start how, const char *const argv[]);
-/* Replaces the profile of @live by the one at @path. Fails the test on an error. */
+/* Replaces the profile of @live with the one at @path. Fails the test on an error. */
 void live_load(struct live *live, const char *path);
 
 #define LIVE_ARGS(...) ((const char *[]){ __VA_ARGS__, NULL })
@@ -70,9 +71,9 @@ void live_load(struct live *live, const char *path);
 #define SCPROF(...)    live_run(LIVE_LAUNCHER, LIVE_ARGS(__VA_ARGS__))
 #define PRELOAD(...)   live_run(LIVE_PRELOAD, LIVE_ARGS(__VA_ARGS__))
 
-/* Selects calls. A member that is NULL or 0 selects all. */
+/* Selects calls. A member that is NULL or 0 does not restrict the selection. */
 struct live_query {
-	const char *name;    /* name of the system call */
+	const char *name;    /* extended regex for "outermost;...;call site;system call" */
 	const char *stack;   /* extended regex over "outermost;...;call site;system call" */
 	const char *process; /* its name */
 	const char *thread;  /* its name */
@@ -86,17 +87,17 @@ struct live_query {
 
 struct totals live_ask(const struct live *live, const struct live_query *query);
 /*
- * Returns the stacks and numbers of calls of system call @name, or of all if it is NULL. The caller
- * frees it.
+ * Returns a text with the stacks and numbers of the calls of system call @name, or of all system
+ * calls if it is NULL. The caller frees it.
  */
 char *live_describe(const struct live *live, const char *name);
 /*
- * Returns a line for each stack, process, thread and error, with calls and bytes. Equal profiles
- * give equal texts. If @pattern is not NULL, returns only the stacks that match it. The caller
- * frees the text.
+ * Returns a line for each combination of stack, process, thread and error, with calls and bytes.
+ * Equal profiles give equal texts. If @pattern is not NULL, returns only the stacks that match it.
+ * The caller frees the text.
  */
 char *live_summary(const struct live *live, const char *pattern);
-/* Returns the number of entries in the working directory, without profiles. */
+/* Returns the number of entries in the working directory, not counting profiles. */
 unsigned int live_count_files(void);
 
 #define LIVE_CALLS(live, ...) live_ask((live), &(struct live_query){ __VA_ARGS__ }).calls
@@ -114,14 +115,14 @@ unsigned int live_count_files(void);
 		}                                                                            \
 	} while (0)
 
-#define EXPECT_EXIT(live, expected)                                                            \
-	cr_expect(WIFEXITED((live)->status) && WEXITSTATUS((live)->status) == (expected),      \
-		  "wait status %#x instead of exit %d; it said: %s", (unsigned)(live)->status, \
+#define EXPECT_EXIT(live, expected)                                                           \
+	cr_expect(WIFEXITED((live)->status) && WEXITSTATUS((live)->status) == (expected),     \
+		  "wait status %#x instead of exit %d; stderr: %s", (unsigned)(live)->status, \
 		  (expected), (live)->texts[1])
 
-#define EXPECT_SIGNAL(live, expected)                                                            \
-	cr_expect(WIFSIGNALED((live)->status) && WTERMSIG((live)->status) == (expected),         \
-		  "wait status %#x instead of signal %d; it said: %s", (unsigned)(live)->status, \
+#define EXPECT_SIGNAL(live, expected)                                                           \
+	cr_expect(WIFSIGNALED((live)->status) && WTERMSIG((live)->status) == (expected),        \
+		  "wait status %#x instead of signal %d; stderr: %s", (unsigned)(live)->status, \
 		  (expected), (live)->texts[1])
 
 #define EXPECT_ERRORS(live, expected, ...) \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A library that tracee_dlopen loads; it calls back into the program and libc through its PLT. With
- * PLUGIN_B it is another one of the same size, with other code at each place.
+ * A library that tracee_dlopen loads. It calls functions of the program and of libc through its
+ * PLT. With PLUGIN_B it becomes a second library of the same size, which has other code at each
+ * address.
  */
 #include <unistd.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A library with a region of its own, which tracee_regions loads again and again. With PLUGIN_START it has
- * one as soon as it is loaded.
+ * A library that labels a region, which tracee_regions loads again and again. With PLUGIN_START it
+ * begins the region in its constructor.
  */
 #include <unistd.h>
 

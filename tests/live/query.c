@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Asking a profile: each sample is held against every condition of the query that is set.
+ * Answers questions about a profile: each sample is compared with every condition of the query.
  */
 #include <regex.h>
 #include <stdio.h>
@@ -104,7 +104,7 @@ struct totals live_ask(const struct live *live, const struct live_query *query)
 	const struct profile *profile = &live->profile;
 	struct totals totals = { 0 };
 
-	cr_assert(live->has_profile, "there is no profile; wait status %#x; it said: %s",
+	cr_assert(live->has_profile, "there is no profile; wait status %#x; stderr: %s",
 		  (unsigned)live->status, live->texts[1]);
 	for (uint32_t i = 0; i < profile->nr_samples; i++) {
 		const struct sample *sample = &profile->samples[i];
@@ -142,7 +142,9 @@ char *live_describe(const struct live *live, const char *name)
 	return text;
 }
 
-/* The samples of one (stack, process, thread, error) are one row, whatever their latency. */
+/*
+ * Samples with the same stack, process, thread and error become one row, whatever their latencies.
+ */
 struct row {
 	char *text;
 	uint64_t calls;
@@ -188,7 +190,7 @@ char *live_summary(const struct live *live, const char *pattern)
 	size_t size;
 	FILE *file = open_memstream(&text, &size);
 
-	cr_assert(live->has_profile, "there is no profile; wait status %#x; it said: %s",
+	cr_assert(live->has_profile, "there is no profile; wait status %#x; stderr: %s",
 		  (unsigned)live->status, live->texts[1]);
 	rows = sorted_rows(&live->profile, pattern, &nr);
 	for (uint32_t i = 0; i < nr; i++) {

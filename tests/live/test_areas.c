@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory for thread areas can be had wherever a program runs, and the program finds no trace of it
- * among its own.
+ * The helper can set up memory for thread areas wherever a program runs. The program sees no trace
+ * of this memory among its own resources.
  */
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static uint64_t nr_in_gate(const struct live *live)
 	return counted + recorded;
 }
 
-/* Nearly all of the program's calls of getppid, @nr_calls of them, are made in the gate. */
+/* Expects that the program made @nr_calls calls of getppid, nearly all of them in the gate. */
 static void expect_gate(const struct live *live, uint64_t nr_calls)
 {
 	EXPECT_EXIT(live, 0);
@@ -36,7 +36,7 @@ static void expect_gate(const struct live *live, uint64_t nr_calls)
 		      profile_fact(&live->profile, "stopped_calls"));
 }
 
-/* Skips the test where the system does not allow what the tracee does first. */
+/* Skips the test if the system does not allow the tracee's preparations. */
 static const struct live *run_plain(const char *tracee, const char *how)
 {
 	const struct live *plain = PLAIN(live_tracee(tracee), how);
@@ -52,7 +52,10 @@ static struct live *run(const char *how)
 	return SCPROF("--engine=fast", live_tracee("areas"), how);
 }
 
-/* The program makes @nr_rounds rounds of calls, and has nearly as much memory left as without scprof. */
+/*
+ * The program makes @nr_rounds rounds of calls. scprof leaves it nearly as much memory as it has
+ * alone.
+ */
 static void expect_rest(const char *how, unsigned int nr_rounds)
 {
 	const struct live *plain = run_plain("limits", how);
@@ -71,7 +74,7 @@ Test(areas, the_program_has_no_segment_and_no_descriptor_of_scprof)
 	expect_gate(run("here"), NR_CALLS);
 }
 
-Test(areas, a_program_in_a_namespace_of_its_own_makes_its_calls_in_the_gate)
+Test(areas, a_program_in_a_new_namespace_makes_its_calls_in_the_gate)
 {
 	expect_gate(run("namespace"), NR_CALLS);
 }
@@ -87,7 +90,7 @@ Test(areas, a_program_can_leave_its_namespace_at_any_time)
 	expect_gate(run("later"), 2 * NR_CALLS);
 }
 
-Test(areas, children_in_a_namespace_of_their_own_make_their_calls_in_the_gate)
+Test(areas, children_in_a_new_namespace_make_their_calls_in_the_gate)
 {
 	expect_gate(run("children"), 21 * NR_CALLS);
 }
@@ -102,27 +105,27 @@ Test(areas, a_program_that_may_not_write_files_makes_its_calls_in_the_gate)
 	expect_gate(run("size"), NR_CALLS);
 }
 
-Test(areas, a_limit_of_address_space_leaves_the_program_what_it_did)
+Test(areas, scprof_takes_little_of_a_limited_address_space)
 {
 	expect_rest("space", 3);
 }
 
-Test(areas, a_limit_that_setrlimit_sets_leaves_the_program_what_it_did)
+Test(areas, scprof_takes_little_when_setrlimit_sets_the_limit)
 {
 	expect_rest("setrlimit", 3);
 }
 
-Test(areas, a_limit_that_a_program_begins_with_leaves_it_what_it_did)
+Test(areas, scprof_takes_little_when_a_program_starts_with_a_limit)
 {
 	expect_rest("program", 4);
 }
 
-Test(areas, a_limit_leaves_each_of_many_processes_what_it_did)
+Test(areas, scprof_takes_little_from_each_of_many_limited_processes)
 {
 	expect_rest("child", 7);
 }
 
-Test(areas, a_limit_of_data_leaves_the_program_what_it_did)
+Test(areas, scprof_takes_little_of_a_limited_data_segment)
 {
 	expect_rest("data", 3);
 }
@@ -133,7 +136,7 @@ Test(areas, a_program_can_lock_as_much_memory_as_without_scprof)
 	expect_rest("later", 3);
 }
 
-Test(areas, a_limit_that_is_far_leaves_each_thread_an_area)
+Test(areas, a_high_limit_leaves_room_for_an_area_for_each_thread)
 {
 	struct live *live = SCPROF("--engine=fast", live_tracee("limits"), "threads");
 

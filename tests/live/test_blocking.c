@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files and pages that a traced process has to serve: the helper waits for none of them for long, and keeps none.
+ * Files and memory pages that a traced process has to provide. The helper waits for none of them
+ * for long, and keeps no such file open.
  */
 #include <unistd.h>
 
@@ -33,14 +34,14 @@ static void run_on_fuse(const char *engine, const char *how)
 	EXPECT_CALLS(live, 0, .name = "getppid", .is_truncated = true);
 }
 
-Test(blocking, a_program_may_be_served_by_a_fuse_daemon_that_is_traced_too)
+Test(blocking, a_traced_fuse_daemon_can_serve_a_traced_program)
 {
 	need_fuse();
 	run_on_fuse("--engine=ptrace", NULL);
 	run_on_fuse("--engine=fast", NULL);
 }
 
-Test(blocking, no_file_is_kept_open_while_its_file_system_is_detached)
+Test(blocking, the_helper_keeps_no_file_of_a_detached_file_system_open)
 {
 	need_fuse();
 	run_on_fuse("--engine=ptrace", "keeps");
@@ -59,7 +60,7 @@ static void run_with_missing_pages(const char *engine, const char *fds)
 	EXPECT_ERRORS(live, 1, .name = "access", .stack = ";main;");
 }
 
-Test(blocking, pages_that_a_traced_thread_must_fill_are_not_waited_for)
+Test(blocking, the_helper_does_not_wait_for_pages_that_a_traced_thread_fills)
 {
 	run_with_missing_pages("--engine=ptrace", NULL);
 	run_with_missing_pages("--engine=ptrace", "--fds");
@@ -76,22 +77,22 @@ static void run_with_permissions(const char *engine)
 	unmounted = PLAIN("sh", "-c", "mv m/asked.pb.gz .; umount m && rmdir m");
 	EXPECT_EXIT(unmounted, 0);
 	if (WIFEXITED(live->status) && WEXITSTATUS(live->status) == 77)
-		LIVE_SKIP("fanotify permissions cannot be had here");
+		LIVE_SKIP("fanotify permission events are not available here");
 	EXPECT_EXIT(live, 0);
 	live_load(live, "asked.pb.gz");
 	EXPECT_CALLS(live, 30, .name = "getppid", .process = "copy");
 	EXPECT_CALLS(live, 0, .name = "getppid", .is_truncated = true);
 }
 
-/* Also of the profile's own file, which is on that file system. */
-Test(blocking, a_traced_process_may_be_asked_for_permission_to_open_files)
+/* The profile is on the watched file system too, so opening it needs permission as well. */
+Test(blocking, a_traced_process_can_permit_the_opening_of_files)
 {
 	need_mounts();
 	run_with_permissions("--engine=ptrace");
 	run_with_permissions("--engine=fast");
 }
 
-/* The helper reads files of the root's file system directly until then. */
+/* Until the watch starts, the helper reads files of the root file system directly. */
 static void run_with_late_watch(const char *engine)
 {
 	struct live *live = SCPROF(engine, live_tracee("permission"), ".", "files");
@@ -99,14 +100,14 @@ static void run_with_late_watch(const char *engine)
 
 	EXPECT_EXIT(removed, 0);
 	if (WIFEXITED(live->status) && WEXITSTATUS(live->status) == 77)
-		LIVE_SKIP("fanotify permissions cannot be had here");
+		LIVE_SKIP("fanotify permission events are not available here");
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 10, .name = "getpgrp", .stack = ";main;.*;earlier_code;");
 	EXPECT_CALLS(live, 60, .name = "getppid", .process = "copy");
 	EXPECT_CALLS(live, 90, .name = "getppid");
 }
 
-Test(blocking, a_traced_process_may_begin_to_permit_the_opening_of_files_in_the_middle_of_a_run)
+Test(blocking, a_traced_process_can_start_permitting_opens_in_the_middle_of_a_run)
 {
 	live_need_root();
 	run_with_late_watch("--engine=ptrace");
@@ -127,7 +128,7 @@ Test(blocking, a_file_system_can_be_unmounted_once_its_program_has_ended)
 	need_mounts();
 	run_and_unmount("--engine=ptrace", "0");
 	run_and_unmount("--engine=fast", "0");
-	/* Symbols are read after a while, where they are read. */
+	/* The engine that stops at each call reads symbols, but only after a while. */
 	run_and_unmount("--engine=ptrace", "0.5");
 	run_and_unmount("--engine=fast", "0.5");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls of every kind that an x86-64 kernel takes, and programs that change what the kernel makes
- * of their calls: all are counted under their own name, with their own result.
+ * Every kind of system call that an x86-64 kernel accepts, and programs that change what the kernel
+ * does with their calls. Each call is counted under its own name, with its own result.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,7 @@ Test(calls, x32_numbers_have_their_own_abi)
 	EXPECT_CALLS(live, 4, .name = "getppid", .abi = "x32", .stack = ";main;getppid$");
 }
 
-Test(calls, those_of_the_vsyscall_page_hide_no_others)
+Test(calls, calls_of_the_vsyscall_page_hide_no_others)
 {
 	struct live *live = SCPROF(live_tracee("vsyscall"));
 
@@ -48,7 +48,7 @@ Test(calls, unknown_numbers_are_counted_by_number)
 	EXPECT_CALLS(live, 1, .name = "syscall_0xffffffff", .error = ENOSYS);
 }
 
-Test(calls, a_filter_of_the_programs_own_hides_none)
+Test(calls, a_seccomp_filter_of_the_program_hides_no_call)
 {
 	struct live *live = SCPROF(live_tracee("own_filter"));
 
@@ -58,12 +58,12 @@ Test(calls, a_filter_of_the_programs_own_hides_none)
 	EXPECT_CALLS(live, 3, .name = "getpgrp");
 }
 
-Test(calls, a_filter_that_asks_for_a_tracer_finds_none)
+Test(calls, a_seccomp_filter_that_asks_for_a_tracer_finds_none)
 {
 	struct live *live = SCPROF(live_tracee("filters"));
 
 	EXPECT_EXIT(live, 0);
-	/* Two ways, three times each; getppid by a child as well. */
+	/* The program makes the call in two ways, three times each. So does its child. */
 	EXPECT_CALLS(live, 12, .name = "getppid", .error = ENOSYS, .stack = ";expect_enosys;");
 	EXPECT_CALLS(live, 312, .name = "getppid", .stack = ";main;try_actions;");
 	EXPECT_CALLS(live, 6, .name = "getpgrp", .error = ENOSYS);
@@ -74,7 +74,7 @@ Test(calls, a_filter_that_asks_for_a_tracer_finds_none)
 	EXPECT_ERRORS(live, 0, .name = "getpriority");
 }
 
-Test(calls, a_filter_from_another_thread_finds_no_tracer_either)
+Test(calls, a_seccomp_filter_from_another_thread_finds_no_tracer_either)
 {
 	struct live *live = SCPROF(live_tracee("filters"), "threads");
 
@@ -83,7 +83,10 @@ Test(calls, a_filter_from_another_thread_finds_no_tracer_either)
 		     .stack = "filter_thread;expect_enosys;");
 }
 
-/* Its memory is closed to a tracer without CAP_SYS_PTRACE (ptrace(2)), so its stacks may be cut. */
+/*
+ * A tracer without CAP_SYS_PTRACE cannot read its memory (ptrace(2)), so its stacks may be
+ * truncated.
+ */
 Test(calls, an_undumpable_program_is_profiled)
 {
 	struct live *live = SCPROF(live_tracee("undumpable"));
@@ -120,7 +123,7 @@ Test(calls, asking_to_be_traced_fails_as_under_strace)
 	EXPECT_CALLS(live, 1, .name = "ptrace", .error = EPERM);
 }
 
-Test(calls, bytes_are_what_was_moved)
+Test(calls, the_profile_counts_the_bytes_that_a_call_moves)
 {
 	struct live *live = SCPROF(live_tracee("transfer"));
 	struct live_query query = { .name = "write" };
@@ -130,9 +133,9 @@ Test(calls, bytes_are_what_was_moved)
 	cr_expect_eq(live_ask(live, &query).bytes, 10000u);
 }
 
-/* Of a busy machine a call may have to wait, so the best of some runs is looked at. */
+/* A busy machine may delay a call, so one good run of several is enough. */
 /* On a busy machine a call can end late, and the time that is certain can be less than it took. */
-Test(calls, time_is_what_the_call_took)
+Test(calls, the_profile_has_the_time_that_a_call_took)
 {
 	struct live_query sleep = { .name = "nanosleep" }, write = { .name = "write" };
 	uint64_t sleep_ns = 0, write_ns = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Under a seccomp filter that denies one of the calls which scprof makes, the program is profiled, or a
- * line says why not before it starts. It never hangs, dies or runs half profiled.
+ * A seccomp filter denies one of the system calls that scprof makes. Then either the program is
+ * profiled, or a line says why not before the program starts. It never hangs, dies or runs with an
+ * incomplete profile.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,10 +18,13 @@ static void denied_init(void);
 
 TestSuite(denied, .init = denied_init, .fini = live_fini, .timeout = 120);
 
-#define STATUS	   7 /* of the program */
+#define STATUS	   7 /* the program's exit status */
 #define NO_REQUEST (-1)
 
-/* What launcher, helper and shim make, as strace shows it, and what could be made in place of these. */
+/*
+ * System calls that the launcher, helper and shim make according to strace, and calls that they
+ * could make instead.
+ */
 static const int calls[] = {
 	SYS_access,
 	SYS_arch_prctl,
@@ -123,14 +127,14 @@ static const int requests[] = {
 	PTRACE_SINGLESTEP, PTRACE_SYSCALL,
 };
 
-/* The sanitizers' own code waits for ever, or aborts, when one of these calls fails. */
+/* The code of the sanitizers waits for ever, or aborts, when one of these calls fails. */
 static void denied_init(void)
 {
 	const char *sanitizers = getenv("SANITIZER_CFLAGS");
 
 	live_init();
 	if (sanitizers && *sanitizers)
-		LIVE_SKIP("the sanitizers cannot do without these calls");
+		LIVE_SKIP("the sanitizers need these calls");
 }
 
 static struct live *run_denied(int call, int error, int request, const char *scprof)
@@ -145,7 +149,10 @@ static bool has_ended(const struct live *live, int status)
 	return WIFEXITED(live->status) && WEXITSTATUS(live->status) == status;
 }
 
-/* One line, of what is missing; where it cannot be written, none. */
+/*
+ * Returns true if the message is one line about what is missing. If write(2) is denied, there is
+ * none.
+ */
 static bool has_one_line(const struct live *live, int call)
 {
 	const char *text = live->texts[1], *end = strchr(text, '\n');
@@ -169,7 +176,7 @@ static void expect_profile_or_reason(int call, int error, int request, const cha
 	struct live *live;
 	bool is_good;
 
-	/* Nor can the program run without scprof. */
+	/* Without this call, the program cannot run at all, not even without scprof. */
 	if (!has_ended(run_denied(call, error, request, "/usr/bin/env"), STATUS))
 		return;
 	unlink("live.pb.gz");
@@ -178,7 +185,7 @@ static void expect_profile_or_reason(int call, int error, int request, const cha
 		is_good = has_ended(live, STATUS) && has_whole_profile(live);
 	else
 		is_good = has_ended(live, refusal) && has_one_line(live, call);
-	cr_expect(is_good, "call %d, request %#x, error %d: status %#x, %s; it said: %s", call,
+	cr_expect(is_good, "call %d, request %#x, error %d: status %#x, %s; stderr: %s", call,
 		  (unsigned int)request, error, (unsigned int)live->status,
 		  access("live.pb.gz", F_OK) == 0 ? "a profile" : "no profile", live->texts[1]);
 }
@@ -204,22 +211,22 @@ static void expect_all_preloaded(int error)
 		   STATUS);
 }
 
-Test(denied, any_call_with_EPERM_under_the_launcher)
+Test(denied, a_call_that_fails_with_EPERM_under_the_launcher)
 {
 	expect_all_launched(EPERM);
 }
 
-Test(denied, any_call_with_ENOSYS_under_the_launcher)
+Test(denied, a_call_that_fails_with_ENOSYS_under_the_launcher)
 {
 	expect_all_launched(ENOSYS);
 }
 
-Test(denied, any_call_with_EPERM_when_preloaded)
+Test(denied, a_call_that_fails_with_EPERM_when_preloaded)
 {
 	expect_all_preloaded(EPERM);
 }
 
-Test(denied, any_call_with_ENOSYS_when_preloaded)
+Test(denied, a_call_that_fails_with_ENOSYS_when_preloaded)
 {
 	expect_all_preloaded(ENOSYS);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * However a thread ends, scprof ends with the program, at once, and the profile can be read and is exact.
+ * However a thread or process ends, scprof ends at the same time as the program, and the profile is
+ * readable and exact.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 
 TestSuite(init_signals, .init = live_init, .fini = live_fini, .timeout = 120);
 
-/* As without scprof; and what the init process called is in the profile. */
+/* Expects the same end as without scprof, and a profile with the calls of the init process. */
 static void expect_same_end(const char *how)
 {
 	struct live *plain, *live;
@@ -31,7 +32,7 @@ static void expect_same_end(const char *how)
 	EXPECT_CALLS(live, goes_on, .name = "getpgrp");
 }
 
-Test(init_signals, a_fault_kills_it)
+Test(init_signals, a_fault_kills_the_init_process)
 {
 	expect_same_end("segv");
 	expect_same_end("bus");
@@ -57,12 +58,12 @@ Test(init_signals, a_fault_kills_all_its_threads)
 	expect_same_end("segv_in_thread");
 }
 
-Test(init_signals, abort_kills_it)
+Test(init_signals, abort_kills_the_init_process)
 {
 	expect_same_end("abort");
 }
 
-Test(init_signals, what_it_sends_to_itself_is_not_heard)
+Test(init_signals, signals_to_itself_do_not_reach_it)
 {
 	expect_same_end("term");
 	expect_same_end("kill");
@@ -73,7 +74,9 @@ Test(init_signals, what_it_sends_to_itself_is_not_heard)
 
 TestSuite(ends, .init = live_init, .fini = live_fini, .timeout = 300);
 
-/* What was done is counted once; of what was begun and not done, each call may be. */
+/*
+ * Each finished call is counted once. A call that began and did not finish may be counted or not.
+ */
 static void expect_within(struct live *live)
 {
 	struct live_query query = { .name = "getppid", .stack = ";work;" };
@@ -83,7 +86,7 @@ static void expect_within(struct live *live)
 	EXPECT_EXIT(live, 0);
 	cr_assert_eq(sscanf(live->texts[0], "%lu %lu", &begun, &done), 2);
 	cr_expect(calls >= done && calls <= begun,
-		  "%" PRIu64 " calls in the profile; %lu were begun, %lu done", calls, begun, done);
+		  "%" PRIu64 " calls in the profile; %lu began, %lu finished", calls, begun, done);
 	cr_expect_gt(live->profile.duration_ns, 0);
 	cr_expect_str_eq(profile_fact(&live->profile, "complete"), "yes");
 }
@@ -93,17 +96,17 @@ static void expect_exact(const char *how)
 	expect_within(SCPROF(live_tracee("ends"), how, "5"));
 }
 
-Test(ends, by_a_kill_from_outside)
+Test(ends, by_sigkill_from_another_process)
 {
 	expect_exact("killed");
 }
 
-Test(ends, by_a_kill_from_inside)
+Test(ends, by_sigkill_from_the_process_itself)
 {
 	expect_exact("kill_itself");
 }
 
-Test(ends, by_a_kill_when_the_leader_is_gone)
+Test(ends, by_sigkill_after_the_leader_has_ended)
 {
 	expect_exact("no_leader");
 }
@@ -118,17 +121,17 @@ Test(ends, by_another_threads_exec)
 	expect_exact("exec");
 }
 
-Test(ends, with_a_core)
+Test(ends, with_a_core_dump)
 {
 	expect_exact("core");
 }
 
-Test(ends, by_a_filter_of_the_programs_own)
+Test(ends, by_a_seccomp_filter_of_the_program)
 {
 	expect_exact("seccomp");
 }
 
-Test(ends, by_a_limit_of_time)
+Test(ends, by_a_cpu_time_limit)
 {
 	expect_within(SCPROF(live_tracee("ends"), "cpu_limit", "1"));
 }
@@ -171,8 +174,8 @@ Test(ends, with_the_control_group)
 	rmdir(group);
 }
 
-/* A thread that is killed in a stop ends without an exit event. */
-Test(ends, of_the_only_thread_leave_a_profile)
+/* A thread that is killed while it is stopped ends without an exit event. */
+Test(ends, of_a_single_thread_leave_a_profile)
 {
 	for (int i = 0; i < 20; i++) {
 		struct live *live =

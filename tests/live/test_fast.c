@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fast engine changes nothing: not what the program sees of itself (the tracees look), nor what
- * the profile says. Where a tracee does the same each time, its profiles of both engines are compared
- * whole; else the counts are those that it says itself.
+ * The fast engine changes neither what the program can see (the tracees check this) nor what the
+ * profile says. If a tracee behaves the same each time, the test compares whole profiles of both
+ * engines. Otherwise it compares the profile with counts that the tracee prints.
  */
 #include <errno.h>
 #include <signal.h>
@@ -19,7 +19,7 @@ TestSuite(fast, .init = live_init, .fini = live_fini, .timeout = 240);
 #define FAST(...)   SCPROF("--engine=fast", __VA_ARGS__)
 #define PTRACE(...) SCPROF("--engine=ptrace", __VA_ARGS__)
 
-/* What varies by itself: who has to wait for whom, and what ld.so's malloc needs. */
+/* Other calls vary: threads wait for each other, and ld.so's malloc takes memory. */
 #define STEADY                                                                              \
 	";(getppid|getpgrp|pread64|read|poll|clock_nanosleep|kill|dup|gettid|getpid|close|" \
 	"mmap|munmap|mprotect|clone|clone3|vfork|execve|prctl|arch_prctl|write)$"
@@ -59,9 +59,9 @@ static struct live *expect_same(const char *tracee, const char *argument, const 
 	struct live *ptrace = PTRACE(path, argument, argument_2);
 	char *summaries[2];
 
-	cr_expect_eq(fast->status, ptrace->status, "status %#x, not %#x; it said: %s",
+	cr_expect_eq(fast->status, ptrace->status, "status %#x, not %#x; stderr: %s",
 		     (unsigned)fast->status, (unsigned)ptrace->status, fast->texts[1]);
-	cr_expect(fast->status == 0 || WIFSIGNALED(fast->status), "status %#x; it said: %s",
+	cr_expect(fast->status == 0 || WIFSIGNALED(fast->status), "status %#x; stderr: %s",
 		  (unsigned)fast->status, fast->texts[1]);
 	summaries[0] = live_summary(fast, pattern);
 	summaries[1] = live_summary(ptrace, pattern);
@@ -88,22 +88,22 @@ static void expect_bombarded(const char *by)
 	expect_hits(live, (uint64_t)nr);
 }
 
-Test(fast, signals_of_a_timer_find_the_program_in_its_own_code)
+Test(fast, signals_from_a_timer_interrupt_the_program_in_its_own_code)
 {
 	expect_bombarded("timer");
 }
 
-Test(fast, signals_of_a_thread_find_the_program_in_its_own_code)
+Test(fast, signals_from_a_thread_interrupt_the_program_in_its_own_code)
 {
 	expect_bombarded("thread");
 }
 
-Test(fast, signals_of_a_process_find_the_program_in_its_own_code)
+Test(fast, signals_from_a_process_interrupt_the_program_in_its_own_code)
 {
 	expect_bombarded("process");
 }
 
-Test(fast, a_program_can_step_itself)
+Test(fast, a_program_can_single_step_itself)
 {
 	struct live *live = expect_same("fast_signals", "self", NULL, ";(getppid|dup)$", 250);
 
@@ -111,7 +111,7 @@ Test(fast, a_program_can_step_itself)
 	EXPECT_CALLS(live, atoi(live->texts[0]), .name = "getpgrp");
 }
 
-Test(fast, job_control_loses_nothing)
+Test(fast, stops_and_continues_lose_no_call)
 {
 	struct live *live = FAST(live_tracee("fast_signals"), "job");
 
@@ -167,7 +167,7 @@ Test(fast, a_call_left_by_longjmp_is_counted_once)
 	expect_hits(live, 1000);
 }
 
-Test(fast, a_site_in_which_a_call_is_open_is_left_as_it_is)
+Test(fast, a_site_is_not_patched_while_a_call_is_open_at_it)
 {
 	struct live *live = run_blocked("n");
 
@@ -177,7 +177,7 @@ Test(fast, a_site_in_which_a_call_is_open_is_left_as_it_is)
 	expect_hits(live, 1000);
 }
 
-Test(fast, a_call_is_made_again_at_a_site_that_became_known_meanwhile)
+Test(fast, a_call_is_restarted_at_a_site_that_was_patched_meanwhile)
 {
 	struct live *live = run_blocked("m");
 
@@ -189,7 +189,7 @@ Test(fast, a_call_is_made_again_at_a_site_that_became_known_meanwhile)
 	expect_hits(live, 1000);
 }
 
-Test(fast, a_stopped_call_that_makes_its_site_known_is_one_call)
+Test(fast, a_stopped_call_whose_site_is_patched_is_one_call)
 {
 	struct live *live = FAST(live_tracee("fast_restart"));
 
@@ -199,7 +199,7 @@ Test(fast, a_stopped_call_that_makes_its_site_known_is_one_call)
 	EXPECT_CALLS(live, 0, .name = "restart_syscall");
 }
 
-Test(fast, without_following_nothing_is_lost)
+Test(fast, no_follow_loses_no_call)
 {
 	struct live *live = FAST("--no-follow", live_tracee("nested"), "500");
 
@@ -207,12 +207,12 @@ Test(fast, without_following_nothing_is_lost)
 	EXPECT_CALLS(live, 500, .name = "getppid", .stack = ";main;outer;middle;inner;");
 }
 
-Test(fast, the_programs_own_faults_stay_its_own)
+Test(fast, faults_of_the_program_reach_its_handlers)
 {
 	expect_same("fast_faults", NULL, NULL, NULL, 500);
 }
 
-Test(fast, a_sigsegv_that_was_sent_is_no_fault_of_the_gate)
+Test(fast, a_sigsegv_that_was_sent_is_not_taken_for_a_fault_of_the_gate)
 {
 	struct live *live = FAST(live_tracee("fast_faults"), "sent");
 
@@ -238,12 +238,12 @@ Test(fast, handlers_can_throw)
 	expect_same("fast_exception", NULL, NULL, ";raw_read[^;]*;(read|rt_sig.*)$|thrower", 250);
 }
 
-Test(fast, coroutines_keep_their_stacks)
+Test(fast, calls_of_coroutines_have_their_stacks)
 {
 	expect_same("fast_stacks", "coroutines", NULL, NULL, 1200);
 }
 
-Test(fast, a_stack_that_is_gone_is_a_repaired_fault)
+Test(fast, the_gate_recovers_when_a_stack_is_unmapped)
 {
 	struct live *live = expect_same("fast_stacks", "moved", NULL, NULL, 1000);
 
@@ -251,38 +251,38 @@ Test(fast, a_stack_that_is_gone_is_a_repaired_fault)
 		  profile_fact(&live->profile, "fast"));
 }
 
-Test(fast, alloca_moves_frames)
+Test(fast, frames_that_alloca_moves_are_recognised)
 {
 	expect_same("fast_stacks", "alloca", NULL, NULL, 3000);
 }
 
-Test(fast, deep_recursion_is_known_to_its_depth)
+Test(fast, each_depth_of_a_recursion_is_its_own_stack)
 {
 	expect_same("fast_stacks", "recursion", NULL, NULL, 300);
 }
 
-Test(fast, more_stacks_than_an_area_holds_lose_nothing)
+Test(fast, more_stacks_than_an_area_holds_lose_no_call)
 {
 	expect_same("fast_stacks", "stacks", NULL, NULL, 0);
 }
 
-Test(fast, libraries_take_turns_at_one_address)
+Test(fast, libraries_can_take_turns_at_one_address)
 {
 	expect_same("fast_text", live_built("tests/live/plugin.so"),
 		    live_built("tests/live/plugin_b.so"), NULL, 2000);
 }
 
-Test(fast, code_written_at_run_time_is_seen)
+Test(fast, calls_of_code_written_at_run_time_are_counted)
 {
 	expect_same("fast_text", "jit", NULL, NULL, 0);
 }
 
-Test(fast, code_mapped_over_the_program_is_seen)
+Test(fast, calls_of_code_mapped_over_the_program_are_counted)
 {
 	expect_same("fast_text", NULL, NULL, NULL, 100);
 }
 
-Test(fast, waves_of_threads_lose_nothing)
+Test(fast, waves_of_threads_lose_no_call)
 {
 	struct live *live = expect_same("fast_threads", NULL, NULL, ";(getppid|pread64)$", 50000);
 
@@ -290,7 +290,7 @@ Test(fast, waves_of_threads_lose_nothing)
 	EXPECT_CALLS(live, 50000, .name = "pread64", .error = EBADF);
 }
 
-Test(fast, threads_race_through_sites_while_they_are_patched)
+Test(fast, threads_can_use_sites_while_they_are_patched)
 {
 	struct live *live =
 		expect_same("fast_race", NULL, NULL, ";run;call;.*;(getppid|unknown.*)$", 10000);
@@ -306,7 +306,7 @@ Test(fast, small_stacks_are_enough)
 	EXPECT_CALLS(live, 50000, .name = "getppid", .stack = ";run;call;getppid$");
 }
 
-Test(fast, children_of_a_program_with_threads_call_on)
+Test(fast, children_of_a_program_with_threads_lose_no_call)
 {
 	struct live *live =
 		expect_same("fast_processes", "fork", NULL, ";(getppid|pread64)$", 10000);
@@ -314,7 +314,7 @@ Test(fast, children_of_a_program_with_threads_call_on)
 	EXPECT_CALLS(live, 12300, .name = "getppid", .stack = ";call;call_once;getppid$");
 }
 
-Test(fast, many_children_lose_nothing)
+Test(fast, many_children_lose_no_call)
 {
 	struct live *live = FAST(live_tracee("fast_processes"), "many");
 
@@ -325,52 +325,52 @@ Test(fast, many_children_lose_nothing)
 	expect_hits(live, 300000);
 }
 
-Test(fast, vfork_and_exec_lose_nothing)
+Test(fast, vfork_and_exec_lose_no_call)
 {
 	expect_same("fast_processes", "vfork", NULL, NULL, 10000);
 }
 
-Test(fast, raw_clones_lose_nothing)
+Test(fast, clones_without_the_c_library_lose_no_call)
 {
 	expect_same("fast_processes", "clone", NULL, NULL, 10000);
 }
 
-Test(fast, a_thread_may_execute)
+Test(fast, a_thread_may_execute_a_program)
 {
 	expect_same("fast_processes", "exec", NULL, ";(getppid|pread64)$", 800);
 }
 
-Test(fast, a_program_may_close_every_fd)
+Test(fast, a_program_may_close_every_descriptor)
 {
 	expect_same("fast_changes", "close", NULL, STEADY, 1000);
 }
 
-Test(fast, a_filter_of_the_programs_own_changes_nothing)
+Test(fast, a_seccomp_filter_of_the_program_changes_nothing)
 {
 	expect_same("fast_changes", "filter", NULL, STEADY, 150);
 }
 
-Test(fast, gs_is_the_programs_when_it_asks_for_it)
+Test(fast, a_program_that_sets_gs_with_arch_prctl_has_it)
 {
 	expect_same("fast_changes", "gs", NULL, STEADY, 150);
 }
 
-Test(fast, gs_is_the_programs_when_it_does_not_ask)
+Test(fast, a_program_that_sets_gs_without_a_call_has_it)
 {
 	expect_same("fast_changes", "wrgsbase", NULL, STEADY, 150);
 }
 
-Test(fast, gs_may_be_cleared)
+Test(fast, a_program_may_clear_gs)
 {
 	expect_same("fast_changes", "selector", NULL, STEADY, 150);
 }
 
-Test(fast, little_of_limited_memory_is_taken)
+Test(fast, the_engine_takes_little_of_limited_memory)
 {
 	expect_same("fast_changes", "memory", NULL, STEADY, 1000);
 }
 
-Test(fast, an_undumpable_program_calls_on)
+Test(fast, an_undumpable_program_loses_no_call)
 {
 	struct live *live;
 
@@ -378,7 +378,7 @@ Test(fast, an_undumpable_program_calls_on)
 		expect_same("fast_changes", "undumpable", NULL, STEADY, 1000);
 		return;
 	}
-	/* Others may not read its memory from then on: only what was learned before has a whole stack. */
+	/* From then on, only root can read its memory: stacks that are new then are truncated. */
 	live = FAST(live_tracee("fast_changes"), "undumpable");
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 900, .name = "getppid");
@@ -386,7 +386,7 @@ Test(fast, an_undumpable_program_calls_on)
 	expect_hits(live, 1000);
 }
 
-Test(fast, the_counts_of_a_killed_program_are_there)
+Test(fast, the_counts_of_a_killed_program_are_in_the_profile)
 {
 	struct live *live = expect_same("fast_changes", "kill", NULL, STEADY, 1000);
 
@@ -395,7 +395,7 @@ Test(fast, the_counts_of_a_killed_program_are_there)
 	EXPECT_CALLS(live, 900, .name = "getppid");
 }
 
-Test(fast, calls_that_are_not_asked_for_fail_as_ever)
+Test(fast, calls_that_are_not_traced_fail_as_without_scprof)
 {
 	struct live *live =
 		SCPROF("--engine=fast", "-e", "getppid,close", live_tracee("fast_numbers"));
@@ -418,15 +418,15 @@ Test(fast, a_killed_helper_ends_the_program)
 	live_finish(live);
 	cr_expect(!WIFEXITED(live->status) || WEXITSTATUS(live->status) != 0, "status %#x",
 		  (unsigned)live->status);
-	cr_expect(strstr(live->texts[1], "killed"), "it said: %s", live->texts[1]);
+	cr_expect(strstr(live->texts[1], "killed"), "stderr: %s", live->texts[1]);
 }
 
-Test(fast, one_site_makes_many_calls)
+Test(fast, one_site_may_make_different_calls)
 {
 	expect_same("fast_numbers", NULL, NULL, NULL, 500);
 }
 
-Test(fast, a_program_that_is_written_anew_is_another)
+Test(fast, a_program_file_that_is_overwritten_is_another_program)
 {
 	char *script =
 		live_text("cat %s >program && chmod 700 program && ./program && ./program && "
@@ -435,13 +435,13 @@ Test(fast, a_program_that_is_written_anew_is_another)
 	struct live *live = FAST("sh", "-c", script);
 
 	EXPECT_EXIT(live, 0);
-	/* The names in the first one are gone. */
+	/* The file of the first program is gone, so its functions have no names. */
 	EXPECT_CALLS(live, 400, .name = "getppid",
 		     .stack = ";__libc_start_call_main;[^;]*;[^;]*;getppid$");
 	EXPECT_CALLS(live, 200, .name = "getpid", .stack = ";main;call;getpid$");
 }
 
-Test(fast, calls_that_are_not_asked_for_fail_in_later_processes_too)
+Test(fast, calls_that_are_not_traced_fail_in_later_processes_too)
 {
 	const char *tracee = live_tracee("fast_errno");
 	char *script = live_text("%s && %s && %s && %s", tracee, tracee, tracee, tracee);
@@ -451,7 +451,7 @@ Test(fast, calls_that_are_not_asked_for_fail_in_later_processes_too)
 	EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";main;");
 }
 
-Test(fast, user_dispatch_is_not_in_its_way)
+Test(fast, syscall_user_dispatch_works_as_without_scprof)
 {
 	struct live *live;
 
@@ -462,7 +462,7 @@ Test(fast, user_dispatch_is_not_in_its_way)
 	EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";main;");
 }
 
-Test(fast, flags_are_kept_over_calls)
+Test(fast, calls_keep_the_cpu_flags)
 {
 	struct live *live = FAST(live_tracee("fast_flags"));
 
@@ -471,7 +471,7 @@ Test(fast, flags_are_kept_over_calls)
 	expect_hits(live, 9000);
 }
 
-/* Below the gate, with nothing else in reach of a jump. */
+/* The program lies below the gate, and nothing else is within reach of a jump from it. */
 Test(fast, sites_of_a_static_program_at_a_low_address_are_patched)
 {
 	struct live *live = FAST(live_tracee("static"), "3000");
@@ -480,7 +480,7 @@ Test(fast, sites_of_a_static_program_at_a_low_address_are_patched)
 	expect_hits(live, 2000);
 }
 
-Test(fast, shared_memory_of_another_namespace_is_left_alone)
+Test(fast, the_engine_leaves_shared_memory_of_another_namespace_alone)
 {
 	live_need_root();
 	EXPECT_EXIT(PLAIN(live_tracee("ipc_namespace"), live_built("scprof"), "-q", "--engine=fast",
@@ -488,7 +488,7 @@ Test(fast, shared_memory_of_another_namespace_is_left_alone)
 		    0);
 }
 
-Test(fast, a_handler_of_sigtrap_is_kept)
+Test(fast, a_program_keeps_its_handler_of_sigtrap)
 {
 	for (int i = 0; i < 8; i++) {
 		struct live *live = FAST(live_tracee("fast_trap"));

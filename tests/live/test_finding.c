@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Findings about programs that run: a bad habit is found in the function that has it, a good one in
- * its place is not. What the tracee does stands in tracee_finding.c.
+ * Findings about programs that run: scprof finds a bad habit in the function that has it, and does
+ * not find it in a program with the good habit. tracee_finding.c describes the habits.
  */
 #include <string.h>
 #include <sys/wait.h>
@@ -15,10 +15,10 @@
 TestSuite(finding, .init = live_init, .fini = live_fini, .timeout = 120);
 
 struct habit {
-	const char *name; /* of the tracee's habit */
+	const char *name; /* which habit the tracee has */
 	const char *kind;
 	const char *function;
-	const char *words; /* that the text has */
+	const char *words; /* must be in the finding's text */
 };
 
 static char *describe(const struct findings *findings)
@@ -35,7 +35,7 @@ static char *describe(const struct findings *findings)
 	return text;
 }
 
-/* Returns the finding of @habit, NULL when there is none. */
+/* Returns the finding about @habit, or NULL if there is none. */
 static const struct finding *find(const struct live *live, const struct findings *findings,
 				  const struct habit *habit)
 {
@@ -53,7 +53,10 @@ static const struct finding *find(const struct live *live, const struct findings
 	return NULL;
 }
 
-/* Returns what was found instead for the caller to free, NULL when @habit was found. */
+/*
+ * Returns NULL if @habit was found. Otherwise returns the other findings; the caller frees the
+ * text.
+ */
 static char *look_for(const struct habit *habit)
 {
 	struct live *live = SCPROF(live_tracee("finding"), habit->name);
@@ -71,7 +74,10 @@ static char *look_for(const struct habit *habit)
 	return others;
 }
 
-/* On a busy machine calls may be too far apart to matter, so one of some runs will do. */
+/*
+ * On a busy machine the calls may be too far apart to count as a habit, so one good run of several
+ * is enough.
+ */
 static void expect_found(const struct habit *habit)
 {
 	char *others = look_for(habit);
@@ -98,7 +104,7 @@ static void expect_none(const struct habit *habit)
 	findings_fini(&findings);
 }
 
-Test(finding, gravest_end_a_run_unless_it_is_quiet)
+Test(finding, the_gravest_are_printed_at_the_end_of_a_run_unless_it_is_quiet)
 {
 	const char *scprof = live_built("scprof"), *tracee = live_tracee("finding");
 	struct live *live = PLAIN(scprof, "-o", "x.pb.gz", tracee, "storm");
@@ -111,7 +117,7 @@ Test(finding, gravest_end_a_run_unless_it_is_quiet)
 	cr_expect_str_empty(live->texts[1]);
 }
 
-/* HABIT(test, habit, kind, function, words of the text) makes two tests. */
+/* HABIT(test, habit, kind, function, words of the text) defines two tests. */
 #define HABIT(test, ...)                                      \
 	Test(finding, test##_is_found)                        \
 	{                                                     \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What signals do to the calls that they come to: as much as without scprof, and no more.
+ * Signals interrupt the same calls as without scprof, and no others.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -14,8 +14,11 @@ TestSuite(ignored, .init = live_init, .fini = live_fini, .timeout = 240);
 
 #define NR_BIRTHS "400"
 
-/* A site that is patched replays its compare: a call that the kernel makes again must not have failed for the child. */
-Test(births, no_child_sees_the_call_fail_that_made_it)
+/*
+ * A patched site repeats the compare after the call. If the kernel restarts the call, the child
+ * must not see a failure.
+ */
+Test(births, no_child_sees_the_call_that_made_it_fail)
 {
 	struct live *live = SCPROF(live_tracee("births"), NR_BIRTHS);
 
@@ -31,7 +34,10 @@ Test(births, no_child_sees_the_call_fail_that_made_it)
 	cr_expect(strcmp((live)->texts[0], (plain)->texts[0]) == 0, "%s\ninstead of\n%s", \
 		  (live)->texts[0], (plain)->texts[0])
 
-/* Only a tracer makes the kernel queue such a signal, which wakes the thread: the program must not notice. */
+/*
+ * With a tracer, the kernel queues even ignored signals, which wake the thread. The program must
+ * not notice.
+ */
 static void expect_results_as_without(const char *how)
 {
 	struct live *plain = PLAIN(live_tracee("ignored"), how);
@@ -40,30 +46,35 @@ static void expect_results_as_without(const char *how)
 	EXPECT_EXIT(plain, 0);
 	EXPECT_EXIT(live, 0);
 	EXPECT_SAME_TEXT(live, plain);
-	/* However often it was made again: a call is one call. */
+	/* However often the call is restarted, it counts as one call. */
 	EXPECT_CALLS(live, 6, .name = "io_getevents");
 	EXPECT_ERRORS(live, 1, .name = "io_getevents");
 	EXPECT_CALLS(live, 5, .name = "semtimedop", .error = EAGAIN, .stack = ";call_semtimedop;");
 	EXPECT_CALLS(live, 1, .name = "semtimedop", .error = EINTR, .stack = ";call_semtimedop;");
 	EXPECT_CALLS(live, 6, .name = "semtimedop", .stack = ";call_semop;");
 	EXPECT_CALLS(live, 0, .name = "restart_syscall");
-	/* A transfer that was cut short is one call, with all that it has moved. */
+	/*
+	 * A transfer that a signal cut short is one call, with all bytes that it moved in the end.
+	 */
 	EXPECT_CALLS(live, 12, .name = "writev", .stack = ";call_writev_all;");
 	EXPECT_CALLS(live, 0, .name = "write", .stack = ";call_writev_all;");
 }
 
-Test(ignored, a_signal_to_the_process_interrupts_nothing)
+Test(ignored, ignored_signals_to_the_process_interrupt_nothing)
 {
 	expect_results_as_without("process");
 }
 
-Test(ignored, a_signal_to_a_thread_interrupts_nothing)
+Test(ignored, ignored_signals_to_a_thread_interrupt_nothing)
 {
 	expect_results_as_without("thread");
 }
 
-/* The thread that the kernel has chosen for the signal is woken, but does not stop for it. */
-Test(ignored, a_signal_that_another_thread_takes_interrupts_nothing)
+/*
+ * The kernel chooses a thread for the signal and wakes it, but then another thread takes the
+ * signal.
+ */
+Test(ignored, ignored_signals_that_another_thread_takes_interrupt_nothing)
 {
 	struct live *live = SCPROF(live_tracee("ignored_threads"), "10");
 
@@ -80,11 +91,11 @@ Test(ignored, a_signal_that_another_thread_takes_interrupts_nothing)
 }
 
 /*
- * Neither fails a call that no signal with a handler has interrupted, nor is one repeated that such a signal has.
- * On a busy machine one thread may be woken long before another stops for the first signal, and then its call
- * fails. So one of three runs will do.
+ * A call fails only if a signal with a handler interrupted it, and then scprof does not repeat it.
+ * On a busy machine a thread may be woken long before another thread stops for the first signal,
+ * and then its call fails. So one good run of three is enough.
  */
-Test(ignored, signals_with_handlers_interrupt_calls_among_others_that_do_not)
+Test(ignored, signals_interrupt_no_calls_but_signals_with_handlers_do)
 {
 	struct live *live = NULL;
 	bool is_right = false;
@@ -100,8 +111,8 @@ Test(ignored, signals_with_handlers_interrupt_calls_among_others_that_do_not)
 	EXPECT_CALLS(live, 80, .name = "epoll_wait");
 }
 
-/* The first part of such a call has not stopped, but those for the rest must. */
-Test(ignored, a_transfer_that_is_not_counted_is_not_cut_short)
+/* The first part of such a call does not stop, but the calls for the rest must. */
+Test(ignored, signals_do_not_cut_short_a_transfer_that_is_not_traced)
 {
 	struct live *plain = PLAIN(live_tracee("ignored"), "process", "much");
 	struct live *live = SCPROF("--trace=getppid", live_tracee("ignored"), "process", "much");
@@ -110,7 +121,7 @@ Test(ignored, a_transfer_that_is_not_counted_is_not_cut_short)
 	EXPECT_SAME_TEXT(live, plain);
 }
 
-/* The timeout of such a call must not begin again with each signal: then the call would never end. */
+/* If the timeout of such a call began again with each signal, the call would never end. */
 static void expect_to_end(const char *calls)
 {
 	struct live *plain = PLAIN(live_tracee("ignored"), "process", calls);
@@ -120,7 +131,7 @@ static void expect_to_end(const char *calls)
 	EXPECT_SAME_TEXT(live, plain);
 }
 
-Test(ignored, a_timeout_of_a_call_that_is_not_counted_passes)
+Test(ignored, signals_do_not_prolong_the_timeout_of_a_call_that_is_not_traced)
 {
 	expect_to_end("epoll");
 	expect_to_end("recv");
@@ -131,7 +142,7 @@ Test(ignored, a_timeout_of_a_call_that_is_not_counted_passes)
 }
 
 /* Calls that are not traced have no entry and no exit stop. */
-Test(ignored, a_call_that_is_not_counted_is_not_interrupted)
+Test(ignored, signals_do_not_interrupt_a_call_that_is_not_traced)
 {
 	struct live *live = SCPROF("--trace=getppid", live_tracee("ignored_once"));
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whatever a program does, the helper goes on: all programs get their stops, and signals are heard.
+ * Whatever one program does, the helper continues to handle the stops of all programs, and scprof
+ * still obeys signals.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,10 +25,10 @@ static void expect_sibling_lives(const char *what)
 	struct live *live = SCPROF("--engine=fast", live_tracee("spoil"), what);
 
 	EXPECT_EXIT(live, 0);
-	cr_expect_str_eq(live->texts[0], "sibling lives\n", "with its %s spoilt", what);
+	cr_expect_str_eq(live->texts[0], "sibling lives\n", "after it overwrote its %s", what);
 }
 
-Test(gate_faults, stop_nobody_else)
+Test(gate_faults, stop_no_other_program)
 {
 	static const char *const whats[] = { "entries", "cycle", "memos",  "words",
 					     "self",	"data",	 "active", "nothing" };
@@ -46,7 +47,7 @@ static uint64_t now_ns(void)
 
 TestSuite(storms, .init = live_init, .fini = live_fini, .timeout = 300);
 
-/* The program makes progress, sees each other signal, and its calls are counted. */
+/* The program makes progress, receives each of the other signals, and its calls are counted. */
 static struct live *expect_progress(const char *what, const char *interval_ns)
 {
 	struct live *live = SCPROF(live_tracee("signal_storm"), what, interval_ns);
@@ -89,7 +90,10 @@ Test(storms, of_two_signals)
 
 #define SENDER_SECONDS 40
 
-/* Sends numbers to @pid until it is gone, or for so long that it has made no progress. Exits with 0 or 1. */
+/*
+ * Sends numbers to @pid until it has ended. Gives up if it has made no progress for a long time.
+ * Exits with 0 or 1.
+ */
 static _Noreturn void send_numbers(pid_t pid, unsigned int pause_ns)
 {
 	union sigval value = { 0 };
@@ -150,7 +154,7 @@ static void expect_term_in_queued(const char *engine)
 	cr_expect(live->has_profile);
 }
 
-Test(storms, of_queued_realtime_signals_let_scprof_be_ended)
+Test(storms, of_queued_realtime_signals_do_not_keep_scprof_from_ending)
 {
 	expect_term_in_queued("--engine=fast");
 	expect_term_in_queued("--engine=ptrace");
@@ -169,13 +173,13 @@ static void expect_term_is_heard(const char *what, const char *interval_ns)
 	cr_expect(live->has_profile);
 }
 
-Test(storms, let_scprof_be_ended)
+Test(storms, do_not_keep_scprof_from_ending)
 {
 	expect_term_is_heard("continue", "1");
 	expect_term_is_heard("handled", "10000");
 }
 
-/* A cgroup of the test's own; a watchdog thaws and removes it, also when the test hangs. */
+/* A new cgroup for the test. A watchdog thaws and removes it, even if the test hangs. */
 struct cgroup {
 	char *path;
 	pid_t watchdog;
@@ -186,7 +190,7 @@ struct cgroup {
 
 TestSuite(frozen, .init = live_init, .fini = live_fini, .timeout = 120);
 
-/* The directory of the unified hierarchy, or NULL. */
+/* Returns the directory of the unified hierarchy, or NULL. */
 static char *find_cgroups(void)
 {
 	FILE *mounts = setmntent("/proc/self/mounts", "re");
@@ -229,7 +233,7 @@ static struct cgroup make_cgroup(void)
 
 	live_need_root();
 	if (!cgroup.path)
-		LIVE_SKIP("no cgroup2 is mounted here");
+		LIVE_SKIP("cgroup2 is not mounted here");
 	cgroup.path = live_text("%s/scprof-test-%d", cgroup.path, (int)getpid());
 	if (mkdir(cgroup.path, 0700) < 0)
 		LIVE_SKIP("no cgroup can be made in the unified hierarchy");
@@ -271,7 +275,7 @@ static void expect_others_go_on(const char *engine)
 	EXPECT_CALLS(live, 60 * 40, .name = "getppid", .stack = ";main;make_calls;getppid$");
 }
 
-Test(frozen, cgroup_stops_nobody_else)
+Test(frozen, cgroup_stops_no_other_program)
 {
 	expect_others_go_on("--engine=fast");
 	expect_others_go_on("--engine=ptrace");
@@ -291,7 +295,7 @@ static void expect_term(const char *engine)
 	expect_programs(live);
 }
 
-Test(frozen, cgroup_lets_scprof_be_ended)
+Test(frozen, cgroup_does_not_keep_scprof_from_ending)
 {
 	expect_term("--engine=fast");
 	expect_term("--engine=ptrace");

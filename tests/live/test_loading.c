@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * While ld.so loads libraries the fast engine lets it map code without a stop, and looks at all of that
- * together: nothing of it may be lost, at whatever moment a signal comes.
+ * While ld.so loads libraries, the fast engine lets it map code without a stop, and examines all of
+ * the new code together. No call may be lost, even if a signal interrupts the loading.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,7 @@ static void expect_same_calls(const char *engine, const char *us, const char *ex
 	free(found);
 }
 
-Test(loading, signals_at_any_moment_of_it_change_nothing)
+Test(loading, signals_at_any_moment_of_loading_change_nothing)
 {
 	struct live *live =
 		SCPROF("--engine=ptrace", live_tracee("loading"), NR_TEXT, "0", PROGRAM);
@@ -51,7 +51,7 @@ Test(loading, signals_at_any_moment_of_it_change_nothing)
 	free(expected);
 }
 
-Test(loading, mapping_a_library_does_not_stop)
+Test(loading, mapping_a_library_causes_no_stop)
 {
 	struct live *live;
 
@@ -62,7 +62,7 @@ Test(loading, mapping_a_library_does_not_stop)
 	cr_expect_lt(count_text(live->texts[1], "stops at mmap"), NR);
 }
 
-Test(loading, regions_in_a_library_are_seen_in_each_program_that_loads_it)
+Test(loading, regions_of_a_library_work_in_each_program_that_loads_it)
 {
 	struct live *live;
 
@@ -73,7 +73,7 @@ Test(loading, regions_in_a_library_are_seen_in_each_program_that_loads_it)
 	EXPECT_CALLS(live, 3 * MANY, .name = "getppid");
 }
 
-Test(loading, regions_in_a_library_that_a_running_program_loads_are_seen)
+Test(loading, regions_of_a_library_that_a_running_program_loads_work)
 {
 	struct live *live = PRELOAD(live_tracee("regions"), "library",
 				    live_built("tests/live/plugin_regions.so"));

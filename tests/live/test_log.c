@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * --log: every call of a run is in the log once, in the order of time, with the arguments and the result
- * that it had; what was written stays readable when the helper is killed.
+ * --log: the log has every call of a run once, in order of time, with its arguments and its result.
+ * If the helper is killed, what it has written stays readable.
  */
 #include <errno.h>
 #include <signal.h>
@@ -64,7 +64,7 @@ static bool has_failed(const struct log_call *call)
 	return call->result < 0 && call->result >= -4095;
 }
 
-/* Of each system call that returned: calls, failures and time in log and profile. */
+/* Compares log and profile: for each system call that returned, the calls, failures and time. */
 static void expect_as_in_profile(const struct live *live, const struct calls *calls)
 {
 	for (uint32_t nr = 0; nr < MAX_NR; nr++) {
@@ -89,14 +89,17 @@ static void expect_as_in_profile(const struct live *live, const struct calls *ca
 	}
 }
 
-/* Whether @inner may be a call of a signal's handler, for which @outer was interrupted, and made anew behind it. */
+/*
+ * Returns true if @inner may be a call of a signal handler that interrupted @outer, which was
+ * restarted after it.
+ */
 static bool is_around(const struct log_call *outer, const struct log_call *inner)
 {
 	return inner->start_ns + inner->span_ns <= outer->start_ns + outer->span_ns &&
 	       outer->span_ns >= outer->duration_ns + inner->span_ns;
 }
 
-/* In each thread, no call begins before the one before it has ended. */
+/* In each thread, a call begins only after the previous one has ended. */
 static void expect_order(const struct calls *calls)
 {
 	for (uint32_t i = 0; i < calls->nr; i++) {
@@ -134,7 +137,7 @@ Test(log, has_each_call_of_all_threads_in_order)
 	free_log(&calls);
 }
 
-Test(log, unknown_numbers_are_not_taken_for_exits)
+Test(log, does_not_take_unknown_numbers_for_exits)
 {
 	struct live *live = SCPROF("--log", live_tracee("unknown"));
 
@@ -186,7 +189,7 @@ Test(log, has_arguments_results_and_stacks)
 	free_log(&calls);
 }
 
-Test(log, a_restarted_call_is_one_call_around_those_of_the_handlers)
+Test(log, has_a_restarted_call_once_around_the_calls_of_the_handlers)
 {
 	struct live *live = SCPROF("--log", live_tracee("restart"));
 	const struct log_call *call;
@@ -207,7 +210,7 @@ Test(log, a_restarted_call_is_one_call_around_those_of_the_handlers)
 	free_log(&calls);
 }
 
-Test(log, a_call_that_was_killed_is_marked)
+Test(log, marks_a_call_whose_thread_was_killed)
 {
 	struct live *live = SCPROF("--log", live_tracee("pause_killed"));
 	const struct log_call *call;
@@ -235,7 +238,7 @@ static pid_t tracer_of(long pid)
 	return (pid_t)tracer;
 }
 
-Test(log, a_killed_helper_leaves_what_happened_so_far)
+Test(log, is_readable_up_to_the_moment_when_the_helper_was_killed)
 {
 	struct live *live = live_start(LIVE_LAUNCHER,
 				       LIVE_ARGS("--log", "sh", "-c", "echo pid $$.; read line"));
@@ -244,7 +247,7 @@ Test(log, a_killed_helper_leaves_what_happened_so_far)
 	pid_t helper;
 
 	live_await_text(live, ".");
-	usleep(300000); /* nothing happens: that is when it is written */
+	usleep(300000); /* the helper writes the log when nothing happens */
 	helper = tracer_of(strtol(live->texts[0] + 4, NULL, 10));
 	cr_assert_gt(helper, 1);
 	kill(helper, SIGKILL);
@@ -258,7 +261,7 @@ Test(log, a_killed_helper_leaves_what_happened_so_far)
 	free_log(&calls);
 }
 
-Test(log, obeys_trace_and_a_name_of_its_own)
+Test(log, obeys_the_option_trace_and_takes_a_file_name)
 {
 	struct live *live = SCPROF("-e", "getppid", "--log=%n.%%log", live_tracee("nested"), "50");
 	struct calls calls;
@@ -269,7 +272,7 @@ Test(log, obeys_trace_and_a_name_of_its_own)
 	free_log(&calls);
 }
 
-Test(log, the_fast_engine_makes_it_too)
+Test(log, turns_the_counting_in_the_gate_off)
 {
 	struct live *live = SCPROF("--engine=fast", "--log", live_tracee("fast_threads"));
 	struct calls calls;
@@ -283,7 +286,7 @@ Test(log, the_fast_engine_makes_it_too)
 	free_log(&calls);
 }
 
-Test(log, is_made_with_ld_preload_too)
+Test(log, is_written_with_ld_preload_too)
 {
 	struct live *live;
 	struct calls calls;
@@ -291,7 +294,7 @@ Test(log, is_made_with_ld_preload_too)
 	setenv("SCPROF_LOG", "yes", 1);
 	live = PRELOAD(live_tracee("nested"), "50");
 	EXPECT_EXIT(live, 0);
-	for (int i = 0; i < 100; i++) { /* its end comes behind the program's */
+	for (int i = 0; i < 100; i++) { /* the helper ends after the program */
 		read_log(&calls, LOG_PATH);
 		if (calls.log.is_complete)
 			break;
@@ -303,7 +306,7 @@ Test(log, is_made_with_ld_preload_too)
 	free_log(&calls);
 }
 
-Test(log, is_not_made_unless_asked_for)
+Test(log, is_not_written_unless_asked_for)
 {
 	SCPROF(live_tracee("status"));
 	cr_expect_neq(access(LOG_PATH, F_OK), 0);
@@ -312,7 +315,7 @@ Test(log, is_not_made_unless_asked_for)
 	cr_expect_neq(access(LOG_PATH, F_OK), 0);
 }
 
-/* Nothing runs, one line says why. */
+/* The program does not run, and one line says why. */
 static void expect_refusal(const char *log, const char *reason)
 {
 	struct live *live = SCPROF(log, "touch", "has-run");
@@ -322,29 +325,29 @@ static void expect_refusal(const char *log, const char *reason)
 	cr_expect_neq(access("has-run", F_OK), 0);
 }
 
-Test(log, places_where_none_can_be_made_are_refused)
+Test(log, refuses_places_where_no_log_can_be_created)
 {
 	expect_refusal("--log=missing/x.sclog", "No such file or directory");
 	expect_refusal("--log=.", "Is a directory");
 	expect_refusal("--log=live.pb.gz", "log and profile cannot both be written");
 }
 
-Test(log, a_program_that_cannot_be_executed_leaves_none)
+Test(log, is_not_left_by_a_program_that_cannot_be_executed)
 {
 	FILE *file = fopen("text", "we");
 	struct live *live;
 
-	fputs("no program", file);
+	fputs("not a program", file);
 	fchmod(fileno(file), 0755);
 	fclose(file);
 	live = SCPROF("--log", "./text");
 	EXPECT_EXIT(live, 126);
 	for (int i = 0; i < 100 && access(LOG_PATH, F_OK) == 0; i++)
-		usleep(20000); /* the launcher does not wait for that */
+		usleep(20000); /* the launcher does not wait for the helper here */
 	cr_expect_neq(access(LOG_PATH, F_OK), 0);
 }
 
-Test(log, devices_are_refused)
+Test(log, refuses_devices)
 {
 	expect_refusal("--log=/dev/full", "It is not a regular file");
 }

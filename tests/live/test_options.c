@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the launcher does with its options, its output file and its exit status, and what it does
- * when something is wrong: one clear line, the right status, and a program that is not harmed.
+ * How the launcher handles its options, its output file and its exit status, and what it does when
+ * something is wrong: one clear line, the right exit status, and no harm to the program.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@ TestSuite(options, .init = live_init, .fini = live_fini, .timeout = 120);
 TestSuite(output, .init = live_init, .fini = live_fini, .timeout = 120);
 TestSuite(refusals, .init = live_init, .fini = live_fini, .timeout = 120);
 
-/* Runs scprof with nothing but @arguments; `LIVE_ARGS` starts with "scprof". */
+/* Runs scprof with @arguments and no others. `LIVE_ARGS` starts with "scprof". */
 static struct live *bare(const char *arguments[])
 {
 	arguments[0] = live_built("scprof");
@@ -38,7 +38,7 @@ static unsigned int count_lines(const char *text)
 	return nr;
 }
 
-/* One line, and it starts with "scprof: ". */
+/* Expects one line that starts with "scprof: ". */
 static void expect_one_line(const struct live *live)
 {
 	cr_expect(strncmp(live->texts[1], "scprof: ", 8) == 0 && count_lines(live->texts[1]) == 1,
@@ -88,7 +88,7 @@ Test(options, trace_of_few_calls_still_forbids_clone_untraced)
 	EXPECT_CALLS(live, 10, .name = "getppid");
 }
 
-Test(options, the_environment_means_the_same)
+Test(options, environment_variables_work_as_options_do)
 {
 	struct live *live;
 
@@ -99,7 +99,7 @@ Test(options, the_environment_means_the_same)
 	EXPECT_CALLS(live, 3);
 }
 
-Test(options, the_engine_is_the_one_that_is_asked_for)
+Test(options, the_engine_is_the_requested_one)
 {
 	struct live *live;
 
@@ -112,7 +112,7 @@ Test(options, the_engine_is_the_one_that_is_asked_for)
 	cr_expect_str_eq(profile_fact(&live->profile, "engine"), "ptrace");
 }
 
-Test(options, quiet_says_nothing)
+Test(options, quiet_prints_nothing)
 {
 	struct live *live = SCPROF(live_tracee("status"), "0");
 
@@ -130,14 +130,14 @@ Test(options, the_last_line_says_where_the_profile_is)
 	cr_expect_str_eq(live->texts[0], "");
 }
 
-Test(options, exit_statuses_are_the_programs)
+Test(options, exit_statuses_are_those_of_the_program)
 {
 	EXPECT_EXIT(SCPROF(live_tracee("status"), "0"), 0);
 	EXPECT_EXIT(SCPROF(live_tracee("status"), "1"), 1);
 	EXPECT_EXIT(SCPROF(live_tracee("status"), "255"), 255);
 }
 
-Test(output, a_relative_name_survives_chdir)
+Test(output, a_relative_file_name_means_the_same_after_chdir)
 {
 	struct live *live = BARE("-q", "-o", "relative.pb.gz", live_tracee("chdir"));
 
@@ -146,7 +146,7 @@ Test(output, a_relative_name_survives_chdir)
 	EXPECT_CALLS(live, 1, .name = "getppid");
 }
 
-Test(output, a_name_may_hold_the_programs_name_and_pid)
+Test(output, a_file_name_may_contain_the_programs_name_and_pid)
 {
 	struct live *live = BARE("-q", "-o", "p.%n.%p.pb.gz", live_tracee("status"));
 	struct live *files = PLAIN("sh", "-c", "echo p.tracee_status.[0-9]*[0-9].pb.gz");
@@ -214,7 +214,7 @@ static void expect_status_kept_and_no_file(const char *directory, const char *pa
 
 	EXPECT_EXIT(live, 7);
 	expect_one_line(live);
-	cr_expect_not(strstr(files->texts[0], profile), "left behind: %s", files->texts[0]);
+	cr_expect_not(strstr(files->texts[0], profile), "file left: %s", files->texts[0]);
 }
 
 Test(output, a_file_size_limit_keeps_the_status_and_leaves_no_file)
@@ -223,20 +223,20 @@ Test(output, a_file_size_limit_keeps_the_status_and_leaves_no_file)
 	const char *coverage = getenv("COVERAGE_CFLAGS");
 
 	if (coverage && *coverage)
-		LIVE_SKIP("gcov's own files are over the limit");
+		LIVE_SKIP("gcov's files are larger than the limit");
 	mkdir("small", 0700);
 	setrlimit(RLIMIT_FSIZE, &limit);
 	expect_status_kept_and_no_file("small", "small/x.pb.gz");
 }
 
-Test(output, a_limit_in_which_no_file_can_be_is_named_before_the_program_starts)
+Test(output, a_file_size_limit_that_allows_no_file_is_reported_before_the_program_starts)
 {
 	struct rlimit limit = { 0, 0 };
 	const char *coverage = getenv("COVERAGE_CFLAGS");
 	struct live *live;
 
 	if (coverage && *coverage)
-		LIVE_SKIP("gcov's own files are over the limit");
+		LIVE_SKIP("gcov's files are larger than the limit");
 	setrlimit(RLIMIT_FSIZE, &limit);
 	live = BARE("-o", "x.pb.gz", live_tracee("status"), "7");
 	EXPECT_EXIT(live, 3);
@@ -245,13 +245,13 @@ Test(output, a_limit_in_which_no_file_can_be_is_named_before_the_program_starts)
 		  live->texts[1]);
 }
 
-Test(output, a_limit_of_file_size_is_the_programs_as_without_scprof)
+Test(output, a_file_size_limit_holds_for_the_program_as_without_scprof)
 {
 	const char *coverage = getenv("COVERAGE_CFLAGS");
 	struct live *live;
 
 	if (coverage && *coverage)
-		LIVE_SKIP("gcov's own files are over the limit");
+		LIVE_SKIP("gcov's files are larger than the limit");
 	live = PLAIN("sh", "-c",
 		     live_text("ulimit -f 0; '%s' -q -o /dev/null sh -c 'echo > file'; exit $?",
 			       live_built("scprof")));
@@ -264,13 +264,13 @@ Test(output, a_full_disk_keeps_the_status_and_leaves_no_file)
 	mkdir("full", 0700);
 	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
 	    mount("none", "full", "tmpfs", 0, "size=64k,mode=0777") != 0)
-		LIVE_SKIP("root may not mount here");
+		LIVE_SKIP("file systems cannot be mounted here");
 	cr_assert_neq(system("yes >full/filler 2>/dev/null"), 0);
 	expect_status_kept_and_no_file("full", "full/x.pb.gz");
 	umount("full");
 }
 
-Test(output, a_limit_of_descriptors_leaves_one_for_the_profile)
+Test(output, scprof_can_write_the_profile_despite_a_descriptor_limit)
 {
 	char *command = live_text("ulimit -n 14; exec '%s' -q -o few.pb.gz '%s' 4",
 				  live_built("scprof"), live_tracee("status"));
@@ -281,7 +281,7 @@ Test(output, a_limit_of_descriptors_leaves_one_for_the_profile)
 	EXPECT_CALLS(live, 2, .name = "getppid");
 }
 
-Test(output, an_old_profile_is_replaced_whole)
+Test(output, a_new_profile_replaces_all_of_an_old_one)
 {
 	struct live *live = BARE("-q", "-o", "same.pb.gz", live_tracee("nested"), "100");
 
@@ -291,7 +291,7 @@ Test(output, an_old_profile_is_replaced_whole)
 	cr_expect_eq(live_count_files(), 0);
 }
 
-Test(refusals, a_missing_program_is_127)
+Test(refusals, a_missing_program_gives_exit_status_127)
 {
 	struct live *live = SCPROF("./no-such-program");
 
@@ -301,7 +301,7 @@ Test(refusals, a_missing_program_is_127)
 	cr_expect_not(live->has_profile);
 }
 
-Test(refusals, a_program_that_cannot_be_executed_is_126)
+Test(refusals, a_program_that_cannot_be_executed_gives_exit_status_126)
 {
 	struct live *live;
 
@@ -312,7 +312,7 @@ Test(refusals, a_program_that_cannot_be_executed_is_126)
 	cr_expect_not(live->has_profile);
 }
 
-Test(refusals, an_unknown_option_is_2)
+Test(refusals, an_unknown_option_gives_exit_status_2)
 {
 	struct live *live = BARE("--no-such-option", "true");
 
@@ -320,7 +320,7 @@ Test(refusals, an_unknown_option_is_2)
 	cr_expect_eq(strncmp(live->texts[1], "scprof: ", 8), 0, "%s", live->texts[1]);
 }
 
-Test(refusals, an_unknown_call_is_2_and_near_names_are_offered)
+Test(refusals, an_unknown_call_gives_exit_status_2_and_a_suggestion)
 {
 	struct live *live = BARE("-e", "opennat", live_tracee("leave_mark"), "mark");
 
@@ -329,12 +329,12 @@ Test(refusals, an_unknown_call_is_2_and_near_names_are_offered)
 	cr_expect_neq(access("mark", F_OK), 0, "the program ran");
 }
 
-Test(refusals, no_program_is_2)
+Test(refusals, no_program_gives_exit_status_2)
 {
 	EXPECT_EXIT(BARE("-q"), 2);
 }
 
-Test(refusals, a_program_that_strace_holds_is_left_alone)
+Test(refusals, a_program_that_strace_traces_is_left_alone)
 {
 	struct live *live;
 
@@ -348,7 +348,7 @@ Test(refusals, a_program_that_strace_holds_is_left_alone)
 	cr_expect_neq(access("x.pb.gz", F_OK), 0);
 }
 
-Test(refusals, a_program_that_scprof_holds_is_left_alone)
+Test(refusals, a_program_that_scprof_traces_is_left_alone)
 {
 	struct live *live =
 		SCPROF(live_built("scprof"), "-o", "inner.pb.gz", live_tracee("nested"), "5");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The files that a run leaves: whatever other users have planted under their names does no harm, and
- * no earlier profile stays where a run left none.
+ * The files that a run leaves. Files that other users have planted under the same names do no harm.
+ * If a run writes no profile, an earlier profile does not stay in its place.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -58,8 +58,8 @@ static void expect_refusal(const struct live *live, int status)
 }
 
 /*
- * The default name has the process id, which only a program that loads the shim itself can know before it
- * is profiled: it runs unprofiled then.
+ * The default name contains the process id. Only a program that loads the shim itself can know this
+ * id before scprof starts, and then the program runs unprofiled.
  */
 static struct live *run_beside_link(const char *ending, const char *log)
 {
@@ -72,31 +72,31 @@ static struct live *run_beside_link(const char *ending, const char *log)
 	return PLAIN("sh", "-c", command);
 }
 
-Test(planted, a_link_under_the_default_name_of_the_profile)
+Test(planted, link_under_the_default_name_of_the_profile)
 {
 	expect_refusal(run_beside_link(".pb.gz", "no"), 4);
 }
 
-Test(planted, a_link_under_the_default_name_of_the_log)
+Test(planted, link_under_the_default_name_of_the_log)
 {
 	expect_refusal(run_beside_link(".sclog", "yes"), 4);
 }
 
-Test(planted, a_link_under_the_logs_name_beside_a_given_profile)
+Test(planted, link_under_the_name_of_the_log_beside_a_given_profile)
 {
 	put("victim", "precious");
 	cr_assert_eq(symlink("victim", "x.sclog"), 0);
 	expect_refusal(PLAIN(live_built("scprof"), "-o", "x.pb.gz", "--log", "true"), 3);
 }
 
-Test(planted, a_link_under_the_name_of_one_of_several_runs)
+Test(planted, link_under_the_name_of_one_of_several_runs)
 {
 	put("victim", "precious");
 	cr_assert_eq(symlink("victim", "x.pb.gz.run"), 0);
 	expect_refusal(PLAIN(live_built("scprof"), "--runs", "2", "-o", "x.pb.gz", "true"), 3);
 }
 
-Test(planted, a_link_under_the_derived_name_of_a_baseline)
+Test(planted, link_under_the_derived_name_of_a_baseline)
 {
 	struct live *live;
 
@@ -107,7 +107,10 @@ Test(planted, a_link_under_the_derived_name_of_a_baseline)
 	expect_refusal(live, 3);
 }
 
-/* Whatever a command writes replaces the name, and never what another name of the same file leads to. */
+/*
+ * Each command creates a new file under the given name. It never changes another hard link of the
+ * old file.
+ */
 Test(planted, hard_links_under_all_given_names)
 {
 	static const char *const commands[] = {
@@ -139,8 +142,8 @@ Test(planted, hard_links_under_all_given_names)
 
 static void expect_gone(const struct live *live, const char *path)
 {
-	cr_expect_neq(access(path, F_OK), 0, "%s is left; it said: %s", path, live->texts[1]);
-	cr_expect(strstr(last_line(live), "there is no profile"), "it said: %s", live->texts[1]);
+	cr_expect_neq(access(path, F_OK), 0, "%s still exists; stderr: %s", path, live->texts[1]);
+	cr_expect(strstr(last_line(live), "there is no profile"), "stderr: %s", live->texts[1]);
 }
 
 static struct live *old_profile(const char *path)
@@ -152,14 +155,14 @@ static struct live *old_profile(const char *path)
 	return live;
 }
 
-/* Kills the helper, a child of the launcher's, which is the shell's parent. */
+/* Kills the helper. It is a child of the launcher, and the launcher is the parent of this shell. */
 static const char kill_helper[] =
 	"for pid in /proc/[0-9]*; do"
 	"  [ \"$(cat \"$pid/comm\" 2>/dev/null)\" = scprof-helper ] &&"
 	"  grep -q \"^PPid:	$PPID\\$\" \"$pid/status\" && kill -9 \"${pid#/proc/}\";"
 	"done; sleep 10";
 
-Test(stale, no_profile_is_left_by_a_helper_that_is_killed)
+Test(stale, profile_is_removed_when_the_helper_is_killed)
 {
 	struct live *live;
 
@@ -172,7 +175,7 @@ Test(stale, no_profile_is_left_by_a_helper_that_is_killed)
 	cr_expect(strstr(live->texts[1], "No such file"), "%s", live->texts[1]);
 }
 
-Test(stale, no_profile_is_left_by_one_of_several_runs)
+Test(stale, profile_is_removed_when_one_of_several_runs_fails)
 {
 	struct live *live;
 
@@ -185,14 +188,14 @@ Test(stale, no_profile_is_left_by_one_of_several_runs)
 		  live->texts[1]);
 }
 
-Test(stale, no_log_is_left_by_a_helper_that_is_killed)
+Test(stale, log_is_removed_when_the_helper_is_killed)
 {
 	put("x.sclog", "old");
 	PLAIN(live_built("scprof"), "-o", "x.pb.gz", "--log", "sh", "-c", kill_helper);
 	cr_expect_neq(system("grep -q old x.sclog"), 0);
 }
 
-Test(stale, no_profile_is_left_on_a_full_disk)
+Test(stale, profile_is_removed_when_the_disk_is_full)
 {
 	struct live *live;
 
@@ -200,10 +203,10 @@ Test(stale, no_profile_is_left_on_a_full_disk)
 	mkdir("full", 0700);
 	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
 	    mount("none", "full", "tmpfs", 0, "size=64k,mode=0777") != 0)
-		LIVE_SKIP("root may not mount here");
+		LIVE_SKIP("file systems cannot be mounted here");
 	put("full/x.pb.gz", "old");
 	cr_assert_neq(system("yes >full/filler 2>/dev/null"), 0);
-	/* The page that the old profile had becomes free. */
+	/* The old profile is removed, which frees its page for the program. */
 	live = PLAIN(live_built("scprof"), "-o", "full/x.pb.gz", "sh", "-c",
 		     "yes >>full/filler 2>/dev/null; exit 7");
 	EXPECT_EXIT(live, 7);
@@ -211,7 +214,7 @@ Test(stale, no_profile_is_left_on_a_full_disk)
 	umount("full");
 }
 
-Test(stale, no_profile_is_left_where_the_program_runs_unprofiled)
+Test(stale, profile_is_removed_when_the_program_runs_unprofiled)
 {
 	struct live *live;
 
@@ -222,7 +225,7 @@ Test(stale, no_profile_is_left_where_the_program_runs_unprofiled)
 	cr_expect_neq(access("live.pb.gz", F_OK), 0);
 }
 
-Test(stale, an_earlier_profile_stays_when_the_program_is_not_run)
+Test(stale, profile_stays_when_the_program_does_not_run)
 {
 	struct live *live;
 
@@ -232,7 +235,7 @@ Test(stale, an_earlier_profile_stays_when_the_program_is_not_run)
 	cr_expect_eq(access("x.pb.gz", F_OK), 0);
 }
 
-Test(stale, the_target_of_a_given_link_goes_and_the_link_stays)
+Test(stale, target_of_a_link_is_removed_and_the_link_stays)
 {
 	struct live *live;
 	struct stat status;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LD_PRELOAD=libscprof.so starts a profile without the launcher: from the constructor on, and with
- * none of the shim's own calls in it.
+ * LD_PRELOAD=libscprof.so profiles a program without the launcher, from the library's constructor
+ * on. The profile has no calls of the shim.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 TestSuite(preload, .init = live_init, .fini = live_fini, .timeout = 120);
 
-Test(preload, the_programs_own_calls_are_all_there)
+Test(preload, all_calls_of_the_program_are_counted)
 {
 	struct live *live = PRELOAD(live_tracee("nested"), "100");
 
@@ -24,7 +24,7 @@ Test(preload, the_programs_own_calls_are_all_there)
 	EXPECT_CALLS(live, 0, .is_truncated = true);
 }
 
-Test(preload, no_call_of_shim_or_loader_is_there)
+Test(preload, no_call_of_the_shim_or_loader_is_counted)
 {
 	struct live *live = PRELOAD(live_tracee("nested"), "100");
 
@@ -42,7 +42,7 @@ Test(preload, the_profile_says_that_it_starts_at_the_constructor)
 	const char *start;
 
 	cr_expect_str_eq(profile_fact(&live->profile, "start"), "execve");
-	/* Last, because the names that it writes when it has ended would come over another profile. */
+	/* This runs last, because it writes the same file as the runs above. */
 	live = PRELOAD(live_tracee("nested"), "1");
 	start = profile_fact(&live->profile, "start");
 	cr_assert(start);
@@ -88,14 +88,14 @@ Test(preload, death_by_a_signal_is_unchanged_and_profiled)
 	EXPECT_CALLS(live, 3, .name = "getppid");
 }
 
-Test(preload, children_are_only_the_programs_own)
+Test(preload, the_program_waits_for_its_own_children_only)
 {
 	struct live *live = PRELOAD(live_tracee("wait_all"));
 
 	EXPECT_EXIT(live, 0);
 }
 
-Test(preload, one_that_outlives_the_first_is_in_the_profile)
+Test(preload, a_process_that_outlives_the_first_is_in_the_profile)
 {
 	struct live *live = PRELOAD(live_tracee("daemon"), "done");
 
@@ -117,7 +117,7 @@ Test(preload, a_shell_pipeline_is_one_profile)
 	EXPECT_CALLS(live, 2, .name = "write", .process = "cat");
 }
 
-Test(preload, a_process_that_orphans_go_to_has_only_its_own_children)
+Test(preload, a_subreaper_has_only_its_own_children)
 {
 	char *variable = live_text("LD_PRELOAD=%s", live_built("shim/.libs/libscprof.so"));
 	struct live *live =
@@ -128,7 +128,7 @@ Test(preload, a_process_that_orphans_go_to_has_only_its_own_children)
 	live_load(live, "reaper.pb.gz");
 }
 
-Test(preload, a_full_standard_error_does_not_hold_up_the_end)
+Test(preload, a_full_standard_error_does_not_delay_the_end)
 {
 	char *command = live_text("mkfifo full; exec 3<>full; SCPROF_OUTPUT=full.pb.gz "
 				  "LD_PRELOAD='%s' head -c 65536 /dev/zero >&3 2>&3",
@@ -139,7 +139,9 @@ Test(preload, a_full_standard_error_does_not_hold_up_the_end)
 	live_load(live, "full.pb.gz");
 }
 
-/* @options: ASAN_OPTIONS. @before: what the shell makes of it comes before the library in LD_PRELOAD. */
+/*
+ * @options is for ASAN_OPTIONS. @before is a shell word; it comes before the library in LD_PRELOAD.
+ */
 static void expect_sanitized(const char *options, const char *before)
 {
 	char *tracee = live_tracee("asan");
@@ -164,12 +166,12 @@ Test(preload, address_sanitizers_runtime_can_come_first)
 	expect_sanitized("detect_leaks=0", "$runtime");
 }
 
-Test(preload, address_sanitizer_need_not_look_at_the_order)
+Test(preload, address_sanitizer_can_be_told_to_ignore_the_order)
 {
 	expect_sanitized("detect_leaks=0:verify_asan_link_order=0", "");
 }
 
-Test(preload, standard_streams_end)
+Test(preload, standard_streams_end_with_the_program)
 {
 	struct live *live = PRELOAD(live_tracee("echo"));
 
@@ -177,7 +179,7 @@ Test(preload, standard_streams_end)
 	cr_expect_str_eq(live->texts[1], "end\n");
 }
 
-Test(preload, a_program_that_strace_holds_runs_unprofiled)
+Test(preload, a_program_that_strace_traces_runs_unprofiled)
 {
 	char *preload = live_text("LD_PRELOAD=%s", live_built("shim/.libs/libscprof.so"));
 	struct live *live;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads, children and images are all followed, however they come to be, and the calls that make
- * them are attributed like any other.
+ * scprof follows threads, child processes and executed programs, however they are created. The
+ * calls that create them have stacks like all others.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ Test(threads, calls_of_all_threads_are_counted)
 	EXPECT_CALLS(live, 0, .is_truncated = true);
 }
 
-Test(threads, five_hundred_short_ones_are_counted)
+Test(threads, five_hundred_short_threads_are_counted)
 {
 	struct live *live = SCPROF(live_tracee("short_threads"));
 
@@ -46,7 +46,7 @@ Test(threads, the_leader_may_end_first)
 	EXPECT_CALLS(live, 50, .name = "getppid", .stack = ";last_worker;work;getppid$");
 }
 
-Test(threads, those_inside_a_call_at_the_end_do_not_hold_it_up)
+Test(threads, threads_inside_a_call_do_not_delay_the_end_of_the_process)
 {
 	struct live *live = SCPROF(live_tracee("blocked_threads"));
 
@@ -73,7 +73,7 @@ Test(processes, children_of_every_kind_are_followed)
 	EXPECT_CALLS(live, 0, .name = "getppid", .is_truncated = true);
 }
 
-Test(processes, the_calls_that_make_children_lead_to_main)
+Test(processes, stacks_of_calls_that_create_children_lead_to_main)
 {
 	struct live *live = SCPROF(live_tracee("children"));
 
@@ -93,7 +93,7 @@ Test(processes, clone_untraced_children_are_followed_and_unharmed)
 	EXPECT_CALLS(live, 10, .name = "getppid");
 }
 
-Test(processes, those_born_while_their_parent_is_killed_are_let_run)
+Test(processes, children_created_while_their_parent_is_killed_run_on)
 {
 	EXPECT_EXIT(SCPROF(live_tracee("orphans")), 0);
 }
@@ -111,7 +111,7 @@ static uint64_t count_getppid_of(const struct live *live, uint32_t pid)
 	return calls;
 }
 
-Test(processes, a_call_that_is_being_counted_when_its_thread_is_killed_is_counted_once)
+Test(processes, a_call_is_counted_once_if_its_thread_is_killed_during_the_counting)
 {
 	struct live *live = SCPROF("--per-process", live_tracee("killed"));
 	unsigned int pid, nr = 0;
@@ -129,7 +129,7 @@ Test(processes, a_call_that_is_being_counted_when_its_thread_is_killed_is_counte
 	cr_expect_eq(nr, 200);
 }
 
-Test(processes, two_hundred_at_once_are_counted)
+Test(processes, two_hundred_at_the_same_time_are_counted)
 {
 	struct live *live = SCPROF(live_tracee("many_children"));
 
@@ -139,7 +139,7 @@ Test(processes, two_hundred_at_once_are_counted)
 	EXPECT_CALLS(live, 1, .name = "wait4", .error = ECHILD);
 }
 
-Test(processes, one_that_outlives_the_first_is_in_the_profile)
+Test(processes, a_process_that_outlives_the_first_is_in_the_profile)
 {
 	struct live *live = SCPROF(live_tracee("daemon"), "done");
 
@@ -184,7 +184,7 @@ Test(processes, pid_namespaces_are_followed)
 	EXPECT_CALLS(live, 2, .name = "getpid");
 }
 
-Test(processes, one_that_gives_up_root_is_followed)
+Test(processes, a_process_that_gives_up_root_is_followed)
 {
 	struct live *live;
 
@@ -194,7 +194,7 @@ Test(processes, one_that_gives_up_root_is_followed)
 	EXPECT_CALLS(live, 10, .name = "getppid", .stack = ";main;unprivileged;getppid$");
 }
 
-Test(processes, no_follow_counts_the_first_only_and_harms_no_other)
+Test(processes, no_follow_counts_the_first_process_only_and_harms_no_other)
 {
 	struct live *live = SCPROF("--no-follow", live_tracee("follow"), live_tracee("nested"));
 
@@ -202,7 +202,7 @@ Test(processes, no_follow_counts_the_first_only_and_harms_no_other)
 	EXPECT_CALLS(live, 5, .name = "getppid");
 }
 
-Test(processes, following_counts_them_all)
+Test(processes, following_counts_all_processes)
 {
 	struct live *live = SCPROF(live_tracee("follow"), live_tracee("nested"));
 
@@ -210,7 +210,7 @@ Test(processes, following_counts_them_all)
 	EXPECT_CALLS(live, 115, .name = "getppid");
 }
 
-Test(images, each_of_a_chain_is_counted_under_its_name)
+Test(images, each_program_of_a_chain_is_counted_under_its_name)
 {
 	char *self = live_tracee("exec_chain");
 	struct live *live = SCPROF(self, self, live_tracee("nested"), "30");
@@ -225,7 +225,7 @@ Test(images, each_of_a_chain_is_counted_under_its_name)
 	EXPECT_ERRORS(live, 0, .name = "execve");
 }
 
-Test(images, a_thread_that_is_not_the_leader_may_load_one)
+Test(images, a_thread_that_is_not_the_leader_may_execute_a_program)
 {
 	struct live *live = SCPROF(live_tracee("exec_thread"), live_tracee("nested"), "30");
 
@@ -235,7 +235,7 @@ Test(images, a_thread_that_is_not_the_leader_may_load_one)
 	EXPECT_CALLS(live, 30, .name = "getppid", .stack = ";main;outer;middle;inner;");
 }
 
-Test(images, failing_to_load_is_an_error_and_nothing_else)
+Test(images, a_failed_execve_is_counted_as_an_error)
 {
 	struct live *live = SCPROF(live_tracee("exec_fail"));
 
@@ -262,7 +262,7 @@ Test(images, static_position_independent_programs_are_profiled)
 	EXPECT_CALLS(live, 0, .is_truncated = true);
 }
 
-/* Sanitizers need most of the address space for themselves, and look for leaks with ptrace. */
+/* Sanitizers reserve most of the address space, and look for leaks with ptrace. */
 static void expect_sanitized(const char *tracee)
 {
 	struct live *live;
@@ -275,12 +275,12 @@ static void expect_sanitized(const char *tracee)
 	EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";main;.*getppid$");
 }
 
-Test(images, address_sanitizer_has_its_memory)
+Test(images, address_sanitizer_can_reserve_its_memory)
 {
 	expect_sanitized("asan");
 }
 
-Test(images, thread_sanitizer_has_its_memory)
+Test(images, thread_sanitizer_can_reserve_its_memory)
 {
 	expect_sanitized("tsan");
 }
@@ -293,7 +293,7 @@ Test(images, position_dependent_programs_are_profiled)
 	EXPECT_CALLS(live, 0, .is_truncated = true);
 }
 
-/* musl has no unwind tables for its functions written by hand, on x86-64 for none at all. */
+/* musl has no unwind tables for its assembly functions, and on x86-64 for no function at all. */
 static void expect_musl(const char *tracee)
 {
 	struct live *live = SCPROF(live_tracee(tracee), "40");
@@ -303,12 +303,12 @@ static void expect_musl(const char *tracee)
 	EXPECT_CALLS(live, 0, .name = "getppid", .is_truncated = true);
 }
 
-Test(images, musl_programs_have_whole_stacks)
+Test(images, stacks_of_musl_programs_are_whole)
 {
 	expect_musl("musl");
 }
 
-Test(images, static_musl_programs_have_whole_stacks)
+Test(images, stacks_of_static_musl_programs_are_whole)
 {
 	expect_musl("musl_static");
 }
@@ -323,17 +323,17 @@ static void expect_threads(const char *tracee)
 	EXPECT_CALLS(live, 0, .stack = ";call_often;", .is_truncated = true);
 }
 
-Test(images, stacks_of_threads_end_whole)
+Test(images, stacks_of_threads_are_whole)
 {
 	expect_threads("thread_entry");
 }
 
-Test(images, stacks_of_threads_end_whole_with_musl)
+Test(images, stacks_of_threads_are_whole_with_musl)
 {
 	expect_threads("musl_threads");
 }
 
-Test(images, stacks_of_threads_end_whole_with_static_musl)
+Test(images, stacks_of_threads_are_whole_with_static_musl)
 {
 	expect_threads("musl_static_threads");
 }
@@ -356,11 +356,12 @@ Test(images, thirty_two_bit_programs_are_counted)
 }
 
 /*
- * Three times each, by syscall(2), by an instruction of its own, and in a thread: fork, vfork, clone and clone3 with odd
- * flags and exit signals, with the parent's memory and files, CLONE_UNTRACED, pidfd, set_tid; and execve, execveat, fexecve, a
- * script. Each child makes three calls.
+ * The tracee makes each kind of call three times: by syscall(2), by an instruction of its own, and
+ * in a thread. The kinds are fork, vfork, clone and clone3 with unusual flags and exit signals,
+ * with shared memory and files, CLONE_UNTRACED, pidfd and set_tid; and execve, execveat, fexecve
+ * and a script. Each child makes three calls.
  */
-Test(processes, odd_ways_to_make_them_lose_no_call)
+Test(processes, unusual_ways_to_create_processes_lose_no_call)
 {
 	struct live *live = SCPROF(live_tracee("odd_births"));
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Regions of include/scprof/scprof.h: every call is in the region in which it was made, whichever
- * engine counts it, and a program that is not profiled does nothing for it.
+ * Regions of include/scprof/scprof.h: both engines count every call in the region in which the
+ * program made it. A program that is not profiled makes no calls for its regions.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -19,10 +19,10 @@ static void expect_fact(const struct live *live, const char *key, const char *ex
 	const char *value = profile_fact(&live->profile, key);
 
 	cr_expect(expected ? value && !strcmp(value, expected) : !value, "%s: %s", key,
-		  value ? value : "not there");
+		  value ? value : "missing");
 }
 
-/* The calls of a begin or an end are no calls. */
+/* The calls that begin or end a region are not in the profile. */
 static void expect_no_own_calls(const struct live *live)
 {
 	EXPECT_CALLS(live, 0, .name = "close", .stack = "scprof_call");
@@ -43,22 +43,22 @@ static void expect_nested(const struct live *live)
 	expect_fact(live, "paused_calls", NULL);
 }
 
-Test(regions, calls_are_in_the_innermost)
+Test(regions, calls_are_in_the_innermost_region)
 {
 	expect_nested(SCPROF(live_tracee("regions"), "nest"));
 }
 
-Test(regions, preloaded_as_well)
+Test(regions, work_with_ld_preload)
 {
 	expect_nested(PRELOAD(live_tracee("regions"), "nest"));
 }
 
-Test(regions, without_a_filter_as_well)
+Test(regions, work_without_a_seccomp_filter)
 {
 	expect_nested(SCPROF("--no-follow", live_tracee("regions"), "nest"));
 }
 
-Test(regions, of_few_traced_calls)
+Test(regions, work_when_few_calls_are_traced)
 {
 	struct live *live = SCPROF("--trace", "getppid", live_tracee("regions"), "nest");
 
@@ -67,7 +67,7 @@ Test(regions, of_few_traced_calls)
 	EXPECT_CALLS(live, 1200);
 }
 
-Test(regions, are_of_each_thread)
+Test(regions, belong_to_one_thread_each)
 {
 	struct live *live = SCPROF(live_tracee("regions"), "threads");
 
@@ -82,7 +82,7 @@ Test(regions, are_of_each_thread)
 	expect_fact(live, "unbalanced_regions", NULL);
 }
 
-Test(regions, a_forked_process_inherits_and_an_executed_program_does_not)
+Test(regions, are_inherited_by_a_fork_but_not_by_an_executed_program)
 {
 	struct live *live = SCPROF(live_tracee("regions"), "children");
 
@@ -94,7 +94,7 @@ Test(regions, a_forked_process_inherits_and_an_executed_program_does_not)
 	expect_fact(live, "unbalanced_regions", NULL);
 }
 
-Test(regions, paused_calls_are_not_counted_but_told)
+Test(regions, paused_calls_are_reported_but_not_counted)
 {
 	struct live *live = SCPROF(live_tracee("regions"), "pauses");
 
@@ -106,7 +106,7 @@ Test(regions, paused_calls_are_not_counted_but_told)
 	expect_no_own_calls(live);
 }
 
-Test(regions, names_may_be_anything)
+Test(regions, labels_may_contain_anything)
 {
 	struct live *live = SCPROF(live_tracee("regions"), "hostile");
 	char deep[128], long_name[256];
@@ -123,7 +123,10 @@ Test(regions, names_may_be_anything)
 	EXPECT_REGION(live, 4, "pppp");
 	EXPECT_REGION(live, 5, deep);
 	EXPECT_REGION(live, 1, "n0");
-	/* There are 4096 labels, 68 of them above; the others are where the thread is: in none. */
+	/*
+	 * There can be 4096 labels. The program has made 68 of them above. Calls in regions with
+	 * further labels count for the surrounding region, and here there is none.
+	 */
 	EXPECT_REGION(live, 1, "n4027");
 	EXPECT_REGION(live, 0, "n4028");
 	EXPECT_REGION(live, 6 + (6000 - 4028), "");
@@ -132,7 +135,7 @@ Test(regions, names_may_be_anything)
 	expect_no_own_calls(live);
 }
 
-Test(regions, of_a_library_from_its_first_call_on)
+Test(regions, of_a_library_work_from_its_first_call_on)
 {
 	struct live *live = SCPROF(live_tracee("regions"), "library",
 				   live_built("tests/live/plugin_regions.so"));
@@ -143,7 +146,7 @@ Test(regions, of_a_library_from_its_first_call_on)
 	expect_no_own_calls(live);
 }
 
-Test(regions, of_a_library_when_the_calls_that_load_it_are_not_traced)
+Test(regions, of_a_library_work_when_the_calls_that_load_it_are_not_traced)
 {
 	struct live *live = SCPROF("-e", "getppid", live_tracee("regions"), "library",
 				   live_built("tests/live/plugin_regions.so"));
@@ -153,7 +156,7 @@ Test(regions, of_a_library_when_the_calls_that_load_it_are_not_traced)
 	EXPECT_REGION(live, 10, "");
 }
 
-Test(regions, while_a_librarys_data_is_awaited)
+Test(regions, work_while_only_the_code_of_a_library_is_mapped)
 {
 	const char *plugin = live_built("tests/live/plugin_regions.so");
 	struct live *live = SCPROF(live_tracee("regions"), "map", plugin);
@@ -168,7 +171,7 @@ Test(regions, while_a_librarys_data_is_awaited)
 	EXPECT_REGION(live, 100, "");
 }
 
-Test(regions, in_signal_handlers)
+Test(regions, work_in_signal_handlers)
 {
 	struct live *live = SCPROF(live_tracee("regions"), "signals");
 
@@ -178,7 +181,7 @@ Test(regions, in_signal_handlers)
 	expect_fact(live, "unbalanced_regions", NULL);
 }
 
-Test(regions, of_blocks_in_cxx)
+Test(regions, of_cxx_end_with_their_block)
 {
 	struct live *live = SCPROF(live_tracee("regions_cxx"));
 
@@ -190,7 +193,7 @@ Test(regions, of_blocks_in_cxx)
 	expect_fact(live, "paused_calls", "100");
 }
 
-Test(regions, end_where_a_filter_of_the_program_could_kill)
+Test(regions, end_when_a_seccomp_filter_of_the_program_could_kill)
 {
 	struct live *live = SCPROF(live_tracee("regions"), "filter");
 
@@ -201,7 +204,7 @@ Test(regions, end_where_a_filter_of_the_program_could_kill)
 	expect_no_own_calls(live);
 }
 
-Test(regions, without_scprof_there_are_no_calls)
+Test(regions, make_no_calls_without_scprof)
 {
 	static const char *const modes[] = { "nest", "threads", "children", "hostile", "filter" };
 
@@ -218,12 +221,12 @@ Test(regions, without_scprof_there_are_no_calls)
 	}
 }
 
-Test(regions, are_static_programs_as_well)
+Test(regions, work_in_static_programs)
 {
 	expect_nested(SCPROF(live_tracee("regions_static"), "nest"));
 }
 
-Test(regions, several_runs_keep_them_apart)
+Test(regions, are_separate_in_several_runs)
 {
 	struct live *live = SCPROF("--runs", "3", live_tracee("regions"), "nest");
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * `scprof run --runs N`: a program is run again and again, and one profile says which of its
+ * `scprof run --runs N`: scprof runs a program several times, and one profile says which of its
  * calls vary.
  */
 #include <signal.h>
@@ -13,7 +13,7 @@
 
 TestSuite(runs, .init = live_init, .fini = live_fini, .timeout = 120);
 
-/* Returns the range of calls of the system call @nr over the runs. */
+/* Returns how the number of calls of the system call @name varies over the runs. */
 static struct run_range range_of(const struct live *live, const char *name)
 {
 	const struct profile *profile = &live->profile;
@@ -47,7 +47,7 @@ static void expect_fact(const struct live *live, const char *key, const char *ex
 	const char *value = profile_fact(&live->profile, key);
 
 	cr_expect(expected ? value && !strcmp(value, expected) : !value, "%s: %s", key,
-		  value ? value : "not there");
+		  value ? value : "missing");
 }
 
 Test(runs, the_profile_says_what_varies)
@@ -66,10 +66,10 @@ Test(runs, the_profile_says_what_varies)
 	expect_range(live, "openat", LIVE_CALLS(live, .name = "openat"),
 		     LIVE_CALLS(live, .name = "openat"), LIVE_CALLS(live, .name = "openat"));
 	cr_expect_eq(live->profile.runs->nr_sites, 2);
-	cr_expect_eq(live_count_files(), 1, "more than the program's own file is left");
+	cr_expect_eq(live_count_files(), 1, "the runs left more files than the program's");
 }
 
-Test(runs, what_only_other_runs_did_has_a_stack)
+Test(runs, calls_that_only_other_runs_made_have_a_stack)
 {
 	struct live *live = SCPROF("--runs", "2", live_tracee("vary"));
 	const struct profile *profile = &live->profile;
@@ -104,7 +104,7 @@ Test(runs, a_program_that_repeats_itself_is_steady)
 	cr_expect_eq(live->profile.runs->nr_sites, 0);
 }
 
-Test(runs, the_first_that_fails_is_the_last)
+Test(runs, a_run_that_fails_is_the_last)
 {
 	struct live *live = SCPROF("--runs", "9", live_tracee("vary"), "2");
 
@@ -127,7 +127,7 @@ Test(runs, a_first_run_that_fails_leaves_an_ordinary_profile)
 	EXPECT_CALLS(live, 1, .name = "getppid");
 }
 
-Test(runs, death_by_a_signal_is_a_failure)
+Test(runs, a_run_killed_by_a_signal_is_a_failure)
 {
 	struct live *live = SCPROF("--runs", "3", "sh", "-c", "kill -9 $$");
 
@@ -135,7 +135,7 @@ Test(runs, death_by_a_signal_is_a_failure)
 	expect_fact(live, "runs_wanted", "3");
 }
 
-Test(runs, one_run_is_as_without)
+Test(runs, one_run_is_like_a_run_without_the_option)
 {
 	struct live *live = SCPROF("--runs", "1", live_tracee("vary"));
 
@@ -155,7 +155,7 @@ Test(runs, every_run_reads_the_same_file)
 	cr_expect_str_eq(live->texts[0], "read\nread\nread\n");
 }
 
-Test(runs, a_pipe_is_said_to_be_read_once)
+Test(runs, a_pipe_as_standard_input_causes_a_warning)
 {
 	const char *script = "{ sleep 0.2; echo once; } | \"$0\" run --runs 2 -o x.pb.gz \"$1\"";
 	struct live *live = live_run(LIVE_PLAIN, LIVE_ARGS("sh", "-c", script, live_built("scprof"),
@@ -168,7 +168,7 @@ Test(runs, a_pipe_is_said_to_be_read_once)
 	cr_expect_not_null(strstr(live->texts[1], "scprof: 2 runs, "), "%s", live->texts[1]);
 }
 
-Test(runs, output_is_each_run_s_own)
+Test(runs, the_output_of_each_run_is_shown)
 {
 	struct live *live = SCPROF("--runs", "3", "echo", "hello");
 
@@ -176,7 +176,7 @@ Test(runs, output_is_each_run_s_own)
 	cr_expect_str_eq(live->texts[1], "");
 }
 
-Test(runs, no_profile_is_wanted)
+Test(runs, the_output_can_be_dev_null)
 {
 	const char *argv[] = { live_built("scprof"), "run", "--runs", "3", "-o", "/dev/null",
 			       live_tracee("vary"),  NULL };
@@ -186,7 +186,7 @@ Test(runs, no_profile_is_wanted)
 	cr_expect_eq(live_count_files(), 1);
 }
 
-Test(runs, a_place_where_no_profile_can_be_is_refused_before_the_first_run)
+Test(runs, an_unwritable_output_is_refused_before_the_first_run)
 {
 	const char *argv[] = { live_built("scprof"), "run", "--runs", "3", "-o", "/dev/full",
 			       live_tracee("vary"),  NULL };
@@ -198,7 +198,7 @@ Test(runs, a_place_where_no_profile_can_be_is_refused_before_the_first_run)
 	cr_expect_eq(live_count_files(), 0, "the program was run");
 }
 
-Test(runs, numbers_that_are_none_are_refused)
+Test(runs, wrong_numbers_of_runs_are_refused)
 {
 	static const char *const numbers[] = { "0", "-1", "1001", "x", "" };
 
@@ -223,7 +223,7 @@ Test(runs, a_difference_says_what_varies)
 			   live->texts[1]);
 }
 
-Test(runs, a_log_is_of_one_run)
+Test(runs, a_log_is_refused_for_several_runs)
 {
 	const char *argv[] = { live_built("scprof"), "run", "--log", "--runs", "2",
 			       live_tracee("vary"),  NULL };

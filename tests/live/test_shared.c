@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the program shares with scprof, the program may overwrite: that costs its own thread's counts, nothing else.
+ * The program may overwrite the memory that it shares with scprof. Then only the counts of its own
+ * thread are lost.
  */
 #include <stdlib.h>
 
@@ -17,7 +18,7 @@ static uint64_t number_of(const struct live *live, const char *key)
 	return fact ? strtoull(fact, NULL, 10) : 0;
 }
 
-Test(shared, random_words_all_over_a_thread_area_cost_no_other_thread_its_counts)
+Test(shared, random_writes_to_a_thread_area_do_not_change_the_counts_of_other_threads)
 {
 	struct live *live = FAST(live_tracee("scribble"));
 
@@ -27,7 +28,10 @@ Test(shared, random_words_all_over_a_thread_area_cost_no_other_thread_its_counts
 	cr_expect_geq(number_of(live, "overwritten_areas"), 1);
 }
 
-/* The same counts as with the other engine, and the tracee has found nothing that is not as without scprof. */
+/*
+ * Expects the same counts with both engines. The tracee checks that it sees what it would see
+ * without scprof.
+ */
 static void expect_unchanged(const char *what, uint64_t calls)
 {
 	struct live *fast = FAST(live_tracee("own_memory"), what);
@@ -40,26 +44,26 @@ static void expect_unchanged(const char *what, uint64_t calls)
 	cr_expect_str_eq(profile_fact(&fast->profile, "complete"), "yes");
 }
 
-Test(shared, memory_that_is_mapped_where_the_gate_was_is_the_programs)
+Test(shared, the_program_can_map_memory_over_the_gate)
 {
 	expect_unchanged("data", 601);
 	expect_unchanged("code", 601);
 	expect_unchanged("all", 401);
 }
 
-Test(shared, a_gate_that_the_program_unmaps_protects_or_discards_is_not_missed)
+Test(shared, the_program_can_unmap_protect_or_discard_the_gate)
 {
 	expect_unchanged("unmap", 401);
 	expect_unchanged("protect", 401);
 	expect_unchanged("discard", 401);
 }
 
-Test(shared, thread_areas_that_the_program_detaches_are_not_missed)
+Test(shared, the_program_can_detach_thread_areas)
 {
 	expect_unchanged("detach", 401);
 }
 
-Test(shared, code_that_is_made_writable_has_no_patch_in_it)
+Test(shared, code_that_the_program_makes_writable_has_no_patches)
 {
 	expect_unchanged("hook", 801);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals reach the program as without scprof, kill it as without, and stop it as without; and a
- * call that a signal interrupts is one call, however often the kernel restarts it.
+ * Signals reach, kill and stop the program as without scprof. A call that a signal interrupts is
+ * one call, however often the kernel restarts it.
  */
 #include <errno.h>
 #include <signal.h>
@@ -80,7 +80,7 @@ Test(signals, ctrl_c_ends_the_program_and_keeps_the_profile)
 	EXPECT_CALLS(live, 1, .name = "getppid");
 }
 
-Test(signals, ctrl_c_is_the_programs_to_handle)
+Test(signals, the_program_can_handle_ctrl_c)
 {
 	struct live *live = start_waiting("catch");
 
@@ -100,18 +100,18 @@ Test(signals, sigterm_to_scprof_reaches_the_program)
 	EXPECT_CALLS(live, 1, .name = "getppid");
 }
 
-Test(signals, one_to_the_process_group_arrives_once)
+Test(signals, a_signal_to_the_process_group_arrives_once)
 {
 	EXPECT_EXIT(SCPROF(live_tracee("signal_group")), 1);
 }
 
-Test(signals, one_to_the_process_group_from_an_orphan_arrives_once)
+Test(signals, a_signal_to_the_process_group_from_an_orphan_arrives_once)
 {
 	for (int i = 0; i < 8; i++)
 		EXPECT_EXIT(SCPROF(live_tracee("signal_group"), "orphan"), 1);
 }
 
-Test(signals, one_to_the_process_group_from_outside_arrives_once)
+Test(signals, a_signal_to_the_process_group_from_outside_arrives_once)
 {
 	for (int i = 0; i < 3; i++) {
 		struct live *live =
@@ -124,7 +124,7 @@ Test(signals, one_to_the_process_group_from_outside_arrives_once)
 	}
 }
 
-Test(signals, a_storm_of_them_loses_no_call)
+Test(signals, a_storm_of_signals_loses_no_call)
 {
 	struct live *live = SCPROF(live_tracee("storm"));
 
@@ -215,7 +215,7 @@ Test(restarts, a_call_left_by_longjmp_is_counted_once)
 	EXPECT_CALLS(live, 10, .name = "readv");
 }
 
-Test(restarts, calls_of_one_site_left_by_longjmp_are_not_one)
+Test(restarts, calls_of_one_site_left_by_longjmp_are_separate_calls)
 {
 	struct live *live = SCPROF(live_tracee("longjmp_loop"));
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Call sites of the fast engine that need more than a jump in place of the call: the program sees itself where it would
- * be without scprof, and each call is one.
+ * Call sites that the fast engine cannot patch with a jump alone. The program sees itself at the
+ * same addresses as without scprof, and each call is counted once.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -16,7 +16,7 @@ TestSuite(sites, .init = live_init, .fini = live_fini, .timeout = 120);
 
 #define FAST(...) SCPROF("--engine=fast", __VA_ARGS__)
 
-/* Most calls went through the gate: the site was patched. */
+/* Expects that the engine patched the site, so that most calls went through the gate. */
 static void expect_hits(const struct live *live, uint64_t at_least)
 {
 	const char *fact = profile_fact(&live->profile, "fast");
@@ -27,7 +27,7 @@ static void expect_hits(const struct live *live, uint64_t at_least)
 	cr_expect_geq(counted + recorded, at_least, "%s", fact);
 }
 
-Test(sites, steps_through_a_short_site_lead_where_they_did_before)
+Test(sites, single_steps_through_a_short_site_reach_the_same_addresses_as_before)
 {
 	struct live *live = FAST(live_tracee("fast_short"), "steps");
 
@@ -48,7 +48,7 @@ Test(sites, a_call_that_blocks_at_a_short_site_is_interrupted_there)
 	expect_hits(live, 10000);
 }
 
-Test(sites, a_call_that_is_paused_at_a_short_site_is_one_call)
+Test(sites, a_call_that_is_stopped_at_a_short_site_is_one_call)
 {
 	struct live *live = FAST(live_tracee("fast_short"), "paused");
 
@@ -58,7 +58,7 @@ Test(sites, a_call_that_is_paused_at_a_short_site_is_one_call)
 	expect_hits(live, 250);
 }
 
-/* 15 calls, 3 times each. */
+/* There are 15 kinds of calls, and each is cancelled 3 times. */
 static void expect_cancelled(const char *how)
 {
 	struct live *live = FAST(live_tracee("fast_cancellation"), how);
@@ -88,7 +88,7 @@ static void expect_in_fact(const struct live *live, const char *key, const char 
 	cr_expect_not_null(strstr(fact, text), "%s: %s", key, fact);
 }
 
-/* The sum of "3: its site was not patched yet; 1: ...". */
+/* Returns the sum of the numbers in "3: its site was not patched yet; 1: ...". */
 static uint64_t sum_of_reasons(const char *fact)
 {
 	uint64_t sum = 0;
@@ -101,7 +101,10 @@ static uint64_t sum_of_reasons(const char *fact)
 	return sum;
 }
 
-/* Each call that stopped has a reason, but for the one or two that start the program. */
+/*
+ * Expects a reason for each call that stopped, except for the one or two calls that start the
+ * program.
+ */
 static void expect_all_reasons(const struct live *live)
 {
 	const char *timing = profile_fact(&live->profile, "timing");
@@ -113,18 +116,21 @@ static void expect_all_reasons(const struct live *live)
 		      "%s; %s", timing, profile_fact(&live->profile, "stopped_calls"));
 }
 
-Test(sites, what_makes_calls_stop_is_counted)
+Test(sites, reasons_why_calls_stop_are_counted)
 {
 	struct live *live = FAST(live_tracee("jit"));
 
 	expect_all_reasons(live);
-	/* 20 calls from two sites, each of which is met for the first time once. */
+	/*
+	 * The program makes 20 calls from two sites. The first call of each site has a reason of
+	 * its own.
+	 */
 	expect_in_fact(live, "stopped_calls", "18: its code is in no file");
 	expect_in_fact(live, "stopped_calls", "its site was met for the first time");
 	expect_in_fact(live, "unpatched_sites", "2: its code is in no file");
 }
 
-Test(sites, that_cannot_be_patched_beside_a_handler_of_sigtrap_are_named)
+Test(sites, that_a_handler_of_sigtrap_keeps_from_being_patched_are_reported)
 {
 	struct live *live = FAST(live_tracee("fast_trap"));
 
@@ -133,7 +139,7 @@ Test(sites, that_cannot_be_patched_beside_a_handler_of_sigtrap_are_named)
 	expect_in_fact(live, "stopped_calls", ": the program has threads and handles SIGTRAP");
 }
 
-Test(sites, in_code_that_was_often_made_writable_are_named)
+Test(sites, in_code_that_was_often_made_writable_are_reported)
 {
 	struct live *live = FAST(live_tracee("fast_writable"));
 
@@ -142,7 +148,7 @@ Test(sites, in_code_that_was_often_made_writable_are_named)
 	expect_in_fact(live, "stopped_calls", ": it changes which memory is code");
 }
 
-Test(sites, none_in_a_32_bit_program_is_reached_by_the_fast_engine_which_says_so)
+Test(sites, in_a_32_bit_program_are_reported_as_not_handled_by_the_fast_engine)
 {
 	struct live *live = FAST(live_tracee("i386"));
 
@@ -151,7 +157,7 @@ Test(sites, none_in_a_32_bit_program_is_reached_by_the_fast_engine_which_says_so
 	expect_in_fact(live, "stopped_calls", ": it is not a 64-bit call");
 }
 
-Test(sites, an_engine_that_an_option_excludes_says_so)
+Test(sites, that_an_option_excludes_from_the_fast_engine_are_reported)
 {
 	struct live *live = FAST("--no-follow", live_tracee("jit"));
 
@@ -160,7 +166,7 @@ Test(sites, an_engine_that_an_option_excludes_says_so)
 	expect_in_fact(live, "stopped_calls", ": --no-follow stops each call");
 }
 
-Test(sites, are_left_to_stops_in_a_program_that_uses_gs_which_says_so)
+Test(sites, in_a_program_that_uses_gs_stop_and_are_reported)
 {
 	struct live *live = FAST(live_tracee("fast_changes"), "gs");
 
@@ -168,8 +174,8 @@ Test(sites, are_left_to_stops_in_a_program_that_uses_gs_which_says_so)
 	expect_in_fact(live, "stopped_calls", ": the program uses gs");
 }
 
-/* What the register has, and what it points to, is another value at each call. */
-Test(sites, calls_of_code_that_uses_the_frame_pointer_for_anything_are_counted_in_place)
+/* The register has another value at each call, and so has the memory that it points to. */
+Test(sites, that_keep_data_in_the_frame_pointer_are_counted_in_the_gate)
 {
 	struct live *live = FAST(live_tracee("general_register"), "2000");
 	const char *fact = profile_fact(&live->profile, "fast");
@@ -181,18 +187,21 @@ Test(sites, calls_of_code_that_uses_the_frame_pointer_for_anything_are_counted_i
 	EXPECT_CALLS(live, 2000, .name = "getuid", .stack = ";small_on_stack;getuid");
 	EXPECT_CALLS(live, 2000, .name = "geteuid", .stack = ";large_on_stack;geteuid");
 	expect_hits(live, 7900);
-	/* Each of the four stacks is unwound some times only, whenever the helper gets a CPU. */
+	/*
+	 * The helper unwinds each of the four stacks only a few times, depending on when it gets a
+	 * CPU.
+	 */
 	cr_expect_geq(strtoul(fact, NULL, 10), 4000u, "%s", fact);
 }
 
-Test(sites, an_engine_that_stops_at_each_call_gives_no_reasons)
+Test(sites, have_no_reasons_with_the_engine_that_stops_at_each_call)
 {
 	struct live *live = SCPROF("--engine=ptrace", live_tracee("jit"));
 
 	cr_expect_null(profile_fact(&live->profile, "stopped_calls"));
 }
 
-Test(sites, code_that_a_program_keeps_making_writable_takes_no_more_memory)
+Test(sites, in_code_that_is_repeatedly_made_writable_take_no_more_memory)
 {
 	struct live *live = SCPROF(live_tracee("fast_writable"));
 	int nr_first = 0, nr_last = 0;
@@ -203,8 +212,8 @@ Test(sites, code_that_a_program_keeps_making_writable_takes_no_more_memory)
 	cr_expect_eq(nr_last, nr_first);
 }
 
-/* Those of the C library are known: another program has used them. */
-Test(sites, of_a_file_that_is_mapped_but_makes_no_call_are_left_alone)
+/* The engine already knows the sites of the C library, because another program has used them. */
+Test(sites, of_a_file_that_is_mapped_but_makes_no_call_are_not_patched)
 {
 	Dl_info library;
 	struct live *live;
@@ -216,7 +225,7 @@ Test(sites, of_a_file_that_is_mapped_but_makes_no_call_are_left_alone)
 	expect_hits(live, 500);
 }
 
-Test(sites, are_left_alone_by_the_engine_that_stops_at_each_call)
+Test(sites, are_not_patched_by_the_engine_that_stops_at_each_call)
 {
 	struct live *live = SCPROF("--engine=ptrace", live_tracee("text"));
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every call is attributed to its whole call-site stack, however the compiler, the kernel or the
- * program itself made that stack; and a stack that cannot be followed says so.
+ * Every call has its whole call-site stack, however the compiler, the kernel or the program made
+ * that stack. A stack that cannot be followed to its end is marked as truncated.
  */
 #include <errno.h>
 
 #include "tests/live/live.h"
 
-/* The compiler may move what only an exception reaches to a part of the function by itself. */
+/* The compiler may put code that only an exception reaches into a separate part of the function. */
 #define COLD "( \\[clone \\.cold\\])?"
 
 TestSuite(stacks, .init = live_init, .fini = live_fini, .timeout = 120);
@@ -24,7 +24,7 @@ Test(stacks, a_loop_is_counted_exactly_at_its_site)
 	EXPECT_ERRORS(live, 0, .name = "getppid");
 }
 
-Test(stacks, every_call_but_the_launchers_execve_has_a_stack)
+Test(stacks, every_call_except_the_first_execve_has_a_stack)
 {
 	struct live *live = SCPROF(live_tracee("nested"), "1");
 
@@ -35,7 +35,7 @@ Test(stacks, every_call_but_the_launchers_execve_has_a_stack)
 		     .stack = "(^|;)_start;|(^|;)_dl_start");
 }
 
-Test(stacks, registers_that_hold_data_do_not_mislead)
+Test(stacks, registers_that_hold_data_do_not_mislead_the_unwinder)
 {
 	struct live *live = SCPROF(live_tracee("frameless"));
 
@@ -44,7 +44,7 @@ Test(stacks, registers_that_hold_data_do_not_mislead)
 	EXPECT_CALLS(live, 0, .is_truncated = true);
 }
 
-Test(stacks, frames_of_variable_size_are_crossed)
+Test(stacks, frames_of_variable_size_are_unwound)
 {
 	struct live *live = SCPROF(live_tracee("alloca"));
 
@@ -52,7 +52,7 @@ Test(stacks, frames_of_variable_size_are_crossed)
 	EXPECT_CALLS(live, 0, .is_truncated = true);
 }
 
-Test(stacks, realigned_frames_are_crossed)
+Test(stacks, realigned_frames_are_unwound)
 {
 	struct live *live = SCPROF(live_tracee("realign"));
 
@@ -72,7 +72,7 @@ Test(stacks, two_hundred_frames_are_complete)
 	EXPECT_CALLS(live, 0, .is_truncated = true);
 }
 
-Test(stacks, ten_thousand_frames_are_cut_marked_and_counted)
+Test(stacks, ten_thousand_frames_are_truncated_marked_and_counted)
 {
 	struct live *live = SCPROF(live_tracee("recursion"), "10000");
 
@@ -82,7 +82,7 @@ Test(stacks, ten_thousand_frames_are_cut_marked_and_counted)
 	EXPECT_CALLS(live, 3, .is_truncated = true);
 }
 
-Test(stacks, max_frames_is_where_a_stack_is_cut)
+Test(stacks, max_frames_is_the_number_of_frames_of_a_truncated_stack)
 {
 	struct live *live = SCPROF("--max-frames", "16", live_tracee("recursion"), "200");
 
@@ -90,7 +90,7 @@ Test(stacks, max_frames_is_where_a_stack_is_cut)
 		     .stack = "^\\[truncated\\];(descend;){16}getppid$");
 }
 
-Test(stacks, a_signal_frame_is_crossed_to_main)
+Test(stacks, stacks_of_signal_handlers_lead_to_main)
 {
 	struct live *live = SCPROF(live_tracee("handler"));
 
@@ -105,7 +105,7 @@ Test(stacks, a_signal_frame_is_crossed_to_main)
 	EXPECT_CALLS(live, 0, .is_truncated = true);
 }
 
-Test(stacks, a_handler_of_stack_overflow_is_harmless)
+Test(stacks, a_handler_of_a_stack_overflow_works)
 {
 	struct live *live = SCPROF(live_tracee("overflow"));
 
@@ -113,7 +113,7 @@ Test(stacks, a_handler_of_stack_overflow_is_harmless)
 	EXPECT_CALLS(live, 1, .name = "getppid", .stack = "handler;getppid$");
 }
 
-Test(stacks, calls_of_the_vdso_lead_to_main)
+Test(stacks, stacks_of_calls_of_the_vdso_lead_to_main)
 {
 	struct live *live = SCPROF(live_tracee("vdso"));
 
@@ -133,7 +133,7 @@ Test(stacks, loaded_and_reloaded_libraries_are_followed)
 	EXPECT_CALLS(live, 0, .is_truncated = true);
 }
 
-Test(stacks, code_without_unwind_tables_is_marked_unless_followed)
+Test(stacks, stacks_through_code_without_unwind_tables_are_whole_or_marked)
 {
 	struct live *live = SCPROF(live_tracee("jit"));
 
@@ -144,7 +144,7 @@ Test(stacks, code_without_unwind_tables_is_marked_unless_followed)
 	EXPECT_CALLS(live, 10, .name = "getpgrp", .stack = "^\\[truncated\\]|;main;call;");
 }
 
-Test(stacks, code_that_a_program_made_is_stepped_out_of_and_has_its_names)
+Test(stacks, code_generated_at_run_time_is_unwound_and_has_names)
 {
 	struct live *live = SCPROF(live_tracee("jit_names"));
 
@@ -153,15 +153,17 @@ Test(stacks, code_that_a_program_made_is_stepped_out_of_and_has_its_names)
 		     .stack = "^_start;.*;main;run;call;JS:\\*framed;ask_parent;getppid$");
 	EXPECT_CALLS(live, 10, .name = "getpgrp",
 		     .stack = "^_start;.*;main;run;call;tram;poline 12;ask_group;getpgrp$");
-	/* The frame pointer of this one leads nowhere, but its code says how it returns. */
+	/*
+	 * The frame pointer of this code leads nowhere, but its instructions show how it returns.
+	 */
 	EXPECT_CALLS(live, 10, .name = "getuid",
 		     .stack = "^_start;.*;main;run;call;moved;ask_user;getuid$");
 	EXPECT_CALLS(live, 0, .is_truncated = true);
-	/* So does the trampoline's. */
+	/* The instructions of the trampoline show that, too. */
 	cr_expect_str_eq(profile_fact(&live->profile, "frame_pointer_stacks"), "10");
 }
 
-Test(stacks, a_map_of_names_that_is_a_link_is_not_read)
+Test(stacks, a_perf_map_that_is_a_symbolic_link_is_not_read)
 {
 	struct live *live = SCPROF(live_tracee("jit_names"), "link");
 
@@ -178,14 +180,14 @@ Test(stacks, a_call_that_ends_its_function_belongs_to_that_function)
 	EXPECT_CALLS(live, 0, .is_truncated = true);
 }
 
-Test(stacks, a_heap_stack_is_a_stack)
+Test(stacks, a_stack_on_the_heap_is_unwound)
 {
 	struct live *live = SCPROF(live_tracee("context"));
 
 	EXPECT_CALLS(live, 12, .name = "getppid", .stack = "coroutine;on_heap;getppid$");
 }
 
-Test(stacks, a_senseless_stack_pointer_is_marked_and_harmless)
+Test(stacks, a_wrong_stack_pointer_gives_a_marked_stack_and_does_no_harm)
 {
 	struct live *live = SCPROF(live_tracee("bad_stack"));
 
@@ -194,7 +196,7 @@ Test(stacks, a_senseless_stack_pointer_is_marked_and_harmless)
 	EXPECT_CALLS(live, 6, .name = "getppid", .is_truncated = true);
 }
 
-Test(stacks, exceptions_work_and_demangled_names_are_shown)
+Test(stacks, exceptions_work_and_names_are_demangled)
 {
 	struct live *live = SCPROF(live_tracee("exception"));
 
@@ -207,7 +209,7 @@ Test(stacks, exceptions_work_and_demangled_names_are_shown)
 	EXPECT_CALLS(live, 0, .is_truncated = true);
 }
 
-Test(stacks, a_removed_program_is_still_unwound)
+Test(stacks, a_program_whose_file_was_removed_is_unwound)
 {
 	struct live *live = SCPROF(live_tracee("deleted"), "copy");
 
@@ -216,7 +218,7 @@ Test(stacks, a_removed_program_is_still_unwound)
 	EXPECT_CALLS(live, 0, .name = "getppid", .is_truncated = true);
 }
 
-Test(stacks, a_program_in_a_chroot_is_still_unwound)
+Test(stacks, a_program_in_a_chroot_is_unwound)
 {
 	struct live *live;
 

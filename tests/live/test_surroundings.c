@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program cannot tell that it is profiled: what it sees of its surroundings is the same with and
- * without, and so is what others see of it.
+ * The program cannot detect that it is profiled: with scprof it sees the same surroundings as
+ * without. Other processes see no difference either.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,7 +45,10 @@ static void expect_same_text(const char *expected, const char *text)
 		  (int)strcspn(expected + start, "\n"), expected + start);
 }
 
-/* The group is that of the process which the test starts, so its number differs from run to run. */
+/*
+ * The process group is that of the process which the test starts, so its number differs from run to
+ * run.
+ */
 static void expect_same_surroundings(struct live *plain, struct live *profiled)
 {
 	static const char *const own[] = { "group ", "variable LD_PRELOAD=", "variable SCPROF_" };
@@ -133,7 +136,7 @@ Test(surroundings, a_closed_standard_input_stays_closed)
 	struct live *live = PLAIN("sh", "-c", command);
 
 	EXPECT_EXIT(live, 4);
-	cr_expect(strstr(live->texts[1], "complete; see"), "it said: %s", live->texts[1]);
+	cr_expect(strstr(live->texts[1], "complete; see"), "stderr: %s", live->texts[1]);
 }
 
 Test(surroundings, sigchld_may_be_ignored)
@@ -144,7 +147,7 @@ Test(surroundings, sigchld_may_be_ignored)
 	EXPECT_EXIT(live, 5);
 }
 
-Test(surroundings, nobody_is_left_behind)
+Test(surroundings, no_process_is_left_running)
 {
 	struct live *live = SCPROF(live_tracee("many_children"));
 	struct live *processes = PLAIN("ps", "-eo", "args=");
@@ -153,14 +156,14 @@ Test(surroundings, nobody_is_left_behind)
 	cr_expect_not(strstr(processes->texts[0], live->path), "%s", processes->texts[0]);
 }
 
-/* Of calls that such a filter denies only a tracer that stops at every call hears. */
-/* LeakSanitizer waits, for ever, for a getppid that succeeds, which the tracee's filter forbids. */
+/* LeakSanitizer waits for ever until getppid succeeds, but the tracee's filter forbids getppid. */
 static void forbid_leak_detection(void)
 {
 	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
 }
 
-Test(surroundings, a_filter_around_it_changes_nothing)
+/* If a filter denies a call, only a tracer that stops at every call can see this call. */
+Test(surroundings, a_filter_installed_before_scprof_changes_nothing)
 {
 	struct live *live;
 
@@ -174,12 +177,12 @@ Test(surroundings, a_filter_around_it_changes_nothing)
 	EXPECT_CALLS(live, 200, .name = "getuid");
 }
 
-Test(surroundings, the_preloaded_library_is_heard_inside_a_filter)
+Test(surroundings, the_preloaded_library_can_start_the_helper_inside_a_filter)
 {
 	const char *sanitizers = getenv("SANITIZER_CFLAGS");
 	struct live *live;
 
-	/* Its environment is the preloaded library's to choose. */
+	/* The preloaded library decides about the environment of the helper, not this test. */
 	if (sanitizers && *sanitizers)
 		LIVE_SKIP("LeakSanitizer in the helper waits for a getppid that succeeds");
 	live = PLAIN(live_tracee("contained"), "/usr/bin/env",

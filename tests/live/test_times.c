@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Times of calls that stop: what the helper was busy with meanwhile is not counted, and what is uncertain
- * is said. Bounds only: how long things take on a busy machine is nothing to test.
+ * Times of calls that stop. The profile does not count time in which the helper was busy with other
+ * threads, and it says how much is uncertain. The tests check bounds only, because a busy machine
+ * makes everything take longer.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +38,10 @@ static struct live *run_threads(const char *busy, const char *sleeping)
 	return live;
 }
 
-/* What is counted, and what may be missing, are no less than what the calls took at least. */
+/*
+ * Expects that the counted time plus the time that may be missing is at least what the calls must
+ * have taken.
+ */
 static void expect_naps(const struct live *live, uint64_t nr)
 {
 	struct live_query naps = { .name = "clock_nanosleep" };
@@ -45,7 +49,7 @@ static void expect_naps(const struct live *live, uint64_t nr)
 	uint64_t least_ns = nr * (NAP_NS - stop_cost_ns(live));
 
 	cr_expect_eq(totals.calls, nr);
-	/* Of each call less than an eighth is left out without a word. */
+	/* The profile may leave out up to an eighth of each call's time without saying so. */
 	cr_expect_geq(totals.time_ns + totals.time_ns / 8 + number_fact(live, "uncertain_ns"),
 		      least_ns);
 }
@@ -61,7 +65,7 @@ Test(times, many_threads_at_once_make_times_uncertain)
 	cr_expect(strstr(report->texts[0], "at least what is shown for "), "%s", report->texts[0]);
 }
 
-Test(times, what_is_certain_and_what_may_be_more_cover_the_time_of_long_calls)
+Test(times, certain_and_uncertain_time_together_cover_the_time_of_long_calls)
 {
 	expect_naps(run_threads("0", "1"), 5);
 	expect_naps(run_threads("8", "8"), 8 * 5);

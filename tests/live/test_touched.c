@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * --fds: each call is counted for the file that its descriptor stood for at that moment, and --redact hides
- * every name.
+ * --fds: scprof counts each call for the file that its descriptor refers to at that moment.
+ * --redact hides every name.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -16,7 +16,10 @@
 
 TestSuite(touched, .init = live_init, .fini = live_fini, .timeout = 120);
 
-/* Calls of @name about @path; below the test's directory unless it begins with '/' or '('. */
+/*
+ * Returns the calls of @name on @path. The path is below the test's directory unless it begins with
+ * '/' or '('.
+ */
 static uint64_t calls_about(const struct live *live, const char *name, const char *path,
 			    enum file_kind kind)
 {
@@ -44,7 +47,7 @@ static uint64_t calls_about(const struct live *live, const char *name, const cha
 			     (uintmax_t)calls_);                                           \
 	} while (0)
 
-Test(touched, a_write_counts_for_what_its_descriptor_is_then)
+Test(touched, a_write_counts_for_the_file_that_its_descriptor_refers_to_then)
 {
 	struct live *live = SCPROF("--fds", live_tracee("touch"));
 	uint64_t pipes = 0;
@@ -68,10 +71,10 @@ Test(touched, a_write_counts_for_what_its_descriptor_is_then)
 	cr_expect_eq(pipes, 9);
 }
 
-Test(touched, exec_closes_what_is_to_be_closed)
+Test(touched, exec_closes_descriptors_that_have_cloexec)
 {
 	struct live *live = SCPROF("--fds", "-e", "fstat,newfstatat", live_tracee("touch"));
-	/* The call that glibc 2.41 makes in fstat(3), and the one that 2.36 makes. */
+	/* For fstat(3), glibc 2.41 makes the first of these calls, and glibc 2.36 the second. */
 	const char *call = LIVE_CALLS(live, .name = "fstat") > 0 ? "fstat" : "newfstatat";
 
 	EXPECT_EXIT(live, 0);
@@ -79,7 +82,7 @@ Test(touched, exec_closes_what_is_to_be_closed)
 	EXPECT_ABOUT(live, 1, call, "last", FILE_KIND_FILE);
 }
 
-Test(touched, paths_are_made_absolute_and_opened_ones_are_the_files)
+Test(touched, paths_are_absolute_and_a_call_that_opens_a_file_counts_for_the_file)
 {
 	char folder[256];
 	struct live *live = SCPROF("--fds", live_tracee("touch"));
@@ -94,7 +97,7 @@ Test(touched, paths_are_made_absolute_and_opened_ones_are_the_files)
 	EXPECT_ABOUT(live, 0, "getppid", "", FILE_KIND_FILE);
 }
 
-Test(touched, nothing_is_recorded_unless_asked_for)
+Test(touched, no_file_is_recorded_unless_asked_for)
 {
 	struct live *live = SCPROF(live_tracee("touch"));
 
@@ -105,7 +108,7 @@ Test(touched, nothing_is_recorded_unless_asked_for)
 	}
 }
 
-Test(touched, counts_are_the_same_with_and_without)
+Test(touched, counts_are_the_same_with_and_without_fds)
 {
 	struct live *with = SCPROF("--fds", "ls", "-l", "/");
 	struct totals all = profile_totals(&with->profile);
@@ -116,7 +119,7 @@ Test(touched, counts_are_the_same_with_and_without)
 	cr_expect_eq(all.errors, same.errors);
 }
 
-Test(touched, different_names_are_bounded)
+Test(touched, the_number_of_different_names_is_limited)
 {
 	struct live *live =
 		SCPROF("--fds", "-e", "newfstatat", "sh", "-c",
@@ -130,7 +133,7 @@ Test(touched, different_names_are_bounded)
 	EXPECT_ABOUT(live, 1, "newfstatat", "no0", FILE_KIND_PATH);
 }
 
-/* All of the file, unpacked; the caller frees it. */
+/* Returns the unpacked contents of the file. The caller frees them. */
 static char *unpack(const char *path, size_t *size)
 {
 	gzFile file = gzopen(path, "rb");
@@ -154,7 +157,7 @@ static void expect_without(const char *path, const char *secret)
 	free(text);
 }
 
-Test(touched, redacted_files_hold_no_path_and_no_argument)
+Test(touched, redacted_files_contain_no_path_and_no_argument)
 {
 	static const char *const secrets[] = { "/usr",	"/etc",	  "/tmp",  "/proc",
 					       "/home", "secret", "first", "tests/live" };
@@ -178,7 +181,10 @@ Test(touched, redaction_keeps_equal_names_equal)
 	uint32_t found = 0;
 
 	EXPECT_EXIT(live, 0);
-	/* "second" got 20 writes, in one or more latency buckets of one name. */
+	/*
+	 * The file "second" received 20 writes. They are in one or more latency buckets of one
+	 * name.
+	 */
 	for (uint32_t i = 0; i < profile->nr_samples; i++) {
 		const struct sample_key *key = &profile->samples[i].key;
 		uint64_t calls = 0;
@@ -197,7 +203,7 @@ Test(touched, redaction_keeps_equal_names_equal)
 	cr_expect(found);
 }
 
-/* Calls of @name about a socket whose name is @text. */
+/* Returns the calls of @name on a socket whose name is @text. */
 static uint64_t calls_on(const struct live *live, const char *name, const char *text)
 {
 	const struct profile *profile = &live->profile;

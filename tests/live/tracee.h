@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the tracees share. A tracee is a small program that makes known system calls from known
- * functions. It checks itself that it sees no difference. It exits with 0, or with the status that
- * its test states. RAW_CALL* are macros, so that the call site has no frame of its own.
+ * Macros and functions that the tracees share. A tracee is a small program that makes certain
+ * system calls from certain functions. It checks that it sees no difference when it is traced. It
+ * exits with 0, or with the status that its test expects. RAW_CALL* are macros, so that the call
+ * site has no frame of its own.
  */
 #ifndef SCPROF_TESTS_LIVE_TRACEE_H
 #define SCPROF_TESTS_LIVE_TRACEE_H
@@ -24,8 +25,7 @@
 #define TRACEE_FAILED 99
 
 /*
- * Keeps a function on the stack: it is not inlined, and with BARRIER() at its end it makes no tail
- * call.
+ * Keeps a function on the stack: it is not inlined, and BARRIER() at its end prevents a tail call.
  */
 #define NOINLINE  __attribute__((noinline, unused))
 #define BARRIER() __asm__ volatile("" ::: "memory")

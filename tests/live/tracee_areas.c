@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes many calls in surroundings where memory for thread areas may be hard to get. Each time the
- * program checks that it has no shared memory and no descriptors that are not its own. The argument
- * says where it makes the calls:
+ * Makes many calls in surroundings where it may be hard to allocate memory for thread areas. Each
+ * time, it checks that it has no shared memory and no descriptors except its own. The argument says
+ * where it makes the calls:
  *
- *   here       in the process as it began
- *   namespace  in an IPC namespace of its own
+ *   here       in the process that was started
+ *   namespace  in a new IPC namespace
  *   setns      in the IPC namespace of another process
  *   later      it makes half of the calls before it leaves its IPC namespace
  *   size       in a program that may not make files larger
- *   children   in more processes than the first one has areas, all in an IPC namespace of their own
+ *   children   in more processes than the first one has areas, all in a new IPC namespace
  *   few        in as many processes that may not open any more files
  */
 #include "tests/live/tracee.h"
@@ -116,7 +116,7 @@ static void make_calls_in_children(rlim_t nr_files)
 		if (pids[i] == 0) {
 			close(ends[1]);
 			make_calls();
-			/* All children are there until the last one has begun. */
+			/* All children exist until the last one has started. */
 			CHECK(read(ends[0], &byte, 1) == 0);
 			close(ends[0]);
 			expect_own_descriptors();

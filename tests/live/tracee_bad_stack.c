@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes calls while the stack pointer is no stack pointer.
+ * Makes calls while the stack pointer does not point to a stack.
  */
 #include "tests/live/tracee.h"
 

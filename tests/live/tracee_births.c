@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes children at `syscall; cmp` sites while a timer interrupts, so that the kernel makes some of the calls again. No
- * child may ever see the call fail. Behind other interrupted calls the flags must say what the result says.
+ * Creates children at `syscall; cmp` sites while a timer interrupts, so that the kernel restarts
+ * some of the calls. No child may ever see that the call failed. After other interrupted calls, the
+ * flags must agree with the result.
  */
 #include "tests/live/tracee.h"
 
@@ -11,11 +12,14 @@
 #include <sys/mman.h>
 #include <sys/time.h>
 
-#define NR_KNOWN     100 /* calls that make a site known */
+#define NR_KNOWN     100 /* calls after which the engine has patched a site */
 #define NR_BYTES     300
 #define MEMORY_BYTES (2 << 20) /* a fork copies its page tables, which takes a while */
 
-/* A call as the C library writes it, with a compare behind it. *@has_failed is set by its flags. */
+/*
+ * Makes a call as the C library does, followed by a compare. Sets *@has_failed by the compare's
+ * flags.
+ */
 #define CMP_CALL3(nr, a, b, c, has_failed)                                                    \
 	({                                                                                    \
 		register long r10_ __asm__("r10") = 0;                                        \
@@ -34,7 +38,7 @@
 		result_;                                                                      \
 	})
 
-static volatile long *nr_bad_children; /* shared with all of them */
+static volatile long *nr_bad_children; /* shared with all children */
 static pid_t parent;
 
 static void handler(int signal)
@@ -42,7 +46,7 @@ static void handler(int signal)
 	(void)signal;
 }
 
-/* What comes back from a call that may have made a child: the child ends here. */
+/* Handles the result of a call that may have created a child. The child ends here. */
 static void see_result(long result, long failed)
 {
 	if (getpid() != parent) {
@@ -61,7 +65,7 @@ static NOINLINE void call_by_compare(long nr, long a, long b)
 	long failed, result = CMP_CALL3(nr, a, b, 0, &failed);
 
 	see_result(result, failed);
-	BARRIER(); /* no tail call: the child of a vfork would write over the frame that its parent leaves */
+	BARRIER(); /* no tail call: a vfork child would overwrite the parent's frame */
 }
 
 static NOINLINE void call_by_libc(long nr, long a, long b)
@@ -71,7 +75,10 @@ static NOINLINE void call_by_libc(long nr, long a, long b)
 	see_result(result, result < 0);
 }
 
-/* One signal a birth, since a fork that takes longer than the pause between two would be made again for ever. */
+/*
+ * Sends one signal for each call. If a fork takes longer than the interval of a repeating timer,
+ * the kernel restarts it for ever.
+ */
 static void interrupt_in(long us)
 {
 	const struct itimerval timer = { .it_value.tv_usec = us };

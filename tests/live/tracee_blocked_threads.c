@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ends with exit_group(6) while four threads are inside readv.
+ * Calls exit_group(6) while four threads are inside readv.
  */
 #include "tests/live/tracee.h"
 

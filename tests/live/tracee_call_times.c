@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * usage: call_times BUSY SLEEPING. So many threads make 500 short calls each, and so many others sleep 5 times
- * for 20 ms, meanwhile.
+ * usage: call_times BUSY SLEEPING. BUSY threads make 500 short calls each, while SLEEPING threads
+ * sleep 5 times for 20 ms.
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Moves to / before its calls.
+ * Changes its directory to / before it makes its calls.
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starts children in every way there is; each makes one getppid call and exits with 3.
+ * Creates a child in each possible way. Each child makes one getppid call and exits with 3.
  */
 #include "tests/live/tracee.h"
 

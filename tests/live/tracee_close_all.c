@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Closes every file descriptor that it could have, then makes 5 calls and exits with 8.
+ * Closes every file descriptor that it may have, then makes 5 calls and exits with 8.
  */
 #include "tests/live/tracee.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a container's profile does: executes its arguments under a filter that denies calls it does not know, getppid,
- * and, with the signal that ends a program, shmat. Without arguments it makes the denied call.
+ * Installs a filter like a container's and executes its arguments under it. The filter denies
+ * unknown calls, getppid, and shmat; shmat kills the program. Without arguments it makes the denied
+ * call.
  */
 #include "tests/live/tracee.h"
 

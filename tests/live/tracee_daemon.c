@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exits with 5 at once; its child starts a session, waits and makes 7 calls, then a file.
+ * Exits with 5 at once. Its child starts a session, waits, makes 7 calls, and then creates a file.
  */
 #include "tests/live/tracee.h"
 

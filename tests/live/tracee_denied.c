@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * usage: denied CALL ERROR REQUEST PROGRAM [ARGUMENT...]. Executes PROGRAM under a filter that lets system call
- * number CALL fail with ERROR; with a REQUEST that is not -1 only when that is its first argument.
+ * usage: denied CALL ERROR REQUEST PROGRAM [ARGUMENT...]. Executes PROGRAM under a filter that
+ * makes system call number CALL fail with ERROR. If REQUEST is not -1, the call fails only when
+ * REQUEST is its first argument.
  */
 #include "tests/live/tracee.h"
 

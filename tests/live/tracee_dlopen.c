@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Loads, uses and unloads a library five times; it makes calls itself and calls back.
+ * Loads, uses and unloads a library five times. The library makes calls itself and calls back.
  */
 #include "tests/live/tracee.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Processes that end in all the ways there are, in the middle of calls. Each thread counts its calls in memory that
- * outlives it, before and after each call. Says how many calls began and how many were done.
+ * Processes that end in every possible way, in the middle of calls. Each thread counts its calls in
+ * memory that outlives it, before and after each call. Prints how many calls began and how many
+ * finished.
  */
 #include "tests/live/tracee.h"
 
@@ -15,7 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-#define NR_THREADS 3 /* of a process, with the first */
+#define NR_THREADS 3 /* of a process, including the first one */
 #define ENOUGH	   200
 
 struct counts {
@@ -26,7 +27,10 @@ struct counts {
 static struct counts *counts; /* of the threads of all rounds */
 static const char *program;
 
-/* Makes calls until it is ended. Sites in libc are patched; the other one is not. */
+/*
+ * Makes calls until something ends the thread. The engine can patch the sites in libc, but not the
+ * other one.
+ */
 static NOINLINE void work(struct counts *own)
 {
 	for (;;) {
@@ -118,7 +122,7 @@ static void *end_thread(void *argument)
 	return argument;
 }
 
-/* One of the threads ends the process. */
+/* One of the threads ends the whole process. */
 static void end_by_thread(struct counts *own, void *(*how)(void *argument))
 {
 	pthread_t thread;
@@ -128,7 +132,7 @@ static void end_by_thread(struct counts *own, void *(*how)(void *argument))
 	work(own);
 }
 
-/* The first thread is gone when the others are killed. */
+/* The first thread has already ended when the others are killed. */
 static void end_without_leader(struct counts *own)
 {
 	pthread_t thread;
@@ -138,7 +142,7 @@ static void end_without_leader(struct counts *own)
 	pthread_exit(NULL);
 }
 
-/* The kernel kills a process that has had its time. */
+/* The kernel kills a process that has used up its CPU time. */
 static void use_up_time(struct counts *own)
 {
 	const struct rlimit limit = { 1, 1 };
@@ -148,7 +152,7 @@ static void use_up_time(struct counts *own)
 	work(own);
 }
 
-/* Its parent ends, and the kernel kills it for that. */
+/* The kernel kills this process when its parent ends. */
 static void die_with_parent(struct counts *own)
 {
 	int ready[2];
@@ -167,7 +171,7 @@ static void die_with_parent(struct counts *own)
 	_exit(0);
 }
 
-/* All processes of a pid namespace are killed when its first one ends. */
+/* The kernel kills all processes of a pid namespace when its first process ends. */
 static void die_with_namespace(struct counts *own)
 {
 	CHECK(unshare(CLONE_NEWPID) == 0);
@@ -191,7 +195,7 @@ static void put_number(const char *path, int number)
 	close(fd);
 }
 
-/* argv: the folder of a control group, which is there. */
+/* @group: the directory of an existing control group. */
 static void die_with_group(struct counts *own, const char *group)
 {
 	char path[256];
@@ -261,7 +265,7 @@ static void say_counts(int nr_rounds)
 	printf("%lu %lu\n", begun, done);
 }
 
-/* Whoever is killed with its parent or its namespace may still be counting. */
+/* A process that is killed with its parent or its namespace may still be counting. */
 static void await_all(int nr_rounds)
 {
 	unsigned long before, after = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes 2 calls, then becomes the program that its arguments name (itself, at first).
+ * Makes 2 calls, then executes the program that its arguments name, which is itself at first.
  */
 #include "tests/live/tracee.h"
 

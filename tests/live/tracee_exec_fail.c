@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Three execve calls that fail, two of one kind and one of another; then life goes on.
+ * Makes three execve calls that fail, two with one error and one with another, and goes on.
  */
 #include "tests/live/tracee.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Handlers that interrupt a blocked read at a site that has made many calls: the call is made
- * again, fails, is left by longjmp, or the handler's own reads are the ones that make it known,
- * while the interrupted one is to fail or to be made again.
+ * Signal handlers interrupt a read that blocks at a site which has made many calls. Then the call
+ * is restarted, fails, or is left by longjmp. Or the handler makes so many reads itself that the
+ * engine patches the site, while the interrupted call is still to fail or to be restarted.
  */
 #include "tests/live/tracee.h"
 
@@ -48,10 +48,10 @@ static void handler(int signal, siginfo_t *info, void *context)
 	nr_handled++;
 	RAW_CALL0(SYS_getpgrp);
 	read_others(is_nested ? 200 : 2);
-	/* The third signal of a round lets it end. */
+	/* The third signal of a round writes the data, so that the read ends. */
 	if (is_restarting && nr_handled % 3 == 0)
 		CHECK(write(data[1], "x", 1) == 1);
-	/* Not when it was too early. */
+	/* Does not jump if the signal came before the call. */
 	if (how == 'l' && interrupted->uc_mcontext.gregs[REG_RAX] == -EINTR)
 		siglongjmp(before, 1);
 }
@@ -110,7 +110,7 @@ int main(int argc, char **argv)
 	CHECK(pipe(data) == 0 && pipe(other) == 0);
 	sigaction(SIGALRM, &action, NULL);
 	if (is_nested) {
-		/* The site becomes known in the handler, while a call is open at it. */
+		/* The engine patches the site in the handler, while a call is open at it. */
 		block(cooked_read, 0);
 		block(raw_read, 1);
 	}

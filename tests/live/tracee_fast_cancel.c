@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cancels threads that are blocked in read, poll or nanosleep at sites that have made many calls.
+ * Cancels threads that are blocked in read, poll or nanosleep, at sites that have made many calls.
  */
 #include "tests/live/tracee.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cancels threads that are blocked in each kind of cancellable call, at sites that have made many; the
- * thread is to end by that call. Then a thread that reads what comes: no byte is lost (glibc 2.41; older
- * ones may lose what a call has read just before).
+ * Cancels threads that are blocked in each kind of cancellable call, at sites that have made many
+ * calls. The blocked call must end the thread. Then it cancels a thread that reads data while the
+ * data arrive: no byte may be lost. (This holds for glibc 2.41. Older versions may lose data that a
+ * call has just read.)
  */
 #include "tests/live/tracee.h"
 
@@ -162,7 +163,7 @@ static void *run(void *argument)
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
 	for (int i = 0; i < NR_WARM; i++) {
-		/* All cancellable calls of newer libraries pass one site. */
+		/* In newer libraries, all cancellable calls go through one site. */
 		CHECK(write(sockets[0], "x", 1) == 1);
 		CHECK(read(sockets[1], &byte, 1) == 1);
 		usleep(1);
@@ -221,7 +222,10 @@ static void *read_all(void *argument)
 	return NULL;
 }
 
-/* Cancelled in the moment in which a byte comes: it is read and counted, or still there. */
+/*
+ * Cancels a thread at the moment when a byte arrives: the byte is read and counted, or it is still
+ * in the socket.
+ */
 static void cancel_reader(void)
 {
 	struct pollfd file = { empty[0], POLLIN, 0 };
@@ -248,7 +252,7 @@ static void cancel_reader(void)
 static void open_files(void)
 {
 	struct epoll_event event = { .events = EPOLLIN };
-	struct sockaddr address = { .sa_family = AF_UNIX }; /* the kernel finds a name */
+	struct sockaddr address = { .sa_family = AF_UNIX }; /* the kernel chooses a name */
 
 	CHECK(pipe(empty) == 0 && pipe(full) == 0);
 	while (poll(&(struct pollfd){ full[1], POLLOUT, 0 }, 1, 0) == 1) {

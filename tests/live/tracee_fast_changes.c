@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program that changes something about itself in the middle of many calls, and goes on calling.
+ * A program that changes one of its properties in the middle of many calls, and goes on calling.
  */
 #include "tests/live/tracee.h"
 
@@ -53,7 +53,7 @@ static uint64_t gs_base(void)
 {
 	uint64_t base = 1;
 
-	/* The option is an int: what stands above it is nobody's concern. */
+	/* The option is an int, so the kernel ignores the bits above it. */
 	CHECK(syscall(SYS_arch_prctl, 1ull << 32 | ARCH_GET_GS, &base) == 0);
 	return base;
 }
@@ -74,7 +74,7 @@ static void check_gs(void)
 
 static void *use_gs_in_thread(void *argument)
 {
-	/* "The new thread begins with its creator's": segment registers are copied. */
+	/* A new thread starts with a copy of its creator's segment registers. */
 	check_gs();
 	call(NR_CALLS);
 	check_gs();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Syscall user dispatch (Linux 5.11): calls from outside libc are SIGSYS, and libc's go on.
+ * Syscall user dispatch (Linux 5.11): calls from code outside libc raise SIGSYS, and calls from
+ * libc work.
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that fail through libc, which must say so: errno is set, and the result is -1.
+ * Makes calls through libc that fail. Each must return -1 and set errno.
  */
 #include "tests/live/tracee.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Handlers that throw: out of a fault, and out of a blocked call at a site that has made many.
- * To be compiled with -fnon-call-exceptions.
+ * Signal handlers that throw: from a fault, and from a blocked call at a site that has made many
+ * calls. Must be compiled with -fnon-call-exceptions.
  */
 #include <csignal>
 #include <cstdio>
@@ -35,7 +35,7 @@ static __attribute__((noinline)) long raw_read()
 	return result;
 }
 
-/* Once the program has asked for it and sleeps, it gets a signal. */
+/* Sends a signal once the program has asked for it and sleeps. */
 static void send_signals(pid_t target)
 {
 	char path[64], line[512], byte;

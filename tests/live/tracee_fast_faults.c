@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program's own faults, each with a handler on an alternate stack that has another handler
- * nested in it; and SIGSEGVs that are no faults but sent, at any instruction.
+ * Faults of the program, each with a handler on an alternate stack in which another handler is
+ * nested; and SIGSEGVs that another process sends, at any instruction.
  */
 #include "tests/live/tracee.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Code behind system calls that reads flags from before them, which `syscall` leaves as they are. Such
- * sites are not patched, but their calls may be made in the gate. Signals come in between the first half of the calls:
- * on a busy machine one for nearly each call.
+ * Code that reads, after a system call, flags that were set before it: `syscall` does not change
+ * them. The engine does not patch such sites, but it may make their calls in the gate. Signals
+ * arrive during the first half of the calls; on a busy machine there is one for nearly each call.
  */
 #include "tests/live/tracee.h"
 
@@ -15,7 +15,7 @@ static void handler(int signal)
 	(void)signal;
 }
 
-/* Sets the flags to what a comparison of @a with @b says, makes the call, and returns them. */
+/* Compares @a with @b, makes the call, and returns the flags after it. */
 static NOINLINE uint64_t flags_behind(long nr, long a, long b, uint64_t *before)
 {
 	uint64_t flags, flags_before;

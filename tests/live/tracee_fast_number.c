@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes the call NR again and again; another NR makes a program of the same layout. It fails when the
- * result is not what libc says.
+ * Makes system call NR again and again, and fails if the result is not what libc returns. Compiled
+ * with another NR, it is a second program with the same layout.
  */
 #include "tests/live/tracee.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One site of libc, syscall(), makes many different calls, among them such as no gate may make;
- * and calls that map code, from a site that has mapped much else.
+ * One site of libc, in syscall(), makes many different calls, among them some that must never be
+ * made in the gate. It also makes calls that map code, from a site that has mapped other things
+ * before.
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Processes made in every way after sites were patched, all calling at the same sites.
+ * Creates processes in every way after sites were patched. All of them make calls at the same
+ * sites.
  */
 #include "tests/live/tracee.h"
 
@@ -41,7 +42,7 @@ static void *call_on(void *argument)
 	return argument;
 }
 
-/* Children of a program whose other threads are in the middle of everything. */
+/* Creates children while the other threads of the program are in the middle of calls. */
 static void fork_among_threads(void)
 {
 	pthread_t threads[3];

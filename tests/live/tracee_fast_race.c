@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads that go through many call sites at the same time, each site a `syscall; cmp`: while the helper patches
- * a site for one thread, others are just coming to it, are in its call, or their stop there
- * waits to be seen.
+ * Threads that go through many call sites at the same time. Each site is a `syscall; cmp`. While
+ * the helper patches a site for one thread, other threads are about to reach it, are inside its
+ * call, or are stopped there and the helper has not handled their stop yet.
  */
 #include "tests/live/tracee.h"
 
@@ -15,7 +15,9 @@
 
 extern const char race_sites[];
 
-/* long site(long nr): the call's result, or -1 when the compare behind it saw an error. */
+/*
+ * long site(long nr): returns the call's result, or -1 if the compare after the call sees an error.
+ */
 __asm__(".text\n"
 	".balign 32\n"
 	"race_sites:\n"

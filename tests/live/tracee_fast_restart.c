@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Children are stopped and continued within a nanosleep; it is the first at its site, the second,
- * and so on: one of them is the call in which the site becomes known.
+ * Children are stopped and continued during a nanosleep. In one child it is the first call at its
+ * site, in the next one the second, and so on. So in one of them the engine patches the site at
+ * this call.
  */
 #include "tests/live/tracee.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A call site of which only the two bytes of the syscall instruction can be replaced, as the one of
- * cancellable calls in glibc 2.41: whoever interrupts a thread there must find it where it would be without
- * scprof, because such libraries compare the place with the labels around the instruction.
+ * A call site where only the two bytes of the syscall instruction can be replaced, like the site of
+ * cancellable calls in glibc 2.41. A signal handler must see the thread at the address where it
+ * would be without scprof, because these libraries compare that address with the labels around the
+ * instruction.
  */
 #include "tests/live/tracee.h"
 
@@ -15,7 +16,7 @@
 #define MAX_STEPS 64
 #define NR_ROUNDS 20
 
-/* The nops behind the return are what the jump to the stub can be written to. */
+/* The nops after the return leave room for the jump to the stub. */
 __asm__(".text\n"
 	".p2align 4\n"
 	".type short_call, @function\n"
@@ -68,7 +69,7 @@ static void see_step(int signal, siginfo_t *info, void *context)
 			 ", (%%rsp); popfq; leaq 128(%%rsp), %%rsp" :: \
 				 : "memory", "cc")
 
-/* Goes through a call by single steps, and leaves in steps where each of them led. */
+/* Single-steps through a call, and records in steps[] the address after each step. */
 static NOINLINE void step_through(void)
 {
 	nr_steps = 0;
@@ -77,7 +78,7 @@ static NOINLINE void step_through(void)
 	SET_TRAP_FLAG("andq $~0x100");
 }
 
-/* Each step leads to where it led before the site became known. */
+/* Each step reaches the same address as before the engine patched the site. */
 static void compare_steps(void)
 {
 	struct sigaction action = { .sa_sigaction = see_step, .sa_flags = SA_SIGINFO };
@@ -96,7 +97,7 @@ static void compare_steps(void)
 	for (int i = 0; i < nr_steps; i++)
 		nr_places +=
 			steps[i] == (uintptr_t)short_before || steps[i] == (uintptr_t)short_behind;
-	/* A step over a syscall instruction is one over the next one too. */
+	/* A step over a syscall instruction executes the next instruction too. */
 	CHECK(nr_places == 1);
 }
 
@@ -146,7 +147,10 @@ static void wait_until_sleeping(void)
 	} while (!strstr(line, ") S "));
 }
 
-/* A thread is in the call while the site becomes known to the engine, or when it has long been. */
+/*
+ * A thread is inside the call when the engine patches the site, or the site was patched long
+ * before.
+ */
 static void interrupt_blocked(int restarting)
 {
 	struct sigaction action = { .sa_sigaction = see_interrupted, .sa_flags = SA_SIGINFO };
@@ -188,7 +192,9 @@ static void block(void)
 	CHECK(nr_elsewhere == 0);
 }
 
-/* Stopped and continued within the call, which no handler sees, and which the kernel makes again. */
+/*
+ * Stops and continues a thread during the call. No handler runs, and the kernel restarts the call.
+ */
 static void pause_blocked(void)
 {
 	char byte;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls while signals arrive at any instruction: from a timer, a thread or a process. The handler
- * must have interrupted code that was there at the start, and see main's caller in its backtrace.
+ * Makes calls while signals arrive at any instruction, from a timer, a thread or a process. The
+ * handler checks that it interrupted code which existed at the start, and that its backtrace
+ * reaches main's caller.
  */
 #include "tests/live/tracee.h"
 
@@ -97,7 +98,7 @@ static NOINLINE int work(void)
 
 	for (; nr < NR_CALLS || nr_handled < NR_SIGNALS; nr++) {
 		CHECK(raw() == parent);
-		/* Behind the call there is a compare; and it fails. */
+		/* A compare follows this call, and the call fails. */
 		CHECK(syscall(SYS_dup, -1) == -1 && errno == EBADF);
 		CHECK(pread(-1, &byte, 1, 0) == -1 && errno == EBADF);
 	}
@@ -111,7 +112,7 @@ static void step(int signal)
 	RAW_CALL0(SYS_getpgrp);
 }
 
-/* A signal at each instruction, by the trap flag (bit 8). */
+/* Sends itself a signal at each instruction, by means of the trap flag (bit 8). */
 static void step_self(void)
 {
 	pid_t parent = getppid();
@@ -132,7 +133,7 @@ static void step_self(void)
 	printf("%d\n", nr_handled);
 }
 
-/* Stopped and continued all the time, from before its first call on. */
+/* A child that is stopped and continued all the time, starting before its first call. */
 static int work_with_pauses(void)
 {
 	pid_t target = getpid(), pid = fork();

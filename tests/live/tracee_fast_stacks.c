@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stacks that move: coroutines, a stack mapped smaller where a larger one was, alloca, deep
+ * Stacks that change: coroutines, a smaller stack mapped in place of a larger one, alloca, deep
  * recursion, and more different stacks than a thread area can hold.
  */
 #include "tests/live/tracee.h"
@@ -54,7 +54,7 @@ static void run_coroutines(void)
 			swapcontext(&back, &coroutines[j]);
 }
 
-/* Calls 200 times from one and the same stack pointer, whatever is above it. */
+/* Makes 200 calls with the same stack pointer, whatever memory lies above it. */
 static NOINLINE void call_at(char *place)
 {
 	volatile char *taken = alloca((size_t)((char *)__builtin_frame_address(0) - place));

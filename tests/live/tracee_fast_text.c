@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text that changes after it was patched: libraries loaded one after another at the same address,
- * code written at run time, other code mapped over the program's own.
+ * Code that changes after it was patched: libraries loaded one after another at the same address,
+ * code written at run time, and other code mapped over the program's.
  */
 #include "tests/live/tracee.h"
 

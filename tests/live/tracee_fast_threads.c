@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads in waves, all calling at the same sites; with an argument, on the smallest stacks.
+ * Starts threads in waves. All of them make calls at the same sites. With an argument, they have
+ * the smallest possible stacks.
  */
 #include "tests/live/tracee.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads that block all signals race through sites as these become known, in a program that handles SIGTRAP: it
- * keeps its handler.
+ * Threads that block all signals race through sites while the engine patches these. The program
+ * handles SIGTRAP, and keeps its handler.
  */
 #include "tests/live/tracee.h"
 

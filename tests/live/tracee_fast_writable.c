@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes the C library's code writable again and again, as programs do that hook functions. Prints how many mappings the
- * process has in the middle and at the end.
+ * Makes the C library's code writable again and again, as programs that hook functions do. Prints
+ * how many mappings the process has in the middle and at the end.
  */
 #include "tests/live/tracee.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Has pages that only a thread of its own can fill (userfaultfd(2)): the path of a system call lies on one, and one
- * is right above a stack from which calls are made. Exits with 77 where userfaultfd is not permitted.
+ * Has pages that only one of its own threads can fill (userfaultfd(2)). The path of a system call
+ * lies on one such page. Another page is right above a stack from which it makes calls. Exits with
+ * 77 if userfaultfd is not permitted.
  */
 #include "tests/live/tracee.h"
 
@@ -18,7 +19,7 @@ static int faults;
 static char *pages;
 static ucontext_t main_context, context;
 
-/* Fills each page that is touched with a path. */
+/* Fills each page that some thread accesses with a path. */
 static void *fill(void *argument)
 {
 	static char content[PAGE] __attribute__((aligned(PAGE))) = "/nonexistent";
@@ -53,7 +54,7 @@ static NOINLINE void below_the_page(void)
 	BARRIER();
 }
 
-/* Starts without a stack of its own: what is called by nobody has no return address to find. */
+/* Runs without a return address on its stack, because nobody called it. */
 static void run_on_stack(void)
 {
 	below_the_page();

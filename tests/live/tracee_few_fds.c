@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lowers RLIMIT_NOFILE to 3; opening then fails with EMFILE, twice.
+ * Lowers RLIMIT_NOFILE to 3. After that, opening a file fails with EMFILE, twice.
  */
 #include "tests/live/tracee.h"
 

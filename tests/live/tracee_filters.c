@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Seccomp filters of the program's own, with every action that lets it go on. A filter that asks for a tracer finds none, whatever
- * data it passes: its calls fail with ENOSYS (seccomp(2)).
+ * Installs seccomp filters with every action that lets the program go on. A filter that asks for a
+ * tracer finds none, whatever data it passes: its calls fail with ENOSYS (seccomp(2)).
  */
 #include "tests/live/tracee.h"
 
@@ -24,7 +24,7 @@ static void trapped(int signal)
 	nr_trapped++;
 }
 
-/* Adds a filter that does @action at system call @nr. Returns what seccomp returns. */
+/* Adds a filter that answers system call @nr with @action. Returns the result of seccomp(2). */
 static int add_filter(long nr, unsigned int action, unsigned int flags)
 {
 	struct sock_filter code[] = {
@@ -38,7 +38,7 @@ static int add_filter(long nr, unsigned int action, unsigned int flags)
 	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 }
 
-/* Has no filter: answers the calls that the other thread's filter sends here. */
+/* A thread without a filter: it answers the calls that the other thread's filter reports here. */
 static void *supervise(void *unused)
 {
 	struct seccomp_notif call;
@@ -119,7 +119,7 @@ static void try_actions(void)
 	CHECK(syscall(SYS_getpriority, 0, 0) == 4711);
 	CHECK(RAW_CALL0(SYS_getpriority) == 4711);
 	CHECK(pthread_join(supervisor, NULL) == 0);
-	/* A child inherits the filters. */
+	/* The child inherits the filters. */
 	pid = fork();
 	if (pid == 0) {
 		expect_enosys(SYS_getppid);
@@ -128,7 +128,7 @@ static void try_actions(void)
 	CHECK(wait_for(pid) == 0);
 }
 
-/* Another thread gets the filter while it makes calls that nothing stops any more. */
+/* Another thread gets the filter while it makes calls that no longer stop. */
 static void filter_thread(void)
 {
 	pthread_t thread;

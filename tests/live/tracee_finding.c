@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * One bad habit for each kind of finding, named by the first argument; with a second argument, the good
- * habit in its place. The function `habit_…` makes the calls.
+ * Has one bad habit for each kind of finding. The first argument names the habit. With a second
+ * argument, the program has the good habit instead. The function `habit_…` makes the calls.
  */
 #include <fcntl.h>
 #include <linux/io_uring.h>
@@ -188,7 +188,7 @@ static NOINLINE void habit_mapping(bool good)
 static pthread_mutex_t locks[4] = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER,
 				    PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER };
 
-/* The lock is held for so long that the other threads come to it. */
+/* Holds the lock for so long that the other threads have to wait for it. */
 static NOINLINE void *contend(void *lock)
 {
 	for (int i = 0; i < 300; i++) {
@@ -212,7 +212,7 @@ static NOINLINE void habit_lock(bool good)
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static int turn;
 
-/* Each piece of work waits until the other thread has done its own. */
+/* Each piece of work waits until the other thread has finished the previous one. */
 static NOINLINE void *take_turns(void *mine)
 {
 	for (int i = 0; i < 2000; i++) {
@@ -329,7 +329,7 @@ static NOINLINE void habit_threads(bool good)
 	}
 }
 
-/* A server may wait for its clients. */
+/* A server may wait for its clients, so this wait is not a bad habit. */
 static NOINLINE void habit_waiting(bool good)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes 5 calls; its child 10, which must all work, and its grandchild, by exec, 100.
+ * Makes 5 calls. Its child makes 10 calls, which must all work. Its grandchild, a program that the
+ * child executes, makes 100.
  */
 #include "tests/live/tracee.h"
 

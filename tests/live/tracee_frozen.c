@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A child in a cgroup executes programs one after the other, while this process freezes and thaws the cgroup, and makes
- * calls while it is frozen. Prints how many programs were executed.
- * Arguments: the cgroup's directory, "for_ever": until SIGTERM, or nothing. With "program" alone it is what the child
- * executes.
+ * A child in a cgroup executes programs one after the other. Meanwhile this process freezes and
+ * thaws the cgroup, and makes calls while it is frozen. Prints how many programs were executed. The
+ * arguments are the cgroup's directory and "for_ever" (run until SIGTERM) or nothing. The argument
+ * "program" alone is for the program that the child executes.
  */
 #include "tests/live/tracee.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Serves its own program file as FOLDER/program by the FUSE protocol (include/uapi/linux/fuse.h), and runs that,
- * as AppImage's runtime does: whoever opens, reads or maps the file waits for this process. With "keeps" the file
- * system stays mounted until the last process, which serves it, has ended.
+ * Serves its own program file as FOLDER/program by the FUSE protocol (include/uapi/linux/fuse.h),
+ * and runs that program, as AppImage's runtime does. A process that opens, reads or maps the file
+ * waits for this process. With "keeps", the file system stays mounted until the last process, which
+ * serves it, has ended.
  */
 #include "tests/live/tracee.h"
 
@@ -106,7 +107,7 @@ static void serve_one(const struct fuse_in_header *in, const void *argument)
 	}
 }
 
-/* Until the file system is unmounted. */
+/* Serves until the file system is unmounted. */
 static void serve(void)
 {
 	static char in[ROOM] __attribute__((aligned(16)));
@@ -162,7 +163,7 @@ int main(int argc, char **argv)
 	}
 	run_served(argv[1], argv[2]);
 	if (argc > 3) {
-		/* Lazily: it stays until nobody uses it. */
+		/* Unmounts lazily: the file system stays until no process uses it. */
 		CHECK(kill(server, 0) == 0);
 		prctl(PR_SET_NAME, "keeper");
 		CHECK(umount2(argv[1], MNT_DETACH) == 0);

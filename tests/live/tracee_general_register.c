@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Code that it wrote itself uses the frame pointer for anything, and calls a function that makes
- * calls. It does not return by `ret`, so its instructions do not say how it returns. Argument: how
- * many calls for each use.
+ * Generated code that keeps data in the frame pointer, and calls a function that makes calls. It
+ * does not return by `ret`, so its instructions do not show how it returns. Argument: how many
+ * calls to make for each kind of data.
  */
 #include "tests/live/tracee.h"
 

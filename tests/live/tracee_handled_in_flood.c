@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * usage: handled_in_flood ROUNDS. Four threads wait in epoll_wait. A child floods the process with signals that it ignores.
- * In each round each thread gets one signal with a handler, once it is in its call. So each call fails with EINTR, and
- * each thread makes ROUNDS calls.
+ * usage: handled_in_flood ROUNDS. Four threads wait in epoll_wait. A child floods the process with
+ * signals that it ignores. In each round, each thread gets one signal with a handler while it is in
+ * its call. So each call fails with EINTR, and each thread makes ROUNDS calls.
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A signal handler makes calls: raised by libc, on its own stack, and out of a running loop.
+ * A signal handler makes calls. It is invoked through raise(3), on an alternate stack, and from a
+ * running loop.
  */
 #include "tests/live/tracee.h"
 

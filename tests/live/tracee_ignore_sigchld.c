@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ignores SIGCHLD and becomes the command that its arguments are; without one, tells whether it is
- * ignored.
+ * Ignores SIGCHLD and executes the command that its arguments name. Without arguments, its exit
+ * status says whether SIGCHLD is ignored.
  */
 #include "tests/live/tracee.h"
 

@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * [process|thread [WORD]]: a table of calls that block, or those of them with WORD in their names. Each is made in a process of its own, to which another keeps sending a signal that has no
- * effect, or SIGSTOP and SIGCONT. Says in a line for each what the call returned: without a tracer that is what it
- * returns when nothing has been sent, but after a stop some fail with EINTR (signal(7)).
+ * usage: ignored [process|thread [WORD]]. A table of calls that block. Each call is made in a
+ * process of its own. With WORD, only calls with WORD in their names are made. Another process
+ * keeps sending a signal that has no effect, or SIGSTOP and SIGCONT. For each call, a line says
+ * what it returned. Without a tracer, that is what the call returns if nothing is sent, except that
+ * a stop makes some calls fail with EINTR (signal(7)).
  *
- * The machine may be busy. So SIGCONT, which cancels a SIGSTOP, follows only when the process has stopped, and then
- * the timeouts are so long that the process stops before they are over.
+ * The machine may be busy. So SIGCONT, which cancels a SIGSTOP, follows only when the process has
+ * stopped. Then the timeouts are so long that the process stops before they end.
  */
 #include "tests/live/blocking_calls.h"
 
 #define PAUSE_US	15000 /* between two signals */
 #define STOP_PAUSE_US	60000 /* before each SIGSTOP */
 #define MAX_STOP_MS	1000  /* to wait for the stop */
-#define NR_BEFORE_EVENT 6 /* signals before the call gets what it waits for, if that ever comes */
+#define NR_BEFORE_EVENT 6     /* signals before the event that ends the call, if there is one */
 #define TEXT_SIZE	128
 
 static const int signals[] = { SIGCHLD, SIGWINCH, SIGURG, SIGCONT, SIGUSR1, SIGSTOP };
 
-static volatile int *nr_stops; /* how often the process stopped, as its parent has seen */
+static volatile int *nr_stops; /* how often the process has stopped, as its parent has seen */
 
 static void stop_and_continue(void)
 {
@@ -31,11 +33,11 @@ static void stop_and_continue(void)
 	kill(subject, SIGCONT);
 }
 
-/* Sends @signal again and again; after some the call gets its event, after which this may end. */
+/* Sends @signal again and again. After a few signals, causes the event that ends the call. */
 static void disturb(const struct blocking_call *call, int signal)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* Where the call ends first, this ends as well, but never between SIGSTOP and SIGCONT. */
+	/* If the call ends first, this loop ends too, but never between SIGSTOP and SIGCONT. */
 	for (int i = 0; !word[IS_OVER] && (i < NR_BEFORE_EVENT || !call->event); i++) {
 		usleep(signal == SIGSTOP ? STOP_PAUSE_US : 2 * PAUSE_US);
 		if (signal != SIGSTOP)
@@ -95,7 +97,7 @@ static void be_subject(const struct blocking_call *call, int signal, char *text)
 	_exit(0);
 }
 
-static const char *word_of_name = ""; /* only calls with this in their names */
+static const char *word_of_name = ""; /* only calls that have this in their names are made */
 
 static void await_all(const pid_t *pids, volatile int *counts)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Waits for ever in epoll_wait while a child sends a signal that the program ignores, and then what is waited for.
+ * Waits in epoll_wait without a timeout while a child sends a signal that the program ignores. Then
+ * the child causes the event.
  */
 #include "tests/live/tracee.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * usage: ignored_threads ROUNDS. Each thread blocks in a call of its own, again and again, until its timeout. Meanwhile a
- * child sends signals to the process that it ignores. The kernel chooses one thread for such a signal, and
- * another thread may take it: with a tracer, both would be woken. Without a tracer, none is. So each
- * call must last for its whole timeout.
+ * usage: ignored_threads ROUNDS. Each thread makes a blocking call again and again, and each call
+ * lasts until its timeout. Meanwhile a child sends the process signals that it ignores. The kernel
+ * chooses one thread for such a signal, and another thread may take it. With a tracer, both threads
+ * are woken; without a tracer, none is. Each call must last for its whole timeout in both cases.
  */
 #include "tests/live/tracee.h"
 
@@ -144,7 +144,10 @@ static void *go(void *argument)
 	return NULL;
 }
 
-/* Sends until @is_over, in bursts, so that a signal finds threads that stop for the one before. */
+/*
+ * Sends signals in bursts until @is_over, so that a signal finds threads that stop for the previous
+ * one.
+ */
 static void disturb(pid_t process, const volatile int *is_over)
 {
 	static const int signals[] = { SIGCHLD, SIGWINCH, SIGURG, SIGUSR1 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The init process of a new pid namespace (needs root) makes 10 calls, sends itself a signal or faults, and makes one
- * call more if it lives. Says how it ended. The kernel has rules of its own for such a process, see
- * helper/restart/init_signal.c.
+ * The init process of a new pid namespace (needs root) makes 10 calls, then sends itself a signal
+ * or faults, and makes one more call if it survives. Prints how it ended. The kernel has special
+ * rules for the signals of such a process: see helper/restart/init_signal.c.
  */
 #include "tests/live/tracee.h"
 

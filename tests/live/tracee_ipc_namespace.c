@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Shared memory in an IPC namespace of its own, where ids are those of the helper's again: nobody has attached it at
- * the end. With arguments it executes them in a new namespace, so that the helper's ids are small too.
+ * Uses shared memory in a new IPC namespace, where the ids may be the same as those of the helper's
+ * segments. At the end, no process may have attached it. With arguments, it executes them in a new
+ * namespace, so that the helper's ids are small too.
  */
 #include "tests/live/tracee.h"
 

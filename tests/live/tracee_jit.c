@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls from code that it wrote itself: with a frame pointer, and without anything to go by.
+ * Makes calls from generated code: with a frame pointer, and without anything that helps to unwind.
  */
 #include "tests/live/tracee.h"
 

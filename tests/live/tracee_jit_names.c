@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Code that it wrote itself calls functions that make calls: with a frame pointer, as Python's
- * trampoline does, and with nothing to go by. A child does it, and leaves a map of the names in
- * /tmp, which the parent removes. Argument: `link` puts the map elsewhere and a symbolic link in
- * its place.
+ * Generated code calls functions that make calls: with a frame pointer, as Python's trampoline
+ * does, and without anything that helps to unwind. A child does it, and leaves a perf map of the
+ * names in /tmp, which the parent removes. With the argument `link`, the map is in another place,
+ * and a symbolic link in /tmp leads to it.
  */
 #include "tests/live/tracee.h"
 
@@ -47,7 +47,7 @@ static void write_map(const char *name, const unsigned char *page)
 	FILE *file = fopen(name, "w");
 
 	CHECK(file);
-	/* What is said last counts; the rest is what a reader must bear. */
+	/* The last line about an address counts. The other lines test the reader's tolerance. */
 	fprintf(file, "%lx 1000 moved\n", (unsigned long)page);
 	fprintf(file, "nonsense\n\n7f00\n7f00 12\n7f00 zz name\n");
 	fprintf(file, "%lx 40 JS:*framed /src/a.js:12:3\n", (unsigned long)page);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes 200 children, one after the other, that call getppid until they are killed. Each counts in shared memory how
- * many calls it began and how many returned. Prints a line for each: its id, and both numbers.
+ * Creates 200 children one after the other. Each calls getppid until it is killed. It counts in
+ * shared memory how many calls it began and how many returned. Prints a line for each child: its id
+ * and both numbers.
  */
 #include "tests/live/tracee.h"
 

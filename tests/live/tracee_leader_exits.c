@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The main thread ends first; two threads go on with 50 calls each, and the last exits with 4.
+ * The main thread ends first. Two threads go on with 50 calls each, and the last one exits with 4.
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes the file that its argument names, so that a test can tell whether it ran.
+ * Creates the file that its argument names, so that a test can find out whether it ran.
  */
 #include "tests/live/tracee.h"
 

@@ -7,9 +7,9 @@
  *   program   the same, and then executes a program
  *   child     the same, in a child whose parent and siblings use all of the small areas
  *   data      RLIMIT_DATA
- *   lock      RLIMIT_MEMLOCK and mlockall for memory that it has and that it will have
- *   later     the same, only for memory that it will have
- *   threads   RLIMIT_AS, far from it, with more threads than a small chunk has areas
+ *   lock      RLIMIT_MEMLOCK, and mlockall for its present and future memory
+ *   later     the same, but for future memory only
+ *   threads   a high RLIMIT_AS, and more threads than a small chunk has areas
  */
 #include "tests/live/tracee.h"
 
@@ -53,12 +53,12 @@ static void lock(int flags)
 	struct rlimit limit = { 8 << 20, 8 << 20 };
 
 	CHECK(setrlimit(RLIMIT_MEMLOCK, &limit) == 0);
-	/* The limit does not hold for the privileged. */
+	/* Privileged processes do not have to obey the limit. */
 	CHECK(geteuid() || setuid(65534) == 0);
 	CHECK(mlockall(flags) == 0);
 }
 
-/* In the last of some processes, each the child of the one before. */
+/* Prints the rest in the last of @nr_forks processes, each the child of the previous one. */
 static void print_rest_in_child(unsigned int nr_forks)
 {
 	pid_t pid = fork();

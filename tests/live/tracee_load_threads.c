@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forks with its very first call; in the child one thread loads and uses libraries, while another one unloads each:
- * LIBRARY OTHER_LIBRARY.
+ * usage: load_threads LIBRARY OTHER_LIBRARY. Its very first call is a fork. In the child, one
+ * thread loads and uses the libraries, while another one unloads each.
  */
 #include "tests/live/tracee.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Executes a program with libraries so many times, one after another: COUNT MICROSECONDS PROGRAM [ARGUMENT...]. In
- * each a timer fires all the time from its first instruction on: nobody hears of that but a tracer. ld.so preloads
- * what LOADING_PRELOAD names.
+ * usage: loading COUNT MICROSECONDS PROGRAM [ARGUMENT...]. Executes a dynamically linked program
+ * COUNT times, one after another. In each one, a timer fires again and again from the first
+ * instruction on; only a tracer notices that. ld.so preloads the library that LOADING_PRELOAD
+ * names.
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Jumps ten times out of a handler that interrupted a readv with SA_RESTART.
+ * A signal with SA_RESTART interrupts a readv, and its handler leaves by longjmp, ten times.
  */
 #include "tests/live/tracee.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Leaves 20 pauses, all of one call site, by longjmp out of a handler, with no call in between. The next signal
- * must not come before the next pause, however busy the machine is.
+ * Leaves 20 calls of pause, all made from one call site, by longjmp from a handler, with no other
+ * call in between. The next signal must not arrive before the next pause, however busy the machine
+ * is.
  */
 #include "tests/live/tracee.h"
 
@@ -29,6 +30,6 @@ int main(void)
 			RAW_CALL0(SYS_pause);
 		nr++;
 	}
-	RAW_CALL0(SYS_getppid); /* the first from where the last pause was */
+	RAW_CALL0(SYS_getppid); /* the first call after the last pause */
 	_exit(0);
 }

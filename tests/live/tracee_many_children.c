@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starts 200 children, all before it waits for the first; each makes one call.
+ * Creates 200 children before it waits for the first one. Each child makes one call.
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes N (100) getppid calls through libc, from three nested functions.
+ * Makes N (100) getppid calls through libc, from the innermost of three nested functions.
  */
 #include "tests/live/tracee.h"
 

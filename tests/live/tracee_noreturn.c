@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A call below a function whose last instruction is a call that never returns.
+ * Makes a call below a function whose last instruction calls a function that never returns.
  */
 #include "tests/live/tracee.h"
 

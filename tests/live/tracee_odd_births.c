@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ways to make a process or a thread, or to execute a program, that C libraries do not use. Each child makes three calls of
- * getppid that must be counted, or executes this program, which makes them. All is made three times: by syscall(2), by an
- * instruction of its own, and by syscall(2) in a thread.
+ * Creates processes and threads, and executes programs, in ways that C libraries do not use. Each
+ * child makes three calls of getppid, which must be counted, or executes this program, which makes
+ * them. Everything is done three times: by syscall(2), by an instruction of its own, and by
+ * syscall(2) in a thread.
  */
 #include "tests/live/tracee.h"
 
@@ -20,7 +21,7 @@ static char *program;
 static char *const no_environment[] = { NULL };
 static bool is_raw;
 
-/* Never inlined into a function that a child of a vfork would return from. */
+/* A macro, so that the child of a vfork does not return from a function. */
 #define CALL5(nr, a, b, c, d, e)                                                            \
 	({                                                                                  \
 		long value_;                                                                \
@@ -47,7 +48,7 @@ static NOINLINE void be_child(void)
 	RAW_CALL3(SYS_exit_group, 7, 0, 0);
 }
 
-/* Whatever signal its end sends, or none (__WALL). */
+/* Waits for the process, whatever signal its end sends, or none (__WALL). */
 static void expect_end(long pid, int expected)
 {
 	int status;
@@ -78,7 +79,7 @@ static int run_child(void *unused)
 	return 0;
 }
 
-/* On a stack of its own, in the memory of its parent: glibc's clone() sees to the return. */
+/* On a separate stack, in the memory of its parent. glibc's clone() takes care of the return. */
 static void try_shared_memory(int flags)
 {
 	char *stack =
@@ -103,7 +104,7 @@ static NOINLINE void try_clone3(struct clone_args args, long expected)
 		expect_end(pid, 7);
 }
 
-/* The last number that was used, which is free again by then; another process may take it first. */
+/* Uses the previous process id again, which is free by then. Another process may take it first. */
 static void try_set_tid(void)
 {
 	pid_t tid;
@@ -119,7 +120,7 @@ static void try_set_tid(void)
 	pid = CALL5(SYS_clone3, &args, sizeof(args), 0, 0, 0);
 	if (pid == 0)
 		be_child();
-	/* Not root, or too late: a child as the others have. */
+	/* Without root, or if the id is taken: creates a child as the others do. */
 	if (pid == -EPERM || pid == -EEXIST) {
 		try_clone(SIGCHLD);
 		return;
@@ -143,7 +144,7 @@ static void try_clone3_kinds(void)
 					.exit_signal = SIGCHLD },
 		   0);
 	CHECK(pidfd >= 0 && close(pidfd) == 0);
-	/* Not the fd of a cgroup. */
+	/* This descriptor is not that of a cgroup. */
 	try_clone3((struct clone_args){ .flags = CLONE_INTO_CGROUP,
 					.cgroup = 0xffff,
 					.exit_signal = SIGCHLD },
@@ -160,7 +161,7 @@ static NOINLINE void try_vfork(void)
 	if (pid == 0)
 		be_child();
 	expect_end(pid, 7);
-	/* Its child executes a program, after one that is not there. */
+	/* The child executes a program, after an attempt to execute a missing one. */
 	pid = RAW_CALL0(SYS_vfork);
 	if (pid == 0) {
 		char *const argv[] = { program, (char *)"1", NULL };
@@ -247,7 +248,7 @@ int main(int argc, char **argv)
 {
 	pthread_t thread;
 
-	/* A script's interpreter gets the script's name behind this. */
+	/* The kernel passes the script's name to the interpreter after this argument. */
 	if (argument(argc, argv, 1, 0))
 		be_child();
 	signal(SIGUSR1, SIG_IGN);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Kills, a hundred times, a process that does nothing but fork: some of its children come into the
- * world just as it is killed. Ends when the last of them has: they hold a pipe open.
+ * Kills, a hundred times, a process that does nothing but fork. Some of its children are created at
+ * the very moment when it is killed. Ends when the last of them has ended: they hold a pipe open.
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs over the end of its stack; a handler on another stack makes a call and jumps out.
+ * Overflows its stack. A handler on another stack makes a call and leaves by longjmp.
  */
 #include "tests/live/tracee.h"
 

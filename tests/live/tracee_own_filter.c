@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Installs a seccomp filter of its own, which fails getppid and traps getpgrp.
+ * Installs a seccomp filter that makes getppid fail and getpgrp raise SIGSYS.
  */
 #include "tests/live/tracee.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * own_memory WHAT: makes 200 getppid calls, changes memory that scprof uses as well, and makes 200 more. All must go as
- * if scprof were not there.
+ * usage: own_memory WHAT. Makes 200 getppid calls, changes memory that scprof uses as well, and
+ * makes 200 more. Everything must work as without scprof.
  */
 #include "tests/live/tracee.h"
 
@@ -31,7 +31,10 @@ static char *map_over_gate(int protection)
 	return memory;
 }
 
-/* What the program puts where the gate was stays as it is, also when code is mapped elsewhere. */
+/*
+ * The program maps data where the gate was. scprof must not change them, even if code is mapped
+ * elsewhere.
+ */
 static void map_data(void)
 {
 	char *memory = map_over_gate(PROT_READ | PROT_WRITE);
@@ -58,7 +61,7 @@ static void map_code(void)
 	make_calls();
 }
 
-/* All of the low addresses, whatever is there, as a loader of foreign programs takes them. */
+/* Maps all of the low addresses, whatever lies there, as loaders of foreign programs do. */
 static void map_all(void)
 {
 	const size_t size = 0x40000000;
@@ -78,7 +81,7 @@ static void unmap(void)
 	make_calls();
 }
 
-/* Natively nothing is mapped there, and mprotect fails; either is fine. */
+/* Without scprof nothing is mapped there, and mprotect fails. Both results are right. */
 static void protect(void)
 {
 	mprotect((void *)GATE_ADDR, GATE_SIZE, PROT_NONE);
@@ -91,7 +94,7 @@ static void discard(void)
 	make_calls();
 }
 
-/* Closes all System V segments that it finds, as programs do that clean up. */
+/* Detaches all System V segments that it finds, as programs that clean up do. */
 static void detach(void)
 {
 	FILE *maps = fopen("/proc/self/maps", "r");
@@ -106,7 +109,9 @@ static void detach(void)
 	make_calls();
 }
 
-/* A debugger's or a hook's way: makes code writable, keeps a copy of it, and writes its own over it. */
+/*
+ * Makes code writable, keeps a copy of it, and overwrites it, as debuggers and hook libraries do.
+ */
 static void hook(void)
 {
 	static const unsigned char hook_code[] = { 0xb8, 42, 0, 0, 0, 0xc3 };
@@ -119,7 +124,7 @@ static void hook(void)
 	page = (char *)((uintptr_t)code & ~(PAGE - 1));
 	CHECK(mprotect(page, 2 * PAGE, PROT_READ | PROT_WRITE | PROT_EXEC) == 0);
 	memcpy(kept, code, sizeof(kept));
-	/* Elsewhere it must do what it did here. */
+	/* The copy must work at another address as the original did here. */
 	copy = mmap(NULL, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 		    0);
 	CHECK(copy != MAP_FAILED);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs a copy of itself in FOLDER, which is a mount point, while a process must permit each opening of a file there
- * (fanotify(7)). That process is the last to end, and its permissions are needed until it has. With "files" FOLDER is
- * on any file system, and only the copy and this program itself are watched, since after they have made calls.
- * Exits with 77 where fanotify is not permitted.
+ * Runs a copy of itself in FOLDER, which is a mount point, while a process must permit each opening
+ * of a file there (fanotify(7)). That process ends last, and its permission is needed until then.
+ * With "files", FOLDER is on any file system. Then only the copy and this program itself are
+ * watched, and only after they have made calls. Exits with 77 if fanotify is not permitted.
  */
 #include "tests/live/tracee.h"
 
@@ -30,7 +30,7 @@ static void run_permitted(const char *path)
 	_exit(TRACEE_FAILED);
 }
 
-/* Runs the copy while nobody watches. */
+/* Runs the copy before any watch exists. */
 static void run_unwatched(const char *path)
 {
 	pid_t child = fork();
@@ -70,7 +70,7 @@ static void copy_program(const char *path)
 	close(to);
 }
 
-/* Permits what is asked for until the pipe @end has no writer any more. */
+/* Permits all requests until the pipe @end has no writer any more. */
 static void permit(int watch, int end)
 {
 	struct fanotify_event_metadata events[16];

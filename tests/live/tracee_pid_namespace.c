@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starts a child in a new pid namespace, which starts one too (needs root).
+ * Creates a child in a new pid namespace, which creates one too (needs root).
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lets a child ask to be traced: 0 when that works, 1 when the kernel answers EPERM.
+ * A child asks to be traced. Exits with 0 if that works, and with 1 if the kernel answers EPERM.
  */
 #include "tests/live/tracee.h"
 

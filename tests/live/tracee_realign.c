@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions that realign the stack, so that their frame is found by an expression.
+ * Functions that realign the stack, so that the unwinder must evaluate an expression to find their
+ * frame.
  */
 #include "tests/live/tracee.h"
 

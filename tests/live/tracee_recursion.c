@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes 3 getppid calls from the bottom of a recursion of N (200) frames.
+ * Makes 3 getppid calls from the innermost frame of a recursion of depth N (200).
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Regions, one behaviour for each first argument. getppid is what is counted.
+ * Begins and ends regions. The first argument selects what to do. The tests count the getppid
+ * calls.
  */
 #include <dlfcn.h>
 #include <elf.h>
@@ -22,7 +23,7 @@ static NOINLINE void call(int nr)
 	BARRIER();
 }
 
-/* load 3, load/parse 2, none 1; each 200 times. */
+/* Makes 3 calls in load, 2 in load/parse, and 1 outside of all regions; each 200 times. */
 static void nest(char **argv)
 {
 	(void)argv;
@@ -52,7 +53,7 @@ static void *work(void *argument)
 		call(3);
 		scprof_end();
 	}
-	return NULL; /* inside the region */
+	return NULL; /* the thread ends inside the region */
 }
 
 static void threads(char **argv)
@@ -69,7 +70,9 @@ static void threads(char **argv)
 	scprof_end();
 }
 
-/* The child begins in `outer`, leaves it, and executes a program that begins in none. */
+/*
+ * The child starts in `outer` and leaves it. Then it executes a program that starts in no region.
+ */
 static void children(char **argv)
 {
 	pid_t child;
@@ -132,7 +135,7 @@ static void hostile(char **argv)
 	call(2);
 	scprof_end();
 	memset(name, 'x', 1000);
-	memcpy(name + 254, "\xc3\xa4", 2); /* one character, over the end */
+	memcpy(name + 254, "\xc3\xa4", 2); /* one character, which crosses the maximum length */
 	scprof_begin(name);
 	call(3);
 	scprof_end();
@@ -154,7 +157,7 @@ static void hostile(char **argv)
 	}
 }
 
-/* A sandbox that kills whoever makes a call that no kernel has. */
+/* A sandbox that kills a process when it makes a call with a number that no kernel has. */
 static void filter(char **argv)
 {
 	struct sock_filter code[] = {
@@ -191,7 +194,7 @@ static void library(char **argv)
 	}
 }
 
-/* Maps a library's code and nothing else of it, and goes on with regions of its own. */
+/* Maps only the code of a library, and goes on with its own regions. */
 static void map(char **argv)
 {
 	int fd = open(argv[2], O_RDONLY);
@@ -236,7 +239,7 @@ static void signals(char **argv)
 	scprof_end();
 }
 
-/* Begins and ends @argv[2] times, and nothing else: for measuring. */
+/* Begins and ends a region @argv[2] times, and does nothing else: for measurements. */
 static void many(char **argv)
 {
 	for (int i = atoi(argv[2]); i > 0; i--) {

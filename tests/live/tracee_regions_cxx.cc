@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Regions of C++ end with their block, also when an exception leaves it. Of C++98.
+ * Regions of C++ end with their block, even if an exception leaves it. Compiled as C++98.
  */
 #include <unistd.h>
 

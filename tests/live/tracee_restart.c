@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals with SA_RESTART interrupt one readv three times; the last handler feeds it.
+ * A signal with SA_RESTART interrupts one readv three times. The last handler writes the data that
+ * ends it.
  */
 #include "tests/live/tracee.h"
 
@@ -13,7 +14,7 @@ static int nr_left = 3;
 static void handler(int signal)
 {
 	(void)signal;
-	if (nr_left == 0) /* on a busy machine one more comes before the timer ends */
+	if (nr_left == 0) /* on a busy machine one more arrives before the timer ends */
 		return;
 	if (--nr_left == 0)
 		CHECK(write(fds[1], "x", 1) == 1);

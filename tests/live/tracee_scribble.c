@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * scribble MILLISECONDS: two children. One makes calls while another of its threads writes random words all over the
- * thread area of the first, which it finds as the gate does, by gs. It may crash, and is killed in the end.
- * The other makes 20,000 calls meanwhile. Prints how many of them were made.
+ * usage: scribble MILLISECONDS. Creates two children. The first makes calls while one of its other
+ * threads writes random words all over the first thread's area. It finds the area as the gate does,
+ * by gs. It may crash, and is killed in the end. The second child makes 20,000 calls meanwhile.
+ * Prints how many of them were made.
  */
 #include "tests/live/tracee.h"
 
@@ -32,7 +33,9 @@ static uint64_t next_random(uint64_t *state)
 	return *state;
 }
 
-/* Half of the words are small numbers or places in the area, which a reader may take for good ones. */
+/*
+ * Half of the words are small numbers or offsets in the area, which a reader may accept as valid.
+ */
 static uint32_t make_word(uint64_t random)
 {
 	switch (random & 3) {
@@ -52,7 +55,10 @@ static void *scribble(void *argument)
 
 	for (;;) {
 		uint64_t random = next_random(&state);
-		/* The head of the area as often as all the rest, or most would hit what is not in use. */
+		/*
+		 * Writes to the head of the area as often as to all the rest, because most of the
+		 * rest is unused.
+		 */
 		uint32_t size = random >> 63 ? THREAD_AREA_SIZE : AREA_FIRST_FREE + 4096;
 
 		words[(random >> 32) % (size / sizeof(uint32_t))] = make_word(next_random(&state));
@@ -92,7 +98,7 @@ int main(int argc, char **argv)
 		printf("%u\n", nr);
 		return 0;
 	}
-	/* Victims die: there is a next one until the sibling has ended. */
+	/* A victim may die. Then start another one, until the sibling has ended. */
 	do {
 		victim = fork();
 		if (victim == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sends its process group a signal, or lets a process do so that is gone and forgotten at once
- * ("orphan"), or the test ("test"); returns how often it got that itself.
+ * Sends a signal to its process group. With "orphan", a process sends it whose parent ends at once.
+ * With "test", the test sends it. Exits with the number of signals that it received.
  */
 #include "tests/live/tracee.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Computes and makes 400 calls while a timer sends a signal far more often than a tracer can see it. Checks that a signal
- * from another process arrives, and that nobody has changed its mask.
- * Arguments: what the signal is for the program, the interval in nanoseconds, "for_ever" or nothing. "queued": another
- * process sends SIGRTMIN with the numbers from 0 on; nothing may be lost or change places.
+ * Computes and makes 400 calls while a timer sends a signal far more often than a tracer can handle
+ * it. Checks that a signal from another process arrives, and that its own signal mask has not
+ * changed. Arguments: what the program does with the signal, the interval in nanoseconds, and
+ * "for_ever" or nothing. With "queued", another process sends SIGRTMIN with the numbers from 0 on;
+ * all must arrive in order.
  */
 #include "tests/live/tracee.h"
 
@@ -61,7 +62,10 @@ static void start_timer(int signal, int notify, long ns)
 	timer_t timer;
 
 	event._sigev_un._tid = gettid();
-	/* It fails while other processes of this user have all the signals queued that the user may. */
+	/*
+	 * This fails while the user's other processes have as many queued signals as the user may
+	 * have.
+	 */
 	while (timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) {
 		CHECK(errno == EAGAIN);
 		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
@@ -107,7 +111,7 @@ static void check_mask(void)
 		CHECK(sigismember(&mask, i) <= 0);
 }
 
-/* A child begins with the program's own mask, and is no worse off. */
+/* A child starts with the signal mask of the program, too, not with one that scprof has changed. */
 static void send_alarm_by_child(void)
 {
 	pid_t pid = fork();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Talks to itself through sockets of several families, a known number of times; prints the port of its TCP
- * server.
+ * Sends data to itself through sockets of several families, a fixed number of times. Prints the
+ * port of its TCP server.
  */
 #include "tests/live/tracee.h"
 

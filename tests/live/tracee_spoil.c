@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes calls, and writes once into the memory that it shares with scprof, where it has no business. Its child shows that
- * others go on meanwhile.
+ * Makes calls, and writes once into memory that it shares with scprof and must not write to. Its
+ * child shows that other processes go on meanwhile.
  */
 #include "include/scprof/thread_area.h"
 #include "tests/live/tracee.h"
@@ -81,7 +81,7 @@ int main(int argc, char **argv)
 
 	if (sibling == 0)
 		be_sibling();
-	/* Whoever spoils its area may hang by itself. */
+	/* A process that overwrites its area may hang, but no other process may. */
 	if (fork() == 0) {
 		alarm(2);
 		for (int i = 0; i < NR_ROUNDS; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stops and continues a child with two threads, which must stand still in between.
+ * Stops and continues a child with two threads. The threads must not run in between.
  */
 #include "tests/live/tracee.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Asks for the orphans among its descendants and becomes the command that its arguments are. Without
- * arguments it waits for a child, and for there being no other.
+ * Becomes the parent of orphans among its descendants (a subreaper) and executes the command that
+ * its arguments name. Without arguments, it waits for one child, and checks that it has no other.
  */
 #include "tests/live/tracee.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * text FILE: linked statically. It maps FILE, the C library, as code, as valgrind does, and never
- * executes it. The mapping must stay equal to the file. Then it runs another program, which makes its
- * calls from FILE, and does the same again.
- * text: the code of the program and its libraries must be equal to the files.
+ * executes it. The mapping must stay equal to the file. Then it executes another program, whose
+ * calls come from FILE, and does the same again.
+ *
+ * text: the code of the program and of its libraries must be equal to their files.
  */
 #include <elf.h>
 #include <fcntl.h>
@@ -33,7 +34,7 @@ static void run_other(void)
 	CHECK(wait_for(pid) == 0);
 }
 
-/* Whether the @size bytes at @text are those at @offset of the file. */
+/* Returns true if the @size bytes at @text equal those at @offset of the file. */
 static int is_as_in_file(const char *path, const char *text, size_t size, off_t offset)
 {
 	char bytes[4096];
@@ -53,7 +54,7 @@ static int is_as_in_file(const char *path, const char *text, size_t size, off_t 
 	return is_equal;
 }
 
-/* Returns the segment of the file that holds code, whole pages of it. */
+/* Returns the segment of the file that contains code, extended to whole pages. */
 static Elf64_Phdr code_segment(int fd)
 {
 	Elf64_Ehdr header;
@@ -71,7 +72,7 @@ static Elf64_Phdr code_segment(int fd)
 	return segment;
 }
 
-/* Within reach of a jump from the program itself. */
+/* Maps it within reach of a jump from the program. */
 static void map_as_code(const char *path)
 {
 	char *const place = (char *)0x10000000;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads that make calls of the C library. Argument: how many calls of each kind a thread makes.
+ * Starts threads that make calls of the C library. Argument: how many calls of each kind a thread
+ * makes.
  */
 #include "tests/live/tracee.h"
 

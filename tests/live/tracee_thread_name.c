@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes 10 calls as "before", 20 as "after" in a thread that it renames.
+ * Makes 10 calls in a thread named "before", renames it to "after", and makes 20 more.
  */
 #include "tests/live/tracee.h"
 

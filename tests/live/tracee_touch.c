@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each step writes a known number of bytes, or makes a known number of calls, to a descriptor whose meaning
- * has changed: dup2, close and reopening, close_range, fork, exec with CLOEXEC, threads with descriptors in
- * common and of their own, and one that came through a socket.
+ * Each step writes a fixed number of bytes, or makes a fixed number of calls, to a descriptor that
+ * now refers to another file: after dup2, close and reopening, close_range, fork, exec with
+ * CLOEXEC, in threads with shared and with separate descriptors, and to one received through a
+ * socket.
  */
 #include "tests/live/tracee.h"
 
@@ -52,7 +53,7 @@ static void run_thread(void *(*work)(void *))
 	pthread_join(thread, NULL);
 }
 
-/* Sends @fd through a socket to itself; returns what arrives. */
+/* Sends @fd through a socket to itself. Returns the descriptor that arrives. */
 static int pass(int fd)
 {
 	char byte = 0, room[CMSG_SPACE(sizeof(int))] = { 0 };
@@ -96,7 +97,7 @@ int main(int argc, char **argv)
 	struct stat status;
 	int ends[2];
 
-	if (argc > 1) { /* behind the exec */
+	if (argc > 1) { /* after the exec */
 		CHECK(fstat(FD, &status) == -1 && errno == EBADF);
 		CHECK(fstat(FD + 1, &status) == 0);
 		return 0;
@@ -113,9 +114,9 @@ int main(int argc, char **argv)
 		_exit(0);
 	}
 	wait(NULL);
-	put(FD, 2); /* the child's dup2 was its own */
+	put(FD, 2); /* the child's dup2 changed its own descriptor only */
 	run_thread(share);
-	put(FD, 5); /* the thread's was everybody's */
+	put(FD, 5); /* the thread's dup2 changed that of all threads */
 	run_thread(keep_own);
 	put(FD, 4);
 	put(pass(FD), 3);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writes 1000 bytes ten times and sleeps once for 50 ms.
+ * Writes 1000 bytes ten times, and sleeps once for 50 ms.
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes itself undumpable, then makes 6 calls, forks, and the child makes 6.
+ * Makes itself undumpable, makes 6 calls, and forks a child that makes 6 calls.
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starts children with CLONE_UNTRACED, by clone and by clone3; their calls must work.
+ * Creates children with CLONE_UNTRACED, by clone and by clone3. The calls of the children must
+ * work.
  */
 #include "tests/live/tracee.h"
 

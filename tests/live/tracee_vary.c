@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Differs from run to run: reads a number from the file `n` (0 when there is none), adds 1 and keeps it
- * there. From the second run on makes the one call of `later`, and as many getppid calls in `often` as
- * the number says. Passes standard input on. Exits with 5 when the number is the argument's.
+ * Behaves differently in each run: reads a number from the file `n` (0 if there is none), adds 1
+ * and writes it back. From the second run on, `later` makes one call. `often` makes as many getppid
+ * calls as the number says. Copies standard input to standard output. Exits with 5 if the number
+ * equals the argument.
  */
 #include <fcntl.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes clock_gettime calls that the vdso cannot answer, so that the vdso calls the kernel.
+ * Makes clock_gettime calls that the vdso cannot answer without the kernel.
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls gettimeofday in the vsyscall page, where the kernel has one, before each of ten calls.
+ * Calls gettimeofday in the vsyscall page, if the kernel has one, before each of ten calls.
  */
 #include "tests/live/tracee.h"
 

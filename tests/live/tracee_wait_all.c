@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Waits for any child: sees its own two, the right signals, and never another.
+ * Waits for any child. It must see its own two children with the right signals, and no other
+ * process.
  */
 #include "tests/live/tracee.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Says "ready", waits for any signal; exits with 10 when SIGINT was handled and "catch" given.
+ * Prints "ready" and waits for any signal. With "catch", it handles SIGINT and SIGTERM, and then
+ * exits with 10.
  */
 #include "tests/live/tracee.h"
 
