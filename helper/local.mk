@@ -6,6 +6,7 @@ HELPER_BASE_LIBS = libgate.a $(PROFILE_LIBS) $(LIBUNWIND_LIBS) $(ZYDIS_LIBS)
 libhelper_a_CPPFLAGS = $(AM_CPPFLAGS) $(LIBUNWIND_CFLAGS) $(LIBSECCOMP_CFLAGS)
 libhelper_a_SOURCES = \
 	helper/base/aside.c helper/base/aside.h \
+	helper/base/clock.c helper/base/clock.h \
 	helper/base/debug.c helper/base/debug.h \
 	helper/base/fast_clock.c helper/base/fast_clock.h \
 	helper/base/limits.c helper/base/limits.h \
@@ -18,6 +19,7 @@ libhelper_a_SOURCES = \
 	helper/trace/late_call.c helper/trace/late_call.h \
 	helper/trace/patience.c helper/trace/patience.h \
 	helper/trace/preflight.c helper/trace/preflight.h \
+	helper/trace/ptrace.c helper/trace/ptrace.h \
 	helper/trace/remote_memory.c helper/trace/remote_memory.h \
 	helper/trace/signal_action.c helper/trace/signal_action.h \
 	helper/trace/stop.c helper/trace/stop.h \

@@ -17,6 +17,8 @@
 #define MAX_THREADS  16
 #define BUSY_STEP_MS 10 /* between two looks at a thread that waits for a CPU */
 #define MAX_BUSY_MS  2000
+#define PATIENCE_MS  100
+#define IMPATIENT_MS 5
 #define STACK_SIZE   (1u << 20) /* libdw, which reads symbols, wants more than a few pages */
 
 enum job_state { JOB_QUEUED, JOB_DONE, JOB_ABANDONED };
@@ -26,6 +28,7 @@ static pthread_cond_t is_asked = PTHREAD_COND_INITIALIZER, is_answered;
 static struct aside_job *first, **last = &first; /* that no thread has taken yet */
 static unsigned int nr_queued, nr_idle, nr_threads;
 static unsigned int nr_done;
+static bool is_impatient; /* only the tracing thread uses it */
 
 /* Under the lock. The thread counts as idle before. */
 static struct aside_job *take_job(void)
@@ -255,4 +258,14 @@ bool aside_run(struct aside_job *job, unsigned int timeout_ms)
 		return true;
 	aside_abandon(job);
 	return false;
+}
+
+unsigned int aside_patience_ms(void)
+{
+	return is_impatient ? IMPATIENT_MS : PATIENCE_MS;
+}
+
+void aside_be_impatient(void)
+{
+	is_impatient = true;
 }

@@ -52,4 +52,13 @@ void aside_abandon(struct aside_job *job);
  */
 bool aside_run(struct aside_job *job, unsigned int timeout_ms);
 
+/*
+ * Returns how long the tracing thread waits for a file or a page, in milliseconds. The time is short
+ * after aside_be_impatient, which the helper calls when something is late or may need a program's
+ * permission.
+ */
+unsigned int aside_patience_ms(void);
+/* From now on aside_patience_ms returns the short time. */
+void aside_be_impatient(void);
+
 #endif

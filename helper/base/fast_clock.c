@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "helper/tracer/tracer.h"
+#include "helper/base/clock.h"
 #include "profile/util/xalloc.h"
 
 #define CALIBRATION_NS	500000u /* the least time over which the TSC is compared with the clock */
@@ -37,7 +37,7 @@ static void read_clocks(uint64_t *ticks, uint64_t *ns)
 	uint64_t least = UINT64_MAX;
 
 	for (int i = 0; i < NR_TRIES; i++) {
-		uint64_t before = __builtin_ia32_rdtsc(), now_ns = tracer_now_ns();
+		uint64_t before = __builtin_ia32_rdtsc(), now_ns = clock_now_ns();
 		uint64_t taken = __builtin_ia32_rdtsc() - before;
 
 		if (i > 0 && taken >= least)
@@ -147,5 +147,5 @@ uint64_t fast_clock_at_ns(uint64_t ticks)
 
 uint64_t fast_clock_ns(void)
 {
-	return tsc_mult ? fast_clock_at_ns(__builtin_ia32_rdtsc()) : tracer_now_ns();
+	return tsc_mult ? fast_clock_at_ns(__builtin_ia32_rdtsc()) : clock_now_ns();
 }

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "helper/base/clock.h"
 #include "helper/base/fast_clock.h"
 #include "helper/base/redact.h"
 #include "helper/base/report.h"
@@ -65,7 +66,7 @@ static void begin(struct tracer *tracer)
 	uint64_t age_ns;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	age_ns = tracer_now_ns() - tracer->start_ns;
+	age_ns = clock_now_ns() - tracer->start_ns;
 	log_writer_begin(tracer->log->writer,
 			 (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec - age_ns,
 			 command ? command : "");

@@ -15,7 +15,6 @@
 #include "helper/base/aside.h"
 #include "helper/base/debug.h"
 #include "helper/elf/direct.h"
-#include "helper/elf/elf_read.h"
 #include "helper/trace/absent_page.h"
 #include "helper/trace/remote_memory.h"
 #include "profile/util/xalloc.h"
@@ -199,10 +198,10 @@ struct elf_file *elf_file_get(pid_t tid, const struct elf_mapping *mapping, bool
 		*is_loading = true;
 		return NULL;
 	}
-	if (aside_wait(&load->job, elf_read_patience_ms()))
+	if (aside_wait(&load->job, aside_patience_ms()))
 		return finish_load(load, tid, mapping);
 	debug(unwind, "'%s' is not opened at once", mapping->path);
-	elf_read_be_impatient();
+	aside_be_impatient();
 	absent_page_expect();
 	direct_see_other();
 	load->next = loads;

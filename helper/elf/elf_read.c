@@ -20,9 +20,7 @@
 #define BATCH \
 	(4 *  \
 	 ELF_FILE_CHUNK) /* bytes that another thread reads at least, as handing over costs more */
-#define MAX_IOV	     64
-#define PATIENCE_MS  100
-#define IMPATIENT_MS 5
+#define MAX_IOV 64
 
 struct elf_read {
 	struct aside_job job;
@@ -34,18 +32,6 @@ struct elf_read {
 	size_t size;
 	uint8_t *bytes; /* NULL: could not be read */
 };
-
-static bool is_impatient;
-
-unsigned int elf_read_patience_ms(void)
-{
-	return is_impatient ? IMPATIENT_MS : PATIENCE_MS;
-}
-
-void elf_read_be_impatient(void)
-{
-	is_impatient = true;
-}
 
 static int open_same(pid_t tid, const struct elf_read *read)
 {
@@ -153,10 +139,10 @@ static struct elf_read *read_now(struct elf_file *file, uint64_t offset, size_t 
 		release(&read->job);
 		return NULL;
 	}
-	if (aside_wait(&read->job, elf_read_patience_ms()))
+	if (aside_wait(&read->job, aside_patience_ms()))
 		return read;
 	debug(unwind, "'%s' keeps its readers waiting", file->path);
-	elf_read_be_impatient();
+	aside_be_impatient();
 	file->late = read;
 	return NULL;
 }

@@ -11,15 +11,6 @@
 #include "helper/elf/elf_file.h"
 
 /*
- * Returns how long the tracing thread waits for a file, in milliseconds. The time is short after
- * elf_read_be_impatient, which the helper calls when a file is late or may need a program's
- * permission.
- */
-unsigned int elf_read_patience_ms(void);
-/* From now on elf_read_patience_ms returns the short time. */
-void elf_read_be_impatient(void);
-
-/*
  * Reads @size bytes at @offset into the cache. Only the thread that has opened @file as @file->fd
  * may call this.
  */

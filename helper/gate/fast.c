@@ -18,6 +18,7 @@
 #include "helper/gate/fast_patch.h"
 #include "helper/restart/interrupted.h"
 #include "helper/space/fast_chunk.h"
+#include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
 #include "helper/tracer/tracer.h"
 #include "profile/util/xalloc.h"
@@ -157,13 +158,13 @@ void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
 	tracee->area = NULL;
 	tracee->has_overwritten_area = false;
 	if (!tracer->settings.is_fast ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
 	    registers.cs != CODE_SEGMENT_64)
 		return;
 	if (!is_own_gs(tracee, registers.gs_base))
 		return;
 	registers.gs_base = GATE_BLANK_ADDR;
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	/* Where a program or thread begins, its stack ends; a forked process goes on on its parent's. */
 	if (!tracee->stack_end)
 		tracee->stack_end = first_stack_end(tracee, registers.rsp);
@@ -219,10 +220,10 @@ void fast_site_move_over(const struct tracee *tracee, const struct fast_site *si
 {
 	struct user_regs_struct registers;
 
-	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	registers.rip = site->site.return_addr;
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
 struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_struct *registers)
@@ -232,7 +233,7 @@ struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_stru
 
 	/* The gate was sent this call, and has left it to the helper. */
 	if (tracee->area && fast_area_restore_flags(tracee->area, registers))
-		tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
+		ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
 	if (fast->is_outdated)
 		check_sites(tracee->tid, fast);
 	site = fast_space_find_site(fast, registers->rip);
@@ -250,10 +251,10 @@ void fast_site_before_birth(const struct tracee *tracee, const struct fast_site 
 	struct user_regs_struct registers;
 
 	if (!is_cmp_patched(site) ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	fast_set_flags(&registers, 0);
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
 struct fast_site *fast_space_add_site(struct fast_space *fast, uint64_t ip)
@@ -295,14 +296,14 @@ void fast_site_exit(struct tracee *tracee, int64_t result)
 	struct user_regs_struct registers;
 
 	if (!site || !is_moved(site) ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	if (is_cmp_patched(site))
 		fast_set_flags(&registers, (uint64_t)result);
 	else
 		/* The way back through the stub would be a step more for a program that steps itself. */
 		registers.rip = interrupted_is(result) ? site->site.return_addr : site->ip;
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
 /* As `cmp $-4096,%rax` leaves them; only these two are read. */
@@ -324,7 +325,7 @@ void fast_see_sigreturn(struct tracee *tracee)
 	const struct fast_site *site;
 
 	if (!fast->has_gate ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	site = fast_space_find_site(fast, registers.rip);
 	if (site && is_cmp_patched(site) && registers.rip == site->ip) {
@@ -337,7 +338,7 @@ void fast_see_sigreturn(struct tracee *tracee)
 			return;
 		registers.rip = site->site.syscall_addr;
 	}
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
 void fast_space_refuse(struct fast_space *fast, const char *why)

@@ -5,8 +5,8 @@
  */
 #include "helper/gate/fast_known.h"
 #include "helper/gate/fast_patch.h"
+#include "helper/space/tracee.h"
 #include "helper/trace/remote_memory.h"
-#include "helper/tracer/tracer.h"
 
 struct visit {
 	struct fast_space *fast;

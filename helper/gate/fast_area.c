@@ -10,6 +10,7 @@
 #include <sys/ptrace.h>
 #include <time.h>
 
+#include "helper/base/clock.h"
 #include "helper/base/debug.h"
 #include "helper/base/fast_clock.h"
 #include "helper/gate/area_memo.h"
@@ -18,6 +19,7 @@
 #include "helper/gate/fast_record.h"
 #include "helper/gate/fast_stack_end.h"
 #include "helper/space/fast_chunk.h"
+#include "helper/trace/ptrace.h"
 #include "helper/tracer/call.h"
 #include "helper/tracer/tracer.h"
 #include "profile/util/xalloc.h"
@@ -58,7 +60,7 @@ static uint64_t boot_time_ns(void)
 /* How long the machine has slept since it started: CLOCK_MONOTONIC stands still meanwhile. */
 static int64_t asleep_ns(uint64_t boot_ns)
 {
-	return (int64_t)(boot_ns - tracer_now_ns());
+	return (int64_t)(boot_ns - clock_now_ns());
 }
 
 struct area_limits fast_area_limits(const struct tracer *tracer, const struct tracee *tracee)
@@ -98,10 +100,10 @@ void fast_area_retire(struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
-	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	registers.gs_base = GATE_BLANK_ADDR;
-	if (tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	if (ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	/* Its place stays taken: whoever overwrites it would overwrite the next thread's area as well. */
 	nr_in_use -= tracee->area != NULL;
@@ -143,7 +145,7 @@ void fast_area_give(struct tracee *tracee)
 	size_t offset;
 
 	if (!fast->nr_chunks || tracee->has_overwritten_area ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	/* Someone else uses gs: this process's threads are left as they are. */
 	if (registers.gs_base != GATE_BLANK_ADDR) {
@@ -186,7 +188,7 @@ void fast_area_give(struct tracee *tracee)
 	tracee->is_area_paused = tracee->hold.is_on;
 	area->is_active = tracee->is_area_paused ? 0 : active_word(tracee);
 	registers.gs_base = tracee->area_addr;
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	tracee->nr_misses = 0;
 	tracee->nr_hits = 0;
 	nr_in_use++;

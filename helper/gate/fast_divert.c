@@ -11,6 +11,7 @@
 #include "helper/count/call_kind.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
+#include "helper/trace/ptrace.h"
 #include "helper/tracer/tracer.h"
 #include "scprof/gate.h"
 
@@ -110,7 +111,7 @@ bool fast_divert(struct tracer *tracer, struct tracee *tracee)
 	/* Behind a hold the signal would find the thread in the gate, before its call, and so on for ever. */
 	if (!tracer->settings.is_fast || comes_from_gate(tracee) || tracee->hold.has_just_ended ||
 	    !is_fit(tracee) || !has_area(tracee) ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return false;
 	/* A program that steps itself would be sent back by each step. */
 	if (registers.gs_base != tracee->area_addr || registers.eflags & TRAP_FLAG ||
@@ -123,5 +124,5 @@ bool fast_divert(struct tracer *tracer, struct tracee *tracee)
 	registers.orig_rax = (unsigned long long)-1; /* the kernel makes no call here */
 	tracee->area->registers[AREA_FLAGS] = is_at_patch(tracee) ? 0 : registers.eflags;
 	tracee->sent_ticks = AREA_LOAD(tracee->area->start_ticks);
-	return tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0;
+	return ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0;
 }

@@ -9,6 +9,7 @@
 #include "helper/base/debug.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_record.h"
+#include "helper/trace/ptrace.h"
 #include "helper/tracer/call.h"
 #include "helper/tracer/tracer.h"
 #include "scprof/gate.h"
@@ -38,7 +39,7 @@ static void abandon_call(struct tracer *tracer, struct tracee *tracee)
 		return;
 	/* Killed for good it has no registers any more; then it has most likely been in the kernel. */
 	if (!tracee->is_gone &&
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
 	    !fast_has_returned(&registers))
 		return;
 	if (area_read_call(tracee->area, &limits, &call) < 0) {

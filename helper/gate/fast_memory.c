@@ -319,7 +319,7 @@ bool fast_memory_end_injection(struct tracee *tracee, struct fast_space *fast,
 
 	if (injection->is_late) {
 		fast_space_refuse(fast, "the kernel did not end a call of scprof's in time");
-		late_call_begin(tracee, injection);
+		tracee->late = late_call_begin(injection);
 	}
 	return is_back;
 }

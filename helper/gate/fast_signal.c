@@ -11,12 +11,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "helper/base/clock.h"
 #include "helper/base/debug.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_record.h"
 #include "helper/restart/transfer_part.h"
 #include "helper/restart/woken.h"
+#include "helper/trace/ptrace.h"
 #include "helper/trace/signal_action.h"
 #include "helper/tracer/call.h"
 #include "helper/tracer/tracer.h"
@@ -112,7 +114,7 @@ static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
 	bool is_known;
 
 	is_known = fast_identify_call(tracer, tracee, &call);
-	tracee->call.begin_ns = tracer_now_ns() - tracee->call.elapsed_ns;
+	tracee->call.begin_ns = clock_now_ns() - tracee->call.elapsed_ns;
 	restore_registers(area, registers);
 	registers->rip = area->registers[16];
 	if (area->is_adding)
@@ -211,7 +213,7 @@ static bool is_fault(const struct tracee *tracee, int signal)
 	siginfo_t info;
 
 	return (signal == SIGSEGV || signal == SIGBUS) &&
-	       tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) == 0 &&
+	       ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) == 0 &&
 	       info.si_code > 0;
 }
 
@@ -278,11 +280,11 @@ bool fast_wake_in_gate(struct tracer *tracer, struct tracee *tracee, bool is_gro
 	struct user_regs_struct registers;
 
 	if (!tracee->area ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
 	    !fast_has_returned(&registers) || !may_go_on(tracee, &registers))
 		return false;
 	leave_after_call(tracer, tracee, &registers, !is_group_stop);
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	return true;
 }
 
@@ -293,10 +295,10 @@ void fast_repeat_woken(struct tracer *tracer, struct tracee *tracee)
 	uint64_t entry_ns;
 
 	if (!area || area->phase != AREA_BEFORE ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
 	    registers.rip != gate_addr(gate_woken_return))
 		return;
-	entry_ns = tracer_now_ns() -
+	entry_ns = clock_now_ns() -
 		   fast_area_ns(__builtin_ia32_rdtsc() - AREA_LOAD(area->start_ticks));
 	if (!woken_by_taken_signal(tracee, entry_ns))
 		return;
@@ -304,8 +306,8 @@ void fast_repeat_woken(struct tracer *tracer, struct tracee *tracee)
 	leave_after_call(tracer, tracee, &registers, true);
 	/* The kernel restarts the call where it looks for signals, so that one with a handler can still interrupt it. */
 	registers.orig_rax = area->registers[0];
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
-	tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_INTERRUPT, tracee->tid, 0, 0);
 }
 
 /* To the traced call: a program that steps itself would never get past the patch. */
@@ -331,7 +333,7 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	bool has_returned;
 
 	if (!fast->has_gate ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return signal;
 	has_returned = tracee->area && fast_has_returned(&registers);
 	if (signal == SIGTRAP && is_patch_breakpoint(fast, &registers)) {
@@ -366,6 +368,6 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	show_site(tracee, delivered, &registers);
 	debug(fast, "%d: signal %d in the gate, back to %llx", (int)tracee->tid, signal,
 	      registers.rip);
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	return delivered;
 }

@@ -13,6 +13,7 @@
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_patch.h"
+#include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
 #include "helper/tracer/tracer.h"
 
@@ -68,10 +69,10 @@ static void leave_area(struct tracer *tracer, struct tracee *tracee)
 	if (tracee->area)
 		fast_collect(tracer, tracee);
 	fast_area_retire(tracee);
-	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	registers.gs_base = 0;
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
 /* No other thread runs in this memory. */

@@ -19,11 +19,13 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 
 #include "helper/base/debug.h"
+#include "helper/space/tracee.h"
+#include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
 #include "helper/trace/signal_action.h"
-#include "helper/tracer/tracer.h"
 
 #define SIGNAL_SET_SIZE 8 /* the kernel's */
 #define SYSCALL_SIZE	2
@@ -60,7 +62,7 @@ static bool is_init(struct process *process)
 
 static bool get_info(const struct tracee *tracee, siginfo_t *info)
 {
-	return tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)info) == 0;
+	return ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)info) == 0;
 }
 
 /*
@@ -96,7 +98,7 @@ static bool is_forced(const struct tracee *tracee, const siginfo_t *info)
 	struct user_regs_struct registers;
 
 	return info->si_code > 0 &&
-	       tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
+	       ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
 	       (registers.orig_rax == NO_CALL || registers.orig_rax == SYS_rt_sigreturn ||
 		info->si_signo == SIGSYS);
 }
@@ -129,7 +131,7 @@ static void step_back(const struct tracee *tracee, int signal)
 {
 	struct user_regs_struct registers;
 
-	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	if (registers.orig_rax != NO_CALL) {
 		registers.rip -= SYSCALL_SIZE;
@@ -138,7 +140,7 @@ static void step_back(const struct tracee *tracee, int signal)
 	} else if (signal == SIGTRAP) {
 		registers.rip -= trap_size(tracee->tid, registers.rip);
 	}
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
 void init_signal_let_die(const struct tracee *tracee, int signal)
@@ -148,6 +150,6 @@ void init_signal_let_die(const struct tracee *tracee, int signal)
 	debug(tracer, "%d is an init process and dies of signal %d", (int)tracee->tid, signal);
 	step_back(tracee, signal);
 	/* No other signal may arrive first. A fault is delivered even if its signal is blocked. */
-	tracer_ptrace(PTRACE_SETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&all);
-	tracer_ptrace(PTRACE_DETACH, tracee->tid, 0, 0);
+	ptrace_try(PTRACE_SETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&all);
+	ptrace_try(PTRACE_DETACH, tracee->tid, 0, 0);
 }

@@ -13,6 +13,7 @@
 #include <sys/user.h>
 
 #include "helper/count/call_kind.h"
+#include "helper/trace/ptrace.h"
 #include "helper/trace/signal_action.h"
 #include "helper/tracer/call.h"
 
@@ -111,7 +112,7 @@ void interrupted_see_sigreturn(struct tracer *tracer, struct tracee *tracee)
 	struct call *top;
 
 	if (!tracee->nr_interrupted ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	top = &tracee->interrupted[tracee->nr_interrupted - 1];
 	if (registers.rsp == top->sp && is_place(tracee, registers.rip, top->ip))

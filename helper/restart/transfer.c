@@ -13,6 +13,7 @@
 #include "helper/base/debug.h"
 #include "helper/restart/interrupted.h"
 #include "helper/restart/transfer_part.h"
+#include "helper/trace/ptrace.h"
 #include "helper/tracer/call.h"
 #include "profile/util/xalloc.h"
 
@@ -53,7 +54,7 @@ static void put_back(const struct tracee *tracee)
 	struct transfer *transfer = tracee->transfer;
 
 	transfer->registers.rax = transfer->done;
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&transfer->registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&transfer->registers);
 }
 
 bool transfer_continue(struct tracee *tracee, struct user_regs_struct *registers)
@@ -86,7 +87,7 @@ static bool go_on(struct tracee *tracee)
 		return false;
 	set_registers(transfer, &registers);
 	tracee->call.is_active =
-		tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0;
+		ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0;
 	return true;
 }
 

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <sys/ptrace.h>
 
+#include "helper/base/clock.h"
 #include "helper/base/debug.h"
 #include "helper/count/call_kind.h"
 #include "helper/restart/init_signal.h"
@@ -18,6 +19,7 @@
 #include "helper/restart/transfer.h"
 #include "helper/restart/transfer_part.h"
 #include "helper/trace/deadline.h"
+#include "helper/trace/ptrace.h"
 #include "helper/trace/signal_action.h"
 #include "helper/tracer/call.h"
 
@@ -29,12 +31,12 @@
 
 static bool read_registers(const struct tracee *tracee, struct user_regs_struct *registers)
 {
-	return tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)registers) == 0;
+	return ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)registers) == 0;
 }
 
 static void write_registers(const struct tracee *tracee, struct user_regs_struct *registers)
 {
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
 }
 
 static bool has_result(const struct user_regs_struct *registers, int result)
@@ -53,7 +55,7 @@ static bool has_taken_ignored(const struct tracee *tracee, int64_t result)
 
 	if (result <= 0 || result > 64 ||
 	    call_kind(tracee->call.abi, tracee->call.nr) != CALL_SIGTIMEDWAIT ||
-	    tracer_ptrace(PTRACE_GETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask) < 0)
+	    ptrace_try(PTRACE_GETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask) < 0)
 		return false;
 	return !(mask >> (result - 1) & 1) && signal_action_is_ignored(tracee->tid, (int)result);
 }
@@ -85,7 +87,7 @@ int64_t woken_end_in_time(const struct tracee *tracee, int64_t result)
 	struct user_regs_struct registers;
 
 	if (!call->deadline_ns || (result != -EINTR && result != -RESTART_NOHAND) ||
-	    tracer_now_ns() < call->deadline_ns || !read_registers(tracee, &registers))
+	    clock_now_ns() < call->deadline_ns || !read_registers(tracee, &registers))
 		return result;
 	registers.rax = (unsigned long long)call->timeout_result;
 	write_registers(tracee, &registers);
@@ -95,7 +97,7 @@ int64_t woken_end_in_time(const struct tracee *tracee, int64_t result)
 void woken_note_signal(struct tracee *tracee, int signal)
 {
 	if (signal > 0 && signal < TRACEE_NR_SIGNALS)
-		tracee->process->signal_ns[signal] = tracer_now_ns();
+		tracee->process->signal_ns[signal] = clock_now_ns();
 }
 
 bool woken_by_taken_signal(const struct tracee *tracee, uint64_t entry_ns)
@@ -121,7 +123,7 @@ bool woken_hold(struct tracee *tracee, int64_t result)
 		 * No signal is pending now, so this causes the next stop, at which the call can be
 		 * restarted.
 		 */
-		tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
+		ptrace_try(PTRACE_INTERRUPT, tracee->tid, 0, 0);
 	} else if (result != -EINTR && !(result == -RESTART_NOHAND && timeout_begins_again(call))) {
 		return false;
 	}
@@ -130,7 +132,7 @@ bool woken_hold(struct tracee *tracee, int64_t result)
 	/* If no signal follows, this causes a stop. The helper may have seen more signals of other threads by then. */
 	tracee->woken.is_asked = result == -EINTR || woken_by_taken_signal(tracee, call->entry_ns);
 	if (tracee->woken.is_asked)
-		tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
+		ptrace_try(PTRACE_INTERRUPT, tracee->tid, 0, 0);
 	tracee->woken.is_open = true;
 	tracee->woken.result = result;
 	return true;
@@ -172,7 +174,7 @@ void woken_make_again(struct tracer *tracer, struct tracee *tracee,
 
 	find_deadline(tracee, call);
 	tracee->woken.is_open = false;
-	if (call->deadline_ns && tracer_now_ns() >= call->deadline_ns) {
+	if (call->deadline_ns && clock_now_ns() >= call->deadline_ns) {
 		registers->rax = (unsigned long long)call->timeout_result;
 		count(tracer, tracee, call->timeout_result);
 	} else if (call->is_outside) {
@@ -196,7 +198,7 @@ bool woken_continue(struct tracee *tracee, struct user_regs_struct *registers)
 		return false;
 	if (transfer_part_has_timeout(tracee, call))
 		find_deadline(tracee, call);
-	return (!call->deadline_ns || tracer_now_ns() < call->deadline_ns) &&
+	return (!call->deadline_ns || clock_now_ns() < call->deadline_ns) &&
 	       transfer_continue(tracee, registers);
 }
 
@@ -242,7 +244,7 @@ static void note_outside(struct tracee *tracee, const struct user_regs_struct *r
 			  registers->r8, registers->r9 },
 		.ip = registers->rip,
 		.sp = registers->rsp,
-		.begin_ns = tracer_now_ns(),
+		.begin_ns = clock_now_ns(),
 	};
 }
 

@@ -184,7 +184,7 @@ void tracee_free(struct tracee *tracee)
 	nr_alive -= !tracee->is_exiting;
 	process_put(tracee->process);
 	region_reset(&tracee->region);
-	late_call_forget(tracee);
+	late_call_free(tracee->late);
 	free(tracee->stack_image);
 	free(tracee->transfer);
 	free(tracee);

@@ -13,7 +13,6 @@
 
 #include "helper/gate/fast.h"
 #include "helper/space/region.h"
-#include "helper/tracer/signal_hold.h"
 #include "helper/unwind/layout.h"
 #include "profile/log/log_file.h"
 #include "profile/syscall/syscall_name.h"
@@ -40,9 +39,9 @@ struct call {
 	uint64_t entry_ns;	/* when it was last */
 	uint64_t idle_ns;	/* stop_queue_idle_ns then */
 	uint64_t end_ns;	/* when it last came back */
-	uint64_t begin_ns;	/* of tracer_now_ns, when its first part was let into the kernel */
+	uint64_t begin_ns;	/* of clock_now_ns, when its first part was let into the kernel */
 	bool has_timeout;	/* the two below are known */
-	uint64_t deadline_ns;	/* of tracer_now_ns, when a later part must end, 0: at no time */
+	uint64_t deadline_ns;	/* of clock_now_ns, when a later part must end, 0: at no time */
 	int64_t timeout_result; /* what it returns then */
 	uint64_t elapsed_ns;	/* of earlier parts of a call that was restarted */
 };
@@ -98,6 +97,26 @@ struct woken {
 	uint64_t stopped_sp; /* stack pointer when job control last stopped the thread */
 };
 
+/* See helper/tracer/signal_hold.h. */
+struct signal_hold {
+	bool is_on;
+	bool is_long;	       /* the program ignores all held signals: see LONG_HOLD_NS */
+	bool is_waited_for;    /* the helper stops the thread at end_ns */
+	bool has_just_ended;   /* the hold ended at the current stop */
+	bool is_pause;	       /* hold for realtime signals, begun after a handler returned */
+	bool is_realtime;      /* the thread's last signal must keep its order */
+	unsigned int nr_close; /* signals in a row that arrived too soon */
+	uint64_t mask;	       /* signal mask of the program */
+	uint64_t held;	       /* signals that the hold blocks in addition to mask */
+	uint64_t end_ns;
+	uint64_t length_ns;
+	uint64_t begun_ns;   /* time of the thread's last stop for a delivered signal */
+	uint64_t gone_on_ns; /* time when the thread last resumed after a signal or a handler */
+	uint64_t ip;	     /* instruction at which it resumed then */
+	uint64_t begun_ip;   /* instruction at which the last hold began */
+};
+
+struct late_call;
 struct transfer;
 
 struct tracee {

@@ -16,7 +16,6 @@
 
 #include "helper/base/aside.h"
 #include "helper/base/debug.h"
-#include "helper/elf/elf_read.h"
 #include "profile/util/xalloc.h"
 
 #define PAGE_BYTES   4096u
@@ -107,9 +106,9 @@ static size_t read_absent(pid_t tid, uint64_t addr, void *buffer, size_t size)
 		free(read);
 		return 0;
 	}
-	if (!aside_wait(&read->job, elf_read_patience_ms())) {
+	if (!aside_wait(&read->job, aside_patience_ms())) {
 		debug(unwind, "%d: the page at %lx is not provided", (int)tid, (unsigned long)addr);
-		elf_read_be_impatient();
+		aside_be_impatient();
 		read->next = late;
 		late = read;
 		return 0;

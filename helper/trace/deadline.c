@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "helper/tracer/tracer.h"
+#include "helper/base/clock.h"
 
 #define MAX_DEADLINES 256 /* threads beyond this number wait for their whole timeout again */
 #define SECOND_NS     1000000000u
@@ -46,7 +46,7 @@ static void start_timer(void)
 
 static void interrupt_due(int signal)
 {
-	uint64_t now_ns = tracer_now_ns();
+	uint64_t now_ns = clock_now_ns();
 	int saved_errno = errno;
 
 	(void)signal;

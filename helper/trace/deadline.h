@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 /*
- * Sends a PTRACE_INTERRUPT to thread @tid at @due_ns, a time of tracer_now_ns. Replaces the
+ * Sends a PTRACE_INTERRUPT to thread @tid at @due_ns, a time of clock_now_ns. Replaces the
  * thread's earlier deadline.
  */
 void deadline_set(pid_t tid, uint64_t due_ns);

@@ -13,10 +13,11 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+#include "helper/base/clock.h"
 #include "helper/base/debug.h"
+#include "helper/trace/ptrace.h"
 #include "helper/trace/stop.h"
 #include "helper/trace/stop_queue.h"
-#include "helper/tracer/tracer.h"
 
 #define SYSCALL_SIZE	2
 #define SIGNAL_SET_SIZE 8 /* the kernel's */
@@ -53,7 +54,7 @@ static pid_t await_stop(const struct injection *injection, int *status, uint64_t
 	uint64_t passed_ns;
 
 	/* Signals can stop the thread again and again. */
-	while ((passed_ns = tracer_now_ns() - start_ns) < LONGEST_NS) {
+	while ((passed_ns = clock_now_ns() - start_ns) < LONGEST_NS) {
 		bool is_in_time = passed_ns < patience_ns;
 		pid_t found =
 			stop_queue_await(injection->tid, status,
@@ -80,8 +81,8 @@ static enum stop_kind stop_at_goal(const struct injection *injection)
 
 void inject_resume(const struct injection *injection, int signal)
 {
-	tracer_ptrace(injection->goal == INJECTION_EXIT ? PTRACE_SYSCALL : PTRACE_CONT,
-		      injection->tid, 0, (uintptr_t)signal);
+	ptrace_try(injection->goal == INJECTION_EXIT ? PTRACE_SYSCALL : PTRACE_CONT, injection->tid,
+		   0, (uintptr_t)signal);
 }
 
 /*
@@ -90,7 +91,7 @@ void inject_resume(const struct injection *injection, int signal)
  */
 static bool await(struct injection *injection)
 {
-	const uint64_t start_ns = tracer_now_ns();
+	const uint64_t start_ns = clock_now_ns();
 	int status, signal;
 	struct stop stop;
 
@@ -121,13 +122,13 @@ static bool await(struct injection *injection)
 
 static void set_registers(struct injection *injection, struct user_regs_struct *registers)
 {
-	if (tracer_ptrace(PTRACE_SETREGS, injection->tid, 0, (uintptr_t)registers) < 0)
+	if (ptrace_try(PTRACE_SETREGS, injection->tid, 0, (uintptr_t)registers) < 0)
 		injection->has_failed = true;
 }
 
 static void set_signal_mask(struct injection *injection, uint64_t mask)
 {
-	tracer_ptrace(PTRACE_SETSIGMASK, injection->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask);
+	ptrace_try(PTRACE_SETSIGMASK, injection->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask);
 }
 
 bool inject_begin(struct injection *injection, pid_t tid)
@@ -137,9 +138,9 @@ bool inject_begin(struct injection *injection, pid_t tid)
 	injection->is_late = false;
 	injection->is_away = false;
 	injection->was_stopped = false;
-	if (tracer_ptrace(PTRACE_GETREGS, tid, 0, (uintptr_t)&injection->registers) < 0 ||
-	    tracer_ptrace(PTRACE_GETSIGMASK, tid, SIGNAL_SET_SIZE,
-			  (uintptr_t)&injection->signal_mask) < 0)
+	if (ptrace_try(PTRACE_GETREGS, tid, 0, (uintptr_t)&injection->registers) < 0 ||
+	    ptrace_try(PTRACE_GETSIGMASK, tid, SIGNAL_SET_SIZE,
+		       (uintptr_t)&injection->signal_mask) < 0)
 		return false;
 	set_signal_mask(injection, ~0ull);
 	return true;
@@ -194,7 +195,7 @@ int64_t inject_call(struct injection *injection, long nr, const uint64_t args[st
 		return -ESRCH;
 	inject_start_call(injection, nr, args);
 	if (!await(injection) ||
-	    tracer_ptrace(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)&registers) < 0)
+	    ptrace_try(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)&registers) < 0)
 		return -ESRCH;
 	result = (int64_t)registers.rax;
 	debug(fast, "%d: injected call %ld: %lld", (int)injection->tid, nr, (long long)result);
@@ -222,7 +223,7 @@ bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_st
 	 * (kernel/seccomp.c, recheck_after_trace).
 	 */
 	injection->is_away = false;
-	return tracer_ptrace(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)registers) == 0;
+	return ptrace_try(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)registers) == 0;
 }
 
 void inject_restore(struct injection *injection)
@@ -232,7 +233,7 @@ void inject_restore(struct injection *injection)
 	if (!injection->has_failed)
 		set_registers(injection, &injection->registers);
 	if (injection->was_stopped)
-		tracer_ptrace(PTRACE_INTERRUPT, injection->tid, 0, 0);
+		ptrace_try(PTRACE_INTERRUPT, injection->tid, 0, 0);
 }
 
 bool inject_end(struct injection *injection)

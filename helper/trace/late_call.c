@@ -12,8 +12,8 @@
 #include <sys/syscall.h>
 
 #include "helper/base/debug.h"
+#include "helper/trace/ptrace.h"
 #include "helper/trace/stop.h"
-#include "helper/tracer/tracer.h"
 #include "profile/util/xalloc.h"
 
 #define MAX_UNDO 2 /* what the gate's own setup maps */
@@ -30,17 +30,18 @@ struct late_call {
 	unsigned int nr_undo;
 };
 
-void late_call_begin(struct tracee *tracee, const struct injection *injection)
+struct late_call *late_call_begin(const struct injection *injection)
 {
-	tracee->late = xcalloc(1, sizeof(*tracee->late));
-	tracee->late->injection = *injection;
-	tracee->late->injection.has_failed = false;
+	struct late_call *late = xcalloc(1, sizeof(*late));
+
+	late->injection = *injection;
+	late->injection.has_failed = false;
+	return late;
 }
 
-void late_call_forget(struct tracee *tracee)
+void late_call_free(struct late_call *late)
 {
-	free(tracee->late);
-	tracee->late = NULL;
+	free(late);
 }
 
 /* Call @nr has returned @result; what it mapped has @size bytes. */
@@ -63,7 +64,7 @@ static void plan_undo(struct late_call *late, long nr, uint64_t result, uint64_t
 
 static bool get_registers(const struct late_call *late, struct user_regs_struct *registers)
 {
-	return tracer_ptrace(PTRACE_GETREGS, late->injection.tid, 0, (uintptr_t)registers) == 0;
+	return ptrace_try(PTRACE_GETREGS, late->injection.tid, 0, (uintptr_t)registers) == 0;
 }
 
 static void see_exit(struct late_call *late)
@@ -134,13 +135,12 @@ static bool go_on(struct late_call *late, const struct stop *stop)
 	return false;
 }
 
-bool late_call_see_stop(struct tracee *tracee, int status)
+bool late_call_see_stop(struct late_call *late, int status)
 {
 	const struct stop stop = stop_classify(status);
 
-	if (!go_on(tracee->late, &stop))
+	if (!go_on(late, &stop))
 		return false;
-	debug(fast, "%d: the late injection is over", (int)tracee->tid);
-	late_call_forget(tracee);
+	debug(fast, "%d: the late injection is over", (int)late->injection.tid);
 	return true;
 }

@@ -9,18 +9,19 @@
 
 #include <stdbool.h>
 
-#include "helper/space/tracee.h"
 #include "helper/trace/inject.h"
 
-/* Begins to wait for @injection, which is late (is_late). @tracee keeps a copy of it. */
-void late_call_begin(struct tracee *tracee, const struct injection *injection);
+struct late_call;
+
+/* Begins to wait for @injection, which is late (is_late). Returns what the other functions need. */
+struct late_call *late_call_begin(const struct injection *injection);
 /*
- * @tracee has stopped with @status. Returns true if the stop belongs to the program; the caller
- * handles it like any other. Returns false if it belongs to the injection; this function has then
- * resumed the thread.
+ * The thread of @late has stopped with @status. Returns true if the stop belongs to the program; the
+ * caller frees @late, and handles the stop like any other. Returns false if the stop belongs to the
+ * injection; this function has then resumed the thread.
  */
-bool late_call_see_stop(struct tracee *tracee, int status);
-/* The thread has ended: frees the data for its late call. */
-void late_call_forget(struct tracee *tracee);
+bool late_call_see_stop(struct late_call *late, int status);
+/* NULL is fine. */
+void late_call_free(struct late_call *late);
 
 #endif

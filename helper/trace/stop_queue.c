@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "helper/base/clock.h"
 #include "helper/trace/patience.h"
-#include "helper/tracer/tracer.h"
 #include "profile/util/xalloc.h"
 
 static struct waited *queue;
@@ -38,12 +38,12 @@ static void note_none(uint64_t now_ns)
 
 void stop_queue_wake(void)
 {
-	note_none(tracer_now_ns());
+	note_none(clock_now_ns());
 }
 
 void stop_queue_push(pid_t tid, int status)
 {
-	uint64_t now_ns = tracer_now_ns();
+	uint64_t now_ns = clock_now_ns();
 
 	if (nr_queued == queue_capacity) {
 		queue_capacity = queue_capacity ? 2 * queue_capacity : 64;
@@ -58,14 +58,14 @@ void stop_queue_push(pid_t tid, int status)
 	};
 }
 
-unsigned int stop_queue_drain(void)
+unsigned int stop_queue_drain(unsigned int nr_tracees)
 {
 	int status;
 	pid_t tid;
 
 	/* A single tracee that has stopped has no more to say. */
-	while (nr_queued == 0 || tracee_count() > 1) {
-		uint64_t begin_ns = tracer_now_ns();
+	while (nr_queued == 0 || nr_tracees > 1) {
+		uint64_t begin_ns = clock_now_ns();
 
 		tid = wait4(-1, &status, __WALL | WNOHANG, NULL);
 		if (tid <= 0) {
@@ -79,16 +79,16 @@ unsigned int stop_queue_drain(void)
 	return nr_queued;
 }
 
-unsigned int stop_queue_spin(uint64_t ns)
+unsigned int stop_queue_spin(unsigned int nr_tracees, uint64_t ns)
 {
-	const uint64_t start_ns = tracer_now_ns();
+	const uint64_t start_ns = clock_now_ns();
 
 	do {
-		if (stop_queue_drain())
+		if (stop_queue_drain(nr_tracees))
 			break;
 		/* The tracee may be waiting for this very CPU. */
 		sched_yield();
-	} while (tracer_now_ns() - start_ns < ns);
+	} while (clock_now_ns() - start_ns < ns);
 	return nr_queued;
 }
 
@@ -108,11 +108,11 @@ static void await_sigchld(uint64_t ns)
 
 pid_t stop_queue_await(pid_t tid, int *status, uint64_t limit_ns)
 {
-	const uint64_t start_ns = tracer_now_ns();
+	const uint64_t start_ns = clock_now_ns();
 
 	for (;;) {
 		/* In this order: a stop that comes after the look at the clock is found. */
-		uint64_t waited_ns = tracer_now_ns() - start_ns;
+		uint64_t waited_ns = clock_now_ns() - start_ns;
 		pid_t found = waitpid(tid, status, __WALL | WNOHANG);
 
 		if (found || waited_ns >= limit_ns)
@@ -124,7 +124,7 @@ pid_t stop_queue_await(pid_t tid, int *status, uint64_t limit_ns)
 	}
 }
 
-unsigned int stop_queue_block(void)
+unsigned int stop_queue_block(unsigned int nr_tracees)
 {
 	int status;
 	pid_t tid;
@@ -136,7 +136,7 @@ unsigned int stop_queue_block(void)
 		return 0;
 	stop_queue_wake();
 	stop_queue_push(tid, status);
-	return stop_queue_drain();
+	return stop_queue_drain(nr_tracees);
 }
 
 bool stop_queue_get(unsigned int index, struct waited *waited)

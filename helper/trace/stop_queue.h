@@ -27,12 +27,15 @@ uint64_t stop_queue_idle_ns(void);
 void stop_queue_wake(void);
 /* Puts a status at the end: one that was waited for elsewhere. */
 void stop_queue_push(pid_t tid, int status);
-/* Adds every status that is there already; returns how many are queued. */
-unsigned int stop_queue_drain(void);
+/*
+ * Adds every status that is there already; returns how many are queued. @nr_tracees is the number of
+ * threads that can have one. A single thread has only one at a time.
+ */
+unsigned int stop_queue_drain(unsigned int nr_tracees);
 /* The same, looking again and again for @ns nanoseconds, until there is one. */
-unsigned int stop_queue_spin(uint64_t ns);
+unsigned int stop_queue_spin(unsigned int nr_tracees, uint64_t ns);
 /* The same, blocking until there is one; 0 when there is nobody to wait for. */
-unsigned int stop_queue_block(void);
+unsigned int stop_queue_block(unsigned int nr_tracees);
 
 /*
  * Waits for a status of @tid only, which should arrive soon, and does not queue it. Returns the

@@ -11,8 +11,11 @@
 #include <string.h>
 #include <sys/ptrace.h>
 
+#include "helper/base/clock.h"
 #include "helper/base/debug.h"
+#include "helper/trace/ptrace.h"
 #include "helper/tracer/call.h"
+#include "helper/tracer/signal_hold.h"
 #include "helper/tracer/tracer.h"
 
 /*
@@ -31,7 +34,7 @@ static void release(struct tracer *tracer, struct tracee *tracee)
 	tracee->is_held = false;
 	nr_held--;
 	if (tracee->is_held_stopped)
-		tracer_ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
+		ptrace_try(PTRACE_LISTEN, tracee->tid, 0, 0);
 	else
 		tracer_resume(tracer, tracee, 0);
 }
@@ -91,7 +94,7 @@ static void adopt(struct tracee *tracee)
 	struct tracee *leader;
 	pid_t tgid;
 
-	if (!tracee->is_held || tracer_now_ns() - tracee->held_ns < ORPHAN_NS)
+	if (!tracee->is_held || clock_now_ns() - tracee->held_ns < ORPHAN_NS)
 		return;
 	tgid = status_number(tracee->tid, "Tgid:");
 	leader = tgid ? tracee_find(tgid) : NULL;
@@ -115,7 +118,7 @@ void births_hold(struct tracee *tracee, bool is_stopped)
 {
 	tracee->is_held = true;
 	tracee->is_held_stopped = is_stopped;
-	tracee->held_ns = tracer_now_ns();
+	tracee->held_ns = clock_now_ns();
 	nr_held++;
 }
 

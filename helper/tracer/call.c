@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/user.h>
 
+#include "helper/base/clock.h"
 #include "helper/base/debug.h"
 #include "helper/base/fast_clock.h"
 #include "helper/count/call_kind.h"
@@ -23,6 +24,7 @@
 #include "helper/restart/transfer.h"
 #include "helper/restart/woken.h"
 #include "helper/trace/deadline.h"
+#include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
 #include "helper/trace/stop_queue.h"
 #include "helper/tracer/filter.h"
@@ -122,7 +124,7 @@ static void forbid_untraced(struct tracee *tracee, struct user_regs_struct *regi
 		registers->rbx = flags;
 	else
 		registers->rdi = flags;
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
 }
 
 /* Returns the memo of the call's stack, or NULL. */
@@ -155,7 +157,7 @@ static bool enter(struct tracer *tracer, struct tracee *tracee,
 	bool is_marking, is_early;
 
 	if ((info->op != PTRACE_SYSCALL_INFO_ENTRY && info->op != PTRACE_SYSCALL_INFO_SECCOMP) ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return true;
 	/* The kernel emulates these without an exit stop. strace does not see them at all. */
 	if (info->instruction_pointer - VSYSCALL_PAGE < VSYSCALL_PAGE_SIZE)
@@ -227,11 +229,11 @@ static void refuse(const struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
-	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	registers.orig_rax = (unsigned long long)-1; /* "skipped" */
 	registers.rax = (unsigned long long)-ENOSYS;
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
 bool call_enter(struct tracer *tracer, struct tracee *tracee)
@@ -257,7 +259,7 @@ void call_see_filter(const struct tracee *tracee)
 {
 	unsigned long data = FILTER_TRACE_DATA;
 
-	tracer_ptrace(PTRACE_GETEVENTMSG, tracee->tid, 0, (uintptr_t)&data);
+	ptrace_try(PTRACE_GETEVENTMSG, tracee->tid, 0, (uintptr_t)&data);
 	if (data != FILTER_TRACE_DATA)
 		refuse(tracee);
 }
@@ -286,7 +288,7 @@ void call_resume(struct tracee *tracee)
 {
 	struct call *call = &tracee->call;
 
-	call->entry_ns = tracer_now_ns();
+	call->entry_ns = clock_now_ns();
 	call->idle_ns = stop_queue_idle_ns();
 	if (!call->start_ns)
 		call->start_ns = fast_clock_ns();
@@ -337,7 +339,7 @@ static void add_time(struct tracer *tracer, struct call *call, uint64_t now_ns)
 		tracer->uncertain_ns += uncertain_ns;
 	}
 	call->elapsed_ns += time_ns;
-	call->end_ns = fast_clock_ns() - (tracer_now_ns() - call->entry_ns - time_ns);
+	call->end_ns = fast_clock_ns() - (clock_now_ns() - call->entry_ns - time_ns);
 	/* The two clocks are not read at the same moment. */
 	if (call->end_ns < call->start_ns)
 		call->end_ns = call->start_ns;
@@ -452,7 +454,7 @@ static void see_ending_call(struct tracer *tracer, struct tracee *tracee)
 	struct user_regs_struct registers;
 	struct call *call = &tracee->call;
 
-	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
+	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
 	    registers.cs != CODE_SEGMENT_64 ||
 	    (registers.orig_rax != SYS_exit && registers.orig_rax != SYS_exit_group))
 		return;

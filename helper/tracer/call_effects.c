@@ -6,9 +6,9 @@
 #include <sys/prctl.h>
 #include <sys/shm.h>
 
+#include "helper/base/aside.h"
 #include "helper/count/call_kind.h"
 #include "helper/elf/direct.h"
-#include "helper/elf/elf_read.h"
 #include "helper/trace/absent_page.h"
 #include "helper/tracer/call.h"
 #include "helper/tracer/preload.h"
@@ -125,7 +125,7 @@ static void see_watcher(const struct call *call, enum call_kind kind)
 {
 	if (kind == CALL_WATCH || kind == CALL_PERMIT) {
 		read_ahead_stop();
-		elf_read_be_impatient();
+		aside_be_impatient();
 	}
 	if (kind == CALL_USERFAULTFD ||
 	    (kind == CALL_IOCTL && IOC_TYPE(call->args[1]) == IOC_TYPE_USERFAULTFD))

@@ -22,13 +22,13 @@
 
 #include "config.h"
 #include "helper/base/aside.h"
+#include "helper/base/clock.h"
 #include "helper/base/debug.h"
 #include "helper/base/fast_clock.h"
 #include "helper/base/redact.h"
 #include "helper/base/report.h"
 #include "helper/count/call_log.h"
 #include "helper/elf/direct.h"
-#include "helper/elf/elf_read.h"
 #include "helper/gate/engine_facts.h"
 #include "helper/unwind/frame_pointer.h"
 #include "helper/unwind/unwind.h"
@@ -221,7 +221,7 @@ static void set_facts(struct tracer *tracer)
 	clock_gettime(CLOCK_REALTIME, &now);
 	profile->duration_ns = (int64_t)(tracer->end_ns - tracer->start_ns);
 	profile->start_time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec -
-				 (int64_t)(tracer_now_ns() - tracer->start_ns);
+				 (int64_t)(clock_now_ns() - tracer->start_ns);
 	set_exit_fact(tracer);
 	engine_facts_set(tracer);
 	profile_set_fact(profile, "start",
@@ -392,7 +392,7 @@ static bool write_in_time(struct tracer *tracer)
 	}
 	last_write.is_going_on = aside_start(&last_write.job);
 	if (!last_write.is_going_on ||
-	    !aside_wait(&last_write.job, LAST_PATIENCE * elf_read_patience_ms()))
+	    !aside_wait(&last_write.job, LAST_PATIENCE * aside_patience_ms()))
 		return false;
 	last_write.is_going_on = false;
 	return true;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "helper/base/clock.h"
 #include "helper/count/call_log.h"
 #include "helper/gate/area_memory.h"
 #include "helper/gate/fast_area.h"
@@ -28,12 +29,17 @@
 /* Without calls for so long, the log is written as far as it goes. */
 #define LOG_IDLE_NS 50000000u
 
+static unsigned int drain(void)
+{
+	return stop_queue_drain(tracee_count());
+}
+
 /* Takes what threads have recorded, until a stop comes or there is nothing left. Returns whether there was any. */
 static bool take_records(struct tracer *tracer, bool is_idle)
 {
 	bool was_any = false;
 
-	while (!stop_queue_drain() && fast_take_few(tracer, is_idle))
+	while (!drain() && fast_take_few(tracer, is_idle))
 		was_any = true;
 	return was_any;
 }
@@ -41,9 +47,10 @@ static bool take_records(struct tracer *tracer, bool is_idle)
 /* Looks for stops again and again, and in between for records, which may need more than a moment. */
 static unsigned int spin(struct tracer *tracer, uint64_t start_ns)
 {
-	while (!stop_queue_spin(SPIN_NS) && tracer_now_ns() - start_ns < PATIENCE_SPIN_NS)
+	while (!stop_queue_spin(tracee_count(), SPIN_NS) &&
+	       clock_now_ns() - start_ns < PATIENCE_SPIN_NS)
 		take_records(tracer, true);
-	return stop_queue_drain();
+	return drain();
 }
 
 /*
@@ -58,7 +65,7 @@ static unsigned int block_and_look(struct tracer *tracer)
 
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
-	while (!stop_queue_drain() && tracee_count() && fast_area_is_any()) {
+	while (!drain() && tracee_count() && fast_area_is_any()) {
 		const struct timespec pause = { .tv_nsec = (long)pause_ns };
 
 		if (sigtimedwait(&sigchld, NULL, &pause) > 0)
@@ -74,7 +81,7 @@ static unsigned int block_and_look(struct tracer *tracer)
 			call_log_flush(tracer);
 		}
 	}
-	return stop_queue_drain();
+	return drain();
 }
 
 /* A log that lacks calls is not left so while nothing happens. */
@@ -85,12 +92,12 @@ static unsigned int block_and_flush(struct tracer *tracer)
 
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
-	while (call_log_is_dirty(tracer) && !stop_queue_drain() && tracee_count())
+	while (call_log_is_dirty(tracer) && !drain() && tracee_count())
 		if (sigtimedwait(&sigchld, NULL, &pause) > 0)
 			stop_queue_wake();
 		else
 			call_log_flush(tracer);
-	return stop_queue_drain();
+	return drain();
 }
 
 /* While threads are held or put off, the helper may not block for good: it looks for statuses now and then. */
@@ -101,7 +108,7 @@ static unsigned int await_parents(struct tracer *tracer)
 
 	while (births_are_held() || put_off_is_any()) {
 		put_off_resume();
-		nr = stop_queue_drain();
+		nr = drain();
 		if (nr)
 			return nr;
 		nanosleep(&pause, NULL);
@@ -113,31 +120,31 @@ static unsigned int await_parents(struct tracer *tracer)
 /* While signals are held, the threads must be stopped in time. */
 static unsigned int await_holds(void)
 {
-	uint64_t now_ns = tracer_now_ns(), next_ns;
+	uint64_t now_ns = clock_now_ns(), next_ns;
 	sigset_t sigchld;
 
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
-	while (!stop_queue_drain() && (next_ns = signal_hold_expire(now_ns))) {
+	while (!drain() && (next_ns = signal_hold_expire(now_ns))) {
 		const struct timespec pause = { .tv_nsec = (long)(next_ns - now_ns) };
 
 		sigtimedwait(&sigchld, NULL, &pause);
-		now_ns = tracer_now_ns();
+		now_ns = clock_now_ns();
 	}
-	return stop_queue_drain();
+	return drain();
 }
 
 /* Fills the queue; returns how many statuses it has, 0 when no tracee is left. */
 unsigned int next_stops(struct tracer *tracer)
 {
 	bool is_spinning = patience_is_spinning();
-	uint64_t start_ns = tracer_now_ns();
+	uint64_t start_ns = clock_now_ns();
 	unsigned int nr;
 
 	put_off_resume();
 	signal_hold_expire(start_ns);
 	take_records(tracer, false);
-	nr = stop_queue_drain();
+	nr = drain();
 	if (!nr)
 		nr = await_holds();
 	if (!nr)
@@ -146,7 +153,7 @@ unsigned int next_stops(struct tracer *tracer)
 	if (!nr && is_spinning)
 		nr = spin(tracer, start_ns);
 	while (!nr && area_memory_tidy())
-		nr = stop_queue_drain();
+		nr = drain();
 	if (!nr && (births_are_held() || put_off_is_any()))
 		nr = await_parents(tracer);
 	if (!nr && fast_area_is_any())
@@ -154,7 +161,7 @@ unsigned int next_stops(struct tracer *tracer)
 	if (!nr && call_log_is_dirty(tracer))
 		nr = block_and_flush(tracer);
 	if (!nr)
-		nr = stop_queue_block();
-	patience_learn(is_spinning, tracer_now_ns() - start_ns);
+		nr = stop_queue_block(tracee_count());
+	patience_learn(is_spinning, clock_now_ns() - start_ns);
 	return nr;
 }

@@ -8,6 +8,7 @@
 #include <sys/ptrace.h>
 
 #include "helper/space/region.h"
+#include "helper/trace/ptrace.h"
 #include "helper/tracer/region_mark.h"
 #include "helper/tracer/tracer.h"
 #include "scprof/handshake.h"
@@ -23,10 +24,10 @@ static void answer(struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
-	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	registers.rax = SCPROF_ANSWER;
-	tracer_ptrace(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
 void own_call_enter(struct tracer *tracer, struct tracee *tracee)

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "helper/base/clock.h"
 #include "helper/base/debug.h"
 #include "helper/base/limits.h"
 #include "helper/base/report.h"
@@ -150,7 +151,7 @@ static bool await_interrupt(pid_t pid)
 static int await_filter(pid_t pid)
 {
 	struct pollfd socket = { .fd = SCPROF_SOCKET_FD, .events = POLLIN };
-	const uint64_t start_ns = tracer_now_ns();
+	const uint64_t start_ns = clock_now_ns();
 	struct scprof_refused refused;
 	siginfo_t info;
 	ssize_t got;
@@ -163,7 +164,7 @@ static int await_filter(pid_t pid)
 			return -errno;
 		if (info.si_pid == pid)
 			return 0;
-		if (poll(&socket, 1, tracer_now_ns() - start_ns > PATIENCE_SPIN_NS) <= 0) {
+		if (poll(&socket, 1, clock_now_ns() - start_ns > PATIENCE_SPIN_NS) <= 0) {
 			sched_yield();
 			continue;
 		}

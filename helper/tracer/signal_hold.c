@@ -21,11 +21,12 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 
+#include "helper/base/clock.h"
 #include "helper/base/debug.h"
 #include "helper/count/call_kind.h"
 #include "helper/gate/fast_area.h"
+#include "helper/trace/ptrace.h"
 #include "helper/trace/signal_action.h"
-#include "helper/tracer/tracer.h"
 
 #define SIGNAL_SET_SIZE 8 /* the kernel's */
 #define NO_CALL		((unsigned long long)-1)
@@ -64,7 +65,7 @@ static void stop_waiting(struct signal_hold *hold)
 
 static void set_mask(const struct tracee *tracee, uint64_t mask)
 {
-	tracer_ptrace(PTRACE_SETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask);
+	ptrace_try(PTRACE_SETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask);
 }
 
 static void end(struct tracee *tracee)
@@ -79,7 +80,7 @@ static void end(struct tracee *tracee)
 	 * as too soon.
 	 */
 	if (hold->is_pause) {
-		const uint64_t now_ns = tracer_now_ns();
+		const uint64_t now_ns = clock_now_ns();
 
 		hold->begun_ns += now_ns - hold->gone_on_ns;
 		hold->gone_on_ns = now_ns;
@@ -195,7 +196,7 @@ static bool must_wait(struct tracee *tracee, int signal, const struct user_regs_
 		return false;
 	}
 	hold->nr_close++;
-	if (tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0)
+	if (ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0)
 		return false;
 	hold->is_realtime = must_keep_order(signal, &info, is_ignored);
 	/*
@@ -205,19 +206,19 @@ static bool must_wait(struct tracee *tracee, int signal, const struct user_regs_
 	return (is_ignored || registers->orig_rax == NO_CALL) &&
 	       can_wait(signal, &info, is_ignored) &&
 	       (!is_sent_by_kill(&info) || hold->nr_close >= MANY_BY_KILL) &&
-	       (hold->is_on || tracer_ptrace(PTRACE_GETSIGMASK, tracee->tid, SIGNAL_SET_SIZE,
-					     (uintptr_t)&hold->mask) == 0);
+	       (hold->is_on || ptrace_try(PTRACE_GETSIGMASK, tracee->tid, SIGNAL_SET_SIZE,
+					  (uintptr_t)&hold->mask) == 0);
 }
 
 bool signal_hold_begin(struct tracee *tracee, int signal)
 {
 	struct signal_hold *hold = &tracee->hold;
-	const uint64_t now_ns = tracer_now_ns();
+	const uint64_t now_ns = clock_now_ns();
 	struct user_regs_struct registers;
 	bool is_ignored;
 
 	if (signal <= 0 || !hold->gone_on_ns ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return false;
 	/* The usual case: the signal is not too soon, and there is no hold. */
 	if (!hold->is_on && !comes_too_soon(hold, &registers, now_ns)) {
@@ -243,9 +244,9 @@ void signal_hold_note(struct tracee *tracee)
 	struct signal_hold *hold = &tracee->hold;
 	struct user_regs_struct registers;
 
-	if (tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
-	hold->gone_on_ns = tracer_now_ns();
+	hold->gone_on_ns = clock_now_ns();
 	hold->ip = registers.rip;
 }
 
@@ -256,9 +257,8 @@ void signal_hold_see_return(struct tracee *tracee)
 
 	signal_hold_note(tracee);
 	if (!hold->is_realtime || hold->nr_close < MANY_BY_KILL || hold->is_on ||
-	    tracer_ptrace(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
-	    tracer_ptrace(PTRACE_GETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&hold->mask) <
-		    0)
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
+	    ptrace_try(PTRACE_GETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)&hold->mask) < 0)
 		return;
 	begin(tracee, &registers, hold->gone_on_ns);
 	hold->is_pause = true;
@@ -313,7 +313,7 @@ static bool lasts_over_call(const struct tracee *tracee)
 	if (info.arch != AUDIT_ARCH_X86_64)
 		return false;
 	return makes_child(info.entry.nr) || (tracee->hold.is_long && !can_tell(info.entry.nr) &&
-					      tracer_now_ns() < tracee->hold.end_ns);
+					      clock_now_ns() < tracee->hold.end_ns);
 }
 
 void signal_hold_see_stop(struct tracee *tracee, enum stop_kind kind)
@@ -365,7 +365,7 @@ static void expire(struct tracee *tracee)
 		return;
 	if (hold->end_ns <= expiring_ns) {
 		stop_waiting(hold);
-		tracer_ptrace(PTRACE_INTERRUPT, tracee->tid, 0, 0);
+		ptrace_try(PTRACE_INTERRUPT, tracee->tid, 0, 0);
 	} else if (!next_ns || hold->end_ns < next_ns) {
 		next_ns = hold->end_ns;
 	}

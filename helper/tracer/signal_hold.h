@@ -15,27 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "helper/space/tracee.h"
 #include "helper/trace/stop.h"
-
-struct tracee;
-
-struct signal_hold {
-	bool is_on;
-	bool is_long;	       /* the program ignores all held signals: see LONG_HOLD_NS */
-	bool is_waited_for;    /* the helper stops the thread at end_ns */
-	bool has_just_ended;   /* the hold ended at the current stop */
-	bool is_pause;	       /* hold for realtime signals, begun after a handler returned */
-	bool is_realtime;      /* the thread's last signal must keep its order */
-	unsigned int nr_close; /* signals in a row that arrived too soon */
-	uint64_t mask;	       /* signal mask of the program */
-	uint64_t held;	       /* signals that the hold blocks in addition to mask */
-	uint64_t end_ns;
-	uint64_t length_ns;
-	uint64_t begun_ns;   /* time of the thread's last stop for a delivered signal */
-	uint64_t gone_on_ns; /* time when the thread last resumed after a signal or a handler */
-	uint64_t ip;	     /* instruction at which it resumed then */
-	uint64_t begun_ip;   /* instruction at which the last hold began */
-};
 
 /*
  * @tracee stops for @signal, in the program's own code. Returns true if the signal must wait, and

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "helper/base/clock.h"
 #include "helper/base/debug.h"
 #include "helper/base/report.h"
 #include "helper/count/call_kind.h"
@@ -24,6 +25,7 @@
 #include "helper/restart/interrupted.h"
 #include "helper/restart/woken.h"
 #include "helper/trace/late_call.h"
+#include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
 #include "helper/trace/stop.h"
 #include "helper/trace/stop_queue.h"
@@ -34,24 +36,6 @@
 #include "helper/tracer/put_off.h"
 #include "helper/tracer/region_mark.h"
 #include "helper/tracer/signal_hold.h"
-
-uint64_t tracer_now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-int tracer_ptrace(int request, pid_t tid, uintptr_t addr, uintptr_t data)
-{
-	if (ptrace((enum __ptrace_request)request, tid, addr, data) >= 0)
-		return 0;
-	if (errno != ESRCH)
-		debug(tracer, "ptrace request 0x%x of %d: %s", (unsigned int)request, (int)tid,
-		      strerror(errno));
-	return -errno;
-}
 
 uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid)
 {
@@ -72,8 +56,8 @@ void tracer_resume(const struct tracer *tracer, const struct tracee *tracee, int
 	bool stops_at_calls = tracee->call.is_active || !tracer->has_filter ||
 			      tracee->has_own_filter || tracee->awaits_mark;
 
-	tracer_ptrace(stops_at_calls ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, 0,
-		      (uintptr_t)signal);
+	ptrace_try(stops_at_calls ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, 0,
+		   (uintptr_t)signal);
 }
 
 void tracer_name(struct tracer *tracer, struct tracee *tracee)
@@ -86,7 +70,7 @@ void tracer_name(struct tracer *tracer, struct tracee *tracee)
 void tracer_start_counting(struct tracer *tracer, struct tracee *tracee)
 {
 	tracer->is_counting = true;
-	tracer->start_ns = tracer_now_ns();
+	tracer->start_ns = clock_now_ns();
 	tracer_name(tracer, tracee);
 	if (tracer->settings.is_preloaded) {
 		tracee->process->preload.is_loading = false;
@@ -99,7 +83,7 @@ unsigned long tracer_event_message(pid_t tid)
 {
 	unsigned long message = 0;
 
-	tracer_ptrace(PTRACE_GETEVENTMSG, tid, 0, (uintptr_t)&message);
+	ptrace_try(PTRACE_GETEVENTMSG, tid, 0, (uintptr_t)&message);
 	return message;
 }
 
@@ -118,7 +102,7 @@ static void see_end(struct tracer *tracer, struct tracee *tracee, int status)
 	}
 	/* A thread that is killed in a stop has no other one before its end (ptrace(2), "Death under ptrace"). */
 	if (!tracee->is_exiting)
-		tracer->end_ns = tracer_now_ns();
+		tracer->end_ns = clock_now_ns();
 	call_abandon(tracer, tracee);
 	fast_thread_end(tracer, tracee);
 	remote_memory_forget(tracee->tid);
@@ -149,14 +133,14 @@ static void see_exit(struct tracer *tracer, struct tracee *tracee)
 		tracer->root_status = (int)tracer_event_message(tracee->tid);
 	call_see_exit(tracer, tracee);
 	tracee_set_exiting(tracee);
-	tracer->end_ns = tracer_now_ns();
+	tracer->end_ns = clock_now_ns();
 	if (may_end(tracer, tracee)) {
-		tracer_ptrace(PTRACE_CONT, tracee->tid, 0, 0);
+		ptrace_try(PTRACE_CONT, tracee->tid, 0, 0);
 		fast_thread_end(tracer, tracee);
 		return;
 	}
 	finish_thread(tracer, tracee);
-	tracer_ptrace(PTRACE_CONT, tracee->tid, 0, 0);
+	ptrace_try(PTRACE_CONT, tracee->tid, 0, 0);
 }
 
 /* The thread, of an init process, is about to fault again, of which nothing will be heard. */
@@ -168,7 +152,7 @@ static void let_init_die(struct tracer *tracer, struct tracee *tracee, int signa
 		tracer->is_root_gone = true;
 	call_abandon(tracer, tracee);
 	tracee_set_exiting(tracee);
-	tracer->end_ns = tracer_now_ns();
+	tracer->end_ns = clock_now_ns();
 	finish_thread(tracer, tracee);
 	init_signal_let_die(tracee, signal);
 	remote_memory_forget(tracee->tid);
@@ -241,7 +225,7 @@ static void tell_signal(const struct tracer *tracer, const struct tracee *tracee
 	siginfo_t info;
 
 	if (tracee->process->tgid != tracer->root || tracer->settings.is_preloaded ||
-	    tracer_ptrace(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0 ||
+	    ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0 ||
 	    info.si_code != SI_USER)
 		return;
 	report_signal(signal, info.si_pid);
@@ -260,7 +244,7 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 		tracer_resume(tracer, tracee, signal);
 		return;
 	}
-	tracee->hold.begun_ns = tracer_now_ns();
+	tracee->hold.begun_ns = clock_now_ns();
 	tell_signal(tracer, tracee, arrived);
 	if (init_signal_is_deadly(tracee, signal)) {
 		let_init_die(tracer, tracee, signal);
@@ -292,9 +276,19 @@ static void see_stranger(struct tracer *tracer, pid_t tid, bool is_stopped)
 		return;
 	/* A child made in a way that clone events are sent for: without a filter it can go. */
 	if (births_is_process(tid)) {
-		tracer_ptrace(PTRACE_DETACH, tid, 0, 0);
+		ptrace_try(PTRACE_DETACH, tid, 0, 0);
 		forget(tracee);
 	}
+}
+
+/* Returns false if the stop belongs to a late injection. Returns true if it belongs to the program. */
+static bool ends_late_call(struct tracee *tracee, int status)
+{
+	if (!late_call_see_stop(tracee->late, status))
+		return false;
+	late_call_free(tracee->late);
+	tracee->late = NULL;
+	return true;
 }
 
 static void handle_stop(struct tracer *tracer, const struct waited *waited, uint64_t now_ns)
@@ -303,7 +297,7 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	struct tracee *tracee = tracee_find(waited->tid);
 
 	put_off_forget(waited->tid);
-	if (tracee && tracee->late && !late_call_see_stop(tracee, waited->status))
+	if (tracee && tracee->late && !ends_late_call(tracee, waited->status))
 		return;
 	if (tracee && !tracee->call.is_active &&
 	    (stop.kind == STOP_SYSCALL || stop.kind == STOP_SECCOMP) &&
@@ -347,7 +341,7 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 		break;
 	case STOP_GROUP:
 		woken_see_group_stop(tracer, tracee);
-		tracer_ptrace(PTRACE_LISTEN, tracee->tid, 0, 0);
+		ptrace_try(PTRACE_LISTEN, tracee->tid, 0, 0);
 		break;
 	case STOP_SIGNAL:
 		see_signal(tracer, tracee, stop.signal);

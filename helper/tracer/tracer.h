@@ -72,15 +72,6 @@ uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid);
 /* The program is about to begin: the profile starts with @tracee's next call. */
 void tracer_start_counting(struct tracer *tracer, struct tracee *tracee);
 
-/* Nanoseconds of CLOCK_MONOTONIC. */
-uint64_t tracer_now_ns(void);
-
-/*
- * ptrace(2) on a tracee, which may be gone at any moment (it was killed): returns 0, or -errno;
- * -ESRCH is the ordinary outcome, which the next wait status explains.
- */
-int tracer_ptrace(int request, pid_t tid, uintptr_t addr, uintptr_t data);
-
 /* Lets @tracee run to its next stop, with @signal delivered to it (0: none). */
 void tracer_resume(const struct tracer *tracer, const struct tracee *tracee, int signal);
 /* Takes the name that the thread has now. */
