@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * count_sites FILE...: for each ELF file, one line with tabs: the file, how many call sites the fast
- * engine would patch in each of its three shapes, how many it would not, and the reasons. The word
+ * engine would patch in each of its four shapes, how many it would not, and the reasons. The word
  * [vdso] stands for the kernel's file. The code is mapped as the dynamic loader maps it, and the
  * helper's own classifier decides.
  */
@@ -27,7 +27,7 @@
 const struct own_file own_files[] = { { 0 } };
 
 struct counts {
-	unsigned int shapes[SITE_SHORT + 1];
+	unsigned int shapes[SITE_COPY + 1];
 	const char *reasons[MAX_REASONS];
 	unsigned int nr_refused[MAX_REASONS];
 };
@@ -129,8 +129,8 @@ static void count_region(struct layout *layout, const struct region *region, str
 
 static void print_counts(const char *path, const struct counts *counts)
 {
-	printf("%s\t%u\t%u\t%u", path, counts->shapes[SITE_MOV], counts->shapes[SITE_CMP],
-	       counts->shapes[SITE_SHORT]);
+	printf("%s\t%u\t%u\t%u\t%u", path, counts->shapes[SITE_MOV], counts->shapes[SITE_CMP],
+	       counts->shapes[SITE_SHORT], counts->shapes[SITE_COPY]);
 	for (unsigned int i = 0; i < MAX_REASONS && counts->reasons[i]; i++)
 		printf("\t%u: %s", counts->nr_refused[i], counts->reasons[i]);
 	puts("");

@@ -91,6 +91,7 @@ libhelper_a_SOURCES = \
 	helper/gate/fast_withdraw.c \
 	helper/gate/function_scan.c helper/gate/function_scan.h \
 	helper/gate/site.c helper/gate/site.h \
+	helper/gate/site_copy.c helper/gate/site_copy.h \
 	helper/gate/site_short.c helper/gate/site_short.h \
 	helper/gate/stop_reason.c helper/gate/stop_reason.h \
 	helper/tracer/births.c helper/tracer/births.h \

@@ -85,9 +85,11 @@ static void take_own(struct fast_known *known, const struct own_site *own)
 		.shape = own->shape,
 		.nr = own->nr,
 		.cmp_immediate = own->cmp_immediate,
+		.copy_size = own->copy_size,
 	};
 	struct site placed = site_at(site, 0);
 
+	memcpy(placed.copy, own->copy, sizeof(placed.copy));
 	placed.pad_addr = (uint64_t)(int64_t)own->pad_distance;
 	memcpy(placed.pad, own->pad, sizeof(placed.pad));
 	fast_known_set(known, &placed, 0);

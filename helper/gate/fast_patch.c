@@ -40,7 +40,7 @@ static size_t add_call(const struct site *site, uint8_t *bytes, size_t nr)
 }
 
 /*
- *	b8 nr nr nr nr		mov $nr,%eax		(SITE_MOV only)
+ *	b8 nr nr nr nr		mov $nr,%eax		(SITE_MOV only; SITE_COPY: its instruction)
  *	48 b9 (8 bytes)		movabs $return_addr,%rcx
  *	41 bb (4 bytes)		mov $gate_entry,%r11d
  *	41 ff e3		jmp *%r11
@@ -57,6 +57,8 @@ size_t fast_patch_make_stub(const struct site *site, uint8_t *bytes)
 		memcpy(bytes + nr, &site->nr, 4);
 		nr += 4;
 	}
+	memcpy(bytes + nr, site->copy, site->copy_size);
+	nr += site->copy_size;
 	bytes[nr++] = 0x48;
 	bytes[nr++] = 0xb9;
 	memcpy(bytes + nr, &site->return_addr, 8);
@@ -203,11 +205,11 @@ bool fast_patch_is_mov(pid_t tid, uint64_t ip)
 bool fast_patch_has_original(const struct site *site, const uint8_t *bytes)
 {
 	uint8_t original[SITE_MAX_PATCH];
-	size_t size = site_original_bytes(site, original);
+	size_t size = site_original_bytes(site, original), first_size = site_first_size(site);
 
 	return memcmp(original, bytes, size) == 0 &&
-	       (site->shape != SITE_MOV ||
-		memcmp(bytes + size, syscall_instruction, SYSCALL_SIZE) == 0);
+	       memcmp(site->copy, bytes, site->copy_size) == 0 &&
+	       (!first_size || memcmp(bytes + first_size, syscall_instruction, SYSCALL_SIZE) == 0);
 }
 
 bool fast_patch_has_padding(const struct site *site, const uint8_t *bytes)
@@ -367,7 +369,7 @@ static bool has_stub(pid_t tid, const struct fast_site *site)
 /* The stub goes on to the `syscall` that remains. */
 void fast_patch_bypass(pid_t tid, const struct fast_site *site)
 {
-	uint64_t addr = site->stub_addr + (site->site.shape == SITE_MOV ? 5 : 0);
+	uint64_t addr = site->stub_addr + site_first_size(&site->site);
 	int32_t displacement = (int32_t)(site->site.syscall_addr - (addr + 5));
 	uint8_t jump[5] = { 0xe9 };
 

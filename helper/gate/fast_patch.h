@@ -23,7 +23,7 @@ bool fast_patch_apply(int memory, struct fast_space *fast, struct fast_site *sit
 /* True when the code at @site is what it is without a patch. */
 bool fast_patch_is_original(int memory, const struct fast_site *site);
 /* The same for the FAST_SITE_SIZE bytes from patch_addr on. */
-#define FAST_SITE_SIZE (SITE_MAX_PATCH + 2)
+#define FAST_SITE_SIZE (SITE_MAX_COPY + 2)
 bool fast_patch_has_original(const struct site *site, const uint8_t *bytes);
 /* Whether the SITE_PAD_SIZE @bytes from pad_addr on are what they are without a patch. */
 bool fast_patch_has_padding(const struct site *site, const uint8_t *bytes);

@@ -9,6 +9,7 @@
 
 #include "helper/elf/code_map.h"
 #include "helper/gate/fast_known.h"
+#include "helper/gate/site_copy.h"
 #include "helper/gate/site_short.h"
 #include "profile/util/xalloc.h"
 
@@ -112,6 +113,19 @@ static const char *check_site(const struct search *search, struct code_extent *o
 	return objection;
 }
 
+/* The way that needs no padding. Returns false if the instruction before the call is not fit for it. */
+static bool find_copy(const struct search *search, const struct code_extent *own)
+{
+	struct site_extent extent;
+	uint8_t *code = read_code(search->region, own, &extent);
+	bool is_found = code && site_copy_classify(&extent, search->ip, search->site);
+	uint64_t inside = search->site->patch_addr + 1;
+
+	free(code);
+	return is_found && !code_map_is_referred_to(search->region->file, inside,
+						    search->site->syscall_addr - inside);
+}
+
 const char *fast_short_classify(const struct region *region, uint64_t ip, struct site *site)
 {
 	const struct search search = { .region = region, .ip = ip - region->bias, .site = site };
@@ -122,7 +136,7 @@ const char *fast_short_classify(const struct region *region, uint64_t ip, struct
 	if (objection)
 		return objection;
 	if (!find_around(&search, own.start, &found) && !find_after(&search, &own) &&
-	    !find_before(&search, &own))
+	    !find_before(&search, &own) && !find_copy(&search, &own))
 		return "no padding is within reach";
 	pad_addr = site->pad_addr + region->bias;
 	*site = site_at(*site, ip);

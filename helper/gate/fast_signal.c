@@ -310,18 +310,46 @@ void fast_repeat_woken(struct tracer *tracer, struct tracee *tracee)
 	ptrace_try(PTRACE_INTERRUPT, tracee->tid, 0, 0);
 }
 
-/* To the traced call: a program that steps itself would never get past the patch. */
-static void leave_stub(struct tracee *tracee, const struct fast_site *site,
-		       struct user_regs_struct *registers)
+/* Whether @signal is the trap behind an instruction of a program that steps itself (sigaction(2)). */
+static bool is_step(const struct tracee *tracee, int signal)
+{
+	siginfo_t info;
+
+	return signal == SIGTRAP &&
+	       ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) == 0 &&
+	       info.si_code == TRAP_TRACE;
+}
+
+/*
+ * The jump to the stub of a SITE_COPY has been executed, but the copy has not. Returns the signal to deliver: a
+ * step over the jump ends only behind the copy, or the program would step to the jump for ever.
+ */
+static int leave_before_copy(const struct tracee *tracee, const struct fast_site *site, int signal,
+			     struct user_regs_struct *registers)
+{
+	if (is_step(tracee, signal))
+		return 0;
+	registers->rip = site->site.patch_addr;
+	return signal;
+}
+
+/*
+ * To the traced call: a program that steps itself would never get past the patch. Returns the signal to deliver.
+ */
+static int leave_stub(struct tracee *tracee, const struct fast_site *site, int signal,
+		      struct user_regs_struct *registers)
 {
 	/* The stub of a SITE_SHORT has the way back from the call too. */
 	if (registers->rip == site->site.return_addr)
-		return;
+		return signal;
+	if (site->site.shape == SITE_COPY && registers->rip == site->stub_addr)
+		return leave_before_copy(tracee, site, signal, registers);
 	if (site->site.shape == SITE_MOV)
 		registers->rax = site->site.nr;
 	registers->rip = site->site.syscall_addr;
 	tracee->sent_back_sp = registers->rsp;
 	fast_set_flags(registers, 0);
+	return signal;
 }
 
 int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
@@ -339,7 +367,7 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	if (signal == SIGTRAP && is_patch_breakpoint(fast, &registers)) {
 		delivered = 0;
 	} else if ((site = stub_site(fast, registers.rip))) {
-		leave_stub(tracee, site, &registers);
+		delivered = leave_stub(tracee, site, signal, &registers);
 	} else if (!is_in_gate(registers.rip)) {
 		return signal;
 	} else if (is_gs_fault(tracee, &registers, signal)) {

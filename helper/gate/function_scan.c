@@ -47,8 +47,7 @@ size_t function_scan_target(size_t at, const ZydisDecodedInstruction *instructio
 	return at + instruction->length + (size_t)instruction->raw.imm[0].value.s;
 }
 
-/* Whether the instruction has an operand in memory that is addressed relative to rip. */
-static bool is_rip_relative(const ZydisDecodedInstruction *instruction)
+bool function_scan_is_rip_relative(const ZydisDecodedInstruction *instruction)
 {
 	return (instruction->attributes & ZYDIS_ATTRIB_HAS_MODRM) &&
 	       instruction->raw.modrm.mod == 0 && instruction->raw.modrm.rm == 5;
@@ -68,7 +67,7 @@ static void mark_instruction(struct function_scan *function, size_t at,
 		mark(function, function_scan_target(at, instruction), MARK_LANDING);
 	if (function_scan_is_indirect_jump(instruction))
 		function->has_indirect_jump = true;
-	if (is_rip_relative(instruction))
+	if (function_scan_is_rip_relative(instruction))
 		mark(function, at + instruction->length + (size_t)instruction->raw.disp.value,
 		     MARK_REFERRED);
 }

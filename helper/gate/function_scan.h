@@ -46,6 +46,8 @@ bool function_scan_decode(const struct function_scan *function, size_t at,
 bool function_scan_is_branch(const ZydisDecodedInstruction *instruction);
 /* Returns true for a jump through a register or memory, and for a far jump. */
 bool function_scan_is_indirect_jump(const ZydisDecodedInstruction *instruction);
+/* Returns true if the instruction has an operand in memory that is addressed relative to rip. */
+bool function_scan_is_rip_relative(const ZydisDecodedInstruction *instruction);
 /*
  * Returns the target of a branch. A target outside the function is at least its size: one before it
  * wraps around.

@@ -65,7 +65,26 @@ static bool is_common(uint32_t nr)
 
 static const char *shape_name(enum site_shape shape)
 {
-	return shape == SITE_MOV ? "SITE_MOV" : shape == SITE_CMP ? "SITE_CMP" : "SITE_SHORT";
+	switch (shape) {
+	case SITE_MOV:
+		return "SITE_MOV";
+	case SITE_CMP:
+		return "SITE_CMP";
+	case SITE_SHORT:
+		return "SITE_SHORT";
+	case SITE_COPY:
+		return "SITE_COPY";
+	default:
+		return "SITE_UNPATCHABLE";
+	}
+}
+
+static void print_bytes(const uint8_t *bytes, size_t size)
+{
+	printf(" {");
+	for (size_t i = 0; i < size; i++)
+		printf(" %d,", bytes[i]);
+	printf(" },");
 }
 
 static void print_site(struct layout *layout, const struct region *region, uint64_t ip)
@@ -73,17 +92,17 @@ static void print_site(struct layout *layout, const struct region *region, uint6
 	const uint8_t *call = (const uint8_t *)(uintptr_t)ip - SYSCALL_SIZE;
 	/* What is known of the others says which padding they have. */
 	struct fast_site site = { .ip = ip, .known = fast_known_get(layout, ip) };
-	const uint8_t *pad = site.site.pad;
 
 	fast_patch_classify(layout, &site);
 	if (site.is_refused)
 		return;
-	printf("\t{ 0x%" PRIx64 ", %s, %uu, %d, %d, %d, { %d, %d, %d, %d, %d } },\n",
-	       ip - region->start + region->offset, shape_name(site.site.shape),
-	       (unsigned int)site.site.nr, (int)site.site.cmp_immediate,
-	       is_common(likely_number(&site.site, call)),
-	       site.site.shape == SITE_SHORT ? (int)(int64_t)(site.site.pad_addr - ip) : 0, pad[0],
-	       pad[1], pad[2], pad[3], pad[4]);
+	printf("\t{ 0x%" PRIx64 ", %s, %uu, %d, %d, %d,", ip - region->start + region->offset,
+	       shape_name(site.site.shape), (unsigned int)site.site.nr,
+	       (int)site.site.cmp_immediate, is_common(likely_number(&site.site, call)),
+	       site.site.shape == SITE_SHORT ? (int)(int64_t)(site.site.pad_addr - ip) : 0);
+	print_bytes(site.site.pad, sizeof(site.site.pad));
+	print_bytes(site.site.copy, sizeof(site.site.copy));
+	printf(" %d },\n", site.site.copy_size);
 }
 
 static bool is_wanted(const struct region *region)

@@ -15,11 +15,13 @@
 struct own_site {
 	uint64_t offset; /* of the end of the syscall instruction in the file */
 	enum site_shape shape;
-	uint32_t nr;		    /* as in struct site */
-	int32_t cmp_immediate;	    /* as in struct site */
-	bool is_common;		    /* most programs pass here */
-	int8_t pad_distance;	    /* SITE_SHORT: from @offset to the padding */
-	uint8_t pad[SITE_PAD_SIZE]; /* as in struct site */
+	uint32_t nr;		     /* as in struct site */
+	int32_t cmp_immediate;	     /* as in struct site */
+	bool is_common;		     /* most programs pass here */
+	int8_t pad_distance;	     /* SITE_SHORT: from @offset to the padding */
+	uint8_t pad[SITE_PAD_SIZE];  /* as in struct site */
+	uint8_t copy[SITE_MAX_COPY]; /* as in struct site */
+	uint8_t copy_size;	     /* as in struct site */
 };
 
 struct own_file {

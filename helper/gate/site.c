@@ -152,9 +152,14 @@ struct site site_classify(const uint8_t *code, size_t size, uint64_t function_ad
 	return site.shape == SITE_UNPATCHABLE ? site : site_at(site, ip);
 }
 
+size_t site_first_size(const struct site *site)
+{
+	return site->shape == SITE_MOV ? MOV_SIZE : site->copy_size;
+}
+
 struct site site_at(struct site site, uint64_t ip)
 {
-	site.patch_addr = ip - SYSCALL_SIZE - (site.shape == SITE_MOV ? MOV_SIZE : 0);
+	site.patch_addr = ip - SYSCALL_SIZE - site_first_size(&site);
 	site.return_addr = ip + (site.shape == SITE_CMP ? CMP_SIZE : 0);
 	site.syscall_addr = site.return_addr - SYSCALL_SIZE;
 	return site;
@@ -172,6 +177,7 @@ static uint64_t patch_size(const struct site *site)
 {
 	switch (site->shape) {
 	case SITE_MOV:
+	case SITE_COPY:
 		return JMP_SIZE;
 	case SITE_SHORT:
 		return SYSCALL_SIZE;
@@ -243,7 +249,7 @@ bool site_has_landing(const struct site *site, const uint8_t *text, size_t size,
 size_t site_patch_bytes(const struct site *site, uint64_t stub_addr,
 			uint8_t bytes[static SITE_MAX_PATCH])
 {
-	/* What follows SITE_MOV's jmp stays as it is. */
+	/* What follows the jmp of a SITE_MOV or SITE_COPY stays as it is. */
 	static const uint8_t patched[SITE_MAX_PATCH] = { 0xe9, 0, 0, 0, 0, 0x90, 0x0f, 0x05 };
 	int64_t distance = (int64_t)(stub_addr - (site->patch_addr + JMP_SIZE));
 	int32_t displacement = (int32_t)distance;
@@ -280,7 +286,11 @@ size_t site_original_bytes(const struct site *site, uint8_t bytes[static SITE_MA
 	if (site->shape == SITE_MOV) {
 		bytes[0] = 0xb8;
 		memcpy(bytes + 1, &site->nr, sizeof(site->nr));
-		return 5;
+		return MOV_SIZE;
+	}
+	if (site->shape == SITE_COPY) {
+		memcpy(bytes, site->copy, JMP_SIZE);
+		return JMP_SIZE;
 	}
 	if (site->shape == SITE_SHORT) {
 		memcpy(bytes, compare, SYSCALL_SIZE);

@@ -42,10 +42,19 @@ enum site_shape {
 	 * around the site unchanged.
 	 */
 	SITE_SHORT,
+	/*
+	 *	4c 89 5c 24 08	mov %r11,8(%rsp)	→	e9 xx xx xx xx	jmp stub
+	 *	0f 05		syscall				0f 05		syscall
+	 *
+	 * As a SITE_MOV, but with any mov or lea that means the same at another address. The stub
+	 * begins with a copy of that instruction.
+	 */
+	SITE_COPY,
 };
 
 #define SITE_MAX_PATCH 8
 #define SITE_PAD_SIZE  5
+#define SITE_MAX_COPY  12
 /* Where in the stub of a SITE_SHORT its syscall instruction is. */
 #define SITE_STUB_SYSCALL 19
 
@@ -57,21 +66,27 @@ struct site {
 	uint64_t
 		syscall_addr; /* where a syscall instruction stands after patching: right before that */
 	uint32_t nr;	      /* the constant that the mov loads; without such a mov UINT32_MAX */
-	int32_t cmp_immediate;	    /* SITE_CMP: -4096 or -4095 */
-	uint64_t pad_addr;	    /* SITE_SHORT: the padding */
-	uint8_t pad[SITE_PAD_SIZE]; /* SITE_SHORT: what the padding held before */
+	int32_t cmp_immediate;	     /* SITE_CMP: -4096 or -4095 */
+	uint64_t pad_addr;	     /* SITE_SHORT: the padding */
+	uint8_t pad[SITE_PAD_SIZE];  /* SITE_SHORT: what the padding held before */
+	uint8_t copy[SITE_MAX_COPY]; /* SITE_COPY: the instruction before the call */
+	uint8_t copy_size;	     /* SITE_COPY: 5 to SITE_MAX_COPY; else 0 */
 };
 
 /*
  * @code: the @size bytes of the whole function at @function_addr (its FDE has the bounds);
  * sites in it may have been patched already. @ip: the address behind the syscall instruction.
- * The addresses of an unpatchable site are 0. SITE_SHORT is helper/gate/site_short.h's to find.
+ * The addresses of an unpatchable site are 0. helper/gate/site_short.h finds a SITE_SHORT,
+ * helper/gate/site_copy.h a SITE_COPY.
  *
  * A patched site's stub may change the arithmetic flags and, like the kernel, rcx and r11.
  * SITE_CMP's must leave CF and ZF at return_addr as the cmp does; nothing else of the flags is
  * read there.
  */
 struct site site_classify(const uint8_t *code, size_t size, uint64_t function_addr, uint64_t ip);
+
+/* Returns the size of the stub's first instruction, if that is the one that the patch overwrites. Otherwise returns 0. */
+size_t site_first_size(const struct site *site);
 
 /* Whether call @nr is one that no site is patched for: it does not come back, or comes back twice or elsewhere. */
 bool site_is_never_patched(uint32_t nr);

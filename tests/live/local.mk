@@ -187,7 +187,9 @@ TRACEE_VARIANTS = \
 	tests/live/tracee_fast_exception \
 	tests/live/tracee_fast_number_b \
 	tests/live/tracee_i386 \
+	tests/live/tracee_fast_copy \
 	tests/live/tracee_musl \
+	tests/live/tracee_musl_cancellation \
 	tests/live/tracee_musl_static \
 	tests/live/tracee_musl_threads \
 	tests/live/tracee_musl_static_threads \
@@ -254,6 +256,11 @@ tests/live/tracee_musl_static: $(top_srcdir)/tests/live/tracee_nested.c $(top_sr
 	$(AM_V_CC)musl-gcc $(TRACEE_CPPFLAGS) $(TRACEE_CFLAGS) -static -o $@ \
 		$(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
 
+tests/live/tracee_musl_cancellation: $(top_srcdir)/tests/live/tracee_fast_cancellation.c $(top_srcdir)/tests/live/tracee.h
+	$(AM_V_CC)musl-gcc $(TRACEE_CPPFLAGS) $(TRACEE_CFLAGS) -pthread -o $@ \
+		$(top_srcdir)/tests/live/tracee_fast_cancellation.c || $(TRACEE_SKIP)
+tests/live/tracee_fast_copy: $(top_srcdir)/tests/live/tracee_fast_short.c $(top_srcdir)/tests/live/tracee.h
+	$(TRACEE_COMPILE) -DWITHOUT_PADDING -o $@ $(top_srcdir)/tests/live/tracee_fast_short.c || $(TRACEE_SKIP)
 tests/live/tracee_musl_threads: $(top_srcdir)/tests/live/tracee_thread_entry.c $(top_srcdir)/tests/live/tracee.h
 	$(AM_V_CC)musl-gcc $(TRACEE_CPPFLAGS) $(TRACEE_CFLAGS) -pthread -o $@ \
 		$(top_srcdir)/tests/live/tracee_thread_entry.c || $(TRACEE_SKIP)

@@ -27,9 +27,9 @@ static void expect_hits(const struct live *live, uint64_t at_least)
 	cr_expect_geq(counted + recorded, at_least, "%s", fact);
 }
 
-Test(sites, single_steps_through_a_short_site_reach_the_same_addresses_as_before)
+static void expect_steps(const char *tracee)
 {
-	struct live *live = FAST(live_tracee("fast_short"), "steps");
+	struct live *live = FAST(live_tracee(tracee), "steps");
 
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 300, .name = "getppid", .stack = ";warm;call;short_call;getppid$");
@@ -37,9 +37,9 @@ Test(sites, single_steps_through_a_short_site_reach_the_same_addresses_as_before
 	expect_hits(live, 250);
 }
 
-Test(sites, a_call_that_blocks_at_a_short_site_is_interrupted_there)
+static void expect_interrupted(const char *tracee)
 {
-	struct live *live = FAST(live_tracee("fast_short"), "blocked");
+	struct live *live = FAST(live_tracee(tracee), "blocked");
 
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 20, .name = "read", .stack = ";call;short_call;read$", .error = EINTR);
@@ -48,9 +48,9 @@ Test(sites, a_call_that_blocks_at_a_short_site_is_interrupted_there)
 	expect_hits(live, 10000);
 }
 
-Test(sites, a_call_that_is_stopped_at_a_short_site_is_one_call)
+static void expect_stopped(const char *tracee)
 {
-	struct live *live = FAST(live_tracee("fast_short"), "paused");
+	struct live *live = FAST(live_tracee(tracee), "paused");
 
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 20, .name = "read", .stack = ";call;short_call;read$");
@@ -58,10 +58,49 @@ Test(sites, a_call_that_is_stopped_at_a_short_site_is_one_call)
 	expect_hits(live, 250);
 }
 
-/* There are 15 kinds of calls, and each is cancelled 3 times. */
-static void expect_cancelled(const char *how)
+Test(sites, single_steps_through_a_short_site_reach_the_same_addresses_as_before)
 {
-	struct live *live = FAST(live_tracee("fast_cancellation"), how);
+	expect_steps("fast_short");
+}
+
+Test(sites, a_call_that_blocks_at_a_short_site_is_interrupted_there)
+{
+	expect_interrupted("fast_short");
+}
+
+Test(sites, a_call_that_is_stopped_at_a_short_site_is_one_call)
+{
+	expect_stopped("fast_short");
+}
+
+Test(sites, steps_through_a_copied_instruction_lead_where_they_did_before)
+{
+	expect_steps("fast_copy");
+}
+
+Test(sites, a_call_that_blocks_behind_a_copied_instruction_is_interrupted_there)
+{
+	expect_interrupted("fast_copy");
+}
+
+Test(sites, a_call_that_is_stopped_behind_a_copied_instruction_is_one_call)
+{
+	expect_stopped("fast_copy");
+}
+
+Test(sites, a_copied_instruction_faults_where_it_was_copied_from)
+{
+	struct live *live = FAST(live_tracee("fast_copy"), "fault");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 20, .name = "write", .stack = ";call;short_call;write$");
+	expect_hits(live, 250);
+}
+
+/* 15 calls, 3 times each. */
+static void expect_cancelled(const char *tracee, const char *how)
+{
+	struct live *live = FAST(live_tracee(tracee), how);
 
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 45, .name = "getpgrp", .stack = ";clean_up;getpgrp$");
@@ -72,12 +111,22 @@ static void expect_cancelled(const char *how)
 
 Test(sites, threads_can_be_cancelled_in_each_blocking_call)
 {
-	expect_cancelled(NULL);
+	expect_cancelled("fast_cancellation", NULL);
 }
 
 Test(sites, threads_can_be_cancelled_asynchronously_in_each_blocking_call)
 {
-	expect_cancelled("async");
+	expect_cancelled("fast_cancellation", "async");
+}
+
+Test(sites, threads_can_be_cancelled_in_each_blocking_call_of_musl)
+{
+	expect_cancelled("musl_cancellation", NULL);
+}
+
+Test(sites, threads_can_be_cancelled_asynchronously_in_each_blocking_call_of_musl)
+{
+	expect_cancelled("musl_cancellation", "async");
 }
 
 static void expect_in_fact(const struct live *live, const char *key, const char *text)

@@ -4,6 +4,9 @@
  * cancellable calls in glibc 2.41. A signal handler must see the thread at the address where it
  * would be without scprof, because these libraries compare that address with the labels around the
  * instruction.
+ *
+ * Compiled with WITHOUT_PADDING, there is no padding near the site. Then a jump can replace the load
+ * before the call, as in musl.
  */
 #include "tests/live/tracee.h"
 
@@ -16,6 +19,36 @@
 #define MAX_STEPS 64
 #define NR_ROUNDS 20
 
+#ifdef WITHOUT_PADDING
+#define FILLER ".rept 80; xorl %eax, %eax; .endr\n"
+
+/* What the load adds to its address. */
+volatile long load_distance;
+
+/* Other code lies as far around as a short jump could reach. */
+__asm__(".text\n"
+	".p2align 4\n"
+	".type short_call, @function\n"
+	"short_call:\n"
+	".cfi_startproc\n"
+	"	jmp 1f\n" FILLER "1:	movq %rdi, %rax\n"
+	"	movq %rsi, -16(%rsp)\n"
+	"	movq %rdx, %rsi\n"
+	"	movq %rcx, %rdx\n"
+	"	leaq -24(%rsp), %r10\n"
+	"	addq load_distance(%rip), %r10\n"
+	"short_load:\n"
+	"	{disp32} movq 8(%r10), %rdi\n"
+	"short_before:\n"
+	"	syscall\n"
+	"short_behind:\n"
+	"	ret\n" FILLER "	ret\n"
+	".cfi_endproc\n"
+	".size short_call, . - short_call\n"
+	".p2align 5\n");
+
+extern const char short_load[];
+#else
 /* The nops after the return leave room for the jump to the stub. */
 __asm__(".text\n"
 	".p2align 4\n"
@@ -33,6 +66,7 @@ __asm__(".text\n"
 	".cfi_endproc\n"
 	".size short_call, . - short_call\n"
 	".p2align 5\n");
+#endif
 
 extern const char short_before[], short_behind[];
 long short_call(long nr, long a, long b, long c);
@@ -229,6 +263,42 @@ static void pause_blocked(void)
 	}
 }
 
+#ifdef WITHOUT_PADDING
+#define FAR_AWAY (1l << 62)
+
+static volatile int nr_faults;
+
+static void see_fault(int signal, siginfo_t *info, void *context)
+{
+	ucontext_t *interrupted = context;
+
+	(void)signal;
+	(void)info;
+	CHECK(interrupted->uc_mcontext.gregs[REG_RIP] == (greg_t)(uintptr_t)short_load);
+	interrupted->uc_mcontext.gregs[REG_R10] -= FAR_AWAY;
+	nr_faults++;
+}
+
+/* The load faults; behind the handler it is executed once more. */
+static void fault(void)
+{
+	const struct sigaction action = { .sa_sigaction = see_fault, .sa_flags = SA_SIGINFO };
+	int ends[2];
+
+	CHECK(pipe(ends) == 0);
+	sigaction(SIGSEGV, &action, NULL);
+	warm();
+	load_distance = FAR_AWAY;
+	for (int round = 0; round < NR_ROUNDS; round++)
+		CHECK(call(SYS_write, ends[1], "x", 1) == 1);
+	CHECK(nr_faults == NR_ROUNDS);
+}
+#else
+static void fault(void)
+{
+}
+#endif
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "steps";
@@ -237,6 +307,8 @@ int main(int argc, char **argv)
 		compare_steps();
 	else if (strcmp(what, "blocked") == 0)
 		block();
+	else if (strcmp(what, "fault") == 0)
+		fault();
 	else
 		pause_blocked();
 	return 0;
