@@ -13,6 +13,11 @@ libhelper_a_SOURCES = \
 	helper/base/redact.c helper/base/redact.h \
 	helper/base/report.c helper/base/report.h \
 	helper/base/settings.c helper/base/settings.h \
+	helper/code/epilogue.c helper/code/epilogue.h \
+	helper/code/function_scan.c helper/code/function_scan.h \
+	helper/code/site.c helper/code/site.h \
+	helper/code/site_copy.c helper/code/site_copy.h \
+	helper/code/site_short.c helper/code/site_short.h \
 	helper/trace/absent_page.c helper/trace/absent_page.h \
 	helper/trace/deadline.c helper/trace/deadline.h \
 	helper/trace/inject.c helper/trace/inject.h \
@@ -28,7 +33,9 @@ libhelper_a_SOURCES = \
 	helper/elf/direct.c helper/elf/direct.h \
 	helper/elf/eh_frame_index.c helper/elf/eh_frame_index.h \
 	helper/elf/elf_cache.c helper/elf/elf_cache.h \
+	helper/elf/elf_fde.c helper/elf/elf_fde.h \
 	helper/elf/elf_file.c helper/elf/elf_file.h \
+	helper/elf/elf_load.c helper/elf/elf_load.h \
 	helper/elf/elf_open.c helper/elf/elf_open.h \
 	helper/elf/elf_read.c helper/elf/elf_read.h \
 	helper/elf/elf_section.c helper/elf/elf_section.h \
@@ -36,7 +43,6 @@ libhelper_a_SOURCES = \
 	helper/elf/go_table.c helper/elf/go_table.h \
 	helper/unwind/bare_step.c helper/unwind/bare_step.h \
 	helper/unwind/code_page.c helper/unwind/code_page.h \
-	helper/unwind/epilogue.c helper/unwind/epilogue.h \
 	helper/unwind/epilogue_cache.c helper/unwind/epilogue_cache.h \
 	helper/unwind/frame_pointer.c helper/unwind/frame_pointer.h \
 	helper/unwind/layout.c helper/unwind/layout.h \
@@ -89,10 +95,6 @@ libhelper_a_SOURCES = \
 	helper/gate/fast_stack_end.c helper/gate/fast_stack_end.h \
 	helper/gate/fast_survey.c helper/gate/fast_survey.h \
 	helper/gate/fast_withdraw.c \
-	helper/gate/function_scan.c helper/gate/function_scan.h \
-	helper/gate/site.c helper/gate/site.h \
-	helper/gate/site_copy.c helper/gate/site_copy.h \
-	helper/gate/site_short.c helper/gate/site_short.h \
 	helper/gate/stop_reason.c helper/gate/stop_reason.h \
 	helper/tracer/births.c helper/tracer/births.h \
 	helper/tracer/call.c helper/tracer/call.h \

@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "helper/elf/elf_fde.h"
 #include "helper/elf/elf_file.h"
+#include "helper/elf/elf_read.h"
 #include "helper/elf/elf_section.h"
 #include "helper/elf/go_table.h"
 #include "profile/util/xalloc.h"
@@ -77,7 +79,7 @@ static uint8_t *read_section(struct elf_file *file, const struct elf_section *se
 	if (section->type == SHT_NOBITS || section->size == 0 || section->size > MAX_TABLE)
 		return NULL;
 	bytes = xmalloc(section->size);
-	if (elf_file_read_once(file, section->offset, bytes, section->size))
+	if (elf_read_once(file, section->offset, bytes, section->size))
 		return bytes;
 	free(bytes);
 	return NULL;
@@ -181,9 +183,8 @@ static bool has_landing_pads(struct elf_file *file, uint64_t fde_vaddr)
 	 * length, id and version.
 	 */
 	if (!elf_file_offset_of_vaddr(file, fde_vaddr, &offset) ||
-	    !elf_file_read(file, offset + 4, &distance, sizeof(distance)) ||
-	    distance > offset + 4 ||
-	    !elf_file_read(file, offset + 4 - distance + 9, augmentation, sizeof(augmentation) - 1))
+	    !elf_read(file, offset + 4, &distance, sizeof(distance)) || distance > offset + 4 ||
+	    !elf_read(file, offset + 4 - distance + 9, augmentation, sizeof(augmentation) - 1))
 		return true;
 	return strchr(augmentation, 'L');
 }
@@ -197,9 +198,9 @@ bool code_map_find_fde(struct elf_file *file, uint64_t vaddr, struct code_extent
 		uint32_t range;
 	} record;
 
-	if (!elf_file_find_fde(file, vaddr, &extent->start, &fde) ||
+	if (!elf_fde_find(file, vaddr, &extent->start, &fde) ||
 	    !elf_file_offset_of_vaddr(file, fde, &offset) ||
-	    !elf_file_read(file, offset, &record, sizeof(record)) ||
+	    !elf_read(file, offset, &record, sizeof(record)) ||
 	    fde + 8 + (uint64_t)(int64_t)record.begin != extent->start)
 		return false;
 	extent->function_end = extent->start + record.range;
@@ -212,12 +213,12 @@ static uint64_t next_fde(struct elf_file *file, uint64_t vaddr)
 {
 	uint64_t low = vaddr, high = vaddr + MAX_FUNCTION, start, fde;
 
-	if (!elf_file_find_fde(file, high, &start, &fde) || start < vaddr)
+	if (!elf_fde_find(file, high, &start, &fde) || start < vaddr)
 		return UINT64_MAX;
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
 
-		if (elf_file_find_fde(file, middle, &start, &fde) && start >= vaddr)
+		if (elf_fde_find(file, middle, &start, &fde) && start >= vaddr)
 			high = middle;
 		else
 			low = middle + 1;
@@ -324,7 +325,7 @@ static bool make_references(struct elf_file *file, struct code_map *map, uint64_
 	if (map->text_size)
 		return map->text_addr == segment->vaddr;
 	text = xmalloc(segment->file_size);
-	if (elf_file_read_once(file, segment->offset, text, segment->file_size)) {
+	if (elf_read_once(file, segment->offset, text, segment->file_size)) {
 		map->text_addr = segment->vaddr;
 		map->text_size = segment->file_size;
 		map->references = xcalloc(map->text_size / 8 + 1, 1);

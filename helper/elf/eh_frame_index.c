@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "helper/elf/elf_read.h"
 #include "profile/util/xalloc.h"
 
 #define MAX_SECTION	 (1u << 28)
@@ -178,7 +179,7 @@ struct eh_frame_index *eh_frame_index_new(struct elf_file *file, uint64_t vaddr,
 	if (size == 0 || size > MAX_SECTION || size > file->size)
 		return index;
 	bytes = xmalloc(size);
-	if (elf_file_read(file, offset, bytes, size)) {
+	if (elf_read(file, offset, bytes, size)) {
 		struct section section = { .bytes = bytes, .size = size, .vaddr = vaddr };
 		parse(index, &section);
 		if (index->nr)

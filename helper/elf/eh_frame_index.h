@@ -15,7 +15,7 @@ struct eh_frame_index *eh_frame_index_new(struct elf_file *file, uint64_t vaddr,
 					  uint64_t size);
 void eh_frame_index_free(struct eh_frame_index *index);
 
-/* As elf_file_find_fde. */
+/* As elf_fde_find. */
 bool eh_frame_index_find(const struct eh_frame_index *index, uint64_t vaddr,
 			 uint64_t *function_vaddr, uint64_t *fde_vaddr);
 

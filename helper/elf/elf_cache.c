@@ -15,6 +15,7 @@
 #include "helper/base/aside.h"
 #include "helper/base/debug.h"
 #include "helper/elf/direct.h"
+#include "helper/elf/elf_load.h"
 #include "helper/trace/absent_page.h"
 #include "helper/trace/remote_memory.h"
 #include "profile/util/xalloc.h"
@@ -58,7 +59,7 @@ static void load_file(struct aside_job *job)
 		load->is_local = direct_is_local(fd);
 		load->is_cached = elf_identity_is_equal(&opened.identity, &load->cached);
 		if (!load->is_cached)
-			load->file = elf_file_load(load->tid, &load->mapping, fd, &opened);
+			load->file = elf_load(load->tid, &load->mapping, fd, &opened);
 		close(fd);
 	}
 }
@@ -68,7 +69,7 @@ static void release(struct aside_job *job)
 	struct elf_load *load = (struct elf_load *)job;
 
 	if (load->file)
-		elf_file_free(load->file);
+		elf_load_free(load->file);
 	free(load->path);
 	free(load);
 }
@@ -107,7 +108,7 @@ static void cache_remove(struct elf_file **link)
 	*link = file->next;
 	file->is_outdated = true;
 	if (!file->refs)
-		elf_file_free(file);
+		elf_load_free(file);
 }
 
 static struct elf_load *new_load(pid_t tid, const struct elf_mapping *mapping,
@@ -231,7 +232,7 @@ void elf_file_put(struct elf_file *file)
 	if (!file || --file->refs)
 		return;
 	if (file->is_outdated) {
-		elf_file_free(file);
+		elf_load_free(file);
 		return;
 	}
 	for (file = cache; file; file = file->next)
@@ -249,6 +250,6 @@ void elf_file_drop_unused(void)
 			continue;
 		}
 		*link = file->next;
-		elf_file_free(file);
+		elf_load_free(file);
 	}
 }

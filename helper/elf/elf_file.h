@@ -55,39 +55,17 @@ struct elf_file {
 	struct code_map *code_map;	     /* NULL until it is needed */
 	struct go_stack_ends *go_stack_ends; /* the same */
 	struct epilogue_cache *epilogues;    /* NULL until it is needed */
-	struct eh_frame_index *index;	     /* made from .eh_frame where there is no such table */
-	char build_id[2 * 64 + 1];	     /* hex, or "" */
-	uint64_t build_id_end;		     /* its file offset, if there is one */
-	struct elf_file *next;		     /* in the cache */
+	void (*free_epilogues)(
+		struct epilogue_cache *cache); /* valid when @epilogues is not NULL */
+	struct eh_frame_index *index; /* made from .eh_frame where there is no such table */
+	char build_id[2 * 64 + 1];    /* hex, or "" */
+	uint64_t build_id_end;	      /* its file offset, if there is one */
+	struct elf_file *next;	      /* in the cache */
 };
 
 #define ELF_FILE_CHUNK 16384u
 
-/*
- * In a thread of aside: parses the file of @mapping, open as @fd, which stays the caller's. Returns NULL when
- * it is not an ELF file of this machine. Free with elf_file_free.
- */
-struct elf_file *elf_file_load(pid_t tid, const struct elf_mapping *mapping, int fd,
-			       const struct elf_opened *opened);
-/* Nobody refers to the file any more. */
-void elf_file_free(struct elf_file *file);
-/* Returns this kernel's 64-bit vdso, or NULL. Release with elf_file_put. */
-struct elf_file *elf_file_get_vdso(void);
-
-/* Reads @size bytes at file @offset. Returns false when they are not all there. */
-bool elf_file_read(struct elf_file *file, uint64_t offset, void *buffer, size_t size);
-/* The same for bytes that are not asked for again: they are not kept. */
-bool elf_file_read_once(struct elf_file *file, uint64_t offset, void *buffer, size_t size);
-
 /* Returns false for a place that no segment has in the file. */
 bool elf_file_offset_of_vaddr(const struct elf_file *file, uint64_t vaddr, uint64_t *offset);
-
-/*
- * Finds the last function at or before @vaddr that has unwind information: its first instruction
- * and its FDE, both as virtual addresses. Whether it reaches as far as @vaddr only the FDE says. Returns
- * false when there is none.
- */
-bool elf_file_find_fde(struct elf_file *file, uint64_t vaddr, uint64_t *function_vaddr,
-		       uint64_t *fde_vaddr);
 
 #endif

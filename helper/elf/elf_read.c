@@ -201,14 +201,14 @@ void elf_read_ahead(struct elf_file *file, uint64_t offset, uint64_t size)
 	}
 }
 
-bool elf_file_read_once(struct elf_file *file, uint64_t offset, void *buffer, size_t size)
+bool elf_read_once(struct elf_file *file, uint64_t offset, void *buffer, size_t size)
 {
 	struct elf_read *read;
 
 	if (offset > file->size || size > file->size - offset)
 		return false;
 	if (file->image || file->is_whole)
-		return elf_file_read(file, offset, buffer, size);
+		return elf_read(file, offset, buffer, size);
 	read = read_now(file, offset, size);
 	if (!read)
 		return false;
@@ -219,7 +219,7 @@ bool elf_file_read_once(struct elf_file *file, uint64_t offset, void *buffer, si
 	return offset;
 }
 
-bool elf_file_read(struct elf_file *file, uint64_t offset, void *buffer, size_t size)
+bool elf_read(struct elf_file *file, uint64_t offset, void *buffer, size_t size)
 {
 	const uint64_t end = offset + size;
 
@@ -242,6 +242,14 @@ bool elf_file_read(struct elf_file *file, uint64_t offset, void *buffer, size_t 
 		size -= part;
 	}
 	return true;
+}
+
+bool elf_read_vaddr(struct elf_file *file, uint64_t vaddr, void *buffer, size_t size)
+{
+	uint64_t offset;
+
+	return elf_file_offset_of_vaddr(file, vaddr, &offset) &&
+	       elf_read(file, offset, buffer, size);
 }
 
 void elf_read_fini(struct elf_file *file)

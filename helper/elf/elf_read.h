@@ -10,6 +10,14 @@
 
 #include "helper/elf/elf_file.h"
 
+/* Reads @size bytes at file @offset. Returns false when they are not all there. */
+bool elf_read(struct elf_file *file, uint64_t offset, void *buffer, size_t size);
+/* The same for bytes that are not asked for again: they are not kept. */
+bool elf_read_once(struct elf_file *file, uint64_t offset, void *buffer, size_t size);
+
+/* The same at a virtual address. */
+bool elf_read_vaddr(struct elf_file *file, uint64_t vaddr, void *buffer, size_t size);
+
 /*
  * Reads @size bytes at @offset into the cache. Only the thread that has opened @file as @file->fd
  * may call this.

@@ -8,19 +8,20 @@
 #include <string.h>
 
 #include "helper/elf/elf_file.h"
+#include "helper/elf/elf_read.h"
 
 static bool read_header(struct elf_file *file, const Elf64_Ehdr *ehdr, unsigned int index,
 			Elf64_Shdr *header)
 {
-	return elf_file_read(file, ehdr->e_shoff + (uint64_t)index * sizeof(*header), header,
-			     sizeof(*header));
+	return elf_read(file, ehdr->e_shoff + (uint64_t)index * sizeof(*header), header,
+			sizeof(*header));
 }
 
 static void read_name(struct elf_file *file, uint64_t offset, char name[static ELF_SECTION_NAME])
 {
 	memset(name, 0, ELF_SECTION_NAME);
 	for (unsigned int i = 0; i < ELF_SECTION_NAME - 1; i++)
-		if (!elf_file_read(file, offset + i, name + i, 1) || !name[i])
+		if (!elf_read(file, offset + i, name + i, 1) || !name[i])
 			return;
 }
 
@@ -31,7 +32,7 @@ void elf_section_for_each(struct elf_file *file,
 	Elf64_Shdr strings, header;
 	Elf64_Ehdr ehdr;
 
-	if (!elf_file_read(file, 0, &ehdr, sizeof(ehdr)) || ehdr.e_shentsize != sizeof(header) ||
+	if (!elf_read(file, 0, &ehdr, sizeof(ehdr)) || ehdr.e_shentsize != sizeof(header) ||
 	    !read_header(file, &ehdr, ehdr.e_shstrndx, &strings))
 		return;
 	for (unsigned int i = 0; i < ehdr.e_shnum && read_header(file, &ehdr, i, &header); i++) {

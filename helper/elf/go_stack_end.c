@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "helper/elf/elf_file.h"
+#include "helper/elf/elf_read.h"
 #include "helper/elf/elf_section.h"
 #include "helper/elf/go_table.h"
 #include "profile/util/xalloc.h"
@@ -39,7 +40,7 @@ static void find_ends(struct elf_file *file, struct go_stack_ends *ends)
 	if (!ends->section.size)
 		return;
 	ends->table = xmalloc(ends->section.size);
-	if (elf_file_read_once(file, ends->section.offset, ends->table, ends->section.size))
+	if (elf_read_once(file, ends->section.offset, ends->table, ends->section.size))
 		ends->nr = go_table_stack_ends(ends->table, ends->section.size, ends->text_addr,
 					       ends->ranges);
 	if (ends->nr)

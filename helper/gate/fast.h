@@ -12,8 +12,8 @@
 #include <sys/types.h>
 #include <sys/user.h>
 
+#include "helper/code/site.h"
 #include "helper/gate/fast_known.h"
-#include "helper/gate/site.h"
 #include "helper/unwind/memo.h"
 
 struct settings;

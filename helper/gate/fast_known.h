@@ -6,7 +6,7 @@
 #ifndef SCPROF_HELPER_GATE_FAST_KNOWN_H
 #define SCPROF_HELPER_GATE_FAST_KNOWN_H
 
-#include "helper/gate/site.h"
+#include "helper/code/site.h"
 #include "helper/unwind/layout.h"
 
 struct fast_known {

@@ -12,6 +12,7 @@
 
 #include "helper/base/debug.h"
 #include "helper/elf/code_map.h"
+#include "helper/elf/elf_read.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_short.h"
@@ -148,7 +149,7 @@ static uint8_t *read_function(const struct region *region, uint64_t addr, uint64
 	*start = extent.start + region->bias;
 	*size = extent.function_end - extent.start;
 	code = xmalloc(*size);
-	if (elf_file_read(region->file, offset, code, *size))
+	if (elf_read(region->file, offset, code, *size))
 		return code;
 	free(code);
 	return NULL;
@@ -178,7 +179,7 @@ static bool look_for_landing(const struct region *region, const struct site *sit
 	if (size > MAX_TEXT)
 		return true;
 	text = xmalloc(size);
-	if (elf_file_read_once(region->file, region->offset, text, size))
+	if (elf_read_once(region->file, region->offset, text, size))
 		has_landing = site_has_landing(site, text, size, region->start);
 	free(text);
 	return has_landing;

@@ -7,10 +7,11 @@
 
 #include <stdlib.h>
 
+#include "helper/code/site_copy.h"
+#include "helper/code/site_short.h"
 #include "helper/elf/code_map.h"
+#include "helper/elf/elf_read.h"
 #include "helper/gate/fast_known.h"
-#include "helper/gate/site_copy.h"
-#include "helper/gate/site_short.h"
 #include "profile/util/xalloc.h"
 
 #define SYSCALL_SIZE 2
@@ -50,7 +51,7 @@ static uint8_t *read_code(const struct region *region, const struct code_extent 
 		.function_end = found->function_end,
 		.has_landing_pads = found->has_landing_pads,
 	};
-	if (elf_file_read(region->file, offset, code, extent->size))
+	if (elf_read(region->file, offset, code, extent->size))
 		return code;
 	free(code);
 	return NULL;

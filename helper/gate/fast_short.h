@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "helper/gate/site.h"
+#include "helper/code/site.h"
 #include "helper/unwind/layout.h"
 
 /*

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "helper/elf/elf_read.h"
 #include "helper/elf/elf_section.h"
 #include "helper/elf/go_table.h"
 #include "helper/gate/fast_known.h"
@@ -77,7 +78,7 @@ static uint8_t *read_text(const struct region *region)
 	if (region->offset > region->file->size || size > MAX_TEXT)
 		return NULL;
 	text = xcalloc(1, size);
-	if (elf_file_read_once(region->file, region->offset, text, size < rest ? size : rest))
+	if (elf_read_once(region->file, region->offset, text, size < rest ? size : rest))
 		return text;
 	free(text);
 	return NULL;

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "helper/gate/site.h"
+#include "helper/code/site.h"
 
 struct own_site {
 	uint64_t offset; /* of the end of the syscall instruction in the file */

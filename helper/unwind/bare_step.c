@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "helper/elf/elf_read.h"
 #include "helper/unwind/code_page.h"
 #include "helper/unwind/epilogue_cache.h"
 #include "helper/unwind/frame_pointer.h"
@@ -75,8 +76,8 @@ static bool read_code(struct walk *walk, uint64_t addr, uint64_t *value)
 	if (!region || !region->is_executable)
 		return false;
 	if (region->file)
-		return elf_file_read(region->file, addr - region->start + region->offset, value,
-				     sizeof(*value));
+		return elf_read(region->file, addr - region->start + region->offset, value,
+				sizeof(*value));
 	if (!region->is_writable && !region->inode)
 		return layout_code_word(walk->layout, walk->tid, addr, value);
 	if (!code_page_word(walk->tid, addr, walk->code_since, value))

@@ -70,8 +70,10 @@ static bool ask(enum question question, uint64_t ip, epilogue_read *read, void *
 
 static struct answer **place_of(struct elf_file *file, uint64_t key)
 {
-	if (!file->epilogues)
+	if (!file->epilogues) {
 		file->epilogues = xcalloc(1, sizeof(*file->epilogues));
+		file->free_epilogues = epilogue_cache_free;
+	}
 	return &file->epilogues->answers[(key * 0x9e3779b97f4a7c15u) >> 32 & (NR_ANSWERS - 1)];
 }
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What helper/unwind/epilogue.h finds in code of files, kept with the file. A file's code does not change,
+ * What helper/code/epilogue.h finds in code of files, kept with the file. A file's code does not change,
  * and to decode it takes longer than all other parts of unwinding together.
  */
 #ifndef SCPROF_HELPER_UNWIND_EPILOGUE_CACHE_H
 #define SCPROF_HELPER_UNWIND_EPILOGUE_CACHE_H
 
-#include "helper/unwind/epilogue.h"
+#include "helper/code/epilogue.h"
 #include "helper/unwind/layout.h"
 
 struct epilogue_cache;
 
 /*
- * The same as the functions of helper/unwind/epilogue.h, for @ip in @region. Code that has no file is
+ * The same as the functions of helper/code/epilogue.h, for @ip in @region. Code that has no file is
  * decoded each time, and @region may be NULL for it.
  */
 bool epilogue_cache_find(const struct region *region, uint64_t ip, bool has_called,

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "helper/elf/elf_read.h"
 #include "profile/util/xalloc.h"
 
 static bool *marks; /* by stack id */
@@ -34,8 +35,8 @@ bool frame_pointer_is_return_address(struct layout *layout, uint64_t addr)
 	if (!region->file)
 		return true;
 	return addr - region->start >= sizeof(code) &&
-	       elf_file_read(region->file, addr - sizeof(code) - region->start + region->offset,
-			     code, sizeof(code)) &&
+	       elf_read(region->file, addr - sizeof(code) - region->start + region->offset, code,
+			sizeof(code)) &&
 	       ends_with_call(code);
 }
 

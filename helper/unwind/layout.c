@@ -11,10 +11,10 @@
 #include <sys/sysmacros.h>
 
 #include "helper/base/aside.h"
+#include "helper/elf/elf_load.h"
 #include "helper/elf/go_stack_end.h"
 #include "helper/unwind/maps.h"
 #include "helper/unwind/read_ahead.h"
-#include "helper/unwind/unwind.h"
 #include "profile/util/xalloc.h"
 
 #define MAPS_BUFFER	16384
@@ -93,7 +93,7 @@ static struct elf_file *open_file(struct layout *layout, const struct region *co
 	bool is_loading;
 
 	if (strcmp(code->path, "[vdso]") == 0)
-		return elf_file_get_vdso();
+		return elf_load_vdso();
 	if (code->path[0] != '/' || !code->inode)
 		return NULL;
 	mapping = (struct elf_mapping){
@@ -242,6 +242,12 @@ struct layout *layout_ref(struct layout *layout)
 	return layout;
 }
 
+static void free_unwinder(struct layout *layout)
+{
+	if (layout->unwinder)
+		layout->free_unwinder(layout->unwinder);
+}
+
 void layout_put(struct layout *layout)
 {
 	if (!layout || --layout->refs)
@@ -252,7 +258,7 @@ void layout_put(struct layout *layout)
 	}
 	free(layout->regions);
 	free(layout->code_words);
-	unwind_free(layout->unwinder);
+	free_unwinder(layout);
 	memo_table_fini(&layout->memos);
 	free(layout);
 }
@@ -281,8 +287,9 @@ bool layout_take_over(struct layout *layout, struct layout *old)
 	memo_table_fini(&layout->memos);
 	layout->memos = old->memos;
 	memo_table_init(&old->memos);
-	unwind_free(layout->unwinder);
+	free_unwinder(layout);
 	layout->unwinder = old->unwinder;
+	layout->free_unwinder = old->free_unwinder;
 	old->unwinder = NULL;
 	return true;
 }

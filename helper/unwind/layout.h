@@ -52,6 +52,7 @@ struct layout {
 	bool is_incomplete;   /* files are still loading: read it again when nr_done is outdated */
 	unsigned int nr_done; /* aside_nr_done() when this layout was read */
 	void *unwinder;	      /* private to helper/unwind/unwind.c, which makes it on first use */
+	void (*free_unwinder)(void *unwinder); /* valid when @unwinder is not NULL */
 	struct memo_table memos;
 	struct memo_word *code_words; /* of layout_code_word, by address; NULL: none yet */
 };

@@ -13,6 +13,8 @@
 
 #include "helper/base/debug.h"
 #include "helper/elf/code_map.h"
+#include "helper/elf/elf_fde.h"
+#include "helper/elf/elf_read.h"
 #include "helper/trace/remote_memory.h"
 #include "helper/unwind/bare_step.h"
 #include "helper/unwind/code_page.h"
@@ -85,8 +87,7 @@ static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *value, i
 	}
 	region = layout_find(walk->layout, addr);
 	if (region && region->file && !region->is_writable &&
-	    elf_file_read(region->file, addr - region->start + region->offset, value,
-			  sizeof(*value)))
+	    elf_read(region->file, addr - region->start + region->offset, value, sizeof(*value)))
 		return 0;
 	/* A function's table says where the address of its personality routine is: no part of unwinding. */
 	if (walk->is_searching) {
@@ -143,7 +144,7 @@ static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *i
 	int result = -UNW_ENOINFO;
 
 	if (region && region->file &&
-	    elf_file_find_fde(region->file, ip - region->bias, &function, &fde) &&
+	    elf_fde_find(region->file, ip - region->bias, &function, &fde) &&
 	    (int64_t)(fde - function) == (int32_t)(fde - function)) {
 		/* A table of the one entry that can hold ip: the search is done already. */
 		walk->table[0] = 0;
@@ -163,6 +164,11 @@ static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *i
 	return result;
 }
 
+static void free_unwinder(void *unwinder)
+{
+	unw_destroy_addr_space(unwinder);
+}
+
 static unw_addr_space_t layout_unwinder(struct layout *layout)
 {
 	static unw_accessors_t accessors = {
@@ -171,15 +177,11 @@ static unw_addr_space_t layout_unwinder(struct layout *layout)
 		.access_reg = access_reg,
 	};
 
-	if (!layout->unwinder)
+	if (!layout->unwinder) {
 		layout->unwinder = unwind_accessors_space(&accessors);
+		layout->free_unwinder = free_unwinder;
+	}
 	return layout->unwinder;
-}
-
-void unwind_free(void *unwinder)
-{
-	if (unwinder)
-		unw_destroy_addr_space(unwinder);
 }
 
 bool walk_push_frame(struct walk *walk, uint64_t addr)
@@ -239,7 +241,7 @@ bool walk_has_table(const struct walk *walk, uint64_t ip)
 	uint64_t fde;
 
 	if (!region || !region->file ||
-	    !elf_file_find_fde(region->file, ip - region->bias, &extent.start, &fde))
+	    !elf_fde_find(region->file, ip - region->bias, &extent.start, &fde))
 		return false;
 	return !code_map_find_fde(region->file, ip - region->bias, &extent) ||
 	       ip - region->bias < extent.function_end;

@@ -56,7 +56,4 @@ struct unwind_result unwind_recorded_stack(pid_t tid, struct layout *layout,
 
 const struct unwind_stats *unwind_stats(void);
 
-/* Frees a layout's unwinder; NULL is fine. */
-void unwind_free(void *unwinder);
-
 #endif

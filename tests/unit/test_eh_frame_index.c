@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "helper/elf/eh_frame_index.h"
+#include "helper/elf/elf_fde.h"
+#include "helper/elf/elf_read.h"
 #include "tests/unit/own_elf.h"
 
 static struct eh_frame_index *index_of_bytes(const uint8_t *bytes, size_t size, uint64_t vaddr)
@@ -24,13 +26,13 @@ static Elf64_Shdr find_section(struct elf_file *file, const char *wanted)
 	Elf64_Ehdr ehdr;
 	char name[32];
 
-	cr_assert(elf_file_read(file, 0, &ehdr, sizeof(ehdr)));
-	cr_assert(elf_file_read(file, ehdr.e_shoff + ehdr.e_shstrndx * sizeof(strings), &strings,
-				sizeof(strings)));
+	cr_assert(elf_read(file, 0, &ehdr, sizeof(ehdr)));
+	cr_assert(elf_read(file, ehdr.e_shoff + ehdr.e_shstrndx * sizeof(strings), &strings,
+			   sizeof(strings)));
 	for (unsigned int i = 0; i < ehdr.e_shnum; i++) {
-		cr_assert(elf_file_read(file, ehdr.e_shoff + i * sizeof(section), &section,
-					sizeof(section)));
-		if (elf_file_read(file, strings.sh_offset + section.sh_name, name, sizeof(name)) &&
+		cr_assert(elf_read(file, ehdr.e_shoff + i * sizeof(section), &section,
+				   sizeof(section)));
+		if (elf_read(file, strings.sh_offset + section.sh_name, name, sizeof(name)) &&
 		    strncmp(name, wanted, sizeof(name)) == 0)
 			return section;
 	}
@@ -56,7 +58,7 @@ Test(eh_frame_index, gives_what_the_linkers_table_gives)
 		uint64_t vaddr = libc.hdr_vaddr + (uint64_t)(int64_t)libc.table[i].function;
 
 		for (uint64_t delta = 0; delta < 3; delta++) {
-			cr_assert(elf_file_find_fde(file, vaddr + delta, &theirs[0], &theirs[1]));
+			cr_assert(elf_fde_find(file, vaddr + delta, &theirs[0], &theirs[1]));
 			cr_assert(eh_frame_index_find(index, vaddr + delta, &ours[0], &ours[1]));
 			cr_assert_eq(ours[0], theirs[0], "%#lx", vaddr);
 			cr_assert_eq(ours[1], theirs[1], "%#lx", vaddr);

@@ -13,7 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "helper/elf/elf_fde.h"
 #include "helper/elf/elf_file.h"
+#include "helper/elf/elf_load.h"
+#include "helper/elf/elf_read.h"
 #include "scprof/scprof.h"
 #include "tests/unit/own_elf.h"
 
@@ -73,7 +76,7 @@ Test(elf_file, bytes_equal_those_in_memory)
 	uint64_t offset;
 
 	cr_assert(elf_file_offset_of_vaddr(file, (uint64_t)code - libc.bias, &offset));
-	cr_assert(elf_file_read(file, offset, bytes, sizeof(bytes)));
+	cr_assert(elf_read(file, offset, bytes, sizeof(bytes)));
 	cr_expect_arr_eq(bytes, code, sizeof(bytes));
 }
 
@@ -85,16 +88,16 @@ Test(elf_file, reads_go_over_chunks_and_stop_at_the_end)
 
 	cr_assert_eq(read(fd, all, file->size), (ssize_t)file->size);
 	close(fd);
-	cr_assert(elf_file_read(file, ELF_FILE_CHUNK - 3, whole, 2 * ELF_FILE_CHUNK));
+	cr_assert(elf_read(file, ELF_FILE_CHUNK - 3, whole, 2 * ELF_FILE_CHUNK));
 	cr_expect_arr_eq(whole, all + ELF_FILE_CHUNK - 3, 2 * ELF_FILE_CHUNK);
-	cr_assert(elf_file_read(file, 0, whole, file->size));
+	cr_assert(elf_read(file, 0, whole, file->size));
 	cr_expect_arr_eq(whole, all, file->size);
-	cr_expect(elf_file_read(file, file->size - 1, &byte, 1));
-	cr_expect(elf_file_read(file, file->size, &byte, 0));
-	cr_expect_not(elf_file_read(file, file->size, &byte, 1));
-	cr_expect_not(elf_file_read(file, file->size - 1, whole, 2));
-	cr_expect_not(elf_file_read(file, UINT64_MAX, &byte, 1));
-	cr_expect_not(elf_file_read(file, 1, whole, SIZE_MAX));
+	cr_expect(elf_read(file, file->size - 1, &byte, 1));
+	cr_expect(elf_read(file, file->size, &byte, 0));
+	cr_expect_not(elf_read(file, file->size, &byte, 1));
+	cr_expect_not(elf_read(file, file->size - 1, whole, 2));
+	cr_expect_not(elf_read(file, UINT64_MAX, &byte, 1));
+	cr_expect_not(elf_read(file, 1, whole, SIZE_MAX));
 	free(all);
 	free(whole);
 }
@@ -121,7 +124,7 @@ static void expect_fde(uint64_t vaddr, const struct own_table_entry *entry)
 {
 	uint64_t function, fde;
 
-	cr_assert(elf_file_find_fde(file, vaddr, &function, &fde), "%#lx", vaddr);
+	cr_assert(elf_fde_find(file, vaddr, &function, &fde), "%#lx", vaddr);
 	cr_expect_eq(function, libc.hdr_vaddr + (uint64_t)(int64_t)entry->function);
 	cr_expect_eq(fde, libc.hdr_vaddr + (uint64_t)(int64_t)entry->fde);
 }
@@ -139,10 +142,10 @@ Test(elf_file, every_entry_of_the_search_table_is_found)
 			expect_fde(vaddr - 1, &libc.table[i - 1]);
 	}
 	expect_fde(1ull << 40, &libc.table[libc.nr_entries - 1]);
-	cr_expect_not(elf_file_find_fde(
-		file, libc.hdr_vaddr + (uint64_t)(int64_t)libc.table[0].function - 1, &function,
-		&fde));
-	cr_expect_not(elf_file_find_fde(file, 0, &function, &fde));
+	cr_expect_not(elf_fde_find(file,
+				   libc.hdr_vaddr + (uint64_t)(int64_t)libc.table[0].function - 1,
+				   &function, &fde));
+	cr_expect_not(elf_fde_find(file, 0, &function, &fde));
 }
 
 Test(elf_file, look_ups_agree_with_libgcc)
@@ -159,7 +162,7 @@ Test(elf_file, look_ups_agree_with_libgcc)
 
 		if (!theirs) /* between two functions */
 			continue;
-		cr_assert(elf_file_find_fde(file, vaddr, &function, &fde));
+		cr_assert(elf_fde_find(file, vaddr, &function, &fde));
 		cr_expect_eq(fde + libc.bias, (uint64_t)theirs, "%#lx", vaddr);
 		cr_expect_eq(function + libc.bias, (uint64_t)bases.function, "%#lx", vaddr);
 		nr_found++;
@@ -169,7 +172,7 @@ Test(elf_file, look_ups_agree_with_libgcc)
 
 Test(elf_file, vdso_is_read_from_memory)
 {
-	struct elf_file *vdso = elf_file_get_vdso();
+	struct elf_file *vdso = elf_load_vdso();
 	uint64_t function, fde;
 	char magic[SELFMAG];
 
@@ -177,12 +180,12 @@ Test(elf_file, vdso_is_read_from_memory)
 		cr_skip_test("this kernel gives no vdso");
 	cr_assert_not_null(vdso);
 	cr_expect_str_eq(vdso->path, "[vdso]");
-	cr_assert(elf_file_read(vdso, 0, magic, SELFMAG));
+	cr_assert(elf_read(vdso, 0, magic, SELFMAG));
 	cr_expect_arr_eq(magic, ELFMAG, SELFMAG);
 	cr_expect_gt(vdso->nr_segments, 0);
-	cr_expect(elf_file_find_fde(vdso, vdso->segments[0].vaddr + vdso->segments[0].file_size,
-				    &function, &fde));
-	cr_expect_eq(elf_file_get_vdso(), vdso);
+	cr_expect(elf_fde_find(vdso, vdso->segments[0].vaddr + vdso->segments[0].file_size,
+			       &function, &fde));
+	cr_expect_eq(elf_load_vdso(), vdso);
 	elf_file_put(vdso);
 	elf_file_put(vdso);
 }
@@ -249,14 +252,14 @@ static uint64_t use(struct elf_file *some)
 	uint8_t bytes[16];
 
 	for (uint64_t vaddr = 0; vaddr < 65536; vaddr += 509) {
-		if (elf_file_find_fde(some, vaddr, &function, &fde))
+		if (elf_fde_find(some, vaddr, &function, &fde))
 			sum += function + fde;
 		if (elf_file_offset_of_vaddr(some, vaddr, &offset) &&
-		    elf_file_read(some, offset, bytes, sizeof(bytes)))
+		    elf_read(some, offset, bytes, sizeof(bytes)))
 			sum += bytes[7];
 	}
 	for (unsigned int i = 0; i < some->nr_segments; i++)
-		if (elf_file_find_fde(some, some->segments[i].vaddr, &function, &fde))
+		if (elf_fde_find(some, some->segments[i].vaddr, &function, &fde))
 			sum += fde;
 	return sum;
 }
@@ -338,7 +341,7 @@ Test(elf_file, file_that_shrinks_while_open_does_no_harm)
 	cr_assert_not_null(some);
 	cr_assert_eq(ftruncate(fd, 100), 0);
 	cr_expect_gt(use(some), 0);
-	elf_file_read(some, image_size - 1, &byte, 1);
+	elf_read(some, image_size - 1, &byte, 1);
 	elf_file_put(some);
 	drop_copy(fd);
 }

@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "helper/unwind/epilogue.h"
+#include "helper/code/epilogue.h"
 
 #define START 0x1000u
 

@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "helper/gate/site.h"
+#include "helper/code/site.h"
 
 #define FUNCTION_ADDR 0x401000u
 

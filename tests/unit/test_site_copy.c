@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "helper/code/site_copy.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_patch.h"
-#include "helper/gate/site_copy.h"
 
 #define FUNCTION_ADDR 0x401000u
 

@@ -16,7 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "helper/gate/site.h"
+#include "helper/code/site.h"
+#include "helper/elf/elf_fde.h"
+#include "helper/elf/elf_read.h"
 #include "profile/util/xalloc.h"
 #include "tests/unit/own_elf.h"
 
@@ -64,14 +66,14 @@ static bool load_function_below(struct elf_file *file, uint64_t limit, struct fu
 	uint64_t fde, offset;
 	uint32_t size;
 
-	if (limit == 0 || !elf_file_find_fde(file, limit - 1, &function->addr, &fde))
+	if (limit == 0 || !elf_fde_find(file, limit - 1, &function->addr, &fde))
 		return false;
 	cr_assert(elf_file_offset_of_vaddr(file, fde, &offset));
-	cr_assert(elf_file_read(file, offset + 12, &size, sizeof(size)));
+	cr_assert(elf_read(file, offset + 12, &size, sizeof(size)));
 	function->size = size;
 	function->code = xmalloc(size);
 	cr_assert(elf_file_offset_of_vaddr(file, function->addr, &offset));
-	cr_assert(elf_file_read(file, offset, function->code, size));
+	cr_assert(elf_read(file, offset, function->code, size));
 	return true;
 }
 
@@ -284,7 +286,7 @@ Test(site_libc, no_function_of_the_c_library_branches_into_a_site_of_another)
 	while (!segment->is_executable)
 		segment++;
 	text = (struct function){ segment->vaddr, segment->file_size, xmalloc(segment->file_size) };
-	cr_assert(elf_file_read(file, segment->offset, text.code, text.size));
+	cr_assert(elf_read(file, segment->offset, text.code, text.size));
 	cr_assert_leq(count_landings(file, &text), is_debian_12() ? 0 : 10);
 	free(text.code);
 	elf_file_put(file);

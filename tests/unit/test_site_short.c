@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "helper/gate/site_short.h"
+#include "helper/code/site_short.h"
 
 #define FUNCTION_ADDR 0x401000u
 

@@ -7,12 +7,12 @@
  * patch covers two. It leaves SITE_MOV: inside the mov is only its constant (mostly 0x00 bytes,
  * which read as add %al,(%rax)), and functions whose instructions overlap are refused.
  */
-#include "helper/gate/site.h"
+#include "helper/code/site.h"
 
 #include <string.h>
 #include <sys/syscall.h>
 
-#include "helper/gate/function_scan.h"
+#include "helper/code/function_scan.h"
 
 enum {
 	SYSCALL_SIZE = 2,

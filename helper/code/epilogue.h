@@ -3,8 +3,8 @@
  * How a function that has no unwind table will return, as its own instructions say: each way to its
  * `ret` takes the same frame off the stack.
  */
-#ifndef SCPROF_HELPER_UNWIND_EPILOGUE_H
-#define SCPROF_HELPER_UNWIND_EPILOGUE_H
+#ifndef SCPROF_HELPER_CODE_EPILOGUE_H
+#define SCPROF_HELPER_CODE_EPILOGUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

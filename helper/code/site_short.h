@@ -5,14 +5,14 @@
  * are such padding, if no code jumps to them. A linear disassembly of the functions around the site
  * proves it.
  */
-#ifndef SCPROF_HELPER_GATE_SITE_SHORT_H
-#define SCPROF_HELPER_GATE_SITE_SHORT_H
+#ifndef SCPROF_HELPER_CODE_SITE_SHORT_H
+#define SCPROF_HELPER_CODE_SITE_SHORT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "helper/gate/site.h"
+#include "helper/code/site.h"
 
 /* The code from the first instruction of a function to that of the next one. */
 struct site_extent {

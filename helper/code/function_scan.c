@@ -3,7 +3,7 @@
  * The function is decoded linearly, once, and every byte marked that an instruction starts at
  * or a branch lands on.
  */
-#include "helper/gate/function_scan.h"
+#include "helper/code/function_scan.h"
 
 #include <stdlib.h>
 

@@ -4,11 +4,11 @@
  * it does not use the address of the next instruction. It changes no flags. One that faults does so in
  * the stub: fast_before_signal shows the fault at the site.
  */
-#include "helper/gate/site_copy.h"
+#include "helper/code/site_copy.h"
 
 #include <string.h>
 
-#include "helper/gate/function_scan.h"
+#include "helper/code/function_scan.h"
 
 #define SYSCALL_SIZE 2
 #define JMP_SIZE     5

@@ -4,7 +4,7 @@
  * the way straight on is followed first. A call with dead bytes or the beginning of a function behind
  * it does not return.
  */
-#include "helper/unwind/epilogue.h"
+#include "helper/code/epilogue.h"
 
 #include <Zydis/Zydis.h>
 

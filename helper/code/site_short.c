@@ -5,11 +5,11 @@
  * indirect jump could, or an exception: such functions offer what is behind them only. Direct branches
  * are seen in the disassembly, those of other functions by @is_free.
  */
-#include "helper/gate/site_short.h"
+#include "helper/code/site_short.h"
 
 #include <string.h>
 
-#include "helper/gate/function_scan.h"
+#include "helper/code/function_scan.h"
 
 #define SYSCALL_SIZE 2
 #define NR_UNKNOWN   UINT32_MAX

@@ -3,13 +3,13 @@
  * Decides whether a call site can become a SITE_COPY: whether the instruction right before the call
  * can be executed in the stub instead. This way is for sites that have no padding within reach.
  */
-#ifndef SCPROF_HELPER_GATE_SITE_COPY_H
-#define SCPROF_HELPER_GATE_SITE_COPY_H
+#ifndef SCPROF_HELPER_CODE_SITE_COPY_H
+#define SCPROF_HELPER_CODE_SITE_COPY_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "helper/gate/site_short.h"
+#include "helper/code/site_short.h"
 
 /*
  * The syscall instruction of a site ends at @ip, inside @extent, and site_short_object has nothing

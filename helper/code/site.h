@@ -6,8 +6,8 @@
  * and its cold part, which has an FDE of its own. site_has_landing finds them. A jump through a
  * retpoline cannot be told from a tail call.
  */
-#ifndef SCPROF_HELPER_GATE_SITE_H
-#define SCPROF_HELPER_GATE_SITE_H
+#ifndef SCPROF_HELPER_CODE_SITE_H
+#define SCPROF_HELPER_CODE_SITE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -76,8 +76,8 @@ struct site {
 /*
  * @code: the @size bytes of the whole function at @function_addr (its FDE has the bounds);
  * sites in it may have been patched already. @ip: the address behind the syscall instruction.
- * The addresses of an unpatchable site are 0. helper/gate/site_short.h finds a SITE_SHORT,
- * helper/gate/site_copy.h a SITE_COPY.
+ * The addresses of an unpatchable site are 0. helper/code/site_short.h finds a SITE_SHORT,
+ * helper/code/site_copy.h a SITE_COPY.
  *
  * A patched site's stub may change the arithmetic flags and, like the kernel, rcx and r11.
  * SITE_CMP's must leave CF and ZF at return_addr as the cmp does; nothing else of the flags is

@@ -4,8 +4,8 @@
  * and which instructions read the arithmetic flags. The result depends on the bytes of the function
  * only.
  */
-#ifndef SCPROF_HELPER_GATE_FUNCTION_SCAN_H
-#define SCPROF_HELPER_GATE_FUNCTION_SCAN_H
+#ifndef SCPROF_HELPER_CODE_FUNCTION_SCAN_H
+#define SCPROF_HELPER_CODE_FUNCTION_SCAN_H
 
 #include <Zydis/Zydis.h>
 #include <stdbool.h>

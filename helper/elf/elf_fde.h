@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The unwind information of a function: its frame description entry (FDE).
+ */
+#ifndef SCPROF_HELPER_ELF_ELF_FDE_H
+#define SCPROF_HELPER_ELF_ELF_FDE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "helper/elf/elf_file.h"
+
+/*
+ * Finds the last function at or before @vaddr that has unwind information: its first instruction
+ * and its FDE, both as virtual addresses. Whether it reaches as far as @vaddr only the FDE says. Returns
+ * false when there is none.
+ */
+bool elf_fde_find(struct elf_file *file, uint64_t vaddr, uint64_t *function_vaddr,
+		  uint64_t *fde_vaddr);
+
+#endif
