@@ -102,6 +102,7 @@ libhelper_a_SOURCES = \
 	helper/tracer/filter.c helper/tracer/filter.h \
 	helper/tracer/finish.c helper/tracer/finish.h \
 	helper/tracer/helper_run.c \
+	helper/tracer/intercept.c helper/tracer/intercept.h \
 	helper/tracer/next_stops.c helper/tracer/next_stops.h \
 	helper/tracer/own_call.c helper/tracer/own_call.h \
 	helper/tracer/preload.c helper/tracer/preload.h \

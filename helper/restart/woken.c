@@ -229,7 +229,8 @@ static void make_open_again(struct tracer *tracer, struct tracee *tracee)
 /* Returns true if the filter lets this call pass without a stop, so that the helper has not seen it. */
 static bool is_outside(const struct tracer *tracer, const struct user_regs_struct *registers)
 {
-	return tracer->has_filter && !syscall_set_is_full(&tracer->settings.trace) &&
+	return tracer->interception == INTERCEPT_FILTER &&
+	       !syscall_set_is_full(&tracer->settings.trace) &&
 	       !syscall_set_has(&tracer->settings.trace, SYSCALL_ABI_X86_64,
 				(uint32_t)registers->orig_rax);
 }

@@ -15,6 +15,7 @@
 #include "helper/base/debug.h"
 #include "helper/trace/ptrace.h"
 #include "helper/tracer/call.h"
+#include "helper/tracer/intercept.h"
 #include "helper/tracer/signal_hold.h"
 #include "helper/tracer/tracer.h"
 
@@ -36,7 +37,7 @@ static void release(struct tracer *tracer, struct tracee *tracee)
 	if (tracee->is_held_stopped)
 		ptrace_try(PTRACE_LISTEN, tracee->tid, 0, 0);
 	else
-		tracer_resume(tracer, tracee, 0);
+		intercept_resume(tracer, tracee, 0);
 }
 
 void births_see(struct tracer *tracer, struct tracee *parent)

@@ -201,7 +201,7 @@ static bool enter(struct tracer *tracer, struct tracee *tracee,
 		touched_enter(tracer, tracee);
 	is_marking = tracer->is_running && region_mark_set(tracee);
 	/* The helper does not need the results of the calls that end the handshake. One stop is enough. */
-	if (!tracer->is_counting && tracer->has_filter)
+	if (!tracer->is_counting && tracer->interception == INTERCEPT_FILTER)
 		call->is_active = false;
 	/* The execve that starts the program has the launcher's stack, which is nobody's concern. */
 	if (!call->is_counted || !tracer->is_running)
@@ -473,7 +473,7 @@ static void see_ending_call(struct tracer *tracer, struct tracee *tracee)
 
 void call_see_exit(struct tracer *tracer, struct tracee *tracee)
 {
-	if (!tracee->call.is_active && tracer->has_filter)
+	if (!tracee->call.is_active && tracer->interception == INTERCEPT_FILTER)
 		see_ending_call(tracer, tracee);
 	call_abandon(tracer, tracee);
 }

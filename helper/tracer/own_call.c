@@ -39,8 +39,8 @@ void own_call_enter(struct tracer *tracer, struct tracee *tracee)
 	/* Nobody waits for an answer to these: one stop is enough. */
 	if (tracer->is_running && region_see_call(tracer, tracee, call->args[1], call->args[2]))
 		call->is_active = false;
-	if (call->args[1] == SCPROF_CALL_START && tracer->has_filter && !tracer->is_counting &&
-	    !tracer->settings.is_preloaded) {
+	if (call->args[1] == SCPROF_CALL_START && tracer->interception == INTERCEPT_FILTER &&
+	    !tracer->is_counting && !tracer->settings.is_preloaded) {
 		tracer_start_counting(tracer, tracee);
 		call->is_active = false;
 	}

@@ -5,18 +5,13 @@
 #include "helper/tracer/seize.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "helper/base/clock.h"
 #include "helper/base/debug.h"
 #include "helper/base/limits.h"
 #include "helper/base/report.h"
@@ -24,11 +19,9 @@
 #include "helper/count/touched.h"
 #include "helper/elf/direct.h"
 #include "helper/gate/fast.h"
-#include "helper/trace/patience.h"
 #include "helper/trace/preflight.h"
-#include "helper/trace/stop_queue.h"
-#include "helper/tracer/filter.h"
 #include "helper/tracer/finish.h"
+#include "helper/tracer/intercept.h"
 #include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
@@ -97,18 +90,6 @@ static void send_failure(int error, const char *text, bool is_quiet)
 	send(SCPROF_SOCKET_FD, &answer, sizeof(answer), MSG_NOSIGNAL);
 }
 
-static int send_answer(const struct sock_filter *insns, uint32_t nr_insns)
-{
-	struct scprof_answer answer = { .nr_insns = nr_insns };
-	struct iovec parts[] = {
-		{ .iov_base = &answer, .iov_len = sizeof(answer) },
-		{ .iov_base = (void *)insns, .iov_len = nr_insns * sizeof(*insns) },
-	};
-	struct msghdr message = { .msg_iov = parts, .msg_iovlen = nr_insns ? 2 : 1 };
-
-	return sendmsg(SCPROF_SOCKET_FD, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
-}
-
 static int receive_request(struct scprof_request *request)
 {
 	struct scprof_hello hello = {
@@ -122,121 +103,6 @@ static int receive_request(struct scprof_request *request)
 	    request->version != SCPROF_HANDSHAKE_VERSION)
 		return -EPROTO;
 	return 0;
-}
-
-/*
- * The program is about to stop for the helper, but it may be frozen (cgroup.freeze). No other one is traced yet, so the
- * helper waits for it as long as it takes, without spinning. The launcher says so and passes signals on.
- */
-#define LOOK_AGAIN_NS 1000000000u
-
-/* Returns false when the program is gone. */
-static bool await_interrupt(pid_t pid)
-{
-	int status;
-	pid_t found;
-
-	if (ptrace(PTRACE_INTERRUPT, pid, 0, 0) < 0)
-		return false;
-	do {
-		found = stop_queue_await(pid, &status, LOOK_AGAIN_NS);
-	} while (!found);
-	return found == pid && WIFSTOPPED(status);
-}
-
-/*
- * The filter is in when the tracee stops at its first SCPROF_CALL; if it could not be installed,
- * the tracee says so and waits. Returns 0 or the -errno that it said.
- */
-static int await_filter(pid_t pid)
-{
-	struct pollfd socket = { .fd = SCPROF_SOCKET_FD, .events = POLLIN };
-	const uint64_t start_ns = clock_now_ns();
-	struct scprof_refused refused;
-	siginfo_t info;
-	ssize_t got;
-
-	for (;;) {
-		memset(&info, 0, sizeof(info));
-		/* WNOWAIT: the stop is left for the tracer's loop. */
-		if (waitid(P_PID, (id_t)pid, &info,
-			   WSTOPPED | WEXITED | WNOHANG | WNOWAIT | __WALL) < 0)
-			return -errno;
-		if (info.si_pid == pid)
-			return 0;
-		if (poll(&socket, 1, clock_now_ns() - start_ns > PATIENCE_SPIN_NS) <= 0) {
-			sched_yield();
-			continue;
-		}
-		got = recv(SCPROF_SOCKET_FD, &refused, sizeof(refused), MSG_DONTWAIT);
-		if (got == sizeof(refused))
-			return -refused.error;
-		/* Nobody is at the other end any more: only the stop is waited for. */
-		if (got == 0)
-			socket.fd = -1;
-	}
-}
-
-/* Without a filter every call must stop, which only a stopped tracee can be told. */
-static int stop_at_every_call(pid_t pid)
-{
-	if (!await_interrupt(pid) || ptrace(PTRACE_SYSCALL, pid, 0, 0) < 0)
-		return -errno;
-	return 0;
-}
-
-/* Lets the tracee go after all: it must stop for that. */
-static void let_go(pid_t pid)
-{
-	if (await_interrupt(pid))
-		ptrace(PTRACE_DETACH, pid, 0, 0);
-}
-
-/* "Seccomp:" of /proc/PID/status: 0 when nothing filters the process's calls. */
-static bool is_filtered(pid_t pid)
-{
-	char path[64], line[256];
-	int mode = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "Seccomp: %d", &mode) == 1)
-			break;
-	if (file)
-		fclose(file);
-	return mode != 0;
-}
-
-static int filter_program(struct tracer *tracer)
-{
-	struct sock_filter *insns = NULL;
-	uint32_t nr_insns = 0;
-	int error;
-
-	/*
-	 * A filter is inherited: children that are not traced must not have it. Where there is one already, a
-	 * container's, it outvotes ours for calls that it denies, which would not be seen, and the gate may
-	 * need calls that it denies.
-	 */
-	tracer->has_filter = tracer->settings.follows && !is_filtered(tracer->root);
-	if (!tracer->has_filter) {
-		/* The gate's calls would stop too. */
-		if (tracer->settings.is_fast)
-			tracer->settings.why_stops = tracer->settings.follows
-							     ? "another seccomp filter is there"
-							     : "--no-follow stops each call";
-		tracer->settings.is_fast = false;
-		error = stop_at_every_call(tracer->root);
-		return error ? error : send_answer(NULL, 0);
-	}
-	/* A log has ending calls too, with their stacks. */
-	error = filter_build(&tracer->settings.trace, tracer->log != NULL, &insns, &nr_insns);
-	if (!error)
-		error = send_answer(insns, nr_insns);
-	free(insns);
-	return error ? error : await_filter(tracer->root);
 }
 
 /* What --fds records is looked for while the call is held: only in the ptrace engine. */
@@ -313,9 +179,9 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 	}
 	direct_init(tracer->root);
 	tracee_new(tracer->root)->is_claimed = true;
-	error = filter_program(tracer);
+	error = intercept_begin(tracer);
 	if (error) {
-		let_go(tracer->root);
+		intercept_end(tracer);
 		refuse(tracer, error,
 		       xasprintf("cannot make its calls stop: %s", strerror(-error)));
 	}

@@ -51,15 +51,6 @@ uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid)
 	return string_table_intern(&tracer->profile.strings, name);
 }
 
-void tracer_resume(const struct tracer *tracer, const struct tracee *tracee, int signal)
-{
-	bool stops_at_calls = tracee->call.is_active || !tracer->has_filter ||
-			      tracee->has_own_filter || tracee->awaits_mark;
-
-	ptrace_try(stops_at_calls ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, 0,
-		   (uintptr_t)signal);
-}
-
 void tracer_name(struct tracer *tracer, struct tracee *tracee)
 {
 	tracee->name = tracer_thread_name(tracer, tracee->tid);
@@ -196,7 +187,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 	region_mark_set(tracee);
 	debug(tracer, "%d executes '%s'", (int)tgid,
 	      string_table_get(&tracer->profile.strings, tracee->name));
-	tracer_resume(tracer, tracee, 0);
+	intercept_resume(tracer, tracee, 0);
 }
 
 /* A stop at a call: entry, exit, or (behind a filter of the program's own) a second entry. */
@@ -216,7 +207,7 @@ static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_
 		if (ends_handler)
 			signal_hold_see_return(tracee);
 	}
-	tracer_resume(tracer, tracee, 0);
+	intercept_resume(tracer, tracee, 0);
 }
 
 /* The launcher wants to know which of its own signals the program has had itself. */
@@ -241,7 +232,7 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 		return;
 	if (signal_hold_begin(tracee, signal)) {
 		woken_see_signal(tracer, tracee, signal);
-		tracer_resume(tracer, tracee, signal);
+		intercept_resume(tracer, tracee, signal);
 		return;
 	}
 	tracee->hold.begun_ns = clock_now_ns();
@@ -255,7 +246,7 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	woken_see_signal(tracer, tracee, signal);
 	interrupted_see_signal(tracee, signal);
 	signal_hold_note(tracee);
-	tracer_resume(tracer, tracee, signal);
+	intercept_resume(tracer, tracee, signal);
 }
 
 static void see_first_stop(struct tracer *tracer, struct tracee *tracee)
@@ -337,7 +328,7 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	case STOP_VFORK:
 	case STOP_CLONE:
 		births_see(tracer, tracee);
-		tracer_resume(tracer, tracee, 0);
+		intercept_resume(tracer, tracee, 0);
 		break;
 	case STOP_GROUP:
 		woken_see_group_stop(tracer, tracee);
@@ -348,11 +339,11 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 		break;
 	case STOP_NEW:
 		woken_see_event(tracer, tracee);
-		tracer_resume(tracer, tracee, 0);
+		intercept_resume(tracer, tracee, 0);
 		break;
 	case STOP_EXEC:
 	case STOP_OTHER:
-		tracer_resume(tracer, tracee, 0);
+		intercept_resume(tracer, tracee, 0);
 		break;
 	}
 }

@@ -11,6 +11,7 @@
 
 #include "helper/base/settings.h"
 #include "helper/space/tracee.h"
+#include "helper/tracer/intercept.h"
 #include "profile/model/profile.h"
 
 /* What the profile says that may still change once the last thread has gone. */
@@ -29,9 +30,9 @@ struct tracer {
 	struct profile profile;
 	int program_stderr; /* of a preloaded program, when it is no pipe; else -1 */
 	pid_t root;	    /* process id of the program */
-	bool has_filter;    /* else every call stops at entry and exit */
-	bool is_counting;   /* since SCPROF_CALL_START */
-	bool is_running;    /* the program itself: not before its execve succeeded */
+	enum interception interception;
+	bool is_counting; /* since SCPROF_CALL_START */
+	bool is_running;  /* the program itself: not before its execve succeeded */
 	bool is_root_gone;
 	bool is_saved;	  /* the profile is on disk, perhaps without names */
 	bool is_whole;	  /* it has its names, and says `written` */
@@ -72,8 +73,6 @@ uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid);
 /* The program is about to begin: the profile starts with @tracee's next call. */
 void tracer_start_counting(struct tracer *tracer, struct tracee *tracee);
 
-/* Lets @tracee run to its next stop, with @signal delivered to it (0: none). */
-void tracer_resume(const struct tracer *tracer, const struct tracee *tracee, int signal);
 /* Takes the name that the thread has now. */
 void tracer_name(struct tracer *tracer, struct tracee *tracee);
 /* What the ptrace event of @tid's stop says. */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How the system calls that the gate does not make reach the helper. There are several ways. One is
+ * chosen when the program is seized, and the profile says which.
+ */
+#ifndef SCPROF_HELPER_TRACER_INTERCEPT_H
+#define SCPROF_HELPER_TRACER_INTERCEPT_H
+
+struct tracer;
+struct tracee;
+
+enum interception {
+	INTERCEPT_STOPS, /* each call stops, at its entry and at its exit */
+	INTERCEPT_FILTER, /* a seccomp filter stops calls at their entry, but not those of the gate */
+};
+
+/*
+ * The program has been seized. Chooses a way, and makes the program's calls stop. Returns 0 or
+ * -errno.
+ */
+int intercept_begin(struct tracer *tracer);
+/* After intercept_begin has failed: the program goes on without a tracer. */
+void intercept_end(struct tracer *tracer);
+
+/* Lets @tracee run to its next stop, with @signal delivered to it (0: none). */
+void intercept_resume(const struct tracer *tracer, const struct tracee *tracee, int signal);
+
+#endif
