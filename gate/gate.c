@@ -103,6 +103,8 @@ static inline bool changes_code(struct thread_area *area, const struct gate_data
 	uint64_t addr = area->registers[5], size = area->registers[4];
 	uint32_t nr_added = area->nr_added < AREA_MAX_ADDED ? area->nr_added : AREA_MAX_ADDED;
 
+	if (area->permitted_ticks == area->start_ticks + 1)
+		return false;
 	if (flags & GATE_CALL_PROTECTS && area->registers[1] & PROT_EXEC) {
 		if (!(flags & GATE_CALL_ADDS) || !data->may_add || nr_added == AREA_MAX_ADDED)
 			return true;

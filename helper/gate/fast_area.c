@@ -183,6 +183,7 @@ void fast_area_give(struct tracee *tracee)
 	area->is_adding = 0;
 	area->nr_added = 0;
 	area->start_ticks = tracee->area_ticks;
+	area->permitted_ticks = 0;
 	area->phase = AREA_IDLE;
 	area->registers[AREA_FLAGS] = 0;
 	tracee->is_area_paused = tracee->hold.is_on;

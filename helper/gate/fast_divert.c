@@ -48,11 +48,17 @@ static bool has_room(const struct tracee *tracee, uint64_t sp)
 		       (is_round_behind ? area_mark_offset(read) : tracee->records_limit);
 }
 
+enum origin {
+	ORIGIN_PROGRAM,
+	ORIGIN_REFUSED, /* the gate did not make this call, and would not make it if nothing changed */
+	ORIGIN_LEFT, /* the gate got this call from the helper, or a signal kept it from making it */
+};
+
 /*
- * The gate has sent this very call here, or a signal has kept it from making it: it must not get it again. By the
- * time that a stop takes the next signal of a fast timer may have come, and so on for ever.
+ * Where this call was before. If it was in the gate, it must not get there again: by the time that a stop takes, the
+ * next signal of a fast timer may have come, and so on for ever.
  */
-static bool comes_from_gate(struct tracee *tracee)
+static enum origin find_origin(struct tracee *tracee)
 {
 	uint64_t nr_misses = tracee->area ? AREA_LOAD(tracee->area->misses) : 0;
 	bool is_sent_back = tracee->call.sp == tracee->sent_back_sp;
@@ -64,9 +70,11 @@ static bool comes_from_gate(struct tracee *tracee)
 	/* The program may have overwritten that number: then no call has begun since the last was sent. */
 	if (tracee->area && tracee->sent_ticks &&
 	    AREA_LOAD(tracee->area->start_ticks) == tracee->sent_ticks)
-		is_miss = true;
+		is_sent_back = true;
 	tracee->sent_ticks = 0;
-	return is_miss || is_sent_back;
+	if (is_sent_back)
+		return ORIGIN_LEFT;
+	return is_miss ? ORIGIN_REFUSED : ORIGIN_PROGRAM;
 }
 
 /*
@@ -80,8 +88,7 @@ static bool is_fit(struct tracee *tracee)
 	const struct region *region;
 
 	if (!fast->has_gate || fast->is_refused || tracee->has_own_filter ||
-	    tracee->process->preload.is_loading || call->abi != SYSCALL_ABI_X86_64 ||
-	    fast_is_for_helper(tracee, call))
+	    tracee->process->preload.is_loading || call->abi != SYSCALL_ABI_X86_64)
 		return false;
 	region = layout_find(tracee_layout(tracee), call->ip);
 	return region && region->file;
@@ -104,18 +111,52 @@ static bool is_at_patch(const struct tracee *tracee)
 	return site && site->is_patched;
 }
 
+/*
+ * The call only changes code that is in no file. If no stack depends on that code, the helper notes the change now, and
+ * permits the gate to make the call: then it need not stop after the call as well. Another thread could make the
+ * helper read the maps too early. Returns false if the helper must see how the call ends.
+ */
+static bool note_change(struct tracer *tracer, struct tracee *tracee)
+{
+	const struct call *call = &tracee->call;
+	enum call_kind kind = call_kind(call->abi, call->nr);
+	struct address_space *space = tracee->process->space;
+	struct layout *layout;
+
+	if ((kind != CALL_MPROTECT && kind != CALL_MUNMAP) || !call->args[1] ||
+	    tracee->process->nr_tracees > 1 || space->refs > 1)
+		return false;
+	fast_before_change(tracer, tracee->process);
+	layout = tracee_layout(tracee);
+	if (!layout_is_all_code(layout, call->args[0], call->args[1]) ||
+	    !layout_spoil(layout, call->args[0], call->args[1]))
+		return false;
+	space->change_ticks = AREA_LOAD(tracee->area->start_ticks);
+	tracee->area->permitted_ticks = space->change_ticks + 1;
+	return true;
+}
+
+/* Whether the gate can make this call. */
+static bool is_for_gate(struct tracer *tracer, struct tracee *tracee, enum origin origin)
+{
+	if (fast_is_for_helper(tracee, &tracee->call))
+		return note_change(tracer, tracee);
+	return origin == ORIGIN_PROGRAM;
+}
+
 bool fast_divert(struct tracer *tracer, struct tracee *tracee)
 {
+	const enum origin origin = tracer->settings.is_fast ? find_origin(tracee) : ORIGIN_LEFT;
 	struct user_regs_struct registers;
 
 	/* Behind a hold the signal would find the thread in the gate, before its call, and so on for ever. */
-	if (!tracer->settings.is_fast || comes_from_gate(tracee) || tracee->hold.has_just_ended ||
-	    !is_fit(tracee) || !has_area(tracee) ||
+	if (origin == ORIGIN_LEFT || tracee->hold.has_just_ended || !is_fit(tracee) ||
+	    !has_area(tracee) ||
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return false;
 	/* A program that steps itself would be sent back by each step. */
 	if (registers.gs_base != tracee->area_addr || registers.eflags & TRAP_FLAG ||
-	    !has_room(tracee, registers.rsp))
+	    !has_room(tracee, registers.rsp) || !is_for_gate(tracer, tracee, origin))
 		return false;
 	/* As a stub comes to the gate. */
 	registers.rax = registers.orig_rax;

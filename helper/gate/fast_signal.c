@@ -144,10 +144,13 @@ static void leave_before_call(struct tracee *tracee, struct user_regs_struct *re
 			registers->rax = area->registers[0];
 		restore_registers(area, registers);
 		area->is_adding = 0;
+		area->permitted_ticks = 0;
 		registers->rip = area->registers[16] - 2;
 	} else {
 		/* Nothing is saved yet, or all is back: only rcx, r11 and rax are the stub's. */
 		registers->rip = registers->rcx - 2;
+		if (area)
+			area->permitted_ticks = 0;
 	}
 	/* As the gate leaves them on its way to the traced call. */
 	restore_flags(area, registers, 0);

@@ -88,10 +88,22 @@ static void address_space_put(struct address_space *space)
 	free(space);
 }
 
+/* Whether the only thread is yet to make a change of code that it was permitted, see thread_area.permitted_ticks. */
+static bool is_changing(const struct tracee *tracee)
+{
+	const struct address_space *space = tracee->process->space;
+	const struct thread_area *area = tracee->area;
+
+	return space->change_ticks && area &&
+	       (AREA_LOAD(area->start_ticks) == space->change_ticks ||
+		AREA_LOAD(area->phase) == AREA_BEFORE);
+}
+
 void process_change_space(struct tracee *tracee, bool is_addition)
 {
 	struct address_space *space = tracee->process->space;
 	struct layout *old = space->layout;
+	const bool is_change_due = is_changing(tracee); /* before the maps are read */
 	struct layout *layout;
 
 	if (tracee->area)
@@ -103,6 +115,9 @@ void process_change_space(struct tracee *tracee, bool is_addition)
 		return;
 	}
 	space->layout = layout;
+	layout->has_met_stale = is_change_due;
+	if (!is_change_due)
+		space->change_ticks = 0;
 	if (space->marked == old)
 		space->marked = NULL; /* another one may come to lie there */
 	if (!is_addition || !old || !layout_take_over(space->layout, old))

@@ -58,6 +58,11 @@ struct address_space {
 	unsigned int nr_mark_tries;
 	bool is_unmarkable; /* flags must not be set */
 	uint32_t nr_added;  /* thread_area.nr_added when the layout was read */
+	/*
+	 * thread_area.start_ticks when the helper permitted the gate to change code (permitted_ticks), or 0.
+	 * Until that call is done, the maps may show what was there before.
+	 */
+	uint64_t change_ticks;
 };
 
 /* How far ld.so is with loading libscprof.so, whose calls are not the program's. */

@@ -200,13 +200,18 @@ struct thread_area {
 	uint32_t phase;	    /* enum area_phase */
 	uint64_t registers[AREA_NR_REGISTERS];
 	uint64_t result;
-	uint32_t size;		   /* THREAD_AREA_SIZE or SMALL_AREA_SIZE */
-	uint64_t start_ticks;	   /* TSC at the start of the current call */
-	uint64_t tsc_mult;	   /* nanoseconds = ticks * tsc_mult >> 32 */
-	uint64_t data_addr;	   /* address of the struct gate_data */
-	uint64_t stack_start;	   /* a stack pointer below it is on another stack */
-	uint64_t stack_end;	   /* upper end for unwinding; 0: unknown, no records are written */
-	uint64_t misses;	   /* calls that stopped instead */
+	uint32_t size;	      /* THREAD_AREA_SIZE or SMALL_AREA_SIZE */
+	uint64_t start_ticks; /* TSC at the start of the current call */
+	uint64_t tsc_mult;    /* nanoseconds = ticks * tsc_mult >> 32 */
+	uint64_t data_addr;   /* address of the struct gate_data */
+	uint64_t stack_start; /* a stack pointer below it is on another stack */
+	uint64_t stack_end;   /* upper end for unwinding; 0: unknown, no records are written */
+	uint64_t misses;      /* calls that stopped instead */
+	/*
+	 * start_ticks + 1: the helper has noted the change of code that the next call makes, and the
+	 * gate may make this call. Any other value permits nothing.
+	 */
+	uint64_t permitted_ticks;
 	uint32_t memo;		   /* of the current call; 0: the call is recorded */
 	uint32_t cell;		   /* of the current call */
 	uint32_t entry;		   /* the entry that counts the current call; 0: none yet */

@@ -67,6 +67,7 @@ TRACEES = \
 	tests/live/tracee_chroot \
 	tests/live/tracee_clone_parent \
 	tests/live/tracee_close_all \
+	tests/live/tracee_code_changes \
 	tests/live/tracee_contained \
 	tests/live/tracee_context \
 	tests/live/tracee_daemon \

@@ -4,6 +4,7 @@
  * that stack. A stack that cannot be followed to its end is marked as truncated.
  */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "tests/live/live.h"
 
@@ -226,4 +227,36 @@ Test(stacks, a_program_in_a_chroot_is_unwound)
 	live = SCPROF(live_tracee("chroot"), ".");
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 5, .name = "getppid", .stack = ";main;locked_in;(__)?getppid;getppid$");
+}
+
+/* 400 rounds change code that no stack needs, 2 calls each, and 10 changes fail. */
+Test(stacks, a_change_of_code_that_no_stack_needs_stops_once)
+{
+	struct live *live = SCPROF("--engine=fast", live_tracee("code_changes"));
+	const char *stops = profile_fact(&live->profile, "stops");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 800, .name = "mprotect", .stack = ";main;change_unused;write_code;");
+	EXPECT_CALLS(live, 10, .name = "mprotect", .stack = ";main;change_unused;syscall;",
+		     .error = EINVAL);
+	cr_assert_not_null(stops);
+	cr_expect_lt(atoi(stops), 1000, "%s", stops);
+}
+
+/* Two kinds of code take turns at one place: what was found of one must not be used for the other. */
+static void expect_changing(const char *engine)
+{
+	struct live *live = SCPROF(engine, live_tracee("code_changes"), "used");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 400, .name = "getppid");
+	EXPECT_CALLS(live, 400, .name = "getppid",
+		     .stack = "^\\[truncated\\]|;main;change_used;\\[anon\\];inner;");
+	EXPECT_CALLS(live, 800, .name = "mprotect", .stack = ";main;change_used;write_code;");
+}
+
+Test(stacks, stacks_lead_through_code_that_changes_where_it_is)
+{
+	expect_changing("--engine=fast");
+	expect_changing("--engine=ptrace");
 }

@@ -113,6 +113,18 @@ static void map_code(uint64_t size, uint64_t result)
 	gate_after(area);
 }
 
+Test(gate, a_change_of_code_that_the_helper_permits_is_made_once)
+{
+	data.calls[NR] |= GATE_CALL_MAPS | GATE_CALL_PROTECTS;
+	try_to_map(0x800000, 0x1000, PROT_READ | PROT_EXEC);
+	cr_assert_eq(gate_before(area), 0);
+	area->permitted_ticks = area->start_ticks + 1;
+	cr_assert_eq(gate_before(area), 1);
+	gate_after(area);
+	cr_expect_eq(area->is_adding, 0);
+	cr_expect_eq(gate_before(area), 0, "the next one is the helper's to see");
+}
+
 static void allow_to_add(void)
 {
 	data.calls[NR] |= GATE_CALL_MAPS | GATE_CALL_PROTECTS | GATE_CALL_ADDS;
