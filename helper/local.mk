@@ -26,6 +26,7 @@ libhelper_a_SOURCES = \
 	helper/trace/preflight.c helper/trace/preflight.h \
 	helper/trace/ptrace.c helper/trace/ptrace.h \
 	helper/trace/remote_memory.c helper/trace/remote_memory.h \
+	helper/trace/restart_code.c helper/trace/restart_code.h \
 	helper/trace/signal_action.c helper/trace/signal_action.h \
 	helper/trace/stop.c helper/trace/stop.h \
 	helper/trace/stop_queue.c helper/trace/stop_queue.h \
@@ -56,8 +57,12 @@ libhelper_a_SOURCES = \
 	helper/unwind/unwind.c helper/unwind/unwind.h \
 	helper/unwind/unwind_accessors.c helper/unwind/unwind_accessors.h \
 	helper/unwind/walk.h \
+	helper/space/area_memory.c helper/space/area_memory.h \
+	helper/space/area_reader.c helper/space/area_reader.h \
 	helper/space/borrow.c helper/space/borrow.h \
 	helper/space/fast_chunk.c helper/space/fast_chunk.h \
+	helper/space/fast_site.c helper/space/fast_site.h \
+	helper/space/fast_space.c helper/space/fast_space.h \
 	helper/space/region.c helper/space/region.h \
 	helper/space/tracee.c helper/space/tracee.h \
 	helper/count/call_kind.c helper/count/call_kind.h \
@@ -73,8 +78,6 @@ libhelper_a_SOURCES = \
 	helper/restart/transfer_part.c helper/restart/transfer_part.h \
 	helper/restart/woken.c helper/restart/woken.h \
 	helper/gate/area_memo.c helper/gate/area_memo.h \
-	helper/gate/area_memory.c helper/gate/area_memory.h \
-	helper/gate/area_reader.c helper/gate/area_reader.h \
 	helper/gate/engine_facts.c helper/gate/engine_facts.h \
 	helper/gate/fast.c helper/gate/fast.h \
 	helper/gate/fast_adopt.c \
@@ -87,6 +90,7 @@ libhelper_a_SOURCES = \
 	helper/gate/fast_learn.c \
 	helper/gate/fast_limits.c helper/gate/fast_limits.h \
 	helper/gate/fast_memory.c helper/gate/fast_memory.h \
+	helper/gate/fast_obstacle.c helper/gate/fast_obstacle.h \
 	helper/gate/fast_patch.c helper/gate/fast_patch.h \
 	helper/gate/fast_place.c helper/gate/fast_place.h \
 	helper/gate/fast_record.c helper/gate/fast_record.h \

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "helper/gate/area_reader.h"
 #include "helper/gate/fast_memory.h"
+#include "helper/space/area_reader.h"
 
 #define MAX_VARIANTS 64 /* memos in one bucket; older ones are taught again when they are needed */
 

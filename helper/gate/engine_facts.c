@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "helper/gate/fast.h"
 #include "helper/gate/fast_known.h"
 #include "helper/gate/stop_reason.h"
 

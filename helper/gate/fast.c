@@ -18,8 +18,10 @@
 #include "helper/gate/fast_patch.h"
 #include "helper/restart/interrupted.h"
 #include "helper/space/fast_chunk.h"
+#include "helper/space/fast_site.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
+#include "helper/trace/restart_code.h"
 #include "helper/tracer/tracer.h"
 #include "profile/util/xalloc.h"
 #include "scprof/gate.h"
@@ -43,65 +45,6 @@ struct fast_stats *fast_stats_mutable(void)
 void fast_init(void)
 {
 	fast_clock_init();
-}
-
-struct fast_space *fast_space_new(void)
-{
-	return xcalloc(1, sizeof(struct fast_space));
-}
-
-/* Arrays grow at powers of two: no capacity to keep. */
-static size_t power_of_two_above(size_t nr)
-{
-	size_t result = 1;
-
-	while (result < nr)
-		result *= 2;
-	return result;
-}
-
-static void *copy_array(const void *from, size_t nr, size_t size)
-{
-	void *to = xcalloc(power_of_two_above(nr), size);
-
-	if (nr)
-		memcpy(to, from, nr * size);
-	return to;
-}
-
-/* Patched code and memory are inherited. */
-struct fast_space *fast_space_copy(const struct fast_space *from)
-{
-	struct fast_space *fast = fast_space_new();
-
-	fast->is_refused = from->is_refused;
-	fast->refusal = from->refusal;
-	fast->has_gate = from->has_gate;
-	fast->program = from->program;
-	fast->is_copy = true;
-	fast->nr_sites = from->nr_sites;
-	fast->sites = copy_array(from->sites, from->nr_sites, sizeof(*from->sites));
-	fast->nr_files = from->nr_files;
-	fast->files = copy_array(from->files, from->nr_files, sizeof(*from->files));
-	fast->nr_pools = from->nr_pools;
-	fast->pools = copy_array(from->pools, from->nr_pools, sizeof(*from->pools));
-	fast->nr_restored = from->nr_restored;
-	fast->nr_chunks = from->nr_chunks;
-	fast->chunks = copy_array(from->chunks, from->nr_chunks, sizeof(*from->chunks));
-	for (unsigned int i = 0; i < fast->nr_chunks; i++)
-		fast->chunks[i]->refs++;
-	return fast;
-}
-
-void fast_space_free(struct fast_space *fast)
-{
-	for (unsigned int i = 0; i < fast->nr_chunks; i++)
-		fast_memory_put(fast->chunks[i]);
-	free(fast->chunks);
-	free(fast->sites);
-	free(fast->files);
-	free(fast->pools);
-	free(fast);
 }
 
 static bool is_in_areas(const struct fast_space *fast, uint64_t addr)
@@ -173,16 +116,6 @@ void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
 		fast_area_give(tracee);
 }
 
-struct fast_site *fast_space_find_site(struct fast_space *fast, uint64_t ip)
-{
-	for (unsigned int i = 0; i < fast->nr_sites; i++) {
-		struct fast_site *site = &fast->sites[i];
-		if (site->ip == ip || (site->is_patched && site->site.return_addr == ip))
-			return site;
-	}
-	return NULL;
-}
-
 /* After a change of executable regions: other code may lie where a site was. */
 static void check_sites(pid_t tid, struct fast_space *fast)
 {
@@ -191,39 +124,8 @@ static void check_sites(pid_t tid, struct fast_space *fast)
 	for (unsigned int i = 0; i < fast->nr_sites; i++)
 		if (fast->sites[i].is_patched && fast_patch_is_there(tid, &fast->sites[i]))
 			fast->sites[nr++] = fast->sites[i];
-	/* add_site() relies on the array growing at powers of two. */
-	fast->sites = xreallocarray(fast->sites, power_of_two_above(nr), sizeof(*fast->sites));
-	fast->nr_sites = nr;
+	fast_space_keep_sites(fast, nr);
 	fast->is_outdated = false;
-}
-
-uint64_t fast_site_ip(const struct tracee *tracee, uint64_t return_addr)
-{
-	const struct fast_site *site =
-		fast_space_find_site(tracee->process->space->fast, return_addr);
-
-	return site ? site->ip : 0;
-}
-
-static bool is_cmp_patched(const struct fast_site *site)
-{
-	return site->is_patched && site->site.shape == SITE_CMP;
-}
-
-/* Whether calls return to another place than they did before patching. */
-static bool is_moved(const struct fast_site *site)
-{
-	return site->is_patched && site->site.return_addr != site->ip;
-}
-
-void fast_site_move_over(const struct tracee *tracee, const struct fast_site *site)
-{
-	struct user_regs_struct registers;
-
-	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
-		return;
-	registers.rip = site->site.return_addr;
-	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
 struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_struct *registers)
@@ -240,112 +142,18 @@ struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_stru
 	if (!site)
 		return NULL;
 	/* The site was patched between the call and its stop: it has no compare, or no call to be made again. */
-	if (is_moved(site) && registers->rip == site->ip)
+	if (fast_site_is_moved(site) && registers->rip == site->ip)
 		fast_site_move_over(tracee, site);
 	registers->rip = site->ip;
 	return site;
 }
 
-void fast_site_before_birth(const struct tracee *tracee, const struct fast_site *site)
-{
-	struct user_regs_struct registers;
-
-	if (!is_cmp_patched(site) ||
-	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
-		return;
-	fast_set_flags(&registers, 0);
-	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
-}
-
-struct fast_site *fast_space_add_site(struct fast_space *fast, uint64_t ip)
-{
-	if ((fast->nr_sites & (fast->nr_sites - 1)) == 0)
-		fast->sites =
-			xreallocarray(fast->sites, fast->nr_sites ? 2 * (size_t)fast->nr_sites : 1,
-				      sizeof(*fast->sites));
-	fast->sites[fast->nr_sites] = (struct fast_site){ .ip = ip };
-	return &fast->sites[fast->nr_sites++];
-}
-
-static void forget_memos(struct tracee *tracee)
-{
-	if (tracee->area)
-		memset(tracee->area->buckets, 0, sizeof(tracee->area->buckets));
-}
-
 void fast_see_own_filter(struct tracee *tracee)
 {
 	tracee->has_own_filter = true;
-	forget_memos(tracee);
+	tracee_forget_memos(tracee);
 	if (tracee->area)
 		tracee->area->stack_end = 0;
-}
-
-void fast_forget(const struct process *process)
-{
-	process->space->fast->is_outdated = true;
-	tracee_for_each(process->space, forget_memos);
-}
-
-void fast_site_exit(struct tracee *tracee, int64_t result)
-{
-	struct fast_site *site =
-		tracee->call.site_ip
-			? fast_space_find_site(tracee->process->space->fast, tracee->call.site_ip)
-			: NULL;
-	struct user_regs_struct registers;
-
-	if (!site || !is_moved(site) ||
-	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
-		return;
-	if (is_cmp_patched(site))
-		fast_set_flags(&registers, (uint64_t)result);
-	else
-		/* The way back through the stub would be a step more for a program that steps itself. */
-		registers.rip = interrupted_is(result) ? site->site.return_addr : site->ip;
-	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
-}
-
-/* As `cmp $-4096,%rax` leaves them; only these two are read. */
-void fast_set_flags(struct user_regs_struct *registers, uint64_t result)
-{
-	enum { CARRY = 1 << 0, ZERO = 1 << 6 };
-
-	registers->eflags &= ~(unsigned long long)(CARRY | ZERO);
-	if (result < (uint64_t)-4096)
-		registers->eflags |= CARRY;
-	if (result == (uint64_t)-4096)
-		registers->eflags |= ZERO;
-}
-
-void fast_see_sigreturn(struct tracee *tracee)
-{
-	struct fast_space *fast = tracee->process->space->fast;
-	struct user_regs_struct registers;
-	const struct fast_site *site;
-
-	if (!fast->has_gate ||
-	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
-		return;
-	site = fast_space_find_site(fast, registers.rip);
-	if (site && is_cmp_patched(site) && registers.rip == site->ip) {
-		registers.rip = site->site.return_addr;
-		fast_set_flags(&registers, registers.rax);
-	} else {
-		/* Before the call, perhaps to make it again: where it is traced, to be recognised. */
-		site = fast_space_find_site(fast, registers.rip + SYSCALL_SIZE);
-		if (!site || !is_moved(site) || registers.rip != site->site.patch_addr)
-			return;
-		registers.rip = site->site.syscall_addr;
-	}
-	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
-}
-
-void fast_space_refuse(struct fast_space *fast, const char *why)
-{
-	if (!fast->is_refused)
-		fast->refusal = why;
-	fast->is_refused = true;
 }
 
 /* Nobody may come to the gate any more. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Thread areas. scprof/thread_area.h says who writes what; everything here is done while the
- * thread is stopped or gone, but for fast_forget, which only takes the memos out of sight.
+ * thread is stopped or gone, but for tracee_forget_memos, which only takes the memos out of sight.
  */
 #include "helper/gate/fast_area.h"
 
@@ -14,10 +14,10 @@
 #include "helper/base/debug.h"
 #include "helper/base/fast_clock.h"
 #include "helper/gate/area_memo.h"
-#include "helper/gate/area_reader.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_record.h"
 #include "helper/gate/fast_stack_end.h"
+#include "helper/space/area_reader.h"
 #include "helper/space/fast_chunk.h"
 #include "helper/trace/ptrace.h"
 #include "helper/tracer/call.h"
@@ -152,7 +152,7 @@ void fast_area_give(struct tracee *tracee)
 		fast_space_refuse(fast, "the program uses gs");
 		return;
 	}
-	fast_chunk_take_area(fast, tracee);
+	tracee->area_chunk = fast_space_take_area(fast, &tracee->area_index);
 	if (!tracee->area_chunk)
 		return;
 	tracee->area_size = tracee->area_chunk->area_size;

@@ -5,8 +5,8 @@
 #ifndef SCPROF_HELPER_GATE_FAST_AREA_H
 #define SCPROF_HELPER_GATE_FAST_AREA_H
 
-#include "helper/gate/area_reader.h"
 #include "helper/gate/fast.h"
+#include "helper/space/area_reader.h"
 #include "helper/space/tracee.h"
 #include "helper/unwind/memo.h"
 

@@ -5,6 +5,7 @@
  */
 #include "helper/gate/fast_files.h"
 
+#include "helper/gate/fast_known.h"
 #include "profile/util/xalloc.h"
 
 static bool has(const struct fast_space *fast, uint64_t dev, uint64_t inode)

@@ -5,20 +5,18 @@
  * they come to it.
  */
 #include <sched.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/ptrace.h>
-#include <unistd.h>
 
 #include "helper/count/call_kind.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_batch.h"
 #include "helper/gate/fast_files.h"
+#include "helper/gate/fast_known.h"
 #include "helper/gate/fast_limits.h"
 #include "helper/gate/fast_memory.h"
+#include "helper/gate/fast_obstacle.h"
 #include "helper/gate/fast_patch.h"
 #include "helper/gate/fast_survey.h"
+#include "helper/space/fast_site.h"
 #include "helper/trace/absent_page.h"
 #include "helper/trace/remote_memory.h"
 #include "helper/tracer/call.h"
@@ -64,107 +62,6 @@ void fast_set_calls(const struct settings *settings)
 		calls[nr] = gate_call(settings, nr);
 }
 
-static const struct tracee *patching; /* for the visitor below */
-static uint64_t patching_ip;
-static bool is_site_in_use;
-
-/*
- * A thread whose last call was at the site may be inside it, or not yet past the instruction
- * behind it. All calls are traced, so every other thread is somewhere else.
- */
-static void see_site_user(struct tracee *tracee)
-{
-	is_site_in_use |= tracee != patching && tracee->call.ip == patching_ip;
-}
-
-/* The bytes behind a patched `syscall` are others: nobody may come back to them. */
-static bool is_free_of_others(const struct tracer *tracer, const struct tracee *tracee,
-			      const struct fast_site *site)
-{
-	const struct process *process = tracee->process;
-
-	if (site->site.shape != SITE_CMP)
-		return true;
-	/* Calls that are not traced come back without the compare that belongs behind them. */
-	if (process->space->refs > 1 || !syscall_set_is_full(&tracer->settings.trace))
-		return false;
-	if (process->nr_tracees == 1)
-		return true;
-	patching = tracee;
-	patching_ip = site->ip;
-	is_site_in_use = false;
-	tracee_for_each(process->space, see_site_user);
-	return !is_site_in_use;
-}
-
-/* No other thread runs in this memory. */
-static bool is_alone(const struct tracee *tracee)
-{
-	return tracee->process->nr_tracees == 1 && tracee->process->space->refs == 1;
-}
-
-/*
- * Does the program catch or ignore SIGTRAP? A thread that blocks or ignores it and meets a breakpoint makes the
- * kernel take the program's handler away (force_sig() in kernel/signal.c).
- */
-static bool minds_breakpoints(pid_t tid)
-{
-	char path[64], line[256];
-	unsigned long long signals, found = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	file = fopen(path, "re");
-	while (file && fgets(line, sizeof(line), file))
-		if (sscanf(line, "SigIgn: %llx", &signals) == 1 ||
-		    sscanf(line, "SigCgt: %llx", &signals) == 1)
-			found |= signals;
-	if (!file)
-		return true;
-	fclose(file);
-	return found >> (SIGTRAP - 1) & 1;
-}
-
-/*
- * Returns why no site of this address space can be patched now, or NULL. Another thread may be executing the code just
- * now; it must belong to this process at least.
- */
-static const char *find_obstacle(const struct tracee *tracee)
-{
-	const struct address_space *space = tracee->process->space;
-
-	if (space->fast->nr_restored >= FAST_MAX_RESTORED)
-		return "the program has often made its code writable";
-	if (is_alone(tracee))
-		return NULL;
-	if (space->refs > 1 || !space->fast->is_registered)
-		return "another process shares the memory";
-	return minds_breakpoints(tracee->tid) ? "the program has threads and handles SIGTRAP"
-					      : NULL;
-}
-
-/* The program may be about to copy or to change that code, see helper/gate/fast_withdraw.c. */
-static bool is_writable(struct tracee *tracee, const struct fast_site *site)
-{
-	const struct region *region = layout_find(tracee_layout(tracee), site->ip - 1);
-
-	return region && region->is_writable;
-}
-
-/* Returns why @site cannot be patched now, or NULL. */
-static const char *find_obstacle_at(const struct tracer *tracer, struct tracee *tracee,
-				    const struct fast_site *site)
-{
-	const char *obstacle;
-
-	if (is_writable(tracee, site))
-		return "its code is writable";
-	obstacle = find_obstacle(tracee);
-	if (!obstacle && !is_free_of_others(tracer, tracee, site))
-		obstacle = "other threads or untraced calls may be at it";
-	return obstacle;
-}
-
 static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fast_space *fast,
 		  struct fast_site *site)
 {
@@ -172,7 +69,7 @@ static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fas
 
 	if (site->is_refused)
 		return true;
-	site->obstacle = find_obstacle_at(tracer, tracee, site);
+	site->obstacle = fast_obstacle_at(&tracer->settings, tracee, site);
 	site->known->obstacle = site->obstacle;
 	if (site->obstacle)
 		return true;
@@ -182,7 +79,7 @@ static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fas
 		return true;
 	memory = remote_memory_open(tracee->tid);
 	if (memory >= 0 && fast_patch_is_original(memory, site) &&
-	    fast_patch_apply(memory, fast, site, is_alone(tracee)))
+	    fast_patch_apply(memory, fast, site, tracee_is_alone(tracee)))
 		fast_site_move_over(tracee, site);
 	else
 		site->known->obstacle = site->obstacle = "its code is not what the file has there";
@@ -260,12 +157,12 @@ static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
 		.tracee = tracee,
 		.fast = tracee->process->space->fast,
 		.sites = sites,
-		.is_alone = is_alone(tracee),
-		/* As in is_free_of_others: where a cmp is replaced, the helper must see each return. */
+		.is_alone = tracee_is_alone(tracee),
+		/* As in fast_obstacle_at: where a cmp is replaced, the helper must see each return. */
 		.is_all_traced = syscall_set_is_full(&tracer->settings.trace),
 	};
 
-	if (find_obstacle(tracee))
+	if (fast_obstacle(tracee))
 		return;
 	fast_known_foresee(tracee_layout(tracee));
 	fast_known_for_each(tracee_layout(tracee), collect_known, &visit);
@@ -315,8 +212,8 @@ static bool is_in_loader(struct tracee *tracee)
 /* Whether nothing is lost when code is mapped without the helper's looking at once. */
 static bool may_add(const struct tracer *tracer, struct tracee *tracee)
 {
-	return !tracer->settings.is_preloaded && is_alone(tracee) && !ends_loading(&tracee->call) &&
-	       is_in_loader(tracee);
+	return !tracer->settings.is_preloaded && tracee_is_alone(tracee) &&
+	       !ends_loading(&tracee->call) && is_in_loader(tracee);
 }
 
 /* Makes the gate. Returns false when the thread is no longer at its call. */
@@ -363,22 +260,21 @@ static struct fast_site *get_site(struct tracee *tracee, struct fast_space *fast
 	return site;
 }
 
-static bool is_forking; /* for the visitor below */
-
-static void see_forking(struct tracee *tracee)
+static void see_forking(struct tracee *tracee, void *argument)
 {
+	bool *is_forking = argument;
 	const struct call *call = &tracee->call;
 
 	if (!call->is_active)
 		return;
 	switch (call_kind(call->abi, call->nr)) {
 	case CALL_FORK:
-		is_forking = true;
+		*is_forking = true;
 		break;
 	case CALL_CLONE:
 	case CALL_CLONE3:
 		/* Threads, and children that are about to execute, share the memory. */
-		is_forking |= !(call_clone_flags(tracee) & CLONE_VM);
+		*is_forking |= !(call_clone_flags(tracee) & CLONE_VM);
 		break;
 	default:
 		break;
@@ -391,9 +287,10 @@ static void see_forking(struct tracee *tracee)
  */
 static bool may_be_copied(const struct tracee *tracee)
 {
-	is_forking = false;
-	if (!is_alone(tracee))
-		tracee_for_each(tracee->process->space, see_forking);
+	bool is_forking = false;
+
+	if (!tracee_is_alone(tracee))
+		tracee_for_each(tracee->process->space, see_forking, &is_forking);
 	return is_forking;
 }
 

@@ -15,6 +15,7 @@
 #include "helper/count/call_kind.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
+#include "helper/space/area_memory.h"
 #include "helper/space/fast_chunk.h"
 #include "helper/trace/remote_memory.h"
 #include "helper/tracer/tracer.h"
@@ -75,12 +76,6 @@ struct fast_chunk fast_limits_chunk(pid_t tid, const struct fast_space *fast)
 	};
 }
 
-/* No other thread runs in this memory. */
-static bool is_alone(const struct tracee *tracee)
-{
-	return tracee->process->nr_tracees == 1 && tracee->process->space->refs == 1;
-}
-
 /* The only thread of the process, which has no area, unmaps all areas. */
 static void unmap_all(struct injection *injection, struct fast_space *fast)
 {
@@ -91,7 +86,7 @@ static void unmap_all(struct injection *injection, struct fast_space *fast)
 		if (inject_call(injection, SYS_munmap, args) < 0)
 			return;
 		fast->nr_chunks--;
-		fast_memory_put(chunk);
+		area_memory_put(chunk);
 	}
 }
 
@@ -101,7 +96,7 @@ void fast_limits_make_room(struct injection *injection, struct tracee *tracee)
 
 	if (!fast->nr_chunks || !is_limited(tracee->tid, fast))
 		return;
-	if (is_alone(tracee) && !tracee->area)
+	if (tracee_is_alone(tracee) && !tracee->area)
 		unmap_all(injection, fast);
 	fast->is_full = fast->nr_chunks && !is_far_from_limit(tracee->tid, fast);
 }
@@ -155,7 +150,7 @@ bool fast_limits_before(struct tracer *tracer, struct tracee *tracee)
 	struct injection injection;
 
 	if (!tracer->settings.is_fast || tracee->call.abi != SYSCALL_ABI_X86_64 ||
-	    !is_limiting(tracee) || !has_large_areas(fast) || !is_alone(tracee))
+	    !is_limiting(tracee) || !has_large_areas(fast) || !tracee_is_alone(tracee))
 		return true;
 	debug(fast, "%d: the program limits its memory", (int)tracee->tid);
 	if (tracee->area) {

@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "helper/base/debug.h"
-#include "helper/gate/area_memory.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_limits.h"
 #include "helper/gate/fast_place.h"
+#include "helper/space/area_memory.h"
 #include "helper/space/fast_chunk.h"
 #include "helper/trace/inject.h"
 #include "helper/trace/late_call.h"
@@ -173,19 +173,11 @@ static bool make_areas_by(enum area_way way, struct injection *injection, struct
 static bool make_areas(struct injection *injection, struct fast_space *fast,
 		       const enum area_way *ways)
 {
-	bool is_made = fast_chunk_has_free_area(fast);
+	bool is_made = fast_space_has_free_area(fast);
 
 	for (int i = 0; i < AREA_NR_WAYS && !is_made && !injection->has_failed; i++)
 		is_made = make_areas_by(ways[i], injection, fast);
 	return is_made;
-}
-
-void fast_memory_put(struct fast_chunk *chunk)
-{
-	if (--chunk->refs)
-		return;
-	area_memory_put(chunk);
-	free(chunk);
 }
 
 /* Whether stub and patch can jump to each other. */
@@ -348,12 +340,12 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 	struct injection injection;
 	bool is_ready;
 
-	if (fast->has_gate && fast_chunk_has_free_area(fast) &&
+	if (fast->has_gate && fast_space_has_free_area(fast) &&
 	    fast_memory_choose_pool(fast, patch_addr))
 		return true;
 	if (!inject_begin(&injection, tracee->tid))
 		return false;
-	if (!fast_chunk_has_free_area(fast))
+	if (!fast_space_has_free_area(fast))
 		fast_limits_make_room(&injection, tracee);
 	if (!fast->has_gate && make_gate(&injection, fast, layout))
 		set_up(&injection, fast, fast_place_find(layout, patch_addr, 0), ways);

@@ -55,7 +55,4 @@ bool fast_memory_has_gate(pid_t tid);
 /* Tells the gate of @tid's address space where there is code, and where scprof's memory is. */
 void fast_memory_write_code(pid_t tid, const struct fast_space *fast, const struct layout *layout);
 
-/* An address space has no use for @chunk any more; the last one frees it. */
-void fast_memory_put(struct fast_chunk *chunk);
-
 #endif

@@ -14,6 +14,7 @@
 #include "helper/elf/code_map.h"
 #include "helper/elf/elf_read.h"
 #include "helper/gate/fast_area.h"
+#include "helper/gate/fast_known.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_short.h"
 #include "helper/trace/remote_memory.h"

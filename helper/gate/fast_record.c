@@ -11,6 +11,7 @@
 #include "helper/base/debug.h"
 #include "helper/base/fast_clock.h"
 #include "helper/gate/fast_area.h"
+#include "helper/gate/fast_known.h"
 #include "helper/gate/fast_stack_end.h"
 #include "helper/restart/woken.h"
 #include "helper/tracer/call.h"
@@ -294,47 +295,50 @@ bool fast_identify_call(struct tracer *tracer, struct tracee *tracee, struct are
 	return true;
 }
 
-static struct tracer *taking; /* for the visitors below */
-static unsigned int nr_taken;
-static bool may_read_maps;
-
-static void take_all(struct tracee *tracee)
+static void take_all(struct tracee *tracee, void *tracer)
 {
-	fast_take_records(taking, tracee);
+	fast_take_records(tracer, tracee);
 }
 
 void fast_before_change(struct tracer *tracer, const struct process *process)
 {
-	taking = tracer;
-	tracee_for_each(process->space, take_all);
+	tracee_for_each(process->space, take_all, tracer);
 }
 
+/* A look at the records of all threads. */
+struct look {
+	struct tracer *tracer;
+	unsigned int nr_taken;
+	bool may_read_maps;
+};
+
 /* Code comes in pieces: the maps are best read when, from one look to the next, none has come. */
-static bool is_loading(struct tracee *tracee)
+static bool is_loading(struct tracee *tracee, const struct look *look)
 {
 	uint32_t nr_seen = tracee->nr_added_seen;
 
 	fast_area_see_added(tracee);
 	if (!tracee_has_added(tracee))
 		return false;
-	if (!may_read_maps)
+	if (!look->may_read_maps)
 		return true;
 	tracee->nr_added_seen = tracee->nr_added;
 	return tracee->nr_added_seen != nr_seen;
 }
 
-static void take_few(struct tracee *tracee)
+static void take_few(struct tracee *tracee, void *argument)
 {
-	if (tracee->area && !is_loading(tracee))
-		nr_taken += take_some(taking, tracee, AT_A_TIME);
+	struct look *look = argument;
+
+	if (tracee->area && !is_loading(tracee, look))
+		look->nr_taken += take_some(look->tracer, tracee, AT_A_TIME);
 }
 
 bool fast_take_few(struct tracer *tracer, bool is_idle)
 {
-	nr_taken = 0;
-	may_read_maps = is_idle;
-	taking = tracer;
+	struct look look = { .tracer = tracer, .may_read_maps = is_idle };
+
 	if (fast_area_is_any())
-		tracee_for_each(NULL, take_few);
-	return nr_taken > 0;
+		tracee_for_each(NULL, take_few, &look);
+	return look.nr_taken > 0;
 }

@@ -5,7 +5,7 @@
 #ifndef SCPROF_HELPER_GATE_FAST_RECORD_H
 #define SCPROF_HELPER_GATE_FAST_RECORD_H
 
-#include "helper/gate/area_reader.h"
+#include "helper/space/area_reader.h"
 #include "helper/tracer/tracer.h"
 #include "helper/unwind/unwind.h"
 #include "scprof/thread_area.h"

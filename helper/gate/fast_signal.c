@@ -18,6 +18,7 @@
 #include "helper/gate/fast_record.h"
 #include "helper/restart/transfer_part.h"
 #include "helper/restart/woken.h"
+#include "helper/space/fast_site.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/signal_action.h"
 #include "helper/tracer/call.h"
@@ -75,7 +76,7 @@ static void restore_flags(struct thread_area *area, struct user_regs_struct *reg
 			  uint64_t result)
 {
 	if (!area || !fast_area_restore_flags(area, registers))
-		fast_set_flags(registers, result);
+		fast_site_set_flags(registers, result);
 }
 
 static bool fails_with_eintr(const struct user_regs_struct *registers)
@@ -162,7 +163,7 @@ static void leave_before_call(struct tracee *tracee, struct user_regs_struct *re
 /*
  * A handler must find the thread at the site, before or behind the call, when that was made in the stub of a
  * SITE_SHORT. Without a handler it stays in the stub, where a call that is made again is traced;
- * behind a handler fast_see_sigreturn sees to that.
+ * behind a handler fast_site_see_sigreturn sees to that.
  */
 static void show_site(const struct tracee *tracee, int signal, struct user_regs_struct *registers)
 {
@@ -189,7 +190,7 @@ static void leave_counted(struct tracer *tracer, struct tracee *tracee,
 	if (!area || area->phase < AREA_AFTER) {
 		/* Only the jump to rcx is left, or the compare before it. */
 		if (registers->rip == gate_addr(gate_leave))
-			fast_set_flags(registers, result);
+			fast_site_set_flags(registers, result);
 		registers->rip = registers->rcx;
 		return;
 	}
@@ -351,7 +352,7 @@ static int leave_stub(struct tracee *tracee, const struct fast_site *site, int s
 		registers->rax = site->site.nr;
 	registers->rip = site->site.syscall_addr;
 	tracee->sent_back_sp = registers->rsp;
-	fast_set_flags(registers, 0);
+	fast_site_set_flags(registers, 0);
 	return signal;
 }
 

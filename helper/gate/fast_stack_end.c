@@ -9,7 +9,7 @@
  */
 #include "helper/gate/fast_stack_end.h"
 
-#include "helper/gate/area_reader.h"
+#include "helper/space/area_reader.h"
 #include "scprof/thread_area.h"
 
 #define PATIENCE 4096 /* calls of a thread that stop because a record cannot hold their stacks */

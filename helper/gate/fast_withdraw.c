@@ -75,12 +75,6 @@ static void leave_area(struct tracer *tracer, struct tracee *tracee)
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
-/* No other thread runs in this memory. */
-static bool is_alone(const struct tracee *tracee)
-{
-	return tracee->process->nr_tracees == 1 && tracee->process->space->refs == 1;
-}
-
 static void restore_sites(struct tracee *tracee, uint64_t start, uint64_t size)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -91,7 +85,7 @@ static void restore_sites(struct tracee *tracee, uint64_t start, uint64_t size)
 
 		if (site->is_patched &&
 		    site->site.patch_addr + SITE_MAX_PATCH - start < size + SITE_MAX_PATCH) {
-			fast_patch_restore(tracee->tid, site, is_alone(tracee));
+			fast_patch_restore(tracee->tid, site, tracee_is_alone(tracee));
 			is_any = true;
 		}
 	}
@@ -111,7 +105,7 @@ static void withdraw(struct tracer *tracer, struct tracee *tracee)
 	 * Other threads may be at a breakpoint of a restored site, or in the gate. Their signals
 	 * need this data.
 	 */
-	if (!is_alone(tracee))
+	if (!tracee_is_alone(tracee))
 		return;
 	fast->has_gate = false;
 	fast->is_outdated = true;

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "helper/gate/fast_known.h"
 #include "helper/gate/fast_patch.h"
 #include "helper/gate/own_sites.h"
 #include "helper/unwind/layout.h"

@@ -9,8 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "helper/gate/area_reader.h"
+#include "helper/gate/fast.h"
+#include "helper/gate/fast_known.h"
 #include "helper/gate/fast_memory.h"
+#include "helper/space/area_reader.h"
 #include "helper/unwind/layout.h"
 #include "profile/util/xalloc.h"
 #include "scprof/thread_area.h"

@@ -13,6 +13,7 @@
 #include <sys/user.h>
 
 #include "helper/count/call_kind.h"
+#include "helper/space/fast_site.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/signal_action.h"
 #include "helper/tracer/call.h"
@@ -130,10 +131,4 @@ void interrupted_see_signal(struct tracee *tracee, int signal)
 	top = &tracee->interrupted[tracee->nr_interrupted - 1];
 	if (!top->has_handler)
 		top->has_handler = signal_action_is_caught(tracee->tid, signal);
-}
-
-bool interrupted_is(int64_t result)
-{
-	return result == -RESTART_SYS || result == -RESTART_NOINTR || result == -RESTART_NOHAND ||
-	       result == -RESTART_BLOCK;
 }

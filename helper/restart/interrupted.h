@@ -10,19 +10,6 @@
 
 #include "helper/tracer/tracer.h"
 
-/* Results that only a tracer sees (kernel: include/linux/errno.h): the call will be restarted. */
-enum {
-	RESTART_SYS = 512,
-	RESTART_NOINTR = 513,
-	RESTART_NOHAND = 514,
-	RESTART_BLOCK = 516,
-};
-
-/*
- * Returns true if @result says that the kernel will restart the call, unless a signal handler
- * prevents it.
- */
-bool interrupted_is(int64_t result);
 /* Adds tracee->call, which a signal interrupted, to tracee->interrupted. */
 void interrupted_keep(struct tracer *tracer, struct tracee *tracee);
 /*

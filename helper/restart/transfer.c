@@ -14,6 +14,7 @@
 #include "helper/restart/interrupted.h"
 #include "helper/restart/transfer_part.h"
 #include "helper/trace/ptrace.h"
+#include "helper/trace/restart_code.h"
 #include "helper/tracer/call.h"
 #include "profile/util/xalloc.h"
 
@@ -97,7 +98,7 @@ int64_t transfer_end_part(struct tracee *tracee, int64_t result)
 	struct transfer_part *part = &transfer->part;
 	int64_t sum;
 
-	if (part->may_find_an_error && interrupted_is(result) && go_on(tracee)) {
+	if (part->may_find_an_error && restart_code_is(result) && go_on(tracee)) {
 		part->may_find_an_error = false;
 		return result;
 	}

@@ -18,8 +18,10 @@
 #include "helper/restart/timeout.h"
 #include "helper/restart/transfer.h"
 #include "helper/restart/transfer_part.h"
+#include "helper/space/fast_site.h"
 #include "helper/trace/deadline.h"
 #include "helper/trace/ptrace.h"
+#include "helper/trace/restart_code.h"
 #include "helper/trace/signal_action.h"
 #include "helper/tracer/call.h"
 
@@ -149,7 +151,7 @@ void woken_settle(struct tracer *tracer, struct tracee *tracee)
 	if (!tracee->woken.is_open)
 		return;
 	tracee->woken.is_open = false;
-	if (interrupted_is(tracee->woken.result) && !tracee->call.is_outside)
+	if (restart_code_is(tracee->woken.result) && !tracee->call.is_outside)
 		interrupted_keep(tracer, tracee);
 	else
 		count(tracer, tracee, tracee->woken.result);
@@ -347,12 +349,14 @@ void woken_see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	}
 }
 
+bool woken_is_repeating(const struct tracee *tracee)
+{
+	return tracee->transfer || is_outside_again(tracee);
+}
+
 void woken_see_event(struct tracer *tracer, struct tracee *tracee)
 {
-	if (tracee->transfer || is_outside_again(tracee))
-		return;
-	/* A thread in the gate is in a later call than the one that is_open refers to. */
-	if (fast_wake_in_gate(tracer, tracee, false))
+	if (woken_is_repeating(tracee))
 		return;
 	if (tracee->woken.is_open && tracee->woken.is_asked &&
 	    !woken_by_taken_signal(tracee, tracee->call.entry_ns))
@@ -363,16 +367,22 @@ void woken_see_event(struct tracer *tracer, struct tracee *tracee)
 		make_outside_again(tracer, tracee);
 }
 
-void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee)
+bool woken_end_open(struct tracer *tracer, struct tracee *tracee)
 {
 	const bool was_outside = is_outside_again(tracee);
-	struct user_regs_struct registers;
 
 	woken_settle(tracer, tracee);
 	transfer_stop(tracer, tracee);
 	if (was_outside)
 		forget_outside(tracee);
-	if (fast_wake_in_gate(tracer, tracee, true) || !read_registers(tracee, &registers))
+	return was_outside;
+}
+
+void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee, bool was_outside)
+{
+	struct user_regs_struct registers;
+
+	if (!read_registers(tracee, &registers))
 		return;
 	tracee->woken.stopped_sp = registers.rsp;
 	if (!tracee->woken.is_again && !was_outside)

@@ -51,13 +51,27 @@ bool woken_may_repeat(const struct call *call);
 /* Counts the call that woken_hold has held back, if there is one: the program sees its result. */
 void woken_settle(struct tracer *tracer, struct tracee *tracee);
 
-/* The next three handle a stop between the exit of a call and the program's next instruction. */
+/*
+ * Returns true if the thread is about to make a call on the helper's behalf: one for the rest of a
+ * transfer, or one outside --trace that the kernel restarts.
+ */
+bool woken_is_repeating(const struct tracee *tracee);
+
+/* The next four handle a stop between the exit of a call and the program's next instruction. */
 /* The helper is about to deliver @signal, or none if it is 0. */
 void woken_see_signal(struct tracer *tracer, struct tracee *tracee, int signal);
-/* SIGCONT or a deadline has woken the thread. */
+/* SIGCONT or a deadline has woken the thread, which is not in the gate. */
 void woken_see_event(struct tracer *tracer, struct tracee *tracee);
-/* Job control stops the thread. After such a stop these calls fail with EINTR (signal(7)). */
-void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee);
+/*
+ * Job control stops the thread. Ends what the helper has held open. Returns true if that was a call
+ * outside --trace.
+ */
+bool woken_end_open(struct tracer *tracer, struct tracee *tracee);
+/*
+ * Afterwards, if the thread is not in the gate. Interrupted calls fail with EINTR after such a stop
+ * (signal(7)). @was_outside is the result of woken_end_open.
+ */
+void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee, bool was_outside);
 
 /*
  * The thread returns from tracee->call with @registers. If the call has done only a part

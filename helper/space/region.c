@@ -12,8 +12,6 @@
 
 #include "helper/base/debug.h"
 #include "helper/trace/remote_memory.h"
-#include "helper/tracer/region_mark.h"
-#include "helper/tracer/tracer.h"
 #include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
@@ -100,9 +98,9 @@ static uint32_t label_of(struct string_table *strings, uint32_t outer, const cha
 	return outer;
 }
 
-static void begin(struct tracer *tracer, struct tracee *tracee, uint64_t name_addr)
+static void begin(struct region_state *state, struct string_table *strings, pid_t tid,
+		  uint64_t name_addr)
 {
-	struct region_state *state = &tracee->region;
 	char name[REGION_MAX_NAME + 1];
 
 	if (state->depth++ >= REGION_MAX_DEPTH) {
@@ -111,9 +109,9 @@ static void begin(struct tracer *tracer, struct tracee *tracee, uint64_t name_ad
 	}
 	if (!state->labels)
 		state->labels = xcalloc(REGION_MAX_DEPTH, sizeof(*state->labels));
-	read_name(tracee->tid, name_addr, name);
+	read_name(tid, name_addr, name);
 	state->labels[state->depth - 1] = state->label;
-	state->label = label_of(&tracer->profile.strings, state->label, name);
+	state->label = label_of(strings, state->label, name);
 }
 
 static void end(struct region_state *state)
@@ -136,17 +134,17 @@ static void resume(struct region_state *state)
 	state->pauses -= state->pauses != 0;
 }
 
-bool region_see_call(struct tracer *tracer, struct tracee *tracee, uint64_t what,
-		     uint64_t name_addr)
+bool region_is_call(uint64_t what)
 {
-	struct region_state *state = &tracee->region;
+	return what >= SCPROF_CALL_BEGIN && what <= SCPROF_CALL_RESUME;
+}
 
-	if (what < SCPROF_CALL_BEGIN || what > SCPROF_CALL_RESUME)
-		return false;
-	fast_collect(tracer, tracee);
+void region_see_call(struct region_state *state, struct string_table *strings, pid_t tid,
+		     uint64_t what, uint64_t name_addr)
+{
 	switch (what) {
 	case SCPROF_CALL_BEGIN:
-		begin(tracer, tracee, name_addr);
+		begin(state, strings, tid, name_addr);
 		break;
 	case SCPROF_CALL_END:
 		end(state);
@@ -159,10 +157,8 @@ bool region_see_call(struct tracer *tracer, struct tracee *tracee, uint64_t what
 		resume(state);
 		break;
 	}
-	debug(call, "%d: region '%s', depth %u, pauses %u", (int)tracee->tid,
-	      string_table_get(&tracer->profile.strings, state->label), state->depth,
-	      state->pauses);
-	return true;
+	debug(call, "%d: region '%s', depth %u, pauses %u", (int)tid,
+	      string_table_get(strings, state->label), state->depth, state->pauses);
 }
 
 void region_inherit(struct region_state *state, const struct region_state *from)
@@ -201,13 +197,10 @@ uint64_t region_left_out_in_place(void)
 	return stats.left_out_in_place;
 }
 
-void region_see_own_filter(struct tracer *tracer, struct tracee *tracee)
+void region_see_own_filter(struct region_state *state)
 {
-	if (!region_mark_clear(tracee))
-		return;
 	stats.filtered++;
-	fast_collect(tracer, tracee);
-	region_reset(&tracee->region);
+	region_reset(state);
 }
 
 static void set_number(struct profile *profile, const char *key, uint64_t number)

@@ -10,11 +10,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "profile/model/profile.h"
-
-struct tracer;
-struct tracee;
 
 /* Names are cut after so many bytes. */
 #define REGION_MAX_NAME 255
@@ -28,12 +26,14 @@ struct region_state {
 	uint32_t *labels; /* of the regions outside of each, NULL: depth is 0 */
 };
 
+/* Returns true if SCPROF_CALL with @what is one of the four that concern regions. */
+bool region_is_call(uint64_t what);
 /*
- * The thread makes SCPROF_CALL with @what and @name_addr. Returns whether it is one of the four that
- * concern regions.
+ * Thread @tid, which has @state, makes such a call, with the address of a name. The caller has
+ * collected the calls that the thread made before. @strings gets the labels.
  */
-bool region_see_call(struct tracer *tracer, struct tracee *tracee, uint64_t what,
-		     uint64_t name_addr);
+void region_see_call(struct region_state *state, struct string_table *strings, pid_t tid,
+		     uint64_t what, uint64_t name_addr);
 
 /* A forked process begins where its parent's thread is. */
 void region_inherit(struct region_state *state, const struct region_state *from);
@@ -47,8 +47,8 @@ bool region_leaves_out_in_place(const struct region_state *state, uint64_t calls
 /* Returns how many the latter were. */
 uint64_t region_left_out_in_place(void);
 
-/* The program has set a filter or a dispatcher that SCPROF_CALL would not pass. */
-void region_see_own_filter(struct tracer *tracer, struct tracee *tracee);
+/* The program has set a filter or a dispatcher that SCPROF_CALL would not pass: its regions end. */
+void region_see_own_filter(struct region_state *state);
 
 /* Sets the facts about regions, when there is something to say. */
 void region_set_facts(struct profile *profile);

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "helper/gate/area_reader.h"
+#include "helper/space/area_reader.h"
+#include "helper/space/fast_space.h"
 #include "helper/trace/late_call.h"
 #include "profile/util/xalloc.h"
 #include "scprof/thread_area.h"
@@ -99,6 +100,25 @@ static bool is_changing(const struct tracee *tracee)
 		AREA_LOAD(area->phase) == AREA_BEFORE);
 }
 
+void tracee_forget_memos(struct tracee *tracee)
+{
+	if (tracee->area)
+		memset(tracee->area->buckets, 0, sizeof(tracee->area->buckets));
+}
+
+static void forget_memos(struct tracee *tracee, void *unused)
+{
+	(void)unused;
+	tracee_forget_memos(tracee);
+}
+
+/* Executable regions have changed: no stack is known any more, in any thread of the address space. */
+static void forget_stacks(const struct address_space *space)
+{
+	space->fast->is_outdated = true;
+	tracee_for_each(space, forget_memos, NULL);
+}
+
 void process_change_space(struct tracee *tracee, bool is_addition)
 {
 	struct address_space *space = tracee->process->space;
@@ -121,7 +141,7 @@ void process_change_space(struct tracee *tracee, bool is_addition)
 	if (space->marked == old)
 		space->marked = NULL; /* another one may come to lie there */
 	if (!is_addition || !old || !layout_take_over(space->layout, old))
-		fast_forget(tracee->process);
+		forget_stacks(space);
 	layout_put(old);
 }
 
@@ -235,6 +255,11 @@ void tracee_set_exiting(struct tracee *tracee)
 	tracee->is_exiting = true;
 }
 
+bool tracee_is_alone(const struct tracee *tracee)
+{
+	return tracee->process->nr_tracees == 1 && tracee->process->space->refs == 1;
+}
+
 bool process_is_ending(const struct process *process)
 {
 	for (unsigned int i = 0; i < nr_slots; i++)
@@ -243,11 +268,12 @@ bool process_is_ending(const struct process *process)
 	return true;
 }
 
-void tracee_for_each(const struct address_space *space, void (*visit)(struct tracee *tracee))
+void tracee_for_each(const struct address_space *space,
+		     void (*visit)(struct tracee *tracee, void *argument), void *argument)
 {
 	for (unsigned int i = 0; i < nr_slots; i++)
 		if (slots[i] && (!space || slots[i]->process->space == space))
-			visit(slots[i]);
+			visit(slots[i], argument);
 }
 
 struct layout *tracee_layout(struct tracee *tracee)

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "helper/gate/fast.h"
+#include "helper/space/fast_space.h"
 #include "helper/space/region.h"
 #include "helper/unwind/layout.h"
 #include "profile/log/log_file.h"
@@ -194,11 +194,21 @@ unsigned int tracee_count_alive(void);
 /* The tracee is past its last stop. */
 void tracee_set_exiting(struct tracee *tracee);
 
+/* Returns true if no other thread runs in the memory of @tracee. */
+bool tracee_is_alone(const struct tracee *tracee);
+
 /* True when all threads of @process are past their last stop, or about to be. */
 bool process_is_ending(const struct process *process);
 
-/* Calls @visit for every tracee in @space, or for all when that is NULL. @visit may free none. */
-void tracee_for_each(const struct address_space *space, void (*visit)(struct tracee *tracee));
+/*
+ * Calls @visit with @argument for every tracee in @space, or for all when that is NULL. @visit may
+ * free none.
+ */
+void tracee_for_each(const struct address_space *space,
+		     void (*visit)(struct tracee *tracee, void *argument), void *argument);
+
+/* The gate recognises none of the thread's stacks any more. The thread may be running. */
+void tracee_forget_memos(struct tracee *tracee);
 
 /* The layout of @tracee's memory, read anew if need be. Borrowed. */
 struct layout *tracee_layout(struct tracee *tracee);

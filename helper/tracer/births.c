@@ -13,6 +13,7 @@
 
 #include "helper/base/clock.h"
 #include "helper/base/debug.h"
+#include "helper/gate/fast.h"
 #include "helper/trace/ptrace.h"
 #include "helper/tracer/call.h"
 #include "helper/tracer/intercept.h"
@@ -84,14 +85,13 @@ static pid_t status_number(pid_t tid, const char *key)
 	return value;
 }
 
-static struct tracer *adopting; /* for the visitor below */
-
 /*
  * The thread's parent was killed before it could report the thread. /proc says which process the
  * thread belongs to, but not which filters it inherited. So every call of it stops.
  */
-static void adopt(struct tracee *tracee)
+static void adopt(struct tracee *tracee, void *argument)
 {
+	struct tracer *tracer = argument;
 	struct tracee *leader;
 	pid_t tgid;
 
@@ -105,14 +105,14 @@ static void adopt(struct tracee *tracee)
 		/* A parent that is alive will still report it. */
 		if (tracee_find(status_number(tracee->tid, "PPid:")))
 			return;
-		tracer_name(adopting, tracee);
-		if (adopting->settings.is_fast)
+		tracer_name(tracer, tracee);
+		if (tracer->settings.is_fast)
 			fast_adopt(tracee);
 	}
 	debug(tracer, "%d is an orphan", (int)tracee->tid);
 	tracee->has_own_filter = true;
 	tracee->is_claimed = true;
-	release(adopting, tracee);
+	release(tracer, tracee);
 }
 
 void births_hold(struct tracee *tracee, bool is_stopped)
@@ -140,6 +140,5 @@ bool births_are_held(void)
 
 void births_adopt_orphans(struct tracer *tracer)
 {
-	adopting = tracer;
-	tracee_for_each(NULL, adopt);
+	tracee_for_each(NULL, adopt, tracer);
 }

@@ -18,14 +18,17 @@
 #include "helper/count/call_kind.h"
 #include "helper/count/call_log.h"
 #include "helper/count/touched.h"
+#include "helper/gate/fast.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/stop_reason.h"
 #include "helper/restart/interrupted.h"
 #include "helper/restart/transfer.h"
 #include "helper/restart/woken.h"
+#include "helper/space/fast_site.h"
 #include "helper/trace/deadline.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
+#include "helper/trace/restart_code.h"
 #include "helper/trace/stop_queue.h"
 #include "helper/tracer/filter.h"
 #include "helper/tracer/own_call.h"
@@ -377,7 +380,7 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 		deadline_drop(tracee->tid);
 	if (woken_hold(tracee, result) || call->is_outside)
 		return;
-	if (interrupted_is(result)) {
+	if (restart_code_is(result)) {
 		interrupted_keep(tracer, tracee);
 		return;
 	}
@@ -387,7 +390,7 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 		call_count_one(tracer, tracee, call, result, call->elapsed_ns);
 	if (call_kind(call->abi, call->nr) == CALL_SIGRETURN) {
 		interrupted_see_sigreturn(tracer, tracee);
-		fast_see_sigreturn(tracee);
+		fast_site_see_sigreturn(tracee);
 	}
 	call_see_effects(tracer, tracee, result, result < 0 && result > -4096);
 	debug(call, "%d: %s = %lld", (int)tracee->tid, syscall_name(call->abi, call->nr),
@@ -423,7 +426,7 @@ void call_finish(struct tracer *tracer, struct tracee *tracee, int64_t result)
 		call->elapsed_ns += elapsed_ns;
 		call->end_ns = end_ns;
 	}
-	if (is_error && interrupted_is(result))
+	if (is_error && restart_code_is(result))
 		interrupted_keep(tracer, tracee);
 	else
 		call_count_one(tracer, tracee, call, result, call->elapsed_ns);

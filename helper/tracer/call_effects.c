@@ -9,6 +9,7 @@
 #include "helper/base/aside.h"
 #include "helper/count/call_kind.h"
 #include "helper/elf/direct.h"
+#include "helper/gate/fast.h"
 #include "helper/trace/absent_page.h"
 #include "helper/tracer/call.h"
 #include "helper/tracer/preload.h"
@@ -88,6 +89,21 @@ static bool spoil(const struct tracer *tracer, struct tracee *tracee, int64_t re
 	return layout_spoil(layout, addr, call->args[1]);
 }
 
+/* Regions end where the calls that name them can do harm. */
+static void end_regions(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!region_mark_clear(tracee))
+		return;
+	fast_collect(tracer, tracee);
+	region_see_own_filter(&tracee->region);
+}
+
+static void see_filter_of_other(struct tracee *tracee, void *unused)
+{
+	(void)unused;
+	fast_see_own_filter(tracee);
+}
+
 /* The program's own seccomp filter can answer before ours: from now on each call stops twice. */
 static void see_own_filter(struct tracer *tracer, struct tracee *tracee)
 {
@@ -97,15 +113,15 @@ static void see_own_filter(struct tracer *tracer, struct tracee *tracee)
 	/* With user dispatch only some code may make calls, and the gate is not among it. */
 	if (kind == CALL_PRCTL &&
 	    (call->args[0] == PR_SET_SECCOMP || call->args[0] == SET_SYSCALL_USER_DISPATCH)) {
-		region_see_own_filter(tracer, tracee);
+		end_regions(tracer, tracee);
 		fast_see_own_filter(tracee);
 	}
 	if (kind != CALL_SECCOMP || call->args[0] != SECCOMP_SET_FILTER)
 		return;
-	region_see_own_filter(tracer, tracee);
+	end_regions(tracer, tracee);
 	fast_see_own_filter(tracee);
 	if (call->args[1] & SECCOMP_FLAG_TSYNC)
-		tracee_for_each(tracee->process->space, fast_see_own_filter);
+		tracee_for_each(tracee->process->space, see_filter_of_other, NULL);
 }
 
 /* Processes that a program with --no-follow made. */

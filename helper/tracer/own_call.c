@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/ptrace.h>
 
+#include "helper/gate/fast.h"
 #include "helper/space/region.h"
 #include "helper/trace/ptrace.h"
 #include "helper/tracer/region_mark.h"
@@ -37,8 +38,12 @@ void own_call_enter(struct tracer *tracer, struct tracee *tracee)
 	if (call->args[1] == SCPROF_CALL_JOIN)
 		tracee->process->preload.is_loading = false;
 	/* Nobody waits for an answer to these: one stop is enough. */
-	if (tracer->is_running && region_see_call(tracer, tracee, call->args[1], call->args[2]))
+	if (tracer->is_running && region_is_call(call->args[1])) {
+		fast_collect(tracer, tracee);
+		region_see_call(&tracee->region, &tracer->profile.strings, tracee->tid,
+				call->args[1], call->args[2]);
 		call->is_active = false;
+	}
 	if (call->args[1] == SCPROF_CALL_START && tracer->interception == INTERCEPT_FILTER &&
 	    !tracer->is_counting && !tracer->settings.is_preloaded) {
 		tracer_start_counting(tracer, tracee);

@@ -354,28 +354,31 @@ void signal_hold_forget(struct tracee *tracee)
 	tracee->hold.is_on = false;
 }
 
-static uint64_t expiring_ns; /* for the visitor below */
-static uint64_t next_ns;
+struct expiry {
+	uint64_t now_ns;
+	uint64_t next_ns; /* when the next hold is over, or 0 */
+};
 
-static void expire(struct tracee *tracee)
+static void expire(struct tracee *tracee, void *argument)
 {
 	struct signal_hold *hold = &tracee->hold;
+	struct expiry *expiry = argument;
 
 	if (!hold->is_waited_for)
 		return;
-	if (hold->end_ns <= expiring_ns) {
+	if (hold->end_ns <= expiry->now_ns) {
 		stop_waiting(hold);
 		ptrace_try(PTRACE_INTERRUPT, tracee->tid, 0, 0);
-	} else if (!next_ns || hold->end_ns < next_ns) {
-		next_ns = hold->end_ns;
+	} else if (!expiry->next_ns || hold->end_ns < expiry->next_ns) {
+		expiry->next_ns = hold->end_ns;
 	}
 }
 
 uint64_t signal_hold_expire(uint64_t now_ns)
 {
-	expiring_ns = now_ns;
-	next_ns = 0;
+	struct expiry expiry = { .now_ns = now_ns };
+
 	if (nr_waited_for)
-		tracee_for_each(NULL, expire);
-	return next_ns;
+		tracee_for_each(NULL, expire, &expiry);
+	return expiry.next_ns;
 }

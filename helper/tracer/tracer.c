@@ -20,6 +20,7 @@
 #include "helper/base/report.h"
 #include "helper/count/call_kind.h"
 #include "helper/count/jit_names.h"
+#include "helper/gate/fast.h"
 #include "helper/gate/fast_area.h"
 #include "helper/restart/init_signal.h"
 #include "helper/restart/interrupted.h"
@@ -249,6 +250,23 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	intercept_resume(tracer, tracee, signal);
 }
 
+/* Job control stops the thread. */
+static void see_group_stop(struct tracer *tracer, struct tracee *tracee)
+{
+	const bool was_outside = woken_end_open(tracer, tracee);
+
+	if (!fast_wake_in_gate(tracer, tracee, true))
+		woken_see_group_stop(tracer, tracee, was_outside);
+}
+
+/* The thread stops because of SIGCONT or a deadline. */
+static void see_event(struct tracer *tracer, struct tracee *tracee)
+{
+	/* A thread in the gate is in a later call than the one that woken.is_open refers to. */
+	if (woken_is_repeating(tracee) || !fast_wake_in_gate(tracer, tracee, false))
+		woken_see_event(tracer, tracee);
+}
+
 static void see_first_stop(struct tracer *tracer, struct tracee *tracee)
 {
 	if (!tracee->has_stopped)
@@ -331,14 +349,14 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 		intercept_resume(tracer, tracee, 0);
 		break;
 	case STOP_GROUP:
-		woken_see_group_stop(tracer, tracee);
+		see_group_stop(tracer, tracee);
 		ptrace_try(PTRACE_LISTEN, tracee->tid, 0, 0);
 		break;
 	case STOP_SIGNAL:
 		see_signal(tracer, tracee, stop.signal);
 		break;
 	case STOP_NEW:
-		woken_see_event(tracer, tracee);
+		see_event(tracer, tracee);
 		intercept_resume(tracer, tracee, 0);
 		break;
 	case STOP_EXEC:

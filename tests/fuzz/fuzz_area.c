@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "helper/gate/area_reader.h"
+#include "helper/space/area_reader.h"
 #include "profile/model/histogram.h"
 
 #define MEMO	  (AREA_IMAGE(THREAD_AREA_SIZE) - 64)

@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "helper/gate/area_reader.h"
+#include "helper/space/area_reader.h"
 
 #define MEMO	    (AREA_IMAGE(THREAD_AREA_SIZE) - 64)
 #define CELL	    (MEMO - 32)

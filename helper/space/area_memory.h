@@ -14,14 +14,14 @@
  *	    area_memory_end(injection, &chunk, inject_call(injection, call.nr, call.args)))
  *		return true;
  */
-#ifndef SCPROF_HELPER_GATE_AREA_MEMORY_H
-#define SCPROF_HELPER_GATE_AREA_MEMORY_H
+#ifndef SCPROF_HELPER_SPACE_AREA_MEMORY_H
+#define SCPROF_HELPER_SPACE_AREA_MEMORY_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "helper/gate/fast.h"
+#include "helper/space/fast_chunk.h"
 #include "helper/trace/inject.h"
 
 enum area_way {
@@ -56,8 +56,8 @@ bool area_memory_begin(pid_t tid, enum area_way way, struct fast_chunk *chunk,
  */
 bool area_memory_end(struct injection *injection, struct fast_chunk *chunk, int64_t result);
 
-/* No address space needs the memory of @chunk any more. */
-void area_memory_put(const struct fast_chunk *chunk);
+/* An address space has no use for @chunk, which is on the heap, any more. The last one frees it. */
+void area_memory_put(struct fast_chunk *chunk);
 
 /*
  * The helper has a moment's time. Clears memory that no process uses, for the next process, or

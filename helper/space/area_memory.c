@@ -8,11 +8,12 @@
  * a program, when there is only one thread. If there are others, they could see the descriptor, and
  * a child that they fork would inherit it. So then a segment is preferred.
  */
-#include "helper/gate/area_memory.h"
+#include "helper/space/area_memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
@@ -21,7 +22,6 @@
 #include <unistd.h>
 
 #include "helper/base/debug.h"
-#include "helper/gate/fast_area.h"
 #include "helper/space/fast_chunk.h"
 #include "helper/trace/remote_memory.h"
 #include "scprof/gate.h"
@@ -113,7 +113,8 @@ static void drop(const struct fast_chunk *chunk)
 		shmdt(chunk->memory);
 }
 
-void area_memory_put(const struct fast_chunk *chunk)
+/* No address space has @chunk any more. */
+static void keep_spare(const struct fast_chunk *chunk)
 {
 	if (nr_spares == MAX_SPARES) {
 		drop(chunk);
@@ -121,6 +122,14 @@ void area_memory_put(const struct fast_chunk *chunk)
 	}
 	spares[nr_spares] = *chunk;
 	spares[nr_spares++].used |= 1; /* the helper has written to it at least */
+}
+
+void area_memory_put(struct fast_chunk *chunk)
+{
+	if (--chunk->refs)
+		return;
+	keep_spare(chunk);
+	free(chunk);
 }
 
 bool area_memory_tidy(void)
@@ -280,7 +289,7 @@ bool area_memory_end(struct injection *injection, struct fast_chunk *chunk, int6
 		return false;
 	}
 	if (result < 0 || !is_same_memory(injection->tid, chunk->memory, (uint64_t)result)) {
-		area_memory_put(chunk);
+		keep_spare(chunk);
 		return false;
 	}
 	chunk->addr = (uint64_t)result;

@@ -5,8 +5,8 @@
  * checks the copy. It returns 0. It returns -EBADMSG if the gate cannot have written the data. No
  * other part of the helper may follow an offset or trust a number that it reads from an area.
  */
-#ifndef SCPROF_HELPER_GATE_AREA_READER_H
-#define SCPROF_HELPER_GATE_AREA_READER_H
+#ifndef SCPROF_HELPER_SPACE_AREA_READER_H
+#define SCPROF_HELPER_SPACE_AREA_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>

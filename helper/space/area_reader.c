@@ -4,7 +4,7 @@
  * example, a thread makes one call at a time. So all its calls together cannot take longer than the
  * thread has owned the area.
  */
-#include "helper/gate/area_reader.h"
+#include "helper/space/area_reader.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Why a call site cannot be patched at the moment. The texts are constants, for the profile.
+ */
+#ifndef SCPROF_HELPER_GATE_FAST_OBSTACLE_H
+#define SCPROF_HELPER_GATE_FAST_OBSTACLE_H
+
+#include "helper/base/settings.h"
+#include "helper/space/fast_space.h"
+#include "helper/space/tracee.h"
+
+/*
+ * Returns why no site of this address space can be patched now, or NULL. Another thread may be executing the code just
+ * now; it must belong to this process at least.
+ */
+const char *fast_obstacle(const struct tracee *tracee);
+/* Returns why @site, at which @tracee has stopped, cannot be patched now, or NULL. */
+const char *fast_obstacle_at(const struct settings *settings, struct tracee *tracee,
+			     const struct fast_site *site);
+
+#endif
