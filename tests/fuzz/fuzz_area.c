@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Thread areas that the program has overwritten: the input is a list of writes into an area that was a good one. Whatever
- * the helper's reader then accepts must be within its limits, and it must read nothing outside of the area.
+ * libFuzzer harness for thread areas that the program has overwritten: the input is a list of
+ * writes into an area that was valid before. What the helper's reader accepts must be within its
+ * limits, and the reader must not read outside of the area.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -138,7 +139,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct write write;
 
 	if (!area) {
-		/* From malloc, so that the sanitizer sees what is read beyond. */
+		/* From malloc, so that the sanitizer reports a read beyond the end. */
 		area = aligned_alloc(4096, THREAD_AREA_SIZE);
 		require(area);
 		calls[NR] = GATE_CALL_MOVES_BYTES;

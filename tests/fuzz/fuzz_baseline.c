@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer harness for budgets and baselines (`make fuzz`): a file is accepted or refused with one
- * line, and what is read from a baseline is the same once written and read again. Intervals and
- * back references stay out of the regular expressions, as in fuzz_syscall_set.c.
+ * libFuzzer harness for budgets and baselines (`make fuzz`). The reader accepts a file, or refuses
+ * it with one line. A baseline that was read is the same after it has been written and read again.
+ * The harness avoids intervals and back references in regular expressions, for the reason in
+ * fuzz_syscall_set.c.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer harness for the reader of logs (`make fuzz-log-read`): the input is the stream of records before
- * compression, as a checksum would keep mutations from getting anywhere. What can be read must be the same
- * when it is read again.
+ * libFuzzer harness for the reader of logs (`make fuzz-log-read`). The input is the uncompressed
+ * stream of records, because the checksum of a compressed one would reject nearly all mutations. If
+ * the input can be read, a second reading must give the same calls.
  */
 #include <stdint.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer harness for the parser of /proc/PID/maps (`make fuzz`): the input is one line. What is
- * accepted must lie within the line, and mean the same when it is printed as the kernel does and
- * parsed again.
+ * libFuzzer harness for the parser of /proc/PID/maps (`make fuzz`). The input is one line. The
+ * fields of an accepted line must lie within the line. Printed as the kernel prints it, and parsed
+ * again, they must be the same.
  */
 #include <inttypes.h>
 #include <stdint.h>

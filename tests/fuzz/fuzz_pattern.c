@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer harness for regular expressions: the input is a pattern, a NUL and a text. A pattern is accepted
- * or refused with a reason. An accepted one matches, or fails with a reason; one without groups matches the same
- * when it is in a group.
+ * libFuzzer harness for regular expressions. The input is a pattern, a NUL and a text. A pattern is
+ * accepted, or refused with a reason. An accepted pattern gives an answer, or fails with a reason.
+ * A pattern without groups must give the same answer inside a group.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static void check_group(const char *text, const char *in, bool matches)
 	char *group, *reason;
 	struct pattern *pattern;
 
-	/* After \Q a parenthesis closes nothing. */
+	/* After \Q a parenthesis does not close a group. */
 	if (strchr(text, ')') || strstr(text, "\\Q"))
 		return;
 	group = xasprintf("(?:%s)", text);

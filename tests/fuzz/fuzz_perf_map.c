@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer harness for maps of code that a program made itself: the input is the file. Every frame has a
- * name or none, and what it is named by is in the file.
+ * libFuzzer harness for perf maps, which name code that a program generated. The input is the file.
+ * Every frame has a name or none, and each name must be in the file.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer harness for the reader (`make fuzz`): the input is a profile.proto, not compressed, as
- * a checksum would keep mutations from getting anywhere. What is accepted must survive being
- * written and read again.
+ * libFuzzer harness for the reader of profiles (`make fuzz`). The input is an uncompressed
+ * profile.proto, because the checksum of a compressed one would reject nearly all mutations. An
+ * accepted profile must be the same after it has been written and read again.
  */
 #include <stdint.h>
 #include <stdio.h>

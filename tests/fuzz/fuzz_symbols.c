@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer harness for symbol tables and DWARF: the input is an ELF file. Whatever addresses are asked for, names
- * and lines come back, or none. It does not look at what libdw's own threads or servers would add.
+ * libFuzzer harness for symbol tables and DWARF. The input is an ELF file. For any address, the
+ * reader must return names and lines, or none. The harness does not cover libdw's threads or
+ * debuginfod servers.
  */
 #include <stdint.h>
 #include <stdio.h>

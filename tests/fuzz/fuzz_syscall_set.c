@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer harness for -e/--trace (`make fuzz`): a set is accepted or refused with one line, and
- * inverting what was accepted gives the complement. Intervals and back references stay out of the
- * regular expressions: there the library takes memory without bound, and so would strace.
+ * libFuzzer harness for -e/--trace (`make fuzz`). A set is accepted, or refused with one line. The
+ * inverse of an accepted set must be its complement. The harness avoids intervals and back
+ * references in regular expressions, because the library takes unlimited memory for some of them
+ * (strace does, too).
  */
 #include <errno.h>
 #include <stdint.h>

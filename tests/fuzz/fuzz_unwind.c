@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer harness for unwinding: the input is an ELF file, which is mapped here, and a stack full of addresses in
- * it. The helper reads its headers, and libunwind walks by its .eh_frame. Whatever is in them, the walk ends.
- * LLVM's sanitizers do not see into libunwind itself, which is not built here.
+ * libFuzzer harness for unwinding. The input is an ELF file, which is mapped into this process, and
+ * a stack full of addresses in it. The helper reads the file's headers, and libunwind unwinds by
+ * its .eh_frame. Whatever they contain, the unwinding must end. LLVM's sanitizers do not cover
+ * libunwind, which is not built here.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static uint8_t stack[STACK_SIZE] __attribute__((aligned(16)));
 
-/* In place of the helper's own, which reads another process. */
+/* Replaces the helper's function, which reads another process. */
 size_t remote_memory_read(pid_t tid, uint64_t addr, void *buffer, size_t size)
 {
 	uint64_t start = (uint64_t)stack;

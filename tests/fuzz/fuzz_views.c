@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * libFuzzer harness for the writers of reports: the input is a profile.proto, not compressed. What is accepted
- * becomes JSON that a parser takes, a page with no more elements than any other, and text without control characters.
+ * libFuzzer harness for the writers of reports. The input is an uncompressed profile.proto. An
+ * accepted profile must give JSON that a parser accepts, a page with the same number of elements as
+ * any other, and text without control characters.
  */
 #include <jansson.h>
 #include <stdint.h>
@@ -17,7 +18,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* In place of the page that npm builds: no larger than needed, and there without npm. */
+/* Replaces the page that npm builds. It is as small as possible and needs no npm. */
 int html_template_read(struct html_template *html)
 {
 	static const char head[] = "<script type=\"application/json\">", tail[] = "</script>\n";
@@ -80,7 +81,10 @@ static void check_json(const char *text, size_t size)
 	json_decref(json);
 }
 
-/* The data are one script element: what begins or ends one, or a comment, cannot be in them. */
+/*
+ * The page has its data in one script element. They must not contain the start or the end of an
+ * element or of a comment.
+ */
 static void check_page(const char *text)
 {
 	int nr = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Profiles for tests and their text. The random ones use their own generator, so that a seed
- * means the same profile on every machine.
+ * Makes profiles for tests, and their text. The random profiles use their own random generator, so
+ * that a seed gives the same profile on every machine.
  */
 #include "tests/pprof/made_profile.h"
 
@@ -102,7 +102,7 @@ void made_profile_small(struct profile *profile)
 	profile->duration_ns = 2500000000;
 }
 
-/* The 64-bit linear congruential generator of Knuth's MMIX; its high half. */
+/* The 64-bit linear congruential generator of Knuth's MMIX. Returns bits of its high half. */
 static uint32_t draw(uint64_t *state, uint32_t below)
 {
 	*state = *state * 6364136223846793005u + 1442695040888963407u;
@@ -119,7 +119,10 @@ static const char *draw_text(uint64_t *state)
 	return texts[draw(state, COUNT(texts))];
 }
 
-/* As long as a real one, if there is one: go tool pprof of Go 1.24 panics at one of a single character. */
+/*
+ * Draws a build id of a real length, or none: go tool pprof of Go 1.24 panics at an id of one
+ * character.
+ */
 static const char *draw_build_id(uint64_t *state)
 {
 	static const char *const build_ids[] = { "", "", "0a1b2c", "d0d1d2d3d4d5d6d7d8d9" };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Profiles for tests, and the text of a profile without ids. Two profiles have the same content
- * exactly if their texts are equal, even if their ids differ.
+ * Profiles for tests, and the text of a profile without ids. Two profiles with the same content
+ * have the same text, even if their ids differ.
  */
 #ifndef SCPROF_TESTS_PPROF_MADE_PROFILE_H
 #define SCPROF_TESTS_PPROF_MADE_PROFILE_H
@@ -11,7 +11,7 @@
 #include "profile/model/profile.h"
 
 /*
- * Initialise @profile. The small profile has one of each thing that a file can contain;
+ * Initialises @profile. The small profile has one of each thing that a file can contain.
  * tests/golden/minimal-v1.pb.gz was made from it.
  */
 void made_profile_small(struct profile *profile);

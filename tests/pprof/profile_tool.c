@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Profiles for tests that are scripts, and the expected files of tests/golden/:
+ * Makes and prints profiles for the tests that are scripts, and the expected files of
+ * tests/golden/:
+ *
  *   profile_tool write FILE [SEED]  writes the small test profile, or a random one
- *   profile_tool name FILE NAME     writes one with 3 reads of 1 ns from a function called NAME
+ *   profile_tool name FILE NAME     writes one with 3 reads of 1 ns by a function called NAME
  *   profile_tool totals FILE        prints "calls errors time_ns bytes"
- *   profile_tool print FILE         prints all that the profile says
+ *   profile_tool print FILE         prints everything that is in the profile
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,9 +2,10 @@
 /*
  * A small server without a network: it reads a configuration, answers requests in a loop, and
  * writes a log through a buffer. Each macro is a change that somebody might propose:
- *   EXTRA_OPEN   each request reads the configuration anew
+ *
+ *   EXTRA_OPEN   each request reads the configuration again
  *   NO_BUFFER    the log is written line by line
- *   EXTRA_FSYNC  the log is made durable after each flush
+ *   EXTRA_FSYNC  each flush also makes the log durable
  */
 #include <fcntl.h>
 #include <stdio.h>

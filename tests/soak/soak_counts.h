@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The file in which soak_load and its plugin count their system calls. tests/soak/soak reads it,
- * and depends on the order of the kinds and on the sizes below.
+ * The layout of the file in which soak_load and its plugin count their system calls.
+ * tests/soak/soak reads the file, and relies on the order of the kinds and on the sizes below.
  */
 #ifndef SCPROF_TESTS_SOAK_COUNTS_H
 #define SCPROF_TESTS_SOAK_COUNTS_H
@@ -39,7 +39,7 @@ struct soak_victim {
 };
 
 struct soak_counts {
-	uint64_t is_over; /* the main process sets it; then all others end */
+	uint64_t is_over; /* the main process sets it, and then all others end */
 	uint64_t nr_victims;
 	struct soak_kind_counts kinds[SOAK_NR_KINDS];
 	struct soak_victim victims[SOAK_MAX_VICTIMS];

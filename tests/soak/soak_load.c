@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * A load that counts its own system calls. Each kind of work makes one system call that nothing else in
- * the program makes, and counts it twice in a shared file: before the call and after it. tests/soak/soak
- * compares these counts with scprof's. Threads, forks by syscall(), exec, signals, timers, dlopen,
- * coroutines and kills all go on at the same time.
+ * A load that counts its own system calls. Each kind of work makes one system call that no other
+ * part of the program makes. It counts this call twice in a shared file: before and after the call.
+ * tests/soak/soak compares these counts with scprof's. Threads, forks by syscall(), exec, signals,
+ * timers, dlopen, coroutines and kills all happen at the same time.
  *
- * soak_load COUNTS PLUGIN SECONDS
+ * usage: soak_load COUNTS PLUGIN SECONDS
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -59,7 +59,9 @@ static void add(uint64_t *counter)
 	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 }
 
-/* Makes system call @nr once, @depth function calls further in, and counts it in @began and @ended. */
+/*
+ * Makes system call @nr once, in a function nested @depth deep, and counts it in @began and @ended.
+ */
 static __attribute__((noinline)) void call_counted(uint64_t *began, uint64_t *ended, long nr,
 						   unsigned int depth)
 {
@@ -98,7 +100,7 @@ static void set_timer(long interval_us)
 	CHECK(setitimer(ITIMER_REAL, &timer, NULL) == 0);
 }
 
-/* Waits for @pid through all signals, and returns its wait status. */
+/* Waits for @pid, and repeats the wait when a signal interrupts it. Returns the wait status. */
 static int wait_for(pid_t pid)
 {
 	int status;
@@ -198,7 +200,10 @@ static void run_coroutines(void)
 	free(stacks);
 }
 
-/* Calls that the timer's signal interrupts, and calls that fail by themselves: their errors are counted. */
+/*
+ * Makes calls that the timer's signal interrupts, and calls that always fail. Their errors are
+ * counted.
+ */
 static void make_errors(int epoll)
 {
 	struct epoll_event event;
@@ -248,7 +253,7 @@ static void run_until_killed(struct soak_victim *victim, unsigned int seed)
 		call_counted(&victim->began, &victim->ended, SYS_geteuid, random_below(&seed, 20));
 }
 
-/* Starts children that make calls, and kills each a few milliseconds later. */
+/* Creates children that make calls, and kills each one a few milliseconds later. */
 static void kill_children(unsigned int seed)
 {
 	while (!__atomic_load_n(&counts->is_over, __ATOMIC_RELAXED) &&

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The library that soak_load loads and unloads. Its call site is its own, so it is patched and forgotten
- * each time.
+ * The library that soak_load loads and unloads. It has its own call site, which the engine has to
+ * patch again after each load.
  */
 #include <sys/syscall.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The area lies in memory that a forked child shares, as that of real threads and their helper does.
+ * Makes the area in memory that a forked child shares, as a thread shares its area with the helper.
  */
 #include "tests/unit/made_area.h"
 
@@ -27,7 +27,10 @@ uint32_t made_take(size_t size)
 	return offset;
 }
 
-/* An area full of what an earlier owner left, with one memo of two words and one cell. */
+/*
+ * Makes an area that still has the contents from an earlier thread, with one memo of two words and
+ * one cell.
+ */
 void made_area_init(void)
 {
 	uint32_t offset;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread area as the helper makes it, with one memo and one cell, for tests of the gate.
+ * Makes a thread area as the helper does, with one memo and one cell, for tests of the gate.
  */
 #ifndef SCPROF_TESTS_UNIT_MADE_AREA_H
 #define SCPROF_TESTS_UNIT_MADE_AREA_H
@@ -32,7 +32,7 @@ void *made_place(uint32_t offset);
 /* Allocates @size bytes of the area's free room. Returns their offset. */
 uint32_t made_take(size_t size);
 
-/* Lets the gate count a call that returned @result and seems to have taken @ticks. */
+/* The gate counts a call that returned @result and apparently took @ticks. */
 void made_gate_call(uint64_t result, uint64_t ticks);
 
 /* Returns the entry of calls with @error, or NULL. */

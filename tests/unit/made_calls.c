@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Made profiles for the tests of findings: a frame for each name, and one sample for each kind of call.
+ * Makes profiles for the tests of findings: one frame for each name, and one sample for each kind
+ * of call.
  */
 #include "tests/unit/made_calls.h"
 
@@ -19,7 +20,7 @@ static uint32_t string(const char *text)
 	return string_table_intern(&made_profile.strings, text);
 }
 
-/* A frame for each name, at an offset of its own. */
+/* Returns the frame of the function @name. Each name has its own offset. */
 static uint32_t frame(const char *module, const char *name, const char *file)
 {
 	struct mapping mapping = { .path = string(module), .start = 0x1000, .limit = 0x9000000 };
@@ -121,7 +122,7 @@ void expect(const char *kind, const char *text)
 {
 	const struct finding *finding = find(kind);
 
-	cr_assert_not_null(finding, "no finding of kind %s", kind);
+	cr_assert_not_null(finding, "there is no finding of kind %s", kind);
 	cr_expect_not_null(strstr(finding->text, text), "'%s' is not in: %s", text, finding->text);
 	cr_expect(*finding->advice);
 }

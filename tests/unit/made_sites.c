@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Building call sites from words.
+ * Makes call sites from a text with the names of functions.
  */
 #include "tests/unit/made_sites.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * ELF files as the dynamic loader has them.
+ * Finds ELF files through the dynamic loader.
  */
 #include "tests/unit/own_elf.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For tests that compare what the helper reads from ELF files with what the dynamic loader has in
- * this process's memory.
+ * For tests that compare what the helper reads from ELF files with what the dynamic loader has
+ * loaded into this process.
  */
 #ifndef SCPROF_TESTS_UNIT_OWN_ELF_H
 #define SCPROF_TESTS_UNIT_OWN_ELF_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The scenarios. Compiled as programs are, without frame pointers and without sanitizers: the
- * frames are what is tested.
+ * The scenarios. This file is compiled as programs are, without frame pointers and without
+ * sanitizers, because the tests are about its stack frames.
  */
 #include "tests/unit/recorded_stack.h"
 
@@ -13,7 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Keeps a function in the stack: neither inlined, nor left by a tail call before its BARRIER(). */
+/*
+ * Keeps a function on the stack: it is not inlined, and BARRIER() at its end prevents a tail call.
+ */
 #define NOINLINE  __attribute__((noinline))
 #define BARRIER() __asm__ volatile("" ::: "memory")
 
@@ -21,12 +23,12 @@
 #define CODE_64	  0x33
 
 static struct recording *current;
-static uint64_t main_stack; /* where recording_make stands */
+static uint64_t main_stack; /* where the stack of recording_make() begins */
 static uint64_t main_stack_end;
 static uint8_t other_stack[65536];
-static volatile uint64_t number = 7; /* not known to the compiler */
+static volatile uint64_t number = 7; /* volatile, so that the compiler does not know the value */
 
-/* Not memcpy: a sanitizer's own would object to other functions' frames. */
+/* Copies without memcpy: the sanitizers' memcpy would report reads of other functions' frames. */
 static void copy(struct recorded_range *range, uint64_t start, uint64_t end)
 {
 	void *to = range->bytes;
@@ -43,7 +45,7 @@ static NOINLINE void record(void)
 	struct user_regs_struct *registers = &current->registers;
 	uint64_t sp;
 
-	/* The instruction pointer is behind the nop, as behind a system call. */
+	/* The saved instruction pointer is after the nop, as it is after a system call. */
 	__asm__ volatile("movq %%rbx, %c[rbx](%[to])\n\t"
 			 "movq %%rbp, %c[rbp](%[to])\n\t"
 			 "movq %%rsp, %c[rsp](%[to])\n\t"
@@ -97,7 +99,7 @@ NOINLINE void recording_make(struct recording *recording, void (*scenario)(void)
 	}
 	current = recording;
 	main_stack_end = own_stack_end();
-	/* A little below: the frames that are to come begin here. */
+	/* A little below this frame: the next frames begin here. */
 	main_stack = (uint64_t)__builtin_frame_address(0) - 65536;
 	scenario();
 	BARRIER();
@@ -153,7 +155,7 @@ static NOINLINE void two(void)
 	BARRIER();
 }
 
-/* The same code but for where it lies: its frame can stand in for the other's. */
+/* The same code as two() at another address, so a frame of one fits in place of the other's. */
 static NOINLINE void two_other(void)
 {
 	one();
@@ -337,7 +339,7 @@ static NOINLINE __attribute__((noreturn)) void leave(void)
 	longjmp(back, 1);
 }
 
-/* Nothing follows the call: the return address is behind the function's last byte. */
+/* The call is the last instruction, so the return address is after the function's last byte. */
 static NOINLINE __attribute__((noreturn)) void call_is_last(void)
 {
 	number = 8;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Stacks as text. Of a frame with inlined functions the outermost one counts.
+ * Writes stacks as text. A frame with inlined functions has the name of the outermost one.
  */
 #include "tests/unit/stack_names.h"
 

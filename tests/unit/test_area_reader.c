@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the helper takes for possible in a thread area. tests/fuzz/fuzz_area.c tries what is not.
+ * Which contents of a thread area the helper accepts. tests/fuzz/fuzz_area.c tries others.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -54,7 +54,7 @@ static void fini(void)
 
 TestSuite(area_reader, .init = init, .fini = fini);
 
-/* Returns what the reader says to one counted call @nr that has moved @bytes. */
+/* Returns the reader's result for one counted call @nr that moved @bytes. */
 static int read_counts(uint32_t nr, uint64_t bytes)
 {
 	static struct area_count_list list;
@@ -65,7 +65,10 @@ static int read_counts(uint32_t nr, uint64_t bytes)
 	return area_read_counts(area, &limits, &list);
 }
 
-/* The same for a record of call @nr, begun at @start_ticks, with @result. */
+/*
+ * Returns the reader's result for a record of call @nr that began at @start_ticks and returned
+ * @result.
+ */
 static int read_record(uint32_t nr, uint64_t start_ticks, uint64_t result)
 {
 	static uint8_t image[AREA_MAX_STACK(THREAD_AREA_SIZE)];
@@ -83,8 +86,11 @@ static int read_record(uint32_t nr, uint64_t start_ticks, uint64_t result)
 				&record, image);
 }
 
-/* An entry that the thread has made while the helper copied is read as an empty one, which counts nothing. */
-Test(area_reader, nothing_that_was_copied_before_is_read_between_entries_and_memos)
+/*
+ * The thread may add an entry while the helper copies the area. The reader takes it for an empty
+ * one, which counts no call.
+ */
+Test(area_reader, remains_of_an_earlier_copy_between_entries_and_memos_are_ignored)
 {
 	static struct area_count_list list;
 	const uint32_t second = ENTRY + 100 * sizeof(struct area_entry);
@@ -110,7 +116,7 @@ Test(area_reader, nothing_that_was_copied_before_is_read_between_entries_and_mem
 	cr_expect_eq(list.nr, 1, "%u", list.nr);
 }
 
-Test(area_reader, file_systems_copy_more_than_two_gib_by_one_call)
+Test(area_reader, copy_file_range_may_move_more_than_two_gib)
 {
 	cr_expect_eq(read_counts(SYS_copy_file_range, 5 * GIB), 0);
 	cr_expect_eq(read_counts(SYS_splice, 5 * GIB), 0);
@@ -118,7 +124,7 @@ Test(area_reader, file_systems_copy_more_than_two_gib_by_one_call)
 	cr_expect_eq(read_record(SYS_splice, FIRST_TICKS, 5 * GIB), 0);
 }
 
-Test(area_reader, no_read_moves_so_much_and_no_other_call_moves_bytes)
+Test(area_reader, other_calls_may_not_move_so_many_bytes)
 {
 	cr_expect_eq(read_counts(SYS_read, GIB), 0);
 	cr_expect_eq(read_counts(SYS_read, 5 * GIB), -EBADMSG);
@@ -128,7 +134,7 @@ Test(area_reader, no_read_moves_so_much_and_no_other_call_moves_bytes)
 	cr_expect_eq(read_record(SYS_getppid, FIRST_TICKS, 5 * GIB), 0);
 }
 
-Test(area_reader, the_tsc_may_begin_at_0_again_while_the_machine_sleeps)
+Test(area_reader, the_tsc_may_restart_at_0_while_the_machine_sleeps)
 {
 	cr_expect_eq(read_record(SYS_getppid, 1000, 0), -EBADMSG);
 	limits.has_slept = true;
@@ -142,7 +148,10 @@ Test(area_reader, no_offset_leads_out_of_a_small_area)
 	limits.area_size = SMALL_AREA_SIZE;
 	cr_expect_eq(read_counts(SYS_read, 1), -EBADMSG);
 	cr_expect_eq(read_record(SYS_read, FIRST_TICKS, 1), -EBADMSG);
-	/* Nor does a list, where the helper's copy still has what it copied from the large area. */
+	/*
+	 * A list may not leave the area either, even if the helper's copy still has what it copied
+	 * from the large area.
+	 */
 	area->memos_start = AREA_IMAGE(SMALL_AREA_SIZE);
 	cr_expect_eq(read_counts(SYS_read, 1), -EBADMSG);
 	limits.area_size = THREAD_AREA_SIZE;

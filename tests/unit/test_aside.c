@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Work in other threads: how long the caller waits for a thread that is blocked, and for one that is busy.
+ * Work in other threads: how long the caller waits for a thread that is blocked, and for one that
+ * is busy.
  */
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -53,7 +54,7 @@ static struct aside_job *new_job(void (*work)(struct aside_job *job))
 	return job;
 }
 
-Test(aside, a_thread_that_computes_is_waited_for_beyond_the_limit)
+Test(aside, the_caller_waits_for_a_busy_thread_beyond_the_limit)
 {
 	struct aside_job *job = new_job(compute);
 
@@ -62,7 +63,7 @@ Test(aside, a_thread_that_computes_is_waited_for_beyond_the_limit)
 	release(job);
 }
 
-Test(aside, a_thread_that_is_blocked_is_not_waited_for)
+Test(aside, the_caller_does_not_wait_for_a_blocked_thread)
 {
 	struct aside_job *job = new_job(block);
 
@@ -72,7 +73,7 @@ Test(aside, a_thread_that_is_blocked_is_not_waited_for)
 	aside_abandon(job);
 }
 
-Test(aside, a_blocked_thread_keeps_no_other_job_waiting)
+Test(aside, a_blocked_thread_does_not_delay_other_jobs)
 {
 	struct aside_job *blocked = new_job(block), *job = new_job(compute);
 
@@ -101,8 +102,8 @@ static unsigned int count_threads(void)
 	return nr;
 }
 
-/* Without a limit to the threads, this would not matter; with it, there would soon be none for a job. */
-Test(aside, jobs_one_after_another_share_one_thread)
+/* The number of threads is limited. If each job took a new thread, none would be left soon. */
+Test(aside, consecutive_jobs_share_one_thread)
 {
 	struct aside_job *job = new_job(do_nothing);
 	unsigned int nr_threads;

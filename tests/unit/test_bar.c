@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Bars: how much of them is drawn, and that each takes exactly its width.
+ * Bars: how much of them is filled, and that each has exactly its width.
  */
 #include <criterion/criterion.h>
 #include <stdint.h>
@@ -15,7 +15,7 @@ static void expect(uint64_t part, uint64_t whole, unsigned int width, bool utf8,
 	cr_expect_str_eq(bar_format(text, part, whole, width, utf8), wanted);
 }
 
-Test(bar, ascii_has_whole_and_half_columns)
+Test(bar, ascii_bars_have_whole_and_half_columns)
 {
 	expect(0, 100, 4, false, "    ");
 	expect(6, 100, 4, false, "    ");
@@ -26,7 +26,7 @@ Test(bar, ascii_has_whole_and_half_columns)
 	expect(100, 100, 4, false, "####");
 }
 
-Test(bar, utf8_has_eighths_of_a_column)
+Test(bar, utf8_bars_have_eighths_of_a_column)
 {
 	expect(1, 16, 2, true, "\xe2\x96\x8f ");
 	expect(8, 16, 2, true, "\xe2\x96\x88 ");
@@ -35,7 +35,7 @@ Test(bar, utf8_has_eighths_of_a_column)
 	expect(0, 16, 2, true, "  ");
 }
 
-Test(bar, odd_shares_stay_inside_the_bar)
+Test(bar, shares_outside_of_0_to_1_stay_inside_the_bar)
 {
 	expect(5, 0, 3, false, "   ");
 	expect(7, 5, 3, false, "###");
@@ -44,7 +44,7 @@ Test(bar, odd_shares_stay_inside_the_bar)
 	expect(1, 1, 0, true, "");
 }
 
-Test(bar, takes_its_width_whatever_the_share)
+Test(bar, has_its_width_whatever_the_share)
 {
 	char text[BAR_SIZE];
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a baseline stores, that it is the same whatever does not matter, and what is refused.
+ * What a baseline stores, which differences between runs leave it the same, and which files are
+ * refused.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -30,7 +31,7 @@ static void print(const void *of, FILE *out)
 	baseline_write(of, "/work/app", out);
 }
 
-/* The sites alone. */
+/* Returns the sites as the baseline stores them, without the head. */
 static char *written(const struct call_sites *sites)
 {
 	char *text = made_text(print, sites);
@@ -48,7 +49,7 @@ static void expect_sites(const struct call_sites *sites, const char *wanted)
 	free(text);
 }
 
-Test(baseline, one_block_a_site_sorted_by_name)
+Test(baseline, has_a_block_for_each_site_sorted_by_name)
 {
 	made_site(&runs.base, "main write_log@/work/app/src/log.c", 9, "write", 0, 4)
 		->totals.bytes = 400;
@@ -69,7 +70,7 @@ Test(baseline, one_block_a_site_sorted_by_name)
 				 "    bytes: 400\n");
 }
 
-Test(baseline, moved_code_other_times_and_other_checkouts_are_the_same)
+Test(baseline, is_the_same_for_moved_code_other_times_and_other_checkouts)
 {
 	char *one, *other;
 
@@ -116,7 +117,7 @@ static void expect_same(const char *text)
 	call_sites_fini(&again);
 }
 
-Test(baseline, what_is_written_is_read_back)
+Test(baseline, reading_returns_what_was_written)
 {
 	char *text;
 
@@ -147,7 +148,7 @@ Test(baseline, range_of_a_site_that_mostly_fails_is_kept)
 	free(text);
 }
 
-Test(baseline, empty_run)
+Test(baseline, an_empty_run_can_be_stored)
 {
 	char *text = made_text(print, &runs.base);
 
@@ -200,7 +201,7 @@ Test(baseline, errors_name_line_column_and_what_was_meant)
 	expect_error("sites: [\n", "x.yml:3:1: did not find expected node content");
 }
 
-Test(baseline, version_is_looked_at)
+Test(baseline, another_version_is_refused)
 {
 	static const char text[] = "scprof-baseline: 2\nsites: []\n";
 	struct call_sites sites;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Names and lines of programs that are compiled here, with each kind of debug information. The
- * programs print where their marks are and in which line; addr2line(1), where there is one, must
- * agree about all of them.
+ * Names and lines in programs that are compiled here, with each kind of debug information. The
+ * programs print the address and line of their marks. If addr2line(1) is installed, it must give
+ * the same answers.
  */
 #include <criterion/criterion.h>
 #include <dlfcn.h>
@@ -36,7 +36,7 @@ static void remove_directory(void)
 
 TestSuite(binary, .init = make_directory, .fini = remove_directory);
 
-/* Runs a command in the test's directory. Returns whether it succeeded. */
+/* Runs a command in the test's directory. Returns true if it succeeded. */
 #define SHELL(...) shell(xasprintf(__VA_ARGS__))
 
 static bool shell(char *command)
@@ -128,7 +128,7 @@ struct mark {
 	uint32_t line;
 };
 
-/* Runs the program @name and returns what it says of @mark. */
+/* Runs the program @name and returns what it prints about @mark. */
 static struct mark mark_of(const char *name, const char *mark)
 {
 	char *command = xasprintf("./%s | grep '^%s '", name, mark);
@@ -142,7 +142,7 @@ static struct mark mark_of(const char *name, const char *mark)
 	return found;
 }
 
-/* Looks @mark of the program @ran up in @name, which may be a changed copy of it. */
+/* Finds @mark of the program @ran in @name, which may be a changed copy of that program. */
 static struct binary_lines find(const char *ran, const char *name, const char *mark)
 {
 	struct binary *binary = open_binary(name);
@@ -153,7 +153,10 @@ static struct binary_lines find(const char *ran, const char *name, const char *m
 	return lines;
 }
 
-/* Returns "function file:line" of each line, innermost first, with `<` between; files bare. */
+/*
+ * Returns "function file:line" for each line, innermost first, with `<` between, and without
+ * directories.
+ */
 static char *text_of(const struct binary_lines *lines)
 {
 	char *text = xstrdup("");
@@ -182,7 +185,7 @@ static void assert_found(const char *ran, const char *name, const char *mark, co
 	binary_lines_fini(&lines);
 }
 
-/* The same from addr2line, whose output is a function and a `file:line` by turns. */
+/* Returns the same from the output of addr2line, in which functions and `file:line` alternate. */
 static char *addr2line_text(const char *name, uint64_t address)
 {
 	char *command = xasprintf(
@@ -218,7 +221,7 @@ static const char *const all_kinds[] = {
 	"-O2 -g -gdwarf-5",
 	"-O2 -g -no-pie -fno-pie",
 	"-O2 -g -gz",
-	/* From here on beyond what addr2line understands. */
+	/* addr2line does not understand the following ones. */
 	"-O2 -g -gsplit-dwarf -gdwarf-4",
 	"-O2 -g -gsplit-dwarf -gdwarf-5",
 };
@@ -287,7 +290,7 @@ Test(binary, public_name_is_preferred_to_an_internal_one)
 	binary_lines_fini(&lines);
 }
 
-Test(binary, function_tells_where_it_starts)
+Test(binary, function_has_the_line_where_it_starts)
 {
 	struct binary_lines lines;
 	struct mark mark;
@@ -309,7 +312,7 @@ Test(binary, without_debug_information_there_are_symbols)
 	assert_found("program", "program", "alias", "public_name ?:0");
 }
 
-Test(binary, stripped_program_has_its_dynamic_symbols_and_no_guesses)
+Test(binary, stripped_program_has_its_dynamic_symbols_only)
 {
 	compile("inlined.c", "program", "-O2 -g -s -rdynamic");
 	assert_found("program", "program", "inner", "outer ?:0");
@@ -327,8 +330,11 @@ static char *name_at(struct binary *binary, uint64_t address)
 	return name;
 }
 
-/* A program with thousands of symbols of all kinds, labels and nested ones too: the C library. */
-Test(binary, expected_questions_get_the_answers_that_others_get)
+/*
+ * The C library: a file with thousands of symbols of all kinds, including labels and nested
+ * symbols.
+ */
+Test(binary, announced_look_ups_give_the_same_answers_as_others)
 {
 	enum { NR_ADDRESSES = 4000, DISTANCE = 401 };
 	struct binary *expecting, *asked;
@@ -342,7 +348,7 @@ Test(binary, expected_questions_get_the_answers_that_others_get)
 	asked = open_binary("ask.so");
 	binary_use_symbols_only(expecting);
 	binary_use_symbols_only(asked);
-	/* Not in order, and some twice. */
+	/* Not in order, and some addresses twice. */
 	for (unsigned int i = 0; i < NR_ADDRESSES; i++)
 		addresses[i] = 0x26000 + i * 7919ull % NR_ADDRESSES / 2 * 2 * DISTANCE;
 	binary_expect(expecting, addresses, NR_ADDRESSES);
@@ -440,7 +446,7 @@ Test(binary, file_of_another_build_is_refused)
 	free(path);
 }
 
-Test(binary, what_is_no_binary_is_refused_without_waiting, .timeout = 10)
+Test(binary, other_kinds_of_files_are_refused_without_waiting, .timeout = 10)
 {
 	struct binary *binary;
 	char *path = path_of("thing");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * ELF files with a section that says how much it unfolds to.
+ * ELF files with a section that states how large its decompressed contents are.
  */
 #include <criterion/criterion.h>
 #include <elf.h>
@@ -52,7 +52,7 @@ static int open_file(void)
 	return rc;
 }
 
-Test(binary_bound, a_section_that_unfolds_to_a_multitude_is_not_read)
+Test(binary_bound, a_section_with_an_enormous_decompressed_size_is_not_read)
 {
 	make_file(SHT_PROGBITS, UINT64_C(1) << 32);
 	cr_expect_eq(open_file(), -ENOEXEC);
@@ -60,8 +60,10 @@ Test(binary_bound, a_section_that_unfolds_to_a_multitude_is_not_read)
 	cr_expect_eq(open_file(), -ENOEXEC);
 }
 
-/* It has another build id than none, which is looked at later. */
-Test(binary_bound, a_section_of_an_ordinary_size_is)
+/*
+ * The reader accepts this file's sections. It refuses the file later, because the build ids differ.
+ */
+Test(binary_bound, a_section_with_an_ordinary_decompressed_size_is_read)
 {
 	make_file(SHT_PROGBITS, 1 << 20);
 	cr_expect_neq(open_file(), -ENOEXEC);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a budget's file may say, and in which words it is refused.
+ * What a budget's file may contain, and the messages about what it may not.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -145,10 +145,10 @@ Test(budget, amounts_have_units)
 	amount = 7;
 	cr_expect_not(budget_parse_amount("99999999999999999999", BUDGET_CALLS, &amount));
 	cr_expect_not(budget_parse_amount("55555555555555min", BUDGET_TIME, &amount));
-	cr_expect_eq(amount, 7, "an amount that is refused is not stored");
+	cr_expect_eq(amount, 7, "a refused amount was stored");
 }
 
-/* Writes @nr times @text, with @before and @after around them, into a string that the caller frees. */
+/* Returns @before, @nr times @text, and @after as one string. The caller frees it. */
 static char *repeat(const char *before, const char *text, size_t nr, const char *after)
 {
 	size_t length = strlen(text), start = strlen(before);
@@ -172,7 +172,7 @@ static void expect_refusal(char *text, const char *wanted)
 	free(text);
 }
 
-/* libyaml's own loader takes minutes and gigabytes for these. */
+/* libyaml's own loader would take minutes and gigabytes for these files. */
 Test(budget, a_hostile_file_is_refused_at_once, .timeout = 60)
 {
 	char *name = repeat("", "k", 500000, "");

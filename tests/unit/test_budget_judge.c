@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * When a budget is kept, when it is broken, and when that cannot be said.
+ * When a budget is kept, when it is broken, and when that cannot be decided.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -33,7 +33,7 @@ static void end(void)
 
 TestSuite(judge, .init = start, .fini = end);
 
-/* Judges by @rules, lines of a budget; NULL: the built-in rule alone. */
+/* Judges by @rules, the lines of a budget. NULL means the built-in rule alone. */
 static void judge_with(const char *rules, const struct call_sites *base)
 {
 	char *error = NULL;
@@ -154,7 +154,7 @@ Test(judge, rule_with_growth_takes_its_sites_from_the_built_in_one)
 	cr_expect_eq(judgement.nr, 1);
 }
 
-Test(judge, max_is_of_the_sum_or_of_each_site)
+Test(judge, max_limits_the_sum_or_each_site)
 {
 	made_site(&runs.new, "main a", 1, "read", 0, 60);
 	made_site(&runs.new, "main b", 1, "read", 0, 50);
@@ -192,7 +192,7 @@ Test(judge, forbidden_call_under_a_function)
 	cr_expect_eq(judgement.verdicts[0].now, 1);
 }
 
-Test(judge, rule_that_matches_nothing_is_told)
+Test(judge, rule_that_matches_nothing_is_reported)
 {
 	made_site(&runs.new, "main draw@src/draw.c", 1, "write", 0, 6);
 	judge_with("rules:\n"
@@ -231,7 +231,7 @@ Test(judge, errors_bytes_and_time_are_limited_when_asked)
 	cr_expect_eq(judgement.verdicts[2].metric, BUDGET_TIME);
 }
 
-Test(judge, process_selects_and_the_program_has_its_name)
+Test(judge, process_selects_and_the_program_has_a_name)
 {
 	struct call_site *site = made_site(&runs.new, "main a", 1, "read", 0, 9);
 
@@ -243,7 +243,7 @@ Test(judge, process_selects_and_the_program_has_its_name)
 	cr_expect_eq(judgement.verdicts[0].rule, 1);
 }
 
-Test(judge, region_selects_what_was_done_in_it)
+Test(judge, region_selects_the_calls_made_in_it)
 {
 	made_site_in(&runs.base, "load", "main open_all", "openat", 9);
 	made_site_in(&runs.new, "load", "main open_all", "openat", 1);
@@ -268,8 +268,11 @@ Test(judge, region_selects_what_was_done_in_it)
 	cr_expect_eq(judgement.verdicts[2].now, 1);
 }
 
-/* The built-in rule is for sites, whatever their regions; a rule takes its own from it. */
-Test(judge, calls_that_come_to_another_region_have_not_grown)
+/*
+ * The built-in rule compares sites, whatever their regions. A rule about a region takes its calls
+ * out of that comparison.
+ */
+Test(judge, calls_that_move_to_another_region_have_not_grown)
 {
 	made_site(&runs.base, "main draw", 1, "write", 0, 9);
 	made_site_in(&runs.new, "load", "main draw", "write", 4);
@@ -287,7 +290,7 @@ Test(judge, calls_that_come_to_another_region_have_not_grown)
 	cr_expect_eq(judgement.nr, 0);
 }
 
-Test(judge, region_that_is_in_no_run_is_told)
+Test(judge, region_that_is_in_no_run_is_reported)
 {
 	made_site_in(&runs.new, "load", "main draw", "write", 1);
 	judge("rules:\n"
@@ -299,8 +302,8 @@ Test(judge, region_that_is_in_no_run_is_told)
 	cr_expect_not(judgement.outcomes[3].is_unmatched);
 }
 
-/* Without growth, nor the built-in rule to take something from, the baseline is not asked. */
-Test(judge, text_baseline_does_for_limits_in_a_region)
+/* If no rule limits growth and the built-in rule is not affected, the baseline is not needed. */
+Test(judge, text_baseline_suffices_for_limits_in_a_region)
 {
 	runs.base.has_stacks = false;
 	made_site(&runs.base, "draw", 0, "write", 0, 9);
@@ -328,7 +331,7 @@ Test(judge, regions_are_not_in_a_text_baseline)
 	expect_no_regions("rules:\n  - {name: x, region: f, calls: {growth: 1}}\n");
 }
 
-Test(judge, what_is_off_in_a_region_is_not_in_a_text_baseline)
+Test(judge, rules_that_are_off_in_a_region_need_more_than_a_text_baseline)
 {
 	runs.base.has_stacks = false;
 	expect_no_regions("rules:\n  - {name: x, region: f, level: 'off'}\n");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Calls that mean something to the tracer, in three ABIs. Numbers are written out, from the
- * kernel's syscall_64.tbl and syscall_32.tbl, so that the table of names is not its own witness.
+ * System calls that the tracer handles specially, in three ABIs. Their numbers are written out from
+ * the kernel's syscall_64.tbl and syscall_32.tbl, so that the test does not depend on the table it
+ * checks.
  */
 #include <criterion/criterion.h>
 
@@ -26,7 +27,7 @@ static void expect_all(enum syscall_abi abi, const struct expected *expected, si
 #define EXPECT_ALL(abi, expected) \
 	expect_all(abi, expected, sizeof(expected) / sizeof((expected)[0]))
 
-Test(call_kind, of_x86_64)
+Test(call_kind, calls_of_x86_64_have_their_kinds)
 {
 	static const struct expected expected[] = {
 		{ 0, CALL_FD },		{ 1, CALL_ORDINARY },  { 2, CALL_OPEN },
@@ -47,7 +48,7 @@ Test(call_kind, of_x86_64)
 	EXPECT_ALL(SYSCALL_ABI_X86_64, expected);
 }
 
-Test(call_kind, of_i386)
+Test(call_kind, calls_of_i386_have_their_kinds)
 {
 	static const struct expected expected[] = {
 		{ 0, CALL_RESTART },   { 1, CALL_ENDING },	{ 2, CALL_FORK },
@@ -64,7 +65,7 @@ Test(call_kind, of_i386)
 	EXPECT_ALL(SYSCALL_ABI_I386, expected);
 }
 
-Test(call_kind, of_x32_with_its_bit)
+Test(call_kind, calls_of_x32_have_their_kinds)
 {
 	static const struct expected expected[] = {
 		{ X32(0), CALL_FD },	    { X32(9), CALL_MMAP },	  { X32(56), CALL_CLONE },
@@ -75,7 +76,7 @@ Test(call_kind, of_x32_with_its_bit)
 	EXPECT_ALL(SYSCALL_ABI_X32, expected);
 }
 
-Test(call_kind, numbers_that_no_kernel_has_are_ordinary)
+Test(call_kind, numbers_that_no_kernel_has_are_ordinary_calls)
 {
 	static const uint32_t numbers[] = { 511,
 					    SYSCALL_SET_MAX_NR - 1,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The time of a call across stops: what the helper may have added is not counted as the call's.
+ * The time of a call that stops. Time that the helper may have added does not count as the call's.
  */
 #include <criterion/criterion.h>
 
@@ -19,7 +19,7 @@ static void expect_time(uint64_t span_ns, uint64_t delay_ns, uint64_t time_ns,
 		     (unsigned long)delay_ns, (unsigned long)uncertain);
 }
 
-Test(call_time, a_lone_thread_pays_for_two_stops)
+Test(call_time, the_cost_of_two_stops_is_subtracted)
 {
 	expect_time(5300, 0, 300, 0);
 	expect_time(5300, 4000, 300, 0);
@@ -28,18 +28,18 @@ Test(call_time, a_lone_thread_pays_for_two_stops)
 	expect_time(0, 0, 0, 0);
 }
 
-Test(call_time, a_short_call_that_is_seen_late_has_no_certain_time)
+Test(call_time, a_short_call_that_is_handled_late_has_no_certain_time)
 {
 	expect_time(200000, 200000, 0, 195000);
 	expect_time(200000, 900000, 0, 195000);
 }
 
-Test(call_time, a_long_call_keeps_what_is_certain)
+Test(call_time, a_long_call_keeps_the_certain_part_of_its_time)
 {
 	expect_time(1000000, 405000, 595000, 400000);
 }
 
-Test(call_time, a_delay_within_a_bucket_is_not_worth_a_word)
+Test(call_time, a_delay_smaller_than_a_bucket_is_not_reported)
 {
 	expect_time(1005000, 115000, 890000, 0);
 	expect_time(1005000, 125000, 880000, 120000);

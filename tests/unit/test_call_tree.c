@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Trees of calls: shape top-down and from the callers, sums, order. The profile is
- * tests/golden/sample_profile.c.
+ * Trees of calls: their shape top-down and from the callers, their sums, and their order. The
+ * profile is from tests/golden/sample_profile.c.
  */
 #include <criterion/criterion.h>
 #include <string.h>
@@ -107,7 +107,7 @@ Test(call_tree, siblings_are_sorted_by_the_value)
 	}
 }
 
-Test(call_tree, functions_of_two_modules_differ_unless_told)
+Test(call_tree, functions_of_two_modules_are_separate_unless_joined)
 {
 	uint32_t nr = 0;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What CI's machines read: each form holds what it must, and names that would be taken for markup
- * are escaped.
+ * The output forms that CI services read. Each contains what it must, and escapes names that the
+ * service would take for markup.
  */
 #include <criterion/criterion.h>
 #include <jansson.h>
@@ -24,7 +24,7 @@ static void start(void)
 	made_site(&runs.base, "main f<a|b>@/w/a.cc", 3, "read", 0, 1);
 }
 
-/* Judges, and returns what @print makes of it, for the caller to free. */
+/* Judges the runs, and returns what @print writes about it. The caller frees the text. */
 static char *show(void (*print)(const struct check_view *view))
 {
 	static const char rules[] = "rules:\n  - {syscall: fsync, none: true, level: warn}\n";
@@ -71,7 +71,7 @@ Test(check_views, text_names_call_function_file_line_and_callers)
 	free(text);
 }
 
-Test(check_views, github_annotates_the_line_and_encodes_what_it_decodes)
+Test(check_views, github_annotates_the_line_and_encodes_special_characters)
 {
 	char *text;
 
@@ -84,7 +84,7 @@ Test(check_views, github_annotates_the_line_and_encodes_what_it_decodes)
 	free(text);
 }
 
-Test(check_views, github_gets_ten_errors_at_most_and_the_number_of_all)
+Test(check_views, github_gets_at_most_ten_errors_and_their_total)
 {
 	unsigned int nr = 0;
 	char *text;
@@ -104,7 +104,7 @@ Test(check_views, github_gets_ten_errors_at_most_and_the_number_of_all)
 	free(text);
 }
 
-Test(check_views, markdown_is_cut_with_a_count_before_it_is_too_long)
+Test(check_views, markdown_is_cut_and_says_how_much_is_missing)
 {
 	char *text;
 
@@ -132,7 +132,7 @@ Test(check_views, markdown_keeps_names_in_their_cells)
 	free(text);
 }
 
-Test(check_views, markdown_code_and_text_cannot_be_left)
+Test(check_views, names_cannot_end_markdown_code_or_text)
 {
 	static const char *const code[][2] = {
 		{ "a", "`a`" },
@@ -152,7 +152,7 @@ Test(check_views, markdown_code_and_text_cannot_be_left)
 	free(text);
 }
 
-Test(check_views, junit_fails_the_rule_and_escapes)
+Test(check_views, junit_has_a_failure_for_the_rule_and_escapes_names)
 {
 	char *text;
 
@@ -164,7 +164,7 @@ Test(check_views, junit_fails_the_rule_and_escapes)
 	free(text);
 }
 
-Test(check_views, json_says_it_all)
+Test(check_views, json_has_all_results)
 {
 	json_t *document, *broken;
 	char *text;
@@ -199,7 +199,7 @@ Test(check_views, benchmark_services_get_names_units_and_values)
 	free(text);
 }
 
-Test(check_views, bencher_gets_measures_of_benchmarks)
+Test(check_views, bencher_gets_benchmarks_with_measures)
 {
 	json_t *document, *measure;
 	char *text;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is known of this program's C library: where its functions begin and end, and what refers to
- * them. And the function tables of Go programs, made by hand.
+ * What scprof finds out about code of this program's C library: where functions begin and end, and
+ * what refers to them. Also the function tables of Go programs, made by hand.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -46,7 +46,7 @@ Test(code_map, a_function_ends_before_the_next_one)
 	elf_file_put(file);
 }
 
-Test(code_map, what_lies_outside_of_code_has_no_bounds)
+Test(code_map, addresses_outside_of_code_have_no_bounds)
 {
 	struct elf_file *file = open_libc();
 	struct code_extent extent;
@@ -56,16 +56,15 @@ Test(code_map, what_lies_outside_of_code_has_no_bounds)
 	elf_file_put(file);
 }
 
-Test(code_map, functions_and_what_is_called_are_referred_to)
+Test(code_map, functions_and_targets_of_calls_are_referred_to)
 {
 	struct elf_file *file = open_libc();
 	uint64_t addr = VADDR(getppid);
 
 	cr_expect(code_map_is_referred_to(file, addr, 1));
 	cr_expect_not(code_map_is_referred_to(file, addr + 1, 1));
-	cr_expect(code_map_is_referred_to(file, addr - 2, 3),
-		  "the end of what is asked for counts");
-	cr_expect(code_map_is_referred_to(file, UINT64_MAX - 16, 1), "it cannot be looked at");
+	cr_expect(code_map_is_referred_to(file, addr - 2, 3), "the range's last byte was ignored");
+	cr_expect(code_map_is_referred_to(file, UINT64_MAX - 16, 1), "it cannot be examined");
 	elf_file_put(file);
 }
 
@@ -79,7 +78,7 @@ static void put_half(uint8_t *table, size_t at, uint32_t value)
 	memcpy(table + at, &value, sizeof(value));
 }
 
-Test(go_table, since_1_18_places_are_relative_to_the_text)
+Test(go_table, positions_are_relative_to_the_text_since_go_1_18)
 {
 	uint8_t table[128] = { 0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8 };
 	uint64_t *starts = NULL;
@@ -101,7 +100,7 @@ Test(go_table, since_1_18_places_are_relative_to_the_text)
 	free(starts);
 }
 
-Test(go_table, before_that_they_are_addresses)
+Test(go_table, positions_are_addresses_before_go_1_18)
 {
 	uint8_t table[128] = { 0xfa, 0xff, 0xff, 0xff, 0, 0, 1, 8 };
 	uint64_t *starts = NULL;
@@ -116,7 +115,7 @@ Test(go_table, before_that_they_are_addresses)
 	free(starts);
 }
 
-Test(go_table, a_table_that_is_too_short_is_none)
+Test(go_table, a_table_that_is_too_short_is_refused)
 {
 	uint8_t table[128] = { 0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8 };
 	uint64_t *starts = NULL;
@@ -140,7 +139,7 @@ Test(go_table, a_table_that_is_too_short_is_none)
 	cr_expect_eq(go_table_starts(table, sizeof(table), 0, &starts), 0);
 }
 
-Test(go_table, stacks_end_in_functions_of_certain_names)
+Test(go_table, stacks_end_in_functions_with_certain_names)
 {
 	uint8_t table[256] = { 0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8 };
 	struct go_range ranges[GO_MAX_STACK_ENDS];
@@ -150,7 +149,10 @@ Test(go_table, stacks_end_in_functions_of_certain_names)
 	put(table, 8 + 3 * 8, 200); /* names */
 	put(table, 8 + 7 * 8, 96);
 	memcpy(table + 200, "main.work\0runtime.goexit.abi0", 30);
-	/* (place, where the description is from 96 on), and descriptions: place, name. */
+	/*
+	 * First the pairs (position, offset of the description, counted from 96); then the
+	 * descriptions (position, name).
+	 */
 	put_half(table, 96, 0x20);
 	put_half(table, 100, 40);
 	put_half(table, 104, 0x140);
@@ -173,7 +175,7 @@ Test(go_table, stacks_end_in_functions_of_certain_names)
 Test(go_table, frame_sizes_change_with_the_code)
 {
 	uint8_t table[256] = { 0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8 };
-	/* From -1 to 0 for 4 bytes, to 24 for 16, back to 0 for 12, and the end. */
+	/* From -1 to 0 for 4 bytes, to 24 for 16 bytes, back to 0 for 12 bytes, and the end. */
 	static const uint8_t pairs[] = { 2, 4, 48, 16, 47, 12, 0 };
 	uint64_t size = 99;
 

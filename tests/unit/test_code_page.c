@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Code pages of made-up threads, which this program's own functions read in place of remote_memory.
+ * Code pages of invented threads. Functions of this test read their memory, in place of
+ * remote_memory.
  */
 #include <criterion/criterion.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #define START	   0x7f0000000000u
 #define NR_THREADS 2
 
-static uint64_t memory[NR_THREADS][2 * PAGE / sizeof(uint64_t)]; /* by thread id */
+static uint64_t memory[NR_THREADS][2 * PAGE / sizeof(uint64_t)]; /* indexed by thread id */
 static bool is_unreadable;
 static unsigned int nr_reads;
 
@@ -55,7 +56,7 @@ Test(code_page, one_read_serves_all_calls_that_were_made_before_it)
 	cr_expect_eq(nr_reads, 1);
 }
 
-Test(code_page, code_is_read_again_for_a_later_call)
+Test(code_page, a_later_call_reads_the_code_again)
 {
 	memory[0][0] = 1;
 	cr_expect_eq(word(0, START, now()), 1);
@@ -63,7 +64,7 @@ Test(code_page, code_is_read_again_for_a_later_call)
 	cr_expect_eq(word(0, START, now()), 2);
 }
 
-Test(code_page, code_that_must_be_as_it_is_now_is_read_each_time)
+Test(code_page, code_that_must_be_current_is_read_each_time)
 {
 	memory[0][0] = 1;
 	cr_expect_eq(word(0, START, now()), 1);
@@ -93,7 +94,7 @@ Test(code_page, a_word_may_lie_in_two_pages)
 	cr_expect_eq(word(0, START + PAGE - 8, since), memory[0][PAGE / 8 - 1]);
 }
 
-Test(code_page, what_could_not_be_read_is_tried_again)
+Test(code_page, a_failed_read_is_repeated)
 {
 	const uint64_t since = now();
 	uint64_t value;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * How a profile's samples become call sites: whose they are, what they are called in another build,
- * and what each of several runs made.
+ * How samples of a profile become call sites: which process and function they belong to, what they
+ * are called in another build, and how many calls each of several runs made.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -116,7 +116,7 @@ Test(collect_sites, code_without_a_symbol_has_its_address_only_in_the_same_build
 	expect_place(0, "app+0x1100");
 }
 
-Test(collect_sites, recursion_and_parts_of_functions_are_one_place)
+Test(collect_sites, recursion_and_parts_of_functions_are_one_site)
 {
 	uint32_t app = add_mapping("/bin/app", "1"), stack = 0;
 	struct sample_key key;
@@ -133,7 +133,10 @@ Test(collect_sites, recursion_and_parts_of_functions_are_one_place)
 	cr_expect_eq(sites.sites[0].totals.calls, 2);
 }
 
-/* Sites of the profile that become one call site, one of them steady, made by two processes. */
+/*
+ * Several sites of the profile become one call site. One of them is steady, and two processes made
+ * the calls.
+ */
 Test(collect_sites, calls_of_each_run_are_those_of_all_its_sites)
 {
 	uint32_t app = add_mapping("/bin/app", "1");
@@ -171,7 +174,7 @@ Test(collect_sites, calls_of_each_run_are_those_of_all_its_sites)
 	cr_expect_eq(sites.sites[2].varying[1], 2);
 }
 
-Test(collect_sites, regions_are_told_apart)
+Test(collect_sites, regions_are_separate_sites)
 {
 	uint32_t app = add_mapping("/bin/app", "1");
 	uint32_t main = stack_table_intern(&profile.stacks, 0, add_frame(app, 0x1100, "main", 3));

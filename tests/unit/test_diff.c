@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * How the call sites of two runs are matched, sorted and told apart.
+ * How the call sites of two runs are matched, sorted and distinguished.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ static const struct diff_row *find(const char *name)
 		if (!strcmp(diff.rows[i].name, name))
 			return &diff.rows[i];
 	}
-	cr_assert_fail("no row '%s'", name);
+	cr_assert_fail("there is no row '%s'", name);
 	abort();
 }
 
@@ -99,7 +99,7 @@ Test(diff, sums_by_syscall_and_by_function)
 	cr_expect_eq(find("b")->kind, DIFF_GONE);
 }
 
-Test(diff, cost_weighs_calls_by_what_they_take)
+Test(diff, cost_weighs_calls_by_their_time)
 {
 	made_site(&runs.new, "main sync", 1, "fsync", 0, 10)->totals.time_ns = 50000000;
 	made_site(&runs.new, "main read", 1, "read", 0, 100)->totals.time_ns = 20000;
@@ -133,7 +133,7 @@ Test(diff, tail_call_moves_calls_to_the_caller)
 	cr_expect_str_eq(diff.rows[find("write flush")->counterpart - 1].name, "write put");
 }
 
-Test(diff, strangers_are_not_paired)
+Test(diff, unrelated_functions_are_not_paired)
 {
 	made_site(&runs.base, "main alpha@a.c", 1, "write", 0, 7);
 	made_site(&runs.base, "main gamma@a.c", 1, "fsync", 0, 7);
@@ -144,7 +144,7 @@ Test(diff, strangers_are_not_paired)
 		cr_expect_eq(diff.rows[i].counterpart, 0, "%s", diff.rows[i].name);
 }
 
-Test(diff, what_varies_over_the_runs_is_not_significant)
+Test(diff, variation_between_runs_is_not_significant)
 {
 	struct call_site *site = made_site(&runs.base, "main a", 1, "read", 0, 5);
 
@@ -159,7 +159,7 @@ Test(diff, what_varies_over_the_runs_is_not_significant)
 	cr_expect(diff_row_differs(&diff, find("read b"), &significant));
 }
 
-Test(diff, waiting_is_not_significant_unless_it_is_new)
+Test(diff, calls_that_wait_are_not_significant_unless_they_are_new)
 {
 	made_site(&runs.base, "main a", 1, "futex", 0, 5);
 	made_site(&runs.new, "main a", 1, "futex", 0, 9);
@@ -184,7 +184,7 @@ Test(diff, time_counts_only_when_asked_for)
 	cr_expect_eq(nr_differing(&both), 1);
 }
 
-Test(diff, sums_over_runs_are_made_run_by_run)
+Test(diff, sums_are_added_up_run_by_run)
 {
 	struct call_site *site = made_site(&runs.new, "main a", 1, "read", 0, 4);
 
@@ -197,7 +197,7 @@ Test(diff, sums_over_runs_are_made_run_by_run)
 	cr_expect_not(diff_row_varies(&diff.rows[0]));
 }
 
-Test(diff, differing_surroundings_are_told)
+Test(diff, differing_surroundings_are_reported)
 {
 	char *note;
 
@@ -210,7 +210,7 @@ Test(diff, differing_surroundings_are_told)
 	free(note);
 }
 
-Test(diff, tree_has_what_differs_with_sums_of_all_below)
+Test(diff, tree_has_the_differences_with_the_sums_below)
 {
 	struct diff_tree tree;
 	const struct diff_node *node;
@@ -228,7 +228,7 @@ Test(diff, tree_has_what_differs_with_sums_of_all_below)
 	node = &tree.nodes[node->first_child];
 	cr_expect_str_eq(call_names_text(&runs.names, runs.names.places[node->place].function),
 			 "serve");
-	cr_expect_eq(node->next_sibling, 0, "what is the same is in the tree");
+	cr_expect_eq(node->next_sibling, 0, "the tree contains an unchanged site");
 	cr_expect_eq(node->new.calls, 8);
 	node = &tree.nodes[node->first_child];
 	cr_expect_eq(node->new.calls, 7);
@@ -245,7 +245,7 @@ static void expect_stable(const char *name, const char *stable)
 	free(got);
 }
 
-Test(call_names, functions_lose_what_compilers_append)
+Test(call_names, functions_lose_the_suffixes_that_compilers_append)
 {
 	expect_stable("load", "load");
 	expect_stable("load.part.0", "load");

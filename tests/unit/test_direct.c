@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which files the tracing thread reads by itself.
+ * Which files the thread that traces may read by itself, without another thread.
  */
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@ static bool is_root_local(void)
 	return result;
 }
 
-Test(direct, nothing_is_safe_before_the_process_was_looked_at)
+Test(direct, no_file_is_safe_before_the_process_was_examined)
 {
 	cr_expect_not(direct_is_safe(root_device()));
 	direct_add_device(root_device());
@@ -46,7 +46,7 @@ Test(direct, a_local_root_is_safe_until_a_traced_process_may_serve_files)
 	cr_expect_not(direct_may_finish("/file"));
 }
 
-Test(direct, only_the_system_s_own_devices_stay_mounted)
+Test(direct, only_devices_of_the_system_stay_mounted)
 {
 	direct_init(getpid());
 	cr_expect_eq(direct_is_on_system_device("/file"), is_root_local());
@@ -58,7 +58,7 @@ Test(direct, only_the_system_s_own_devices_stay_mounted)
 	cr_expect_not(direct_is_on_system_device("/file"));
 }
 
-Test(direct, other_devices_are_safe_once_a_file_of_theirs_was_local)
+Test(direct, another_device_is_safe_after_one_of_its_files_was_local)
 {
 	const uint64_t dev = 0x123456;
 
@@ -68,7 +68,7 @@ Test(direct, other_devices_are_safe_once_a_file_of_theirs_was_local)
 	cr_expect(direct_is_safe(dev));
 }
 
-Test(direct, what_no_device_has_is_not_local)
+Test(direct, files_without_a_device_are_not_local)
 {
 	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
 
@@ -81,25 +81,25 @@ Test(direct, what_no_device_has_is_not_local)
 	cr_expect_not(direct_may_finish("file"));
 }
 
-Test(direct, a_file_that_another_process_serves_keeps_the_end_indirect)
+Test(direct, another_thread_finishes_when_a_process_serves_files)
 {
 	direct_init(getpid());
 	direct_see_other();
 	cr_expect_not(direct_may_finish("/file"));
 }
 
-Test(direct, a_process_that_has_inherited_a_watch_makes_nothing_safe)
+Test(direct, no_file_is_safe_when_the_process_inherited_a_watch)
 {
 	int watch = fanotify_init(FAN_CLASS_CONTENT, O_RDONLY);
 
 	if (watch < 0)
-		cr_skip_test("fanotify permissions cannot be had here");
+		cr_skip_test("fanotify permission events are not available here");
 	direct_init(getpid());
 	cr_expect_not(direct_is_safe(root_device()));
 	close(watch);
 }
 
-Test(direct, of_a_process_that_cannot_be_looked_at_nothing_is_safe)
+Test(direct, no_file_is_safe_when_the_process_cannot_be_examined)
 {
 	direct_init(0x7fffffff);
 	cr_expect_not(direct_is_safe(root_device()));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The index made from .eh_frame: against the table that the linker made for the same section, in
- * every encoding of addresses by hand, and over bytes that make no sense.
+ * The index made from .eh_frame. It is compared with the table that the linker made for the same
+ * section, with entries made by hand in every encoding of addresses, and with damaged sections.
  */
 #include <criterion/criterion.h>
 #include <elf.h>
@@ -40,7 +40,7 @@ static Elf64_Shdr find_section(struct elf_file *file, const char *wanted)
 	return section;
 }
 
-Test(eh_frame_index, gives_what_the_linkers_table_gives)
+Test(eh_frame_index, gives_the_same_as_the_linkers_table)
 {
 	struct own_elf libc;
 	struct elf_file *file;
@@ -70,7 +70,7 @@ Test(eh_frame_index, gives_what_the_linkers_table_gives)
 	elf_file_drop_unused();
 }
 
-/* A section under construction. */
+/* The section that a test builds. */
 static uint8_t bytes[4096];
 static size_t nr_bytes;
 
@@ -86,7 +86,7 @@ static void put_bytes(const void *from, size_t size)
 	nr_bytes += size;
 }
 
-/* Writes the length of the entry at @start, once it is there. */
+/* Writes the length of the entry that begins at @start, after the entry is complete. */
 static void end_entry(size_t start)
 {
 	uint32_t length;
@@ -97,7 +97,7 @@ static void end_entry(size_t start)
 	memcpy(bytes + start, &length, 4);
 }
 
-/* Returns the CIE's place. @data is the augmentation data, without its length. */
+/* Adds a CIE and returns its position. @data is the augmentation data, without its length. */
 static size_t put_cie(uint8_t version, const char *augmentation, const void *data, size_t size)
 {
 	size_t start = nr_bytes;
@@ -153,7 +153,7 @@ static void expect_not_found(uint64_t vaddr)
 	eh_frame_index_free(index);
 }
 
-/* One CIE and one FDE of a function at 0x1000. */
+/* Builds one CIE and one FDE of a function at 0x1000. */
 static void expect_encoding(uint8_t encoding, size_t size)
 {
 	size_t cie, fde;
@@ -170,7 +170,7 @@ static void expect_encoding(uint8_t encoding, size_t size)
 	expect_not_found(0xfff);
 }
 
-Test(eh_frame_index, encodings_of_addresses)
+Test(eh_frame_index, every_encoding_of_addresses_is_read)
 {
 	expect_encoding(0x00, 8); /* absolute, as large-model assemblers write */
 	expect_encoding(0x03, 4);
@@ -193,7 +193,7 @@ Test(eh_frame_index, unknown_encodings_are_left_out)
 	}
 }
 
-Test(eh_frame_index, augmentations)
+Test(eh_frame_index, every_augmentation_is_read)
 {
 	static const struct {
 		const char *text;
@@ -243,7 +243,7 @@ Test(eh_frame_index, unknown_versions_and_augmentations_are_left_out)
 	expect_not_found(UINT64_MAX);
 }
 
-Test(eh_frame_index, functions_in_any_order_and_of_several_cies)
+Test(eh_frame_index, functions_may_be_in_any_order_and_have_several_cies)
 {
 	uint8_t near = 0x03, far = 0x04;
 	size_t cie1 = put_cie(1, "zR", &near, 1), fde1 = put_fde(cie1, 0x3000, 4);
@@ -284,12 +284,12 @@ Test(eh_frame_index, cie_outside_the_section_is_left_out)
 
 	memcpy(bytes + fde + 4, &id, 4);
 	expect_not_found(UINT64_MAX);
-	id = (uint32_t)-1000; /* ahead */
+	id = (uint32_t)-1000; /* after this entry */
 	memcpy(bytes + fde + 4, &id, 4);
 	expect_not_found(UINT64_MAX);
 }
 
-Test(eh_frame_index, no_section_at_all)
+Test(eh_frame_index, a_missing_section_gives_an_empty_index)
 {
 	struct elf_file file = { .fd = -1, .image = bytes, .size = 100 };
 	static const uint64_t places[][2] = { { 0, 0 },	  { 0, 101 },	     { 50, 51 },
@@ -307,7 +307,7 @@ Test(eh_frame_index, no_section_at_all)
 	}
 }
 
-/* The bytes stand in memory of their exact size, so that a sanitizer sees a read behind them. */
+/* Copies the bytes to memory of their exact size, so that a sanitizer reports a read after them. */
 static void check_damaged(const uint8_t *from, size_t size)
 {
 	uint8_t *copy = malloc(size ? size : 1);
@@ -343,8 +343,8 @@ Test(eh_frame_index, damaged_and_cut_sections_do_no_harm)
 	}
 }
 
-/* A CIE whose text never ends, and FDEs that make it be looked at again and again. */
-Test(eh_frame_index, endless_text_costs_no_more_than_its_share, .timeout = 20)
+/* A CIE whose text never ends, and FDEs that make the index read it again and again. */
+Test(eh_frame_index, text_without_end_takes_a_bounded_time, .timeout = 20)
 {
 	enum { CIE_SIZE = 8 << 20, NR_FDES = 200000 };
 	size_t size = 2 * CIE_SIZE + NR_FDES * 16ul, at = 0;

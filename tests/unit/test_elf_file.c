@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The C library's file against its copy in memory and libgcc's own look-ups; then damaged files,
- * and files that change.
+ * Compares what the helper reads from the C library's file with its copy in memory and with
+ * libgcc's look-ups. Then reads damaged files, and files that change.
  */
 #include <criterion/criterion.h>
 #include <elf.h>
@@ -20,7 +20,7 @@
 #include "scprof/scprof.h"
 #include "tests/unit/own_elf.h"
 
-/* Exported by libgcc_s for unwinders; in none of its headers. */
+/* libgcc_s exports it for unwinders, but none of its headers declares it. */
 struct fde_bases {
 	void *text, *data, *function;
 };
@@ -51,8 +51,8 @@ Test(elf_file, build_id_is_the_one_of_the_note)
 	cr_expect_str_eq(file->build_id, libc.build_id);
 }
 
-/* This program has one, since it includes the header. */
-Test(elf_file, flag_of_regions_is_where_the_note_says)
+/* This program has the flag, because it includes the header. */
+Test(elf_file, flag_of_regions_is_at_the_address_in_the_note)
 {
 	const void *flag = (const void *)(uintptr_t)&scprof_is_listening_v1;
 	struct own_elf own;
@@ -102,7 +102,7 @@ Test(elf_file, reads_go_over_chunks_and_stop_at_the_end)
 	free(whole);
 }
 
-Test(elf_file, offsets_of_addresses_are_those_of_the_segments)
+Test(elf_file, offsets_of_addresses_follow_the_segments)
 {
 	uint64_t offset;
 
@@ -177,7 +177,7 @@ Test(elf_file, vdso_is_read_from_memory)
 	char magic[SELFMAG];
 
 	if (!getauxval(AT_SYSINFO_EHDR))
-		cr_skip_test("this kernel gives no vdso");
+		cr_skip_test("this kernel has no vdso");
 	cr_assert_not_null(vdso);
 	cr_expect_str_eq(vdso->path, "[vdso]");
 	cr_assert(elf_read(vdso, 0, magic, SELFMAG));
@@ -198,13 +198,13 @@ Test(elf_file, one_file_is_opened_once_and_kept_for_the_next)
 	elf_file_put(again);
 	elf_file_put(file);
 	file = own_elf_open(libc.path);
-	cr_expect_eq(file, again, "kept while unused");
+	cr_expect_eq(file, again, "an unused file was closed");
 	elf_file_drop_unused();
-	cr_expect_eq(own_elf_open(libc.path), file, "in use, so not dropped");
+	cr_expect_eq(own_elf_open(libc.path), file, "a file in use was dropped");
 	elf_file_put(file);
 }
 
-Test(elf_file, what_is_no_such_file_is_not_taken)
+Test(elf_file, other_kinds_of_files_are_not_accepted)
 {
 	struct stat status;
 
@@ -214,10 +214,10 @@ Test(elf_file, what_is_no_such_file_is_not_taken)
 	cr_expect_null(own_elf_open("/"));
 	cr_assert_eq(stat(libc.path, &status), 0);
 	cr_expect_null(own_elf_get("/dev/zero", status.st_dev, status.st_ino + 1),
-		       "another file than the one mapped");
+		       "a file with another inode was accepted");
 }
 
-/* A copy of a small program in a temporary file, to be changed. */
+/* A copy of a small program in a temporary file. The tests change it. */
 static char copy_path[] = "/tmp/scprof-elf.XXXXXX";
 static uint8_t *image;
 static size_t image_size;
@@ -245,7 +245,7 @@ static void drop_copy(int fd)
 	free(image);
 }
 
-/* Returns what it found, so that nothing of it is left out by the compiler. */
+/* Returns what it has read, so that the compiler does not leave a read out. */
 static uint64_t use(struct elf_file *some)
 {
 	uint64_t function = 0, fde = 0, offset = 0, sum = strlen(some->build_id) + some->entry;
@@ -264,7 +264,7 @@ static uint64_t use(struct elf_file *some)
 	return sum;
 }
 
-/* Uses the copy as it is now. Returns whether it was taken for an ELF file. */
+/* Reads the copy as it is now. Returns true if it was accepted as an ELF file. */
 static bool try_copy(void)
 {
 	static volatile uint64_t sink;
@@ -287,7 +287,7 @@ Test(elf_file, flipped_bytes_do_no_harm)
 
 		memcpy(damaged, image, image_size);
 		for (int change = rand_r(&seed) % 8; change >= 0; change--) {
-			/* Headers, where most can go wrong; all the rest; section headers. */
+			/* Headers, where most can go wrong; the whole file; section headers. */
 			size_t room = trial % 3 == 0 ? 1024 : image_size;
 			size_t at = (size_t)rand_r(&seed) % room;
 
@@ -303,7 +303,7 @@ Test(elf_file, flipped_bytes_do_no_harm)
 	drop_copy(fd);
 }
 
-Test(elf_file, every_program_header_field_at_its_extremes)
+Test(elf_file, extreme_program_header_fields_do_no_harm)
 {
 	static const uint64_t extremes[] = { 0,		1, INT64_MAX, UINT64_MAX, UINT64_MAX - 4095,
 					     UINT32_MAX };
@@ -346,7 +346,7 @@ Test(elf_file, file_that_shrinks_while_open_does_no_harm)
 	drop_copy(fd);
 }
 
-Test(elf_file, sparse_giant_is_not_taken)
+Test(elf_file, huge_sparse_file_is_not_accepted)
 {
 	int fd = make_copy();
 
@@ -356,10 +356,12 @@ Test(elf_file, sparse_giant_is_not_taken)
 	drop_copy(fd);
 }
 
-/* Writes the copy anew, with another entry point, and keeps @times if not NULL. */
+/*
+ * Overwrites the copy with another entry point. Restores its times to @times, if that is not NULL.
+ */
 static void rewrite(int fd, uint64_t entry, const struct timespec *times)
 {
-	usleep(20000); /* the kernel's clock for time stamps ticks every few milliseconds */
+	usleep(20000); /* the kernel's clock for time stamps advances every few milliseconds */
 	cr_assert_eq(pwrite(fd, &entry, 8, offsetof(Elf64_Ehdr, e_entry)), 8);
 	if (times)
 		cr_assert_eq(futimens(fd, times), 0);
@@ -380,7 +382,7 @@ static void expect_noticed(bool keeps_times)
 	cr_assert_not_null(after);
 	cr_expect_neq(after, before);
 	cr_expect_eq(after->entry, 0x123456);
-	cr_expect_neq(before->entry, 0x123456, "who holds it keeps what was");
+	cr_expect_neq(before->entry, 0x123456, "a file in use has changed");
 	cr_expect(before->is_outdated);
 	elf_file_put(before);
 	elf_file_put(after);
@@ -407,7 +409,7 @@ Test(elf_file, unused_file_that_was_rewritten_is_freed)
 	drop_copy(fd);
 }
 
-Test(elf_file, replaced_file_is_another)
+Test(elf_file, replaced_file_is_another_file)
 {
 	int fd = make_copy();
 	struct elf_file *before = own_elf_open(copy_path), *after;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Code that compilers and people write, from behind a call on.
+ * Code that compilers or programmers write after a call, up to the function's return.
  */
 #include <criterion/criterion.h>
 #include <string.h>
@@ -76,7 +76,7 @@ Test(epilogue, saved_registers_may_be_loaded)
 	expect_place(&epilogue.saved[3], false, 8);
 }
 
-Test(epilogue, a_way_that_ends_nowhere_is_left_for_another)
+Test(epilogue, a_path_that_does_not_return_is_left_for_another)
 {
 	/* test %eax,%eax; je 1f; ud2; 1: pop %rbx; ret */
 	cr_assert(FIND("\x85\xc0\x74\x02\x0f\x0b\x5b\xc3"));
@@ -86,7 +86,7 @@ Test(epilogue, a_way_that_ends_nowhere_is_left_for_another)
 	expect_place(&epilogue.return_addr, false, 8);
 }
 
-Test(epilogue, a_loop_without_end_has_none)
+Test(epilogue, an_endless_loop_has_no_epilogue)
 {
 	/* 1: jmp 1b */
 	cr_expect_not(FIND("\xeb\xfe"));
@@ -114,7 +114,7 @@ Test(epilogue, a_stack_pointer_that_is_computed_cannot_be_followed)
 	cr_expect_not(FIND("\xff\xe0"));
 }
 
-Test(epilogue, a_thread_ends_where_it_stops_the_machine)
+Test(epilogue, a_hlt_instruction_after_the_call_ends_a_thread)
 {
 	/* mov %eax,%edi; xor %eax,%eax; mov $60,%al; syscall; hlt */
 	cr_expect_not(FIND("\x89\xc7\x31\xc0\xb0\x3c\x0f\x05\xf4"));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Answers about code of one file, which may lie at several places. The code is changed between two
- * questions, which does not happen to files: so it shows whether the code was decoded again.
+ * Answers about the code of one file, which may be mapped at several addresses. The tests change
+ * the code between two questions. That does not happen to the code of a file, so it shows whether
+ * the cache decoded the code again.
  */
 #include <criterion/criterion.h>
 #include <string.h>
@@ -21,7 +22,7 @@ static uint8_t code[CODE_SIZE], other_code[CODE_SIZE];
 static struct region region;
 static struct elf_file file;
 static struct epilogue epilogue;
-static size_t readable; /* bytes of each instruction that can be read */
+static size_t readable; /* bytes of each instruction that the test can read */
 
 static size_t read_code(uint64_t addr, uint8_t *bytes, void *argument)
 {
@@ -63,7 +64,7 @@ static bool find(bool has_called)
 	return epilogue_cache_find(&region, region.start, has_called, read_code, NULL, &epilogue);
 }
 
-/* Returns whether rbx is restored, by the code at the beginning of the region. */
+/* Returns true if the code at the beginning of the region restores rbx. */
 static bool restores_rbx(void)
 {
 	cr_assert(find(true));
@@ -80,7 +81,7 @@ Test(epilogue_cache, code_of_a_file_is_decoded_once)
 	cr_expect_eq(epilogue.return_addr.distance, 8);
 }
 
-Test(epilogue_cache, code_is_known_wherever_its_file_is_mapped)
+Test(epilogue_cache, an_answer_holds_wherever_the_file_is_mapped)
 {
 	WRITE(code, pops_rbx);
 	cr_expect(restores_rbx());
@@ -137,16 +138,16 @@ Test(epilogue_cache, an_answer_from_code_that_could_not_be_read_is_not_kept)
 	cr_expect(restores_rbx());
 }
 
-Test(epilogue_cache, code_behind_a_call_is_another_question)
+Test(epilogue_cache, code_after_a_call_is_a_separate_question)
 {
-	/* Behind a call, the beginning of a function says that the call does not return. */
+	/* After a call, the beginning of a function shows that the call does not return. */
 	WRITE(code, "\x55\x5d\xc3"); /* push %rbp; pop %rbp; ret */
 	cr_expect_not(find(true));
 	cr_expect(find(false));
 	cr_expect_not(find(true));
 }
 
-Test(epilogue_cache, the_end_of_a_thread_is_another_question)
+Test(epilogue_cache, the_end_of_a_thread_is_a_separate_question)
 {
 	WRITE(code, halts);
 	cr_expect_not(find(true));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How far the TSC is trusted, and that times by it never run backwards. The TSC of the machine itself is used as it is.
+ * When the TSC is exact, and that times measured by it never run backwards. The tests use this
+ * machine's TSC.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -19,7 +20,7 @@ Test(fast_clock, tsc_that_the_kernel_uses_is_exact)
 	cr_assert(fast_clock_trust(false, "tsc") == FAST_CLOCK_EXACT);
 }
 
-Test(fast_clock, tsc_behind_a_hypervisors_clock_is_checked)
+Test(fast_clock, tsc_under_the_clock_of_a_hypervisor_is_checked)
 {
 	cr_assert(fast_clock_trust(false, "kvm-clock") == FAST_CLOCK_CHECKED);
 	cr_assert(fast_clock_trust(false, "hyperv_clocksource_tsc_page") == FAST_CLOCK_CHECKED);
@@ -32,7 +33,7 @@ Test(fast_clock, tsc_that_the_kernel_does_not_use_is_approximate)
 	cr_assert(fast_clock_trust(false, "unknown") == FAST_CLOCK_APPROXIMATE);
 }
 
-Test(fast_clock, ticks_before_the_first_reading_are_the_first_reading)
+Test(fast_clock, ticks_before_the_first_reading_count_as_the_first_reading)
 {
 	uint64_t ticks;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread that is taken out of the gate, or dies there, while the gate records its call.
+ * A thread that leaves the gate early, or dies there, while the gate records its call.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -23,7 +23,10 @@ static struct tracee *tracee;
 static struct thread_area *area;
 static struct area_record *record;
 
-/* This process is its own tracee: nothing but its maps is asked for. It has begun to record a call. */
+/*
+ * This process is its own tracee, and has begun to record a call. The code under test reads nothing
+ * of it but its maps.
+ */
 static void init(void)
 {
 	tracer.settings.max_frames = 16;
@@ -60,14 +63,14 @@ static void expect_one_call(void)
 	cr_expect_not(tracee->has_overwritten_area);
 }
 
-Test(fast_end, a_call_whose_record_is_not_whole_is_counted)
+Test(fast_end, a_call_whose_record_is_incomplete_is_counted)
 {
 	fast_finish_call(&tracer, tracee, 0);
 	expect_one_call();
 }
 
-/* Behind its record there is none, and nothing that looks like one. */
-Test(fast_end, a_call_whose_record_is_whole_is_counted_with_that)
+/* No record follows, nor anything that looks like one. */
+Test(fast_end, a_call_whose_record_is_complete_is_counted_once)
 {
 	record->start_ticks = area->start_ticks;
 	record->ticks = 100;
@@ -76,7 +79,7 @@ Test(fast_end, a_call_whose_record_is_whole_is_counted_with_that)
 	expect_one_call();
 }
 
-Test(fast_end, a_call_whose_record_has_been_taken_is_not_counted_again)
+Test(fast_end, a_call_whose_record_has_been_read_is_not_counted_again)
 {
 	record->start_ticks = area->start_ticks;
 	area->records_end += record->size;
@@ -96,8 +99,11 @@ static uint64_t nr_counted(uint32_t nr, uint16_t error)
 	return nr_calls;
 }
 
-/* Another thread has taken the signal that woke this one, which has gone on and made its next call in the gate. */
-Test(fast_end, a_call_that_was_woken_before_keeps_its_result)
+/*
+ * A signal woke this thread, and another thread took it. This thread has gone on and made its next
+ * call in the gate.
+ */
+Test(fast_end, a_woken_call_keeps_its_result_when_the_next_call_follows)
 {
 	tracee->call = (struct call){ .nr = SYS_epoll_wait, .is_counted = true };
 	tracee->woken = (struct woken){ .is_open = true, .result = -EINTR };

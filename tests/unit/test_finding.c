@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Findings in made profiles: what all kinds have in common, and those about files. Each is found where
- * it is, and not where one of the things that it asks for is missing.
+ * Findings in made profiles: their common properties, and the findings about files. scprof reports
+ * a finding in a profile that has the habit, and does not if one of its conditions is missing.
  */
 #include <string.h>
 
@@ -10,13 +10,13 @@
 
 TestSuite(finding, .init = made_init, .fini = made_fini);
 
-Test(finding, harmless_calls_have_none)
+Test(finding, harmless_calls_have_no_findings)
 {
 	cr_expect_null(find(""));
 	cr_expect_eq(made_findings.nr, 0);
 }
 
-Test(finding, reads_of_few_bytes)
+Test(finding, reads_of_few_bytes_are_tiny_io)
 {
 	add("get", "read", 5000, 500, 5000);
 	expect("tiny-io", "get (a.c:7) calls read 5000 times for 1 byte each on average; that is "
@@ -26,7 +26,7 @@ Test(finding, reads_of_few_bytes)
 	cr_expect_eq(made_findings.list[0].figures[0].value, 1);
 }
 
-Test(finding, reads_that_are_few_large_or_wait_are_no_tiny_ones)
+Test(finding, reads_that_are_rare_large_or_wait_are_not_tiny_io)
 {
 	add("get", "read", 1999, 500, 1999);
 	expect_none("tiny-io");
@@ -38,7 +38,7 @@ Test(finding, reads_that_are_few_large_or_wait_are_no_tiny_ones)
 	expect_none("tiny-io");
 }
 
-Test(finding, reads_that_events_ask_for_are_no_tiny_ones)
+Test(finding, reads_of_events_are_not_tiny_io)
 {
 	add("get", "read", 5000, 500, 5000);
 	add_calls(&(struct calls){ .function = "loop",
@@ -51,7 +51,7 @@ Test(finding, reads_that_events_ask_for_are_no_tiny_ones)
 	expect_none("tiny-io");
 }
 
-Test(finding, log_beside_messages_is_told)
+Test(finding, log_beside_messages_is_tiny_io)
 {
 	add("loop", "epoll_wait", 3000, 500, 0);
 	add("log", "write", 3000, 500, 300000);
@@ -61,7 +61,7 @@ Test(finding, log_beside_messages_is_told)
 	cr_expect_eq(made_findings.nr, 1);
 }
 
-Test(finding, reads_of_small_files_are_no_tiny_ones_but_the_opens_are_told)
+Test(finding, reads_of_small_files_are_not_tiny_io_but_many_opens)
 {
 	add("get", "read", 4000, 500, 40000);
 	add("get", "openat", 2000, 500, 0);
@@ -71,13 +71,13 @@ Test(finding, reads_of_small_files_are_no_tiny_ones_but_the_opens_are_told)
 	       "get (a.c:7) opens files 2000 times (openat), and its program closes 2000");
 }
 
-Test(finding, writes_of_few_bytes)
+Test(finding, writes_of_few_bytes_are_tiny_io)
 {
 	add("put", "write", 5000, 90000, 50000);
 	expect("tiny-io", "put (a.c:7) calls write 5000 times for 10 bytes each");
 }
 
-Test(finding, what_is_rare_in_time_or_among_the_calls_is_none)
+Test(finding, rare_calls_are_no_findings)
 {
 	add("get", "read", 5000, 500, 5000);
 	made_profile.duration_ns = 6 * (int64_t)SECOND;
@@ -87,14 +87,14 @@ Test(finding, what_is_rare_in_time_or_among_the_calls_is_none)
 	expect_none("tiny-io");
 }
 
-Test(finding, what_each_of_many_processes_does_is_none)
+Test(finding, few_calls_of_each_of_many_processes_are_no_finding)
 {
 	add("get", "read", 5000, 500, 5000);
 	add("start", "clone", 150, 1000, 0);
 	expect_none("tiny-io");
 }
 
-Test(finding, seek_for_each_read)
+Test(finding, a_seek_for_each_read_is_a_finding)
 {
 	add("get", "lseek", 2000, 500, 0);
 	add("get", "read", 2000, 500, 2000 * 4096);
@@ -103,14 +103,14 @@ Test(finding, seek_for_each_read)
 	expect_none("seek");
 }
 
-Test(finding, seek_for_many_reads_is_none)
+Test(finding, a_seek_for_many_reads_is_no_finding)
 {
 	add("get", "lseek", 2000, 500, 0);
 	add("get", "read", 9000, 500, 9000UL * 4096);
 	expect_none("seek");
 }
 
-Test(finding, sync_for_few_bytes)
+Test(finding, a_sync_for_few_bytes_is_a_finding)
 {
 	add("save", "fdatasync", 30, 200000, 0);
 	add("save", "write", 30, 1000, 3000);
@@ -122,7 +122,7 @@ Test(finding, sync_for_few_bytes)
 	expect_none("sync");
 }
 
-Test(finding, opens_of_a_walk_or_for_much_to_read_are_none)
+Test(finding, opens_of_a_tree_walk_or_of_large_files_are_no_finding)
 {
 	add("get", "openat", 3000, 500, 0);
 	expect("reopen", "get");
@@ -134,7 +134,7 @@ Test(finding, opens_of_a_walk_or_for_much_to_read_are_none)
 	expect_none("reopen");
 }
 
-Test(finding, time_zone)
+Test(finding, reading_the_time_zone_file_again_is_a_finding)
 {
 	add_via("show", "newfstatat", 1900, 500, "__tz_convert");
 	expect("time-zone", "1900 times (newfstatat) to convert times for show (a.c:7)");
@@ -143,7 +143,7 @@ Test(finding, time_zone)
 	expect_none("time-zone");
 }
 
-Test(finding, missing_files)
+Test(finding, looking_for_missing_files_is_a_finding)
 {
 	add_failing("look", "openat", 1800, 500, ENOENT);
 	add("look", "openat", 200, 500, 0);
@@ -154,7 +154,7 @@ Test(finding, missing_files)
 	expect_none("missing");
 }
 
-Test(finding, spin_on_eagain)
+Test(finding, spinning_on_eagain_is_a_finding)
 {
 	add_failing("get", "read", 3000, 500, EAGAIN);
 	add("get", "read", 100, 500, 1);
@@ -167,7 +167,7 @@ Test(finding, spin_on_eagain)
 	expect_none("spin");
 }
 
-Test(finding, interrupted_calls)
+Test(finding, many_interrupted_calls_are_a_finding)
 {
 	add_failing("wait", "pause", 1600, 5000, EINTR);
 	expect("interrupted", "signals interrupt pause in wait (a.c:7) 1600 times");
@@ -179,7 +179,7 @@ Test(finding, interrupted_calls)
 	expect_none("interrupted");
 }
 
-Test(finding, failing_calls)
+Test(finding, many_failing_calls_are_a_finding)
 {
 	add_failing("tidy", "close", 1900, 500, EBADF);
 	expect("failing", "close in tidy (a.c:7) fails with EBADF 1900 times, 100.0%");
@@ -191,7 +191,7 @@ Test(finding, failing_calls)
 	expect_none("failing");
 }
 
-Test(finding, caller_is_named_where_the_site_has_no_line)
+Test(finding, the_caller_is_named_if_the_site_has_no_line)
 {
 	add_calls(&(struct calls){ .function = "use",
 				   .library_function = "flush",
@@ -202,7 +202,7 @@ Test(finding, caller_is_named_where_the_site_has_no_line)
 	expect("tiny-io", "flush [libx.so] called from use (a.c:7) calls write 5000 times");
 }
 
-Test(finding, selection_keeps_findings_about_what_is_selected)
+Test(finding, a_selection_keeps_the_findings_about_selected_calls)
 {
 	struct report_filter filter;
 	struct syscall_set set;
@@ -218,7 +218,7 @@ Test(finding, selection_keeps_findings_about_what_is_selected)
 	report_filter_fini(&filter);
 }
 
-Test(finding, comparisons_with_calls_that_were_not_traced_are_not_made)
+Test(finding, untraced_calls_are_not_compared)
 {
 	add("get", "read", 5000, 500, 5000);
 	add_failing("tidy", "close", 5000, 500, EBADF);
@@ -227,7 +227,7 @@ Test(finding, comparisons_with_calls_that_were_not_traced_are_not_made)
 	expect("failing", "tidy");
 }
 
-Test(finding, gravest_come_first_and_at_most_three_of_a_kind)
+Test(finding, the_gravest_come_first_and_at_most_three_of_a_kind)
 {
 	add("a", "getpid", 2000, 100, 0);
 	add("b", "getpid", 2300, 100, 0);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Findings in made profiles: those about memory, threads, waiting, and calls that need not be made.
+ * Findings in made profiles about memory, threads, waiting, and unnecessary calls.
  */
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 TestSuite(finding_kinds, .init = made_init, .fini = made_fini);
 
-Test(finding_kinds, allocator_that_maps_and_unmaps)
+Test(finding_kinds, an_allocator_that_maps_and_unmaps_is_a_finding)
 {
 	add_via("work", "mmap", 1900, 500, "malloc");
 	expect_none("allocation");
@@ -18,7 +18,7 @@ Test(finding_kinds, allocator_that_maps_and_unmaps)
 	       "it is freed: mmap is called 1900 times");
 }
 
-Test(finding_kinds, allocator_that_shrinks_the_heap)
+Test(finding_kinds, an_allocator_that_shrinks_the_heap_is_a_finding)
 {
 	add_via("work", "brk", 1900, 500, "free");
 	expect("allocation", "shrinking the heap: brk is called 1900 times");
@@ -27,7 +27,7 @@ Test(finding_kinds, allocator_that_shrinks_the_heap)
 	expect_none("allocation");
 }
 
-Test(finding_kinds, mappings_that_are_not_kept)
+Test(finding_kinds, mappings_that_are_not_kept_are_a_finding)
 {
 	add("view", "mmap", 2100, 500, 0);
 	expect_none("mapping");
@@ -38,7 +38,7 @@ Test(finding_kinds, mappings_that_are_not_kept)
 	expect_none("mapping");
 }
 
-Test(finding_kinds, locks_are_told_from_waiting_for_work)
+Test(finding_kinds, waiting_for_a_lock_differs_from_waiting_for_work)
 {
 	add_via("work", "futex", 3000, 20000, "pthread_mutex_lock");
 	expect("lock", "threads wait 3000 times for a lock in work (a.c:7) (futex), 20.0us each");
@@ -52,7 +52,7 @@ Test(finding_kinds, locks_are_told_from_waiting_for_work)
 	expect_none("hand-over");
 }
 
-Test(finding_kinds, poll_that_does_not_wait)
+Test(finding_kinds, polls_that_do_not_wait_are_a_finding)
 {
 	add("loop", "poll", 9000, 500, 0);
 	expect("busy-poll",
@@ -65,7 +65,7 @@ Test(finding_kinds, poll_that_does_not_wait)
 	expect_none("busy-poll");
 }
 
-Test(finding_kinds, sleeps_that_are_short)
+Test(finding_kinds, short_sleeps_are_a_finding)
 {
 	add("nap", "clock_nanosleep", 300, 1000000, 0);
 	expect("short-sleep", "nap (a.c:7) sleeps 300 times (clock_nanosleep), 1.00ms each");
@@ -78,7 +78,7 @@ Test(finding_kinds, sleeps_that_are_short)
 	cr_expect_eq(made_findings.list[0].severity, FINDING_NOTE);
 }
 
-Test(finding_kinds, waiting_that_a_program_is_there_for_is_none)
+Test(finding_kinds, waiting_that_is_the_programs_purpose_is_no_finding)
 {
 	add("serve", "recvfrom", 9, 100000000, 0);
 	expect("waiting", "serve");
@@ -95,7 +95,7 @@ Test(finding_kinds, waiting_that_a_program_is_there_for_is_none)
 	expect_none("waiting");
 }
 
-Test(finding_kinds, clocks_that_take_a_call)
+Test(finding_kinds, clocks_that_need_a_system_call_are_a_finding)
 {
 	add("stamp", "clock_gettime", 2000, 100, 0);
 	expect("clock",
@@ -113,7 +113,7 @@ Test(finding_kinds, clocks_that_take_a_call)
 	expect_none("clock");
 }
 
-Test(finding_kinds, storms_of_questions)
+Test(finding_kinds, storms_of_simple_queries_are_a_finding)
 {
 	add("ask", "getppid", 2000, 100, 0);
 	expect("storm", "ask (a.c:7) calls getppid 2000 times;");
@@ -125,7 +125,7 @@ Test(finding_kinds, storms_of_questions)
 	expect_none("storm");
 }
 
-Test(finding_kinds, signal_mask_of_contexts)
+Test(finding_kinds, saving_the_signal_mask_of_contexts_is_a_finding)
 {
 	add_via("go", "rt_sigprocmask", 2000, 100, "swapcontext");
 	expect("context", "go (a.c:7) saves or sets the signal mask 2000 times");
@@ -134,7 +134,7 @@ Test(finding_kinds, signal_mask_of_contexts)
 	expect_none("context");
 }
 
-Test(finding_kinds, many_processes)
+Test(finding_kinds, many_processes_are_a_finding)
 {
 	add("run", "clone", 150, 100000, 0);
 	add_calls(&(struct calls){ .function = "start",
@@ -155,7 +155,7 @@ Test(finding_kinds, many_processes)
 	expect_none("processes");
 }
 
-Test(finding_kinds, many_threads_are_no_processes)
+Test(finding_kinds, many_threads_are_not_many_processes)
 {
 	add_via("go", "clone3", 300, 10000, "pthread_create");
 	expect("threads", "go (a.c:7) starts 300 threads (clone3)");
@@ -165,7 +165,7 @@ Test(finding_kinds, many_threads_are_no_processes)
 	expect_none("threads");
 }
 
-Test(finding_kinds, io_uring_hides_calls)
+Test(finding_kinds, io_uring_is_a_finding_because_it_hides_calls)
 {
 	add("ring", "io_uring_setup", 1, 10000, 0);
 	add("ring", "io_uring_enter", 70, 10000, 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Numbers and text as a report shows them: units, rounding at their edges, escaping, width, and
- * cutting.
+ * Numbers and text in a report: units, rounding near the next unit, escaping, width, and
+ * truncation.
  */
 #include <criterion/criterion.h>
 #include <locale.h>
@@ -30,7 +30,7 @@ Test(format, times_have_three_digits_and_a_unit)
 	cr_expect_str_eq(format_time(buffer, 7200000000000), "7200s");
 }
 
-Test(format, rounding_moves_to_the_next_unit)
+Test(format, rounding_up_can_reach_the_next_unit)
 {
 	cr_expect_str_eq(format_time(buffer, 999499), "999us");
 	cr_expect_str_eq(format_time(buffer, 999500), "1.00ms");
@@ -70,7 +70,7 @@ Test(text, controls_and_broken_utf8_are_escaped)
 	expect_text(text_escape("\xe2\x80\xae"), "\\xe2\\x80\\xae");
 }
 
-Test(text, folded_names_hold_no_separator)
+Test(text, folded_names_contain_no_separator)
 {
 	expect_text(text_escape_folded("a;b\nc"), "a\\x3bb\\x0ac");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Signals that are passed on and such as are not, in either order of scprof's and the helper's view.
+ * Which signals to scprof are passed on to the program, and which are not. scprof and the helper
+ * may learn of a signal in either order.
  */
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -41,7 +42,7 @@ Test(forward, signal_that_the_program_got_before_is_not_passed_on)
 	cr_expect_eq(forward_timeout(&forward, START + 1), -1);
 }
 
-Test(forward, word_of_a_signal_holds_for_one)
+Test(forward, a_report_of_the_helper_counts_for_one_signal)
 {
 	forward_note(&forward, SIGTERM, SENDER, START);
 	forward_take(&forward, SIGTERM, SENDER, START);
@@ -49,7 +50,7 @@ Test(forward, word_of_a_signal_holds_for_one)
 	cr_expect_eq(forward_due(&forward, DUE), SIGTERM);
 }
 
-Test(forward, word_of_another_sender_or_signal_or_time_does_not_count)
+Test(forward, a_report_of_another_sender_signal_or_time_does_not_count)
 {
 	forward_note(&forward, SIGTERM, ANOTHER, START);
 	forward_note(&forward, SIGINT, SENDER, START);
@@ -62,7 +63,7 @@ Test(forward, word_of_another_sender_or_signal_or_time_does_not_count)
 	cr_expect_eq(forward_due(&forward, DUE + FORWARD_PATIENCE_MS), SIGHUP);
 }
 
-Test(forward, signal_that_comes_again_sends_the_first_on_its_way)
+Test(forward, repeated_signal_lets_the_first_one_be_passed_on)
 {
 	cr_expect_not(forward_take(&forward, SIGUSR1, SENDER, START));
 	cr_expect(forward_take(&forward, SIGUSR1, SENDER, START + 10));
@@ -70,7 +71,7 @@ Test(forward, signal_that_comes_again_sends_the_first_on_its_way)
 	cr_expect_eq(forward_due(&forward, DUE + 10), SIGUSR1);
 }
 
-Test(forward, next_signal_that_is_due_sets_the_timeout)
+Test(forward, next_signal_to_pass_on_sets_the_timeout)
 {
 	forward_take(&forward, SIGUSR1, SENDER, START);
 	forward_take(&forward, SIGINT, SENDER, START + 10);
@@ -79,7 +80,7 @@ Test(forward, next_signal_that_is_due_sets_the_timeout)
 	cr_expect_eq(forward_timeout(&forward, DUE), 10);
 }
 
-Test(forward, word_of_a_real_time_signal_is_nothing)
+Test(forward, a_report_of_a_real_time_signal_is_ignored)
 {
 	forward_note(&forward, 64, SENDER, START);
 	cr_expect_eq(forward_timeout(&forward, START), -1);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What trees leave out: start-up code, the inside of the C library, and levels of a recursion. Stacks
- * are written as text: frames outermost first, `libc:` before those of the C library.
+ * What trees omit: start-up code, inner functions of the C library, and levels of a recursion. The
+ * tests write stacks as text, with the outermost frame first. The prefix `libc:` means a frame of
+ * the C library.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -63,7 +64,10 @@ static void clean_up(void)
 
 TestSuite(frame_fold, .init = set_up, .fini = clean_up);
 
-/* The tree must be a single chain: its labels with spaces between, `+` behind a recursion. */
+/*
+ * Expects the tree to be a single chain. @wanted has its labels with spaces between, and `+` after
+ * a recursive one.
+ */
 static void expect_chain(unsigned int flags, const char *wanted)
 {
 	char text[500] = "";
@@ -98,7 +102,7 @@ Test(frame_fold, threads_have_start_up_code_too)
 	expect_chain(CALL_TREE_CALLERS, "write work");
 }
 
-Test(frame_fold, rust_ends_its_start_up_code_with_a_mark)
+Test(frame_fold, start_up_code_of_rust_ends_at_its_marker_function)
 {
 	add_call("_start libc:__libc_start_main main std::rt::lang_start_internal "
 		 "std::sys::backtrace::__rust_begin_short_backtrace tool::main libc:write",
@@ -106,7 +110,7 @@ Test(frame_fold, rust_ends_its_start_up_code_with_a_mark)
 	expect_chain(0, "tool::main write");
 }
 
-Test(frame_fold, c_library_is_entered_by_one_function)
+Test(frame_fold, one_function_of_the_c_library_is_shown)
 {
 	add_call("_start main libc:puts libc:_IO_file_xsputn libc:_IO_do_write libc:write",
 		 "write");
@@ -114,13 +118,13 @@ Test(frame_fold, c_library_is_entered_by_one_function)
 	expect_chain(CALL_TREE_CALLERS, "write puts main");
 }
 
-Test(frame_fold, what_the_c_library_calls_back_is_shown)
+Test(frame_fold, functions_that_the_c_library_calls_back_are_shown)
 {
 	add_call("_start main libc:qsort libc:msort_with_tmp compare libc:read", "read");
 	expect_chain(0, "main qsort compare read");
 }
 
-Test(frame_fold, stack_in_the_c_library_alone_keeps_its_entry)
+Test(frame_fold, stack_of_the_c_library_alone_keeps_one_function)
 {
 	add_call("_start libc:__libc_start_main libc:exit libc:_IO_cleanup libc:write", "write");
 	expect_chain(0, "exit write");
@@ -134,13 +138,13 @@ Test(frame_fold, start_up_code_that_makes_the_call_itself_is_shown)
 	expect_chain(CALL_TREE_CALLERS, "write _start");
 }
 
-Test(frame_fold, your_function_may_be_called_as_start_up_code_is)
+Test(frame_fold, user_function_may_have_the_name_of_start_up_code)
 {
 	add_call("_start main clone libc:read", "read");
 	expect_chain(0, "main clone read");
 }
 
-Test(frame_fold, wrapper_with_another_name_is_left_out_only_when_it_makes_the_call_itself)
+Test(frame_fold, wrapper_with_another_name_is_omitted_only_if_it_makes_the_call)
 {
 	add_call("main libc:getrlimit", "prlimit64");
 	expect_chain(0, "main prlimit64");
@@ -151,7 +155,7 @@ Test(frame_fold, wrapper_with_another_name_is_left_out_only_when_it_makes_the_ca
 	call_tree_fini(&tree);
 }
 
-Test(frame_fold, wrappers_have_names_that_are_like_the_call)
+Test(frame_fold, wrappers_are_recognised_by_names_like_that_of_the_call)
 {
 	add_call("main libc:fstatat libc:__internal", "newfstatat");
 	expect_chain(0, "main newfstatat");
@@ -169,7 +173,7 @@ Test(frame_fold, wrappers_have_names_that_are_like_the_call)
 	expect_chain(0, "main _ read");
 }
 
-Test(frame_fold, start_of_a_stripped_program_has_no_name)
+Test(frame_fold, start_up_code_of_a_stripped_program_is_recognised)
 {
 	add_call("tool+0x1f120 libc:__libc_start_main tool+0x2000 libc:read", "read");
 	expect_chain(0, "tool+0x2000 read");
@@ -216,7 +220,7 @@ Test(frame_fold, deep_recursion_among_many_functions_is_found)
 	call_tree_fini(&tree);
 }
 
-Test(frame_fold, names_of_start_up_code)
+Test(frame_fold, names_of_start_up_code_are_recognised)
 {
 	cr_expect(frame_fold_is_start_up("__libc_start_call_main"));
 	cr_expect(frame_fold_is_start_up("void std::__invoke_impl<void, void (*)()>(int)"));

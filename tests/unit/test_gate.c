@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The gate's C parts, called as gate_entry.S does, on an area that a helper would have made.
+ * The C parts of the gate. The tests call them as gate_entry.S does, on an area like one that the
+ * helper makes.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -60,10 +61,10 @@ Test(gate, a_call_without_a_cell_is_a_miss)
 	area->registers[0] = OTHER_NR;
 	cr_expect_eq(gate_before(area), 0);
 	area->registers[0] = 1ull << 32 | NR;
-	cr_expect_eq(gate_before(area), 0, "the upper half of rax is not the number's");
+	cr_expect_eq(gate_before(area), 0, "the upper half of rax was ignored");
 }
 
-Test(gate, a_word_of_which_only_the_range_matters_may_change_within_it)
+Test(gate, a_word_that_was_checked_for_a_range_may_change_within_it)
 {
 	struct area_range *range = (struct area_range *)(void *)(memo->words + memo->nr_words);
 
@@ -79,7 +80,7 @@ Test(gate, a_word_of_which_only_the_range_matters_may_change_within_it)
 	cr_expect_eq(gate_before(area), 0);
 }
 
-Test(gate, a_call_that_is_not_to_be_made_in_place_is_a_miss)
+Test(gate, a_call_that_may_not_be_made_in_the_gate_is_a_miss)
 {
 	data.calls[NR] = GATE_CALL_MOVES_BYTES;
 	area->stack_end = (uint64_t)(stack + 4);
@@ -89,7 +90,7 @@ Test(gate, a_call_that_is_not_to_be_made_in_place_is_a_miss)
 	cr_expect_eq(area->misses, 2);
 }
 
-Test(gate, mapping_executable_memory_is_the_helpers_to_see)
+Test(gate, the_helper_handles_mappings_of_executable_memory)
 {
 	data.calls[NR] |= GATE_CALL_MAPS | GATE_CALL_PROTECTS;
 	area->registers[1] = PROT_READ | PROT_EXEC;
@@ -131,7 +132,7 @@ static void allow_to_add(void)
 	data.may_add = 1;
 }
 
-Test(gate, while_it_may_the_thread_notes_what_code_it_has_mapped)
+Test(gate, a_thread_that_may_do_so_notes_the_code_that_it_maps)
 {
 	allow_to_add();
 	map_code(0x1001, 0x800000);
@@ -140,17 +141,17 @@ Test(gate, while_it_may_the_thread_notes_what_code_it_has_mapped)
 	cr_expect_eq(area->added[0].start, 0x800000);
 	cr_expect_eq(area->added[0].end, 0x802000);
 	try_to_map(0x801fff, 1, PROT_READ);
-	cr_expect_eq(gate_before(area), 0, "what lies there now is the helper's to see");
+	cr_expect_eq(gate_before(area), 0, "the thread replaced code that it had mapped");
 	try_to_map(0x801000, 0x1000, PROT_READ | PROT_EXEC);
 	cr_expect_eq(gate_before(area), 0);
 	try_to_map(0x802000, 0x1000, PROT_READ);
 	cr_assert_eq(gate_before(area), 1);
 	area->result = 0x802000;
 	gate_after(area);
-	cr_expect_eq(area->nr_added, 1, "neither is a miss an addition, nor what holds no code");
+	cr_expect_eq(area->nr_added, 1, "a miss, or a mapping without code, was noted");
 }
 
-Test(gate, the_helper_is_asked_when_there_is_no_room_to_note_more_code)
+Test(gate, the_helper_handles_mappings_of_code_that_have_no_room)
 {
 	allow_to_add();
 	for (uint64_t i = 0; i < AREA_MAX_ADDED; i++)
@@ -160,7 +161,7 @@ Test(gate, the_helper_is_asked_when_there_is_no_room_to_note_more_code)
 	cr_expect_eq(area->nr_added, AREA_MAX_ADDED);
 }
 
-Test(gate, what_concerns_gs_is_the_helpers_to_see)
+Test(gate, the_helper_handles_calls_that_set_or_get_gs)
 {
 	data.calls[NR] |= GATE_CALL_SETS_GS;
 	for (uint64_t what = 0x1000; what < 0x1010; what++) {
@@ -169,7 +170,7 @@ Test(gate, what_concerns_gs_is_the_helpers_to_see)
 	}
 }
 
-Test(gate, the_helper_sees_who_sets_a_limit_not_who_asks_for_one)
+Test(gate, the_helper_handles_calls_that_set_a_limit_not_those_that_get_one)
 {
 	data.calls[NR] |= GATE_CALL_LIMITS;
 	area->registers[1] = 0;
@@ -178,7 +179,7 @@ Test(gate, the_helper_sees_who_sets_a_limit_not_who_asks_for_one)
 	cr_expect_eq(gate_before(area), 0);
 }
 
-Test(gate, where_loading_ends_the_helper_looks)
+Test(gate, the_helper_handles_the_end_of_loading)
 {
 	data.calls[NR] |= GATE_CALL_SETS_GS;
 	area->registers[5] = 0x1002;
@@ -187,7 +188,7 @@ Test(gate, where_loading_ends_the_helper_looks)
 	cr_expect_eq(gate_before(area), 0);
 }
 
-Test(gate, what_lies_where_code_was_is_the_helpers_to_see)
+Test(gate, the_helper_handles_mappings_over_code)
 {
 	static const struct {
 		uint64_t addr, size;
@@ -210,14 +211,15 @@ Test(gate, what_lies_where_code_was_is_the_helpers_to_see)
 	}
 }
 
-/* A call of which the stack is not known. */
+/* Makes a call whose stack is not known. Returns its record. */
 static const struct area_record *record_call(uint64_t result)
 {
 	uint32_t offset = area_mark_offset(area->records_end);
 
 	area->registers[16]++;
 	cr_assert_eq(gate_before(area), 1);
-	cr_expect_eq(area->records_end, offset, "before the call returns it is nobody's to read");
+	cr_expect_eq(area->records_end, offset,
+		     "the helper could read the record before the call returned");
 	area->result = result;
 	area->start_ticks -= 1000000;
 	gate_after(area);
@@ -242,7 +244,9 @@ Test(gate, an_unknown_call_is_recorded_with_registers_and_stack)
 	cr_expect_eq((const char *)record_call(8), (const char *)record + record->size);
 }
 
-/* Checks that the next record has the first @nr words of a stack of @nr_words, and no others. */
+/*
+ * Checks that the next record has the first @nr words of a stack of @nr_words words, and no others.
+ */
 static void expect_part(unsigned int nr_words, unsigned int nr)
 {
 	const struct area_record *record = record_call(0);
@@ -252,7 +256,7 @@ static void expect_part(unsigned int nr_words, unsigned int nr)
 	cr_expect_eq(memcmp(record->stack, (const void *)area->registers[7], nr * 8), 0);
 }
 
-Test(gate, a_record_has_no_more_of_the_stack_than_has_changed)
+Test(gate, a_record_has_only_the_part_of_the_stack_that_has_changed)
 {
 	uint64_t frames[16];
 
@@ -264,15 +268,15 @@ Test(gate, a_record_has_no_more_of_the_stack_than_has_changed)
 	expect_part(12, 0);
 	frames[7] = 77;
 	expect_part(12, 4);
-	/* Deeper, with what was left there before. */
+	/* Deeper, over the words of an earlier call. */
 	area->registers[7] = (uint64_t)frames;
 	expect_part(16, 4);
-	/* Not so deep, and what is beyond is not known any more. */
+	/* Less deep: the words that are deeper now are unknown. */
 	area->registers[7] = (uint64_t)(frames + 8);
 	expect_part(8, 0);
 	area->registers[7] = (uint64_t)frames;
 	expect_part(16, 8);
-	/* Interrupted by the helper. */
+	/* The helper interrupted the thread. */
 	area->image_size = 0;
 	expect_part(16, 16);
 }
@@ -285,7 +289,7 @@ Test(gate, a_known_call_is_counted_and_not_recorded)
 	cr_expect_eq(area->records_end, AREA_RECORDS(THREAD_AREA_SIZE));
 }
 
-/* Returns how many calls are recorded, each with its whole stack, until one finds no room. */
+/* Returns how many calls are recorded, each with its whole stack, until there is no more room. */
 static unsigned int record_all(void)
 {
 	unsigned int nr = 0;
@@ -313,7 +317,7 @@ Test(gate, records_end_at_their_limit)
 	cr_expect_eq(area->misses, 1);
 }
 
-Test(gate, records_go_round_when_they_have_been_read_and_never_over_others)
+Test(gate, records_wrap_around_but_never_overwrite_unread_ones)
 {
 	const uint32_t size = sizeof(struct area_record) + 32;
 	uint32_t end;
@@ -323,12 +327,12 @@ Test(gate, records_go_round_when_they_have_been_read_and_never_over_others)
 	area->registers[16]++;
 	cr_assert_eq(record_all(), 10);
 	end = area_mark_offset(area->records_end);
-	/* Three have been read: as many find room in the next round. */
+	/* The helper has read three records, so the next round has room for three. */
 	area->records_read = area_mark(0, AREA_RECORDS(THREAD_AREA_SIZE) + 3 * size);
 	cr_expect_eq(record_all(), 3);
 	cr_expect_eq(area->records_end, area_mark(1, AREA_RECORDS(THREAD_AREA_SIZE) + 3 * size));
 	cr_expect_eq(area->round_end, end);
-	/* Not a third round while the helper is in the first. */
+	/* The gate may not begin a third round while the helper is in the first. */
 	area->records_read = area_mark(0, end);
 	cr_expect_eq(record_all(), 7);
 	cr_expect_eq(record_all(), 0);
@@ -349,7 +353,7 @@ Test(gate, records_of_a_small_area_lie_in_its_second_half)
 	area->registers[16]++;
 	cr_expect_eq(record_all(), (SMALL_AREA_SIZE - start) / (sizeof(struct area_record) + 32));
 	cr_expect_leq(area->records_end, SMALL_AREA_SIZE);
-	/* A limit that was overwritten does not let a record out of the area. */
+	/* Even if the program has overwritten the limit, no record leaves the area. */
 	area->records_limit = THREAD_AREA_SIZE;
 	cr_expect_eq(record_all(), 0);
 	area->records_end = area->records_read = area_mark(0, start);
@@ -361,9 +365,9 @@ Test(gate, a_stack_that_is_elsewhere_or_too_large_is_not_recorded)
 {
 	area->registers[16]++;
 	area->stack_end = (uint64_t)stack;
-	cr_expect_eq(gate_before(area), 0, "it ends at the stack pointer");
+	cr_expect_eq(gate_before(area), 0, "the stack ends at the stack pointer");
 	area->stack_end = (uint64_t)stack - 8;
-	cr_expect_eq(gate_before(area), 0, "it is below");
+	cr_expect_eq(gate_before(area), 0, "the stack ends below the stack pointer");
 	area->stack_end = (uint64_t)stack + AREA_MAX_STACK(THREAD_AREA_SIZE) + 8;
 	cr_expect_eq(gate_before(area), 0);
 }
@@ -387,7 +391,7 @@ Test(gate, the_code_fits_its_page_and_lies_in_order)
 	cr_expect_lt(gate_leave, gate_left);
 }
 
-Test(gate, the_setup_ends_with_the_call_that_the_helper_knows)
+Test(gate, the_setup_ends_with_the_call_that_the_helper_expects)
 {
 	const unsigned char call[] = { 0x0f, 5 };
 	const uint32_t magic = SCPROF_MAGIC;
@@ -400,7 +404,7 @@ Test(gate, the_setup_ends_with_the_call_that_the_helper_knows)
 	cr_expect(memmem(gate_setup, (size_t)(__stop_gate_text - gate_setup), load, sizeof(load)));
 }
 
-Test(gate, the_question_after_eintr_is_one_that_the_helper_knows)
+Test(gate, the_call_after_eintr_is_the_one_that_the_helper_expects)
 {
 	const uint32_t magic = SCPROF_MAGIC;
 	unsigned char call[] = { 0xbf,	      0, 0, 0, 0,    0xbe, SCPROF_CALL_WOKEN, 0, 0, 0, 0xb8,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How the gate counts a call: in which entry, and what is left when the thread is killed meanwhile.
+ * How the gate counts a call: in which entry, and which counts are left if the thread is killed
+ * meanwhile.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -30,7 +31,9 @@ Test(gate_counts, errors_and_bytes_are_counted_apart)
 	cr_expect_eq(made_entry_of(0)->counts.bytes, 100);
 }
 
-/* What the helper finds in entries when it has restored the one that was being changed. */
+/*
+ * Adds up the entries as the helper does, after it has restored the entry that was being changed.
+ */
 static struct area_counts count_as_if_killed(void)
 {
 	struct area_counts all = { 0 };
@@ -64,7 +67,10 @@ static void expect_restorable(const struct area_counts *expected)
 	cr_assert_eq(found.bytes, expected->bytes);
 }
 
-/* A child counts a call with @result and is stopped at each instruction: it could be killed at any of them. */
+/*
+ * A child counts a call with @result and stops at each instruction, because it could be killed at
+ * any of them.
+ */
 static void step_through_count(uint64_t result)
 {
 	struct area_counts expected;
@@ -89,7 +95,7 @@ static void step_through_count(uint64_t result)
 	cr_expect_eq(count_as_if_killed().calls, expected.calls + 1);
 }
 
-Test(gate_counts, a_thread_that_is_killed_while_it_counts_leaves_what_was_counted_before)
+Test(gate_counts, a_thread_that_is_killed_while_it_counts_leaves_the_earlier_counts)
 {
 	cell->flags = GATE_CALL_MOVES_BYTES;
 	for (int i = 0; i < 3; i++)
@@ -97,7 +103,10 @@ Test(gate_counts, a_thread_that_is_killed_while_it_counts_leaves_what_was_counte
 	step_through_count((uint64_t)-ENOENT);
 }
 
-/* Calls @check at each instruction of a count, with what the area is at it in `area`; that is a copy. */
+/*
+ * Calls @check at each instruction of a count. Meanwhile `area` is a copy of the area at that
+ * instruction.
+ */
 static void check_each_step(uint64_t result, bool is_adding, void (*check)(void))
 {
 	static uint64_t copy[THREAD_AREA_SIZE / sizeof(uint64_t)] __attribute__((aligned(64)));
@@ -122,7 +131,7 @@ static void check_each_step(uint64_t result, bool is_adding, void (*check)(void)
 	cr_expect_gt(nr_steps, 30);
 }
 
-static uint32_t other_cell; /* of the same memo */
+static uint32_t other_cell; /* belongs to the same memo */
 
 static struct area_cell *cell_at(uint32_t offset)
 {
@@ -136,8 +145,8 @@ static void expect_entries_of_their_own(void)
 	cr_assert_neq(cell_at(memo->cells)->entries, cell_at(other_cell)->entries);
 }
 
-/* A signal takes a thread out of the gate while it counts; the next call that it makes is another one. */
-Test(gate_counts, a_thread_that_is_taken_away_while_it_counts_gives_no_entry_to_two_cells)
+/* A signal makes a thread leave the gate while it counts a call. Its next call is another one. */
+Test(gate_counts, two_cells_never_share_an_entry_when_a_signal_interrupts_the_counting)
 {
 	other_cell = cell->next = made_take(sizeof(*cell));
 	*cell_at(other_cell) = (struct area_cell){ .nr = OTHER_NR };
@@ -154,13 +163,13 @@ static void expect_noted_code(void)
 	cr_assert_eq(area->added[area->nr_added - 1].start, CODE_ADDR);
 }
 
-Test(gate_counts, code_that_is_mapped_in_place_is_noted_wherever_a_signal_takes_the_thread_away)
+Test(gate_counts, code_mapped_in_the_gate_is_noted_wherever_a_signal_interrupts)
 {
 	check_each_step(CODE_ADDR, true, expect_noted_code);
 }
 
-/* From the middle of each bucket: the test itself takes a few ticks too. */
-Test(gate_counts, latencies_fall_into_the_profiles_buckets)
+/* Measures from the middle of each bucket, because the test itself takes a few ticks too. */
+Test(gate_counts, latencies_are_in_the_buckets_of_the_profile)
 {
 	for (unsigned int shift = 16; shift < 60; shift++) {
 		for (uint64_t part = 8; part < 16; part++) {
@@ -174,7 +183,7 @@ Test(gate_counts, latencies_fall_into_the_profiles_buckets)
 	}
 }
 
-Test(gate_counts, a_call_that_ends_before_it_began_takes_no_time)
+Test(gate_counts, a_call_that_ends_before_it_begins_takes_no_time)
 {
 	const struct area_entry *entry;
 

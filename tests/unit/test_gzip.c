@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Files that unfold to a multitude of their size: what is refused, and that the writer makes none.
+ * Files whose decompressed contents are enormous: which of them the reader refuses, and that the
+ * writer creates none.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -27,7 +28,7 @@ static void teardown(void)
 
 TestSuite(gzip, .init = setup, .fini = teardown);
 
-Test(gzip, zeros_packed_a_thousandfold_stop_at_the_bound)
+Test(gzip, zeros_compressed_a_thousand_times_end_at_the_limit)
 {
 	enum { PIECE = 1 << 20, BOUND = 8 << 20 };
 	char *zeros = calloc(PIECE, 1);
@@ -49,8 +50,8 @@ Test(gzip, zeros_packed_a_thousandfold_stop_at_the_bound)
 	close(fd);
 }
 
-/* With zlib itself: the writer here makes no such file. */
-Test(gzip, a_bomb_is_refused_before_it_has_unfolded)
+/* Uses zlib directly, because scprof's writer creates no such file. */
+Test(gzip, a_bomb_is_refused_before_it_is_decompressed)
 {
 	enum { PIECE = 1 << 20, NR_PIECES = 300 };
 	char *zeros = calloc(PIECE, 1);
@@ -71,7 +72,7 @@ Test(gzip, a_bomb_is_refused_before_it_has_unfolded)
 	close(fd);
 }
 
-Test(gzip, what_the_writer_packs_is_never_taken_for_a_bomb)
+Test(gzip, files_of_the_writer_are_never_taken_for_a_bomb)
 {
 	enum { PIECE = 1 << 20, NR_PIECES = 200 };
 	char *zeros = calloc(PIECE, 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Latency buckets: every value in exactly one, none wider than 12.5 % of its lower bound.
+ * Latency buckets: every value is in exactly one, and no bucket is wider than 12.5 % of its lower
+ * bound.
  */
 #include <criterion/criterion.h>
 
@@ -79,7 +80,7 @@ Test(histogram, percentiles_of_nothing_are_0)
 	cr_assert_eq(histogram_max(&histogram), 0);
 }
 
-Test(histogram, percentiles_are_where_the_fraction_is_reached)
+Test(histogram, percentile_is_the_value_where_the_fraction_is_reached)
 {
 	struct histogram histogram = { 0 };
 

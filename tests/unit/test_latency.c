@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Percentiles of latencies, and the list of percentiles as an option has it.
+ * Percentiles of latencies, and the option's list of percentiles.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -60,7 +60,7 @@ Test(latency, sums_that_are_too_great_stay_in_the_bucket)
 	cr_expect_geq(latencies_max(latencies), histogram_lower(HISTOGRAM_NR_BUCKETS - 1));
 }
 
-Test(latency, list_of_percentiles)
+Test(latency, list_of_percentiles_is_read)
 {
 	struct percentiles percentiles;
 	const char *reason;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Layouts of this process, which knows for itself what lies where: through the dynamic loader, and
- * because some of it was mapped by the test.
+ * Memory maps of this process. The tests know what lies at each address from the dynamic loader, or
+ * because they have mapped it themselves.
  */
 #include <criterion/criterion.h>
 #include <elf.h>
@@ -54,7 +54,7 @@ static const char *path_of(uint32_t frame)
 	return string_table_get(&profile.strings, mapping_of(frame)->path);
 }
 
-/* Expects @code to be where the dynamic loader says it is. */
+/* Expects @code at the address that the dynamic loader reports. */
 static void expect_code(const void *code)
 {
 	struct region *region = layout_find(layout, (uint64_t)code);
@@ -80,7 +80,7 @@ static int own_function(int x)
 	return x + 1;
 }
 
-Test(layout, own_functions_are_found)
+Test(layout, functions_of_the_program_are_found)
 {
 	expect_code((const void *)(uintptr_t)own_function);
 	expect_code((const void *)(uintptr_t)own_elf_find);
@@ -124,14 +124,14 @@ Test(layout, every_region_is_found_by_its_bounds_and_no_gap_is)
 	cr_expect_null(layout_find(layout, UINT64_MAX));
 }
 
-Test(layout, vdso_is_code_and_what_lies_beside_it_is_not)
+Test(layout, vdso_is_code_and_its_data_pages_are_not)
 {
 	uint64_t vdso = getauxval(AT_SYSINFO_EHDR);
 	struct region *region = layout_find(layout, vdso);
 	uint32_t frame;
 
 	if (!vdso)
-		cr_skip_test("this kernel gives no vdso");
+		cr_skip_test("this kernel has no vdso");
 	cr_assert_not_null(region);
 	cr_assert_not_null(region->file);
 	cr_expect_eq(region->bias, vdso);
@@ -158,7 +158,7 @@ Test(layout, code_without_a_file_is_anonymous)
 	cr_expect_eq(profile_frame_address(&profile, nowhere), 0x1234);
 }
 
-Test(layout, executable_ranges)
+Test(layout, executable_ranges_are_found)
 {
 	struct region *region = layout_find(layout, (uint64_t)&own_function);
 	uint64_t code = (uint64_t)&own_function, size = region->end - region->start;
@@ -169,7 +169,7 @@ Test(layout, executable_ranges)
 	cr_expect(layout_has_executable(layout, region->start - 1, 2));
 	cr_expect(layout_has_executable(layout, region->end - 1, 100));
 	cr_expect(layout_has_executable(layout, 0, UINT64_MAX));
-	cr_expect(layout_has_executable(layout, code, UINT64_MAX), "its end wraps");
+	cr_expect(layout_has_executable(layout, code, UINT64_MAX), "a range that wraps around");
 	cr_expect(layout_has_executable(layout, PAGE, UINT64_MAX - 10));
 	cr_expect_not(layout_has_executable(layout, code, 0));
 	cr_expect_not(layout_has_executable(layout, (uint64_t)data, PAGE));
@@ -202,8 +202,8 @@ Test(layout, files_are_shared_between_layouts)
 }
 
 /*
- * A library as lld lays it out: the segments share pages of the file, at different addresses. The
- * code has three pages.
+ * A library as lld links it: its segments share pages of the file, at different addresses. The code
+ * has three pages.
  */
 static const Elf64_Phdr phdrs[] = {
 	{ PT_LOAD, PF_R, 0, 0, 0, 0x500, 0x500, PAGE },
@@ -240,7 +240,10 @@ static void map(uint8_t *at, size_t size, int protection, int fd, off_t offset)
 	cr_assert_eq(got, at);
 }
 
-/* Maps the library as the dynamic loader does. Returns where; two pages behind it are reserved. */
+/*
+ * Maps the library as the dynamic loader does. Returns its address. Two pages after it are
+ * reserved.
+ */
 static uint8_t *map_library(int fd)
 {
 	uint8_t *base = mmap(NULL, 7 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -265,7 +268,7 @@ static void expect_in_library(const uint8_t *base, uint64_t vaddr, const char *p
 	cr_expect_eq(mapping->file_offset, 0x500);
 }
 
-Test(layout, segments_that_share_a_page_of_the_file)
+Test(layout, segments_may_share_a_page_of_the_file)
 {
 	int fd = make_library();
 	uint8_t *base = map_library(fd);
@@ -279,7 +282,7 @@ Test(layout, segments_that_share_a_page_of_the_file)
 		cr_assert_not_null(region->file);
 		cr_expect_eq(region->bias, (uint64_t)base);
 	}
-	cr_expect_null(layout_find(layout, (uint64_t)base + 4 * PAGE)->file, "may be written");
+	cr_expect_null(layout_find(layout, (uint64_t)base + 4 * PAGE)->file, "it is writable");
 	close(fd);
 	unlink(library_path);
 }
@@ -321,7 +324,8 @@ Test(layout, file_mapped_again_beside_itself_keeps_its_own_addresses)
 	map(base + 6 * PAGE, PAGE, PROT_READ | PROT_EXEC, fd, 2 * PAGE);
 	reread();
 	expect_in_library(base, 0x1600, library_path);
-	cr_expect_null(layout_find(layout, (uint64_t)base + 5 * PAGE)->file, "not mapped with it");
+	cr_expect_null(layout_find(layout, (uint64_t)base + 5 * PAGE)->file,
+		       "it was mapped separately");
 	expect_in_library(base + 3 * PAGE, 0x3600, library_path);
 	close(fd);
 	unlink(library_path);
@@ -354,7 +358,7 @@ Test(layout, deleted_library_keeps_its_name)
 	close(fd);
 }
 
-Test(layout, code_of_a_file_that_is_no_elf_file_counts_by_offset)
+Test(layout, frames_in_a_file_that_is_not_elf_have_file_offsets)
 {
 	int fd = mkstemp(library_path);
 	uint32_t frame;
@@ -389,7 +393,7 @@ Test(layout, another_process_has_its_own)
 		execlp("cat", "cat", (char *)NULL);
 		_exit(1);
 	}
-	/* When it answers, it is cat. */
+	/* As soon as it answers, the child executes cat. */
 	cr_assert_eq(write(to[1], "x", 1), 1);
 	cr_assert_eq(read(from[0], &byte, 1), 1);
 	other = layout_read(pid);
@@ -403,11 +407,11 @@ Test(layout, another_process_has_its_own)
 		if (file && strcmp(file->build_id, libc.build_id) == 0)
 			cr_expect_eq(file, layout_find(layout, (uint64_t)(uintptr_t)getpid)->file);
 	}
-	cr_expect_geq(nr_files, 2, "a program and the vdso at least");
+	cr_expect_geq(nr_files, 2, "less than the program and the vdso");
 	layout_put(other);
 }
 
-/* Maps a page of code that is in no file, and reads the layout. */
+/* Maps a page of code that belongs to no file, and reads the memory map. */
 static uint64_t map_code(void)
 {
 	void *page = mmap(NULL, 3 * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -418,7 +422,7 @@ static uint64_t map_code(void)
 	return (uint64_t)page + PAGE;
 }
 
-Test(layout, change_of_code_that_nobody_asked_for_is_only_noted)
+Test(layout, a_change_of_code_that_was_never_looked_up_is_only_noted)
 {
 	uint64_t addr = map_code();
 
@@ -428,25 +432,25 @@ Test(layout, change_of_code_that_nobody_asked_for_is_only_noted)
 	layout_find(layout, (uint64_t)(uintptr_t)getpid);
 	layout_find(layout, addr - 1);
 	layout_find(layout, addr + PAGE);
-	cr_expect_not(layout_is_outdated(layout), "these have not changed");
+	cr_expect_not(layout_is_outdated(layout), "unchanged code made the map outdated");
 	layout_find(layout, addr + PAGE - 1);
-	cr_expect(layout_is_outdated(layout), "this has");
+	cr_expect(layout_is_outdated(layout), "changed code did not make the map outdated");
 }
 
-Test(layout, change_of_code_that_stacks_may_depend_on_is_read_at_once)
+Test(layout, a_change_of_code_that_stacks_depend_on_is_read_at_once)
 {
 	uint64_t addr = map_code();
 	uint64_t libc = (uint64_t)(uintptr_t)getpid & ~(uint64_t)(PAGE - 1);
 
-	cr_expect_not(layout_spoil(layout, libc, PAGE), "it is a file's");
+	cr_expect_not(layout_spoil(layout, libc, PAGE), "the code belongs to a file");
 	layout_find(layout, addr);
-	cr_expect_not(layout_spoil(layout, addr, PAGE), "somebody has asked for it");
+	cr_expect_not(layout_spoil(layout, addr, PAGE), "the code was looked up");
 	reread();
 	layout_ref(layout);
-	cr_expect_not(layout_spoil(layout, addr, PAGE), "a forked process shares the layout");
+	cr_expect_not(layout_spoil(layout, addr, PAGE), "a forked process shares the map");
 	layout_put(layout);
 	layout->memos.has_truncated = true;
-	cr_expect_not(layout_spoil(layout, addr, PAGE), "with this code a stack may go on");
+	cr_expect_not(layout_spoil(layout, addr, PAGE), "a stack was truncated in this code");
 }
 
 Test(layout, changed_ranges_that_touch_are_one)
@@ -458,5 +462,5 @@ Test(layout, changed_ranges_that_touch_are_one)
 	cr_expect_eq(layout->nr_stale, 1);
 	for (unsigned int i = 1; i < LAYOUT_MAX_STALE; i++)
 		cr_expect(layout_spoil(layout, i * 2ull * PAGE, PAGE));
-	cr_expect_not(layout_spoil(layout, 0x1000000, PAGE), "there is no room for more");
+	cr_expect_not(layout_spoil(layout, 0x1000000, PAGE), "there is no room for more ranges");
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Logs: what is written is read; a file that ends early is read as far as it goes; a damaged or hostile
- * one gets an error and nothing worse.
+ * Logs. The reader returns what was written, reads a truncated file as far as it goes, and refuses
+ * a damaged or hostile one with an error.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -82,7 +82,7 @@ static const struct log_call second = {
 	.span_ns = 9000,
 };
 
-/* Two calls of one thread; the second began before the first. */
+/* Two calls of one thread. The second one began before the first. */
 static void write_log(bool is_redacted)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -117,7 +117,7 @@ static void expect_equal(const struct log_call *call, const struct log_call *wan
 	cr_expect_arr_eq(call->args, wanted->args, sizeof(wanted->args));
 }
 
-Test(log_file, what_is_written_is_read)
+Test(log_file, reading_returns_what_was_written)
 {
 	struct log_file log;
 	struct log_call call;
@@ -166,7 +166,7 @@ Test(log_file, a_second_reading_gives_the_same_calls_and_keeps_the_names)
 	log_file_close(&log);
 }
 
-Test(log_file, a_redacted_log_has_no_folder_of_a_binary)
+Test(log_file, a_redacted_log_has_no_directory_of_a_binary)
 {
 	struct log_file log;
 	struct log_call call;
@@ -179,7 +179,7 @@ Test(log_file, a_redacted_log_has_no_folder_of_a_binary)
 	log_file_close(&log);
 }
 
-/* Returns how many calls could be read, or -errno of the opening or the reading. */
+/* Returns how many calls it could read, or -errno if it could not open or read the log. */
 static int count_calls(bool *is_complete)
 {
 	struct log_file log;
@@ -211,7 +211,7 @@ Test(log_file, a_file_cut_anywhere_is_read_as_far_as_it_goes)
 		cr_assert_eq(truncate(path, size), 0);
 		int nr = count_calls(&is_complete);
 
-		/* The last bytes are a checksum, which no call needs. */
+		/* The last bytes are a checksum, which is not needed to read the calls. */
 		cr_expect(!is_complete || (nr == 2 && size >= status.st_size - 12), "cut at %jd",
 			  (intmax_t)size);
 		if (nr < 0) {
@@ -224,10 +224,10 @@ Test(log_file, a_file_cut_anywhere_is_read_as_far_as_it_goes)
 		least = nr;
 		has_prefix |= nr == 1;
 	}
-	cr_expect(has_prefix, "the flush after the first call was of no use");
+	cr_expect(has_prefix, "no truncated log had exactly one call");
 }
 
-Test(log_file, a_damaged_byte_is_no_crash_and_is_noticed_at_the_end)
+Test(log_file, a_damaged_byte_causes_no_crash_and_is_noticed_at_the_end)
 {
 	unsigned char byte;
 	struct stat status;
@@ -286,7 +286,7 @@ static void end_made(void)
 	close(made_fd);
 }
 
-/* The file that was made is refused, and the reason has @reason in it. */
+/* Expects that the reader refuses the file, and that the message contains @reason. */
 static void expect_refusal(const char *reason)
 {
 	bool is_complete;
@@ -312,7 +312,7 @@ static void expect_call_refused(const Sclog__Call *call, const char *reason)
 	expect_refusal(reason);
 }
 
-Test(log_file, calls_with_what_is_not_defined_are_refused)
+Test(log_file, calls_that_refer_to_undefined_elements_are_refused)
 {
 	Sclog__Call call = SCLOG__CALL__INIT;
 
@@ -350,7 +350,7 @@ Test(log_file, impossible_calls_are_refused)
 	expect_call_refused(&call, "impossible time");
 }
 
-Test(log_file, stacks_of_what_comes_later_are_refused)
+Test(log_file, stacks_that_refer_to_later_elements_are_refused)
 {
 	Sclog__Record record = SCLOG__RECORD__INIT;
 	Sclog__Stack stack = SCLOG__STACK__INIT;
@@ -376,7 +376,7 @@ Test(log_file, stacks_of_what_comes_later_are_refused)
 	expect_refusal("a frame defined twice");
 }
 
-Test(log_file, other_files_are_told_apart)
+Test(log_file, files_of_other_kinds_are_refused)
 {
 	unsigned char huge[] = { 0xff, 0xff, 0xff, 0x7f };
 	Sclog__Record record = SCLOG__RECORD__INIT;
@@ -401,7 +401,7 @@ Test(log_file, other_files_are_told_apart)
 	expect_refusal("0 calls where there should be 1");
 }
 
-Test(log_file, text_is_no_log)
+Test(log_file, text_is_not_a_log)
 {
 	bool is_complete;
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);

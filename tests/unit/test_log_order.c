@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Calls come out in the order in which they began, as far as the window reaches.
+ * The calls come out in the order in which they began, as far as the window allows.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Lines of /proc/PID/maps: true ones, extreme ones, and such as no kernel writes.
+ * Lines of /proc/PID/maps: real ones, extreme ones, and lines that no kernel writes.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static bool parse(const char *line)
 	return maps_line_parse(buffer, &parsed);
 }
 
-Test(maps, line_of_a_file)
+Test(maps, line_of_a_file_has_all_its_fields)
 {
 	cr_assert(parse("7f0000026000-7f000017b0fc r-xp 00026000 fe:1a 1234567"
 			"                    /usr/lib/x86_64-linux-gnu/libc.so.6\n"));
@@ -33,7 +33,7 @@ Test(maps, line_of_a_file)
 	cr_expect_str_eq(parsed.path, "/usr/lib/x86_64-linux-gnu/libc.so.6");
 }
 
-Test(maps, newline_is_optional_and_everything_behind_it_is_cut)
+Test(maps, newline_is_optional_and_the_text_after_it_is_ignored)
 {
 	cr_assert(parse("1000-2000 rw-p 00000000 00:00 0 /x"));
 	cr_expect_str_eq(parsed.path, "/x");
@@ -70,7 +70,7 @@ Test(maps, names_of_the_kernel_are_kept)
 	}
 }
 
-Test(maps, path_keeps_inner_spaces_and_its_end)
+Test(maps, path_keeps_its_spaces_and_its_last_characters)
 {
 	cr_assert(parse("1000-2000 r-xp 00000000 fe:00 1      /a  b/c d (deleted)\n"));
 	cr_expect_str_eq(parsed.path, "/a  b/c d (deleted)");
@@ -78,7 +78,7 @@ Test(maps, path_keeps_inner_spaces_and_its_end)
 	cr_expect_str_eq(parsed.path, "/trailing ");
 }
 
-Test(maps, newline_in_a_path_is_one_again)
+Test(maps, escaped_newline_in_a_path_is_unescaped)
 {
 	cr_assert(parse("1000-2000 r-xp 00000000 fe:00 1      /line\\012break\\012\n"));
 	cr_expect_str_eq(parsed.path, "/line\nbreak\n");
@@ -100,7 +100,7 @@ Test(maps, permissions_are_independent)
 	}
 }
 
-Test(maps, sixty_four_bits_are_enough_and_all_there_are)
+Test(maps, numbers_have_at_most_64_bits)
 {
 	cr_assert(parse("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]\n"));
 	cr_expect_eq(parsed.start, 0xffffffffff600000);
@@ -117,7 +117,7 @@ Test(maps, sixty_four_bits_are_enough_and_all_there_are)
 	cr_expect_not(parse("0-1 r--p 0 100000000:0 1 /x"), "a device number has 32 bits at most");
 }
 
-Test(maps, what_is_no_such_line_is_refused)
+Test(maps, other_lines_are_refused)
 {
 	static const char *const lines[] = {
 		"",
@@ -159,7 +159,7 @@ Test(maps, what_is_no_such_line_is_refused)
 		cr_expect_not(parse(lines[i]), "'%s'", lines[i]);
 }
 
-/* The line stands in memory of its exact size, so that a sanitizer sees a read behind it. */
+/* Copies the line to memory of its exact size, so that a sanitizer reports a read after it. */
 static void check_mutant(const char *line, size_t length)
 {
 	char *copy = malloc(length + 1);
@@ -175,7 +175,7 @@ static void check_mutant(const char *line, size_t length)
 	free(copy);
 }
 
-Test(maps, mutants_and_cut_lines_do_no_harm)
+Test(maps, damaged_and_truncated_lines_do_no_harm)
 {
 	static const char good[] = "7f0000026000-7f000017b0fc r-xp 00026000 fe:1a 1234567    /l/x";
 	static const char letters[] = "0f9-: \n/\\rwxp\xff\x01g";
@@ -194,7 +194,7 @@ Test(maps, mutants_and_cut_lines_do_no_harm)
 	}
 }
 
-Test(maps, all_lines_of_this_process_are_understood)
+Test(maps, all_lines_of_this_process_can_be_parsed)
 {
 	FILE *file = fopen("/proc/self/maps", "re");
 	char line[8192];

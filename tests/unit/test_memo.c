@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Memos are exact: whatever of the consulted registers and words changes makes a miss, whatever
- * was not consulted may change.
+ * Memos are exact. If a register or word that the unwinder read has changed, there is no hit.
+ * Everything else may change.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static struct memo_recorder recorder;
 static uint64_t registers[MEMO_NR_REGISTERS];
 static struct memo_word memory[NR_WORDS];
 
-/* Stands for the tracee's memory: true when @memo's words are what @argument holds. */
+/* Replaces the tracee's memory. Returns true if @memo's words equal those in @argument. */
 static bool words_match(const struct memo *memo, void *argument)
 {
 	const struct memo_word *now = argument;
@@ -70,12 +70,12 @@ static void teardown(void)
 
 TestSuite(memo, .init = setup, .fini = teardown);
 
-Test(memo, empty_table_knows_nothing)
+Test(memo, empty_table_has_no_memos)
 {
 	cr_assert_null(find());
 }
 
-Test(memo, what_repeats_is_recognised)
+Test(memo, a_repeated_stack_is_recognised)
 {
 	learn(42);
 	cr_assert_not_null(find());
@@ -113,7 +113,7 @@ Test(memo, any_consulted_register_that_changes_makes_a_miss)
 	cr_expect_not_null(find());
 }
 
-Test(memo, a_register_of_which_only_the_range_matters_may_change_within_it)
+Test(memo, a_register_that_was_checked_for_a_range_may_change_within_it)
 {
 	const struct memo_range range = { .addr = 12, .start = 0x8000, .size = 0x1000 };
 
@@ -129,7 +129,7 @@ Test(memo, a_register_of_which_only_the_range_matters_may_change_within_it)
 	cr_expect_null(find());
 }
 
-Test(memo, ranges_wrap_around_and_are_few)
+Test(memo, ranges_may_wrap_around_and_are_limited_in_number)
 {
 	const struct memo_range range = { .start = 0x9000, .size = (uint64_t)0x8000 - 0x9000 };
 
@@ -146,7 +146,7 @@ Test(memo, ranges_wrap_around_and_are_few)
 	cr_expect(memo_recorder_range(&recorder, &range));
 }
 
-Test(memo, instruction_and_stack_pointer_count_even_if_not_consulted)
+Test(memo, instruction_and_stack_pointer_always_count)
 {
 	memo_table_add(&table, &recorder, registers, 3, false);
 	registers[MEMO_REGISTER_IP]++;
@@ -169,7 +169,7 @@ Test(memo, any_word_that_changes_makes_a_miss)
 	cr_expect_not_null(find());
 }
 
-Test(memo, memory_is_not_looked_at_when_a_register_differs)
+Test(memo, memory_is_not_read_when_a_register_differs)
 {
 	unsigned int nr_asked = 0;
 
@@ -179,7 +179,7 @@ Test(memo, memory_is_not_looked_at_when_a_register_differs)
 	cr_expect_eq(nr_asked, 0);
 }
 
-Test(memo, words_are_recorded_once_in_order_and_all)
+Test(memo, all_words_are_recorded_once_and_in_order)
 {
 	enum { NR = 3000 };
 
@@ -197,7 +197,7 @@ Test(memo, words_are_recorded_once_in_order_and_all)
 	cr_expect_eq(recorder.register_mask, 0);
 }
 
-Test(memo, variants_of_one_call_site_are_kept_side_by_side)
+Test(memo, several_variants_of_one_call_site_are_kept)
 {
 	for (uint32_t variant = 0; variant < 8; variant++) {
 		memory[2].value = variant;
@@ -210,13 +210,14 @@ Test(memo, variants_of_one_call_site_are_kept_side_by_side)
 	}
 }
 
-Test(memo, variants_are_bounded_and_the_one_last_used_stays)
+Test(memo, number_of_variants_is_limited_and_the_last_used_one_stays)
 {
 	for (uint32_t variant = 0; variant < 1000; variant++) {
 		memory[2].value = variant;
 		learn(variant);
 		memory[2].value = 0;
-		cr_assert_not_null(find(), "variant 0 is used all the time");
+		cr_assert_not_null(find(),
+				   "variant 0 was replaced although it was used all the time");
 	}
 	cr_expect_leq(table.nr_memos, 64);
 	cr_expect_eq(table.nr_words, table.nr_memos * NR_WORDS);
@@ -226,7 +227,7 @@ Test(memo, variants_are_bounded_and_the_one_last_used_stays)
 	cr_expect_not_null(find());
 }
 
-Test(memo, same_memo_of_changed_words_gives_the_newer_stack)
+Test(memo, changed_words_in_the_same_memo_give_the_newer_stack)
 {
 	learn(1);
 	learn(2);
@@ -248,14 +249,14 @@ static void check_counts(void)
 	cr_assert_eq(table.nr_words, nr_words);
 }
 
-Test(memo, many_call_sites_stay_within_bounds)
+Test(memo, number_of_call_sites_is_limited)
 {
 	unsigned int most = 0, nr_emptied = 0, before = 0;
 
 	for (uint32_t i = 0; i < 100000; i++) {
 		registers[MEMO_REGISTER_IP] = 0x400000 + 2654435761u * (uint64_t)i;
 		learn(i);
-		cr_assert_not_null(find(), "what was just learned is known");
+		cr_assert_not_null(find(), "a new memo is missing");
 		cr_assert_eq(find()->stack, i);
 		most = table.nr_memos > most ? table.nr_memos : most;
 		nr_emptied += table.nr_memos < before;
@@ -263,11 +264,11 @@ Test(memo, many_call_sites_stay_within_bounds)
 	}
 	check_counts();
 	cr_expect_leq(most, 16384);
-	cr_expect_gt(most, 8000, "the hash spreads them");
-	cr_expect_gt(nr_emptied, 0, "a full table is emptied");
+	cr_expect_gt(most, 8000, "the hash does not spread the call sites");
+	cr_expect_gt(nr_emptied, 0, "a full table was not emptied");
 }
 
-Test(memo, words_stay_within_bounds)
+Test(memo, number_of_words_is_limited)
 {
 	memo_recorder_reset(&recorder);
 	for (uint64_t i = 0; i < 5000; i++)
@@ -292,7 +293,7 @@ Test(memo, window_spans_the_words_near_the_stack_pointer)
 		learn(1);
 		cr_expect_eq(find()->window_end, sp + 4008);
 	}
-	memory[4].addr = UINT64_MAX - 3; /* its end wraps */
+	memory[4].addr = UINT64_MAX - 3; /* its end wraps around */
 	learn(1);
 	cr_expect_eq(find()->window_end, sp + 4008);
 }

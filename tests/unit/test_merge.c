@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Merging: sums are right, the same things are the same, and neither order nor grouping shows.
+ * Merging profiles: the sums are right, equal elements become one, and the result depends neither
+ * on the order nor on the grouping.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -17,7 +18,7 @@ static uint32_t text(struct profile *profile, const char *string)
 	return string_table_intern(&profile->strings, string);
 }
 
-/* A profile of @calls reads from one frame at @offset of @path; @name and @file may be NULL. */
+/* A profile with @calls reads from one frame, at @offset of @path. @name and @file may be NULL. */
 struct one {
 	const char *path;
 	const char *build_id;
@@ -67,7 +68,7 @@ static void merge_two(struct profile *result, const struct profile *a, const str
 	merge_free(merge);
 }
 
-/* Merges the profiles of @a and @b, which it ends. */
+/* Merges the profiles of @a and @b, and frees these two. */
 static void merge_ones(struct profile *result, struct one a, struct one b)
 {
 	struct profile x, y;
@@ -88,7 +89,7 @@ static void expect_same(const struct profile *a, const struct profile *b)
 	free(y);
 }
 
-Test(merge, order_and_grouping_do_not_show)
+Test(merge, order_and_grouping_do_not_matter)
 {
 	for (unsigned int seed = 1; seed < 60; seed++) {
 		struct profile a, b, c, ab, bc, ba, left, right, other;
@@ -201,7 +202,7 @@ static void expect_name(struct one a, struct one b, const char *name)
 	}
 }
 
-Test(merge, the_name_that_says_more_is_kept)
+Test(merge, the_more_informative_name_is_kept)
 {
 	struct one none = { .path = "/a", .build_id = "0a", .offset = 16, .calls = 1 };
 	struct one bare = none, symbol = none, source = none;
@@ -217,7 +218,7 @@ Test(merge, the_name_that_says_more_is_kept)
 	expect_name(bare, source, "alpha");
 }
 
-Test(merge, code_without_a_file_goes_by_its_name)
+Test(merge, code_without_a_file_is_matched_by_its_name)
 {
 	struct one a = { .path = "[anon]", .build_id = "", .offset = 0x7f00, .calls = 1 };
 	struct one b = a;
@@ -233,7 +234,7 @@ Test(merge, code_without_a_file_goes_by_its_name)
 	cr_assert_eq(nr_stacks(a, b), 2);
 }
 
-Test(merge, sums_that_fit_no_file_are_refused_and_nothing_is_added)
+Test(merge, sums_that_are_too_large_are_refused_and_nothing_is_added)
 {
 	struct one most = { .path = "/a", .build_id = "", .calls = INT64_MAX };
 	struct one more = { .path = "/a", .build_id = "", .calls = 1 };
@@ -252,7 +253,10 @@ Test(merge, sums_that_fit_no_file_are_refused_and_nothing_is_added)
 	profile_fini(&result);
 }
 
-/* Returns the fact @key of two profiles in which it has the values @a and @b (NULL: none). */
+/*
+ * Merges two profiles in which the fact @key has the values @a and @b (NULL: none). Returns the
+ * result's fact.
+ */
 static char *merged(const char *key, const char *a, const char *b, const char *result_key)
 {
 	struct profile x, y, both;
@@ -285,7 +289,7 @@ static void expect_fact(const char *key, const char *a, const char *b, const cha
 	free(back);
 }
 
-Test(merge, complete_is_what_all_are)
+Test(merge, the_result_is_complete_if_all_parts_are)
 {
 	expect_fact("complete", "yes", "yes", "complete", "yes");
 	expect_fact("complete", "yes", "no", "complete", "no");
@@ -319,7 +323,7 @@ Test(merge, numbers_in_facts_are_added_up)
 	expect_fact("other", "a", "b", "merged_profiles", "2");
 }
 
-Test(merge, values_that_differ_are_all_kept_up_to_a_bound)
+Test(merge, different_values_are_all_kept_up_to_a_limit)
 {
 	struct merge *merge = merge_new();
 	struct profile profile, result;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files that are written: no link, pipe or file that somebody has planted costs anybody a file.
+ * Creating output files: a link, pipe or file that somebody has planted there causes no loss of any
+ * file.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -15,7 +16,7 @@
 
 static unsigned int nr_synced;
 
-/* Instead of the C library's. */
+/* Replaces the C library's function. */
 int fsync(int fd)
 {
 	struct stat status;
@@ -41,7 +42,7 @@ static void fini(void)
 
 	snprintf(command, sizeof(command), "rm -rf '%s'", folder);
 	if (system(command) != 0)
-		cr_log_error("%s is left", folder);
+		cr_log_error("%s still exists", folder);
 }
 
 TestSuite(output_place, .init = init, .fini = fini);
@@ -78,11 +79,11 @@ static int write_new(const char *path, enum name_origin origin)
 	return atomic_file_commit(&file, false);
 }
 
-/* Makes the current directory one where everybody may write and nobody may remove what is another's. */
+/* Makes a current directory in which every user may write and nobody may remove files of others. */
 static void share_directory(void)
 {
 	if (geteuid() != 0) {
-		fini(); /* Criterion does not when a test is skipped */
+		fini(); /* Criterion does not call it if a test is skipped */
 		cr_skip_test("only root can make files of two owners");
 	}
 	cr_assert_eq(chmod(folder, 01777), 0);
@@ -93,7 +94,7 @@ static void give_away(const char *path)
 	cr_assert_eq(lchown(path, OTHER_USER, OTHER_USER), 0);
 }
 
-Test(output_place, a_derived_name_is_no_link)
+Test(output_place, a_link_under_a_derived_name_is_refused)
 {
 	put("victim", "precious");
 	cr_assert_eq(symlink("victim", "link"), 0);
@@ -103,14 +104,14 @@ Test(output_place, a_derived_name_is_no_link)
 	expect_text("victim", "precious");
 }
 
-Test(output_place, a_derived_name_is_no_dangling_link)
+Test(output_place, a_dangling_link_under_a_derived_name_is_refused)
 {
 	cr_assert_eq(symlink("victim", "link"), 0);
 	cr_expect_eq(write_new("link", NAME_DERIVED), -ELOOP);
 	cr_expect_neq(access("victim", F_OK), 0);
 }
 
-Test(output_place, a_derived_name_is_no_pipe)
+Test(output_place, a_pipe_under_a_derived_name_is_refused)
 {
 	cr_assert_eq(mkfifo("pipe", 0666), 0);
 	cr_expect_eq(write_new("pipe", NAME_DERIVED), -ENXIO);
@@ -132,7 +133,7 @@ Test(output_place, a_link_that_is_planted_meanwhile_is_replaced)
 	expect_text("profile", "new");
 }
 
-Test(output_place, another_hard_link_keeps_its_text)
+Test(output_place, another_hard_link_of_the_old_file_keeps_its_text)
 {
 	put("victim", "precious");
 	cr_assert_eq(link("victim", "one"), 0);
@@ -144,7 +145,7 @@ Test(output_place, another_hard_link_keeps_its_text)
 	expect_text("two", "new");
 }
 
-Test(output_place, a_link_of_the_users_own_is_followed_under_a_given_name)
+Test(output_place, a_link_that_the_user_made_is_followed_under_a_given_name)
 {
 	cr_assert_eq(mkdir("sub", 0755), 0);
 	cr_assert_eq(symlink("sub/second", "first"), 0);
@@ -156,17 +157,17 @@ Test(output_place, a_link_of_the_users_own_is_followed_under_a_given_name)
 	expect_text("target", "new");
 	cr_expect_eq(output_place_clear("first", NAME_GIVEN), 0);
 	cr_expect_neq(access("target", F_OK), 0);
-	cr_expect_eq(readlink("first", (char[8]){ 0 }, 7), 7, "the link stays");
+	cr_expect_eq(readlink("first", (char[8]){ 0 }, 7), 7, "the link was replaced");
 }
 
-Test(output_place, links_in_a_circle_end)
+Test(output_place, links_in_a_circle_are_refused)
 {
 	cr_assert_eq(symlink("two", "one"), 0);
 	cr_assert_eq(symlink("one", "two"), 0);
 	cr_expect_eq(write_new("one", NAME_GIVEN), -ELOOP);
 }
 
-Test(output_place, what_leads_to_a_directory_is_refused)
+Test(output_place, a_link_to_a_directory_is_refused)
 {
 	cr_assert_eq(mkdir("sub", 0755), 0);
 	cr_assert_eq(symlink("sub", "link"), 0);
@@ -203,7 +204,7 @@ Test(output_place, another_users_pipe_in_a_shared_directory_is_not_written_to)
 	cr_expect_eq(write_new("pipe", NAME_GIVEN), -EPERM);
 }
 
-Test(output_place, another_users_file_in_a_shared_directory_is_no_derived_name)
+Test(output_place, another_users_file_under_a_derived_name_in_a_shared_directory_is_refused)
 {
 	share_directory();
 	put("file", "theirs");
@@ -211,12 +212,12 @@ Test(output_place, another_users_file_in_a_shared_directory_is_no_derived_name)
 	cr_expect_eq(write_new("file", NAME_DERIVED), -EPERM);
 	cr_expect_eq(output_place_clear("file", NAME_DERIVED), -EPERM);
 	expect_text("file", "theirs");
-	/* Root may, when the user asks for it. */
+	/* Root may overwrite it if the user names it. */
 	cr_expect_eq(write_new("file", NAME_GIVEN), 0);
 	expect_text("file", "new");
 }
 
-Test(output_place, standard_output_keeps_what_it_has)
+Test(output_place, a_file_that_is_standard_output_keeps_its_contents)
 {
 	int kept = dup(STDOUT_FILENO), fd = open("out", O_WRONLY | O_CREAT | O_TRUNC, 0666);
 	int err;
@@ -229,7 +230,7 @@ Test(output_place, standard_output_keeps_what_it_has)
 	expect_text("out", "old new");
 }
 
-Test(output_place, a_file_is_placed_before_it_is_whole)
+Test(output_place, a_file_can_be_placed_before_it_is_complete)
 {
 	struct atomic_file file;
 
@@ -243,7 +244,7 @@ Test(output_place, a_file_is_placed_before_it_is_whole)
 	expect_text("log", "new");
 }
 
-Test(output_place, temporary_names_cannot_be_foreseen)
+Test(output_place, temporary_names_cannot_be_predicted)
 {
 	struct atomic_file one, two;
 
@@ -252,7 +253,7 @@ Test(output_place, temporary_names_cannot_be_foreseen)
 	cr_expect_str_neq(one.temporary, two.temporary);
 	atomic_file_abort(&one);
 	atomic_file_abort(&two);
-	cr_expect_eq(system("test -z \"$(ls -A)\""), 0, "something is left");
+	cr_expect_eq(system("test -z \"$(ls -A)\""), 0, "a file was left");
 }
 
 static void commit(bool is_durable)
@@ -266,12 +267,12 @@ static void commit(bool is_durable)
 Test(output_place, a_file_is_made_durable_at_once_or_later)
 {
 	commit(true);
-	cr_expect_eq(nr_synced, 2, "%u: the file and its folder", nr_synced);
+	cr_expect_eq(nr_synced, 2, "%u calls of fsync, for the file and its directory", nr_synced);
 	commit(false);
 	cr_expect_eq(nr_synced, 2);
 	atomic_file_sync("durable");
 	cr_expect_eq(nr_synced, 4, "%u", nr_synced);
 	cr_assert_eq(unlink("durable"), 0);
 	atomic_file_sync("durable");
-	cr_expect_eq(nr_synced, 4, "of a file that is gone");
+	cr_expect_eq(nr_synced, 4, "fsync of a missing file");
 }

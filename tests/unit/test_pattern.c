@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Regular expressions: where POSIX and Perl agree, what they match is compared with the C library's answers, for
- * patterns that are put together at random too; and no pattern and no text costs much.
+ * Regular expressions. Where POSIX and Perl agree, the tests compare the answers with the C
+ * library's, also for random patterns. No pattern and no text may cost much time or memory.
  */
 #include <criterion/criterion.h>
 #include <locale.h>
@@ -24,7 +24,7 @@ static bool matches(const char *text, const char *in)
 	return result;
 }
 
-/* The words behind @place are PCRE2's, and differ between its versions. */
+/* The text after @place is from PCRE2, and differs between its versions. */
 static void expect_error(const char *text, const char *place)
 {
 	char *reason;
@@ -35,7 +35,7 @@ static void expect_error(const char *text, const char *place)
 	free(reason);
 }
 
-/* Returns 0 or 1 as the C library does, or -1 when it refuses the pattern. */
+/* Returns the C library's answer as 0 or 1, or -1 if it refuses the pattern. */
 static int library_matches(const char *text, const char *in)
 {
 	regex_t regex;
@@ -48,7 +48,7 @@ static int library_matches(const char *text, const char *in)
 	return result;
 }
 
-/* Returns false if scprof gives up, which only patterns that are put together at random may make it do. */
+/* Returns false if scprof gives up, which is allowed for random patterns only. */
 static bool compare(const char *text, const char *in)
 {
 	int expected = library_matches(text, in);
@@ -65,7 +65,7 @@ static bool compare(const char *text, const char *in)
 	return is_answer;
 }
 
-Test(pattern, says_what_the_c_library_says)
+Test(pattern, answers_are_those_of_the_c_library)
 {
 	static const char *const patterns[] = {
 		"",	     "a",
@@ -118,8 +118,10 @@ static void append(char *text, const char *const *pieces, uint32_t nr)
 	strcat(text, pieces[next_random() % nr]);
 }
 
-/* Appends what POSIX and Perl agree on. The C library has faults, which this avoids: with \B at
- * the ends of the text; with ^, $ and \b in a group that is repeated; with ^ and $ at a newline. */
+/*
+ * Appends constructs on which POSIX and Perl agree. It avoids errors of the C library: \B at the
+ * ends of the text; ^, $ and \b in a repeated group; and ^ and $ at a newline.
+ */
 static void append_random(char *text, int depth)
 {
 	static const char *const atoms[] = { "a",      "b",	"c",	       ".",   "_",   " ",
@@ -147,7 +149,7 @@ static void append_random(char *text, int depth)
 	}
 }
 
-Test(pattern, says_what_the_c_library_says_of_random_patterns)
+Test(pattern, answers_for_random_patterns_are_those_of_the_c_library)
 {
 	static const char letters[] = "abc_ ";
 	int nr_failures = 0;
@@ -164,7 +166,7 @@ Test(pattern, says_what_the_c_library_says_of_random_patterns)
 	cr_expect_lt(nr_failures, 200);
 }
 
-Test(pattern, counts_characters_of_utf_8_in_every_locale)
+Test(pattern, characters_are_utf_8_in_every_locale)
 {
 	cr_assert(matches("^.$", "é"));
 	cr_assert(matches("^[äé]$", "é"));
@@ -177,7 +179,7 @@ Test(pattern, counts_characters_of_utf_8_in_every_locale)
 	cr_assert(matches("(?i)^é$", "É"));
 }
 
-Test(pattern, what_is_not_utf_8_matches_nothing)
+Test(pattern, text_that_is_not_utf_8_does_not_match)
 {
 	cr_assert(matches("é$", "\xff"
 				"é"));
@@ -189,7 +191,7 @@ Test(pattern, what_is_not_utf_8_matches_nothing)
 	expect_error("ab\xff", "at character 2: ");
 }
 
-Test(pattern, is_as_perl_has_it)
+Test(pattern, syntax_is_that_of_perl)
 {
 	cr_assert(matches("^(?:ab)+?$", "abab"));
 	cr_assert(matches("^(?!std::)\\w+::", "boost::f"));
@@ -202,7 +204,7 @@ Test(pattern, is_as_perl_has_it)
 	expect_error("\\C", "at character ");
 }
 
-Test(pattern, says_where_what_is_wrong)
+Test(pattern, errors_have_a_position)
 {
 	char *message;
 
@@ -218,7 +220,7 @@ Test(pattern, says_where_what_is_wrong)
 	free(message);
 }
 
-/* Writes @nr times @text into a string that the caller frees. */
+/* Returns a string that repeats @text @nr times. The caller frees it. */
 static char *repeat(const char *text, size_t nr)
 {
 	char *all = xcalloc(strlen(text) * nr + 1, 1);
@@ -228,7 +230,7 @@ static char *repeat(const char *text, size_t nr)
 	return all;
 }
 
-Test(pattern, has_limits)
+Test(pattern, size_and_nesting_are_limited)
 {
 	char *deep = repeat("(", 251), *deep_end = repeat(")", 251), *all;
 
@@ -258,12 +260,12 @@ static void expect_failure(const char *text, const char *in, const char *message
 	cr_assert(pattern_failure(pattern), "'%s' fails", text);
 	cr_expect_eq(strncmp(pattern_failure(pattern), message, strlen(message)), 0, "%s",
 		     pattern_failure(pattern));
-	cr_expect_not(pattern_matches(pattern, ""), "an answer after a failure");
+	cr_expect_not(pattern_matches(pattern, ""), "it matches after a failure");
 	pattern_free(pattern);
 }
 
-/* Without limits these would take hours. */
-Test(pattern, a_text_for_which_there_are_too_many_ways_is_a_failure, .timeout = 120)
+/* Without limits, these matches would take hours. */
+Test(pattern, a_match_with_too_many_possibilities_is_a_failure, .timeout = 120)
 {
 	char *text =
 		xasprintf("x%sb!", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
@@ -290,8 +292,8 @@ Test(pattern, a_long_text_takes_little_time_and_memory, .timeout = 120)
 	free(text);
 }
 
-/* Each of the texts alone is quick. */
-Test(pattern, all_texts_and_patterns_together_have_a_limit, .timeout = 120)
+/* Each match alone is quick. */
+Test(pattern, all_matches_together_have_a_limit, .timeout = 120)
 {
 	static const char text[] = "aaaaaaaaaaaaaaaaaaaaaa!";
 	int nr = 0;
@@ -306,5 +308,5 @@ Test(pattern, all_texts_and_patterns_together_have_a_limit, .timeout = 120)
 		cr_assert_lt(nr, 100000);
 	}
 	cr_assert_gt(nr, 10);
-	cr_assert(matches("a+!$", text), "what takes few steps has no part in it");
+	cr_assert(matches("a+!$", text), "a match of few steps failed too");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Maps of code that a program made itself: what is named how, and what a hostile file does.
+ * Perf maps, which name code that a program generated: which names the code gets, and what a
+ * hostile file can do.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -35,8 +36,8 @@ static void teardown(void)
 
 TestSuite(perf_map, .init = setup, .fini = teardown);
 
-/* A line needs no more memory than its beginning. */
-Test(perf_map, an_endless_line_is_passed_over)
+/* The reader needs no more memory for a line than for its beginning. */
+Test(perf_map, an_endless_line_is_skipped)
 {
 	char *text = malloc((8 << 20) + 32);
 	struct rlimit limit;
@@ -51,7 +52,7 @@ Test(perf_map, an_endless_line_is_passed_over)
 	rewind(file);
 	getrlimit(RLIMIT_AS, &limit);
 	limit.rlim_cur = 1;  /* nothing more can be mapped */
-#ifndef __SANITIZE_ADDRESS__ /* which maps memory of its own */
+#ifndef __SANITIZE_ADDRESS__ /* AddressSanitizer maps memory for itself */
 	setrlimit(RLIMIT_AS, &limit);
 #endif
 	cr_expect_eq(perf_map_name_frames(&profile, 1, fileno(file)), 1);
@@ -73,7 +74,7 @@ static uint32_t name_frames(const char *text)
 	return perf_map_name_frames(&profile, 1, fileno(file));
 }
 
-/* Expects @frame to be "NAME FILE LINE", or "" when it has no name. */
+/* Expects that @frame is "NAME FILE LINE". "" means that it has no name. */
 static void expect_frame(uint32_t frame, const char *expected)
 {
 	const struct frame *named = &profile.frames[frame];
@@ -113,7 +114,7 @@ Test(perf_map, the_last_line_counts)
 	expect_frame(other, "old||0");
 }
 
-Test(perf_map, a_place_in_a_source_file_is_told_apart)
+Test(perf_map, a_position_in_a_source_file_is_recognised)
 {
 	static const struct {
 		const char *name;
@@ -142,7 +143,7 @@ Test(perf_map, a_place_in_a_source_file_is_told_apart)
 	}
 }
 
-Test(perf_map, what_is_no_line_is_passed_over)
+Test(perf_map, malformed_lines_are_skipped)
 {
 	uint32_t frame = frame_at(0x1000);
 
@@ -157,7 +158,7 @@ Test(perf_map, what_is_no_line_is_passed_over)
 	expect_frame(frame, "good||0");
 }
 
-Test(perf_map, long_names_are_cut)
+Test(perf_map, long_names_are_truncated)
 {
 	static char text[1 << 20];
 	uint32_t frame = frame_at(0x1000);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Portable memos over made-up address spaces: two files of code and a stack, at other places in each.
+ * Portable memos for invented address spaces: two files of code and a stack, at other addresses in
+ * each process.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 
 static struct elf_file program = { .refs = 1 }, library = { .refs = 1 }, other = { .refs = 1 };
 
-/* One process: where things are, and what a call in it consults. */
+/* One process: its regions, and what the unwinder reads for a call in it. */
 static struct region regions[3];
 static struct layout layout;
 static uint64_t registers[MEMO_NR_REGISTERS];
@@ -32,7 +33,9 @@ static struct region code(uint64_t start, struct elf_file *file)
 	};
 }
 
-/* The same call in a process with the program at @a, the library at @b and the stack at @c. */
+/*
+ * Makes the same call in a process with the program at @a, the library at @b and the stack at @c.
+ */
 static void make_process(uint64_t a, uint64_t b, uint64_t c)
 {
 	regions[0] = code(a, &program);
@@ -107,7 +110,7 @@ static void free_found(void)
 
 TestSuite(portable_memo, .init = learn_first, .fini = free_found);
 
-Test(portable_memo, is_found_where_everything_lies_elsewhere)
+Test(portable_memo, is_found_if_everything_is_at_other_addresses)
 {
 	move();
 	cr_assert_eq(find(), STACK_ID);
@@ -120,7 +123,7 @@ Test(portable_memo, is_found_where_everything_lies_elsewhere)
 		     1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP | 1u << 6 | 1u << 3);
 }
 
-Test(portable_memo, any_value_that_is_another_makes_a_miss)
+Test(portable_memo, any_value_that_differs_makes_a_miss)
 {
 	move();
 	for (unsigned int i = 0; i < NR_WORDS; i++) {
@@ -140,7 +143,7 @@ Test(portable_memo, any_value_that_is_another_makes_a_miss)
 	cr_expect_eq(find(), STACK_ID);
 }
 
-Test(portable_memo, addresses_of_the_first_process_mean_nothing_in_the_next)
+Test(portable_memo, addresses_of_the_first_process_do_not_match_in_the_next)
 {
 	uint64_t first[NR_WORDS];
 
@@ -156,7 +159,7 @@ Test(portable_memo, addresses_of_the_first_process_mean_nothing_in_the_next)
 	}
 }
 
-Test(portable_memo, another_file_at_the_same_place_is_another)
+Test(portable_memo, another_file_at_the_same_address_makes_a_miss)
 {
 	move();
 	regions[0].file = &other;
@@ -173,17 +176,17 @@ Test(portable_memo, code_right_above_a_stack_is_code)
 	learn(STACK_ID + 1);
 	cr_expect_eq(find(), STACK_ID + 1);
 	regions[1].file = &other;
-	cr_expect_eq(find(), 0, "at the same distance from the stack, but another file");
+	cr_expect_eq(find(), 0, "another file at the same distance from the stack");
 }
 
-Test(portable_memo, code_that_is_not_executable_is_no_code)
+Test(portable_memo, code_that_is_not_executable_makes_a_miss)
 {
 	move();
 	regions[0].is_executable = false;
 	cr_expect_eq(find(), 0);
 }
 
-Test(portable_memo, what_was_read_elsewhere_is_not_kept)
+Test(portable_memo, a_word_outside_of_code_and_stack_prevents_a_memo)
 {
 	words[3].addr = 0x1000;
 	registers[MEMO_REGISTER_IP]++;
@@ -191,7 +194,7 @@ Test(portable_memo, what_was_read_elsewhere_is_not_kept)
 	cr_expect_eq(find(), 0);
 }
 
-Test(portable_memo, variants_of_one_site_are_told_apart)
+Test(portable_memo, variants_of_one_site_have_their_own_memos)
 {
 	words[3].value = 6;
 	learn(STACK_ID + 1);
@@ -201,7 +204,7 @@ Test(portable_memo, variants_of_one_site_are_told_apart)
 	cr_expect_eq(find(), STACK_ID + 1);
 }
 
-Test(portable_memo, a_full_table_goes_on)
+Test(portable_memo, a_full_table_takes_new_memos)
 {
 	for (uint32_t i = 0; i < 20000; i++) {
 		registers[MEMO_REGISTER_IP] = regions[1].start + i % 0x8000;

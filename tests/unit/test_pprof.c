@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Profiles as files: what is written is what is read, an error leaves no file, and a change of the
+ * Profiles as files: reading returns what was written, an error leaves no file, and a change of the
  * layout is noticed (tests/golden/minimal-v1.*; write_profile.c makes a new one).
  */
 #include <criterion/criterion.h>
@@ -112,7 +112,7 @@ Test(pprof, random_profiles_survive_the_round_trip)
 	}
 }
 
-Test(pprof, what_was_read_is_written_the_same)
+Test(pprof, a_profile_that_was_read_is_written_the_same)
 {
 	struct profile profile;
 	size_t first_size, second_size;
@@ -154,7 +154,7 @@ Test(pprof, deep_stacks_and_many_samples_survive)
 	profile_fini(&profile);
 }
 
-Test(pprof, uncounted_samples_and_unused_elements_are_not_written)
+Test(pprof, samples_without_calls_and_unused_elements_are_not_written)
 {
 	struct profile profile, copy;
 	uint32_t stack;
@@ -194,7 +194,7 @@ Test(pprof, invalid_utf8_is_written_as_replacement_characters)
 	profile_fini(&profile);
 }
 
-Test(pprof, golden_file_reads_and_writes_as_ever)
+Test(pprof, golden_file_is_read_and_written_as_before)
 {
 	const char *source = getenv("top_srcdir");
 	char *binary = xasprintf("%s/tests/golden/minimal-v1.pb.gz", source);
@@ -204,7 +204,7 @@ Test(pprof, golden_file_reads_and_writes_as_ever)
 	struct profile profile;
 	char *text;
 
-	cr_assert_not_null(source, "run by make check, which sets top_srcdir");
+	cr_assert_not_null(source, "run this by make check, which sets top_srcdir");
 	cr_assert_eq(pprof_read(&profile, binary, error), 0, "%s", error);
 	text = made_profile_text(&profile);
 	golden = unpacked(listing, &golden_size);
@@ -248,7 +248,7 @@ Test(pprof, permissions_follow_the_umask)
 	cr_assert_eq(status.st_mode & 0777, 0640);
 }
 
-Test(pprof, longest_file_name_works)
+Test(pprof, longest_possible_file_name_works)
 {
 	char name[NAME_MAX + 1];
 
@@ -294,7 +294,7 @@ Test(pprof, device_is_written_in_place)
 	cr_assert(S_ISCHR(status.st_mode));
 }
 
-Test(pprof, failed_write_leaves_no_file_and_the_old_one)
+Test(pprof, failed_write_leaves_no_new_file_and_the_old_one)
 {
 	struct rlimit limit = { .rlim_cur = 512, .rlim_max = RLIM_INFINITY };
 	struct profile profile;
@@ -316,7 +316,7 @@ Test(pprof, failed_write_leaves_no_file_and_the_old_one)
 	profile_fini(&profile);
 }
 
-Test(pprof, stale_temporary_file_is_no_obstacle)
+Test(pprof, stale_temporary_file_does_not_prevent_writing)
 {
 	char *stale = xasprintf(".scprof-%d-0.tmp", getpid());
 	int fd = open(stale, O_WRONLY | O_CREAT, 0600);
@@ -324,6 +324,6 @@ Test(pprof, stale_temporary_file_is_no_obstacle)
 	cr_assert_geq(fd, 0);
 	close(fd);
 	cr_assert_eq(write_random("a.pb.gz"), 0);
-	cr_assert_eq(access(stale, F_OK), 0, "it may be another's");
+	cr_assert_eq(access(stale, F_OK), 0, "another process may still use it");
 	free(stale);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The reader takes files as hostile: each is refused with one line that says why, whatever is
- * wrong with it, and none makes the reader crash (the sanitizer builds run this too). Most cases
- * change one thing in a good file.
+ * The reader treats files as hostile. It refuses each bad file with one line that says why,
+ * whatever is wrong with it, and never crashes (the sanitizer builds run this too). Most tests
+ * change one thing in a valid file.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -19,7 +19,7 @@
 #include "tests/pprof/made_profile.h"
 
 static char path[] = "/tmp/scprof-test_pprof_hostile.XXXXXX";
-static unsigned char *packed; /* the good file */
+static unsigned char *packed; /* the valid file */
 static size_t packed_size;
 static unsigned char *good; /* the same, unpacked */
 static size_t good_size;
@@ -37,7 +37,7 @@ static void *read_file(size_t *size)
 	return data;
 }
 
-/* Makes @profile, which it ends, the good file. */
+/* Makes @profile the valid file, and frees it. */
 static void take_profile(struct profile *profile)
 {
 	const char *reason;
@@ -79,7 +79,7 @@ static void teardown(void)
 
 TestSuite(pprof_hostile, .init = setup, .fini = teardown);
 
-/* Reads a file of these bytes; returns pprof_read's result and error. */
+/* Reads a file with these bytes. Returns pprof_read's result and error. */
 static int read_bytes(const void *data, size_t size, char error[static PPROF_ERROR_SIZE])
 {
 	int fd = open(path, O_WRONLY | O_TRUNC);
@@ -93,7 +93,7 @@ static int read_bytes(const void *data, size_t size, char error[static PPROF_ERR
 	return err;
 }
 
-/* The same without a file. */
+/* Does the same without a file. */
 static int decode_bytes(const void *data, size_t size)
 {
 	char reason[PPROF_REASON_SIZE];
@@ -116,7 +116,7 @@ static void check_refused(const void *data, size_t size, const char *reason)
 	cr_assert_null(strchr(error, '\n'));
 }
 
-/* Refuses @message as it is now. */
+/* Expects that @message, as it is now, is refused. */
 static void check_message(const char *reason)
 {
 	size_t size = pprof__profile__get_packed_size(message);
@@ -127,7 +127,7 @@ static void check_message(const char *reason)
 	free(data);
 }
 
-/* Sets @place to @value, checks that the file is refused, and sets it back. */
+/* Sets @place to @value, expects that the file is refused, and restores @place. */
 #define CHECK_WITH(place, value, reason)          \
 	do {                                      \
 		__typeof__(place) kept = (place); \
@@ -194,7 +194,7 @@ Test(pprof_hostile, cpu_profile_is_of_another_kind)
 	message->n_sample_type = 4;
 }
 
-Test(pprof_hostile, layout_must_be_known)
+Test(pprof_hostile, layout_version_must_be_known)
 {
 	char *text = message->string_table[message->comment[0]];
 
@@ -204,7 +204,7 @@ Test(pprof_hostile, layout_must_be_known)
 	check_message("no scprof_profile comment");
 }
 
-Test(pprof_hostile, every_cut_is_refused)
+Test(pprof_hostile, every_truncated_file_is_refused)
 {
 	char error[PPROF_ERROR_SIZE];
 
@@ -314,7 +314,7 @@ Test(pprof_hostile, values_must_add_up)
 	CHECK_WITH(succeeded->n_value, 3, "a sample with 3 values");
 }
 
-Test(pprof_hostile, stacks_have_their_shape)
+Test(pprof_hostile, stacks_must_have_the_right_shape)
 {
 	Pprof__Sample *whole = message->sample[0], *cut = message->sample[2];
 
@@ -342,7 +342,7 @@ Test(pprof_hostile, too_deep_stack_is_refused)
 	free(deep);
 }
 
-Test(pprof_hostile, labels_have_their_shape)
+Test(pprof_hostile, labels_must_have_the_right_kind)
 {
 	Pprof__Sample *sample = message->sample[1];
 	Pprof__Label *name = find_label(sample, "syscall"),
@@ -364,7 +364,7 @@ Test(pprof_hostile, labels_have_their_shape)
 	check_message("fd 'worker' is not a descriptor");
 }
 
-Test(pprof_hostile, another_tools_labels_and_comments_are_passed_over)
+Test(pprof_hostile, labels_and_comments_of_other_tools_are_ignored)
 {
 	char error[PPROF_ERROR_SIZE];
 	size_t size;
@@ -375,7 +375,7 @@ Test(pprof_hostile, another_tools_labels_and_comments_are_passed_over)
 	cr_assert_eq(read_bytes(good, size, error), 0, "%s", error);
 }
 
-Test(pprof_hostile, fact_said_twice_is_refused)
+Test(pprof_hostile, fact_given_twice_is_refused)
 {
 	message->comment[2] = message->comment[1];
 	check_message("'command' is given twice");
@@ -389,7 +389,7 @@ Test(pprof_hostile, nul_in_a_string_is_refused)
 	check_refused(good, good_size, "NUL in a string");
 }
 
-Test(pprof_hostile, terminal_controls_are_not_repeated)
+Test(pprof_hostile, messages_contain_no_terminal_controls)
 {
 	char *text = message->string_table[message->sample_type[0]->type];
 
@@ -403,7 +403,7 @@ Test(pprof_hostile, huge_element_is_refused)
 	unsigned char *data = calloc(SIZE, 1), *at = data + good_size;
 
 	memcpy(data, good, good_size);
-	/* A sample (field 2) of 2 MiB, which is a multitude of empty labels (field 3). */
+	/* A sample (field 2) of 2 MiB, which consists of empty labels (field 3). */
 	memcpy(at, "\x12\x80\x80\x80\x01", 5);
 	for (size_t i = 0; i < 1 << 20; i++)
 		at[5 + 2 * i] = 0x1a;
@@ -411,7 +411,7 @@ Test(pprof_hostile, huge_element_is_refused)
 	free(data);
 }
 
-Test(pprof_hostile, runs)
+Test(pprof_hostile, runs_are_checked)
 {
 	struct profile profile;
 	Pprof__Sample *site;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The writer never writes what the reader refuses: random profiles with extreme values are written, read,
- * written and read again. What is within the limits comes back equal; what is not is cut, and the file says so.
- * The seeds are fixed. A failure names its seed.
+ * The writer never writes a file that the reader refuses. The tests write, read, write and read
+ * random profiles with extreme values. Values within the limits are unchanged. Other values are
+ * limited, and the file says so. The seeds are fixed, and a failure prints its seed.
  */
 #include <criterion/criterion.h>
 #include <inttypes.h>
@@ -21,10 +21,10 @@
 
 #define NR_ROUNDS 1200
 
-static int fd; /* of a file in memory */
+static int fd; /* refers to a file in memory */
 static char path[64];
 static uint64_t state;
-static bool is_clean; /* all texts so far are UTF-8 */
+static bool is_clean; /* all texts so far are valid UTF-8 */
 
 static uint64_t draw(uint64_t below)
 {
@@ -138,7 +138,7 @@ static uint32_t draw_stack(struct profile *profile)
 					   depth > 10 && profile->nr_frames > 2
 						   ? 1 + (uint32_t)draw(profile->nr_frames - 1)
 						   : draw_frame(profile));
-	/* A truncation is only outermost. */
+	/* Only the outermost frame may be a truncation. */
 	for (uint32_t at = stack; at; at = profile->stacks.nodes[at].parent)
 		if (!profile->frames[profile->stacks.nodes[at].frame].mapping &&
 		    profile->stacks.nodes[at].parent)
@@ -215,7 +215,7 @@ static void draw_facts(struct profile *profile)
 	profile->duration_ns = (int64_t)draw_extreme();
 }
 
-/* Adds up to at most INT64_MAX. Returns whether something had to be cut. */
+/* Adds up to at most INT64_MAX. Returns true if it had to limit the sum. */
 static bool add(uint64_t *total, uint64_t value)
 {
 	bool is_cut = value > INT64_MAX - *total;
@@ -224,7 +224,7 @@ static bool add(uint64_t *total, uint64_t value)
 	return is_cut;
 }
 
-/* Returns the totals that the file must have, and in *@is_cut whether they are less than the model's. */
+/* Returns the totals that the file must have. Sets *@is_cut if they are less than the model's. */
 static struct totals expected_totals(const struct profile *profile, bool *is_cut)
 {
 	struct totals totals = { 0 };
@@ -256,7 +256,7 @@ static void write_and_read(const struct profile *profile, struct profile *copy, 
 	cr_assert_eq(pprof_read(copy, path, error), 0, "seed %d: %s", seed, error);
 }
 
-/* What the file cannot hold as it is, besides texts and sums. */
+/* Returns true if the file can hold everything unchanged, apart from texts and sums. */
 static bool is_representable(const struct profile *profile)
 {
 	bool is = profile->start_time_ns >= 0 && profile->duration_ns >= 0;
@@ -296,7 +296,8 @@ static void check(int seed)
 	last = made_profile_text(&again);
 	if (is_clean && !is_cut && is_representable(&profile))
 		cr_assert(strcmp(before, after) == 0, "seed %d: %s\n%s", seed, before, after);
-	cr_assert(strcmp(after, last) == 0, "seed %d: it changes when it is written again", seed);
+	cr_assert(strcmp(after, last) == 0, "seed %d: the file changes when it is written again",
+		  seed);
 	free(before);
 	free(after);
 	free(last);
@@ -325,7 +326,7 @@ Test(pprof_random, the_deepest_stack_that_is_recorded_can_be_read)
 	close(fd);
 }
 
-Test(pprof_random, what_is_written_can_be_read, .timeout = 300)
+Test(pprof_random, every_written_profile_can_be_read, .timeout = 300)
 {
 	fd = memfd_create("profile", 0);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The model's tables: interning, addresses, lines, samples, facts and totals.
+ * The tables of the profile model: interning, addresses, lines, samples, facts and totals.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -34,7 +34,7 @@ static uint32_t add_mapping(const char *path, uint64_t start, uint64_t file_offs
 	return profile_intern_mapping(&profile, &mapping);
 }
 
-Test(profile, element_0_of_each_table_is_none)
+Test(profile, element_0_of_each_table_means_none)
 {
 	cr_assert_eq(profile.nr_mappings, 1);
 	cr_assert_eq(profile.nr_frames, 1);
@@ -88,7 +88,7 @@ Test(profile, address_is_that_of_the_program_header)
 	cr_assert_eq(profile_frame_address(&profile, frame), 0);
 }
 
-Test(profile, lines_replace_what_the_frame_had)
+Test(profile, new_lines_replace_the_lines_of_a_frame)
 {
 	uint32_t frame = profile_intern_frame(&profile, add_mapping("a", 0, 0), 1);
 	uint32_t other = profile_intern_frame(&profile, add_mapping("a", 0, 0), 2);
@@ -105,7 +105,7 @@ Test(profile, lines_replace_what_the_frame_had)
 	cr_assert_eq(profile.lines[profile.frames[other].first_line].line, 10);
 }
 
-Test(profile, each_field_of_a_key_tells_samples_apart)
+Test(profile, samples_whose_keys_differ_in_one_field_are_separate)
 {
 	struct sample_key keys[] = {
 		{ 0 },	      { .stack = 1 }, { .process = 1 }, { .thread = 1 }, { .pid = 1 },
@@ -122,7 +122,7 @@ Test(profile, each_field_of_a_key_tells_samples_apart)
 		cr_assert_eq(profile_sample(&profile, &keys[i])->calls, 3 * (i + 1));
 }
 
-Test(profile, sample_that_exists_is_found_without_allocation)
+Test(profile, existing_sample_is_found_without_allocation)
 {
 	struct mallinfo2 before, after;
 
@@ -163,7 +163,7 @@ Test(profile, facts_keep_their_order_and_take_new_values)
 	cr_assert_str_eq(profile.facts[0].key, "command");
 }
 
-Test(profile, fini_leaves_nothing_and_may_come_twice)
+Test(profile, fini_frees_everything_and_may_be_called_twice)
 {
 	profile_fini(&profile);
 	profile_fini(&profile);

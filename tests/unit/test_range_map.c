@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which of several ranges an address belongs to.
+ * Which of several ranges contains an address.
  */
 #include <criterion/criterion.h>
 
@@ -15,13 +15,13 @@ static void free_map(void)
 
 TestSuite(range_map, .fini = free_map);
 
-Test(range_map, empty_map_has_nothing)
+Test(range_map, empty_map_has_no_ranges)
 {
 	cr_assert_eq(range_map_find(&map, 0), RANGE_NONE);
 	cr_assert_eq(range_map_find(&map, UINT64_MAX), RANGE_NONE);
 }
 
-Test(range_map, range_holds_its_start_and_not_its_limit)
+Test(range_map, range_contains_its_start_and_not_its_limit)
 {
 	range_map_add(&map, 10, 20, 1);
 	cr_assert_eq(range_map_find(&map, 9), RANGE_NONE);
@@ -49,7 +49,7 @@ Test(range_map, least_value_of_equal_ranges_wins)
 	cr_assert_eq(range_map_find(&map, 5), 3);
 }
 
-Test(range_map, empty_range_holds_nothing)
+Test(range_map, empty_range_contains_nothing)
 {
 	range_map_add(&map, 10, 10, 1);
 	range_map_add(&map, 10, 5, 2);
@@ -57,7 +57,7 @@ Test(range_map, empty_range_holds_nothing)
 	cr_assert_eq(range_map_find(&map, 7), RANGE_NONE);
 }
 
-Test(range_map, range_may_be_added_after_a_question)
+Test(range_map, range_may_be_added_after_a_look_up)
 {
 	range_map_add(&map, 0, 10, 1);
 	cr_assert_eq(range_map_find(&map, 15), RANGE_NONE);

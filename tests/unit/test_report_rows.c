@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Rows of a report: what is grouped, what "your code" is, and that no view loses or doubles a call.
- * The profile is tests/golden/sample_profile.c.
+ * Rows of a report: how calls are grouped, what "your code" is, and that no view loses a call or
+ * counts it twice. The profile is from tests/golden/sample_profile.c.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -94,7 +94,7 @@ Test(report_rows, no_two_rows_have_one_key)
 	}
 }
 
-Test(report_rows, site_is_system_call_and_innermost_line_of_your_code)
+Test(report_rows, site_is_the_system_call_and_the_innermost_line_of_your_code)
 {
 	build(REPORT_BY_SITE, REPORT_SORT_TIME);
 	cr_expect_eq(find("read copy_block (src/block.h:12)")->totals.calls, 105);
@@ -109,7 +109,7 @@ Test(report_rows, frame_without_symbol_is_named_by_module_and_address)
 	clean_up();
 }
 
-Test(report_rows, all_runtime_stack_is_named_by_its_outermost_frame)
+Test(report_rows, stack_without_your_code_is_named_by_its_outermost_frame)
 {
 	build(REPORT_BY_SITE, REPORT_SORT_TIME);
 	cr_expect_eq(find("openat _dl_start [ld-linux-x86-64.so.2]")->totals.errors, 2);
@@ -125,21 +125,21 @@ Test(report_rows, pseudo_frame_is_never_your_code_when_there_is_another)
 	clean_up();
 }
 
-Test(report_rows, function_of_yours_may_be_called_as_a_wrapper)
+Test(report_rows, function_of_yours_may_have_the_name_of_a_wrapper)
 {
 	build(REPORT_BY_FUNCTION, REPORT_SORT_TIME);
 	cr_expect_eq(find("send [copy]")->totals.calls, 3);
 	clean_up();
 }
 
-Test(report_rows, static_program_has_its_library_passed_over_by_name)
+Test(report_rows, library_functions_in_a_static_program_are_skipped_by_name)
 {
 	build(REPORT_BY_FUNCTION, REPORT_SORT_TIME);
 	cr_expect_eq(find("serve [served]")->totals.calls, 10);
 	clean_up();
 }
 
-Test(report_rows, lines_modules_processes_threads_and_errors)
+Test(report_rows, rows_can_be_lines_modules_processes_threads_or_errors)
 {
 	build(REPORT_BY_LINE, REPORT_SORT_TIME);
 	cr_expect_eq(find("src/block.h:12")->totals.calls, 205);
@@ -175,7 +175,7 @@ Test(report_rows, percentiles_are_those_of_the_row)
 	clean_up();
 }
 
-Test(report_rows, percentile_lies_in_its_bucket_whatever_the_file_says)
+Test(report_rows, percentile_is_in_its_bucket_whatever_the_file_says)
 {
 	struct sample_key key = { .bucket = (uint16_t)histogram_bucket(1000) };
 	struct sample *sample;
@@ -193,7 +193,7 @@ Test(report_rows, percentile_lies_in_its_bucket_whatever_the_file_says)
 	clean_up();
 }
 
-Test(report_rows, greatest_come_first_and_names_in_order)
+Test(report_rows, rows_are_sorted_by_value_and_then_by_name)
 {
 	build(REPORT_BY_SITE, REPORT_SORT_CALLS);
 	for (uint32_t i = 1; i < rows.nr; i++)
@@ -284,7 +284,7 @@ Test(user_code, c_library_and_loader_are_runtime_modules)
 		cr_expect_not(c_library_has_module(yours[i]), "%s", yours[i]);
 }
 
-Test(user_code, library_functions_are_known_by_name)
+Test(user_code, library_functions_are_recognised_by_name)
 {
 	static const char *const runtime[] = {
 		"read",
@@ -332,7 +332,7 @@ static uint64_t nr_calls_with(const char *const *patterns, const bool *ignored, 
 	return calls;
 }
 
-Test(report_rows, patterns_narrow_the_selection_and_ignored_ones_leave_out)
+Test(report_rows, patterns_select_rows_and_ignore_patterns_exclude_rows)
 {
 	static const bool focus[] = { false, false, false }, ignore[] = { true, true, true };
 
@@ -348,7 +348,10 @@ Test(report_rows, patterns_narrow_the_selection_and_ignored_ones_leave_out)
 		     105);
 }
 
-/* Three runs: getuid 4 calls each; getgid 2, 3, 2; getpid in the second only. */
+/*
+ * Three runs: getuid makes 4 calls in each run; getgid makes 2, 3 and 2; getpid makes calls in the
+ * second run only.
+ */
 static void make_runs(void)
 {
 	struct sample_key key = { .nr = (uint32_t)syscall_number(SYSCALL_ABI_X86_64, "getuid") };
@@ -387,7 +390,7 @@ Test(report_rows, rows_of_several_runs_have_ranges)
 	expect_range("success", 6, 6, 8);
 	report_rows_fini(&rows);
 	report_rows_init(&rows, &profile, &filter, REPORT_BY_PROCESS, REPORT_SORT_TIME);
-	cr_expect_not(rows.has_ranges, "which process made a call of another run is not known");
+	cr_expect_not(rows.has_ranges, "rows of processes have ranges");
 	cr_expect_eq(rows.nr, 1);
 	clean_up();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Profiles of several runs: sums over the runs are exact for any selection of sites, and files keep
- * them.
+ * Profiles of several runs: sums over the runs are exact for any selection of sites, and files
+ * preserve them.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -17,7 +17,9 @@
 
 static struct profile profile;
 
-/* read: 5 calls in every run; write: 2 in the run that is shown, else 3 or 4; openat: in others only. */
+/*
+ * read: 5 calls in every run; write: 2 in the shown run, else 3 or 4; openat: in other runs only.
+ */
 static const struct sample_key read_key = { .nr = 0 };
 static const struct sample_key write_key = { .nr = 1, .bucket = 9, .thread = 0 };
 static const struct sample_key openat_key = { .nr = 257, .error = ENOENT };
@@ -65,7 +67,7 @@ Test(runs, a_profile_is_of_one_run_unless_it_says_otherwise)
 	profile_fini(&one);
 }
 
-Test(runs, a_site_is_known_whatever_thread_and_latency_are)
+Test(runs, a_site_is_the_same_for_every_thread_and_latency)
 {
 	struct sample_key key = write_key;
 
@@ -121,7 +123,7 @@ Test(runs, a_tally_adds_up_run_by_run)
 	run_tally_fini(&tally);
 }
 
-Test(runs, what_one_site_has_less_another_can_have_more)
+Test(runs, fewer_calls_of_one_site_can_offset_more_of_another)
 {
 	const struct sample_key other = { .nr = 2 };
 	uint64_t *calls = profile_add_varying_site(&profile, &other);
@@ -136,7 +138,7 @@ Test(runs, what_one_site_has_less_another_can_have_more)
 	run_tally_fini(&tally);
 }
 
-Test(runs, sums_that_are_too_large_stay_large)
+Test(runs, sums_that_are_too_large_saturate)
 {
 	struct run_tally tally = { 0 };
 
@@ -159,7 +161,7 @@ Test(runs, many_varying_sites_are_found)
 	}
 }
 
-/* Writes the profile and reads it again, in its place. */
+/* Writes the profile and replaces it with what was read. */
 static void write_and_read(void)
 {
 	char path[] = "/tmp/scprof-test_runs.XXXXXX", error[PPROF_ERROR_SIZE];
@@ -171,14 +173,14 @@ static void write_and_read(void)
 	unlink(path);
 }
 
-Test(runs, a_file_keeps_them)
+Test(runs, a_file_preserves_the_runs)
 {
 	const struct run_site *site;
 
 	write_and_read();
 	cr_assert_eq(profile_nr_runs(&profile), 4);
 	cr_assert_eq(profile.runs->nr_sites, 2);
-	cr_expect_eq(profile.nr_samples, 2, "sites that only other runs came to are no samples");
+	cr_expect_eq(profile.nr_samples, 2, "sites of other runs became samples");
 	cr_expect_eq(profile_totals(&profile).calls, 7);
 	site = profile_varying_site(&profile, &openat_key);
 	cr_assert_not_null(site);
@@ -190,7 +192,7 @@ Test(runs, a_file_keeps_them)
 		  site->calls[3] == 3);
 }
 
-Test(runs, a_file_keeps_the_stacks_of_sites_that_only_other_runs_came_to)
+Test(runs, a_file_preserves_the_stacks_of_sites_of_other_runs)
 {
 	struct sample_key key = { .nr = 3 };
 	struct mapping mapping = { .limit = 4096 };
@@ -213,7 +215,7 @@ Test(runs, a_file_keeps_the_stacks_of_sites_that_only_other_runs_came_to)
 	cr_expect_eq(site->calls[3], 9);
 }
 
-Test(runs, merged_profiles_are_of_no_runs)
+Test(runs, merged_profiles_have_no_runs)
 {
 	struct merge *merge = merge_new();
 	struct profile sum;
@@ -227,7 +229,7 @@ Test(runs, merged_profiles_are_of_no_runs)
 	profile_fini(&sum);
 }
 
-Test(runs, what_a_filter_has_emptied_is_not_written)
+Test(runs, sites_that_a_filter_has_emptied_are_not_written)
 {
 	memset(profile.runs->sites[0].calls, 0, 4 * sizeof(uint64_t));
 	write_and_read();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What is below a function: stacks begin there, all other calls are left out and counted, and
- * several runs stay exact.
+ * Restricting a profile to the calls below a function: stacks begin at this function, all other
+ * calls are omitted and counted, and several runs stay exact.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -26,7 +26,10 @@ static uint32_t frame(const char *name, uint64_t offset)
 	return id;
 }
 
-/* @names are separated by blanks, outermost first; a name's first letter is the frame's offset. */
+/*
+ * @names are separated by blanks, outermost first. The first letter of a name is the frame's
+ * offset.
+ */
 static uint32_t stack(const char *names)
 {
 	char *copy = xstrdup(names), *rest = copy, *name;
@@ -99,7 +102,8 @@ static void expect_refusal(const char *from, int err, const char *text)
 Test(scope, stacks_begin_at_the_function)
 {
 	apply("main");
-	cr_expect_eq(profile.nr_samples, 1, "what differed above the function is one");
+	cr_expect_eq(profile.nr_samples, 1,
+		     "samples that differed only above the function were not joined");
 	cr_expect_eq(calls_of("main read_all"), 9);
 	cr_expect_str_eq(profile_fact(&profile, SCOPE_FACT), "main");
 	cr_expect_str_eq(profile_fact(&profile, SCOPE_LEFT_OUT_FACT),
@@ -113,7 +117,7 @@ Test(scope, a_regular_expression_matches_any_part)
 	cr_expect_eq(calls_of("exit_handlers"), 2);
 }
 
-Test(scope, a_name_is_whole)
+Test(scope, a_name_matches_as_a_whole)
 {
 	expect_refusal("mai", -ENOENT, "no stack has a function 'mai'");
 	expect_refusal("/^ain", -ENOENT, "no stack has a function that matches '^ain'");
@@ -129,7 +133,7 @@ Test(scope, parameters_may_be_left_out)
 	cr_expect_eq(calls_of("Load::file(int) open"), 7);
 }
 
-Test(scope, of_recursion_it_is_the_outermost)
+Test(scope, the_outermost_call_of_a_recursion_counts)
 {
 	add("_start walk next walk read_all", 8);
 	apply("walk");
@@ -137,7 +141,7 @@ Test(scope, of_recursion_it_is_the_outermost)
 	cr_expect_eq(profile.nr_samples, 1);
 }
 
-Test(scope, an_inlined_function_is_one_too)
+Test(scope, the_function_may_be_inlined)
 {
 	struct function function = { .name = string_table_intern(&profile.strings, "inlined") };
 	struct line lines[2] = { { .function = profile_intern_function(&profile, &function) } };
@@ -149,7 +153,7 @@ Test(scope, an_inlined_function_is_one_too)
 	cr_expect_eq(profile_totals(&profile).calls, 9);
 }
 
-Test(scope, nothing_can_be_left)
+Test(scope, the_result_may_be_empty)
 {
 	profile_set_runs(&profile, 2);
 	profile_add_varying_site(&profile, &(struct sample_key){ .stack = stack("zygote x") })[1] =
@@ -161,7 +165,7 @@ Test(scope, nothing_can_be_left)
 	cr_expect_str_eq(profile_fact(&profile, SCOPE_LEFT_OUT_FACT), "15 calls");
 }
 
-Test(scope, runs_are_cut_as_well)
+Test(scope, runs_are_restricted_as_well)
 {
 	const struct sample_key varying = { .stack = stack("_start main read_all") };
 	const struct sample_key dropped = { .stack = stack("_start exit_handlers") };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * From SCPROF_* variables to settings, and what is said about those that make no sense. Criterion
- * runs each test in a process of its own, so the environment is a test's to change.
+ * Settings from SCPROF_* variables, and the messages about values that make no sense. Criterion
+ * runs each test in a process of its own, so a test may change the environment.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include "scprof/handshake.h"
 
 static char folder[] = "/tmp/scprof-settings.XXXXXX";
-static char here[PATH_MAX]; /* the folder's name as getcwd(3) has it */
+static char here[PATH_MAX]; /* the directory's name as getcwd(3) returns it */
 static struct settings settings;
 static char *error;
 
@@ -43,7 +43,7 @@ static void teardown(void)
 {
 	settings_fini(&settings);
 	free(error);
-	cr_expect_eq(rmdir(folder), 0, "nothing is left behind");
+	cr_expect_eq(rmdir(folder), 0, "a file is left in the directory");
 }
 
 TestSuite(settings, .init = setup, .fini = teardown);
@@ -80,7 +80,7 @@ static void expect_output(const char *template, const char *name)
 	memset(&settings, 0, sizeof(settings));
 }
 
-Test(settings, defaults)
+Test(settings, without_variables_there_are_defaults)
 {
 	char expected[2 * PATH_MAX];
 
@@ -111,7 +111,7 @@ Test(settings, variables_set_to_nothing_are_not_set)
 	cr_expect(syscall_set_is_full(&settings.trace));
 }
 
-Test(settings, every_word_for_yes_and_no)
+Test(settings, every_word_for_yes_and_no_is_read)
 {
 	static const char *const yes[] = { "1", "yes", "true", "on" };
 	static const char *const no[] = { "0", "no", "false", "off" };
@@ -142,7 +142,7 @@ static void expect_log(const char *output, const char *log, const char *name)
 	memset(&settings, 0, sizeof(settings));
 }
 
-Test(settings, a_log_lies_beside_the_profile_or_where_it_is_said)
+Test(settings, a_log_is_beside_the_profile_or_at_the_given_name)
 {
 	expect_log("a.pb.gz", "yes", "a.sclog");
 	expect_log("profile", "1", "profile.sclog");
@@ -174,7 +174,7 @@ Test(settings, each_variable_sets_its_own_field)
 	cr_expect_not(settings.is_quiet);
 }
 
-Test(settings, fds_and_redact_are_two)
+Test(settings, fds_and_redact_are_independent)
 {
 	setenv(SCPROF_ENV_FDS, "yes", 1);
 	expect_good();
@@ -186,7 +186,7 @@ Test(settings, fds_and_redact_are_two)
 	cr_expect(settings.redacts && !settings.touches);
 }
 
-Test(settings, what_is_neither_yes_nor_no)
+Test(settings, other_words_than_yes_and_no_are_refused)
 {
 	expect_refused(SCPROF_ENV_QUIET, "maybe", "SCPROF_QUIET: 'maybe' is neither yes nor no");
 	expect_refused(SCPROF_ENV_FOLLOW, "2", "SCPROF_FOLLOW: '2' is neither yes nor no");
@@ -196,7 +196,7 @@ Test(settings, what_is_neither_yes_nor_no)
 		       "SCPROF_PER_THREAD: ' 1' is neither yes nor no");
 }
 
-Test(settings, number_of_frames)
+Test(settings, number_of_frames_is_read)
 {
 	static const char *const good[] = { "1", "64", "65536", "0512" };
 	static const unsigned int values[] = { 1, 64, 65536, 512 };
@@ -210,7 +210,7 @@ Test(settings, number_of_frames)
 	memset(&settings, 0, sizeof(settings));
 }
 
-Test(settings, what_is_no_number_of_frames)
+Test(settings, wrong_numbers_of_frames_are_refused)
 {
 	static const char *const bad[] = {
 		"0",
@@ -235,7 +235,7 @@ Test(settings, what_is_no_number_of_frames)
 	}
 }
 
-Test(settings, engines)
+Test(settings, names_of_engines_are_read)
 {
 	setenv(SCPROF_ENV_ENGINE, "auto", 1);
 	expect_good();
@@ -253,7 +253,7 @@ Test(settings, engines)
 		       "SCPROF_ENGINE: 'steam' is none of auto, fast, ptrace");
 }
 
-Test(settings, traced_calls)
+Test(settings, traced_calls_are_read)
 {
 	setenv(SCPROF_ENV_TRACE, "read,write", 1);
 	expect_good();
@@ -281,13 +281,13 @@ Test(settings, output_is_expanded)
 	expect_output("%x%d%s", "%x%d%s");
 }
 
-Test(settings, name_is_not_expanded_again)
+Test(settings, expanded_name_is_not_expanded_again)
 {
 	setenv(SCPROF_ENV_PROGRAM, "a%p", 1);
 	expect_output("%n.%p", "a%p.1234");
 }
 
-Test(settings, long_name_is_cut_between_characters)
+Test(settings, long_name_is_truncated_between_characters)
 {
 	char name[256], expected[2 * PATH_MAX];
 
@@ -300,7 +300,7 @@ Test(settings, long_name_is_cut_between_characters)
 	cr_expect_str_eq(settings.output, expected);
 }
 
-Test(settings, absolute_output_stays)
+Test(settings, absolute_output_is_unchanged)
 {
 	char template[2 * PATH_MAX];
 
@@ -343,7 +343,7 @@ Test(settings, output_with_too_long_a_name_is_refused)
 	expect_no_output(name, ENAMETOOLONG);
 }
 
-Test(settings, somebody_elses_file_in_a_sticky_folder_is_refused)
+Test(settings, another_users_file_in_a_sticky_directory_is_refused)
 {
 	int status;
 
@@ -364,12 +364,12 @@ Test(settings, somebody_elses_file_in_a_sticky_folder_is_refused)
 	unlink("x");
 }
 
-Test(settings, folder_without_write_permission_is_refused)
+Test(settings, directory_without_write_permission_is_refused)
 {
 	int status;
 
 	cr_assert_eq(chmod(folder, 0555), 0);
-	/* Root may write everywhere: be nobody in a child. */
+	/* Root may write everywhere, so a child becomes the user nobody. */
 	if (fork() == 0) {
 		if (geteuid() == 0 && setuid(65534))
 			_exit(2);
@@ -381,7 +381,7 @@ Test(settings, folder_without_write_permission_is_refused)
 	chmod(folder, 0755);
 }
 
-Test(settings, program_without_given_name_is_called_by_its_comm)
+Test(settings, program_without_a_name_is_named_by_its_comm)
 {
 	char comm[64] = "";
 	FILE *file = fopen("/proc/self/comm", "re");
@@ -395,7 +395,7 @@ Test(settings, program_without_given_name_is_called_by_its_comm)
 	cr_expect_str_eq(settings.name, comm);
 }
 
-Test(settings, slash_in_comm_makes_no_folder)
+Test(settings, slash_in_comm_creates_no_directory)
 {
 	FILE *file = fopen("/proc/self/comm", "we");
 
@@ -407,7 +407,7 @@ Test(settings, slash_in_comm_makes_no_folder)
 	cr_expect_str_eq(settings.name, "a_b_c");
 }
 
-Test(settings, environment_of_a_program_is_taken_over)
+Test(settings, environment_of_a_program_is_read)
 {
 	int to[2], from[2], status;
 	char byte;
@@ -416,7 +416,7 @@ Test(settings, environment_of_a_program_is_taken_over)
 	cr_assert(pipe(to) == 0 && pipe(from) == 0);
 	pid = fork();
 	if (pid == 0) {
-		/* /proc/PID/environ shows what execve was given. */
+		/* /proc/PID/environ has the environment that execve was given. */
 		setenv("SCPROF_MAX_FRAMES", "99", 1);
 		setenv("SCPROF_OUTPUT", "a=b=%p", 1);
 		setenv("SCPROFILE", "not ours", 1);
@@ -426,7 +426,7 @@ Test(settings, environment_of_a_program_is_taken_over)
 		execlp("cat", "cat", (char *)NULL);
 		_exit(1);
 	}
-	/* When it answers, it is cat. */
+	/* As soon as it answers, the child executes cat. */
 	cr_assert_eq(write(to[1], "x", 1), 1);
 	cr_assert_eq(read(from[0], &byte, 1), 1);
 	unsetenv("SCPROFILE");

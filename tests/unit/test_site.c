@@ -19,7 +19,7 @@
 #define SYSCALL	    "\x0f\x05"
 #define CMP_4096    "\x48\x3d\x00\xf0\xff\xff" /* cmp $-4096,%rax */
 #define CMP_4095    "\x48\x3d\x01\xf0\xff\xff"
-#define JA	    "\x77" /* and the other jumps: followed by an 8-bit displacement */
+#define JA	    "\x77" /* like the other jumps, followed by an 8-bit displacement */
 #define JNE	    "\x75"
 #define JS	    "\x78"
 #define JMP	    "\xeb"
@@ -40,7 +40,7 @@ static struct site classify(const char *bytes, size_t size)
 	uint8_t *code = malloc(size);
 	struct site site;
 
-	memcpy(code, bytes, size); /* so that AddressSanitizer sees a read past the end */
+	memcpy(code, bytes, size); /* so that AddressSanitizer reports a read past the end */
 	site = site_classify(code, size, FUNCTION_ADDR,
 			     FUNCTION_ADDR + (uint64_t)(call - bytes) + strlen(SYSCALL));
 	free(code);
@@ -99,7 +99,7 @@ Test(site, call_and_cmp_are_replaced_together)
 	cr_assert_eq(site.cmp_immediate, -4096);
 }
 
-Test(site, cmp_with_4095_is_told_apart)
+Test(site, cmp_with_4095_is_recognised)
 {
 	struct site site = CLASSIFY(SYSCALL CMP_4095 "\x73\x01" RET ERROR RET);
 
@@ -115,7 +115,7 @@ Test(site, mov_is_preferred)
 	cr_assert_eq(site.cmp_immediate, 0);
 }
 
-Test(site, cmp_is_taken_where_the_mov_cannot_be)
+Test(site, cmp_is_replaced_if_the_mov_cannot_be)
 {
 	/* lea 0x1(%rip),%rcx: the address of the mov's constant */
 	struct site site =
@@ -136,7 +136,7 @@ Test(site, call_without_mov_and_cmp_is_left_alone)
 	assert_unpatchable(SYSCALL "\x48\x81\xfa\x00\xf0\xff\xff" JA "\x00" RET, NO_SHAPE);
 }
 
-Test(site, longer_movs_are_not_the_mov)
+Test(site, longer_movs_are_not_replaced)
 {
 	/* mov $110,%r8d; mov $0x6e000000…,%rax ends in the same five bytes */
 	assert_unpatchable("\x41" MOV SYSCALL RET, NO_SHAPE);
@@ -152,7 +152,7 @@ Test(site, code_that_is_cut_off_is_left_alone)
 	assert_unpatchable(SYSCALL CMP_4096 JA "\x00", FLAGS_CMP);
 }
 
-Test(site, address_must_be_behind_a_syscall_instruction_of_the_function)
+Test(site, address_must_be_after_a_syscall_instruction_of_the_function)
 {
 	static const uint8_t code[] = MOV SYSCALL RET;
 	uint64_t ip;
@@ -173,7 +173,7 @@ Test(site, branch_to_the_first_byte_is_fine)
 	assert_cmp(SYSCALL CMP_4096 JA "\xf6" RET);
 }
 
-Test(site, branch_to_the_call_behind_the_mov_is_fine)
+Test(site, branch_to_the_call_after_the_mov_is_fine)
 {
 	assert_mov(JMP "\x05" MOV SYSCALL RET);
 }
@@ -181,7 +181,7 @@ Test(site, branch_to_the_call_behind_the_mov_is_fine)
 Test(site, branch_to_the_cmp_is_not)
 {
 	assert_unpatchable(JMP "\x02" SYSCALL CMP_4096 JA "\x00" RET, BRANCH);
-	/* Behind the cmp nothing is replaced. */
+	/* The bytes after the cmp are not replaced. */
 	assert_cmp(JMP "\x08" SYSCALL CMP_4096 JA "\x00" RET);
 }
 
@@ -195,13 +195,13 @@ Test(site, every_kind_of_branch_counts)
 	assert_unpatchable("\xe3\x02" SYSCALL CMP_4096 JA "\x00" RET, BRANCH);	   /* jrcxz */
 	assert_unpatchable("\x67\xe3\x02" SYSCALL CMP_4096 JA "\x00" RET, BRANCH); /* jecxz */
 	assert_unpatchable("\xc7\xf8\x02\x00\x00\x00" SYSCALL CMP_4096 JA "\x00" RET, BRANCH);
-	/* From behind, and over the end of what is followed. */
+	/* From code after it, and beyond the end of the code that is followed. */
 	assert_unpatchable(SYSCALL CMP_4096 JA "\x00" RET JMP "\xf5", BRANCH);
 	assert_unpatchable(SYSCALL CMP_4096 JA "\x00" RET NOP_64 NOP_64 "\xe9\x72\xff\xff\xff",
 			   BRANCH);
 }
 
-Test(site, address_inside_counts_as_a_landing)
+Test(site, address_inside_counts_as_a_branch_target)
 {
 	/* lea 0x2(%rip),%rcx: the address of the cmp, perhaps for an indirect jump elsewhere */
 	assert_unpatchable("\x48\x8d\x0d\x04\x00\x00\x00" MOV SYSCALL RET, REFERRED);
@@ -217,12 +217,12 @@ Test(site, indirect_jump_rules_the_cmp_out)
 	assert_cmp("\xff\xd0" SYSCALL CMP_4096 JA "\x00" RET); /* call *%rax comes back behind it */
 }
 
-Test(site, indirect_jump_leaves_the_mov)
+Test(site, indirect_jump_does_not_rule_the_mov_out)
 {
 	assert_mov(JMP_RAX MOV SYSCALL TEST_EAX RET);
 }
 
-Test(site, flags_read_behind_the_call_rule_the_mov_out)
+Test(site, flags_read_after_the_call_rule_the_mov_out)
 {
 	assert_unpatchable(MOV SYSCALL JNE "\x00" RET, FLAGS_MOV);
 	assert_unpatchable(MOV SYSCALL NOP SETNE RET, FLAGS_MOV);
@@ -235,14 +235,14 @@ Test(site, flags_read_behind_the_call_rule_the_mov_out)
 	assert_unpatchable(MOV SYSCALL "\xe1\x00" RET, FLAGS_MOV);     /* loope */
 }
 
-Test(site, flags_written_behind_the_call_are_dead)
+Test(site, flags_written_after_the_call_are_dead)
 {
 	assert_mov(MOV SYSCALL TEST_EAX SETNE RET);
 	assert_mov(MOV SYSCALL NOP CMP_4096 JA "\x00" RET);
 	assert_mov(MOV SYSCALL "\x9d" SETNE RET); /* popf */
 }
 
-Test(site, flags_must_be_written_one_and_all)
+Test(site, all_flags_must_be_written)
 {
 	/* inc %eax leaves CF: setne reads what it wrote, setb what was before the call */
 	assert_mov(MOV SYSCALL "\xff\xc0" SETNE RET);
@@ -255,12 +255,12 @@ Test(site, flags_must_be_written_one_and_all)
 	assert_unpatchable(MOV SYSCALL "\x0f\xa3\xc8" SETNE RET, FLAGS_MOV);
 }
 
-Test(site, flags_that_may_be_left_alone_are_not_written)
+Test(site, flags_that_may_stay_unchanged_do_not_count_as_written)
 {
 	assert_unpatchable(MOV SYSCALL "\xd3\xe0" SETNE RET, FLAGS_MOV);     /* shl %cl,%eax */
 	assert_unpatchable(MOV SYSCALL "\xc1\xe0\x20" SETNE RET, FLAGS_MOV); /* shl $32,%eax */
 	assert_unpatchable(MOV SYSCALL "\xf3\xa6" SETNE RET, FLAGS_MOV);     /* repe cmpsb */
-	/* The same behind verr %ax, which writes ZF alone: CF is what it was. */
+	/* The same after verr %ax, which writes ZF alone: CF does not change. */
 	assert_unpatchable(MOV SYSCALL "\x0f\x00\xe0"
 				       "\xf3\xa6"
 				       "\x0f\x92\xc0" RET,
@@ -271,7 +271,7 @@ Test(site, flags_that_may_be_left_alone_are_not_written)
 	assert_mov(MOV SYSCALL "\xa6" SETNE RET);			 /* cmpsb */
 }
 
-Test(site, another_call_leaves_the_flags)
+Test(site, another_system_call_does_not_change_the_flags)
 {
 	assert_unpatchable(MOV SYSCALL SYSCALL SETNE RET, FLAGS_MOV);
 	assert_mov(MOV SYSCALL SYSCALL TEST_EAX SETNE RET);
@@ -293,20 +293,20 @@ Test(site, flags_are_followed_along_jumps)
 {
 	assert_mov(MOV SYSCALL JMP "\x04" SETNE RET TEST_EAX SETNE RET);
 	assert_unpatchable(MOV SYSCALL JMP "\x01" RET SETNE RET, FLAGS_MOV);
-	/* jrcxz reads no flag: both of its ways must be free of readers. */
+	/* jrcxz reads no flag. Neither of its paths may read flags. */
 	assert_mov(MOV SYSCALL "\xe3\x01" RET RET);
 	assert_unpatchable(MOV SYSCALL "\xe3\x01" RET SETNE RET, FLAGS_MOV);
 	assert_unpatchable(MOV SYSCALL "\xe3\x04" SETNE RET RET, FLAGS_MOV);
 }
 
-Test(site, undecided_flags_are_not_dead)
+Test(site, flags_are_not_dead_if_that_is_unclear)
 {
-	assert_unpatchable(MOV SYSCALL JMP "\xfe", FLAGS_MOV); /* for ever */
+	assert_unpatchable(MOV SYSCALL JMP "\xfe", FLAGS_MOV); /* endless loop */
 	assert_unpatchable(MOV SYSCALL NOP_64 NOP_64 NOP_64 NOP_64 RET, FLAGS_MOV);
-	assert_unpatchable(MOV SYSCALL NOP, FLAGS_MOV); /* falls out of the function */
+	assert_unpatchable(MOV SYSCALL NOP, FLAGS_MOV); /* runs past the end of the function */
 }
 
-Test(site, jump_behind_the_cmp_reads_cf_and_zf_alone)
+Test(site, jump_after_the_cmp_reads_cf_and_zf_alone)
 {
 	static const char readers[] = "\x72\x73\x74\x75\x76\x77";
 	char code[] = SYSCALL CMP_4096 JA "\x00" RET;
@@ -324,7 +324,7 @@ Test(site, jump_behind_the_cmp_reads_cf_and_zf_alone)
 	assert_unpatchable(SYSCALL CMP_4096 "\xe0\x00" RET, NO_JUMP); /* loopne */
 }
 
-Test(site, flags_of_the_cmp_are_dead_on_both_ways_of_its_jump)
+Test(site, flags_of_the_cmp_are_dead_on_both_paths_of_its_jump)
 {
 	assert_unpatchable(SYSCALL CMP_4096 JA "\x01" RET SETNE RET, FLAGS_CMP);
 	assert_unpatchable(SYSCALL CMP_4096 JA "\x03" SETNE RET, FLAGS_CMP);
@@ -346,13 +346,13 @@ Test(site, some_calls_are_never_patched)
 	assert_unpatchable("\xb8\x6e\x00\x00\x40" SYSCALL RET, NEVER); /* x32's getppid */
 }
 
-Test(site, instructions_that_do_not_decode_leave_the_whole_function_alone)
+Test(site, function_with_invalid_instructions_is_not_patched)
 {
 	assert_unpatchable("\x06" MOV SYSCALL RET, BAD_BYTES);
 	assert_unpatchable(MOV SYSCALL RET "\x06", BAD_BYTES);
 }
 
-Test(site, call_inside_another_instruction_is_none)
+Test(site, call_inside_another_instruction_is_not_patched)
 {
 	/* movabs $0x050f0000006eb890,%r8 */
 	assert_unpatchable("\x49\xb8"
@@ -360,7 +360,7 @@ Test(site, call_inside_another_instruction_is_none)
 			   NO_START);
 }
 
-Test(site, overlapping_instructions_leave_the_whole_function_alone)
+Test(site, function_with_overlapping_instructions_is_not_patched)
 {
 	assert_unpatchable(JMP "\x01"
 			       "\xb9\x00\x00\x00\x00" MOV SYSCALL RET,
@@ -370,7 +370,7 @@ Test(site, overlapping_instructions_leave_the_whole_function_alone)
 		       "\xf0\x0f\xb1\x0a" MOV SYSCALL RET);
 }
 
-Test(site, branch_into_the_mov_leaves_the_whole_function_alone)
+Test(site, function_with_a_branch_into_the_mov_is_not_patched)
 {
 	assert_unpatchable(JNE "\x03" MOV SYSCALL CMP_4096 JA "\x00" RET, OVERLAP);
 }
@@ -385,13 +385,13 @@ Test(site, patched_sites_are_not_patched_again)
 {
 	assert_unpatchable(PATCHED_MOV RET, NO_SHAPE);
 	assert_unpatchable(PATCHED_CMP JA "\x00" RET, NO_SHAPE);
-	/* The cmp behind a patched mov's call is no reason to patch that call too. */
+	/* A cmp after the call of a patched mov does not allow to patch this call too. */
 	assert_unpatchable(PATCHED_MOV CMP_4096 JA "\x00" RET, PATCHED);
 	assert_cmp("\x48\xb9\x00\x00\x00" PATCHED_MOV CMP_4096 JA "\x00" RET); /* movabs */
 	assert_cmp("\xe9\x00\x00\x00\x00" SYSCALL CMP_4096 JA "\x00" RET);
 }
 
-Test(site, landing_of_other_functions_is_found_in_their_displacements)
+Test(site, branch_from_another_function_is_found_by_its_displacement)
 {
 	struct site site = CLASSIFY(SYSCALL CMP_4096 JA "\x00" RET);
 	uint8_t text[] = NOP "\xe9\x00\x00\x00\x00" NOP;
@@ -432,7 +432,7 @@ Test(site, patch_has_no_bytes_when_the_stub_is_out_of_reach)
 	cr_assert_eq(site_patch_bytes(&site, FUNCTION_ADDR, bytes), 0);
 }
 
-Test(site, call_stays_behind_the_jump)
+Test(site, the_call_stays_after_the_jump)
 {
 	struct site site = CLASSIFY(SYSCALL CMP_4096 JA "\x00" RET);
 	uint8_t bytes[SITE_MAX_PATCH];
@@ -446,7 +446,7 @@ Test(site, call_stays_behind_the_jump)
 #define NO_SUCH_CALL "\xb8\xe8\x03\x00\x00" /* mov $1000,%eax */
 #define PUSH_POP_110 "\x6a\x6e\x58"	    /* push $110; pop %rax */
 
-/* Writes a jump that is no site's. */
+/* Writes a jump that belongs to no site. */
 static void put_jump(uint8_t *code, uint64_t target_addr)
 {
 	struct site site = { .shape = SITE_MOV, .patch_addr = (uint64_t)code };
@@ -455,7 +455,7 @@ static void put_jump(uint8_t *code, uint64_t target_addr)
 	memcpy(code, bytes, site_patch_bytes(&site, target_addr, bytes));
 }
 
-/* Runs the function patched to jump to the stub, which goes back to @shape's place for that. */
+/* Runs the function, patched to jump to the stub. The stub jumps back to where @shape continues. */
 static long run(enum site_shape shape, const char *bytes, size_t size, const char *stub)
 {
 	uint8_t *page =
@@ -490,7 +490,7 @@ Test(site, patched_mov_runs_the_stub_and_then_the_call)
 	cr_assert_eq(RUN(SITE_MOV, MOV SYSCALL RET, GET_PID), getpid());
 }
 
-Test(site, patched_cmp_goes_on_with_its_jump)
+Test(site, patched_cmp_continues_with_its_jump)
 {
 	static const char function[] = PUSH_POP_110 SYSCALL CMP_4096 JA "\x01" RET ERROR RET;
 

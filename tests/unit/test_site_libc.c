@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The call sites of the C library and dynamic linker that run this test: how many can be patched,
- * that the usual wrappers can, and what the patched functions look like. The counts are those of
- * Debian 12's glibc 2.36; elsewhere they only have to be plausible. The totals are printed.
+ * that those of the usual wrappers can, and what the patched functions look like. The expected
+ * counts are those of Debian 12's glibc 2.36. Elsewhere the counts only have to be plausible. The
+ * test prints the totals.
  */
 #include <Zydis/Zydis.h>
 #include <criterion/criterion.h>
@@ -60,7 +61,7 @@ static struct elf_file *open_library(const char *name)
 	return file;
 }
 
-/* The last function that starts before @limit. FDEs of glibc have 32-bit sizes. */
+/* Finds the last function that starts before @limit. FDEs of glibc have 32-bit sizes. */
 static bool load_function_below(struct elf_file *file, uint64_t limit, struct function *function)
 {
 	uint64_t fde, offset;
@@ -77,7 +78,7 @@ static bool load_function_below(struct elf_file *file, uint64_t limit, struct fu
 	return true;
 }
 
-/* Returns the address behind the next syscall instruction from @addr on, or 0. */
+/* Returns the address after the next syscall instruction from @addr on, or 0. */
 static uint64_t next_call(const struct function *function, uint64_t addr)
 {
 	ZydisDecodedInstruction instruction;
@@ -132,7 +133,7 @@ static void count_function(struct totals *totals, const struct function *functio
 		count_site(totals, function, ip);
 }
 
-/* An address that no function is behind. */
+/* Returns an address beyond all functions. */
 static uint64_t text_limit(const struct elf_file *file)
 {
 	const struct elf_segment *last = &file->segments[file->nr_segments - 1];
@@ -200,7 +201,7 @@ static struct function load_symbol(struct elf_file *file, const char *name)
 
 Test(site_libc, every_call_of_the_usual_wrappers_can_be_patched)
 {
-	/* Later versions make the calls that cancel a thread elsewhere. */
+	/* In later versions, calls at which a thread can be cancelled share another site. */
 	static const char *const names[] = { "getppid", "read",	   "write",  "openat",
 					     "close",	"fstatat", "pread64" };
 	size_t nr_names = is_debian_12() ? sizeof(names) / sizeof(names[0]) : 1, i;
@@ -219,7 +220,10 @@ Test(site_libc, every_call_of_the_usual_wrappers_can_be_patched)
 	elf_file_put(file);
 }
 
-/* Every site of the function is as good, or bad, when those before it have been patched. */
+/*
+ * Expects the same verdict about every site of the function after the sites before it have been
+ * patched.
+ */
 static void patch_function(const struct function *function)
 {
 	struct function patched = { function->addr, function->size, xmalloc(function->size) };
@@ -257,7 +261,7 @@ Test(site_libc, sites_are_judged_alike_beside_patched_ones)
 	elf_file_put(file);
 }
 
-/* Returns how many of the library's SITE_CMP something in its text may land in. */
+/* Returns how many SITE_CMP of the library may be the target of some branch in its text. */
 static unsigned int count_landings(struct elf_file *file, const struct function *text)
 {
 	uint64_t limit = text_limit(file), ip;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each rule of which padding a call site may use, on functions made of a few bytes, and which sites may
- * use any. All functions are at FUNCTION_ADDR.
+ * Each rule about which padding a call site may use, on functions made of a few bytes, and about
+ * which sites may use any. All functions are at FUNCTION_ADDR.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@
 #define NOP_7	 "\x0f\x1f\x80\x00\x00\x00\x00" /* nopl 0x0(%rax) */
 #define INT3_5	 "\xcc\xcc\xcc\xcc\xcc"
 #define POP_RBX	 "\x5b"
-#define JMP	 "\xeb" /* and the other jumps: followed by an 8-bit displacement */
+#define JMP	 "\xeb" /* like the other jumps, followed by an 8-bit displacement */
 #define JE	 "\x74"
 #define JMP_RAX	 "\xff\xe0"
 #define CALL	 "\xe8\x00\x10\x00\x00"
@@ -32,7 +32,7 @@
 #define MOVQ_15	 "\x48\xc7\xc0\x0f\x00\x00\x00" /* mov $15,%rax */
 #define MOV_0	 "\xb8\x00\x00\x00\x00"
 
-static uint64_t forbidden; /* what is_free() says no to */
+static uint64_t forbidden; /* is_free() says no to this address */
 
 static bool is_free(uint64_t addr, size_t size, uint64_t used, void *argument)
 {
@@ -41,13 +41,13 @@ static bool is_free(uint64_t addr, size_t size, uint64_t used, void *argument)
 	return forbidden - addr >= size;
 }
 
-/* What follows the function's end. */
+/* What lies around the end of the function. */
 struct rules {
 	size_t function_size; /* 0: the whole extent is the function */
 	bool has_landing_pads;
 };
 
-/* Returns how far the padding is from the start of the extent, or -1 when there is none. */
+/* Returns the offset of the padding from the start of the extent, or -1 if there is none. */
 static long find(const char *bytes, size_t size, struct rules rules)
 {
 	const char *call = memmem(bytes, size, SYSCALL, strlen(SYSCALL));
@@ -63,7 +63,7 @@ static long find(const char *bytes, size_t size, struct rules rules)
 	uint64_t ip = FUNCTION_ADDR + (uint64_t)(call - bytes) + strlen(SYSCALL);
 	bool is_found;
 
-	memcpy(code, bytes, size); /* so that AddressSanitizer sees a read past the end */
+	memcpy(code, bytes, size); /* so that AddressSanitizer reports a read past the end */
 	is_found = site_short_find_padding(&extent, ip, is_free, NULL, &site);
 	cr_assert_eq(is_found, site.shape == SITE_SHORT);
 	if (is_found) {
@@ -100,13 +100,13 @@ static void forbid_nothing(void)
 
 TestSuite(site_short, .init = forbid_nothing);
 
-Test(site_short, nops_behind_a_return_are_padding)
+Test(site_short, nops_after_a_return_are_padding)
 {
 	cr_assert_eq(FIND(SYSCALL RET NOP_7), 3);
 	cr_assert_eq(FIND(SYSCALL POP_RBX RET NOP NOP NOP NOP NOP NOP), 4);
 }
 
-Test(site_short, breakpoints_behind_a_jump_are_padding)
+Test(site_short, breakpoints_after_a_jump_are_padding)
 {
 	cr_assert_eq(FIND(SYSCALL JMP "\xfc" INT3_5), 4);
 }
@@ -116,25 +116,25 @@ Test(site_short, four_bytes_are_too_few)
 	cr_assert_eq(FIND(SYSCALL RET NOP NOP NOP NOP), -1);
 }
 
-Test(site_short, what_a_call_may_return_to_is_not_padding)
+Test(site_short, code_to_which_a_call_may_return_is_not_padding)
 {
 	cr_assert_eq(FIND(SYSCALL CALL NOP_7), -1);
 }
 
-Test(site_short, what_the_call_itself_goes_on_to_is_not_padding)
+Test(site_short, code_after_the_system_call_is_not_padding)
 {
 	cr_assert_eq(FIND(SYSCALL NOP_7 RET), -1);
 }
 
-Test(site_short, what_a_branch_lands_on_is_not_padding)
+Test(site_short, the_target_of_a_branch_is_not_padding)
 {
-	/* On the first nop, and on the second: from there the thread would go on into the rest. */
+	/* On the first nop, and on the second: from there the thread would run into the rest. */
 	cr_assert_eq(FIND(JE "\x03" SYSCALL RET NOP_7 RET), -1);
 	cr_assert_eq(FIND(JE "\x04" SYSCALL RET NOP NOP_7 RET), -1);
 	cr_assert_eq(FIND(JE "\x0a" SYSCALL RET NOP_7 RET), 5);
 }
 
-Test(site_short, what_an_instruction_has_the_address_of_is_not_padding)
+Test(site_short, an_address_that_an_instruction_loads_is_not_padding)
 {
 	cr_assert_eq(FIND(LEA_NEXT "\x03\x00\x00\x00" SYSCALL RET NOP_7), -1);
 }
@@ -142,7 +142,7 @@ Test(site_short, what_an_instruction_has_the_address_of_is_not_padding)
 Test(site_short, an_indirect_jump_may_lead_to_padding_inside_the_function)
 {
 	cr_assert_eq(FIND(SYSCALL JMP_RAX NOP_7 RET), -1);
-	cr_assert_eq(FIND(SYSCALL JMP_RAX NOP_7), 4, "behind the function");
+	cr_assert_eq(FIND(SYSCALL JMP_RAX NOP_7), 4, "after the function");
 }
 
 Test(site_short, an_exception_may_lead_to_padding_inside_the_function)
@@ -150,7 +150,7 @@ Test(site_short, an_exception_may_lead_to_padding_inside_the_function)
 	cr_assert_eq(FIND_BY(SYSCALL RET NOP_7 RET, .has_landing_pads = true), -1);
 	cr_assert_eq(FIND_BY(SYSCALL RET NOP_7 RET NOP_7, .has_landing_pads = true), 11);
 	cr_assert_eq(FIND_BY(SYSCALL RET NOP_7 RET, .has_landing_pads = true, .function_size = 3),
-		     3, "behind the function");
+		     3, "after the function");
 }
 
 Test(site_short, other_instructions_are_not_padding)
@@ -164,21 +164,22 @@ Test(site_short, other_instructions_are_not_padding)
 #define NOPS_60	 NOP_7 NOP_7 NOP_7 NOP_7 NOP_7 NOP_7 NOP_7 NOP_7 NOP NOP NOP NOP
 #define NOPS_120 NOPS_60 NOPS_60
 
-Test(site_short, a_jump_reaches_127_bytes_forth_and_128_back)
+Test(site_short, a_jump_reaches_127_bytes_forward_and_128_back)
 {
 	cr_assert_eq(FIND(SYSCALL NOPS_120 NOP NOP NOP NOP NOP NOP RET NOP_7), 129);
 	cr_assert_eq(FIND(SYSCALL NOPS_120 NOP NOP NOP NOP NOP NOP NOP RET NOP_7), -1);
-	cr_assert_eq(FIND(RET NOP_7 NOPS_120 SYSCALL RET), 6, "the second place of five bytes");
+	cr_assert_eq(FIND(RET NOP_7 NOPS_120 SYSCALL RET), 6,
+		     "the second position with five bytes");
 }
 
-Test(site_short, what_is_taken_is_left_alone)
+Test(site_short, padding_that_is_in_use_is_not_taken)
 {
 	forbidden = FUNCTION_ADDR + 4;
-	cr_assert_eq(FIND(SYSCALL RET NOP_7 NOP_7), -1, "it would be run into from there");
+	cr_assert_eq(FIND(SYSCALL RET NOP_7 NOP_7), -1, "execution would run into it from there");
 	cr_assert_eq(FIND(SYSCALL RET NOP_7 RET NOP_7), 11);
 }
 
-Test(site_short, code_that_is_none_has_no_padding)
+Test(site_short, invalid_code_has_no_padding)
 {
 	cr_assert_eq(FIND(SYSCALL RET NOP_7 "\x06"), -1);
 }
@@ -196,7 +197,7 @@ Test(site_short, the_return_from_a_handler_is_never_patched)
 	cr_assert_str_eq(OBJECT(MOVQ_15 SYSCALL RET), "this call is never patched");
 }
 
-Test(site_short, the_middle_of_another_instruction_is_no_call)
+Test(site_short, the_middle_of_another_instruction_is_not_a_call)
 {
 	cr_assert_not_null(OBJECT("\xb8" SYSCALL "\x00\x00" RET)); /* mov $0x50f,%eax */
 }
@@ -206,7 +207,7 @@ Test(site_short, a_branch_into_the_call_forbids_it)
 	cr_assert_not_null(OBJECT(JE "\x01" SYSCALL "\x00\x00\x00\x00" RET));
 }
 
-Test(site_short, bytes_of_patch_and_padding)
+Test(site_short, patch_and_padding_have_the_right_bytes)
 {
 	struct site site = { .shape = SITE_SHORT, .patch_addr = 0x1000, .pad_addr = 0x1020 };
 	uint8_t bytes[SITE_MAX_PATCH];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Snapshots of a stack, over a memory of this program's own in place of remote_memory.
+ * Snapshots of a stack. A memory of this test replaces remote_memory.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "helper/unwind/snapshot.h"
 
 static uint64_t memory_start;
-static size_t memory_size; /* each word holds its own number */
+static size_t memory_size; /* each word contains its own index */
 static unsigned int nr_reads;
 static pid_t last_tid;
 
@@ -67,7 +67,7 @@ static void expect_none(uint64_t addr, size_t reach)
 	cr_expect_not(snapshot_word(&snapshot, addr, reach, &value), "%#lx", addr);
 }
 
-Test(snapshot, nothing_is_read_before_it_is_asked_for)
+Test(snapshot, no_word_is_read_before_it_is_needed)
 {
 	begin(0x1000, 65536);
 	cr_expect_eq(nr_reads, 0);
@@ -97,7 +97,7 @@ Test(snapshot, extended_window_needs_no_more_reads)
 	cr_expect_eq(nr_reads, 1);
 }
 
-Test(snapshot, unaligned_words_and_stack_pointers)
+Test(snapshot, words_and_stack_pointers_may_be_unaligned)
 {
 	uint64_t value;
 
@@ -109,7 +109,7 @@ Test(snapshot, unaligned_words_and_stack_pointers)
 	cr_expect_eq(value, 2ull << 32);
 }
 
-Test(snapshot, what_lies_below_or_too_far_above_is_not_there)
+Test(snapshot, words_below_or_too_far_above_are_not_in_the_snapshot)
 {
 	begin(0x100000, 65536);
 	memory_start = 0xf0000;
@@ -131,7 +131,7 @@ Test(snapshot, end_of_the_stack_is_found_once)
 	expect_none(0x1000 + 993, 4096);
 	expect_none(0x1000 + 1000, 4096);
 	snapshot_extend(&snapshot, 0x1000 + 5000);
-	cr_expect_eq(nr_reads, 1, "the end is known");
+	cr_expect_eq(nr_reads, 1, "the end was looked for again");
 }
 
 Test(snapshot, unreadable_stack_pointer_gives_no_word)
@@ -142,7 +142,7 @@ Test(snapshot, unreadable_stack_pointer_gives_no_word)
 	cr_expect_eq(nr_reads, 1);
 }
 
-Test(snapshot, size_is_bounded)
+Test(snapshot, size_is_limited)
 {
 	begin(0x10000000, 8 << 20);
 	snapshot_extend(&snapshot, memory_start + (4 << 20));
@@ -152,7 +152,7 @@ Test(snapshot, size_is_bounded)
 	expect_none(memory_start + SNAPSHOT_MAX, 4096);
 }
 
-Test(snapshot, step_by_step_reading_ends_at_the_bound_too)
+Test(snapshot, reading_step_by_step_has_the_same_limit)
 {
 	begin(0x10000000, 8 << 20);
 	for (uint64_t i = 0; i < SNAPSHOT_MAX / 8; i++)
@@ -161,7 +161,7 @@ Test(snapshot, step_by_step_reading_ends_at_the_bound_too)
 	cr_expect_eq(nr_reads, SNAPSHOT_MAX / 4096);
 }
 
-Test(snapshot, new_stop_forgets_what_was_read)
+Test(snapshot, new_stop_discards_the_words)
 {
 	begin(0x1000, 65536);
 	expect_word(0x1000, 4096, 1);
@@ -171,7 +171,7 @@ Test(snapshot, new_stop_forgets_what_was_read)
 	cr_expect_eq(last_tid, 8);
 }
 
-Test(snapshot, ends_of_the_address_space)
+Test(snapshot, stacks_at_the_ends_of_the_address_space_work)
 {
 	begin(UINT64_MAX - 15, 16);
 	expect_none(UINT64_MAX - 15, 4096);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Paths of source files, as compilers write them.
+ * Paths of source files in the form in which compilers write them.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ Test(source_path, relative_path_is_in_the_directory)
 	assert_path(NULL, "main.c", "main.c");
 }
 
-Test(source_path, useless_parts_are_taken_out)
+Test(source_path, useless_parts_are_removed)
 {
 	assert_path("/b/io", "../sysdeps/./unix//write.c", "/b/sysdeps/unix/write.c");
 	assert_path(NULL, "./main.c", "main.c");
@@ -47,7 +47,7 @@ Test(source_path, path_cannot_go_above_the_root)
 	assert_path(NULL, "/", "/");
 }
 
-Test(source_path, relative_path_may_start_above)
+Test(source_path, relative_path_may_start_above_the_directory)
 {
 	assert_path(NULL, "../a.c", "../a.c");
 	assert_path(NULL, "../../a.c", "../../a.c");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Interned stacks: same (parent, frame), same id; a parent's id is smaller than its child's.
+ * Interned stacks: the same parent and frame give the same id, and a parent's id is smaller than
+ * its child's.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -65,7 +66,7 @@ Test(stack_table, hundred_thousand_stacks_keep_their_ids_and_order)
 		uint32_t nr = table.nr;
 		uint32_t id = stack_table_intern(&table, node.parent, node.frame);
 
-		cr_assert_leq(id, nr, "a new id is the next one");
+		cr_assert_leq(id, nr, "a new id is not the next one");
 		cr_assert_lt(node.parent, id);
 		made[id] = node;
 	}

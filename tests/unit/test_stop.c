@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Every wait status of a seized tracee, put together by hand as ptrace(2) and the kernel's
- * ptrace_event() do: event << 16 | signal << 8 | 0x7f.
+ * Every wait status of a seized tracee. The tests compose them by hand, as described in ptrace(2)
+ * and the kernel's ptrace_event(): event << 16 | signal << 8 | 0x7f.
  */
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -44,19 +44,19 @@ Test(stop, every_signal_kills_with_and_without_a_core)
 	}
 }
 
-Test(stop, every_signal_without_an_event_is_delivered)
+Test(stop, every_signal_without_an_event_is_to_be_delivered)
 {
 	for (int signal = 1; signal < NSIG; signal++)
 		expect(stopped(0, signal), STOP_SIGNAL, signal);
 }
 
-Test(stop, sigtrap_of_its_own_is_a_signal_and_no_syscall)
+Test(stop, sigtrap_without_bit_7_is_a_signal_and_not_a_system_call)
 {
 	expect(stopped(0, SIGTRAP), STOP_SIGNAL, SIGTRAP);
 	cr_expect_eq(stop_classify(stopped(0, SIGTRAP | 0x80)).kind, STOP_SYSCALL);
 }
 
-Test(stop, only_sigtrap_with_bit_7_is_a_syscall)
+Test(stop, only_sigtrap_with_bit_7_is_a_system_call)
 {
 	for (int signal = 1; signal < NSIG; signal++) {
 		enum stop_kind kind = stop_classify(stopped(0, signal | 0x80)).kind;
@@ -65,7 +65,7 @@ Test(stop, only_sigtrap_with_bit_7_is_a_syscall)
 	}
 }
 
-Test(stop, events_are_told_apart)
+Test(stop, events_are_distinguished)
 {
 	static const struct {
 		int event;
@@ -97,13 +97,13 @@ Test(stop, stopping_signals_make_a_group_stop_and_others_a_new_thread)
 	}
 }
 
-Test(stop, stopping_signal_about_to_be_delivered_is_no_group_stop)
+Test(stop, stopping_signal_that_is_to_be_delivered_is_not_a_group_stop)
 {
 	expect(stopped(0, SIGSTOP), STOP_SIGNAL, SIGSTOP);
 	expect(stopped(0, SIGTSTP), STOP_SIGNAL, SIGTSTP);
 }
 
-Test(stop, unknown_events_and_continued_are_just_resumed)
+Test(stop, unknown_events_and_continued_statuses_are_only_resumed)
 {
 	for (int event = PTRACE_EVENT_SECCOMP + 1; event < PTRACE_EVENT_STOP; event++)
 		cr_expect_eq(stop_classify(stopped(event, SIGTRAP)).kind, STOP_OTHER);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Interned strings: same text, same id; ids stay valid while the table grows.
+ * Interned strings: equal text gives the same id, and ids stay valid while the table grows.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@ static void teardown(void)
 
 TestSuite(string_table, .init = setup, .fini = teardown);
 
-Test(string_table, find_makes_nothing)
+Test(string_table, find_adds_nothing)
 {
 	uint32_t id = string_table_intern(&table, "there");
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The line that ends a run.
+ * The line that scprof prints at the end of a run.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -50,13 +50,13 @@ static void expect_line(const char *expected)
 	free(line);
 }
 
-Test(summary, of_nothing)
+Test(summary, an_empty_profile_has_a_summary)
 {
 	expect_line("0 calls from 0 sites, 0 errors, 0 ns in system calls, INCOMPLETE; "
 		    "see: scprof report x.pb.gz");
 }
 
-Test(summary, of_one)
+Test(summary, one_call_is_singular)
 {
 	profile_set_fact(&profile, "complete", "yes");
 	add((struct sample_key){ .stack = stack(16), .error = ENOENT }, 1, 999);
@@ -64,7 +64,7 @@ Test(summary, of_one)
 		    "see: scprof report x.pb.gz");
 }
 
-Test(summary, site_is_a_stack_and_a_call_of_an_abi)
+Test(summary, a_site_is_a_stack_and_a_call_of_an_abi)
 {
 	uint32_t one = stack(16), other = stack(32);
 
@@ -73,7 +73,7 @@ Test(summary, site_is_a_stack_and_a_call_of_an_abi)
 	add((struct sample_key){ .stack = other, .nr = 1 }, 3, 1000);
 	add((struct sample_key){ .stack = one, .nr = 2 }, 4, 1000);
 	add((struct sample_key){ .stack = one, .nr = 1, .abi = SYSCALL_ABI_I386 }, 5, 1000);
-	/* The same sites again, with another result, latency, process and thread. */
+	/* The same sites again, with other results, latencies, processes and threads. */
 	add((struct sample_key){ .stack = one, .nr = 1, .error = EAGAIN }, 6, 1000);
 	add((struct sample_key){ .stack = one, .nr = 1, .bucket = 40 }, 7, 1000);
 	add((struct sample_key){ .stack = one, .nr = 2, .pid = 5, .tid = 6 }, 8, 1000);
@@ -82,7 +82,7 @@ Test(summary, site_is_a_stack_and_a_call_of_an_abi)
 		    "see: scprof report x.pb.gz");
 }
 
-Test(summary, path_is_a_word_of_a_shell)
+Test(summary, the_path_is_quoted_for_a_shell)
 {
 	static const struct {
 		const char *path, *word;
@@ -103,7 +103,7 @@ Test(summary, path_is_a_word_of_a_shell)
 	}
 }
 
-Test(summary, units_of_time)
+Test(summary, times_have_units)
 {
 	static const struct {
 		uint64_t ns;
@@ -128,7 +128,7 @@ Test(summary, units_of_time)
 	}
 }
 
-Test(summary, only_yes_is_complete)
+Test(summary, only_the_word_yes_means_complete)
 {
 	cr_expect_not(profile_is_complete(&profile));
 	profile_set_fact(&profile, "complete", "no, 3 calls lost");

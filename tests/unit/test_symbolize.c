@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Frames of a whole profile, looked up in this very program, and demangling.
+ * Frames of a whole profile, symbolised in this very program, and demangling.
  */
 #include <criterion/criterion.h>
 #include <elfutils/libdwelf.h>
@@ -41,7 +41,9 @@ static int take_bias(struct dl_phdr_info *info, size_t size, void *bias)
 	return 1;
 }
 
-/* Adds the executable segment of this program, under @path. Returns the id of the mapping. */
+/*
+ * Adds a mapping for the executable segment of this program, with the path @path. Returns its id.
+ */
 static uint32_t add_own_mapping(const char *path)
 {
 	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
@@ -76,7 +78,7 @@ static char *own_path(void)
 	return realpath("/proc/self/exe", NULL);
 }
 
-/* Adds a frame in some_function as the program headers of this program place it. */
+/* Adds a frame in some_function, at its address according to the program headers. */
 static uint32_t add_own_frame(uint32_t mapping)
 {
 	const struct mapping *range = &profile.mappings[mapping];
@@ -152,11 +154,11 @@ Test(symbolize, frame_of_another_build_stays_without_lines)
 	free(path);
 }
 
-Test(symbolize, address_without_a_name_is_module_and_address)
+Test(symbolize, address_without_a_name_is_shown_as_module_and_address)
 {
 	char *path = own_path();
 	uint32_t mapping = add_own_mapping(path);
-	/* The last byte of the last page: behind all functions. */
+	/* The last byte of the last page, which is after all functions. */
 	uint32_t frame = profile_intern_frame(&profile, mapping, 0);
 
 	cr_assert_eq(symbolize_profile(&profile), 1);
@@ -179,7 +181,7 @@ Test(symbolize, code_without_a_file_is_anonymous)
 	cr_assert_str_eq(text(function_of(frame, 0)->name), "[anon]");
 }
 
-Test(symbolize, pseudo_frame_is_no_code)
+Test(symbolize, pseudo_frame_gets_no_lines)
 {
 	uint32_t frame = profile_intern_frame(&profile, 0, FRAME_TRUNCATED);
 	char *name = symbolize_bare_name(&profile, frame);
@@ -190,7 +192,7 @@ Test(symbolize, pseudo_frame_is_no_code)
 	free(name);
 }
 
-Test(symbolize, empty_profile_needs_nothing)
+Test(symbolize, empty_profile_can_be_symbolised)
 {
 	cr_assert_eq(symbolize_profile(&profile), 0);
 }
@@ -253,12 +255,15 @@ Test(symbolize, hostile_names_neither_crash_nor_grow, .timeout = 20)
 	}
 }
 
-Test(symbolize, name_that_stands_for_endless_text_stays_mangled, .timeout = 20)
+Test(symbolize, name_that_expands_to_endless_text_stays_mangled, .timeout = 20)
 {
 	char name[400] = "_Z1f1AIiiE";
 	char *demangled;
 
-	/* Each template has the one before as both of its arguments: twice as long as that. */
+	/*
+	 * Each template has the previous one as both of its arguments, so the text doubles each
+	 * time.
+	 */
 	for (int i = 0; i < 24; i++) {
 		char next[16];
 

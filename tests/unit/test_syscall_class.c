@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The classes of -e/--trace against the strace that is installed: strace shows which numbers of
- * each ABI belong to a class. Numbers that strace has no name for yet are left out.
+ * Compares the classes of -e/--trace with the installed strace, which shows the numbers of a class
+ * in each ABI. Numbers for which strace has no name yet are left out.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 #define NR_CALLS 600
 
-/* Fills @is_shown with the numbers that strace shows of @spec. Returns how many. */
+/* Sets @is_shown for the numbers that strace shows for @spec. Returns how many there are. */
 static unsigned int ask_strace(const char *spec, enum syscall_abi abi, bool is_shown[NR_CALLS])
 {
 	const char *top = getenv("top_builddir");
@@ -32,7 +32,7 @@ static unsigned int ask_strace(const char *spec, enum syscall_abi abi, bool is_s
 
 		if (!strstr(line, "ENOTNAM") || sscanf(line, "[%u] %63[^(]", &nr, name) != 2)
 			continue;
-		/* x32 calls by their x86-64 number, which are nobody's */
+		/* strace shows x32 calls by their x86-64 number, and these belong to no ABI */
 		if (strncmp(name, "syscall_0x", 10) == 0 || strchr(name, '#'))
 			continue;
 		nr &= ~SYSCALL_X32_BIT;
@@ -77,7 +77,7 @@ static void compare_all(enum syscall_abi abi)
 		cr_skip_test("strace does not run here");
 	nr_known = ask_strace("all", abi, is_known);
 	if (!nr_known && abi != SYSCALL_ABI_X86_64)
-		cr_skip_test("this kernel does not let %s calls in", syscall_abi_name(abi));
+		cr_skip_test("this kernel does not allow %s calls", syscall_abi_name(abi));
 	cr_assert_gt(nr_known, 300);
 	for (int id = 0; syscall_class_word(id); id++)
 		compare(syscall_class_word(id), abi, is_known);
@@ -86,22 +86,22 @@ static void compare_all(enum syscall_abi abi)
 	compare("39,read@64,?write@32", abi, is_known);
 }
 
-Test(syscall_class, x86_64_members_are_straces)
+Test(syscall_class, x86_64_classes_are_those_of_strace)
 {
 	compare_all(SYSCALL_ABI_X86_64);
 }
 
-Test(syscall_class, i386_members_are_straces)
+Test(syscall_class, i386_classes_are_those_of_strace)
 {
 	compare_all(SYSCALL_ABI_I386);
 }
 
-Test(syscall_class, x32_members_are_straces)
+Test(syscall_class, x32_classes_are_those_of_strace)
 {
 	compare_all(SYSCALL_ABI_X32);
 }
 
-Test(syscall_class, numbers_and_names_are_straces)
+Test(syscall_class, numbers_and_names_are_those_of_strace)
 {
 	if (!has_strace())
 		cr_skip_test("strace does not run here");

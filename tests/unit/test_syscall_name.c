@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Names and numbers of system calls and errors, against the kernel's own headers.
+ * Compares the names and numbers of system calls and errors with the kernel's headers.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -69,7 +69,7 @@ Test(syscall_name, every_name_leads_back_to_its_number)
 	}
 }
 
-Test(syscall_name, words_that_are_no_call_have_no_number)
+Test(syscall_name, words_that_are_not_calls_have_no_number)
 {
 	static const char *const words[] = { "raed",	     "",
 					     "syscall_0x",   "syscall_0xg",
@@ -82,7 +82,7 @@ Test(syscall_name, words_that_are_no_call_have_no_number)
 	cr_assert_eq(syscall_number(SYSCALL_ABI_I386, "socketcall"), 102);
 }
 
-Test(syscall_name, calls_that_return_bytes_moved_are_told_apart)
+Test(syscall_name, calls_that_return_a_number_of_bytes_are_recognised)
 {
 	static const char *const movers[] = {
 		"read",	  "write",	     "pread64", "pwritev2", "recvfrom", "sendfile",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The -e/--trace parser. What each spelling means was tried out with strace 6.1. test_syscall_class
- * holds the members of the classes against the strace that is installed.
+ * The parser of -e/--trace. The expected meaning of each spelling was tested with strace 6.1.
+ * test_syscall_class compares the members of the classes with the installed strace.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -126,7 +126,7 @@ Test(syscall_set, exclamation_mark_inverts_the_whole_set)
 	assert_same("!none", "all");
 }
 
-Test(syscall_set, all_and_none)
+Test(syscall_set, all_and_none_select_all_calls_and_none)
 {
 	struct syscall_set all = parse("all"), none = parse("none");
 
@@ -140,7 +140,7 @@ Test(syscall_set, all_and_none)
 	cr_assert_eq(count("!all@64", SYSCALL_ABI_I386), SYSCALL_SET_MAX_NR);
 }
 
-Test(syscall_set, unnamed_numbers_are_only_in_sets_that_leave_out)
+Test(syscall_set, unnamed_numbers_are_only_in_inverted_sets)
 {
 	struct syscall_set some = parse("%file,/.*"), rest = parse("!%file");
 
@@ -206,7 +206,7 @@ Test(syscall_set, question_mark_allows_unknown_names)
 		     "unknown ABI 'foo' in '?read@foo': it is one of @64, @32 and @x32");
 }
 
-Test(syscall_set, old_class_words_need_no_sign_and_newer_ones_do)
+Test(syscall_set, old_class_names_need_no_percent_sign_and_newer_ones_do)
 {
 	static const char *const old[] = { "file",   "network", "desc", "process",
 					   "signal", "memory",	"ipc" };
@@ -222,9 +222,12 @@ Test(syscall_set, old_class_words_need_no_sign_and_newer_ones_do)
 	assert_same("%net", "%network");
 }
 
-Test(syscall_set, classes_have_straces_members)
+Test(syscall_set, classes_are_as_large_as_those_of_strace)
 {
-	/* Number of calls that strace 6.1 shows of each class, x86-64 and i386; newer calls off. */
+	/*
+	 * Number of calls that strace 6.1 shows for each class, x86-64 and i386, without newer
+	 * calls.
+	 */
 	static const struct {
 		const char *spec;
 		unsigned int nr[2];

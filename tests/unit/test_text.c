@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Names of unknown origin: what is escaped, how wide text is, and how it is made to fit.
+ * Names of unknown origin: which characters are escaped, how wide text is, and how it is shortened.
  */
 #include <criterion/criterion.h>
 #include <locale.h>
@@ -28,7 +28,7 @@ Test(text, controls_and_invalid_bytes_are_escaped)
 	expect_taken(text_escape("\xc0\xaf\xed\xa0\x80"), "\\xc0\\xaf\\xed\\xa0\\x80");
 }
 
-Test(text, what_deceives_the_eye_is_escaped)
+Test(text, invisible_and_misleading_characters_are_escaped)
 {
 	static const char *const unsafe[] = {
 		"\xe2\x80\xae",	    /* right-to-left override */
@@ -52,7 +52,7 @@ Test(text, what_deceives_the_eye_is_escaped)
 	expect_taken(text_escape("na\xc3\xafve \xe6\xbc\xa2"), "na\xc3\xafve \xe6\xbc\xa2");
 }
 
-Test(text, heaps_of_accents_are_escaped)
+Test(text, long_runs_of_accents_are_escaped)
 {
 	char text[1 + 2 * 1000 + 1] = "e", *escaped;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Unwinding of recorded stacks, with this program's own functions in place of remote_memory: what
- * the accessors are asked for is known, and may be changed at will.
+ * Unwinding of recorded stacks. Functions of this program replace remote_memory, so the tests know
+ * which words the unwinder reads, and can change them.
  */
 #include <criterion/criterion.h>
 #include <dlfcn.h>
@@ -20,7 +20,7 @@
 static struct recording recording;
 static struct layout *layout;
 static struct profile profile;
-static unsigned int nr_words_read; /* one by one, by accessors or a memo check */
+static unsigned int nr_words_read; /* read one by one, by accessors or a memo check */
 size_t remote_memory_read(pid_t tid, uint64_t addr, void *buffer, size_t size)
 {
 	(void)tid;
@@ -63,7 +63,7 @@ static struct unwind_result unwind(void)
 	return unwind_stack(1, layout, &recording.registers, false, MAX_FRAMES, &profile);
 }
 
-/* Expects a whole stack that begins with @first and goes on, in the program, with @then. */
+/* Expects a whole stack that begins with @first, and has @then further on. */
 static void expect_stack(uint32_t stack, const char *first, const char *then)
 {
 	char *text = stack_names(&profile, stack), *rest;
@@ -97,7 +97,7 @@ static uint32_t expect_whole(void (*scenario)(void), const char *first, const ch
 	return result.stack;
 }
 
-/* The second time, nothing is unwound, and the stack is the same. */
+/* Expects that nothing is unwound the second time, and that the stack is the same. */
 static void expect_hit(uint32_t stack)
 {
 	struct unwind_stats before = *unwind_stats();
@@ -123,7 +123,7 @@ static void expect_whole_and_hit(void (*scenario)(void), const char *first, cons
 	expect_hit(expect_whole(scenario, first, then));
 }
 
-/* Returns the runtime address that frame number @depth of @stack goes back to. */
+/* Returns the runtime address to which frame number @depth of @stack returns. */
 static uint64_t return_address(uint32_t stack, unsigned int depth)
 {
 	uint64_t vaddr;
@@ -134,13 +134,13 @@ static uint64_t return_address(uint32_t stack, unsigned int depth)
 	return vaddr + 1 + layout_find(layout, (uint64_t)&recording_make)->bias;
 }
 
-Test(unwind, nested_functions_in_order)
+Test(unwind, nested_functions_are_in_order)
 {
 	expect_whole_and_hit(scenario_nested, "record one two three scenario_nested ",
 			     " recording_make ");
 }
 
-Test(unwind, functions_with_frame_pointers)
+Test(unwind, functions_with_frame_pointers_are_unwound)
 {
 	expect_whole_and_hit(
 		scenario_frame_pointers,
@@ -148,68 +148,68 @@ Test(unwind, functions_with_frame_pointers)
 		" recording_make ");
 }
 
-Test(unwind, stacks_of_variable_size)
+Test(unwind, frames_of_variable_size_are_unwound)
 {
 	expect_whole_and_hit(scenario_alloca,
 			     "record variable_inner variable_outer scenario_alloca ",
 			     " recording_make ");
 }
 
-Test(unwind, realigned_stacks)
+Test(unwind, realigned_stacks_are_unwound)
 {
 	expect_whole_and_hit(scenario_aligned, "record aligned_inner aligned_outer ",
 			     " recording_make ");
 }
 
-Test(unwind, stacks_realigned_by_attribute)
+Test(unwind, stacks_realigned_by_an_attribute_are_unwound)
 {
 	expect_whole_and_hit(scenario_forced, "record aligned_inner forced ", " recording_make ");
 }
 
-Test(unwind, realigned_stack_of_variable_size)
+Test(unwind, realigned_frames_of_variable_size_are_unwound)
 {
 	expect_whole_and_hit(scenario_aligned_alloca, "record aligned_variable ",
 			     " recording_make ");
 }
 
-Test(unwind, frame_of_many_pages)
+Test(unwind, a_frame_of_many_pages_is_unwound)
 {
 	expect_whole_and_hit(scenario_big_frame, "record big_frame ", " recording_make ");
 }
 
-Test(unwind, arguments_on_the_stack)
+Test(unwind, arguments_on_the_stack_are_skipped)
 {
 	expect_whole_and_hit(scenario_pushed_arguments, "record many_arguments caller_of_many ",
 			     " recording_make ");
 }
 
-Test(unwind, functions_that_use_all_registers)
+Test(unwind, functions_that_use_all_registers_are_unwound)
 {
 	expect_whole_and_hit(scenario_saved_registers, "record saves_all uses_all ",
 			     " recording_make ");
 }
 
-Test(unwind, through_the_c_library_and_back)
+Test(unwind, callbacks_from_the_c_library_are_unwound)
 {
 	expect_whole_and_hit(scenario_callback, "record compare ", " sort scenario_callback ");
 }
 
-Test(unwind, call_at_the_very_end_of_its_function)
+Test(unwind, a_call_at_the_very_end_of_its_function_is_unwound)
 {
 	expect_whole_and_hit(scenario_noreturn, "record leave call_is_last scenario_noreturn ",
 			     " recording_make ");
 }
 
-Test(unwind, across_a_signal_frame)
+Test(unwind, signal_frames_are_unwound)
 {
 	expect_whole_and_hit(scenario_signal, "record handler ", " raise_it scenario_signal ");
 }
 
-Test(unwind, from_a_stack_of_its_own_to_the_main_one)
+Test(unwind, an_alternate_stack_leads_to_the_main_one)
 {
 	expect_whole_and_hit(scenario_other_stack, "record handler ",
 			     " raise_it scenario_other_stack ");
-	cr_expect_gt(nr_words_read, 0, "the main stack is out of the snapshot's reach");
+	cr_expect_gt(nr_words_read, 0, "the snapshot reached the main stack");
 }
 
 Test(unwind, words_on_the_stack_are_not_read_one_by_one)
@@ -218,7 +218,7 @@ Test(unwind, words_on_the_stack_are_not_read_one_by_one)
 	cr_expect_eq(nr_words_read, 0);
 }
 
-Test(unwind, deep_recursion_frame_by_frame)
+Test(unwind, deep_recursion_has_every_frame)
 {
 	uint32_t stack = expect_whole(scenario_recursion, "record recurse recurse ",
 				      " recurse scenario_recursion ");
@@ -247,7 +247,7 @@ Test(unwind, recordings_of_one_stack_give_one_id)
 	cr_expect_eq(stacks[0], stacks[1]);
 }
 
-Test(unwind, what_the_unwinder_did_not_consult_may_change)
+Test(unwind, words_that_the_unwinder_did_not_read_may_change)
 {
 	uint32_t stack = expect_whole(scenario_nested, "record one two three ", " recording_make ");
 
@@ -298,7 +298,7 @@ Test(unwind, any_return_address_that_changes_makes_a_miss)
 	expect_hit(stack);
 }
 
-Test(unwind, consulted_registers_that_change_make_a_miss)
+Test(unwind, registers_that_the_unwinder_used_make_a_miss_when_they_change)
 {
 	uint32_t stack = expect_whole(scenario_nested, "record one two three ", " recording_make ");
 
@@ -327,7 +327,7 @@ Test(unwind, number_of_frames_is_bounded)
 		struct unwind_result result;
 
 		layout_put(
-			layout); /* the bound is the same for a whole run; memos do not have it */
+			layout); /* the limit is the same for a whole run; memos do not store it */
 		layout = layout_read(getpid());
 		result = unwind_stack(1, layout, &recording.registers, false, max, &profile);
 		cr_expect_eq(stack_nr_code_frames(&profile, result.stack),
@@ -340,7 +340,7 @@ Test(unwind, number_of_frames_is_bounded)
 	}
 }
 
-Test(unwind, stack_that_is_cut_off_is_marked_truncated)
+Test(unwind, stack_with_unreadable_memory_is_marked_truncated)
 {
 	uint32_t whole = expect_whole(scenario_nested, "record one two three ", " recording_make ");
 	unsigned int last = stack_nr_code_frames(&profile, whole);
@@ -355,7 +355,7 @@ Test(unwind, stack_that_is_cut_off_is_marked_truncated)
 		result = expect_miss();
 		cr_assert(result.is_truncated);
 		depth = stack_nr_code_frames(&profile, result.stack);
-		cr_assert_leq(depth, last, "less memory, fewer frames");
+		cr_assert_leq(depth, last, "less readable memory gave more frames");
 		last = depth;
 		if (size % 512 == 0)
 			expect_end(result.stack, "[truncated] ");
@@ -382,12 +382,12 @@ Test(unwind, return_address_into_nowhere_ends_a_stack_truncated)
 		cr_expect_str_eq(text, "record one [truncated] ");
 		free(text);
 	}
-	/* Data is no code either. */
+	/* Data are not code either. */
 	*word = (uint64_t)&profile;
 	cr_expect(expect_miss().is_truncated);
 }
 
-Test(unwind, registers_that_make_no_sense)
+Test(unwind, registers_that_make_no_sense_do_no_harm)
 {
 	static const uint64_t values[] = { 0,	      1,	  7,	      8,
 					   0x1000,    1ull << 47, 1ull << 63, UINT64_MAX - 7,
@@ -424,7 +424,7 @@ Test(unwind, code_outside_of_files_is_anonymous)
 	free(text);
 }
 
-Test(unwind, code_of_32_bits_is_a_call_site_and_no_more)
+Test(unwind, 32_bit_code_gives_a_call_site_only)
 {
 	struct unwind_result result;
 	char *text;
@@ -439,7 +439,7 @@ Test(unwind, code_of_32_bits_is_a_call_site_and_no_more)
 	expect_hit(result.stack);
 }
 
-/* Returns the address behind the syscall instruction of clone, or 0. */
+/* Returns the address after the syscall instruction of clone, or 0. */
 static uint64_t clone_call_site(void)
 {
 	const uint8_t *code = dlsym(RTLD_DEFAULT, "clone");
@@ -453,13 +453,13 @@ static uint64_t clone_call_site(void)
 	return 0;
 }
 
-Test(unwind, clone_whose_return_address_is_on_top)
+Test(unwind, clone_with_its_return_address_on_top_is_unwound)
 {
 	struct unwind_result result;
 	uint32_t stack;
 
 	if (!clone_call_site())
-		cr_skip_test("clone is not the C library's");
+		cr_skip_test("clone is not a function of the C library");
 	stack = expect_whole(scenario_nested, "record one two three ", " recording_make ");
 	recording_find(&recording, return_address(stack, 1), (uint64_t *)&recording.registers.rsp);
 	recording.registers.rip = clone_call_site();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Findings as text: what a profile's names can do to a terminal (nothing), how lines are broken, and
- * what is said when there are none or more than asked for.
+ * Findings as text: names in a profile cannot control the terminal, lines fit its width, and a
+ * message says if there are no findings or more than requested.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 TestSuite(view_findings, .init = made_init, .fini = made_fini);
 
-/* Returns what is printed, for the caller to free. */
+/* Returns what is printed. The caller frees the text. */
 static char *print(unsigned int width, unsigned int limit)
 {
 	struct view view = { .profile = &made_profile, .terminal = { .width = width } };
@@ -27,7 +27,7 @@ static char *print(unsigned int width, unsigned int limit)
 	return text;
 }
 
-Test(view_findings, none_are_said_to_be_none)
+Test(view_findings, no_findings_are_reported_as_none)
 {
 	char *text = print(0, 0);
 
@@ -35,14 +35,14 @@ Test(view_findings, none_are_said_to_be_none)
 	free(text);
 }
 
-Test(view_findings, those_that_are_not_wanted_are_not_mentioned)
+Test(view_findings, findings_that_are_not_requested_are_not_mentioned)
 {
 	struct view view = { .profile = &made_profile, .out = stdout };
 
 	view_findings(&view, 0);
 }
 
-Test(view_findings, sentence_and_advice_are_a_line_each_without_a_terminal)
+Test(view_findings, sentence_and_advice_have_a_line_each_without_a_terminal)
 {
 	char *text;
 
@@ -79,7 +79,7 @@ Test(view_findings, hostile_names_are_escaped)
 	free(text);
 }
 
-Test(view_findings, rest_is_counted)
+Test(view_findings, the_other_findings_are_counted)
 {
 	char *text;
 

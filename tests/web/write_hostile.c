@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Writes a profile with names that a page must not take for markup, and of any length and direction: the
- * worst file that somebody may send.
+ * Writes a profile with names that a page must not take for markup, of any length and text
+ * direction: the worst file that somebody may send.
  */
 #include <errno.h>
 #include <stdio.h>

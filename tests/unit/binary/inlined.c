@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Inlined functions, three deep; a static one; one that has a public and an internal name.
+ * Functions inlined three levels deep, a static function, and one with a public and an internal
+ * name.
  */
 #include "tests/unit/binary/marks.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For the programs that test_binary examines. Each MARK() prints its name, its address and its
- * line. The address is that of the program headers, and inside the call instruction, as in a stored
- * frame.
+ * A macro for the programs that test_binary examines. Each MARK() prints its name, its address and
+ * its line. The address is relative to the program headers. It lies inside the call instruction, as
+ * the address of a stored frame does.
  */
 #include <link.h>
 #include <stdio.h>

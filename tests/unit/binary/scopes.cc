@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Names with scopes: namespaces, templates, members of local classes, lambdas.
+ * Functions whose names have scopes: namespaces, templates, members of local classes, and lambdas.
  */
 #include "tests/unit/binary/marks.h"
 

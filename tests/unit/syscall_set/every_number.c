@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Makes every system call of one ABI (x86-64, i386 or x32), so that strace can be asked which of
- * them it puts into a class. None is carried out: a seccomp filter lets those with a magic sixth
- * argument fail with ENOTNAM, which no call returns, after strace has seen them enter.
+ * Makes every system call of one ABI (x86-64, i386 or x32), so that a test can learn from strace
+ * which of them belong to a class. No call has an effect: a seccomp filter makes calls with a magic
+ * sixth argument fail with ENOTNAM, which no call returns. strace sees each call enter before that.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -16,7 +16,7 @@
 #define MAGIC	 0x5c5c5c
 #define NR_CALLS 600
 
-/* The kernel takes these two for its own before it looks at filters. */
+/* The kernel handles these two before it runs filters. */
 #define NR_URETPROBE 335
 #define NR_UPROBE    336
 
@@ -39,7 +39,7 @@ static int call_i386(int nr)
 {
 	int result = nr;
 
-	/* ebp is the sixth argument; it is kept below the red zone. */
+	/* The sixth argument is in ebp, which is saved below the red zone. */
 	__asm__ volatile("lea -128(%%rsp), %%rsp\n\t"
 			 "push %%rbp\n\t"
 			 "mov $0x5c5c5c, %%ebp\n\t"
