@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Every test speaks TAP to automake's driver. To add a test, add its name to one list:
+# Every test prints TAP for automake's driver. To add a test, add its name to one of these lists:
 #   UNIT_TESTS    tests/unit/test_MODULE, a Criterion program made from tests/unit/test_MODULE.c
 #   LIVE_TESTS    tests/live/test_NAME, a Criterion program that runs scprof (tests/live/local.mk)
 #   SCRIPT_TESTS  an executable *.test file (any language, by its #! line) that prints TAP
-# Scripts get the variables of AM_TESTS_ENVIRONMENT; all tests may run at the same time (make -j).
+# Scripts get the variables of AM_TESTS_ENVIRONMENT. All tests may run at the same time (make -j).
 
 UNIT_TESTS = \
 	tests/unit/test_aside \
@@ -94,7 +94,7 @@ SCRIPT_TESTS = \
 	tests/sample/check.test \
 	tests/terminal.test
 
-# What a unit test is linked with, unless it has a tests_unit_test_MODULE_LDADD of its own.
+# Unit tests are linked with these libraries, except those with a tests_unit_test_MODULE_LDADD.
 LDADD = libanalysis.a $(PROFILE_LIBS) $(JANSSON_LIBS) $(CRITERION_LIBS)
 HELPER_TEST_LIBS = $(HELPER_LIBS) $(CRITERION_LIBS)
 tests_unit_test_area_reader_LDADD = $(HELPER_TEST_LIBS)
@@ -132,7 +132,7 @@ tests_unit_test_code_page_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_SOURCES = tests/unit/test_eh_frame_index.c $(OWN_ELF)
 tests_unit_test_elf_file_SOURCES = tests/unit/test_elf_file.c $(OWN_ELF)
 tests_unit_test_layout_SOURCES = tests/unit/test_layout.c $(OWN_ELF)
-# Its frames are what is tested, so it has neither sanitizers nor coverage in them.
+# The tests depend on the stack frames of this file, so it is compiled without sanitizers and coverage.
 check_LIBRARIES = tests/unit/librecorded.a
 tests_unit_librecorded_a_SOURCES = tests/unit/recorded_stack.c tests/unit/recorded_stack.h
 tests_unit_librecorded_a_CFLAGS = -std=gnu11 -g -O2 -fomit-frame-pointer $(WARN_CFLAGS)
@@ -157,9 +157,9 @@ else
 SCRIPT_TESTS += tests/no_criterion.test
 endif
 
-# In a tree that bootstrap built, 'make check' first installs what only the tests need. The variable in the target
-# hides the rule from automake, which would otherwise drop its own rule for 'check'. The submake of that rule
-# reads a Makefile that this one has changed.
+# In a tree that bootstrap built, 'make check' first installs the packages that only the tests need. The variable in
+# the target hides this rule from automake, which would otherwise drop its rule for 'check'. The submake of automake's
+# rule then reads a Makefile that this rule may have changed.
 check_target = check
 $(check_target): test-packages
 test-packages:
@@ -198,7 +198,7 @@ EXTRA_DIST += tests/unit/binary/inlined.c tests/unit/binary/marks.h tests/unit/b
 EXTRA_DIST += $(SCRIPT_TESTS) tests/coverage tests/installed tests/no_criterion.test tests/tap-run \
 	tests/totals
 
-# Of what is installed; 'make distcheck' runs it too.
+# Tests the installed files. 'make distcheck' runs this too.
 installcheck-local:
 	$(SHELL) $(top_srcdir)/tests/installed '$(DESTDIR)$(bindir)' '$(DESTDIR)$(pkglibexecdir)' \
 		'$(DESTDIR)$(pkglibdir)'

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What is exported, read by the tools that it is for. The npm packages that speedscope.test needs are
-# installed into the build directory when it runs, from what the lock file pins.
+# Exported files, read by the tools that they are meant for. When speedscope.test runs, it installs the npm packages
+# that it needs into the build directory, in the versions of the lock file.
 EXTRA_DIST += \
 	tests/exports/package-lock.json \
 	tests/exports/package.json \

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// speedscope.mjs CHROMIUM PACKAGE FILE: lets the web app of the npm package speedscope import FILE in a
-// headless Chromium, and prints what it understood as folded stacks, "PROFILE (UNIT) a;b;c 123", sorted. The
-// app's own export (Ctrl-S) is what tells: it writes all profiles that were imported. Exit status 1, and
-// what the app said on standard error, when it imported nothing.
+// speedscope.mjs CHROMIUM PACKAGE FILE: lets the web app of the npm package speedscope import FILE in a headless
+// Chromium. Prints what the app imported as sorted folded stacks, "PROFILE (UNIT) a;b;c 123". It uses the app's
+// export (Ctrl-S), which writes all imported profiles. If the app imported nothing, it prints the app's messages to
+// standard error, and its exit status is 1.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ const app = readdirSync(release).find((name) => /^speedscope-.*\.js$/.test(name)
 const work = mkdtempSync(join(tmpdir(), "scprof-speedscope."));
 process.on("exit", () => rmSync(work, { recursive: true, force: true }));
 
-// Runs in the page, before the app: what the app would let the user download or read ends up in the document.
+// Runs in the page before the app does. It puts into the document what the app would let the user download or read.
 function observe() {
 	const said = [];
 	const show = (id, text) => {
@@ -23,7 +23,7 @@ function observe() {
 		element.textContent = btoa(String.fromCodePoint(...new TextEncoder().encode(text)));
 		document.body.append(element);
 	};
-	// Arguments of one call are bounded, a large text is shown in pieces.
+	// The number of arguments of a call is limited, so a large text is shown in pieces.
 	const showAll = (text) => {
 		for (let at = 0; at < text.length; at += 20000)
 			show("exported", text.slice(at, at + 20000));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// validate.mjs NODE_MODULES FILE...: are the files what speedscope's own JSON schema wants? And what the schema
-// cannot say: indices of frames exist, and weights are as many as samples and sum to the end value.
+// validate.mjs NODE_MODULES FILE...: checks the files against speedscope's JSON schema. Also checks what the schema
+// cannot express: indices refer to frames, and there are as many weights as samples, which add up to the end value.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";

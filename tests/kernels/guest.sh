@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The first process of the machine that tests/kernels/kernels boots. It runs scprof and some live tests under
-# both engines and prints TAP, each line after "@@ ", among what the kernel prints on the console.
+# The first process of the machine that tests/kernels/kernels boots. It runs scprof and some live tests with both
+# engines. It prints TAP with "@@ " before each line, because the kernel prints to the same console.
 /bin/busybox --install -s /bin
 export PATH=/bin HOME=/tmp TMPDIR=/tmp top_builddir=.
 mount -t proc proc /proc
@@ -16,12 +16,12 @@ ip link set lo up
 exec </dev/null >/dev/console 2>&1
 cd /test || poweroff -f
 
-# say TEXT: a line for the host.
+# say TEXT: prints a line for the host.
 say() {
 	echo "@@ $*"
 }
 
-# check NAME COMMAND...: a result.
+# check NAME COMMAND...: prints a result.
 check() {
 	name=$1
 	shift
@@ -33,7 +33,7 @@ check() {
 	fi
 }
 
-# All of the calls of a program with children, by name, as strace and as scprof count them.
+# Compares the counts of strace and scprof, by name, for a program and its children.
 strace_counts() {
 	strace -c -f -o /tmp/strace "$@" >/dev/null 2>&1
 	awk '$1 ~ /^[0-9.]+$/ && $NF != "total" { print $NF, $4 }' /tmp/strace | sort
@@ -55,7 +55,7 @@ counts_are_equal() {
 	[ -s /tmp/want ] && diff /tmp/want /tmp/have
 }
 
-# The gate counts calls, and the profile says which clock timed them.
+# Expects that the gate counts calls, and that the profile says which clock measured them.
 has_gate() {
 	clock_source=$(cat /sys/devices/system/clocksource/clocksource0/current_clocksource)
 	clock="TSC, approximate: the kernel's clock source is $clock_source"
@@ -64,12 +64,13 @@ has_gate() {
 	grep -q ' 1 gates' /tmp/stats && grep -q -x "scprof: clock: $clock" /tmp/stats
 }
 
-# as_nobody COMMAND...
+# as_nobody COMMAND...: runs it as the user nobody.
 as_nobody() {
 	su -s /bin/sh nobody -c "cd /test && $*"
 }
 
-# Two seconds of sleep are at most 4.5 % more in the profile. An emulator that has to wait for a CPU may oversleep once.
+# Two seconds of sleep may be at most 4.5 % more in the profile. An emulator that waits for a CPU may sleep too long
+# once.
 time_is_right() {
 	for attempt in 1 2 3 4; do
 		./scprof -q --engine="$1" -o /tmp/p.pb.gz sleep 2
@@ -79,7 +80,7 @@ time_is_right() {
 	false
 }
 
-# An ordinary user's program is profiled where Yama lets it. Else scprof says why in one line and does not run it.
+# scprof profiles an ordinary user's program if Yama allows it. Otherwise one line says why, and the program is not run.
 yama_is_minded() {
 	profile=/tmp/yama.$1.$2.pb.gz
 	as_nobody ./scprof --engine="$2" -o $profile sh -c "'echo has run; exit 5'"
@@ -109,19 +110,19 @@ yama_is_minded_by_shim() {
 	esac
 }
 
-# So long has the machine run.
+# How long the machine has been running.
 say_time() {
 	say "$(cut -d ' ' -f 1 /proc/uptime) s: $*"
 }
 
 say "$(uname -r), clock source $(cat /sys/devices/system/clocksource/clocksource0/current_clocksource)"
 say_time 'start'
-check 'the fast engine has a gate' has_gate
+check 'the fast engine counts calls in its gate' has_gate
 for engine in fast ptrace; do
-	check "counts are strace's: nested ($engine)" counts_are_equal $engine tests/live/tracee_nested
-	check "counts are strace's: sh ($engine)" counts_are_equal $engine sh -c 'ls /; cat /etc/passwd; (echo a)'
-	check "counts are strace's: find ($engine)" counts_are_equal $engine find /test /etc
-	check "times are right ($engine)" time_is_right $engine
+	check "counts equal strace's: nested ($engine)" counts_are_equal $engine tests/live/tracee_nested
+	check "counts equal strace's: sh ($engine)" counts_are_equal $engine sh -c 'ls /; cat /etc/passwd; (echo a)'
+	check "counts equal strace's: find ($engine)" counts_are_equal $engine find /test /etc
+	check "the time of a sleep is right ($engine)" time_is_right $engine
 	for test in $(cat /etc/tests); do
 		SCPROF_ENGINE=$engine timeout 300 tests/live/"$test" --ignore-warnings --jobs 2 --tap=/tmp/tap >/tmp/log 2>&1
 		sed -n -E -e 's/ *\([0-9.]*s\)$//' -e "s/^(not )?ok .*/@@ & ($engine)/p" /tmp/tap

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# `make kernels` boots Debian's kernels in QEMU and runs scprof there. It is too long for `make check`; a
-# short part of it is `make check TESTS=tests/kernels/quick.test`.
+# `make kernels` boots Debian's kernels in QEMU and runs scprof there. It takes too long for `make check`.
+# `make check TESTS=tests/kernels/quick.test` runs a short part of it.
 KERNELS = 5.10 6.1 6.12
 
 kernels: all $(TRACEES) $(TRACEE_VARIANTS) tests/live/test_calls tests/live/test_options tests/live/test_stacks

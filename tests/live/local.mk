@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Live tests: Criterion programs that run scprof on tracees. A tracee is compiled with flags of its
-# own, since its frames are what is tested: never with the sanitizers, coverage or CFLAGS of this build.
+# Live tests: Criterion programs that run scprof on tracees. The tests depend on the stack frames of a tracee. So a
+# tracee has separate flags, and is never compiled with the sanitizers, coverage or CFLAGS of this build.
 LIVE_TESTS = \
 	tests/live/test_areas \
 	tests/live/test_blocking \
@@ -54,7 +54,7 @@ tests_live_test_times_SOURCES = tests/live/test_times.c $(LIVE_COMMON)
 tests_live_test_touched_SOURCES = tests/live/test_touched.c $(LIVE_COMMON)
 LIVE_COMMON = tests/live/live.c tests/live/live.h tests/live/query.c
 
-# Each is made from the C file of its name.
+# Each is built from the C file of the same name.
 TRACEES = \
 	tests/live/tracee_alloca \
 	tests/live/tracee_areas \
@@ -175,7 +175,7 @@ TRACEES = \
 	tests/live/tracee_x32 \
 	tests/live/tracee_zombies
 
-# These need a compiler mode or a libc that not every machine has; without it their tests are skipped.
+# These need a compiler mode or a libc that some machines do not have. Then their tests are skipped.
 TRACEE_VARIANTS = \
 	tests/live/plugin.so \
 	tests/live/plugin_b.so \
@@ -202,7 +202,7 @@ TRACEE_VARIANTS = \
 	tests/live/tracee_tsan
 
 TRACEE_CPPFLAGS = -D_GNU_SOURCE -I$(top_srcdir)
-# gcc 14 unrolls loops at -O2; one call in the source is to be one call site.
+# gcc 14 unrolls loops at -O2, but each call in the source must be one call site.
 TRACEE_CFLAGS = -std=gnu11 -g -O2 -fno-unroll-loops -fomit-frame-pointer -Wall -Wextra -pthread
 TRACEE_COMPILE = $(AM_V_CC)$(MKDIR_P) tests/live && $(CC) $(TRACEE_CPPFLAGS) $(TRACEE_CFLAGS)
 TRACEE_SKIP = { rm -f $@; echo '$@ cannot be built here: its tests will be skipped'; }

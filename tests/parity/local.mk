@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Parity tests: the calls and errors of real programs are those that strace -c -f counts.
+# Parity tests: scprof counts the same calls and errors of real programs as strace -c -f.
 PARITY_TESTS = \
 	tests/parity/coreutils.test \
 	tests/parity/shells.test \

@@ -1,28 +1,29 @@
 # SPDX-License-Identifier: MIT
 """Runs a command under strace and under scprof and compares calls and errors of each system call.
 
-scprof runs it once with each engine, unless SCPROF_ENGINE asks for one of them; the runs of strace are
-the same for all.
+scprof runs the command once with each engine, unless SCPROF_ENGINE names one of them. All engines are compared
+with the same runs of strace.
 
-strace -C -f gives the summary of `strace -c -f` and the log that it sums up. The summary counts what
-a tracer sees; some of its habits differ from what the program does, and the log tells each case:
+strace -C -f writes the summary of `strace -c -f`, and the log on which the summary is based. The summary counts
+what a tracer sees. That differs from what the program does in some cases, which the log shows:
 
-- A call that a signal interrupts and the kernel restarts is there once for each attempt, as an error
-  (`= ? ERESTARTSYS`). It is one call; it fails only if the handler makes it fail with EINTR, and the
-  log shows that as the result of rt_sigreturn.
-- restart_syscall goes on with a call that was interrupted. It is that call, not another.
-- A number without a name is in the log but not in the summary.
+- If a signal interrupts a call and the kernel restarts it, the summary counts each attempt, as an error
+  (`= ? ERESTARTSYS`). It is one call. It fails only if the handler makes it fail with EINTR, which the log shows
+  as the result of rt_sigreturn.
+- restart_syscall continues an interrupted call. It is not another call.
+- A call whose number has no name is in the log but not in the summary.
 
-Calls that never return (exit, exit_group, what a kill cut off) are in neither summary.
+No summary contains calls that never return: exit, exit_group, and calls of killed threads.
 
-What varies from run to run is measured: the least and the greatest value of all strace runs (two, more
-when scprof's value is outside) is what a value of scprof's may be. How often the threads and processes of
-one program have to wait for each other, and how much a pipe holds when it is read, depends on their speed,
-and no run under strace is as fast as one under scprof. The calls of which that is true are named with the
-command; of these a value may be from half the least to twice the greatest, and a few off.
+Some values vary from run to run. So strace runs the command at least twice, and more often if scprof's value
+differs. scprof's value must be between the least and the greatest value of all runs of strace.
 
-A program that reads /proc/self/maps finds more lines there with the fast engine, which has memory of its
-own in the program: such a command may make a few more calls of read, and of what it does for each line.
+Other values depend on the speed of threads and processes: how often they wait for each other, and how much data
+a pipe contains when it is read. No run under strace is as fast as a run under scprof. Each command names these
+calls. Their value may be between half the least and twice the greatest, plus or minus a few.
+
+A program that reads /proc/self/maps finds more lines there with the fast engine, which maps memory in the
+program. So such a command may make a few more calls of read, and of the calls that it makes for each line.
 """
 
 import collections
@@ -40,7 +41,7 @@ MAX_ROUNDS = 30
 MORE_CALLS_FOR_MAPS = 2
 TIMEOUT_S = 240
 
-# What libseccomp and strace call differently.
+# System calls for which libseccomp and strace have different names.
 ALIASES = {"_newselect": "select"}
 
 Result = collections.namedtuple("Result", "counts output status note")
@@ -71,7 +72,7 @@ class Command:
 
 
 def tool(name):
-    """The command's path as a word for a command line."""
+    """Returns the command's path as a word for a command line."""
     return shlex.quote(shutil.which(name) or name)
 
 
@@ -101,7 +102,7 @@ def run(argv, directory, output):
 
 
 class Counts(dict):
-    """(abi, name) -> [calls, errors]"""
+    """Maps (abi, name) to [calls, errors]."""
 
     def add(self, key, calls, errors):
         entry = self.setdefault(key, [0, 0])
@@ -133,12 +134,12 @@ LOG_PERSONALITY = re.compile(r"strace: \[ Process PID=(\d+) runs in (.*) mode")
 
 
 class Log:
-    """Follows each thread through the log and mends the summary."""
+    """Follows each thread through the log and corrects the summary."""
 
     def __init__(self, counts):
         self.counts = counts
-        self.interrupted = collections.defaultdict(list)  # tid -> calls to be restarted
-        self.resuming = {}  # tid -> the call that restart_syscall goes on with
+        self.interrupted = collections.defaultdict(list)  # tid -> calls that the kernel will restart
+        self.resuming = {}  # tid -> the call that restart_syscall continues
         self.abi = collections.defaultdict(lambda: "x86-64")
 
     def finish(self, tid, name, rest):
@@ -192,7 +193,7 @@ class Log:
 def parse_strace(path):
     with open(path, errors="replace") as file:
         lines = file.read().splitlines()
-    # One table for each mode that was used; the first may have a title above it.
+    # There is one table for each mode that was used. The first one may have a title.
     starts = [i for i, line in enumerate(lines) if line.startswith("% time")]
     start = starts[0] - 1 if starts else len(lines)
     counts = parse_summary(lines[start:])
@@ -258,7 +259,7 @@ class Runner:
 
 
 def parse_log(scprof, log):
-    """The calls of scprof's log that returned."""
+    """Returns the calls of scprof's log that returned."""
     counts = Counts()
     lines = subprocess.run([scprof, "log", "--format", "json", log], stdout=subprocess.PIPE, check=True)
     for line in lines.stdout.splitlines():
@@ -282,7 +283,7 @@ def parse_report(document):
 
 
 def limits(command, engine, name, values):
-    """The least and the greatest value that is as good as strace's."""
+    """Returns the least and the greatest value that counts as equal to strace's."""
     if name in command.races:
         return min(values) // 2 - 2, 2 * max(values) + 8
     if name in command.reads_maps and engine == "fast":
@@ -291,7 +292,7 @@ def limits(command, engine, name, values):
 
 
 def differences(command, engine, straces, counts):
-    """Lines that say which of scprof's values no run of strace's makes likely."""
+    """Returns a line for each value of scprof that the runs of strace do not support."""
     lines = []
     keys = set(counts).union(*(run.counts for run in straces))
     for key in sorted(keys):
@@ -311,12 +312,12 @@ def compare_behaviour(command, straces, result):
         lines.append(f"exit status {result.status}, under strace {sorted(statuses, key=str)}")
     outputs = {run.output for run in straces}
     if command.same_output and len(outputs) == 1 and result.output not in outputs:
-        lines.append("output differs from that under strace")
+        lines.append("the output differs from that under strace")
     return lines
 
 
 def check(runner, straces, engine):
-    """Returns a list of lines, empty when all is equal, and a note; adds to straces what it needs."""
+    """Returns a list of differences, empty if there are none, and a note. Adds runs to straces as needed."""
     command = runner.command
     lines = []
     for round_nr in range(1, MAX_ROUNDS + 1):
@@ -335,7 +336,7 @@ def check(runner, straces, engine):
 
 
 def check_engines(command, engines):
-    """Gives each engine, its differences and its note."""
+    """Yields each engine, its differences and its note."""
     work = tempfile.mkdtemp(prefix="scprof-parity.")
     try:
         runner = Runner(command, work)
@@ -347,7 +348,7 @@ def check_engines(command, engines):
 
 
 def run_all(commands, engines=None):
-    """Prints TAP; the exit status is 1 when a command differs."""
+    """Prints TAP. The exit status is 1 if a command differs."""
     only = os.environ.get("PARITY_ONLY")
     if only:
         commands = [command for command in commands if only in command.line]

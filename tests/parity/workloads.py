@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Fills the directories in which the compared commands run; always with the same names and bytes."""
+"""Fills the directories in which the compared commands run, always with the same names and bytes."""
 
 import os
 import subprocess

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# The profile as a file: reader and writer alone, and against `go tool pprof`.
+# The profile as a file: reader and writer are tested by themselves and with `go tool pprof`.
 MADE_PROFILE = tests/pprof/made_profile.c tests/pprof/made_profile.h
 tests_unit_test_merge_SOURCES = tests/unit/test_merge.c $(MADE_PROFILE)
 tests_unit_test_pprof_SOURCES = tests/unit/test_pprof.c $(MADE_PROFILE)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# `make soak` profiles a load that counts its own calls, for SOAK_SECONDS. It is too long for `make check`.
+# `make soak` profiles a load that counts its own calls, for SOAK_SECONDS. It takes too long for `make check`.
 SOAK_SECONDS = 60
 SOAK_COMPILE = $(AM_V_CC)$(MKDIR_P) tests/soak && $(CC) -std=gnu11 -g -O1 -Wall -Wextra -pthread \
 	-D_GNU_SOURCE -I$(top_srcdir)

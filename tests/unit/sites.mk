@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Tests on call sites that are made by hand.
+# Tests with call sites that are made by hand.
 MADE_SITES = tests/unit/made_sites.c tests/unit/made_sites.h
 tests_unit_test_baseline_SOURCES = tests/unit/test_baseline.c $(MADE_SITES)
 tests_unit_test_baseline_LDADD = $(CLI_TEST_LIBS)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What the claims about the page are made with: TAP, reports by scprof, a browser that is not let onto any network and
-// notes whatever a page asks for or complains of, and the acts of a reader.
+// Functions for the tests of the page: TAP, reports by scprof, a browser without a network that records a page's
+// requests and error messages, and the actions of a reader.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 let nr = 0, nrFailed = 0;
 
-/* Runs @check; what it throws is why the claim does not hold. */
+/* Runs @check. If it throws, the claim does not hold, and the exception says why. */
 export async function claim(text, check) {
 	nr++;
 	try {
@@ -39,7 +39,7 @@ export function check(condition, what) {
 		throw new Error(what);
 }
 
-/* Tries @check until it holds: frames move, and themes change, a little after they are told to. */
+/* Repeats @check until it holds, because frames and themes change with a delay. */
 export async function eventually(check) {
 	for (let left = 100; ; left--) {
 		try {
@@ -56,7 +56,7 @@ export function scprof(...words) {
 	return execFileSync(process.env.SCPROF, words, { encoding: "utf8", maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/* Writes the page of @profile to @file; returns how many seconds of processor time that took. */
+/* Writes the page of @profile to @file. Returns how many seconds of CPU time that took. */
 export function writePage(profile, file, ...options) {
 	// The second line of the shell's `times` is about its children.
 	const said = execFileSync("sh", ["-c", '"$@" && times', "sh", process.env.SCPROF, "report", "--format", "html", "-o", file,
@@ -69,11 +69,11 @@ export function writePage(profile, file, ...options) {
 export async function startBrowser(modules) {
 	const { chromium } = createRequire(join(modules, "resolve.js"))("playwright-core");
 
-	// The page is our own; root has no sandbox, and in a container often nobody has.
+	// We can trust the page. Root has no sandbox, and in a container often no user has one.
 	return chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
 }
 
-/* Opens @file; page.requests and page.complaints fill while it lives. */
+/* Opens @file. As long as the page is open, page.requests and page.complaints record what it does. */
 export async function open(browser, file, options = {}) {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
 	const page = await context.newPage();
@@ -102,7 +102,7 @@ export async function press(page, text) {
 	await page.locator("#controls button, #theme button").filter({ hasText: new RegExp(`^${text}$`) }).click();
 }
 
-/* The cells of the flame graph: the names on the way to each, and its value. */
+/* Returns the frames of the flame graph: the names on the path to each, and its value. */
 export function cells(page) {
 	return page.evaluate(() => [...document.querySelectorAll("#flame svg > g")].map((group) => {
 		const path = [];
@@ -114,7 +114,7 @@ export function cells(page) {
 	}));
 }
 
-/* The rows of the table with the numbers behind what is shown. */
+/* Returns the rows of the table, with the exact numbers of the cells. */
 export function rows(page) {
 	return page.evaluate(() => [...document.querySelectorAll("#table tbody tr:not(.opened)")].map(({ row, cells }) => ({
 		name: row.name, syscall: row.syscall, calls: row.calls, errors: row.errors, time_ns: row.time, bytes: row.bytes,
@@ -122,7 +122,7 @@ export function rows(page) {
 	})));
 }
 
-/* How many milliseconds pass from @act, run in the page, until the next frame is drawn; the best of some. */
+/* Runs @act in the page several times. Returns the least milliseconds until the next frame is drawn. */
 export async function quickest(page, act, argument) {
 	const times = [];
 
@@ -138,7 +138,7 @@ export async function quickest(page, act, argument) {
 	return Math.min(...times);
 }
 
-/* Memory of its own, in MiB, of the greatest process that shows pages; libraries and the browser itself are shared. */
+/* Returns the private memory, in MiB, of the largest process that shows pages, without shared libraries. */
 export async function memory(browser) {
 	const session = await browser.newBrowserCDPSession();
 	const { processInfo } = await session.send("SystemInfo.getProcessInfo");

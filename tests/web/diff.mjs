@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Claims about the page of a difference, as a reader meets it; page.mjs calls them.
+// Tests of the page of `scprof diff`, as a reader uses it. page.mjs calls them.
 import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { check, claim, equal, eventually, open, press, quickest, scprof } from "./browser.mjs";
 
-/* What `scprof diff` says; that something differs is no failure. */
+/* Returns the output of `scprof diff`. A difference, exit status 1, is not a failure. */
 function diff(...words) {
 	const { status, stdout, stderr } = spawnSync(process.env.SCPROF, ["diff", ...words], { encoding: "utf8", maxBuffer: 1 << 30 });
 
@@ -16,7 +16,7 @@ function diffJson(...words) {
 	return JSON.parse(diff("--format", "json", ...words).stdout);
 }
 
-/* Parts of the sample, added up: some calls are new, gone, more and fewer. */
+/* Makes two profiles from parts of the sample, so that some calls are new, gone, more or fewer. */
 function makePair(file) {
 	const part = (name, ...options) =>
 		scprof("report", "--format", "pprof", "-o", file(name), ...options, file("sample.pb.gz"));
@@ -29,7 +29,7 @@ function makePair(file) {
 	scprof("merge", "-q", "-o", file("new.pb.gz"), file("no-lock.pb.gz"), file("writes.pb.gz"));
 }
 
-/* Sums by path of names; the change behind a name is cut off. */
+/* Returns the sums by path of names, without the changes that follow the names. */
 function frames(page) {
 	return page.evaluate(() => [...document.querySelectorAll("#flame svg > g")].map((group) => {
 		const path = [];
@@ -92,7 +92,7 @@ async function claimFigures(page, file, pair) {
 		});
 	}
 
-	await claim("diff: from the callers, the first frames are the system calls of either profile, by each value", async () => {
+	await claim("diff: in the callers' view, the first frames are the system calls of both profiles, for each value", async () => {
 		await press(page, "Callers");
 		for (const [side, name] of sides) {
 			const report = JSON.parse(scprof("report", "--by", "syscall", "--format", "json", file(`${name}.pb.gz`)));
@@ -111,7 +111,7 @@ async function claimFigures(page, file, pair) {
 		}
 	});
 
-	await claim("diff: top-down, the frames are those of scprof report --tree of either profile, by each value", async () => {
+	await claim("diff: in the top-down view, the frames are those of scprof report --tree of both profiles, for each value", async () => {
 		await press(page, "Top-down");
 		for (const [side, name] of sides) {
 			const { nodes } = JSON.parse(scprof("report", "--tree", "--format", "json", file(`${name}.pb.gz`)));
@@ -134,7 +134,7 @@ async function claimFigures(page, file, pair) {
 }
 
 async function claimColors(page) {
-	await claim("diff: red grew, blue shrank, stripes are new or gone, and each frame has its signed change", async () => {
+	await claim("diff: red frames grew, blue ones shrank, striped ones are new or gone, and each shows its signed change", async () => {
 		const find = async (name) => (await frames(page)).find(({ path }) => path === name);
 
 		await press(page, "Callers");
@@ -158,7 +158,7 @@ async function claimColors(page) {
 		check(await page.evaluate(() => document.getElementById("grew-stripes").querySelectorAll("rect").length) === 2, "no stripes");
 	});
 
-	await claim("diff: in the graph of the change, frames are as wide as what came and went in them", async () => {
+	await claim("diff: in the graph of the change, the width of a frame is the sum of new and gone calls", async () => {
 		await press(page, "Change");
 		const shown = new Map((await frames(page)).map(({ path, value }) => [path, value]));
 
@@ -167,7 +167,7 @@ async function claimColors(page) {
 		await press(page, "After");
 	});
 
-	await claim("diff: frames stand in the same order before and after", async () => {
+	await claim("diff: frames are in the same order before and after", async () => {
 		const order = async () => (await frames(page)).filter(({ path }) => ["read", "write", "open (i386)"].includes(path))
 			.map(({ path }) => path);
 
@@ -189,7 +189,7 @@ async function claimActs(page) {
 		await page.mouse.move(5, 5);
 	});
 
-	await claim("diff: a frame fills the width, Escape undoes it", async () => {
+	await claim("diff: a clicked frame fills the width, and Escape undoes it", async () => {
 		await page.locator("#flame svg > g").filter({ hasText: /^write/ }).first().click();
 		await eventually(async () => check((await page.textContent("#focus")).includes("100 calls before, 200 after: +100"),
 			await page.textContent("#focus")));
@@ -198,7 +198,7 @@ async function claimActs(page) {
 		check(!(await page.textContent("#focus")).includes("Reset"), "still zoomed");
 	});
 
-	await claim("diff: a picked row shows its stacks, and its frames in the graph", async () => {
+	await claim("diff: a selected row shows its stacks, and its frames in the graph", async () => {
 		await page.selectOption("#by-key", "site");
 		await page.locator("#table tbody tr").filter({ hasText: "sendto" }).click();
 		const text = await page.textContent("#table .opened");
@@ -210,7 +210,7 @@ async function claimActs(page) {
 		equal(await page.locator("#table .opened").count(), 0, "open rows");
 	});
 
-	await claim("diff: a column's head sorts, a second click turns the order round", async () => {
+	await claim("diff: a click on a column's head sorts, and a second click reverses the order", async () => {
 		for (const [title, key] of [["Change", "change"], ["Errors", "errors"]]) {
 			await page.click(`#table th button:text-is("${title}")`);
 			const down = (await rows(page)).map((row) => row[key]);
@@ -222,7 +222,7 @@ async function claimActs(page) {
 		}
 	});
 
-	await claim("diff: a search says what was found before and after", async () => {
+	await claim("diff: a search says how much it found before and after", async () => {
 		await page.fill("#search", "write");
 		const found = await page.textContent("#found");
 
@@ -236,7 +236,7 @@ async function claimActs(page) {
 async function claimEdges(browser, file, pair) {
 	const write = (name, ...words) => diff("--format", "html", "-o", file(name), ...words);
 
-	await claim("diff: nothing differs: that is said, and the exit status is 0", async () => {
+	await claim("diff: if nothing differs, the page says so, and the exit status is 0", async () => {
 		equal(write("same.html", pair[0], pair[0]).status, 0, "status");
 		const page = await open(browser, file("same.html"));
 
@@ -248,7 +248,7 @@ async function claimEdges(browser, file, pair) {
 		await page.context().close();
 	});
 
-	await claim("diff: hostile names are text and nothing else, and what differs around the runs is noted", async () => {
+	await claim("diff: hostile names are shown as text, and a note says how the runs' surroundings differ", async () => {
 		write("hostile-diff.html", file("hostile.pb.gz"), pair[1]);
 		const page = await open(browser, file("hostile-diff.html"));
 
@@ -272,7 +272,7 @@ async function claimEdges(browser, file, pair) {
 		await page.context().close();
 	});
 
-	await claim("diff: a baseline has no stacks and no times, which is said; functions and calls are compared", async () => {
+	await claim("diff: a note says that a baseline has no stacks and no times, and functions and calls are compared", async () => {
 		scprof("baseline", "update", "-o", file("base.scprof"), pair[0]);
 		const { stderr } = write("baseline.html", file("base.scprof"), pair[1]);
 		const page = await open(browser, file("baseline.html"));
@@ -308,7 +308,7 @@ async function claimEdges(browser, file, pair) {
 async function claimLarge(browser, file) {
 	const isSlow = Boolean(process.env.SANITIZER_CFLAGS);
 
-	await claim("diff: of large profiles, search and another view answer", async () => {
+	await claim("diff: with large profiles, the search and another view respond", async () => {
 		scprof("report", "--format", "pprof", "-o", file("large-part.pb.gz"), "--ignore", "Handler11", file("large.pb.gz"));
 		diff("--format", "html", "-o", file("large-diff.html"), file("large.pb.gz"), file("large-part.pb.gz"));
 		const page = await open(browser, file("large-diff.html"));
@@ -328,21 +328,21 @@ async function claimLarge(browser, file) {
 	});
 }
 
-/* @file: the path of a name in the work folder, which has sample, hostile and large profiles. */
+/* @file: returns the path of a file in the work directory, which has sample, hostile and large profiles. */
 export async function claimDiff(browser, file) {
 	makePair(file);
 	const pair = [file("base.pb.gz"), file("new.pb.gz")];
 	const { status, stdout } = diff("--format", "html", "-o", file("diff.html"), ...pair);
 	const page = await open(browser, file("diff.html"));
 
-	await claim("diff: the exit status tells that something differs, the page is in the file and small", () => {
+	await claim("diff: the exit status says that something differs, and the file has a small page", () => {
 		equal([status, stdout], [1, ""], "status and output");
 		check(statSync(file("diff.html")).size < 400 << 10, `${statSync(file("diff.html")).size} bytes`);
 	});
 	await claimFigures(page, file, pair);
 	await claimColors(page);
 	await claimActs(page);
-	await claim("diff: nothing is asked of any network, and the browser has no complaint", () => {
+	await claim("diff: the page requests nothing from any network, and the browser reports no error", () => {
 		equal([page.requests, page.complaints], [[], []], "requests and complaints");
 		check(/Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/.test(readFileSync(file("diff.html"), "utf8")), "policy");
 	});

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The HTML report in a real browser: chromium, driven by playwright-core, which npm fetches by web/'s lock file.
+# The HTML report in a real browser: chromium, controlled by playwright-core, which npm fetches according to the lock
+# file of web/.
 SCRIPT_TESTS += tests/web/page.test
 check_PROGRAMS += tests/web/write_hostile
 tests_web_write_hostile_SOURCES = tests/web/write_hostile.c

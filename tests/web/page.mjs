@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// page.mjs MODULES WORK-FOLDER: claims about the HTML report, as a reader meets it.
+// page.mjs MODULES WORK-DIRECTORY: tests of the HTML report, as a reader uses it.
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cells, check, claim, equal, eventually, finish, memory, open, press, quickest, rows, scprof, startBrowser,
@@ -65,7 +65,7 @@ for (const [direction, option] of [["Top-down", "--tree"], ["Callers", "--caller
 	});
 }
 
-await claim("a click on a frame makes it fill the width, Escape undoes it", async () => {
+await claim("a clicked frame fills the width, and Escape undoes it", async () => {
 	await press(sample, "Top-down");
 	await press(sample, "Time");
 	const all = await cells(sample);
@@ -99,7 +99,7 @@ await claim("the tooltip has a frame's figures and percentiles", async () => {
 	await press(sample, "Time");
 });
 
-await claim("a column's head sorts, a second click turns the order round", async () => {
+await claim("a click on a column's head sorts, and a second click reverses the order", async () => {
 	await sample.selectOption("#by-key", "site");
 	for (const [title, key] of [["Calls", "calls"], ["p99", "p99_ns"], ["Bytes", "bytes"]]) {
 		await sample.click(`#table th button:text-is("${title}")`);
@@ -114,7 +114,7 @@ await claim("a column's head sorts, a second click turns the order round", async
 	}
 });
 
-await claim("a picked row shows the histogram of its latencies and its stacks, and its frames in the graph", async () => {
+await claim("a selected row shows the histogram of its latencies and its stacks, and its frames in the graph", async () => {
 	await sample.click('#table th button:text("Calls")');
 	const [row] = await rows(sample);
 
@@ -132,7 +132,7 @@ await claim("a picked row shows the histogram of its latencies and its stacks, a
 	equal(await sample.locator("#flame svg > g.dim").count(), 0, "dimmed frames");
 });
 
-await claim("/ goes to the search, which marks frames, sums them and picks rows; Escape undoes it", async () => {
+await claim("the key / goes to the search, which marks frames, adds them up and selects rows, and Escape undoes it", async () => {
 	const all = (await rows(sample)).length;
 
 	await sample.keyboard.press("/");
@@ -155,7 +155,7 @@ await claim("/ goes to the search, which marks frames, sums them and picks rows;
 	equal(await sample.locator("#flame svg > g.dim").count(), 0, "dimmed frames after Escape");
 });
 
-await claim("the flame graph can be walked with the keyboard", async () => {
+await claim("the keyboard can move through the flame graph", async () => {
 	await sample.focus("#flame");
 	await sample.keyboard.press("ArrowDown");
 	await sample.keyboard.press("ArrowDown");
@@ -167,7 +167,7 @@ await claim("the flame graph can be walked with the keyboard", async () => {
 	await sample.keyboard.press("Escape");
 });
 
-await claim("frames are drawn from the top or from the bottom, coloured by kind or by module", async () => {
+await claim("frames can be drawn from the top or the bottom, and coloured by kind or by module", async () => {
 	const tops = () => sample.evaluate(() => [...document.querySelectorAll("#flame svg > g")]
 		.filter(({ __data__ }) => __data__.depth < 2).sort((a, b) => a.__data__.depth - b.__data__.depth)
 		.map((group) => group.getBoundingClientRect().top));
@@ -189,7 +189,7 @@ await claim("frames are drawn from the top or from the bottom, coloured by kind 
 	await press(sample, "Kind");
 });
 
-await claim("the theme is the system's until one is chosen", async () => {
+await claim("the page has the theme of the system until the user selects one", async () => {
 	const dark = await open(browser, file("sample.html"), { colorScheme: "dark" });
 	const color = () => dark.evaluate(() => getComputedStyle(document.body).backgroundColor);
 	const system = await color();
@@ -207,7 +207,7 @@ await claim("the theme is the system's until one is chosen", async () => {
 	await dark.context().close();
 });
 
-await claim("nothing is asked of any network, and the browser has no complaint", async () => {
+await claim("the page requests nothing from any network, and the browser reports no error", async () => {
 	equal(sample.requests, [], "requests");
 	equal(sample.complaints, [], "complaints");
 	const text = readFileSync(file("sample.html"), "utf8");
@@ -216,7 +216,7 @@ await claim("nothing is asked of any network, and the browser has no complaint",
 	check(policy.startsWith("default-src 'none';") && !policy.includes("unsafe") && !policy.includes("http"), policy);
 });
 
-await claim("the licences of the libraries in the page are in it", async () => {
+await claim("the page contains the licences of its libraries", async () => {
 	await sample.click("#licences-button");
 	const text = await sample.textContent("#licences pre");
 
@@ -240,7 +240,7 @@ for (const width of [800, 1280]) {
 	});
 }
 
-await claim("hostile names are text and nothing else", async () => {
+await claim("hostile names are shown as text", async () => {
 	const page = await open(browser, file("hostile.html"));
 
 	await page.selectOption("#by-key", "site");
@@ -267,7 +267,7 @@ await claim("hostile names are text and nothing else", async () => {
 	await page.context().close();
 });
 
-await claim("a name of 10,000 characters is shortened, and shown whole on demand", async () => {
+await claim("a name of 10,000 characters is shortened, and shown in full on demand", async () => {
 	const page = await open(browser, file("hostile.html"));
 	const line = page.locator("#table tbody tr").filter({ hasText: "ns::longest" });
 
@@ -278,7 +278,7 @@ await claim("a name of 10,000 characters is shortened, and shown whole on demand
 	await page.context().close();
 });
 
-await claim("a selection is told apart from the whole, an empty one is said to be empty", async () => {
+await claim("the page says that it shows a selection, or that the selection is empty", async () => {
 	writePage(file("sample.pb.gz"), file("part.html"), "--syscall", "futex");
 	writePage(file("sample.pb.gz"), file("empty.html"), "--syscall", "mount");
 	const part = await open(browser, file("part.html")), empty = await open(browser, file("empty.html"));
@@ -298,7 +298,7 @@ await claim("a selection is told apart from the whole, an empty one is said to b
 	await empty.context().close();
 });
 
-await claim("findings of the data are shown, and the calls that they are about", async () => {
+await claim("the page shows findings and the calls that they are about", async () => {
 	const finding = { severity: "high", text: "copy_block <b>reads</b> byte by byte", advice: "Read blocks.", kind: "x",
 		site: JSON.parse(scprof("report", "--sort", "calls", "--format", "json", file("sample.pb.gz"))).rows[0].site.replace(/^\S+ /, ""),
 		syscall: "read" };
@@ -316,11 +316,11 @@ await claim("findings of the data are shown, and the calls that they are about",
 	await page.context().close();
 });
 
-/* Speed is for bench/report and the numbers printed here; a busy machine may take ten times as long. */
+/* The limits are generous, because a busy machine may take ten times as long. bench/report measures the speed. */
 const isSlow = Boolean(process.env.SANITIZER_CFLAGS);
 const nrStacks = isSlow ? "10,000" : "100,000";
 
-await claim(`the page of ${nrStacks} stacks is written, and is small but for its data`, async () => {
+await claim(`the page of ${nrStacks} stacks can be written, and is small except for its data`, async () => {
 	const seconds = writePage(file("large.pb.gz"), file("large.html"));
 
 	check(isSlow || seconds <= 50, `${seconds} s`);
@@ -328,7 +328,7 @@ await claim(`the page of ${nrStacks} stacks is written, and is small but for its
 	check(statSync(file("empty.html")).size < 400 << 10, `${statSync(file("empty.html")).size} bytes`);
 });
 
-await claim(`with ${nrStacks} stacks search, zoom and another view answer, in bounded memory`, async () => {
+await claim(`with ${nrStacks} stacks, the search, the zoom and another view respond, in limited memory`, async () => {
 	const page = await open(browser, file("large.html"));
 	const search = 'const box = document.getElementById("search"); box.value = value; box.dispatchEvent(new Event("input"))';
 	const click = "document.querySelector(value.slice(0, -1)).click()";
@@ -341,7 +341,7 @@ await claim(`with ${nrStacks} stacks search, zoom and another view answer, in bo
 
 	check(await page.locator("#flame svg > g").count() < 3000, "too many frames are drawn");
 	await press(page, "Callers");
-	/* Not what has been thrown away, and waits for the collector. */
+	/* Without objects that are no longer used and that the garbage collector has not freed yet. */
 	await (await page.context().newCDPSession(page)).send("HeapProfiler.collectGarbage");
 	const used = await memory(browser);
 
