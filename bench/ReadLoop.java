@@ -3,8 +3,8 @@
 import java.io.RandomAccessFile;
 
 /**
- * ReadLoop THREADS N: N calls, seek and read in turn, in each of THREADS threads; prints the
- * nanoseconds that they took. The loop runs first until it is compiled.
+ * ReadLoop THREADS N: makes N calls, seek and read in turn, in each of THREADS threads. Prints the
+ * nanoseconds that they took. Before that, the loop runs until the JVM has compiled it.
  */
 class ReadLoop {
 	static final int WARM_UP = 30000;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * clock_loop N: makes N calls of clock(), whose system call is in the vdso. Prints the nanoseconds that
+ * clock_loop N: makes N calls of clock(), for which the vdso makes a system call. Prints the nanoseconds that
  * they took.
  */
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * code_changes MAPPINGS CHANGES: does what a compiler at run time does whose memory is never writable
- * and executable at once. Among MAPPINGS mappings it writes CHANGES functions and calls each. Prints
- * the nanoseconds that the changes took.
+ * code_changes MAPPINGS CHANGES: behaves like a JIT compiler whose memory is never writable and
+ * executable at the same time. It makes MAPPINGS mappings, writes CHANGES functions and calls each.
+ * Prints the nanoseconds that the changes took.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ static void *map(size_t size, int protection)
 	return memory;
 }
 
-/* Neighbours whose protection differs are not merged. */
+/* The kernel does not merge neighbours with different protection. */
 static void make_mapping(int number)
 {
 	int odd = PROT_READ | PROT_WRITE, even = PROT_READ;

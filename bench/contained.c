@@ -2,7 +2,7 @@
 /*
  * contained PROGRAM ARGUMENT...: runs the program under a seccomp filter like the one that container
  * runtimes install by default. The filter allows most calls, and denies those by which a process
- * could change the machine. clone3 does not exist, as the runtimes cannot look at its flags.
+ * could change the machine. clone3 fails with ENOSYS, because the runtimes' filters cannot read its flags.
  */
 #include <errno.h>
 #include <linux/audit.h>

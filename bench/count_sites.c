@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * count_sites FILE...: for each ELF file, one line with tabs: the file, how many call sites the fast
- * engine would patch in each of its four shapes, how many it would not, and the reasons. The word
- * [vdso] stands for the kernel's file. The code is mapped as the dynamic loader maps it, and the
- * helper's own classifier decides.
+ * count_sites FILE...: prints one line with tabs for each ELF file: the file, how many call sites the
+ * fast engine would patch in each of its four shapes, how many it would not patch, and the reasons.
+ * The word [vdso] means the kernel's file. The code is mapped as the dynamic loader maps it, and the
+ * helper's classifier decides.
  */
 #include <elf.h>
 #include <errno.h>
@@ -23,7 +23,7 @@
 #define MAX_REASONS  32
 #define MAX_SEGMENTS 32
 
-/* No list that was made earlier: each site is classified. */
+/* Replaces the list that the build makes, so that each site is classified here. */
 const struct own_file own_files[] = { { 0 } };
 
 struct counts {
@@ -64,7 +64,7 @@ static struct address_range reserve(const Elf64_Phdr *segments, int nr, uint64_t
 	return (struct address_range){ (uintptr_t)memory, (uintptr_t)memory + end - *first };
 }
 
-/* Maps what the dynamic loader would map of @path; returns where. */
+/* Maps the segments of @path as the dynamic loader does. Returns the address. */
 static struct address_range map_file(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -106,7 +106,7 @@ static void count_refused(struct counts *counts, const char *reason)
 
 static void count_site(struct layout *layout, uint64_t ip, struct counts *counts)
 {
-	/* What is known of the others says which padding they have. */
+	/* The results for the other sites say which padding is in use. */
 	struct fast_site site = { .ip = ip, .known = fast_known_get(layout, ip) };
 
 	fast_patch_classify(layout, &site);

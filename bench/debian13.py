@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A folder with Debian 13 and a built scprof in it, in which programs run by chroot.
+"""A directory with Debian 13 and a built scprof, in which programs run by chroot.
 
-.ci/debian makes such a folder. What is mounted into it is in a mount namespace of the measuring
-script, and goes away with it.
+.ci/debian makes such a directory. File systems are mounted into it in a mount namespace of the
+measuring script, so they are unmounted when the script ends.
 """
 
 import ctypes
@@ -18,12 +18,12 @@ SCPROF = "/src/scprof/scprof"
 
 
 class Unavailable(Exception):
-    """There can be no such folder here; the text says why."""
+    """The directory cannot be made here. The text says why."""
 
 
 def make(path):
-    """Makes the folder path, whose name ends in /root."""
-    print(f"making {path}, once; this takes some minutes", flush=True)
+    """Makes the directory path, whose name ends in /root."""
+    print(f"making {path}; this takes some minutes, and is done once", flush=True)
     maker = [os.path.join(measure.ROOT, ".ci/debian"), "trixie", os.path.dirname(path), INSTALL]
     try:
         result = subprocess.run(maker, stdout=subprocess.PIPE, check=False)
@@ -35,7 +35,7 @@ def make(path):
 
 
 def find(path, scprof):
-    """Returns the folder with Debian 13, path or one that is kept; makes that if there is none."""
+    """Returns the directory with Debian 13: path, or the one that is kept. Makes that one if it is missing."""
     if os.geteuid() != 0:
         raise Unavailable("not root, which chroot needs")
     kept = os.path.join(inputs.cache_folder(), "debian-13", "root")
@@ -52,7 +52,7 @@ def mount(*words):
 
 
 def prepare(root, work):
-    """Mounts what programs in root need. The folder work has the same name there."""
+    """Mounts the file systems that programs in root need. The directory work has the same name there."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNS) != 0:
         raise Unavailable(f"unshare: {os.strerror(ctypes.get_errno())}")

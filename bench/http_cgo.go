@@ -2,7 +2,7 @@
 
 //go:build cgo
 
-// compute for http_server.go, in C: the program is then linked to the C library.
+// compute for http_server.go, in C, so that the program is linked to the C library.
 package main
 
 // #include <unistd.h>

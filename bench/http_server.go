@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-// http_server PORT: answers with a short text. Writes its process id to http.pid when it listens.
+// http_server PORT: answers each request with a short text. Writes its process id to http.pid when it listens.
 package main
 
 import (

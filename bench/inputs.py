@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What the programs of bench/programs work on, generated: always the same, of a realistic size.
+"""Generates the input of bench/programs, always the same and of a realistic size.
 
-A repository, a C file, SQL, and a source tree with a configure script. The repository takes a
-while, so it is kept, in a folder of the user's own below $TMPDIR.
+A repository, a C file, SQL, and a source tree with a configure script. Making the repository takes
+a while, so it is kept in a private directory of the user below $TMPDIR.
 """
 
 import os
@@ -27,12 +27,12 @@ token total tree value vector version weight window worker
 
 
 def cache_folder():
-    """A folder that only this user can write to."""
+    """Returns a directory to which only this user can write."""
     path = os.path.join(tempfile.gettempdir(), f"scprof-bench-{os.getuid()}")
     os.makedirs(path, mode=0o700, exist_ok=True)
     status = os.lstat(path)
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
-        raise PermissionError(f"{path} belongs to somebody else")
+        raise PermissionError(f"{path} belongs to another user")
     return path
 
 
@@ -41,7 +41,7 @@ def text_line(rng):
 
 
 def edited(rng, lines):
-    """A copy of lines with one to four places changed, as a commit does."""
+    """Returns a copy of lines with changes in one to four places, like a commit."""
     lines = list(lines)
     for _ in range(rng.randint(1, 4)):
         place = rng.randrange(len(lines))
@@ -54,7 +54,7 @@ def data(text):
 
 
 def write_commits(stream):
-    """Writes NR_COMMITS commits in git fast-import's format: all files, then edits of some."""
+    """Writes NR_COMMITS commits in git fast-import's format. The first adds all files, the others edit some."""
     rng = random.Random(150)
     files = {}
     while len(files) < NR_FILES:
@@ -74,7 +74,7 @@ def write_commits(stream):
 
 
 def repository():
-    """Returns the folder of a packed repository with its files checked out; makes it once."""
+    """Returns the directory of a packed repository with checked-out files. Makes it if it is missing."""
     path = os.path.join(cache_folder(), "repository-1")
     if os.path.exists(path):
         return path
@@ -185,7 +185,7 @@ def c_file(work, nr_lines=1000):
 
 
 def sql_file(work, nr_rows):
-    """One transaction for each row, as a program that does not think of it has."""
+    """Uses one transaction for each row, as programs often do unintentionally."""
     path = os.path.join(work, "input.sql")
     with open(path, "w") as file:
         file.write("create table record(id integer primary key, name text, weight real);\n")
@@ -196,7 +196,7 @@ def sql_file(work, nr_rows):
 
 
 def source_tree(work):
-    """Returns a copy of scprof's own sources as they are released; needs a build directory."""
+    """Returns a copy of scprof's sources, as in a release. Needs a build directory."""
     path = os.path.join(work, "source")
     for build in (measure.ROOT, os.path.dirname(measure.find_scprof())):
         if os.path.exists(os.path.join(build, "Makefile")) and shutil.which("make"):
@@ -210,7 +210,7 @@ NR_PACKAGE_FILES = 1000
 
 
 def npm_project(work):
-    """Returns a folder with package.json and its lock file, which need a package of many files."""
+    """Returns a directory with package.json and its lock file, which require a package of many files."""
     package, project = os.path.join(work, "package"), os.path.join(work, "project")
     os.makedirs(os.path.join(package, "lib"))
     os.makedirs(project)

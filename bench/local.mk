@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# The measurements are scripts, and compile what they measure. Only bench/sites needs a program that is built
-# here, on demand: it has the helper's classifier in it.
-# A script must not be called as a C file is, or make builds a program in its place.
+# The measurements are scripts, and compile the programs that they measure. Only bench/sites needs a program that make
+# builds on demand, because it contains the helper's classifier.
+# A script must not have the name of a C file, or make would overwrite it with a program.
 EXTRA_PROGRAMS = bench/count_sites
 bench_count_sites_SOURCES = bench/count_sites.c
 bench_count_sites_LDADD = libhelper.a $(HELPER_BASE_LIBS)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * loop N: makes N getppid calls and N preads of one byte, in turn, ten function calls deep, with the
- * registers and stack slots that optimised code uses; then prints the nanoseconds that they took.
+ * registers and stack slots that optimised code uses. Then prints the nanoseconds that they took.
  * Built with -O2, without frame pointers.
  */
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 """Loops of calls in several languages. Each maker returns a function of a Tool, which returns
 seconds.
 
-The programs print the nanoseconds that their calls took, so a tool's own start and end are not in
-it. A slow tool makes its share of the calls; the seconds are those of one call.
+The programs print the nanoseconds that their calls took, without the start and end of a tool. A
+slow tool makes its share of the calls, and the seconds are those of one call.
 """
 
 import os
@@ -17,7 +17,7 @@ LEAST_CALLS = 200
 
 
 def looped(bench, command, calls):
-    """command(n) is the one that makes n calls."""
+    """command(n) returns the command that makes n calls."""
     def run(tool):
         nr = max(int(calls * bench.scale * tool.share), LEAST_CALLS)
         output = bench.run(tool, command(nr), capture=True).output
@@ -31,7 +31,7 @@ def make_loop(bench):
 
 
 def make_threads(bench):
-    """Eight threads, ten functions deep."""
+    """Eight threads make their calls ten functions deep."""
     program = measure.compile_program(bench.work, "thread_loop")
     return looped(bench, lambda nr: [program, "8", str(nr // 8), "10", "1", "1000"], 2000000)
 
@@ -47,7 +47,7 @@ def make_clock(bench):
 
 
 def make_code_changes(bench):
-    """3,000 functions among 5,000 mappings under every tool: it is the mappings that cost."""
+    """3,000 functions among 5,000 mappings, with every tool, because the mappings cause the cost."""
     program = measure.compile_program(bench.work, "code_changes")
 
     def run(tool):
@@ -57,7 +57,7 @@ def make_code_changes(bench):
 
 
 def readers(bench, program):
-    """Four threads; each round is four calls."""
+    """Four threads. Each round makes four calls."""
     return looped(bench, lambda nr: [program, "4", str(max(nr // 16, 10))], 400000)
 
 

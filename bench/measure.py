@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""What the measuring scripts share: the tools, running a command once, and interleaved rounds.
+"""Functions that the measuring scripts share: the tools, running a command once, and rounds.
 
-A tool is the words that stand before a command. A run ends well, or fails, or is late; what fails
-or is late is not tried again in later rounds. Whatever is compared runs in turn, over and over, so
-that what disturbs one disturbs all.
+A tool is the words before a command. A run succeeds, fails, or is late. A tool that failed or was
+late is not tried again in later rounds. All tools run in turn in each round, so that a disturbance
+affects all of them.
 """
 
 import argparse
@@ -21,18 +21,18 @@ import time
 HERE = os.path.dirname(os.path.realpath(__file__))
 ROOT = os.path.dirname(HERE)
 
-# label: how tables call it; words: what stands before the command, the first is needed for it;
-# share: the part of a count of calls that it gets where tools are compared by call.
+# label: its name in tables; words: the words before the command, of which the first must be
+# installed; share: the part of the calls that it makes when tools are compared by call.
 Tool = collections.namedtuple("Tool", "label words share")
 Outcome = collections.namedtuple("Outcome", "seconds output")
 
 
 class Failed(Exception):
-    """A command ended with an error; the text is its last words."""
+    """A command ended with an error. The text is its last message."""
 
 
 class Late(Exception):
-    """A command was killed because it took longer than it may."""
+    """A command was killed because it took longer than the limit."""
 
 
 def script_name():
@@ -43,11 +43,11 @@ def find_scprof():
     for path in (os.environ.get("SCPROF"), "./scprof", os.path.join(ROOT, "scprof")):
         if path and os.access(path, os.X_OK):
             return os.path.realpath(path)
-    sys.exit(f"{script_name()}: no scprof here: build it first, or set SCPROF")
+    sys.exit(f"{script_name()}: scprof is missing: build it first, or set SCPROF")
 
 
 def compile_program(work, name, compiler=None, options=()):
-    """Builds bench/NAME.c, as distributions build programs: optimised, without frame pointers."""
+    """Builds bench/NAME.c as distributions build programs: optimised, without frame pointers."""
     program = os.path.join(work, "-".join([name, *options]))
     subprocess.run([compiler or os.environ.get("CC", "cc"), "-O2", "-fomit-frame-pointer", "-g",
                     "-pthread", *options, "-o", program, os.path.join(HERE, name + ".c")],
@@ -56,7 +56,7 @@ def compile_program(work, name, compiler=None, options=()):
 
 
 def write_script(work, name, text):
-    """A pipeline as a command that every tool can start; bpftrace starts no script."""
+    """Turns a pipeline into a command that every tool can start, because bpftrace cannot start scripts."""
     path = os.path.join(work, name)
     with open(path, "w") as file:
         file.write(text + "\n")
@@ -64,7 +64,7 @@ def write_script(work, name, text):
 
 
 def all_tools(work):
-    """name -> Tool"""
+    """Returns a dictionary of name -> Tool."""
     scprof, summary = find_scprof(), os.path.join(work, "summary")
     bpf = os.path.join(work, "count.bt")
     with open(bpf, "w") as file:
@@ -87,7 +87,7 @@ def all_tools(work):
 
 
 def usable_tools(work, names):
-    """name -> Tool for the named ones that work here, native always; says which do not."""
+    """Returns name -> Tool for the named tools that work here, and native. Prints which do not work."""
     known, usable = all_tools(work), {}
     for name in dict.fromkeys(["native", *names]):
         if name not in known:
@@ -106,7 +106,7 @@ def usable_tools(work, names):
 
 def command_line(tool, command):
     if tool.words and tool.words[0] == "bpftrace":
-        # It starts one program, by its whole path, from one string, which it splits at spaces.
+        # It starts one program by its full path, from one string that it splits at spaces.
         if any(not word or " " in word for word in command):
             raise ValueError(f"bpftrace cannot start {command}")
         return tool.words + [" ".join([shutil.which(command[0]), *command[1:]])]
@@ -120,7 +120,7 @@ def enter(root, cwd):
 
 
 class Run:
-    """One run of a command, in a session of its own: all of it can be killed."""
+    """One run of a command, in a new session, so that all of its processes can be killed."""
 
     def __init__(self, argv, cwd=None, stdin=None, capture=False, root=None):
         self.errors = tempfile.TemporaryFile()
@@ -174,7 +174,7 @@ def run_once(argv, timeout=600, **options):
 
 
 def interleave(subjects, runs):
-    """name -> what the function of that name in subjects returned in each round, or its error."""
+    """Returns name -> the results of the function of that name in subjects for each round, or its error."""
     results = {name: [] for name in subjects}
     for _ in range(runs):
         for name, function in subjects.items():
@@ -191,10 +191,11 @@ Timing = collections.namedtuple("Timing", "calls ns seconds")
 
 
 def time_by_call(tools, command, calls, arguments):
-    """name -> Timing, or its error, of programs that print the nanoseconds that their calls took.
+    """Returns name -> Timing or error, for programs that print the nanoseconds that their calls took.
 
-    command(n) is the one that makes n calls; a tool makes its share of calls. ns is by call,
-    without the tool's start and end; seconds is the whole command's. Medians over the rounds."""
+    command(n) returns the command that makes n calls, and a tool makes its share of them. ns is the
+    time of a call, without the tool's start and end. seconds is the time of the whole command. Both
+    are medians over the rounds."""
     def subject(tool, nr):
         def run():
             outcome = run_once(command_line(tool, command(nr)), arguments.timeout, capture=True)
@@ -209,7 +210,7 @@ def time_by_call(tools, command, calls, arguments):
 
 
 def print_table(headings, rows):
-    """Rows of text; the first column stands left."""
+    """Prints rows of text. The first column is left-aligned."""
     rows = [headings, *rows]
     widths = [max(map(len, column)) for column in zip(*rows)]
     for row in rows:
@@ -226,17 +227,17 @@ def duration(seconds):
 
 
 def number(value):
-    """Three digits that mean something."""
+    """Returns the number with three significant digits."""
     return f"{value:.{2 if value < 9.995 else 1 if value < 99.95 else 0}f}"
 
 
 def parser(text, tools, timeout=600):
-    """The options that all scripts have; tools is what this one runs by default."""
+    """Returns a parser of the options that all scripts have. tools: those that the script runs by default."""
     result = argparse.ArgumentParser(description=text.split("\n")[0],
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     result.add_argument("--runs", type=int, default=5, help="rounds; medians are shown")
     result.add_argument("--tools", type=lambda names: names.split(","), default=tools,
-                        help="names with commas between them")
+                        help="names, separated by commas")
     result.add_argument("--timeout", type=float, default=timeout,
                         help="seconds that a run may take")
     return result

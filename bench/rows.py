@@ -2,8 +2,8 @@
 """The rows of bench/everywhere, as data.
 
 needs: the programs without which a row is skipped. goal: the greatest slowdown that is
-acceptable, as a factor; None: as in the row of the same name on this machine. The goal of the row
-"true" is added seconds instead.
+acceptable, as a factor. None means the goal of the row of the same name on this machine. The goal
+of the row "true" is in added seconds instead.
 """
 
 import collections
@@ -43,12 +43,12 @@ ROWS = {
     "static": Row(CC, loops.make_static, "glibc static, the same", 1.6),
     "rust": Row(["rustc"], loops.make_rust, "Rust +crt-static, the same", 1.6),
     "ipc-find": Row(["unshare", "find"], subjects.make_ipc_find,
-                    "find in an IPC namespace of its own", 1.5),
+                    "find in a new IPC namespace", 1.5),
     "bwrap-find": Row(["bwrap", "find"], subjects.make_bwrap_find,
                       "find under bwrap --unshare-all", 1.5),
     "clock": Row(CC, loops.make_clock, "loop of clock(), in the vdso", 1.6),
     "code-changes": Row(CC, loops.make_code_changes,
-                        "compiler at run time, 5,000 mappings, 3,000 functions", 10),
+                        "JIT compiler, 5,000 mappings, 3,000 functions", 10),
     "npm": Row(["npm"], subjects.make_npm, "npm ci offline, 1,000 files", 1.5),
     "javac": Row(["javac"], subjects.make_javac, "javac, 100 classes", 1.5),
     "contained-dd": Row(["cc", "dd"], subjects.make_contained_dd,
@@ -56,9 +56,9 @@ ROWS = {
     "chromium": Row(["chromium"], subjects.make_chromium, "chromium, headless screenshot", 1.7),
     "thread-births": Row(CC, loops.make_thread_births, "thread created and joined", 4),
     "configure": Row(["make", "cc"], subjects.make_configure, "./configure -q", 1.4),
-    "true": Row(["true"], subjects.make_true, "true: a tool's own start and end", 2.5e-3),
+    "true": Row(["true"], subjects.make_true, "true: start and end of a tool", 2.5e-3),
 }
 
-# Also measured in a folder with Debian 13, whose C library has its calls in other places.
+# Also measured in a directory with Debian 13, whose C library makes its calls in other places.
 IN_DEBIAN_13 = ["loop", "dd", "find", "tar", "git", "python3", "gcc", "redis", "nginx", "sqlite3"]
 DEBIAN_13_GOALS = {"loop": 1.5}

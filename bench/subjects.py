@@ -18,7 +18,7 @@ import measure
 
 
 class Bench:
-    """What the makers need. Commands run in folder, which is fresh each time, in root (chroot)."""
+    """What the makers need. Commands run in folder, which is new each time, in root (chroot)."""
 
     def __init__(self, work, timeout, scale=1.0, root=None):
         self.work = work
@@ -42,7 +42,7 @@ class Bench:
         return lambda tool: self.run(tool, argv, stdin=stdin).seconds
 
     def counted(self, command, count):
-        """The same for command(n), which makes n calls: a tool gets its share. Seconds of a call."""
+        """The same for command(n), which makes n calls. A tool makes its share. Returns seconds per call."""
         def run(tool):
             nr = max(int(count * self.scale * tool.share), 1)
             return self.run(tool, command(nr)).seconds / nr
@@ -63,7 +63,7 @@ class Bench:
 
 
 def await_pid(server, path, timeout):
-    """The pid file is written when the server listens."""
+    """Waits for the pid file, which the server writes when it listens."""
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         if server.process.poll() is not None:
@@ -211,19 +211,19 @@ def make_nginx(bench):
 
 
 def make_ipc_find(bench):
-    """find in an IPC namespace of its own."""
+    """find in a new IPC namespace."""
     user = [] if os.geteuid() == 0 else ["--map-root-user"]
     return bench.command(["unshare", "--ipc", *user, *find_command(bench)])
 
 
 def make_bwrap_find(bench):
-    # What is root's alone cannot be read there.
+    # Files that only root may read cannot be read there.
     return bench.command(["bwrap", "--unshare-all", "--dev-bind", "/", "/",
                           "find", "/usr/share/doc", "/usr/include", "-type", "f"])
 
 
 def make_contained_dd(bench):
-    """The filter is around the tool, too, as it is in a container."""
+    """The filter also applies to the tool, as in a container."""
     loader = measure.compile_program(bench.work, "contained")
 
     def run(tool):

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * thread_loop [-w] THREADS CALLS DEPTH PATHS WIDTH: each thread makes CALLS calls, getppid and a
- * pread of one byte in turn, over PATHS call paths in turn, WIDTH of them DEPTH functions deep, as
- * many one deeper, and so on; then prints the nanoseconds from the first call to the last's end.
- * With -w it also prints its process id, and its threads live on until standard input ends, so that
- * their memory can be looked at.
- * A path is a number: at each depth, its lowest bit says from which of two places the next call is
- * made.
+ * pread of one byte in turn, on PATHS call paths in turn. WIDTH paths are DEPTH functions deep, as
+ * many are one function deeper, and so on. Then prints the nanoseconds from the start of the first
+ * call to the end of the last one. With -w it also prints its process id, and its threads wait until
+ * standard input ends, so that their memory can be examined. A path is a number: at each depth, its
+ * lowest bit selects one of two places from which the next function is called.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -44,7 +43,7 @@ static void meet(void)
 	pthread_barrier_wait(&barrier);
 }
 
-/* Between its four meetings: nothing, the calls, life. */
+/* The barrier separates three phases: the start, the calls, and the wait. */
 static void *make_calls(void *unused)
 {
 	unsigned path = 0;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# SCPROF_DEBUGINFOD: reports may ask debuginfod servers. The library is loaded when it is wanted, so nothing
-# is needed to build; --disable-debuginfod leaves it out. Defines HAVE_DEBUGINFOD as 1 or 0.
+# SCPROF_DEBUGINFOD: reports may ask debuginfod servers. scprof loads the library when it needs it, so the build does
+# not need it. --disable-debuginfod leaves it out. Defines HAVE_DEBUGINFOD as 1 or 0.
 AC_DEFUN([SCPROF_DEBUGINFOD], [
 	AC_ARG_ENABLE([debuginfod],
 		[AS_HELP_STRING([--disable-debuginfod], [never ask debuginfod servers for names])],

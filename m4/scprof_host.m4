@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# SCPROF_HOST: scprof traces x86-64 Linux programs and is one itself (not x32: the tracer must see
-# 64-bit registers). Asks the compiler, not the host's name, so that cross compilers are right too.
+# SCPROF_HOST: checks that the host is x86-64 Linux, and not x32: the tracer must read 64-bit registers. Asks the
+# compiler and not the host's name, so that it is right for cross compilers too.
 AC_DEFUN([SCPROF_HOST], [
 	AC_CANONICAL_HOST
 	AC_MSG_CHECKING([that the compiler makes x86-64 Linux programs])

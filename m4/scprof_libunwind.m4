@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# SCPROF_LIBUNWIND: the remote interface for x86-64. The search in an .eh_frame_hdr table is exported
-# by the library but declared in no public header, hence the link check.
+# SCPROF_LIBUNWIND: the remote interface for x86-64. The library exports its search in an .eh_frame_hdr table, but no
+# public header declares it. So there is a link check.
 AC_DEFUN([SCPROF_LIBUNWIND], [
 	SCPROF_PKG([LIBUNWIND], [libunwind-generic], [libunwind-dev], [libunwind-devel])
 	scprof_save_LIBS=$LIBS

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # SCPROF_PKG(VAR, MODULES, DEBIAN-PACKAGE, FEDORA-PACKAGE)
-# Asks pkg-config for MODULES; sets VAR_CFLAGS and VAR_LIBS, or ends configure with one line that
-# says which package to install. SCPROF_MISSING is that line alone, for macros that look elsewhere.
+# Asks pkg-config for MODULES. Sets VAR_CFLAGS and VAR_LIBS, or ends configure with one line that says which package to
+# install. SCPROF_MISSING prints only this line, for macros that find a library without pkg-config.
 AC_DEFUN([SCPROF_MISSING],
 	[AC_MSG_ERROR([$1 was not found: install it with 'apt-get install $2' or 'dnf install $3'])])
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# SCPROF_PROTOBUF_C: the library that encodes profile.proto, and what makes its C code: protoc with the plugin
-# protoc-gen-c. Where protoc is missing protoc-c does, as the plugin was called when it needed no protoc.
+# SCPROF_PROTOBUF_C: the library that encodes profile.proto, and the program that makes its C code: protoc with the
+# plugin protoc-gen-c. If protoc is missing, protoc-c is used, an older name of the plugin, which needs no protoc.
 # Sets PROTOBUF_C_CFLAGS, PROTOBUF_C_LIBS and PROTOC.
 AC_DEFUN([SCPROF_PROTOBUF_C], [
 	SCPROF_PKG([PROTOBUF_C], [libprotobuf-c >= 1.3.0], [libprotobuf-c-dev], [protobuf-c-devel])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# SCPROF_SANITIZERS: --enable-asan and --enable-ubsan, for helper, cli, libprofile and the unit
-# tests. Never for the shim: it is a guest in programs that are built without them.
-# Sets SANITIZER_CFLAGS, to be given to compiler and linker alike, and the condition SANITIZERS.
+# SCPROF_SANITIZERS: --enable-asan and --enable-ubsan, for helper, cli, libprofile and the unit tests. The shim never
+# has sanitizers, because it is loaded into programs that are built without them.
+# Sets SANITIZER_CFLAGS, for compiler and linker, and the condition SANITIZERS.
 AC_DEFUN([SCPROF_SANITIZER], [
 	AC_ARG_ENABLE([$1], [AS_HELP_STRING([--enable-$1], [build with $2])], [], [enable_$1=no])
 	AS_IF([test "$enable_$1" = yes], [

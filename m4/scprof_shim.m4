@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# SCPROF_SHIM: how libscprof.so is compiled and linked. It lives inside other people's programs: no
-# vector registers, no libc (hence freestanding, and no loop turned into a call of memcpy), nothing
-# exported, no sanitizer and no coverage. Unwind tables stay, debuggers need them.
+# SCPROF_SHIM: how libscprof.so is compiled and linked. It is loaded into other programs. So it uses no vector
+# registers, no libc (the compiler may not turn a loop into a call of memcpy), no sanitizer and no coverage, and it
+# exports nothing. It has unwind tables, because debuggers need them.
 # Sets SHIM_CFLAGS (instead of AM_CFLAGS) and SHIM_LDFLAGS (instead of AM_LDFLAGS).
 AC_DEFUN([SCPROF_SHIM], [
 	SHIM_CFLAGS='-std=gnu11 -O2'

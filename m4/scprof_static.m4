@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# SCPROF_STATIC: links the libraries that have an archive into the programs. Loading them is a third of the
-# time that scprof takes to start: 0.4 ms, each time. libunwind's archive is not position-independent
-# and Zydis has none in Debian: these two stay shared. --disable-static-libs leaves all shared.
+# SCPROF_STATIC: links libraries that have an archive statically. Loading them takes a third of the time that scprof
+# takes to start: 0.4 ms, each time. libunwind's archive is not position-independent, and Zydis has no archive in
+# Debian, so these two stay shared. With --disable-static-libs, all stay shared.
 # Uses and changes LIBDW_LIBS, LIBSECCOMP_LIBS, PROTOBUF_C_LIBS, ZLIB_LIBS, PCRE2_LIBS, JANSSON_LIBS, LIBCYAML_LIBS and
 # LIBYAML_LIBS.
-# Sets scprof_linked and scprof_loaded, the names of the libraries that are linked in and of those that are not.
+# Sets scprof_linked and scprof_loaded, the names of the libraries that are linked statically and dynamically.
 AC_DEFUN([SCPROF_STATIC], [
 	AC_ARG_ENABLE([static-libs],
 		[AS_HELP_STRING([--disable-static-libs], [load all libraries at start-up])],
@@ -20,10 +20,10 @@ AC_DEFUN([SCPROF_STATIC], [
 	SCPROF_ARCHIVES([LIBYAML_LIBS], [yaml-0.1])
 ])
 
-# SCPROF_ARCHIVES(VAR, MODULES): VAR becomes what pkg-config says a static link with MODULES takes, with the
-# archive of each library that has one, if a program can be made with all that is in MODULES' archives.
-# All of it, because a part can do where the whole cannot: Debian 13's libdw.a calls functions of an
-# archive that Debian does not have, but a program that only calls dwfl_begin does not notice.
+# SCPROF_ARCHIVES(VAR, MODULES): sets VAR to pkg-config's flags for a static link with MODULES, with the archive of each
+# library that has one, if a program can be linked with all objects of MODULES' archives. The check links all objects
+# because some may link and others not: Debian 13's libdw.a calls functions of an archive that Debian does not have,
+# but a program that only calls dwfl_begin links.
 AC_DEFUN([SCPROF_ARCHIVES], [
 	scprof_archives= scprof_whole= scprof_folders=
 	scprof_own=" `$PKG_CONFIG --libs-only-l $2` "
@@ -45,8 +45,8 @@ AC_DEFUN([SCPROF_ARCHIVES], [
 		[AS_VAR_APPEND([scprof_loaded], [" $2"])])
 ])
 
-# SCPROF_ARCHIVE(FLAG): appends to scprof_archives what FLAG of `pkg-config --static --libs` becomes, and to
-# scprof_whole the archive of a library in scprof_own. The C library's parts stay shared.
+# SCPROF_ARCHIVE(FLAG): FLAG is from `pkg-config --static --libs`. Appends its replacement to scprof_archives, and the
+# archive of a library in scprof_own to scprof_whole. The parts of the C library stay shared.
 AC_DEFUN([SCPROF_ARCHIVE], [
 	scprof_found=
 	AS_CASE([$1],
@@ -60,7 +60,7 @@ AC_DEFUN([SCPROF_ARCHIVE], [
 			done
 			AS_IF([test -z "$scprof_found"],
 				[scprof_found=`$CC $CFLAGS -print-file-name=$scprof_name`])
-			# The compiler prints the bare name of what it cannot find.
+			# The compiler prints only the name if it cannot find the file.
 			AS_IF([test "$scprof_found" = "$scprof_name"], [scprof_found=])
 		])
 	AS_VAR_APPEND([scprof_archives], [" ${scprof_found:-$1}"])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# SCPROF_TRY_CFLAGS(VAR, FLAGS): appends to VAR each of FLAGS that the compiler takes.
-# SCPROF_WARNINGS: WARN_CFLAGS, the warnings that the code is free of; with --enable-werror (as CI
-# builds) a warning is an error. The option is off by default: newer compilers have newer warnings.
+# SCPROF_TRY_CFLAGS(VAR, FLAGS): appends to VAR each of FLAGS that the compiler accepts.
+# SCPROF_WARNINGS: sets WARN_CFLAGS to warnings that the code does not cause. With --enable-werror, as in CI, a warning
+# is an error. The option is off by default, because newer compilers have new warnings.
 AC_DEFUN([SCPROF_TRY_CFLAGS], [
 	for scprof_flag in m4_normalize([$2]); do
 		AC_MSG_CHECKING([whether $CC takes $scprof_flag])

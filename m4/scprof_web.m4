@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# SCPROF_WEB: the page of `scprof report --format html` is built with node and npm, which fetches the
-# libraries that web/package-lock.json names; a tree from `make dist` has it built. With neither, and with
-# --disable-html, the page is off and scprof says so. What cannot be fetched is an error only with --enable-html.
+# SCPROF_WEB: the page of `scprof report --format html` is built with node and npm, which fetches the libraries of
+# web/package-lock.json. A tree from `make dist` contains the built page. Without either, and with --disable-html, scprof
+# has no page, and says so. If npm cannot fetch the libraries, that is an error only with --enable-html.
 # Sets NODE, NPM, WEB_REQUIRED and the condition HAVE_WEB.
 AC_DEFUN([SCPROF_WEB], [
 	AC_ARG_ENABLE([html],
