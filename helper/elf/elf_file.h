@@ -52,6 +52,7 @@ struct elf_file {
 	uint64_t table_vaddr; /* of its search table, 0: none */
 	uint32_t nr_table_entries;
 	bool was_surveyed;		     /* see helper/gate/fast_survey.h */
+	bool has_known_sites;		     /* all have been examined; see the same */
 	struct code_map *code_map;	     /* NULL until it is needed */
 	struct go_stack_ends *go_stack_ends; /* the same */
 	struct epilogue_cache *epilogues;    /* NULL until it is needed */

@@ -21,6 +21,11 @@ bool fast_files_has(const struct fast_space *fast, const struct fast_known *know
 	return has(fast, known->dev, known->inode);
 }
 
+bool fast_files_has_region(const struct fast_space *fast, const struct region *region)
+{
+	return has(fast, region->dev, region->inode);
+}
+
 bool fast_files_see_call(struct fast_space *fast, struct layout *layout, uint64_t ip)
 {
 	const struct region *region = layout_find(layout, ip - 1);

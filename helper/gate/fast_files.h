@@ -20,5 +20,7 @@
 bool fast_files_see_call(struct fast_space *fast, struct layout *layout, uint64_t ip);
 /* Returns true if a call has come from the file of @known. */
 bool fast_files_has(const struct fast_space *fast, const struct fast_known *known);
+/* The same for the file of @region. */
+bool fast_files_has_region(const struct fast_space *fast, const struct region *region);
 
 #endif

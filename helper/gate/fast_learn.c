@@ -320,6 +320,42 @@ static bool patch_new_sites(const struct tracer *tracer, struct tracee *tracee,
 	return true;
 }
 
+/* Sites that were met but not patched are met again later. */
+static void forget_unpatched(struct fast_space *fast)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < fast->nr_sites; i++)
+		if (fast->sites[i].is_patched)
+			fast->sites[nr++] = fast->sites[i];
+	fast_space_keep_sites(fast, nr);
+}
+
+/*
+ * The first thread is about to be made. If the program handles SIGTRAP, no site can be patched afterwards: patches all
+ * sites of the files that have made calls. Returns false when the thread is no longer at its call.
+ */
+static bool patch_before_threads(const struct tracer *tracer, struct tracee *tracee,
+				 struct fast_space *fast)
+{
+	struct layout *layout = tracee_layout(tracee);
+	uint64_t ip = 0;
+
+	if (!fast->has_gate || !tracee_is_alone(tracee) ||
+	    !fast_obstacle_minds_breakpoints(tracee->tid))
+		return true;
+	fast_survey_files(layout, fast);
+	forget_unpatched(fast);
+	while ((ip = fast_survey_next(layout, fast, ip))) {
+		if (!fast_memory_prepare(tracee, fast, ip))
+			return false;
+		if (fast->is_refused)
+			return true;
+		patch_all_known(tracer, tracee);
+	}
+	return true;
+}
+
 bool fast_learn(struct tracer *tracer, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -337,7 +373,7 @@ bool fast_learn(struct tracer *tracer, struct tracee *tracee)
 	if (fast->is_refused)
 		return true;
 	if (!fast->is_registered && call_clone_flags(tracee) & CLONE_THREAD &&
-	    !fast_memory_register(tracee, fast))
+	    !(fast_memory_register(tracee, fast) && patch_before_threads(tracer, tracee, fast)))
 		return false;
 	if (!fast->has_gate || call_kind_is_always_traced(call_kind(call->abi, call->nr)))
 		return true;

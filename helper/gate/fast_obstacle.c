@@ -43,11 +43,7 @@ static bool is_free_of_others(const struct settings *settings, const struct trac
 	return !use.is_used;
 }
 
-/*
- * Does the program catch or ignore SIGTRAP? A thread that blocks or ignores it and meets a breakpoint makes the
- * kernel take the program's handler away (force_sig() in kernel/signal.c).
- */
-static bool minds_breakpoints(pid_t tid)
+bool fast_obstacle_minds_breakpoints(pid_t tid)
 {
 	char path[64], line[256];
 	unsigned long long signals, found = 0;
@@ -75,8 +71,9 @@ const char *fast_obstacle(const struct tracee *tracee)
 		return NULL;
 	if (space->refs > 1 || !space->fast->is_registered)
 		return "another process shares the memory";
-	return minds_breakpoints(tracee->tid) ? "the program has threads and handles SIGTRAP"
-					      : NULL;
+	return fast_obstacle_minds_breakpoints(tracee->tid)
+		       ? "the program has threads and handles SIGTRAP"
+		       : NULL;
 }
 
 /* The program may be about to copy or to change that code, see helper/gate/fast_withdraw.c. */

@@ -11,25 +11,31 @@
 #include "helper/elf/elf_read.h"
 #include "helper/elf/elf_section.h"
 #include "helper/elf/go_table.h"
+#include "helper/gate/fast_files.h"
 #include "helper/gate/fast_known.h"
 #include "helper/gate/fast_patch.h"
 #include "profile/util/xalloc.h"
 
 #define SYSCALL_SIZE 2
 #define MAX_TEXT     (32u << 20)
-#define MAX_SITES    512
+#define MAX_SITES    1024
 
 /* Returns true if a call there can be expected and patched. What is refused may be no call at all. */
 static bool see_site(struct layout *layout, uint64_t ip, unsigned int program)
 {
+	struct fast_known *known = fast_known_get(layout, ip);
 	struct fast_site site = { .ip = ip };
-	struct fast_known *known;
 
-	fast_patch_classify(layout, &site);
-	known = site.is_refused ? NULL : fast_known_get(layout, ip);
 	if (!known)
 		return false;
-	fast_known_set(known, &site.site, ip);
+	if (!known->is_classified) {
+		fast_patch_classify(layout, &site);
+		if (site.is_refused)
+			return false;
+		fast_known_set(known, &site.site, ip);
+	}
+	if (known->is_refused)
+		return false;
 	fast_known_use(known, program);
 	return true;
 }
@@ -97,4 +103,65 @@ bool fast_survey(struct layout *layout, uint64_t ip, unsigned int program)
 		nr = see_sites(layout, region, text, program);
 	free(text);
 	return nr > 0;
+}
+
+/* @region has code of a file from which a process made calls. */
+static void survey_region(struct layout *layout, const struct region *region, unsigned int program)
+{
+	uint8_t *text;
+
+	if (region->file->has_known_sites)
+		return;
+	region->file->has_known_sites = true;
+	text = read_text(region);
+	if (text)
+		see_sites(layout, region, text, program);
+	free(text);
+}
+
+/* What fast_known_for_each is looked through for. */
+struct visit {
+	struct fast_space *fast;
+	uint64_t after;	    /* addresses above are looked for */
+	uint64_t unpatched; /* the lowest site that is not patched, or 0 */
+};
+
+static void use_site(struct fast_known *known, uint64_t ip, void *argument)
+{
+	const struct visit *visit = argument;
+
+	(void)ip;
+	if (fast_files_has(visit->fast, known))
+		fast_known_use(known, visit->fast->program);
+}
+
+void fast_survey_files(struct layout *layout, struct fast_space *fast)
+{
+	struct visit visit = { .fast = fast };
+
+	for (unsigned int i = 0; i < layout->nr_regions; i++) {
+		const struct region *region = &layout->regions[i];
+
+		if (region->is_executable && !region->is_writable && region->inode &&
+		    region->file && fast_files_has_region(fast, region))
+			survey_region(layout, region, fast->program);
+	}
+	fast_known_for_each(layout, use_site, &visit);
+}
+
+static void see_unpatched(struct fast_known *known, uint64_t ip, void *argument)
+{
+	struct visit *visit = argument;
+
+	if (ip > visit->after && (!visit->unpatched || ip < visit->unpatched) &&
+	    fast_files_has(visit->fast, known) && !fast_space_find_site(visit->fast, ip))
+		visit->unpatched = ip;
+}
+
+uint64_t fast_survey_next(const struct layout *layout, struct fast_space *fast, uint64_t after)
+{
+	struct visit visit = { .fast = fast, .after = after };
+
+	fast_known_for_each(layout, see_unpatched, &visit);
+	return visit.unpatched;
 }

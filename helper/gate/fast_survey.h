@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finds all call sites of a Go program at once. The Go runtime catches SIGTRAP and soon creates
- * threads. After that the helper can patch no site. So it patches them at the program's first call,
- * while there is one thread.
+ * Finds all call sites of a file at once. If a program handles SIGTRAP, the helper can patch no site
+ * after the program has created a thread. So it patches all sites of the files that have made calls
+ * before that. The Go runtime always handles SIGTRAP: the sites of a Go program are
+ * patched at its first call.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_SURVEY_H
 #define SCPROF_HELPER_GATE_FAST_SURVEY_H
@@ -10,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "helper/space/fast_space.h"
 #include "helper/unwind/layout.h"
 
 /*
@@ -18,5 +20,17 @@
  * sites.
  */
 bool fast_survey(struct layout *layout, uint64_t ip, unsigned int program);
+
+/*
+ * Examines all sites of the files from which the process of @fast has made calls, once for each file. The
+ * program of @fast is expected to use them.
+ */
+void fast_survey_files(struct layout *layout, struct fast_space *fast);
+
+/*
+ * Returns the lowest address above @after of a site in these files that can be patched and is not. Returns 0 if
+ * there is none.
+ */
+uint64_t fast_survey_next(const struct layout *layout, struct fast_space *fast, uint64_t after);
 
 #endif

@@ -179,6 +179,18 @@ Test(sites, reasons_why_calls_stop_are_counted)
 	expect_in_fact(live, "unpatched_sites", "2: its code is in no file");
 }
 
+/* 8 sites of one file, with 1,500 calls each. The program uses only the first site before it has threads. */
+Test(sites, of_programs_that_handle_sigtrap_are_patched_before_the_first_thread)
+{
+	struct live *live = FAST(live_tracee("fast_trap"), "call");
+	const char *stops = profile_fact(&live->profile, "stops");
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 12001, .name = "getppid");
+	cr_assert_not_null(stops);
+	cr_expect_lt(atoi(stops), 1000, "%s", stops);
+}
+
 Test(sites, that_a_handler_of_sigtrap_keeps_from_being_patched_are_reported)
 {
 	struct live *live = FAST(live_tracee("fast_trap"));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Threads that block all signals race through sites while the engine patches these. The program
- * handles SIGTRAP, and keeps its handler.
+ * handles SIGTRAP, and keeps its handler. With an argument, it makes a call from its own code before it
+ * creates threads.
  */
 #include "tests/live/tracee.h"
 
@@ -44,12 +45,15 @@ static void *race(void *argument)
 	return argument;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct sigaction action = { .sa_handler = handler };
 	struct sigaction found;
 	pthread_t threads[NR_THREADS];
 
+	(void)argv;
+	if (argc > 1)
+		CHECK(a() > 0);
 	CHECK(sigaction(SIGTRAP, &action, NULL) == 0);
 	for (int i = 0; i < NR_THREADS; i++)
 		CHECK(pthread_create(&threads[i], NULL, race, NULL) == 0);
