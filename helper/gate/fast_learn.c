@@ -338,15 +338,14 @@ static void forget_unpatched(struct fast_space *fast)
 static bool patch_before_threads(const struct tracer *tracer, struct tracee *tracee,
 				 struct fast_space *fast)
 {
-	struct layout *layout = tracee_layout(tracee);
 	uint64_t ip = 0;
 
 	if (!fast->has_gate || !tracee_is_alone(tracee) ||
 	    !fast_obstacle_minds_breakpoints(tracee->tid))
 		return true;
-	fast_survey_files(layout, fast);
+	fast_survey_files(tracee_layout(tracee), fast);
 	forget_unpatched(fast);
-	while ((ip = fast_survey_next(layout, fast, ip))) {
+	while ((ip = fast_survey_next(tracee_layout(tracee), fast, ip))) {
 		if (!fast_memory_prepare(tracee, fast, ip))
 			return false;
 		if (fast->is_refused)
