@@ -12,6 +12,7 @@ libhelper_a_SOURCES = \
 	helper/base/limits.c helper/base/limits.h \
 	helper/base/redact.c helper/base/redact.h \
 	helper/base/report.c helper/base/report.h \
+	helper/base/run.h \
 	helper/base/settings.c helper/base/settings.h \
 	helper/code/epilogue.c helper/code/epilogue.h \
 	helper/code/function_scan.c helper/code/function_scan.h \
@@ -67,10 +68,14 @@ libhelper_a_SOURCES = \
 	helper/space/tracee.c helper/space/tracee.h \
 	helper/count/call_kind.c helper/count/call_kind.h \
 	helper/count/call_log.c helper/count/call_log.h \
+	helper/count/call_time.c helper/count/call_time.h \
+	helper/count/clone_flags.c helper/count/clone_flags.h \
+	helper/count/count.c helper/count/count.h \
 	helper/count/file_name.c helper/count/file_name.h \
 	helper/count/jit_names.c helper/count/jit_names.h \
 	helper/count/socket_name.c helper/count/socket_name.h \
 	helper/count/touched.c helper/count/touched.h \
+	helper/restart/abandon.c helper/restart/abandon.h \
 	helper/restart/init_signal.c helper/restart/init_signal.h \
 	helper/restart/interrupted.c helper/restart/interrupted.h \
 	helper/restart/timeout.c helper/restart/timeout.h \

@@ -17,8 +17,8 @@
 #include "helper/base/fast_clock.h"
 #include "helper/base/redact.h"
 #include "helper/base/report.h"
+#include "helper/base/run.h"
 #include "helper/count/touched.h"
-#include "helper/gate/fast_area.h"
 #include "profile/util/atomic_file.h"
 #include "profile/util/write_error.h"
 #include "profile/util/xalloc.h"
@@ -34,9 +34,9 @@ struct call_log {
 	uint64_t nr_calls;
 };
 
-int call_log_open(struct tracer *tracer)
+int call_log_open(struct run *run)
 {
-	const struct settings *settings = &tracer->settings;
+	const struct settings *settings = &run->settings;
 	struct atomic_file file;
 	int err;
 
@@ -45,32 +45,32 @@ int call_log_open(struct tracer *tracer)
 	err = atomic_file_open(&file, settings->log, settings->log_origin);
 	if (err)
 		return err;
-	tracer->log = xcalloc(1, sizeof(*tracer->log));
-	tracer->log->file = file;
-	tracer->log->writer = log_writer_new(file.fd, &tracer->profile, settings->redacts);
+	run->log = xcalloc(1, sizeof(*run->log));
+	run->log->file = file;
+	run->log->writer = log_writer_new(file.fd, &run->profile, settings->redacts);
 	return 0;
 }
 
-void call_log_place(struct tracer *tracer)
+void call_log_place(struct run *run)
 {
 	/* What fails is tried again at the end, and reported there. */
-	if (tracer->log)
-		atomic_file_place(&tracer->log->file);
+	if (run->log)
+		atomic_file_place(&run->log->file);
 }
 
 /* Only now is it known which program runs, and since when. */
-static void begin(struct tracer *tracer)
+static void begin(struct run *run)
 {
 	struct timespec now;
-	const char *command = profile_fact(&tracer->profile, "command");
+	const char *command = profile_fact(&run->profile, "command");
 	uint64_t age_ns;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	age_ns = clock_now_ns() - tracer->start_ns;
-	log_writer_begin(tracer->log->writer,
+	age_ns = clock_now_ns() - run->start_ns;
+	log_writer_begin(run->log->writer,
 			 (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec - age_ns,
 			 command ? command : "");
-	tracer->log->has_begun = true;
+	run->log->has_begun = true;
 }
 
 static uint32_t thread_number(struct call_log *log, struct tracee *tracee)
@@ -90,32 +90,32 @@ static uint32_t thread_number(struct call_log *log, struct tracee *tracee)
 	return logged->number;
 }
 
-static void put(struct tracer *tracer, struct tracee *tracee, const struct call *call,
+static void put(struct run *run, struct tracee *tracee, const struct call *call,
 		struct log_call *entry)
 {
-	struct call_log *log = tracer->log;
+	struct call_log *log = run->log;
 
 	if (!log->has_begun)
-		begin(tracer);
+		begin(run);
 	entry->thread = thread_number(log, tracee);
 	if (call->touched)
-		entry->touched = touched_log(tracer, call->touched, log->writer);
+		entry->touched = touched_log(run, call->touched, log->writer);
 	entry->nr = call->nr;
 	entry->abi = call->abi;
 	entry->stack = call->stack;
-	entry->start_ns = call->start_ns - tracer->start_ns;
+	entry->start_ns = call->start_ns - run->start_ns;
 	memcpy(entry->args, call->args, sizeof(entry->args));
 	log_writer_put(log->writer, entry);
 	log->nr_calls++;
 	log->is_dirty = true;
 	if (call->end_ns - log->flushed_ns > FLUSH_NS) {
-		call_log_flush(tracer);
+		call_log_flush(run);
 		log->flushed_ns = call->end_ns;
 	}
 }
 
-void call_log_put(struct tracer *tracer, struct tracee *tracee, const struct call *call,
-		  int64_t result, uint64_t time_ns)
+void call_log_put(struct run *run, struct tracee *tracee, const struct call *call, int64_t result,
+		  uint64_t time_ns)
 {
 	struct log_call entry = {
 		.state = LOG_RETURNED,
@@ -124,56 +124,56 @@ void call_log_put(struct tracer *tracer, struct tracee *tracee, const struct cal
 		.span_ns = call->end_ns - call->start_ns,
 	};
 
-	put(tracer, tracee, call, &entry);
+	put(run, tracee, call, &entry);
 }
 
-void call_log_put_abandoned(struct tracer *tracer, struct tracee *tracee, const struct call *call,
+void call_log_put_abandoned(struct run *run, struct tracee *tracee, const struct call *call,
 			    enum log_state state)
 {
 	uint64_t span_ns = fast_clock_ns() - call->start_ns;
 	struct log_call entry = { .state = state, .duration_ns = span_ns, .span_ns = span_ns };
 
-	put(tracer, tracee, call, &entry);
+	put(run, tracee, call, &entry);
 }
 
-bool call_log_is_dirty(const struct tracer *tracer)
+bool call_log_is_dirty(const struct run *run)
 {
-	return tracer->log && tracer->log->is_dirty;
+	return run->log && run->log->is_dirty;
 }
 
-void call_log_flush(struct tracer *tracer)
+void call_log_flush(struct run *run)
 {
-	if (!call_log_is_dirty(tracer))
+	if (!call_log_is_dirty(run))
 		return;
-	log_writer_flush(tracer->log->writer);
-	tracer->log->is_dirty = false;
+	log_writer_flush(run->log->writer);
+	run->log->is_dirty = false;
 }
 
-void call_log_set_facts(struct tracer *tracer)
+void call_log_set_facts(struct run *run)
 {
-	const struct call_log *log = tracer->log;
-	const char *path = tracer->settings.log;
+	const struct call_log *log = run->log;
+	const char *path = run->settings.log;
 
 	if (!log)
 		return;
-	profile_set_fact(&tracer->profile, "log", "%s",
-			 tracer->settings.redacts ? redact_path(path) : path);
-	profile_set_fact(&tracer->profile, "logged_calls", "%" PRIu64, log->nr_calls);
+	profile_set_fact(&run->profile, "log", "%s",
+			 run->settings.redacts ? redact_path(path) : path);
+	profile_set_fact(&run->profile, "logged_calls", "%" PRIu64, log->nr_calls);
 	if (log_writer_error(log->writer))
-		profile_set_fact(&tracer->profile, "log_error", "%s",
+		profile_set_fact(&run->profile, "log_error", "%s",
 				 write_error_text(-log_writer_error(log->writer)));
 }
 
-void call_log_close(struct tracer *tracer)
+void call_log_close(struct run *run, bool has_run)
 {
-	struct call_log *log = tracer->log;
-	const char *path = tracer->settings.log;
+	struct call_log *log = run->log;
+	const char *path = run->settings.log;
 	int error;
 
 	if (!log)
 		return;
 	error = log_writer_finish(log->writer);
-	if (!tracer->is_running) {
+	if (!has_run) {
 		atomic_file_abort(&log->file);
 		goto out;
 	}
@@ -189,5 +189,5 @@ void call_log_close(struct tracer *tracer)
 			    log->nr_calls, path);
 out:
 	free(log);
-	tracer->log = NULL;
+	run->log = NULL;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "helper/base/run.h"
 #include "helper/count/file_name.h"
 #include "helper/count/socket_name.h"
 #include "profile/syscall/syscall_signature.h"
@@ -45,11 +46,11 @@ struct shape {
 	int8_t address; /* index of a struct sockaddr *, its length behind it */
 };
 
-void touched_init(struct tracer *tracer)
+void touched_init(struct run *run)
 {
 	struct touched *touched;
 
-	if (!tracer->settings.touches)
+	if (!run->settings.touches)
 		return;
 	touched = xcalloc(1, sizeof(*touched));
 	string_table_init(&touched->keys);
@@ -57,14 +58,14 @@ void touched_init(struct tracer *tracer)
 	touched->sockets = socket_names_new();
 	touched->entries = xcalloc(TOUCHED_MAX + 2, sizeof(*touched->entries));
 	string_table_intern(&touched->keys, "(others)");
-	touched->entries[1].path = string_table_intern(&tracer->profile.strings, "(others)");
+	touched->entries[1].path = string_table_intern(&run->profile.strings, "(others)");
 	touched->entries[1].kind = FILE_KIND_UNKNOWN;
-	tracer->touched = touched;
+	run->touched = touched;
 }
 
-void touched_fini(struct tracer *tracer)
+void touched_fini(struct run *run)
 {
-	struct touched *touched = tracer->touched;
+	struct touched *touched = run->touched;
 
 	if (!touched)
 		return;
@@ -73,7 +74,7 @@ void touched_fini(struct tracer *tracer)
 	socket_names_free(touched->sockets);
 	free(touched->entries);
 	free(touched);
-	tracer->touched = NULL;
+	run->touched = NULL;
 }
 
 static bool is_one_of(const char *name, const char *const names[])
@@ -142,16 +143,16 @@ static char *redacted(struct touched *touched, const struct file_name *name)
 			 string_table_intern(&touched->names, name->text));
 }
 
-static void fill_entry(struct tracer *tracer, pid_t tid, int fd, struct entry *entry)
+static void fill_entry(struct run *run, pid_t tid, int fd, struct entry *entry)
 {
-	struct touched *touched = tracer->touched;
+	struct touched *touched = run->touched;
 	struct file_name *name = &touched->name;
-	char *text = tracer->settings.redacts ? redacted(touched, name) : xstrdup(name->text);
+	char *text = run->settings.redacts ? redacted(touched, name) : xstrdup(name->text);
 
 	if (name->kind == FILE_KIND_FILE)
 		name->kind = file_name_look(tid, fd);
 	*entry = (struct entry){
-		.path = string_table_intern(&tracer->profile.strings, text),
+		.path = string_table_intern(&run->profile.strings, text),
 		.kind = name->kind,
 	};
 	free(text);
@@ -161,9 +162,9 @@ static void fill_entry(struct tracer *tracer, pid_t tid, int fd, struct entry *e
  * Returns the id of the entry for what touched->name holds. @shown: the call got it as descriptor @fd; else
  * it got a path, and @fd, if any, is what was opened.
  */
-static uint32_t entry_of(struct tracer *tracer, pid_t tid, int fd, bool is_shown)
+static uint32_t entry_of(struct run *run, pid_t tid, int fd, bool is_shown)
 {
-	struct touched *touched = tracer->touched;
+	struct touched *touched = run->touched;
 	bool has_fd = is_shown && touched->name.kind != FILE_KIND_UNKNOWN;
 	char key[KEY_SIZE];
 	uint32_t id;
@@ -179,16 +180,16 @@ static uint32_t entry_of(struct tracer *tracer, pid_t tid, int fd, bool is_shown
 	if (touched->keys.nr > TOUCHED_MAX + 1)
 		return 1;
 	id = string_table_intern(&touched->keys, key);
-	fill_entry(tracer, tid, fd, &touched->entries[id]);
+	fill_entry(run, tid, fd, &touched->entries[id]);
 	touched->entries[id].fd = has_fd ? (uint32_t)fd + 1 : 0;
 	return id;
 }
 
-static void name_socket(struct tracer *tracer, const struct tracee *tracee, int fd)
+static void name_socket(struct run *run, const struct tracee *tracee, int fd)
 {
 	const struct call *call = &tracee->call;
 	const struct shape *shape = shape_of(call);
-	struct touched *touched = tracer->touched;
+	struct touched *touched = run->touched;
 	struct file_name *name = &touched->name;
 	pid_t pid = tracee->process->tgid;
 
@@ -203,63 +204,63 @@ static void name_socket(struct tracer *tracer, const struct tracee *tracee, int 
 				  sizeof(name->text));
 }
 
-static uint32_t touch_fd(struct tracer *tracer, const struct tracee *tracee, int fd, bool is_shown)
+static uint32_t touch_fd(struct run *run, const struct tracee *tracee, int fd, bool is_shown)
 {
-	struct file_name *name = &tracer->touched->name;
+	struct file_name *name = &run->touched->name;
 
 	file_name_of_fd(tracee->tid, fd, name);
 	if (name->kind == FILE_KIND_SOCKET)
-		name_socket(tracer, tracee, fd);
-	return entry_of(tracer, tracee->tid, fd, is_shown);
+		name_socket(run, tracee, fd);
+	return entry_of(run, tracee->tid, fd, is_shown);
 }
 
-void touched_enter(struct tracer *tracer, struct tracee *tracee)
+void touched_enter(struct run *run, struct tracee *tracee)
 {
 	struct call *call = &tracee->call;
 	const struct shape *shape = shape_of(call);
 	int fd = shape->fd >= 0 ? (int)call->args[shape->fd] : AT_FDCWD;
 
 	if (shape->path >= 0 &&
-	    file_name_of_path(tracee->tid, fd, call->args[shape->path], &tracer->touched->name)) {
-		call->touched = entry_of(tracer, tracee->tid, -1, false);
+	    file_name_of_path(tracee->tid, fd, call->args[shape->path], &run->touched->name)) {
+		call->touched = entry_of(run, tracee->tid, -1, false);
 		return;
 	}
 	if (shape->fd < 0 || fd == AT_FDCWD || (shape->fd > 0 && fd < 0) ||
 	    (shape->maps && call->args[3] & MAP_ANONYMOUS))
 		return;
-	call->touched = touch_fd(tracer, tracee, fd, true);
+	call->touched = touch_fd(run, tracee, fd, true);
 }
 
-void touched_exit(struct tracer *tracer, struct tracee *tracee, int64_t result)
+void touched_exit(struct run *run, struct tracee *tracee, int64_t result)
 {
 	struct call *call = &tracee->call;
 	const struct shape *shape = shape_of(call);
-	struct file_name *name = &tracer->touched->name;
+	struct file_name *name = &run->touched->name;
 
 	if (result < 0 || !(shape->opens || shape->accepts))
 		return;
 	if (shape->opens) {
-		call->touched = touch_fd(tracer, tracee, (int)result, false);
+		call->touched = touch_fd(run, tracee, (int)result, false);
 		return;
 	}
 	file_name_of_fd(tracee->tid, (int)result, name);
 	if (name->kind == FILE_KIND_SOCKET)
-		socket_name_accepted(tracer->touched->sockets, tracee->process->tgid, (int)result,
+		socket_name_accepted(run->touched->sockets, tracee->process->tgid, (int)result,
 				     name->inode);
 }
 
-void touched_fill(const struct tracer *tracer, uint32_t touched, struct sample_key *key)
+void touched_fill(const struct run *run, uint32_t touched, struct sample_key *key)
 {
-	const struct entry *entry = &tracer->touched->entries[touched];
+	const struct entry *entry = &run->touched->entries[touched];
 
 	key->fd = entry->fd;
 	key->kind = (uint16_t)entry->kind;
 	key->path = entry->path;
 }
 
-uint32_t touched_log(struct tracer *tracer, uint32_t touched, struct log_writer *writer)
+uint32_t touched_log(struct run *run, uint32_t touched, struct log_writer *writer)
 {
-	struct entry *entry = &tracer->touched->entries[touched];
+	struct entry *entry = &run->touched->entries[touched];
 	const struct log_touched definition = {
 		.fd = entry->fd,
 		.kind = entry->kind,

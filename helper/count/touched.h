@@ -7,22 +7,23 @@
 #ifndef SCPROF_HELPER_COUNT_TOUCHED_H
 #define SCPROF_HELPER_COUNT_TOUCHED_H
 
-#include "helper/tracer/tracer.h"
+#include "helper/base/run.h"
+#include "helper/space/tracee.h"
 
 #define TOUCHED_MAX 10000u
 
-/* Makes tracer->touched, if the user asked for it. */
-void touched_init(struct tracer *tracer);
-void touched_fini(struct tracer *tracer);
+/* Makes run->touched, if the user asked for it. */
+void touched_init(struct run *run);
+void touched_fini(struct run *run);
 
 /* @tracee stands before its call: sets the call's `touched`, 0 when it touches nothing. */
-void touched_enter(struct tracer *tracer, struct tracee *tracee);
+void touched_enter(struct run *run, struct tracee *tracee);
 /* The call has returned @result: an opened file's name is better than the path to it. */
-void touched_exit(struct tracer *tracer, struct tracee *tracee, int64_t result);
+void touched_exit(struct run *run, struct tracee *tracee, int64_t result);
 
 /* Fills what @touched stands for into @key. */
-void touched_fill(const struct tracer *tracer, uint32_t touched, struct sample_key *key);
+void touched_fill(const struct run *run, uint32_t touched, struct sample_key *key);
 /* Returns the number of @touched in the log, defining it there when it is new. */
-uint32_t touched_log(struct tracer *tracer, uint32_t touched, struct log_writer *writer);
+uint32_t touched_log(struct run *run, uint32_t touched, struct log_writer *writer);
 
 #endif

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "helper/base/run.h"
 #include "helper/gate/fast.h"
 #include "helper/gate/fast_known.h"
 #include "helper/gate/stop_reason.h"
@@ -31,16 +32,16 @@ static void set_fast_facts(struct profile *profile)
 }
 
 /* The engine that has run: without a gate each call has stopped. */
-void engine_facts_set(struct tracer *tracer)
+void engine_facts_set(struct run *run)
 {
-	struct profile *profile = &tracer->profile;
-	const struct settings *settings = &tracer->settings;
-	bool was_fast = settings->is_fast && (fast_stats()->gates || !tracer->nr_calls);
+	struct profile *profile = &run->profile;
+	const struct settings *settings = &run->settings;
+	bool was_fast = settings->is_fast && (fast_stats()->gates || !run->nr_calls);
 
 	profile_set_fact(profile, "engine", was_fast ? "fast" : "ptrace");
 	if (settings->is_fast)
 		set_fast_facts(profile);
 	else if (settings->why_stops)
-		profile_set_fact(profile, "stopped_calls", "%" PRIu64 ": %s", tracer->nr_calls,
+		profile_set_fact(profile, "stopped_calls", "%" PRIu64 ": %s", run->nr_calls,
 				 settings->why_stops);
 }

@@ -5,9 +5,9 @@
 #ifndef SCPROF_HELPER_GATE_ENGINE_FACTS_H
 #define SCPROF_HELPER_GATE_ENGINE_FACTS_H
 
-#include "helper/tracer/tracer.h"
+#include "helper/base/run.h"
 
-/* Sets them in the profile of @tracer, from what has been counted until now. */
-void engine_facts_set(struct tracer *tracer);
+/* Sets them in the profile of @run, from what has been counted until now. */
+void engine_facts_set(struct run *run);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "helper/base/debug.h"
 #include "helper/base/fast_clock.h"
+#include "helper/base/run.h"
 #include "helper/count/call_kind.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
@@ -22,7 +23,6 @@
 #include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
 #include "helper/trace/restart_code.h"
-#include "helper/tracer/tracer.h"
 #include "profile/util/xalloc.h"
 #include "scprof/gate.h"
 #include "scprof/handshake.h"
@@ -94,13 +94,13 @@ static uint64_t first_stack_end(const struct tracee *tracee, uint64_t sp)
 	return remote_memory_word(tracee->tid, sp, &word) ? sp + sizeof(word) : sp;
 }
 
-void fast_thread_begin(struct tracer *tracer, struct tracee *tracee)
+void fast_thread_begin(struct run *run, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
 	tracee->area = NULL;
 	tracee->has_overwritten_area = false;
-	if (!tracer->settings.is_fast ||
+	if (!run->settings.is_fast ||
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
 	    registers.cs != CODE_SEGMENT_64)
 		return;

@@ -13,6 +13,8 @@
 #include "helper/base/clock.h"
 #include "helper/base/debug.h"
 #include "helper/base/fast_clock.h"
+#include "helper/base/run.h"
+#include "helper/count/count.h"
 #include "helper/gate/area_memo.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_record.h"
@@ -20,8 +22,6 @@
 #include "helper/space/area_reader.h"
 #include "helper/space/fast_chunk.h"
 #include "helper/trace/ptrace.h"
-#include "helper/tracer/call.h"
-#include "helper/tracer/tracer.h"
 #include "profile/util/xalloc.h"
 #include "scprof/gate.h"
 #include "scprof/thread_area.h"
@@ -63,36 +63,35 @@ static int64_t asleep_ns(uint64_t boot_ns)
 	return (int64_t)(boot_ns - clock_now_ns());
 }
 
-struct area_limits fast_area_limits(const struct tracer *tracer, const struct tracee *tracee)
+struct area_limits fast_area_limits(const struct run *run, const struct tracee *tracee)
 {
 	const uint64_t boot_ns = boot_time_ns();
 
 	return (struct area_limits){
 		.area_size = tracee->area_size,
-		.nr_stacks = tracer->profile.stacks.nr,
+		.nr_stacks = run->profile.stacks.nr,
 		.calls = fast_memory_calls(),
 		.age_ns = boot_ns - tracee->area_ns,
 		.first_ticks = fast_clock_is_exact() ? tracee->area_ticks : 0,
 		.has_slept = asleep_ns(boot_ns) - tracee->area_asleep_ns > LEAST_SLEEP_NS,
-		.most_bytes =
-			INT64_MAX - (tracer->nr_bytes < INT64_MAX ? tracer->nr_bytes : INT64_MAX),
+		.most_bytes = INT64_MAX - (run->nr_bytes < INT64_MAX ? run->nr_bytes : INT64_MAX),
 	};
 }
 
-void fast_area_see_overwritten(struct tracer *tracer, struct tracee *tracee, const char *what)
+void fast_area_see_overwritten(struct run *run, struct tracee *tracee, const char *what)
 {
 	if (tracee->has_overwritten_area)
 		return;
 	tracee->has_overwritten_area = true;
-	tracer->nr_overwritten++;
+	run->nr_overwritten++;
 	debug(fast, "%d: the program has overwritten its thread area: %s", (int)tracee->tid, what);
 }
 
-bool fast_area_check(struct tracer *tracer, struct tracee *tracee)
+bool fast_area_check(struct run *run, struct tracee *tracee)
 {
 	if (!area_is_intact(tracee->area, tracee->area_addr, tracee->area_size,
 			    tracee->is_area_paused, fast_clock_mult()))
-		fast_area_see_overwritten(tracer, tracee, "constants");
+		fast_area_see_overwritten(run, tracee, "constants");
 	return !tracee->has_overwritten_area;
 }
 
@@ -232,9 +231,9 @@ bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *
 	return true;
 }
 
-static void collect_counts(struct tracer *tracer, struct tracee *tracee);
+static void collect_counts(struct run *run, struct tracee *tracee);
 
-void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t return_addr,
+void fast_area_teach(struct run *run, struct tracee *tracee, uint64_t return_addr,
 		     const struct call *call, const struct memo *memo, bool is_at_call)
 {
 	struct thread_area *area;
@@ -242,18 +241,18 @@ void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t retu
 	if (!tracee->area && is_at_call)
 		fast_area_give(tracee);
 	area = tracee->area;
-	if (!area || call->nr >= GATE_NR_CALLS || !fast_area_check(tracer, tracee))
+	if (!area || call->nr >= GATE_NR_CALLS || !fast_area_check(run, tracee))
 		return;
 	fast_stack_end_note(tracee, memo, is_at_call);
 	/* A call that is counted in place leaves nothing for the log: then all are recorded. */
-	if (tracer->log)
+	if (run->log)
 		return;
 	if (memo->nr_words > MAX_WORDS || memo->register_mask & 1u << REGISTER_R11 ||
 	    memo->register_mask & 1u << 0 || area_memo_teach(tracee, return_addr, call, memo) ||
 	    !is_at_call)
 		return;
 	debug(fast, "%d: area is full", (int)tracee->tid);
-	collect_counts(tracer, tracee);
+	collect_counts(run, tracee);
 	area_reset(tracee);
 	area_memo_teach(tracee, return_addr, call, memo);
 }
@@ -264,8 +263,7 @@ void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)
 		tracee->area->buckets[area_bucket(return_addr, sp)] = 0;
 }
 
-static void collect_count(struct tracer *tracer, struct tracee *tracee,
-			  const struct area_count *count)
+static void collect_count(struct run *run, struct tracee *tracee, const struct area_count *count)
 {
 	const struct call call = {
 		.abi = SYSCALL_ABI_X86_64,
@@ -282,33 +280,33 @@ static void collect_count(struct tracer *tracer, struct tracee *tracee,
 		.bytes = count->counts.bytes,
 	};
 
-	call_count(tracer, tracee, &call, &counts);
+	count_calls(run, tracee, &call, &counts);
 	fast_stats_mutable()->hits += counts.calls;
 	tracee->nr_hits += counts.calls;
 }
 
-static void collect_counts(struct tracer *tracer, struct tracee *tracee)
+static void collect_counts(struct run *run, struct tracee *tracee)
 {
 	static struct area_count_list list; /* its memory is used again */
-	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	const struct area_limits limits = fast_area_limits(run, tracee);
 
-	if (!fast_area_check(tracer, tracee))
+	if (!fast_area_check(run, tracee))
 		return;
 	if (area_read_counts(tracee->area, &limits, &list) < 0) {
-		fast_area_see_overwritten(tracer, tracee, "counts");
+		fast_area_see_overwritten(run, tracee, "counts");
 		return;
 	}
 	area_clear_counts(tracee->area, &list);
 	for (unsigned int i = 0; i < list.nr; i++)
-		collect_count(tracer, tracee, &list.counts[i]);
+		collect_count(run, tracee, &list.counts[i]);
 }
 
-void fast_collect(struct tracer *tracer, struct tracee *tracee)
+void fast_collect(struct run *run, struct tracee *tracee)
 {
 	if (!tracee->area)
 		return;
-	fast_take_records(tracer, tracee);
-	collect_counts(tracer, tracee);
+	fast_take_records(run, tracee);
+	collect_counts(run, tracee);
 }
 
 void fast_area_take_back(struct tracee *tracee)

@@ -5,6 +5,7 @@
 #ifndef SCPROF_HELPER_GATE_FAST_AREA_H
 #define SCPROF_HELPER_GATE_FAST_AREA_H
 
+#include "helper/base/run.h"
 #include "helper/gate/fast.h"
 #include "helper/space/area_reader.h"
 #include "helper/space/tracee.h"
@@ -26,7 +27,7 @@ void fast_area_give(struct tracee *tracee);
  * thread a memo and a cell for such calls. When it @is_at_call (stopped there), also an area if it
  * has none, and room if the area is full. Does nothing where that cannot be done.
  */
-void fast_area_teach(struct tracer *tracer, struct tracee *tracee, uint64_t return_addr,
+void fast_area_teach(struct run *run, struct tracee *tracee, uint64_t return_addr,
 		     const struct call *call, const struct memo *memo, bool is_at_call);
 
 /*
@@ -52,19 +53,19 @@ void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)
 void fast_area_see_added(struct tracee *tracee);
 
 /* Returns the limits within which all values in the thread's area must be. */
-struct area_limits fast_area_limits(const struct tracer *tracer, const struct tracee *tracee);
+struct area_limits fast_area_limits(const struct run *run, const struct tracee *tracee);
 
 /*
  * The program has overwritten the thread's area; @what names the wrong part. The counts that the
  * helper has not collected yet are lost, and the profile says so. The thread no longer uses the
  * area.
  */
-void fast_area_see_overwritten(struct tracer *tracer, struct tracee *tracee, const char *what);
+void fast_area_see_overwritten(struct run *run, struct tracee *tracee, const char *what);
 
 /*
  * Returns true if the thread's area can be used. Returns false if the program has overwritten it.
  */
-bool fast_area_check(struct tracer *tracer, struct tracee *tracee);
+bool fast_area_check(struct run *run, struct tracee *tracee);
 
 /*
  * Takes the area from the thread, which is stopped at a call of the program. From now on all its

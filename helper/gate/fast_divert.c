@@ -8,11 +8,11 @@
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 
+#include "helper/base/run.h"
 #include "helper/count/call_kind.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/trace/ptrace.h"
-#include "helper/tracer/tracer.h"
 #include "scprof/gate.h"
 
 #define TRAP_FLAG 0x100
@@ -116,7 +116,7 @@ static bool is_at_patch(const struct tracee *tracee)
  * permits the gate to make the call: then it need not stop after the call as well. Another thread could make the
  * helper read the maps too early. Returns false if the helper must see how the call ends.
  */
-static bool note_change(struct tracer *tracer, struct tracee *tracee)
+static bool note_change(struct run *run, struct tracee *tracee)
 {
 	const struct call *call = &tracee->call;
 	enum call_kind kind = call_kind(call->abi, call->nr);
@@ -126,7 +126,7 @@ static bool note_change(struct tracer *tracer, struct tracee *tracee)
 	if ((kind != CALL_MPROTECT && kind != CALL_MUNMAP) || !call->args[1] ||
 	    tracee->process->nr_tracees > 1 || space->refs > 1)
 		return false;
-	fast_before_change(tracer, tracee->process);
+	fast_before_change(run, tracee->process);
 	layout = tracee_layout(tracee);
 	if (!layout_is_all_code(layout, call->args[0], call->args[1]) ||
 	    !layout_spoil(layout, call->args[0], call->args[1]))
@@ -137,16 +137,16 @@ static bool note_change(struct tracer *tracer, struct tracee *tracee)
 }
 
 /* Whether the gate can make this call. */
-static bool is_for_gate(struct tracer *tracer, struct tracee *tracee, enum origin origin)
+static bool is_for_gate(struct run *run, struct tracee *tracee, enum origin origin)
 {
 	if (fast_is_for_helper(tracee, &tracee->call))
-		return note_change(tracer, tracee);
+		return note_change(run, tracee);
 	return origin == ORIGIN_PROGRAM;
 }
 
-bool fast_divert(struct tracer *tracer, struct tracee *tracee)
+bool fast_divert(struct run *run, struct tracee *tracee)
 {
-	const enum origin origin = tracer->settings.is_fast ? find_origin(tracee) : ORIGIN_LEFT;
+	const enum origin origin = run->settings.is_fast ? find_origin(tracee) : ORIGIN_LEFT;
 	struct user_regs_struct registers;
 
 	/* Behind a hold the signal would find the thread in the gate, before its call, and so on for ever. */
@@ -156,7 +156,7 @@ bool fast_divert(struct tracer *tracer, struct tracee *tracee)
 		return false;
 	/* A program that steps itself would be sent back by each step. */
 	if (registers.gs_base != tracee->area_addr || registers.eflags & TRAP_FLAG ||
-	    !has_room(tracee, registers.rsp) || !is_for_gate(tracer, tracee, origin))
+	    !has_room(tracee, registers.rsp) || !is_for_gate(run, tracee, origin))
 		return false;
 	/* As a stub comes to the gate. */
 	registers.rax = registers.orig_rax;

@@ -7,34 +7,35 @@
 #include <sys/ptrace.h>
 
 #include "helper/base/debug.h"
+#include "helper/base/run.h"
+#include "helper/count/count.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_record.h"
+#include "helper/restart/abandon.h"
 #include "helper/trace/ptrace.h"
-#include "helper/tracer/call.h"
-#include "helper/tracer/tracer.h"
 #include "scprof/gate.h"
 
-void fast_finish_call(struct tracer *tracer, struct tracee *tracee, int64_t result)
+void fast_finish_call(struct run *run, struct tracee *tracee, int64_t result)
 {
 	struct area_call call;
 
-	if (!fast_identify_call(tracer, tracee, &call))
+	if (!fast_identify_call(run, tracee, &call))
 		return;
 	if (call.memo)
 		fast_area_restore_entry(tracee);
-	call_count_one(tracer, tracee, &tracee->call, result, tracee->call.elapsed_ns);
+	count_call(run, tracee, &tracee->call, result, tracee->call.elapsed_ns);
 }
 
 /* The thread ends in the middle of a call that the gate has made. */
-static void abandon_call(struct tracer *tracer, struct tracee *tracee)
+static void abandon_call(struct run *run, struct tracee *tracee)
 {
-	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	const struct area_limits limits = fast_area_limits(run, tracee);
 	uint32_t phase = AREA_LOAD(tracee->area->phase);
 	struct user_regs_struct registers;
 	struct area_call call;
 
 	if (phase == AREA_AFTER)
-		fast_finish_call(tracer, tracee, (int64_t)AREA_LOAD(tracee->area->result));
+		fast_finish_call(run, tracee, (int64_t)AREA_LOAD(tracee->area->result));
 	if (phase != AREA_BEFORE)
 		return;
 	/* Killed for good it has no registers any more; then it has most likely been in the kernel. */
@@ -43,13 +44,13 @@ static void abandon_call(struct tracer *tracer, struct tracee *tracee)
 	    !fast_has_returned(&registers))
 		return;
 	if (area_read_call(tracee->area, &limits, &call) < 0) {
-		fast_area_see_overwritten(tracer, tracee, "the call under way");
+		fast_area_see_overwritten(run, tracee, "the call under way");
 		return;
 	}
 	tracee->call = fast_record_call(tracee, call.registers, call.start_ticks);
 	tracee->call.is_active = true;
 	tracee->call.is_counted = !region_leaves_out(&tracee->region);
-	call_abandon(tracer, tracee);
+	abandon_calls(run, tracee);
 }
 
 static bool is_own_code(const struct fast_space *fast, uint64_t addr)
@@ -82,14 +83,14 @@ bool fast_needs_memory(const struct tracee *tracee)
 	return false;
 }
 
-void fast_thread_end(struct tracer *tracer, struct tracee *tracee)
+void fast_thread_end(struct run *run, struct tracee *tracee)
 {
 	struct thread_area *area = tracee->area;
 
 	if (!area)
 		return;
-	abandon_call(tracer, tracee);
-	fast_collect(tracer, tracee);
+	abandon_call(run, tracee);
+	fast_collect(run, tracee);
 	debug(fast, "%d: %lu hits, %lu misses", (int)tracee->tid, (unsigned long)tracee->nr_hits,
 	      (unsigned long)AREA_LOAD(area->misses));
 	fast_area_take_back(tracee);

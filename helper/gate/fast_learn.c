@@ -6,7 +6,9 @@
  */
 #include <sched.h>
 
+#include "helper/base/run.h"
 #include "helper/count/call_kind.h"
+#include "helper/count/clone_flags.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_batch.h"
 #include "helper/gate/fast_files.h"
@@ -19,8 +21,6 @@
 #include "helper/space/fast_site.h"
 #include "helper/trace/absent_page.h"
 #include "helper/trace/remote_memory.h"
-#include "helper/tracer/call.h"
-#include "helper/tracer/tracer.h"
 #include "scprof/gate.h"
 #include "scprof/handshake.h"
 
@@ -62,14 +62,14 @@ void fast_set_calls(const struct settings *settings)
 		calls[nr] = gate_call(settings, nr);
 }
 
-static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fast_space *fast,
+static bool patch(const struct run *run, struct tracee *tracee, struct fast_space *fast,
 		  struct fast_site *site)
 {
 	int memory;
 
 	if (site->is_refused)
 		return true;
-	site->obstacle = fast_obstacle_at(&tracer->settings, tracee, site);
+	site->obstacle = fast_obstacle_at(&run->settings, tracee, site);
 	site->known->obstacle = site->obstacle;
 	if (site->obstacle)
 		return true;
@@ -88,8 +88,8 @@ static bool patch(const struct tracer *tracer, struct tracee *tracee, struct fas
 }
 
 /* The thread has stopped at @site, which is not patched yet. */
-static bool consider_patch(const struct tracer *tracer, struct tracee *tracee,
-			   struct fast_space *fast, struct fast_site *site)
+static bool consider_patch(const struct run *run, struct tracee *tracee, struct fast_space *fast,
+			   struct fast_site *site)
 {
 	struct fast_known *known = site->known;
 
@@ -100,7 +100,7 @@ static bool consider_patch(const struct tracer *tracer, struct tracee *tracee,
 		return true;
 	if (site->site.shape == SITE_UNPATCHABLE)
 		fast_patch_classify(tracee_layout(tracee), site);
-	return patch(tracer, tracee, fast, site);
+	return patch(run, tracee, fast, site);
 }
 
 struct known_visit {
@@ -150,7 +150,7 @@ static void patch_each(const struct known_visit *visit)
 	}
 }
 
-static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
+static void patch_all_known(const struct run *run, struct tracee *tracee)
 {
 	static struct fast_site sites[MAX_BATCH];
 	struct known_visit visit = {
@@ -159,7 +159,7 @@ static void patch_all_known(const struct tracer *tracer, struct tracee *tracee)
 		.sites = sites,
 		.is_alone = tracee_is_alone(tracee),
 		/* As in fast_obstacle_at: where a cmp is replaced, the helper must see each return. */
-		.is_all_traced = syscall_set_is_full(&tracer->settings.trace),
+		.is_all_traced = syscall_set_is_full(&run->settings.trace),
 	};
 
 	if (fast_obstacle(tracee))
@@ -210,19 +210,18 @@ static bool is_in_loader(struct tracee *tracee)
 }
 
 /* Whether nothing is lost when code is mapped without the helper's looking at once. */
-static bool may_add(const struct tracer *tracer, struct tracee *tracee)
+static bool may_add(const struct run *run, struct tracee *tracee)
 {
-	return !tracer->settings.is_preloaded && tracee_is_alone(tracee) &&
+	return !run->settings.is_preloaded && tracee_is_alone(tracee) &&
 	       !ends_loading(&tracee->call) && is_in_loader(tracee);
 }
 
 /* Makes the gate. Returns false when the thread is no longer at its call. */
-static bool consider_gate(const struct tracer *tracer, struct tracee *tracee,
-			  struct fast_space *fast)
+static bool consider_gate(const struct run *run, struct tracee *tracee, struct fast_space *fast)
 {
 	if (fast->has_gate)
 		return true;
-	fast->may_add = may_add(tracer, tracee);
+	fast->may_add = may_add(run, tracee);
 	if (!fast_memory_prepare(tracee, fast, tracee->call.ip))
 		return false;
 	if (fast->is_refused)
@@ -274,7 +273,7 @@ static void see_forking(struct tracee *tracee, void *argument)
 	case CALL_CLONE:
 	case CALL_CLONE3:
 		/* Threads, and children that are about to execute, share the memory. */
-		*is_forking |= !(call_clone_flags(tracee) & CLONE_VM);
+		*is_forking |= !(clone_flags(tracee) & CLONE_VM);
 		break;
 	default:
 		break;
@@ -295,16 +294,15 @@ static bool may_be_copied(const struct tracee *tracee)
 }
 
 /* Whether anything may be done about the thread's call, which has stopped. */
-static bool is_ours(const struct tracer *tracer, const struct tracee *tracee)
+static bool is_ours(const struct run *run, const struct tracee *tracee)
 {
-	return tracer->settings.is_fast && !tracee->process->space->fast->is_refused &&
+	return run->settings.is_fast && !tracee->process->space->fast->is_refused &&
 	       !tracee->has_own_filter && tracee->call.abi == SYSCALL_ABI_X86_64 &&
 	       !tracee->process->preload.is_loading;
 }
 
 /* Patches what the call shows can be patched from now on. Returns false when the thread is no longer at its call. */
-static bool patch_new_sites(const struct tracer *tracer, struct tracee *tracee,
-			    struct fast_space *fast)
+static bool patch_new_sites(const struct run *run, struct tracee *tracee, struct fast_space *fast)
 {
 	const uint64_t ip = tracee->call.ip;
 	bool is_first = fast_files_see_call(fast, tracee_layout(tracee), ip);
@@ -316,7 +314,7 @@ static bool patch_new_sites(const struct tracer *tracer, struct tracee *tracee,
 	if (!fast_memory_choose_pool(fast, ip) && is_go && !fast_memory_prepare(tracee, fast, ip))
 		return false;
 	if (!fast->is_refused)
-		patch_all_known(tracer, tracee);
+		patch_all_known(run, tracee);
 	return true;
 }
 
@@ -335,7 +333,7 @@ static void forget_unpatched(struct fast_space *fast)
  * The first thread is about to be made. If the program handles SIGTRAP, no site can be patched afterwards: patches all
  * sites of the files that have made calls. Returns false when the thread is no longer at its call.
  */
-static bool patch_before_threads(const struct tracer *tracer, struct tracee *tracee,
+static bool patch_before_threads(const struct run *run, struct tracee *tracee,
 				 struct fast_space *fast)
 {
 	uint64_t ip = 0;
@@ -350,70 +348,70 @@ static bool patch_before_threads(const struct tracer *tracer, struct tracee *tra
 			return false;
 		if (fast->is_refused)
 			return true;
-		patch_all_known(tracer, tracee);
+		patch_all_known(run, tracee);
 	}
 	return true;
 }
 
-bool fast_learn(struct tracer *tracer, struct tracee *tracee)
+bool fast_learn(struct run *run, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
 	struct call *call = &tracee->call;
 	struct fast_site *site;
 
-	if (!fast_limits_before(tracer, tracee))
+	if (!fast_limits_before(run, tracee))
 		return false;
-	if (!is_ours(tracer, tracee))
+	if (!is_ours(run, tracee))
 		return true;
 	if (may_be_copied(tracee))
 		return true;
-	if (!consider_gate(tracer, tracee, fast))
+	if (!consider_gate(run, tracee, fast))
 		return false;
 	if (fast->is_refused)
 		return true;
-	if (!fast->is_registered && call_clone_flags(tracee) & CLONE_THREAD &&
-	    !(fast_memory_register(tracee, fast) && patch_before_threads(tracer, tracee, fast)))
+	if (!fast->is_registered && clone_flags(tracee) & CLONE_THREAD &&
+	    !(fast_memory_register(tracee, fast) && patch_before_threads(run, tracee, fast)))
 		return false;
 	if (!fast->has_gate || call_kind_is_always_traced(call_kind(call->abi, call->nr)))
 		return true;
-	if (!patch_new_sites(tracer, tracee, fast))
+	if (!patch_new_sites(run, tracee, fast))
 		return false;
 	site = get_site(tracee, fast);
 	if (!site || fast->is_refused)
 		return true;
 	call->site_ip = site->ip;
-	return site->is_patched || site->is_refused || consider_patch(tracer, tracee, fast, site);
+	return site->is_patched || site->is_refused || consider_patch(run, tracee, fast, site);
 }
 
-bool fast_teach(struct tracer *tracer, struct tracee *tracee, const struct memo *memo)
+bool fast_teach(struct run *run, struct tracee *tracee, const struct memo *memo)
 {
 	struct fast_space *fast = tracee->process->space->fast;
 	const struct call *call = &tracee->call;
 	struct fast_site *site = call->site_ip ? fast_space_find_site(fast, call->site_ip) : NULL;
 
-	if (!site || !site->is_patched || !memo || !is_ours(tracer, tracee) ||
+	if (!site || !site->is_patched || !memo || !is_ours(run, tracee) ||
 	    call_kind_is_always_traced(call_kind(call->abi, call->nr)))
 		return true;
 	if (!tracee->area && !fast_memory_prepare(tracee, fast, site->site.patch_addr))
 		return false;
 	if (!fast->is_refused)
-		fast_area_teach(tracer, tracee, site->site.return_addr, call, memo, true);
+		fast_area_teach(run, tracee, site->site.return_addr, call, memo, true);
 	return true;
 }
 
-void fast_after_change(struct tracer *tracer, struct tracee *tracee)
+void fast_after_change(struct run *run, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
 
-	if (!tracer->settings.is_fast || !fast->has_gate)
+	if (!run->settings.is_fast || !fast->has_gate)
 		return;
 	fast_memory_write_code(tracee->tid, fast, tracee_layout(tracee));
 	if (!fast->is_refused && !tracee->has_own_filter && !tracee->process->preload.is_loading &&
 	    !may_be_copied(tracee))
-		patch_all_known(tracer, tracee);
+		patch_all_known(run, tracee);
 }
 
-void fast_see_added(struct tracer *tracer, struct tracee *tracee)
+void fast_see_added(struct run *run, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
 	bool has_added = tracee->area && tracee->nr_added;
@@ -426,5 +424,5 @@ void fast_see_added(struct tracer *tracer, struct tracee *tracee)
 		tracee->area->nr_added = 0;
 	tracee->nr_added = 0;
 	tracee->process->space->nr_added = 0;
-	fast_after_change(tracer, tracee);
+	fast_after_change(run, tracee);
 }

@@ -12,13 +12,13 @@
 #include <sys/syscall.h>
 
 #include "helper/base/debug.h"
+#include "helper/base/run.h"
 #include "helper/count/call_kind.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/space/area_memory.h"
 #include "helper/space/fast_chunk.h"
 #include "helper/trace/remote_memory.h"
-#include "helper/tracer/tracer.h"
 
 #define AMPLE	   (64ull << 20) /* bytes that a process has left when it is far from its limit */
 #define PAGE_BYTES 4096u
@@ -144,17 +144,17 @@ static bool has_large_areas(const struct fast_space *fast)
 	return false;
 }
 
-bool fast_limits_before(struct tracer *tracer, struct tracee *tracee)
+bool fast_limits_before(struct run *run, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
 	struct injection injection;
 
-	if (!tracer->settings.is_fast || tracee->call.abi != SYSCALL_ABI_X86_64 ||
+	if (!run->settings.is_fast || tracee->call.abi != SYSCALL_ABI_X86_64 ||
 	    !is_limiting(tracee) || !has_large_areas(fast) || !tracee_is_alone(tracee))
 		return true;
 	debug(fast, "%d: the program limits its memory", (int)tracee->tid);
 	if (tracee->area) {
-		fast_collect(tracer, tracee);
+		fast_collect(run, tracee);
 		fast_area_take_back(tracee);
 		fast_area_retire(tracee);
 	}

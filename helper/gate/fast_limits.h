@@ -10,7 +10,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "helper/base/run.h"
 #include "helper/gate/fast.h"
+#include "helper/space/tracee.h"
 #include "helper/trace/inject.h"
 
 /* Returns a chunk without memory, with the number and size of areas that the process may have. */
@@ -29,6 +31,6 @@ void fast_limits_make_room(struct injection *injection, struct tracee *tracee);
  * large areas first; small ones take their place later. Returns false when the thread is no longer
  * at its call.
  */
-bool fast_limits_before(struct tracer *tracer, struct tracee *tracee);
+bool fast_limits_before(struct run *run, struct tracee *tracee);
 
 #endif

@@ -10,12 +10,12 @@
 
 #include "helper/base/debug.h"
 #include "helper/base/fast_clock.h"
+#include "helper/base/run.h"
+#include "helper/count/count.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_known.h"
 #include "helper/gate/fast_stack_end.h"
 #include "helper/restart/woken.h"
-#include "helper/tracer/call.h"
-#include "helper/tracer/tracer.h"
 #include "helper/unwind/code_page.h"
 #include "helper/unwind/unwind.h"
 #include "profile/util/xalloc.h"
@@ -81,7 +81,7 @@ static uint8_t *stack_image(struct tracee *tracee)
 }
 
 /* Finds the stack of @record, whose call need not have returned, and fills in @call, but for times. */
-static struct unwind_result unwind_record(struct tracer *tracer, struct tracee *tracee,
+static struct unwind_result unwind_record(struct run *run, struct tracee *tracee,
 					  const struct area_record *record, struct call *call)
 {
 	struct user_regs_struct registers;
@@ -101,7 +101,7 @@ static struct unwind_result unwind_record(struct tracer *tracer, struct tracee *
 	registers = registers_of(record, call->ip);
 	do
 		result = unwind_recorded_stack(tracee->tid, tracee_layout(tracee), &recorded,
-					       tracer->settings.max_frames, &tracer->profile);
+					       run->settings.max_frames, &run->profile);
 	while (tracee->process->space->layout->has_met_stale && nr_tries++ == 0);
 	call->stack = result.stack;
 	call->is_truncated = result.is_truncated;
@@ -111,12 +111,12 @@ static struct unwind_result unwind_record(struct tracer *tracer, struct tracee *
 }
 
 /* @record is the helper's copy, with its stack in the thread's image. */
-static void take(struct tracer *tracer, struct tracee *tracee, const struct area_record *record)
+static void take(struct run *run, struct tracee *tracee, const struct area_record *record)
 {
 	struct call call;
-	struct unwind_result result = unwind_record(tracer, tracee, record, &call);
+	struct unwind_result result = unwind_record(run, tracee, record, &call);
 
-	call_count_one(tracer, tracee, &call, (int64_t)record->result, fast_area_ns(record->ticks));
+	count_call(run, tracee, &call, (int64_t)record->result, fast_area_ns(record->ticks));
 	fast_stats_mutable()->recorded++;
 	tracee->last_ticks = record->start_ticks;
 	tracee->nr_records++;
@@ -124,7 +124,7 @@ static void take(struct tracer *tracer, struct tracee *tracee, const struct area
 		return;
 	tracee->nr_repeated++;
 	if (!tracee->has_own_filter)
-		fast_area_teach(tracer, tracee, record->registers[16], &call, result.memo, false);
+		fast_area_teach(run, tracee, record->registers[16], &call, result.memo, false);
 }
 
 static void set_taken(struct tracee *tracee, uint64_t mark)
@@ -156,10 +156,10 @@ static void make_room(struct tracee *tracee)
 }
 
 /* Takes up to @max of the thread's records from @at to @end; returns how many, and moves @at behind them. */
-static unsigned int take_from(struct tracer *tracer, struct tracee *tracee, uint32_t *at,
-			      uint32_t end, unsigned int max)
+static unsigned int take_from(struct run *run, struct tracee *tracee, uint32_t *at, uint32_t end,
+			      unsigned int max)
 {
-	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	const struct area_limits limits = fast_area_limits(run, tracee);
 	unsigned int nr;
 
 	for (nr = 0; nr < max && *at < end; nr++) {
@@ -167,48 +167,48 @@ static unsigned int take_from(struct tracer *tracer, struct tracee *tracee, uint
 
 		if (area_read_record(tracee->area, *at, end, true, &limits, &record,
 				     stack_image(tracee)) < 0) {
-			fast_area_see_overwritten(tracer, tracee, "a record");
+			fast_area_see_overwritten(run, tracee, "a record");
 			break;
 		}
-		take(tracer, tracee, &record);
+		take(run, tracee, &record);
 		*at += (uint32_t)record.size;
 	}
 	return nr;
 }
 
 /* The same for all that it has. */
-static unsigned int take_some(struct tracer *tracer, struct tracee *tracee, unsigned int max)
+static unsigned int take_some(struct run *run, struct tracee *tracee, unsigned int max)
 {
 	struct area_span span;
 	unsigned int nr = 0;
 	uint32_t at;
 
-	if (!fast_area_check(tracer, tracee))
+	if (!fast_area_check(run, tracee))
 		return 0;
 	if (area_read_span(tracee->area, tracee->area_size, tracee->records_taken, &span) < 0) {
-		fast_area_see_overwritten(tracer, tracee, "the ends of its records");
+		fast_area_see_overwritten(run, tracee, "the ends of its records");
 		return 0;
 	}
 	/* Code that was mapped before a record was made must be known before that is unwound. */
 	fast_area_see_added(tracee);
 	at = span.start;
 	if (span.round_end) {
-		nr = take_from(tracer, tracee, &at, span.round_end, max);
+		nr = take_from(run, tracee, &at, span.round_end, max);
 		if (at < span.round_end) {
 			set_taken(tracee, area_mark(area_mark_round(span.mark) - 1, at));
 			return nr;
 		}
 		at = AREA_RECORDS(tracee->area_size);
 	}
-	nr += take_from(tracer, tracee, &at, span.end, max - nr);
+	nr += take_from(run, tracee, &at, span.end, max - nr);
 	set_taken(tracee, area_mark(area_mark_round(span.mark), at));
 	return nr;
 }
 
-void fast_take_records(struct tracer *tracer, struct tracee *tracee)
+void fast_take_records(struct run *run, struct tracee *tracee)
 {
 	if (tracee->area)
-		take_some(tracer, tracee, UINT_MAX);
+		take_some(run, tracee, UINT_MAX);
 }
 
 /* Whether the thread, whose records end at @mark, is still far from having to wait. */
@@ -222,32 +222,32 @@ static bool has_room(const struct tracee *tracee, uint64_t mark)
 	return used <= size / 2;
 }
 
-void fast_keep_room(struct tracer *tracer, struct tracee *tracee)
+void fast_keep_room(struct run *run, struct tracee *tracee)
 {
 	if (!tracee->area)
 		return;
 	/* What the thread does not wait for is taken while it runs; but the log has calls in their order. */
-	if (tracer->log || !has_room(tracee, AREA_LOAD(tracee->area->records_end)))
-		take_some(tracer, tracee, UINT_MAX);
-	if (!fast_area_check(tracer, tracee))
+	if (run->log || !has_room(tracee, AREA_LOAD(tracee->area->records_end)))
+		take_some(run, tracee, UINT_MAX);
+	if (!fast_area_check(run, tracee))
 		fast_area_retire(tracee);
 	else if (tracee->records_taken == AREA_LOAD(tracee->area->records_end))
 		make_room(tracee);
 }
 
 /* Finds the stack of the call that is under way with a memo. Returns false when it has no stack that can be. */
-static bool find_memo_stack(const struct tracer *tracer, struct tracee *tracee, uint32_t memo)
+static bool find_memo_stack(const struct run *run, struct tracee *tracee, uint32_t memo)
 {
-	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	const struct area_limits limits = fast_area_limits(run, tracee);
 	struct call *call = &tracee->call;
 
 	return area_read_memo(tracee->area, memo, &limits, &call->stack, &call->is_truncated) == 0;
 }
 
 /* The same for a call that is being recorded. */
-static bool find_recorded_stack(struct tracer *tracer, struct tracee *tracee)
+static bool find_recorded_stack(struct run *run, struct tracee *tracee)
 {
-	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	const struct area_limits limits = fast_area_limits(run, tracee);
 	struct unwind_result result;
 	struct area_record record;
 	struct call recorded;
@@ -258,56 +258,56 @@ static bool find_recorded_stack(struct tracer *tracer, struct tracee *tracee)
 	/* What the thread has not written yet is of the record that was there before. */
 	record.start_ticks = tracee->area_ticks;
 	record.ticks = 0;
-	result = unwind_record(tracer, tracee, &record, &recorded);
+	result = unwind_record(run, tracee, &record, &recorded);
 	tracee->call.stack = result.stack;
 	tracee->call.is_truncated = result.is_truncated;
 	return true;
 }
 
-bool fast_identify_call(struct tracer *tracer, struct tracee *tracee, struct area_call *under_way)
+bool fast_identify_call(struct run *run, struct tracee *tracee, struct area_call *under_way)
 {
-	const struct area_limits limits = fast_area_limits(tracer, tracee);
+	const struct area_limits limits = fast_area_limits(run, tracee);
 	bool has_stack;
 	uint64_t now;
 
-	fast_take_records(tracer, tracee);
+	fast_take_records(run, tracee);
 	if (area_read_call(tracee->area, &limits, under_way) < 0) {
-		fast_area_see_overwritten(tracer, tracee, "the call under way");
+		fast_area_see_overwritten(run, tracee, "the call under way");
 		return false;
 	}
 	if (!under_way->memo && tracee->last_ticks == under_way->start_ticks)
 		return false;
 	/* Of a call before, which has been woken, it may still be open how it ends. */
-	woken_settle(tracer, tracee);
+	woken_settle(run, tracee);
 	tracee->call = fast_record_call(tracee, under_way->registers, under_way->start_ticks);
 	tracee->call.end_ns = fast_clock_ns();
 	/* The TSC of this CPU may be behind the thread's. */
 	now = __builtin_ia32_rdtsc();
 	if (now > under_way->start_ticks)
 		tracee->call.elapsed_ns = fast_area_ns(now - under_way->start_ticks);
-	has_stack = under_way->memo ? find_memo_stack(tracer, tracee, under_way->memo)
-				    : find_recorded_stack(tracer, tracee);
+	has_stack = under_way->memo ? find_memo_stack(run, tracee, under_way->memo)
+				    : find_recorded_stack(run, tracee);
 	if (has_stack)
 		return true;
-	fast_area_see_overwritten(tracer, tracee, "the stack of the call under way");
+	fast_area_see_overwritten(run, tracee, "the stack of the call under way");
 	tracee->call.stack = 0;
 	tracee->call.is_truncated = true;
 	return true;
 }
 
-static void take_all(struct tracee *tracee, void *tracer)
+static void take_all(struct tracee *tracee, void *run)
 {
-	fast_take_records(tracer, tracee);
+	fast_take_records(run, tracee);
 }
 
-void fast_before_change(struct tracer *tracer, const struct process *process)
+void fast_before_change(struct run *run, const struct process *process)
 {
-	tracee_for_each(process->space, take_all, tracer);
+	tracee_for_each(process->space, take_all, run);
 }
 
 /* A look at the records of all threads. */
 struct look {
-	struct tracer *tracer;
+	struct run *run;
 	unsigned int nr_taken;
 	bool may_read_maps;
 };
@@ -331,12 +331,12 @@ static void take_few(struct tracee *tracee, void *argument)
 	struct look *look = argument;
 
 	if (tracee->area && !is_loading(tracee, look))
-		look->nr_taken += take_some(look->tracer, tracee, AT_A_TIME);
+		look->nr_taken += take_some(look->run, tracee, AT_A_TIME);
 }
 
-bool fast_take_few(struct tracer *tracer, bool is_idle)
+bool fast_take_few(struct run *run, bool is_idle)
 {
-	struct look look = { .tracer = tracer, .may_read_maps = is_idle };
+	struct look look = { .run = run, .may_read_maps = is_idle };
 
 	if (fast_area_is_any())
 		tracee_for_each(NULL, take_few, &look);

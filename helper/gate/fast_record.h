@@ -5,8 +5,9 @@
 #ifndef SCPROF_HELPER_GATE_FAST_RECORD_H
 #define SCPROF_HELPER_GATE_FAST_RECORD_H
 
+#include "helper/base/run.h"
 #include "helper/space/area_reader.h"
-#include "helper/tracer/tracer.h"
+#include "helper/space/tracee.h"
 #include "helper/unwind/unwind.h"
 #include "scprof/thread_area.h"
 
@@ -19,6 +20,6 @@ struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
  * counted there. Returns false when it has been recorded, whole, and is counted with that record, or when the program has
  * overwritten what the area says of it: then the caller must not count it.
  */
-bool fast_identify_call(struct tracer *tracer, struct tracee *tracee, struct area_call *under_way);
+bool fast_identify_call(struct run *run, struct tracee *tracee, struct area_call *under_way);
 
 #endif

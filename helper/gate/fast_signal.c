@@ -13,16 +13,16 @@
 
 #include "helper/base/clock.h"
 #include "helper/base/debug.h"
+#include "helper/base/run.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_record.h"
+#include "helper/restart/interrupted.h"
 #include "helper/restart/transfer_part.h"
 #include "helper/restart/woken.h"
 #include "helper/space/fast_site.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/signal_action.h"
-#include "helper/tracer/call.h"
-#include "helper/tracer/tracer.h"
 #include "scprof/gate.h"
 
 #define NR_RESTART_SYSCALL 219
@@ -107,14 +107,14 @@ static bool may_go_on(const struct tracee *tracee, const struct user_regs_struct
  * The call is done as far as the kernel goes: the helper counts it. One that a signal interrupted
  * may be restarted by the kernel, at the site's own instruction, where it is traced.
  */
-static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
+static void leave_after_call(struct run *run, struct tracee *tracee,
 			     struct user_regs_struct *registers, bool is_vain)
 {
 	struct thread_area *area = tracee->area;
 	struct area_call call;
 	bool is_known;
 
-	is_known = fast_identify_call(tracer, tracee, &call);
+	is_known = fast_identify_call(run, tracee, &call);
 	tracee->call.begin_ns = clock_now_ns() - tracee->call.elapsed_ns;
 	restore_registers(area, registers);
 	registers->rip = area->registers[16];
@@ -123,13 +123,13 @@ static void leave_after_call(struct tracer *tracer, struct tracee *tracee,
 	if (is_known && is_vain && is_cut_short(tracee, registers)) {
 		restore_flags(area, registers, registers->rax);
 		if (!woken_continue(tracee, registers))
-			call_finish(tracer, tracee, (int64_t)registers->rax);
+			interrupted_see_gate_call(run, tracee, (int64_t)registers->rax);
 		return;
 	}
 	if (is_known && is_vain && fails_with_eintr(registers) && woken_may_repeat(&tracee->call))
-		woken_make_again(tracer, tracee, registers);
+		woken_make_again(run, tracee, registers);
 	else if (is_known)
-		call_finish(tracer, tracee, (int64_t)registers->rax);
+		interrupted_see_gate_call(run, tracee, (int64_t)registers->rax);
 	restore_flags(area, registers, registers->rax);
 }
 
@@ -179,7 +179,7 @@ static void show_site(const struct tracee *tracee, int signal, struct user_regs_
  * The call has been made, and the gate is counting it or is on its way out: what is left to do is done here. So it does
  * not matter whether the gate could do it: the program may have spoilt the area.
  */
-static void leave_counted(struct tracer *tracer, struct tracee *tracee,
+static void leave_counted(struct run *run, struct tracee *tracee,
 			  struct user_regs_struct *registers)
 {
 	struct thread_area *area = tracee->area;
@@ -198,7 +198,7 @@ static void leave_counted(struct tracer *tracer, struct tracee *tracee,
 	    registers->rip >= gate_addr(gate_has_result))
 		result = area->result;
 	if (area->phase == AREA_AFTER)
-		fast_finish_call(tracer, tracee, (int64_t)result);
+		fast_finish_call(run, tracee, (int64_t)result);
 	if (area->is_adding)
 		area_note_added(area, result);
 	restore_registers(area, registers);
@@ -235,12 +235,12 @@ static bool is_gs_fault(const struct tracee *tracee, const struct user_regs_stru
 }
 
 /* All calls of the thread are traced from now on: the gate does not count where is_active is 0. */
-static void stop_counting(struct tracer *tracer, struct tracee *tracee)
+static void stop_counting(struct run *run, struct tracee *tracee)
 {
 	if (!tracee->area)
 		return;
 	tracee->area->is_active = 0;
-	fast_area_see_overwritten(tracer, tracee, "a fault behind a call");
+	fast_area_see_overwritten(run, tracee, "a fault behind a call");
 }
 
 /* The call has been made: it must not be made again. */
@@ -279,7 +279,7 @@ bool fast_has_returned(struct user_regs_struct *registers)
 	return ip >= gate_addr(gate_syscall_return) && ip <= gate_addr(gate_is_final);
 }
 
-bool fast_wake_in_gate(struct tracer *tracer, struct tracee *tracee, bool is_group_stop)
+bool fast_wake_in_gate(struct run *run, struct tracee *tracee, bool is_group_stop)
 {
 	struct user_regs_struct registers;
 
@@ -287,12 +287,12 @@ bool fast_wake_in_gate(struct tracer *tracer, struct tracee *tracee, bool is_gro
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
 	    !fast_has_returned(&registers) || !may_go_on(tracee, &registers))
 		return false;
-	leave_after_call(tracer, tracee, &registers, !is_group_stop);
+	leave_after_call(run, tracee, &registers, !is_group_stop);
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	return true;
 }
 
-void fast_repeat_woken(struct tracer *tracer, struct tracee *tracee)
+void fast_repeat_woken(struct run *run, struct tracee *tracee)
 {
 	struct thread_area *area = tracee->area;
 	struct user_regs_struct registers;
@@ -307,7 +307,7 @@ void fast_repeat_woken(struct tracer *tracer, struct tracee *tracee)
 	if (!woken_by_taken_signal(tracee, entry_ns))
 		return;
 	registers.rax = (unsigned long long)-EINTR;
-	leave_after_call(tracer, tracee, &registers, true);
+	leave_after_call(run, tracee, &registers, true);
 	/* The kernel restarts the call where it looks for signals, so that one with a handler can still interrupt it. */
 	registers.orig_rax = area->registers[0];
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
@@ -356,7 +356,7 @@ static int leave_stub(struct tracee *tracee, const struct fast_site *site, int s
 	return signal;
 }
 
-int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
+int fast_before_signal(struct run *run, struct tracee *tracee, int signal)
 {
 	struct fast_space *fast = tracee->process->space->fast;
 	struct user_regs_struct registers;
@@ -385,15 +385,15 @@ int fast_before_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 		leave_before_call(tracee, &registers);
 		delivered = 0;
 	} else if (has_returned) {
-		leave_after_call(tracer, tracee, &registers,
+		leave_after_call(run, tracee, &registers,
 				 may_go_on(tracee, &registers) && woken_is_ignored(tracee, signal));
 	} else if (is_counted_call(tracee, registers.rip)) {
 		if (is_fault(tracee, signal)) {
 			/* The next call would fault as well: the gate must not count any more for this thread. */
-			stop_counting(tracer, tracee);
+			stop_counting(run, tracee);
 			delivered = 0;
 		}
-		leave_counted(tracer, tracee, &registers);
+		leave_counted(run, tracee, &registers);
 	} else {
 		leave_before_call(tracee, &registers);
 	}

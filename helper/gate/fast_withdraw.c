@@ -9,13 +9,13 @@
 #include <sys/shm.h>
 
 #include "helper/base/debug.h"
+#include "helper/base/run.h"
 #include "helper/count/call_kind.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_patch.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
-#include "helper/tracer/tracer.h"
 
 struct range {
 	uint64_t start;
@@ -62,12 +62,12 @@ static bool makes_writable(const struct call *call)
 }
 
 /* Collects what the thread has counted so far. From now on it makes its calls without the gate. */
-static void leave_area(struct tracer *tracer, struct tracee *tracee)
+static void leave_area(struct run *run, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
 	if (tracee->area)
-		fast_collect(tracer, tracee);
+		fast_collect(run, tracee);
 	fast_area_retire(tracee);
 	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
@@ -92,14 +92,14 @@ static void restore_sites(struct tracee *tracee, uint64_t start, uint64_t size)
 	fast->nr_restored += is_any;
 }
 
-static void withdraw(struct tracer *tracer, struct tracee *tracee)
+static void withdraw(struct run *run, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
 
 	debug(fast, "%d: the program takes the place of gate, stubs or areas", (int)tracee->tid);
-	fast_before_change(tracer, tracee->process);
+	fast_before_change(run, tracee->process);
 	restore_sites(tracee, 0, UINT64_MAX - SITE_MAX_PATCH);
-	leave_area(tracer, tracee);
+	leave_area(run, tracee);
 	fast_space_refuse(fast, "the program has taken the place of the gate");
 	/*
 	 * Other threads may be at a breakpoint of a restored site, or in the gate. Their signals
@@ -111,7 +111,7 @@ static void withdraw(struct tracer *tracer, struct tracee *tracee)
 	fast->is_outdated = true;
 }
 
-void fast_before_mapping(struct tracer *tracer, struct tracee *tracee)
+void fast_before_mapping(struct run *run, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
 	struct range ranges[2];
@@ -122,12 +122,12 @@ void fast_before_mapping(struct tracer *tracer, struct tracee *tracee)
 	nr = changed_ranges(&tracee->call, ranges);
 	for (unsigned int i = 0; i < nr; i++) {
 		if (fast_memory_is_ours(fast, ranges[i].start, ranges[i].size)) {
-			withdraw(tracer, tracee);
+			withdraw(run, tracee);
 			return;
 		}
 	}
 	if (makes_writable(&tracee->call)) {
-		fast_before_change(tracer, tracee->process);
+		fast_before_change(run, tracee->process);
 		restore_sites(tracee, ranges[0].start, ranges[0].size);
 	}
 }

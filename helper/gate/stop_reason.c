@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "helper/base/run.h"
 #include "helper/gate/fast.h"
 #include "helper/gate/fast_known.h"
 #include "helper/gate/fast_memory.h"
@@ -142,9 +143,9 @@ static const char *find_reason(struct tracee *tracee)
 	return reason_of_site(tracee, call);
 }
 
-void stop_reason_count(const struct tracer *tracer, struct tracee *tracee)
+void stop_reason_count(const struct run *run, struct tracee *tracee)
 {
-	if (tracer->settings.is_fast)
+	if (run->settings.is_fast)
 		stop_reason_add(find_reason(tracee));
 }
 

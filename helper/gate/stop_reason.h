@@ -5,13 +5,14 @@
 #ifndef SCPROF_HELPER_GATE_STOP_REASON_H
 #define SCPROF_HELPER_GATE_STOP_REASON_H
 
-#include "helper/tracer/tracer.h"
+#include "helper/base/run.h"
+#include "helper/space/tracee.h"
 
 /*
  * Counts the reason for which tracee->call stopped at its entry. Call it before the engine handles
  * the call.
  */
-void stop_reason_count(const struct tracer *tracer, struct tracee *tracee);
+void stop_reason_count(const struct run *run, struct tracee *tracee);
 /* Counts one more call that stopped for @reason, a constant. */
 void stop_reason_add(const char *reason);
 /*

@@ -12,23 +12,25 @@
 #include <sys/ptrace.h>
 #include <sys/user.h>
 
+#include "helper/base/run.h"
 #include "helper/count/call_kind.h"
+#include "helper/count/count.h"
 #include "helper/space/fast_site.h"
 #include "helper/trace/ptrace.h"
+#include "helper/trace/restart_code.h"
 #include "helper/trace/signal_action.h"
-#include "helper/tracer/call.h"
 
 #define SYSCALL_INSTRUCTION_SIZE 2 /* `syscall`, `int $0x80` and `sysenter` alike */
 
-void interrupted_finish(struct tracer *tracer, struct tracee *tracee)
+void interrupted_finish(struct run *run, struct tracee *tracee)
 {
 	const struct call *call = &tracee->interrupted[--tracee->nr_interrupted];
 
 	if (call->is_counted)
-		call_count_one(tracer, tracee, call, -EINTR, call->elapsed_ns);
+		count_call(run, tracee, call, -EINTR, call->elapsed_ns);
 }
 
-void interrupted_keep(struct tracer *tracer, struct tracee *tracee)
+void interrupted_keep(struct run *run, struct tracee *tracee)
 {
 	if (tracee->nr_interrupted == TRACEE_MAX_INTERRUPTED) {
 		/*
@@ -39,7 +41,7 @@ void interrupted_keep(struct tracer *tracer, struct tracee *tracee)
 		memmove(tracee->interrupted, tracee->interrupted + 1,
 			sizeof(oldest) * (TRACEE_MAX_INTERRUPTED - 1));
 		tracee->interrupted[TRACEE_MAX_INTERRUPTED - 1] = oldest;
-		interrupted_finish(tracer, tracee);
+		interrupted_finish(run, tracee);
 	}
 	tracee->interrupted[tracee->nr_interrupted++] = tracee->call;
 }
@@ -62,7 +64,7 @@ static bool is_same_stack(struct tracee *tracee, uint64_t sp, uint64_t other)
  * pointer. A call from there before the handler has returned, or from further out on the same
  * stack, shows that it left by longjmp.
  */
-bool interrupted_continue(struct tracer *tracer, struct tracee *tracee)
+bool interrupted_continue(struct run *run, struct tracee *tracee)
 {
 	struct call *call = &tracee->call;
 	uint64_t site_ip;
@@ -83,7 +85,7 @@ bool interrupted_continue(struct tracer *tracer, struct tracee *tracee)
 		if (call->sp < top->sp || call_kind(call->abi, call->nr) == CALL_SIGRETURN ||
 		    !is_same_stack(tracee, call->sp, top->sp))
 			return false;
-		interrupted_finish(tracer, tracee);
+		interrupted_finish(run, tracee);
 	}
 	return false;
 }
@@ -107,7 +109,7 @@ bool interrupted_is_at(const struct tracee *tracee, const struct call *call,
  * A handler has returned. The interrupted call either ends with EINTR, or the thread executes its
  * instruction again (and then call_enter recognises it).
  */
-void interrupted_see_sigreturn(struct tracer *tracer, struct tracee *tracee)
+void interrupted_see_sigreturn(struct run *run, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 	struct call *top;
@@ -117,7 +119,7 @@ void interrupted_see_sigreturn(struct tracer *tracer, struct tracee *tracee)
 		return;
 	top = &tracee->interrupted[tracee->nr_interrupted - 1];
 	if (registers.rsp == top->sp && is_place(tracee, registers.rip, top->ip))
-		interrupted_finish(tracer, tracee);
+		interrupted_finish(run, tracee);
 	else if (interrupted_is_at(tracee, top, &registers))
 		top->has_handler = false;
 }
@@ -131,4 +133,22 @@ void interrupted_see_signal(struct tracee *tracee, int signal)
 	top = &tracee->interrupted[tracee->nr_interrupted - 1];
 	if (!top->has_handler)
 		top->has_handler = signal_action_is_caught(tracee->tid, signal);
+}
+
+void interrupted_see_gate_call(struct run *run, struct tracee *tracee, int64_t result)
+{
+	struct call *call = &tracee->call;
+	const uint64_t elapsed_ns = call->elapsed_ns, end_ns = call->end_ns;
+	bool is_error = result < 0 && result > -4096;
+
+	/* It shows as well as a traced call does which calls handlers have left for ever. */
+	if (tracee->nr_interrupted && interrupted_continue(run, tracee)) {
+		call->is_active = false;
+		call->elapsed_ns += elapsed_ns;
+		call->end_ns = end_ns;
+	}
+	if (is_error && restart_code_is(result))
+		interrupted_keep(run, tracee);
+	else
+		count_call(run, tracee, call, result, call->elapsed_ns);
 }

@@ -11,11 +11,13 @@
 #include <sys/ptrace.h>
 
 #include "helper/base/debug.h"
+#include "helper/base/run.h"
+#include "helper/count/call_time.h"
+#include "helper/count/count.h"
 #include "helper/restart/interrupted.h"
 #include "helper/restart/transfer_part.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/restart_code.h"
-#include "helper/tracer/call.h"
 #include "profile/util/xalloc.h"
 
 #define SYSCALL_INSTRUCTION_SIZE 2
@@ -74,7 +76,7 @@ bool transfer_continue(struct tracee *tracee, struct user_regs_struct *registers
 	      syscall_name(call->abi, call->nr), (long long)registers->rax);
 	set_registers(tracee->transfer, registers);
 	call->is_active = true;
-	call_resume(tracee);
+	call_time_begin(tracee);
 	return true;
 }
 
@@ -112,7 +114,7 @@ int64_t transfer_end_part(struct tracee *tracee, int64_t result)
 	return sum;
 }
 
-void transfer_stop(struct tracer *tracer, struct tracee *tracee)
+void transfer_stop(struct run *run, struct tracee *tracee)
 {
 	struct call *call = &tracee->call;
 
@@ -121,7 +123,6 @@ void transfer_stop(struct tracer *tracer, struct tracee *tracee)
 	put_back(tracee);
 	call->is_active = false;
 	if (call->is_counted)
-		call_count_one(tracer, tracee, call, (int64_t)tracee->transfer->done,
-			       call->elapsed_ns);
+		count_call(run, tracee, call, (int64_t)tracee->transfer->done, call->elapsed_ns);
 	drop(tracee);
 }

@@ -16,7 +16,8 @@
 
 #include <sys/user.h>
 
-#include "helper/tracer/tracer.h"
+#include "helper/base/run.h"
+#include "helper/space/tracee.h"
 
 /*
  * tracee->call has returned with @registers, and has done only a part, because of the tracer. Sets
@@ -34,6 +35,6 @@ int64_t transfer_end_part(struct tracee *tracee, int64_t result);
  * Cancels the call for the rest that the thread is about to make. The program's call ends with the
  * sum so far.
  */
-void transfer_stop(struct tracer *tracer, struct tracee *tracee);
+void transfer_stop(struct run *run, struct tracee *tracee);
 
 #endif

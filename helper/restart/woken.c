@@ -12,7 +12,10 @@
 
 #include "helper/base/clock.h"
 #include "helper/base/debug.h"
+#include "helper/base/run.h"
 #include "helper/count/call_kind.h"
+#include "helper/count/call_time.h"
+#include "helper/count/count.h"
 #include "helper/restart/init_signal.h"
 #include "helper/restart/interrupted.h"
 #include "helper/restart/timeout.h"
@@ -23,7 +26,6 @@
 #include "helper/trace/ptrace.h"
 #include "helper/trace/restart_code.h"
 #include "helper/trace/signal_action.h"
-#include "helper/tracer/call.h"
 
 #define CODE_SEGMENT_64		 0x33
 #define SIGNAL_SET_SIZE		 8 /* the kernel's */
@@ -140,21 +142,21 @@ bool woken_hold(struct tracee *tracee, int64_t result)
 	return true;
 }
 
-static void count(struct tracer *tracer, struct tracee *tracee, int64_t result)
+static void count(struct run *run, struct tracee *tracee, int64_t result)
 {
 	if (tracee->call.is_counted)
-		call_count_one(tracer, tracee, &tracee->call, result, tracee->call.elapsed_ns);
+		count_call(run, tracee, &tracee->call, result, tracee->call.elapsed_ns);
 }
 
-void woken_settle(struct tracer *tracer, struct tracee *tracee)
+void woken_settle(struct run *run, struct tracee *tracee)
 {
 	if (!tracee->woken.is_open)
 		return;
 	tracee->woken.is_open = false;
 	if (restart_code_is(tracee->woken.result) && !tracee->call.is_outside)
-		interrupted_keep(tracer, tracee);
+		interrupted_keep(run, tracee);
 	else
-		count(tracer, tracee, tracee->woken.result);
+		count(run, tracee, tracee->woken.result);
 }
 
 /* Finds the deadline and the timeout result of a call that is about to be restarted. */
@@ -169,8 +171,7 @@ static void find_deadline(const struct tracee *tracee, struct call *call)
 		call->deadline_ns = call->begin_ns + ns;
 }
 
-void woken_make_again(struct tracer *tracer, struct tracee *tracee,
-		      struct user_regs_struct *registers)
+void woken_make_again(struct run *run, struct tracee *tracee, struct user_regs_struct *registers)
 {
 	struct call *call = &tracee->call;
 
@@ -178,14 +179,14 @@ void woken_make_again(struct tracer *tracer, struct tracee *tracee,
 	tracee->woken.is_open = false;
 	if (call->deadline_ns && clock_now_ns() >= call->deadline_ns) {
 		registers->rax = (unsigned long long)call->timeout_result;
-		count(tracer, tracee, call->timeout_result);
+		count(run, tracee, call->timeout_result);
 	} else if (call->is_outside) {
 		registers->rax = (unsigned long long)-RESTART_NOHAND;
 		call->is_active = true;
-		call_resume(tracee);
+		call_time_begin(tracee);
 	} else {
 		registers->rax = (unsigned long long)-RESTART_NOHAND;
-		interrupted_keep(tracer, tracee);
+		interrupted_keep(run, tracee);
 		tracee->woken.is_again = true;
 	}
 	debug(call, "%d: %s was woken in vain: %lld", (int)tracee->tid,
@@ -204,13 +205,13 @@ bool woken_continue(struct tracee *tracee, struct user_regs_struct *registers)
 	       transfer_continue(tracee, registers);
 }
 
-static void make_open_again(struct tracer *tracer, struct tracee *tracee)
+static void make_open_again(struct run *run, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
 	if (!read_registers(tracee, &registers) || (int32_t)registers.orig_rax < 0 ||
 	    (int64_t)(int32_t)registers.rax != tracee->woken.result) {
-		woken_settle(tracer, tracee);
+		woken_settle(run, tracee);
 		return;
 	}
 	if (woken_continue(tracee, &registers)) {
@@ -219,21 +220,20 @@ static void make_open_again(struct tracer *tracer, struct tracee *tracee)
 		return;
 	}
 	if (transfer_part_is_missing(tracee, &tracee->call, tracee->woken.result)) {
-		woken_settle(tracer, tracee);
+		woken_settle(run, tracee);
 		return;
 	}
-	woken_make_again(tracer, tracee, &registers);
+	woken_make_again(run, tracee, &registers);
 	write_registers(tracee, &registers);
 	if (tracee->call.site_ip)
 		fast_site_exit(tracee, (int64_t)registers.rax);
 }
 
 /* Returns true if the filter lets this call pass without a stop, so that the helper has not seen it. */
-static bool is_outside(const struct tracer *tracer, const struct user_regs_struct *registers)
+static bool is_outside(const struct run *run, const struct user_regs_struct *registers)
 {
-	return tracer->interception == INTERCEPT_FILTER &&
-	       !syscall_set_is_full(&tracer->settings.trace) &&
-	       !syscall_set_has(&tracer->settings.trace, SYSCALL_ABI_X86_64,
+	return run->has_unseen_calls && !syscall_set_is_full(&run->settings.trace) &&
+	       !syscall_set_has(&run->settings.trace, SYSCALL_ABI_X86_64,
 				(uint32_t)registers->orig_rax);
 }
 
@@ -252,7 +252,7 @@ static void note_outside(struct tracee *tracee, const struct user_regs_struct *r
 }
 
 /* The thread returns from a 64-bit call. Returns false if the call is not to be restarted. */
-static bool restart_outside(struct tracer *tracer, struct tracee *tracee,
+static bool restart_outside(struct run *run, struct tracee *tracee,
 			    struct user_regs_struct *registers)
 {
 	struct call *call = &tracee->call;
@@ -262,7 +262,7 @@ static bool restart_outside(struct tracer *tracer, struct tracee *tracee,
 	    !(has_result(registers, -RESTART_NOHAND) && timeout_begins_again(call)))
 		return woken_continue(tracee, registers);
 	call->is_outside = true;
-	woken_make_again(tracer, tracee, registers);
+	woken_make_again(run, tracee, registers);
 	return true;
 }
 
@@ -270,19 +270,19 @@ static bool restart_outside(struct tracer *tracer, struct tracee *tracee,
  * Restarts a call that the helper has not seen. From now on the thread stops at the end of the call: else its
  * timeout would begin again with each signal. The call takes twice its timeout at most.
  */
-static void make_outside_again(struct tracer *tracer, struct tracee *tracee)
+static void make_outside_again(struct run *run, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
-	if (syscall_set_is_full(&tracer->settings.trace) || !read_registers(tracee, &registers) ||
-	    (int32_t)registers.orig_rax < 0 || !is_outside(tracer, &registers) ||
+	if (syscall_set_is_full(&run->settings.trace) || !read_registers(tracee, &registers) ||
+	    (int32_t)registers.orig_rax < 0 || !is_outside(run, &registers) ||
 	    registers.rsp == tracee->woken.stopped_sp)
 		return;
 	if (registers.cs != CODE_SEGMENT_64) {
 		if (!has_result(&registers, -EINTR))
 			return;
 		registers.rax = (unsigned long long)-RESTART_NOHAND;
-	} else if (!restart_outside(tracer, tracee, &registers)) {
+	} else if (!restart_outside(run, tracee, &registers)) {
 		return;
 	}
 	write_registers(tracee, &registers);
@@ -304,7 +304,7 @@ static void forget_outside(struct tracee *tracee)
  * A signal with a handler, or a group-stop, may come when the kernel has already set the registers for the restart.
  * Without the restart, the thread would still have been in the call. So the call fails with EINTR.
  */
-static void fail_before_restart(struct tracer *tracer, struct tracee *tracee)
+static void fail_before_restart(struct run *run, struct tracee *tracee)
 {
 	const bool is_outside = tracee->call.is_outside;
 	struct user_regs_struct registers;
@@ -319,33 +319,33 @@ static void fail_before_restart(struct tracer *tracer, struct tracee *tracee)
 	if (tracee->call.site_ip)
 		fast_site_exit(tracee, -EINTR);
 	if (!is_outside)
-		interrupted_finish(tracer, tracee);
+		interrupted_finish(run, tracee);
 }
 
-void woken_see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
+void woken_see_signal(struct run *run, struct tracee *tracee, int signal)
 {
 	if (is_outside_again(tracee)) {
 		/* The handler runs before the restart, so the call fails with EINTR. */
 		if (signal_action_is_caught(tracee->tid, signal)) {
 			forget_outside(tracee);
-			fail_before_restart(tracer, tracee);
+			fail_before_restart(run, tracee);
 		}
 	} else if (tracee->transfer) {
 		if (!woken_is_ignored(tracee, signal))
-			transfer_stop(tracer, tracee);
+			transfer_stop(run, tracee);
 	} else if (tracee->woken.is_open) {
 		if (woken_is_ignored(tracee, signal))
-			make_open_again(tracer, tracee);
+			make_open_again(run, tracee);
 		else
-			woken_settle(tracer, tracee);
+			woken_settle(run, tracee);
 	} else if (tracee->woken.is_again) {
 		if (signal_action_is_caught(tracee->tid, signal)) {
 			tracee->woken.is_again = false;
-			fail_before_restart(tracer, tracee);
+			fail_before_restart(run, tracee);
 		}
-	} else if (!syscall_set_is_full(&tracer->settings.trace) && signal &&
+	} else if (!syscall_set_is_full(&run->settings.trace) && signal &&
 		   woken_is_ignored(tracee, signal)) {
-		make_outside_again(tracer, tracee);
+		make_outside_again(run, tracee);
 	}
 }
 
@@ -354,7 +354,7 @@ bool woken_is_repeating(const struct tracee *tracee)
 	return tracee->transfer || is_outside_again(tracee);
 }
 
-void woken_see_event(struct tracer *tracer, struct tracee *tracee)
+void woken_see_event(struct run *run, struct tracee *tracee)
 {
 	if (woken_is_repeating(tracee))
 		return;
@@ -362,23 +362,23 @@ void woken_see_event(struct tracer *tracer, struct tracee *tracee)
 	    !woken_by_taken_signal(tracee, tracee->call.entry_ns))
 		return; /* A signal may still follow. */
 	if (tracee->woken.is_open)
-		make_open_again(tracer, tracee);
+		make_open_again(run, tracee);
 	else
-		make_outside_again(tracer, tracee);
+		make_outside_again(run, tracee);
 }
 
-bool woken_end_open(struct tracer *tracer, struct tracee *tracee)
+bool woken_end_open(struct run *run, struct tracee *tracee)
 {
 	const bool was_outside = is_outside_again(tracee);
 
-	woken_settle(tracer, tracee);
-	transfer_stop(tracer, tracee);
+	woken_settle(run, tracee);
+	transfer_stop(run, tracee);
 	if (was_outside)
 		forget_outside(tracee);
 	return was_outside;
 }
 
-void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee, bool was_outside)
+void woken_see_group_stop(struct run *run, struct tracee *tracee, bool was_outside)
 {
 	struct user_regs_struct registers;
 
@@ -389,7 +389,7 @@ void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee, bool was
 		return;
 	tracee->woken.is_again = false;
 	if (!has_result(&registers, -RESTART_NOHAND)) {
-		fail_before_restart(tracer, tracee);
+		fail_before_restart(run, tracee);
 		return;
 	}
 	/*
@@ -401,5 +401,5 @@ void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee, bool was
 	registers.rax = (unsigned long long)-EINTR;
 	write_registers(tracee, &registers);
 	if (!was_outside)
-		interrupted_finish(tracer, tracee);
+		interrupted_finish(run, tracee);
 }

@@ -17,7 +17,8 @@
 
 #include <sys/user.h>
 
-#include "helper/tracer/tracer.h"
+#include "helper/base/run.h"
+#include "helper/space/tracee.h"
 
 /*
  * Returns true if @signal has no effect on @tracee. Returns true for 0 too: the helper delivers no
@@ -49,7 +50,7 @@ bool woken_by_taken_signal(const struct tracee *tracee, uint64_t entry_ns);
  */
 bool woken_may_repeat(const struct call *call);
 /* Counts the call that woken_hold has held back, if there is one: the program sees its result. */
-void woken_settle(struct tracer *tracer, struct tracee *tracee);
+void woken_settle(struct run *run, struct tracee *tracee);
 
 /*
  * Returns true if the thread is about to make a call on the helper's behalf: one for the rest of a
@@ -59,19 +60,19 @@ bool woken_is_repeating(const struct tracee *tracee);
 
 /* The next four handle a stop between the exit of a call and the program's next instruction. */
 /* The helper is about to deliver @signal, or none if it is 0. */
-void woken_see_signal(struct tracer *tracer, struct tracee *tracee, int signal);
+void woken_see_signal(struct run *run, struct tracee *tracee, int signal);
 /* SIGCONT or a deadline has woken the thread, which is not in the gate. */
-void woken_see_event(struct tracer *tracer, struct tracee *tracee);
+void woken_see_event(struct run *run, struct tracee *tracee);
 /*
  * Job control stops the thread. Ends what the helper has held open. Returns true if that was a call
  * outside --trace.
  */
-bool woken_end_open(struct tracer *tracer, struct tracee *tracee);
+bool woken_end_open(struct run *run, struct tracee *tracee);
 /*
  * Afterwards, if the thread is not in the gate. Interrupted calls fail with EINTR after such a stop
  * (signal(7)). @was_outside is the result of woken_end_open.
  */
-void woken_see_group_stop(struct tracer *tracer, struct tracee *tracee, bool was_outside);
+void woken_see_group_stop(struct run *run, struct tracee *tracee, bool was_outside);
 
 /*
  * The thread returns from tracee->call with @registers. If the call has done only a part
@@ -84,7 +85,6 @@ bool woken_continue(struct tracee *tracee, struct user_regs_struct *registers);
  * @registers so that the kernel restarts the call. If the timeout of the call is over, the call
  * returns its timeout result instead.
  */
-void woken_make_again(struct tracer *tracer, struct tracee *tracee,
-		      struct user_regs_struct *registers);
+void woken_make_again(struct run *run, struct tracee *tracee, struct user_regs_struct *registers);
 
 #endif

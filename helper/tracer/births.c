@@ -13,6 +13,7 @@
 
 #include "helper/base/clock.h"
 #include "helper/base/debug.h"
+#include "helper/count/clone_flags.h"
 #include "helper/gate/fast.h"
 #include "helper/trace/ptrace.h"
 #include "helper/tracer/call.h"
@@ -44,11 +45,11 @@ static void release(struct tracer *tracer, struct tracee *tracee)
 void births_see(struct tracer *tracer, struct tracee *parent)
 {
 	pid_t tid = (pid_t)tracer_event_message(parent->tid);
-	uint64_t flags = call_clone_flags(parent);
+	uint64_t flags = clone_flags(parent);
 	struct tracee *child;
 
 	/* Without a filter such a child needs no tracer: see_stranger lets it go. */
-	if (tid <= 0 || (!tracer->settings.follows && !(flags & CLONE_THREAD)))
+	if (tid <= 0 || (!tracer->run.settings.follows && !(flags & CLONE_THREAD)))
 		return;
 	child = tracee_find(tid);
 	if (child && child->is_claimed) /* taken for an orphan too early */
@@ -64,7 +65,7 @@ void births_see(struct tracer *tracer, struct tracee *parent)
 	child->is_claimed = true;
 	signal_hold_inherit(child, parent);
 	if (child->has_stopped)
-		fast_thread_begin(tracer, child);
+		fast_thread_begin(&tracer->run, child);
 	release(tracer, child);
 }
 
@@ -106,7 +107,7 @@ static void adopt(struct tracee *tracee, void *argument)
 		if (tracee_find(status_number(tracee->tid, "PPid:")))
 			return;
 		tracer_name(tracer, tracee);
-		if (tracer->settings.is_fast)
+		if (tracer->run.settings.is_fast)
 			fast_adopt(tracee);
 	}
 	debug(tracer, "%d is an orphan", (int)tracee->tid);

@@ -17,10 +17,13 @@
 #include "helper/base/fast_clock.h"
 #include "helper/count/call_kind.h"
 #include "helper/count/call_log.h"
+#include "helper/count/call_time.h"
+#include "helper/count/count.h"
 #include "helper/count/touched.h"
 #include "helper/gate/fast.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/stop_reason.h"
+#include "helper/restart/abandon.h"
 #include "helper/restart/interrupted.h"
 #include "helper/restart/transfer.h"
 #include "helper/restart/woken.h"
@@ -40,7 +43,6 @@
 
 #define CODE_SEGMENT_64	   0x33
 #define VSYSCALL_PAGE	   0xffffffffff600000u /* fixed (kernel: Documentation/arch/x86/x86_64/mm.rst) */
-#define CPU_WAIT_NS	   10000000u
 #define VSYSCALL_PAGE_SIZE 4096u
 
 static bool read_info(pid_t tid, struct __ptrace_syscall_info *info)
@@ -54,54 +56,6 @@ static enum syscall_abi abi_of(uint32_t arch, uint64_t nr)
 		return SYSCALL_ABI_I386;
 	/* -1 has every bit set, and is no x32 call. */
 	return nr & SYSCALL_X32_BIT && (int32_t)nr >= 0 ? SYSCALL_ABI_X32 : SYSCALL_ABI_X86_64;
-}
-
-void call_count(struct tracer *tracer, const struct tracee *tracee, const struct call *call,
-		const struct call_counts *counts)
-{
-	struct sample_key key = {
-		.stack = call->stack,
-		.process = tracee->process->name,
-		.thread = tracee->name,
-		.pid = tracer->settings.per_process ? (uint32_t)tracee->process->tgid : 0,
-		.tid = tracer->settings.per_thread ? (uint32_t)tracee->tid : 0,
-		.nr = call->nr,
-		.abi = (uint16_t)call->abi,
-		.error = counts->error,
-		.bucket = counts->bucket,
-		.region = call->region,
-	};
-	struct sample *sample;
-
-	if (region_leaves_out_in_place(&tracee->region, counts->calls))
-		return;
-	if (call->touched)
-		touched_fill(tracer, call->touched, &key);
-	sample = profile_sample(&tracer->profile, &key);
-	sample->calls += counts->calls;
-	sample->time_ns += counts->time_ns;
-	sample->bytes += counts->bytes;
-	tracer->nr_calls += counts->calls;
-	tracer->nr_bytes += counts->bytes;
-	if (call->is_truncated)
-		tracer->nr_truncated += counts->calls;
-}
-
-void call_count_one(struct tracer *tracer, struct tracee *tracee, const struct call *call,
-		    int64_t result, uint64_t time_ns)
-{
-	struct call_counts counts = {
-		.error = result < 0 && result > -4096 ? (uint16_t)-result : 0,
-		.bucket = (uint16_t)histogram_bucket(time_ns),
-		.calls = 1,
-		.time_ns = time_ns,
-	};
-
-	if (result > 0 && syscall_moves_bytes(call->abi, call->nr))
-		counts.bytes = (uint64_t)result;
-	call_count(tracer, tracee, call, &counts);
-	if (tracer->log && !tracee->region.pauses)
-		call_log_put(tracer, tracee, call, result, time_ns);
 }
 
 /*
@@ -143,7 +97,7 @@ static const struct memo *find_stack(struct tracer *tracer, struct tracee *trace
 	do
 		result = unwind_stack(tracee->tid, tracee_layout(tracee), registers,
 				      kind == CALL_CLONE || kind == CALL_CLONE3,
-				      tracer->settings.max_frames, &tracer->profile);
+				      tracer->run.settings.max_frames, &tracer->run.profile);
 	while (tracee->process->space->layout->has_met_stale && nr_tries++ == 0);
 	call->stack = result.stack;
 	call->is_truncated = result.is_truncated;
@@ -183,25 +137,25 @@ static bool enter(struct tracer *tracer, struct tracee *tracee,
 		call->is_active |= is_early;
 		return true;
 	}
-	fast_see_added(tracer, tracee);
-	if (tracer->settings.follows)
+	fast_see_added(&tracer->run, tracee);
+	if (tracer->run.settings.follows)
 		forbid_untraced(tracee, &registers);
-	fast_keep_room(tracer, tracee);
+	fast_keep_room(&tracer->run, tracee);
 	site = fast_site_of_call(tracee, &registers);
 	call->site_ip = site ? site->ip : 0;
 	if (site)
 		call->ip = site->ip;
-	fast_before_mapping(tracer, tracee);
+	fast_before_mapping(&tracer->run, tracee);
 	if (site && call_kind_makes_child(call_kind(call->abi, call->nr)))
 		fast_site_before_birth(tracee, site);
-	if (tracee->nr_interrupted && interrupted_continue(tracer, tracee))
+	if (tracee->nr_interrupted && interrupted_continue(&tracer->run, tracee))
 		return true;
 	call->is_counted = tracer->is_counting &&
-			   syscall_set_has(&tracer->settings.trace, call->abi, call->nr) &&
+			   syscall_set_has(&tracer->run.settings.trace, call->abi, call->nr) &&
 			   !preload_owns_call(tracee) && !region_leaves_out(&tracee->region);
 	call->region = tracee->region.label;
-	if (tracer->touched && call->is_counted)
-		touched_enter(tracer, tracee);
+	if (tracer->run.touched && call->is_counted)
+		touched_enter(&tracer->run, tracee);
 	is_marking = tracer->is_running && region_mark_set(tracee);
 	/* The helper does not need the results of the calls that end the handshake. One stop is enough. */
 	if (!tracer->is_counting && tracer->interception == INTERCEPT_FILTER)
@@ -209,18 +163,18 @@ static bool enter(struct tracer *tracer, struct tracee *tracee,
 	/* The execve that starts the program has the launcher's stack, which is nobody's concern. */
 	if (!call->is_counted || !tracer->is_running)
 		return true;
-	stop_reason_count(tracer, tracee);
+	stop_reason_count(&tracer->run, tracee);
 	if (is_marking || is_early) {
 		find_stack(tracer, tracee, &registers);
 		return true;
 	}
-	call->is_active = fast_learn(tracer, tracee);
+	call->is_active = fast_learn(&tracer->run, tracee);
 	if (!call->is_active)
 		return false;
-	call->is_active = !fast_divert(tracer, tracee);
+	call->is_active = !fast_divert(&tracer->run, tracee);
 	if (!call->is_active)
 		return true;
-	call->is_active = fast_teach(tracer, tracee, find_stack(tracer, tracee, &registers));
+	call->is_active = fast_teach(&tracer->run, tracee, find_stack(tracer, tracee, &registers));
 	return call->is_active;
 }
 
@@ -245,7 +199,7 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	bool is_foreign, is_there = true;
 
 	if (!read_info(tracee->tid, &info)) {
-		tracer->nr_lost += tracer->is_counting && errno != ESRCH;
+		tracer->run.nr_lost += tracer->is_counting && errno != ESRCH;
 		return true;
 	}
 	is_foreign = info.op == PTRACE_SYSCALL_INFO_SECCOMP &&
@@ -267,87 +221,6 @@ void call_see_filter(const struct tracee *tracee)
 		refuse(tracee);
 }
 
-uint64_t call_clone_flags(const struct tracee *tracee)
-{
-	const struct call *call = &tracee->call;
-	uint64_t flags = 0;
-
-	if (!call->is_active)
-		return 0;
-	switch (call_kind(call->abi, call->nr)) {
-	case CALL_CLONE:
-		return call->args[0];
-	case CALL_CLONE3:
-		remote_memory_word(tracee->tid, call->args[0], &flags);
-		return flags;
-	case CALL_VFORK:
-		return CLONE_VFORK | CLONE_VM;
-	default:
-		return 0;
-	}
-}
-
-void call_resume(struct tracee *tracee)
-{
-	struct call *call = &tracee->call;
-
-	call->entry_ns = clock_now_ns();
-	call->idle_ns = stop_queue_idle_ns();
-	if (!call->start_ns)
-		call->start_ns = fast_clock_ns();
-	if (!call->begin_ns)
-		call->begin_ns = call->entry_ns;
-	if (call->deadline_ns)
-		deadline_set(tracee->tid, call->deadline_ns);
-}
-
-uint64_t call_time(uint64_t span_ns, uint64_t stop_cost_ns, uint64_t delay_ns,
-		   uint64_t *uncertain_ns)
-{
-	uint64_t time_ns = span_ns > stop_cost_ns ? span_ns - stop_cost_ns : 0;
-	uint64_t unknown_ns = delay_ns > stop_cost_ns ? delay_ns - stop_cost_ns : 0;
-
-	if (unknown_ns > time_ns)
-		unknown_ns = time_ns;
-	time_ns -= unknown_ns;
-	*uncertain_ns = unknown_ns > time_ns / 8 ? unknown_ns : 0;
-	return time_ns;
-}
-
-/*
- * For how long the helper, busy with other threads, may have kept this one from its call: at the end, until it
- * was seen; and at the beginning, where the thread may have waited for the CPU that the helper had, or threads
- * that it had resumed before. The scheduler does not let it wait for longer than CPU_WAIT_NS, as a rule.
- */
-static uint64_t longest_delay(const struct tracer *tracer, const struct call *call,
-			      uint64_t span_ns)
-{
-	uint64_t idle_ns = tracer->idle_ns - call->idle_ns;
-	uint64_t busy_ns = span_ns > idle_ns ? span_ns - idle_ns : 0;
-
-	if (busy_ns > CPU_WAIT_NS)
-		busy_ns = CPU_WAIT_NS;
-	return busy_ns > tracer->blind_ns ? busy_ns : tracer->blind_ns;
-}
-
-/* The time of the call, which ends now, as far as it is certain. */
-static void add_time(struct tracer *tracer, struct call *call, uint64_t now_ns)
-{
-	uint64_t span_ns = now_ns - call->entry_ns, uncertain_ns;
-	uint64_t delay_ns = longest_delay(tracer, call, span_ns);
-	uint64_t time_ns = call_time(span_ns, tracer->stop_cost_ns, delay_ns, &uncertain_ns);
-
-	if (uncertain_ns && call->is_counted) {
-		tracer->nr_uncertain++;
-		tracer->uncertain_ns += uncertain_ns;
-	}
-	call->elapsed_ns += time_ns;
-	call->end_ns = fast_clock_ns() - (clock_now_ns() - call->entry_ns - time_ns);
-	/* The two clocks are not read at the same moment. */
-	if (call->end_ns < call->start_ns)
-		call->end_ns = call->start_ns;
-}
-
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 {
 	struct __ptrace_syscall_info info;
@@ -358,7 +231,7 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 		return;
 	/* The stop at the entry is no news, but a deadline that has passed before it was in vain. */
 	if (info.op != PTRACE_SYSCALL_INFO_EXIT && call->is_outside)
-		call_resume(tracee);
+		call_time_begin(tracee);
 	if (info.op != PTRACE_SYSCALL_INFO_EXIT)
 		return;
 	call->is_active = false;
@@ -375,21 +248,21 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 		own_call_exit(tracer, tracee, now_ns - call->entry_ns);
 		return;
 	}
-	add_time(tracer, call, now_ns);
+	call_time_end(&tracer->run, call, now_ns);
 	if (call->deadline_ns)
 		deadline_drop(tracee->tid);
 	if (woken_hold(tracee, result) || call->is_outside)
 		return;
 	if (restart_code_is(result)) {
-		interrupted_keep(tracer, tracee);
+		interrupted_keep(&tracer->run, tracee);
 		return;
 	}
 	if (call->touched)
-		touched_exit(tracer, tracee, result);
+		touched_exit(&tracer->run, tracee, result);
 	if (call->is_counted)
-		call_count_one(tracer, tracee, call, result, call->elapsed_ns);
+		count_call(&tracer->run, tracee, call, result, call->elapsed_ns);
 	if (call_kind(call->abi, call->nr) == CALL_SIGRETURN) {
-		interrupted_see_sigreturn(tracer, tracee);
+		interrupted_see_sigreturn(&tracer->run, tracee);
 		fast_site_see_sigreturn(tracee);
 	}
 	call_see_effects(tracer, tracee, result, result < 0 && result > -4096);
@@ -404,51 +277,14 @@ void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result
 	if (!call->is_active)
 		return;
 	call->is_active = false;
-	add_time(tracer, call, now_ns);
+	call_time_end(&tracer->run, call, now_ns);
 	if (call->touched)
-		touched_exit(tracer, tracee, result);
+		touched_exit(&tracer->run, tracee, result);
 	if (call->is_counted)
-		call_count_one(tracer, tracee, call, result, call->elapsed_ns);
+		count_call(&tracer->run, tracee, call, result, call->elapsed_ns);
 	call_see_effects(tracer, tracee, result, false);
 	debug(call, "%d: %s = %lld", (int)tracee->tid, syscall_name(call->abi, call->nr),
 	      (long long)result);
-}
-
-void call_finish(struct tracer *tracer, struct tracee *tracee, int64_t result)
-{
-	struct call *call = &tracee->call;
-	const uint64_t elapsed_ns = call->elapsed_ns, end_ns = call->end_ns;
-	bool is_error = result < 0 && result > -4096;
-
-	/* It shows as well as a traced call does which calls handlers have left for ever. */
-	if (tracee->nr_interrupted && interrupted_continue(tracer, tracee)) {
-		call->is_active = false;
-		call->elapsed_ns += elapsed_ns;
-		call->end_ns = end_ns;
-	}
-	if (is_error && restart_code_is(result))
-		interrupted_keep(tracer, tracee);
-	else
-		call_count_one(tracer, tracee, call, result, call->elapsed_ns);
-}
-
-static void abandon_one(struct tracer *tracer, struct tracee *tracee, const struct call *call)
-{
-	bool is_ending = call_kind(call->abi, call->nr) == CALL_ENDING;
-	uint32_t nr = call->nr & ~SYSCALL_X32_BIT;
-
-	if (!call->is_counted)
-		return;
-	if (tracer->log)
-		call_log_put_abandoned(tracer, tracee, call,
-				       is_ending ? LOG_ENDING : LOG_UNFINISHED);
-	if (is_ending) {
-		tracer->nr_ending++;
-		return;
-	}
-	tracer->nr_unfinished++;
-	if (nr < SYSCALL_SET_MAX_NR)
-		tracer->unfinished[call->abi][nr]++;
 }
 
 /* The thread ends by a call that it did not stop at. Of that only how many there are is to be known. */
@@ -468,25 +304,15 @@ static void see_ending_call(struct tracer *tracer, struct tracee *tracee)
 		.sp = registers.rsp,
 	};
 	if (tracee->nr_interrupted)
-		interrupted_continue(tracer, tracee);
+		interrupted_continue(&tracer->run, tracee);
 	if (tracer->is_counting && !region_leaves_out(&tracee->region) &&
-	    syscall_set_has(&tracer->settings.trace, call->abi, call->nr))
-		tracer->nr_ending++;
+	    syscall_set_has(&tracer->run.settings.trace, call->abi, call->nr))
+		tracer->run.nr_ending++;
 }
 
 void call_see_exit(struct tracer *tracer, struct tracee *tracee)
 {
 	if (!tracee->call.is_active && tracer->interception == INTERCEPT_FILTER)
 		see_ending_call(tracer, tracee);
-	call_abandon(tracer, tracee);
-}
-
-void call_abandon(struct tracer *tracer, struct tracee *tracee)
-{
-	woken_settle(tracer, tracee);
-	if (tracee->call.is_active)
-		abandon_one(tracer, tracee, &tracee->call);
-	tracee->call.is_active = false;
-	while (tracee->nr_interrupted)
-		abandon_one(tracer, tracee, &tracee->interrupted[--tracee->nr_interrupted]);
+	abandon_calls(&tracer->run, tracee);
 }

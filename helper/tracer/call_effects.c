@@ -25,7 +25,7 @@
 
 static void read_name(struct tracer *tracer, struct tracee *tracee)
 {
-	fast_collect(tracer, tracee);
+	fast_collect(&tracer->run, tracee);
 	tracee->name = tracer_thread_name(tracer, tracee->tid);
 }
 
@@ -84,7 +84,7 @@ static bool spoil(const struct tracer *tracer, struct tracee *tracee, int64_t re
 	    (kind != CALL_MMAP || !(call->args[3] & MAP_ANONYMOUS)))
 		return false;
 	/* The gate must know of what is code, and would not tell of changes elsewhere. */
-	if (tracer->settings.is_fast && !layout_is_all_code(layout, addr, call->args[1]))
+	if (tracer->run.settings.is_fast && !layout_is_all_code(layout, addr, call->args[1]))
 		return false;
 	return layout_spoil(layout, addr, call->args[1]);
 }
@@ -94,7 +94,7 @@ static void end_regions(struct tracer *tracer, struct tracee *tracee)
 {
 	if (!region_mark_clear(tracee))
 		return;
-	fast_collect(tracer, tracee);
+	fast_collect(&tracer->run, tracee);
 	region_see_own_filter(&tracee->region);
 }
 
@@ -129,7 +129,7 @@ static void see_unfollowed(struct tracer *tracer, const struct call *call, int64
 {
 	enum call_kind kind = call_kind(call->abi, call->nr);
 
-	if (tracer->settings.follows || result <= 0)
+	if (tracer->run.settings.follows || result <= 0)
 		return;
 	if (kind == CALL_FORK || kind == CALL_VFORK ||
 	    ((kind == CALL_CLONE || kind == CALL_CLONE3) && !tracee_find((pid_t)result)))
@@ -157,7 +157,7 @@ void call_see_start(const struct tracer *tracer, const struct call *call)
 	enum call_kind kind = call_kind(call->abi, call->nr);
 
 	if (kind == CALL_PERMIT || kind == CALL_MOUNT ||
-	    (!tracer->settings.follows && call_kind_makes_child(kind)))
+	    (!tracer->run.settings.follows && call_kind_makes_child(kind)))
 		direct_end();
 }
 
@@ -171,10 +171,10 @@ void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t resu
 	if (tracee->process->preload.is_loading && !call->is_counted)
 		preload_see_result(tracee, result, is_error);
 	if (changes_executables(tracee, result)) {
-		fast_before_change(tracer, tracee->process);
+		fast_before_change(&tracer->run, tracee->process);
 		if (!spoil(tracer, tracee, result)) {
 			process_change_space(tracee, adds_executables(tracee, result));
-			fast_after_change(tracer, tracee);
+			fast_after_change(&tracer->run, tracee);
 			region_mark_set(tracee);
 		}
 	}

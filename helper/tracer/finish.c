@@ -54,8 +54,8 @@ static void note_executable(struct tracer *tracer)
 	if (length <= 0)
 		return;
 	target[length] = '\0';
-	profile_set_fact(&tracer->profile, "executable", "%s",
-			 tracer->settings.redacts ? redact_path(target) : target);
+	profile_set_fact(&tracer->run.profile, "executable", "%s",
+			 tracer->run.settings.redacts ? redact_path(target) : target);
 }
 
 static void note_command(struct tracer *tracer)
@@ -75,11 +75,11 @@ static void note_command(struct tracer *tracer)
 	for (size_t i = 0; i < size; i++)
 		if (command[i] == '\0' || command[i] == '\n')
 			command[i] = ' ';
-	if (tracer->settings.redacts)
-		profile_set_fact(&tracer->profile, "command", "%s (redacted)",
+	if (tracer->run.settings.redacts)
+		profile_set_fact(&tracer->run.profile, "command", "%s (redacted)",
 				 redact_path(program));
 	else
-		profile_set_fact(&tracer->profile, "command", "%s", command);
+		profile_set_fact(&tracer->run.profile, "command", "%s", command);
 	note_executable(tracer);
 }
 
@@ -95,13 +95,13 @@ void finish_clear_old(const struct settings *settings)
 void finish_begin(struct tracer *tracer)
 {
 	note_command(tracer);
-	finish_clear_old(&tracer->settings);
-	call_log_place(tracer);
+	finish_clear_old(&tracer->run.settings);
+	call_log_place(&tracer->run);
 }
 
 static void set_exit_fact(struct tracer *tracer)
 {
-	struct profile *profile = &tracer->profile;
+	struct profile *profile = &tracer->run.profile;
 	int status = tracer->root_status;
 
 	if (WIFSIGNALED(status))
@@ -125,11 +125,11 @@ static char *describe_unfinished(const struct tracer *tracer)
 	for (int abi = 0; abi < SYSCALL_NR_ABIS; abi++) {
 		for (uint32_t nr = 0; nr < SYSCALL_SET_MAX_NR; nr++) {
 			uint32_t full = abi == SYSCALL_ABI_X32 ? nr | SYSCALL_X32_BIT : nr;
-			if (!tracer->unfinished[abi][nr])
+			if (!tracer->run.unfinished[abi][nr])
 				continue;
 			fprintf(stream, "%s%s %" PRIu64, separator,
 				syscall_name((enum syscall_abi)abi, full),
-				tracer->unfinished[abi][nr]);
+				tracer->run.unfinished[abi][nr]);
 			separator = ", ";
 		}
 	}
@@ -150,22 +150,23 @@ static uint64_t count_by_frame_pointers(const struct profile *profile)
 /* The completeness statement. */
 static void set_completeness(struct tracer *tracer)
 {
-	struct profile *profile = &tracer->profile;
+	struct profile *profile = &tracer->run.profile;
 	char *unfinished = describe_unfinished(tracer);
 
 	profile_set_fact(profile, "complete", "%s",
-			 tracer->nr_lost || tracer->nr_overwritten ? "no" : "yes");
-	profile_set_fact(profile, "calls_lost", "%" PRIu64, tracer->nr_lost);
-	if (tracer->nr_overwritten)
-		profile_set_fact(profile, "overwritten_areas", "%" PRIu64, tracer->nr_overwritten);
-	profile_set_fact(profile, "truncated_stacks", "%" PRIu64, tracer->nr_truncated);
+			 tracer->run.nr_lost || tracer->run.nr_overwritten ? "no" : "yes");
+	profile_set_fact(profile, "calls_lost", "%" PRIu64, tracer->run.nr_lost);
+	if (tracer->run.nr_overwritten)
+		profile_set_fact(profile, "overwritten_areas", "%" PRIu64,
+				 tracer->run.nr_overwritten);
+	profile_set_fact(profile, "truncated_stacks", "%" PRIu64, tracer->run.nr_truncated);
 	profile_set_fact(profile, "frame_pointer_stacks", "%" PRIu64,
 			 count_by_frame_pointers(profile));
 	profile_set_fact(profile, "unfollowed_processes", "%" PRIu64, tracer->nr_unfollowed);
-	profile_set_fact(profile, "unfinished_calls", "%" PRIu64, tracer->nr_unfinished);
-	if (tracer->nr_unfinished)
+	profile_set_fact(profile, "unfinished_calls", "%" PRIu64, tracer->run.nr_unfinished);
+	if (tracer->run.nr_unfinished)
 		profile_set_fact(profile, "unfinished", "%s", unfinished);
-	profile_set_fact(profile, "ending_calls", "%" PRIu64, tracer->nr_ending);
+	profile_set_fact(profile, "ending_calls", "%" PRIu64, tracer->run.nr_ending);
 	free(unfinished);
 }
 
@@ -190,50 +191,52 @@ static void set_clock(struct profile *profile)
 static void set_timing(struct tracer *tracer)
 {
 	uint64_t in_place =
-		tracer->settings.is_fast ? fast_stats()->hits + fast_stats()->recorded : 0;
+		tracer->run.settings.is_fast ? fast_stats()->hits + fast_stats()->recorded : 0;
 	uint64_t left_out = region_left_out_in_place();
 	char *rest;
 
 	in_place -= left_out < in_place ? left_out : in_place;
 	rest = in_place ? xasprintf(", %" PRIu64 " calls in place", in_place) : xstrdup("");
-	profile_set_fact(&tracer->profile, "timing",
+	profile_set_fact(&tracer->run.profile, "timing",
 			 "%" PRIu64 " calls across stops, less %" PRIu64 " ns each%s",
-			 tracer->nr_calls - in_place, tracer->stop_cost_ns, rest);
+			 tracer->run.nr_calls - in_place, tracer->run.stop_cost_ns, rest);
 	free(rest);
 	if (in_place)
-		set_clock(&tracer->profile);
+		set_clock(&tracer->run.profile);
 }
 
 static void set_uncertainty(struct tracer *tracer)
 {
-	if (!tracer->nr_uncertain)
+	if (!tracer->run.nr_uncertain)
 		return;
-	profile_set_fact(&tracer->profile, "uncertain_times", "%" PRIu64, tracer->nr_uncertain);
-	profile_set_fact(&tracer->profile, "uncertain_ns", "%" PRIu64, tracer->uncertain_ns);
+	profile_set_fact(&tracer->run.profile, "uncertain_times", "%" PRIu64,
+			 tracer->run.nr_uncertain);
+	profile_set_fact(&tracer->run.profile, "uncertain_ns", "%" PRIu64,
+			 tracer->run.uncertain_ns);
 }
 
 static void set_facts(struct tracer *tracer)
 {
-	struct profile *profile = &tracer->profile;
+	struct profile *profile = &tracer->run.profile;
 	const struct unwind_stats *unwinds = unwind_stats();
 	struct timespec now;
 	struct utsname host;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	profile->duration_ns = (int64_t)(tracer->end_ns - tracer->start_ns);
+	profile->duration_ns = (int64_t)(tracer->end_ns - tracer->run.start_ns);
 	profile->start_time_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec -
-				 (int64_t)(clock_now_ns() - tracer->start_ns);
+				 (int64_t)(clock_now_ns() - tracer->run.start_ns);
 	set_exit_fact(tracer);
-	engine_facts_set(tracer);
+	engine_facts_set(&tracer->run);
 	profile_set_fact(profile, "start",
-			 tracer->settings.is_preloaded ? "constructor" : "execve");
+			 tracer->run.settings.is_preloaded ? "constructor" : "execve");
 	profile_set_fact(profile, "trace", "%s",
-			 tracer->settings.trace_text ? tracer->settings.trace_text : "all");
-	if (tracer->touched)
+			 tracer->run.settings.trace_text ? tracer->run.settings.trace_text : "all");
+	if (tracer->run.touched)
 		profile_set_fact(profile, "fds", "yes");
-	if (tracer->settings.redacts)
+	if (tracer->run.settings.redacts)
 		profile_set_fact(profile, "redacted", "yes");
-	profile_set_fact(profile, "follow", "%s", tracer->settings.follows ? "yes" : "no");
+	profile_set_fact(profile, "follow", "%s", tracer->run.settings.follows ? "yes" : "no");
 	set_completeness(tracer);
 	set_timing(tracer);
 	set_uncertainty(tracer);
@@ -244,7 +247,7 @@ static void set_facts(struct tracer *tracer)
 			 unwinds->hits, unwinds->unwinds);
 	if (uname(&host) == 0)
 		profile_set_fact(profile, "kernel", "%s", host.release);
-	call_log_set_facts(tracer);
+	call_log_set_facts(&tracer->run);
 	profile_set_fact(profile, "scprof_version", "%s", PACKAGE_VERSION);
 }
 
@@ -274,7 +277,7 @@ static void tell_program(const struct tracer *tracer, const struct tracee *last,
 
 static char *describe_failure(const struct tracer *tracer, int error)
 {
-	const struct settings *settings = &tracer->settings;
+	const struct settings *settings = &tracer->run.settings;
 
 	return xasprintf("cannot write '%s': %s", settings->output,
 			 output_place_explain(settings->output, settings->output_origin, error));
@@ -284,11 +287,11 @@ static struct last_words last_words(const struct tracer *tracer)
 {
 	return (struct last_words){
 		.root_status = tracer->root_status,
-		.nr_calls = tracer->nr_calls,
-		.nr_lost = tracer->nr_lost,
-		.nr_overwritten = tracer->nr_overwritten,
-		.nr_unfinished = tracer->nr_unfinished,
-		.nr_ending = tracer->nr_ending,
+		.nr_calls = tracer->run.nr_calls,
+		.nr_lost = tracer->run.nr_lost,
+		.nr_overwritten = tracer->run.nr_overwritten,
+		.nr_unfinished = tracer->run.nr_unfinished,
+		.nr_ending = tracer->run.nr_ending,
 		.nr_unfollowed = tracer->nr_unfollowed,
 	};
 }
@@ -299,25 +302,26 @@ static struct last_words last_words(const struct tracer *tracer)
  */
 static int write_profile(struct tracer *tracer, enum pprof_care care)
 {
-	const struct settings *settings = &tracer->settings;
+	const struct settings *settings = &tracer->run.settings;
 
 	if (care == PPROF_DURABLE && direct_is_on_system_device(settings->output)) {
 		care = PPROF_PLACED;
 		tracer->is_unsynced = true;
 	}
-	return pprof_write_as(&tracer->profile, settings->output, settings->output_origin, care);
+	return pprof_write_as(&tracer->run.profile, settings->output, settings->output_origin,
+			      care);
 }
 
 void finish_sync(const struct tracer *tracer)
 {
 	if (tracer->is_unsynced)
-		atomic_file_sync(tracer->settings.output);
+		atomic_file_sync(tracer->run.settings.output);
 }
 
 /* What has no room with names (RLIMIT_FSIZE, a full disk) may have without. */
 static int write_without_names(struct tracer *tracer)
 {
-	struct profile *profile = &tracer->profile;
+	struct profile *profile = &tracer->run.profile;
 
 	for (uint32_t id = 1; id < profile->nr_frames; id++)
 		profile->frames[id].nr_lines = 0;
@@ -326,9 +330,9 @@ static int write_without_names(struct tracer *tracer)
 
 static void look_up_names(struct tracer *tracer)
 {
-	symbolize_profile(&tracer->profile);
-	if (tracer->settings.redacts)
-		redact_profile(&tracer->profile);
+	symbolize_profile(&tracer->run.profile);
+	if (tracer->run.settings.redacts)
+		redact_profile(&tracer->run.profile);
 }
 
 /*
@@ -339,14 +343,14 @@ static int write_before_exit(struct tracer *tracer)
 {
 	int error;
 
-	if (symbolize_is_quick(&tracer->profile)) {
+	if (symbolize_is_quick(&tracer->run.profile)) {
 		look_up_names(tracer);
 		error = write_profile(tracer, PPROF_DURABLE);
 		tracer->is_whole = error == 0;
 		tracer->written = last_words(tracer);
 		if (error)
 			error = write_without_names(tracer);
-	} else if (tracer->settings.redacts) {
+	} else if (tracer->run.settings.redacts) {
 		return 0;
 	} else {
 		error = write_profile(tracer, PPROF_QUICK);
@@ -387,7 +391,7 @@ static bool write_in_time(struct tracer *tracer)
 {
 	last_write.job = (struct aside_job){ .work = write_aside };
 	last_write.tracer = tracer;
-	if (direct_may_finish(tracer->settings.output)) {
+	if (direct_may_finish(tracer->run.settings.output)) {
 		write_aside(&last_write.job);
 		return true;
 	}
@@ -401,25 +405,25 @@ static bool write_in_time(struct tracer *tracer)
 
 void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 {
-	const struct settings *settings = &tracer->settings;
+	const struct settings *settings = &tracer->run.settings;
 	char *text;
 	int error;
 
 	if (last_write.is_going_on)
 		return;
 	set_facts(tracer);
-	call_log_flush(tracer);
+	call_log_flush(&tracer->run);
 	if (!write_in_time(tracer))
 		return;
 	error = last_write.error;
 	debug(finish, "wrote '%s': %d", settings->output, error);
 	/* All that can still change is how the thread that is held comes to its end; of a log there is more to say. */
-	if (tracer->is_whole && !tracer->log && !is_anybody_waiting())
+	if (tracer->is_whole && !tracer->run.log && !is_anybody_waiting())
 		report_last("profile", settings->output);
 	if (!settings->is_preloaded || settings->is_quiet || last->process->tgid != tracer->root)
 		return;
 	text = error ? describe_failure(tracer, error)
-		     : summary_line(&tracer->profile, settings->output);
+		     : summary_line(&tracer->run.profile, settings->output);
 	tell_program(tracer, last, text);
 	free(text);
 }
@@ -446,18 +450,18 @@ int finish_profile(struct tracer *tracer)
 		if (WIFSIGNALED(tracer->root_status))
 			report_line("error",
 				    "the program was killed before it began: there is no profile");
-		call_log_close(tracer);
+		call_log_close(&tracer->run, tracer->is_running);
 		return 0;
 	}
 	if (last_write.is_going_on && !aside_wait(&last_write.job, FINAL_PATIENCE_MS)) {
 		report_line("error",
 			    "cannot write '%s': its file system, or a program's, does not answer",
-			    tracer->settings.output);
+			    tracer->run.settings.output);
 		return -ETIMEDOUT;
 	}
-	report_line("ended", "%s", tracer->is_saved ? tracer->settings.output : "");
+	report_line("ended", "%s", tracer->is_saved ? tracer->run.settings.output : "");
 	error = is_written(tracer) ? 0 : write_whole(tracer);
-	call_log_close(tracer);
+	call_log_close(&tracer->run, tracer->is_running);
 	if (error) {
 		char *text = describe_failure(tracer, error);
 		report_line("error", "%s; %s", text,
@@ -466,6 +470,6 @@ int finish_profile(struct tracer *tracer)
 		free(text);
 		return error;
 	}
-	report_line("profile", "%s", tracer->settings.output);
+	report_line("profile", "%s", tracer->run.settings.output);
 	return 0;
 }

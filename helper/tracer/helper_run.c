@@ -83,7 +83,7 @@ int helper_run(bool is_preloaded)
 	tracer.program_stderr = is_preloaded ? keep_stderr() : -1;
 	close_fds(debug_is_on(), tracer.program_stderr);
 	fast_init();
-	profile_init(&tracer.profile);
+	profile_init(&tracer.run.profile);
 	tracer.before_last_exit = finish_before_last_exit;
 	error = seize_program(&tracer, is_preloaded);
 	close(SCPROF_SOCKET_FD);
@@ -96,8 +96,8 @@ int helper_run(bool is_preloaded)
 	/* Nobody has to wait for the rest. */
 	close(SCPROF_REPORT_FD);
 	finish_sync(&tracer);
-	touched_fini(&tracer);
-	profile_fini(&tracer.profile);
-	settings_fini(&tracer.settings);
+	touched_fini(&tracer.run);
+	profile_fini(&tracer.run.profile);
+	settings_fini(&tracer.run.settings);
 	return error ? EXIT_NO_PROFILE : 0;
 }

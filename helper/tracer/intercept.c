@@ -120,7 +120,7 @@ static bool is_filtered(pid_t pid)
  */
 static enum interception choose(const struct tracer *tracer)
 {
-	if (!tracer->settings.follows || is_filtered(tracer->root))
+	if (!tracer->run.settings.follows || is_filtered(tracer->root))
 		return INTERCEPT_STOPS;
 	return INTERCEPT_FILTER;
 }
@@ -128,7 +128,7 @@ static enum interception choose(const struct tracer *tracer)
 /* The gate is not used, because its calls would stop too. */
 static int begin_stops(struct tracer *tracer)
 {
-	struct settings *settings = &tracer->settings;
+	struct settings *settings = &tracer->run.settings;
 	int error = stop_at_every_call(tracer->root);
 
 	if (settings->is_fast)
@@ -143,7 +143,8 @@ static int begin_filter(struct tracer *tracer)
 	struct sock_filter *insns = NULL;
 	uint32_t nr_insns = 0;
 	/* A log has ending calls too, with their stacks. */
-	int error = filter_build(&tracer->settings.trace, tracer->log != NULL, &insns, &nr_insns);
+	int error = filter_build(&tracer->run.settings.trace, tracer->run.log != NULL, &insns,
+				 &nr_insns);
 
 	if (!error)
 		error = send_answer(insns, nr_insns);
@@ -154,6 +155,7 @@ static int begin_filter(struct tracer *tracer)
 int intercept_begin(struct tracer *tracer)
 {
 	tracer->interception = choose(tracer);
+	tracer->run.has_unseen_calls = tracer->interception == INTERCEPT_FILTER;
 	return tracer->interception == INTERCEPT_FILTER ? begin_filter(tracer)
 							: begin_stops(tracer);
 }

@@ -40,7 +40,7 @@ static bool take_records(struct tracer *tracer, bool is_idle)
 {
 	bool was_any = false;
 
-	while (!drain() && fast_take_few(tracer, is_idle))
+	while (!drain() && fast_take_few(&tracer->run, is_idle))
 		was_any = true;
 	return was_any;
 }
@@ -79,7 +79,7 @@ static unsigned int block_and_look(struct tracer *tracer)
 		} else if (pause_ns < LAST_LOOK_NS) {
 			pause_ns *= 2;
 		} else {
-			call_log_flush(tracer);
+			call_log_flush(&tracer->run);
 		}
 	}
 	return drain();
@@ -93,11 +93,11 @@ static unsigned int block_and_flush(struct tracer *tracer)
 
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
-	while (call_log_is_dirty(tracer) && !drain() && tracee_count())
+	while (call_log_is_dirty(&tracer->run) && !drain() && tracee_count())
 		if (sigtimedwait(&sigchld, NULL, &pause) > 0)
 			stop_queue_wake();
 		else
-			call_log_flush(tracer);
+			call_log_flush(&tracer->run);
 	return drain();
 }
 
@@ -150,7 +150,7 @@ unsigned int next_stops(struct tracer *tracer)
 		nr = await_holds();
 	if (!nr)
 		area_memory_tidy();
-	read_ahead_ask(&tracer->profile, start_ns - tracer->start_ns);
+	read_ahead_ask(&tracer->run.profile, start_ns - tracer->run.start_ns);
 	if (!nr && is_spinning)
 		nr = spin(tracer, start_ns);
 	while (!nr && area_memory_tidy())
@@ -159,7 +159,7 @@ unsigned int next_stops(struct tracer *tracer)
 		nr = await_parents(tracer);
 	if (!nr && fast_area_is_any())
 		nr = block_and_look(tracer);
-	if (!nr && call_log_is_dirty(tracer))
+	if (!nr && call_log_is_dirty(&tracer->run))
 		nr = block_and_flush(tracer);
 	if (!nr)
 		nr = stop_queue_block(tracee_count());

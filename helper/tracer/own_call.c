@@ -39,13 +39,13 @@ void own_call_enter(struct tracer *tracer, struct tracee *tracee)
 		tracee->process->preload.is_loading = false;
 	/* Nobody waits for an answer to these: one stop is enough. */
 	if (tracer->is_running && region_is_call(call->args[1])) {
-		fast_collect(tracer, tracee);
-		region_see_call(&tracee->region, &tracer->profile.strings, tracee->tid,
+		fast_collect(&tracer->run, tracee);
+		region_see_call(&tracee->region, &tracer->run.profile.strings, tracee->tid,
 				call->args[1], call->args[2]);
 		call->is_active = false;
 	}
 	if (call->args[1] == SCPROF_CALL_START && tracer->interception == INTERCEPT_FILTER &&
-	    !tracer->is_counting && !tracer->settings.is_preloaded) {
+	    !tracer->is_counting && !tracer->run.settings.is_preloaded) {
 		tracer_start_counting(tracer, tracee);
 		call->is_active = false;
 	}
@@ -70,10 +70,10 @@ void own_call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t time_n
 	    tracer->nr_null < max) {
 		tracer->null_ns[tracer->nr_null++] = time_ns;
 		qsort(tracer->null_ns, tracer->nr_null, sizeof(tracer->null_ns[0]), compare_ns);
-		tracer->stop_cost_ns = tracer->null_ns[tracer->nr_null / 4];
+		tracer->run.stop_cost_ns = tracer->null_ns[tracer->nr_null / 4];
 	}
 	if (tracee->call.args[1] == SCPROF_CALL_WOKEN)
-		fast_repeat_woken(tracer, tracee);
+		fast_repeat_woken(&tracer->run, tracee);
 	if (tracee->call.args[1] == SCPROF_CALL_JOIN)
 		answer(tracee);
 	if (tracee->call.args[1] == SCPROF_CALL_START && !tracer->is_counting) {

@@ -119,8 +119,8 @@ static void trace_every_call(struct settings *settings)
 
 static int open_log(struct tracer *tracer, char **text)
 {
-	const struct settings *settings = &tracer->settings;
-	int error = call_log_open(tracer);
+	const struct settings *settings = &tracer->run.settings;
+	int error = call_log_open(&tracer->run);
 
 	if (error)
 		*text = xasprintf("cannot write '%s': %s", settings->log,
@@ -131,9 +131,9 @@ static int open_log(struct tracer *tracer, char **text)
 /* The program is not run, or, where it has loaded the shim, runs without a profile. Frees @text. */
 static void refuse(struct tracer *tracer, int error, char *text)
 {
-	const struct settings *settings = &tracer->settings;
+	const struct settings *settings = &tracer->run.settings;
 
-	call_log_close(tracer);
+	call_log_close(&tracer->run, tracer->is_running);
 	if (settings->is_preloaded)
 		finish_clear_old(settings);
 	send_failure(-error, text ? text : "", settings->is_quiet && settings->is_preloaded);
@@ -149,16 +149,16 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 	if (error)
 		return error;
 	tracer->root = request.pid;
-	tracer->settings.is_preloaded = is_preloaded;
+	tracer->run.settings.is_preloaded = is_preloaded;
 	error = check_proc(&text);
 	if (is_preloaded && !error)
 		settings_take_environment(request.pid);
 	debug_init(getenv(SCPROF_ENV_DEBUG));
 	if (!error)
-		error = settings_init(&tracer->settings, is_preloaded, request.pid, &text);
+		error = settings_init(&tracer->run.settings, is_preloaded, request.pid, &text);
 	if (!error)
-		trace_every_call(&tracer->settings);
-	fast_set_calls(&tracer->settings);
+		trace_every_call(&tracer->run.settings);
+	fast_set_calls(&tracer->run.settings);
 	if (!error)
 		error = limits_check(&text);
 	if (!error)
@@ -166,10 +166,10 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 	if (!error)
 		error = open_log(tracer, &text);
 	if (!error)
-		touched_init(tracer);
+		touched_init(&tracer->run);
 	if (!error &&
 	    ptrace(PTRACE_SEIZE, request.pid, 0,
-		   OPTIONS_ALWAYS | (tracer->settings.follows ? OPTIONS_FOLLOW : 0)) < 0) {
+		   OPTIONS_ALWAYS | (tracer->run.settings.follows ? OPTIONS_FOLLOW : 0)) < 0) {
 		error = -errno;
 		text = explain_seize(request.pid, -error);
 	}

@@ -19,9 +19,11 @@
 #include "helper/base/debug.h"
 #include "helper/base/report.h"
 #include "helper/count/call_kind.h"
+#include "helper/count/call_time.h"
 #include "helper/count/jit_names.h"
 #include "helper/gate/fast.h"
 #include "helper/gate/fast_area.h"
+#include "helper/restart/abandon.h"
 #include "helper/restart/init_signal.h"
 #include "helper/restart/interrupted.h"
 #include "helper/restart/woken.h"
@@ -49,7 +51,7 @@ uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid)
 		name[strcspn(name, "\n")] = '\0';
 	if (file)
 		fclose(file);
-	return string_table_intern(&tracer->profile.strings, name);
+	return string_table_intern(&tracer->run.profile.strings, name);
 }
 
 void tracer_name(struct tracer *tracer, struct tracee *tracee)
@@ -62,9 +64,9 @@ void tracer_name(struct tracer *tracer, struct tracee *tracee)
 void tracer_start_counting(struct tracer *tracer, struct tracee *tracee)
 {
 	tracer->is_counting = true;
-	tracer->start_ns = clock_now_ns();
+	tracer->run.start_ns = clock_now_ns();
 	tracer_name(tracer, tracee);
-	if (tracer->settings.is_preloaded) {
+	if (tracer->run.settings.is_preloaded) {
 		tracee->process->preload.is_loading = false;
 		tracer->is_running = true;
 		finish_begin(tracer);
@@ -95,8 +97,8 @@ static void see_end(struct tracer *tracer, struct tracee *tracee, int status)
 	/* A thread that is killed in a stop has no other one before its end (ptrace(2), "Death under ptrace"). */
 	if (!tracee->is_exiting)
 		tracer->end_ns = clock_now_ns();
-	call_abandon(tracer, tracee);
-	fast_thread_end(tracer, tracee);
+	abandon_calls(&tracer->run, tracee);
+	fast_thread_end(&tracer->run, tracee);
 	remote_memory_forget(tracee->tid);
 	forget(tracee);
 }
@@ -105,15 +107,15 @@ static void see_end(struct tracer *tracer, struct tracee *tracee, int status)
 static bool may_end(const struct tracer *tracer, const struct tracee *tracee)
 {
 	return tracee_count_alive() > 0 && !fast_needs_memory(tracee) &&
-	       !jit_names_are_wanted(&tracer->profile);
+	       !jit_names_are_wanted(&tracer->run.profile);
 }
 
 /* What is left to do for an ending thread while it is held. */
 static void finish_thread(struct tracer *tracer, struct tracee *tracee)
 {
-	fast_thread_end(tracer, tracee);
-	if (jit_names_are_wanted(&tracer->profile) && process_is_ending(tracee->process))
-		jit_names_fetch(&tracer->profile, tracee->tid);
+	fast_thread_end(&tracer->run, tracee);
+	if (jit_names_are_wanted(&tracer->run.profile) && process_is_ending(tracee->process))
+		jit_names_fetch(&tracer->run.profile, tracee->tid);
 	if (tracee_count_alive() == 0 && tracer->is_running)
 		tracer->before_last_exit(tracer, tracee);
 }
@@ -128,7 +130,7 @@ static void see_exit(struct tracer *tracer, struct tracee *tracee)
 	tracer->end_ns = clock_now_ns();
 	if (may_end(tracer, tracee)) {
 		ptrace_try(PTRACE_CONT, tracee->tid, 0, 0);
-		fast_thread_end(tracer, tracee);
+		fast_thread_end(&tracer->run, tracee);
 		return;
 	}
 	finish_thread(tracer, tracee);
@@ -142,7 +144,7 @@ static void let_init_die(struct tracer *tracer, struct tracee *tracee, int signa
 		tracer->root_status = signal;
 	if (tracee->tid == tracer->root)
 		tracer->is_root_gone = true;
-	call_abandon(tracer, tracee);
+	abandon_calls(&tracer->run, tracee);
 	tracee_set_exiting(tracee);
 	tracer->end_ns = clock_now_ns();
 	finish_thread(tracer, tracee);
@@ -167,19 +169,19 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 	if (leader && leader != tracee) {
 		leader->is_gone = true;
 		signal_hold_forget(leader);
-		call_abandon(tracer, leader);
-		fast_thread_end(tracer, leader);
+		abandon_calls(&tracer->run, leader);
+		fast_thread_end(&tracer->run, leader);
 	}
 	tracee = tracee_take_over(tracee, tgid);
-	fast_thread_end(tracer, tracee);
+	fast_thread_end(&tracer->run, tracee);
 	remote_memory_forget(tgid);
 	remote_memory_forget(old_tid);
-	process_new_space(tracee->process, tracer->settings.is_preloaded);
+	process_new_space(tracee->process, tracer->run.settings.is_preloaded);
 	tracee->nr_interrupted = 0;
 	tracee->stack_end = 0;
 	region_reset(&tracee->region);
 	tracer_name(tracer, tracee);
-	fast_thread_begin(tracer, tracee);
+	fast_thread_begin(&tracer->run, tracee);
 	if (!tracer->is_running && tracer->is_counting) {
 		tracer->is_running = true;
 		finish_begin(tracer);
@@ -187,7 +189,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 	call_end_early(tracer, tracee, 0, now_ns);
 	region_mark_set(tracee);
 	debug(tracer, "%d executes '%s'", (int)tgid,
-	      string_table_get(&tracer->profile.strings, tracee->name));
+	      string_table_get(&tracer->run.profile.strings, tracee->name));
 	intercept_resume(tracer, tracee, 0);
 }
 
@@ -197,7 +199,7 @@ static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_
 	if (!tracee->call.is_active) {
 		if (!call_enter(tracer, tracee))
 			return;
-		call_resume(tracee);
+		call_time_begin(tracee);
 	} else if (is_seccomp) {
 		call_see_filter(tracee);
 	} else {
@@ -216,7 +218,7 @@ static void tell_signal(const struct tracer *tracer, const struct tracee *tracee
 {
 	siginfo_t info;
 
-	if (tracee->process->tgid != tracer->root || tracer->settings.is_preloaded ||
+	if (tracee->process->tgid != tracer->root || tracer->run.settings.is_preloaded ||
 	    ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0 ||
 	    info.si_code != SI_USER)
 		return;
@@ -228,11 +230,11 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	const int arrived = signal;
 
 	woken_note_signal(tracee, signal);
-	signal = fast_before_signal(tracer, tracee, signal);
+	signal = fast_before_signal(&tracer->run, tracee, signal);
 	if (signal < 0)
 		return;
 	if (signal_hold_begin(tracee, signal)) {
-		woken_see_signal(tracer, tracee, signal);
+		woken_see_signal(&tracer->run, tracee, signal);
 		intercept_resume(tracer, tracee, signal);
 		return;
 	}
@@ -244,7 +246,7 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	}
 	if (init_signal_is_unheard(tracee, signal))
 		signal = 0;
-	woken_see_signal(tracer, tracee, signal);
+	woken_see_signal(&tracer->run, tracee, signal);
 	interrupted_see_signal(tracee, signal);
 	signal_hold_note(tracee);
 	intercept_resume(tracer, tracee, signal);
@@ -253,24 +255,24 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 /* Job control stops the thread. */
 static void see_group_stop(struct tracer *tracer, struct tracee *tracee)
 {
-	const bool was_outside = woken_end_open(tracer, tracee);
+	const bool was_outside = woken_end_open(&tracer->run, tracee);
 
-	if (!fast_wake_in_gate(tracer, tracee, true))
-		woken_see_group_stop(tracer, tracee, was_outside);
+	if (!fast_wake_in_gate(&tracer->run, tracee, true))
+		woken_see_group_stop(&tracer->run, tracee, was_outside);
 }
 
 /* The thread stops because of SIGCONT or a deadline. */
 static void see_event(struct tracer *tracer, struct tracee *tracee)
 {
 	/* A thread in the gate is in a later call than the one that woken.is_open refers to. */
-	if (woken_is_repeating(tracee) || !fast_wake_in_gate(tracer, tracee, false))
-		woken_see_event(tracer, tracee);
+	if (woken_is_repeating(tracee) || !fast_wake_in_gate(&tracer->run, tracee, false))
+		woken_see_event(&tracer->run, tracee);
 }
 
 static void see_first_stop(struct tracer *tracer, struct tracee *tracee)
 {
 	if (!tracee->has_stopped)
-		fast_thread_begin(tracer, tracee);
+		fast_thread_begin(&tracer->run, tracee);
 	tracee->has_stopped = true;
 }
 
@@ -281,7 +283,7 @@ static void see_stranger(struct tracer *tracer, pid_t tid, bool is_stopped)
 
 	births_hold(tracee, is_stopped);
 	see_first_stop(tracer, tracee);
-	if (tracer->settings.follows)
+	if (tracer->run.settings.follows)
 		return;
 	/* A child made in a way that clone events are sent for: without a filter it can go. */
 	if (births_is_process(tid)) {
@@ -329,7 +331,7 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 		fast_area_interrupt(tracee);
 	}
 	if (stop.kind != STOP_SIGNAL && stop.kind != STOP_NEW && stop.kind != STOP_GROUP)
-		woken_settle(tracer, tracee);
+		woken_settle(&tracer->run, tracee);
 	switch (stop.kind) {
 	case STOP_SYSCALL:
 	case STOP_SECCOMP:
@@ -388,8 +390,8 @@ void tracer_run(struct tracer *tracer)
 		note_signals();
 		/* The queue can grow meanwhile. */
 		for (unsigned int i = 0; stop_queue_get(i, &waited); i++) {
-			tracer->blind_ns = waited.blind_ns;
-			tracer->idle_ns = waited.idle_ns;
+			tracer->run.blind_ns = waited.blind_ns;
+			tracer->run.idle_ns = waited.idle_ns;
 			handle_stop(tracer, &waited, waited.seen_ns);
 		}
 		stop_queue_clear();

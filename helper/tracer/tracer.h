@@ -9,10 +9,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "helper/base/settings.h"
+#include "helper/base/run.h"
 #include "helper/space/tracee.h"
 #include "helper/tracer/intercept.h"
-#include "profile/model/profile.h"
 
 /* What the profile says that may still change once the last thread has gone. */
 struct last_words {
@@ -26,8 +25,7 @@ struct last_words {
 };
 
 struct tracer {
-	struct settings settings;
-	struct profile profile;
+	struct run run;
 	int program_stderr; /* of a preloaded program, when it is no pipe; else -1 */
 	pid_t root;	    /* process id of the program */
 	enum interception interception;
@@ -38,28 +36,12 @@ struct tracer {
 	bool is_whole;	  /* it has its names, and says `written` */
 	bool is_unsynced; /* it is in the page cache only */
 	struct last_words written;
-	int root_status;       /* as wait4 gave it */
-	uint64_t start_ns;     /* CLOCK_MONOTONIC */
-	uint64_t end_ns;       /* of the last exit */
-	uint64_t stop_cost_ns; /* what two stops add to the time of a call */
-	uint64_t blind_ns;     /* of the stop that is handled, */
-	uint64_t idle_ns;      /* as helper/trace/stop_queue.h has them */
-	uint64_t nr_uncertain; /* calls whose time may have been longer than what was counted */
-	uint64_t uncertain_ns; /* at most so much, all together */
-	uint64_t null_ns[64];  /* of the calls that measure it */
+	int root_status;      /* as wait4 gave it */
+	uint64_t end_ns;      /* of the last exit */
+	uint64_t null_ns[64]; /* of the calls that measure it */
 	unsigned int nr_null;
 	uint64_t nr_stops;
-	uint64_t nr_calls;
-	uint64_t nr_bytes;	 /* that they moved */
-	uint64_t nr_truncated;	 /* calls whose stack is */
-	uint64_t nr_lost;	 /* calls that were seen to begin and could not be read */
-	uint64_t nr_overwritten; /* thread areas that the program has overwritten */
-	uint64_t nr_unfollowed;	 /* processes */
-	uint64_t nr_ending;	 /* exit and exit_group, which do not return */
-	uint64_t nr_unfinished;	 /* others that did not return */
-	uint64_t unfinished[SYSCALL_NR_ABIS][SYSCALL_SET_MAX_NR];
-	struct call_log *log;	 /* NULL: none was asked for */
-	struct touched *touched; /* NULL: not to be recorded */
+	uint64_t nr_unfollowed; /* processes */
 	/* Called when only one tracee is left and about to end, while it is held. */
 	void (*before_last_exit)(struct tracer *tracer, const struct tracee *last);
 };

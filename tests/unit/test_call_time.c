@@ -4,7 +4,7 @@
  */
 #include <criterion/criterion.h>
 
-#include "helper/tracer/call.h"
+#include "helper/count/call_time.h"
 
 #define STOP_COST 5000u
 

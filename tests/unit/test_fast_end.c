@@ -10,15 +10,15 @@
 #include <unistd.h>
 
 #include "helper/base/fast_clock.h"
+#include "helper/base/run.h"
 #include "helper/gate/fast.h"
 #include "helper/gate/fast_record.h"
 #include "helper/restart/woken.h"
-#include "helper/tracer/tracer.h"
 #include "scprof/thread_area.h"
 
 #define AREA_ADDR 0x7f0000000000
 
-static struct tracer tracer;
+static struct run run;
 static struct tracee *tracee;
 static struct thread_area *area;
 static struct area_record *record;
@@ -29,8 +29,8 @@ static struct area_record *record;
  */
 static void init(void)
 {
-	tracer.settings.max_frames = 16;
-	profile_init(&tracer.profile);
+	run.settings.max_frames = 16;
+	profile_init(&run.profile);
 	fast_init();
 	area = mmap(NULL, THREAD_AREA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 		    0);
@@ -58,14 +58,14 @@ TestSuite(fast_end, .init = init, .timeout = 60);
 
 static void expect_one_call(void)
 {
-	cr_expect_eq(tracer.nr_calls, 1, "%lu", tracer.nr_calls);
-	cr_expect_eq(tracer.nr_overwritten, 0);
+	cr_expect_eq(run.nr_calls, 1, "%lu", run.nr_calls);
+	cr_expect_eq(run.nr_overwritten, 0);
 	cr_expect_not(tracee->has_overwritten_area);
 }
 
 Test(fast_end, a_call_whose_record_is_incomplete_is_counted)
 {
-	fast_finish_call(&tracer, tracee, 0);
+	fast_finish_call(&run, tracee, 0);
 	expect_one_call();
 }
 
@@ -75,7 +75,7 @@ Test(fast_end, a_call_whose_record_is_complete_is_counted_once)
 	record->start_ticks = area->start_ticks;
 	record->ticks = 100;
 	area->records_end += record->size;
-	fast_finish_call(&tracer, tracee, 0);
+	fast_finish_call(&run, tracee, 0);
 	expect_one_call();
 }
 
@@ -83,8 +83,8 @@ Test(fast_end, a_call_whose_record_has_been_read_is_not_counted_again)
 {
 	record->start_ticks = area->start_ticks;
 	area->records_end += record->size;
-	fast_take_records(&tracer, tracee);
-	fast_finish_call(&tracer, tracee, 0);
+	fast_take_records(&run, tracee);
+	fast_finish_call(&run, tracee, 0);
 	expect_one_call();
 }
 
@@ -92,10 +92,10 @@ static uint64_t nr_counted(uint32_t nr, uint16_t error)
 {
 	uint64_t nr_calls = 0;
 
-	for (uint32_t i = 0; i < tracer.profile.nr_samples; i++)
-		if (tracer.profile.samples[i].key.nr == nr &&
-		    tracer.profile.samples[i].key.error == error)
-			nr_calls += tracer.profile.samples[i].calls;
+	for (uint32_t i = 0; i < run.profile.nr_samples; i++)
+		if (run.profile.samples[i].key.nr == nr &&
+		    run.profile.samples[i].key.error == error)
+			nr_calls += run.profile.samples[i].calls;
 	return nr_calls;
 }
 
@@ -107,9 +107,9 @@ Test(fast_end, a_woken_call_keeps_its_result_when_the_next_call_follows)
 {
 	tracee->call = (struct call){ .nr = SYS_epoll_wait, .is_counted = true };
 	tracee->woken = (struct woken){ .is_open = true, .result = -EINTR };
-	fast_finish_call(&tracer, tracee, 0);
-	woken_settle(&tracer, tracee);
+	fast_finish_call(&run, tracee, 0);
+	woken_settle(&run, tracee);
 	cr_expect_eq(nr_counted(SYS_epoll_wait, EINTR), 1);
 	cr_expect_eq(nr_counted(SYS_getppid, 0), 1);
-	cr_expect_eq(tracer.nr_calls, 2);
+	cr_expect_eq(run.nr_calls, 2);
 }
