@@ -108,6 +108,7 @@ libhelper_a_SOURCES = \
 	helper/tracer/births.c helper/tracer/births.h \
 	helper/tracer/call.c helper/tracer/call.h \
 	helper/tracer/call_effects.c \
+	helper/tracer/event_loop.c helper/tracer/event_loop.h \
 	helper/tracer/filter.c helper/tracer/filter.h \
 	helper/tracer/finish.c helper/tracer/finish.h \
 	helper/tracer/helper_run.c \

@@ -17,6 +17,7 @@
 #include "helper/base/report.h"
 #include "helper/count/touched.h"
 #include "helper/gate/fast.h"
+#include "helper/tracer/event_loop.h"
 #include "helper/tracer/finish.h"
 #include "helper/tracer/seize.h"
 #include "helper/tracer/tracer.h"
@@ -90,7 +91,7 @@ int helper_run(bool is_preloaded)
 	if (!error) {
 		if (chdir("/") < 0)
 			report_line("note", "cannot leave the current directory");
-		tracer_run(&tracer);
+		event_loop_run(&tracer);
 		error = finish_profile(&tracer);
 	}
 	/* Nobody has to wait for the rest. */

@@ -6,13 +6,7 @@
 #ifndef SCPROF_HELPER_TRACER_INTERCEPT_H
 #define SCPROF_HELPER_TRACER_INTERCEPT_H
 
-struct tracer;
-struct tracee;
-
-enum interception {
-	INTERCEPT_STOPS, /* each call stops, at its entry and at its exit */
-	INTERCEPT_FILTER, /* a seccomp filter stops calls at their entry, but not those of the gate */
-};
+#include "helper/tracer/tracer.h"
 
 /*
  * The program has been seized. Chooses a way, and makes the program's calls stop. Returns 0 or

@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <sys/ptrace.h>
 
+#include "helper/base/clock.h"
 #include "helper/gate/fast.h"
 #include "helper/space/region.h"
 #include "helper/trace/ptrace.h"
+#include "helper/tracer/finish.h"
 #include "helper/tracer/region_mark.h"
 #include "helper/tracer/tracer.h"
 #include "scprof/handshake.h"
@@ -31,6 +33,19 @@ static void answer(struct tracee *tracee)
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
+/* The program is about to begin: the profile starts with @tracee's next call. */
+static void start_counting(struct tracer *tracer, struct tracee *tracee)
+{
+	tracer->is_counting = true;
+	tracer->run.start_ns = clock_now_ns();
+	tracer_name(tracer, tracee);
+	if (tracer->run.settings.is_preloaded) {
+		tracee->process->preload.is_loading = false;
+		tracer->is_running = true;
+		finish_begin(tracer);
+	}
+}
+
 void own_call_enter(struct tracer *tracer, struct tracee *tracee)
 {
 	struct call *call = &tracee->call;
@@ -46,7 +61,7 @@ void own_call_enter(struct tracer *tracer, struct tracee *tracee)
 	}
 	if (call->args[1] == SCPROF_CALL_START && tracer->interception == INTERCEPT_FILTER &&
 	    !tracer->is_counting && !tracer->run.settings.is_preloaded) {
-		tracer_start_counting(tracer, tracee);
+		start_counting(tracer, tracee);
 		call->is_active = false;
 	}
 }
@@ -77,7 +92,7 @@ void own_call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t time_n
 	if (tracee->call.args[1] == SCPROF_CALL_JOIN)
 		answer(tracee);
 	if (tracee->call.args[1] == SCPROF_CALL_START && !tracer->is_counting) {
-		tracer_start_counting(tracer, tracee);
+		start_counting(tracer, tracee);
 		if (tracer->is_running)
 			region_mark_set(tracee);
 	}

@@ -12,7 +12,7 @@
 
 /*
  * Speaks with the tracee-to-be on SCPROF_SOCKET_FD, fills tracer->settings, seizes. Returns 0 when
- * tracer_run may begin; or -errno when the tracee was told that it stays unprofiled.
+ * event_loop_run may begin; or -errno when the tracee was told that it stays unprofiled.
  */
 int seize_program(struct tracer *tracer, bool is_preloaded);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tracer: its state, and the loop that takes stops one after the other.
+ * The state of the tracer.
  */
 #ifndef SCPROF_HELPER_TRACER_TRACER_H
 #define SCPROF_HELPER_TRACER_TRACER_H
@@ -11,7 +11,6 @@
 
 #include "helper/base/run.h"
 #include "helper/space/tracee.h"
-#include "helper/tracer/intercept.h"
 
 /* What the profile says that may still change once the last thread has gone. */
 struct last_words {
@@ -22,6 +21,12 @@ struct last_words {
 	uint64_t nr_unfinished;
 	uint64_t nr_ending;
 	uint64_t nr_unfollowed;
+};
+
+/* How the calls that the gate does not make reach the helper, see helper/tracer/intercept.h. */
+enum interception {
+	INTERCEPT_STOPS, /* each call stops, at its entry and at its exit */
+	INTERCEPT_FILTER, /* a seccomp filter stops calls at their entry, but not those of the gate */
 };
 
 struct tracer {
@@ -46,14 +51,8 @@ struct tracer {
 	void (*before_last_exit)(struct tracer *tracer, const struct tracee *last);
 };
 
-/* Runs until the last tracee is gone. */
-void tracer_run(struct tracer *tracer);
-
 /* Returns the string id of the name of thread @tid. */
 uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid);
-
-/* The program is about to begin: the profile starts with @tracee's next call. */
-void tracer_start_counting(struct tracer *tracer, struct tracee *tracee);
 
 /* Takes the name that the thread has now. */
 void tracer_name(struct tracer *tracer, struct tracee *tracee);
