@@ -82,17 +82,19 @@ libhelper_a_SOURCES = \
 	helper/restart/transfer.c helper/restart/transfer.h \
 	helper/restart/transfer_part.c helper/restart/transfer_part.h \
 	helper/restart/woken.c helper/restart/woken.h \
+	helper/gate/area_counts.c helper/gate/area_counts.h \
 	helper/gate/area_memo.c helper/gate/area_memo.h \
+	helper/gate/area_teach.c helper/gate/area_teach.h \
 	helper/gate/engine_facts.c helper/gate/engine_facts.h \
 	helper/gate/fast.c helper/gate/fast.h \
-	helper/gate/fast_adopt.c \
+	helper/gate/fast_adopt.c helper/gate/fast_adopt.h \
 	helper/gate/fast_area.c helper/gate/fast_area.h \
 	helper/gate/fast_batch.c helper/gate/fast_batch.h \
-	helper/gate/fast_divert.c \
-	helper/gate/fast_end.c \
+	helper/gate/fast_divert.c helper/gate/fast_divert.h \
+	helper/gate/fast_end.c helper/gate/fast_end.h \
 	helper/gate/fast_files.c helper/gate/fast_files.h \
 	helper/gate/fast_known.c helper/gate/fast_known.h \
-	helper/gate/fast_learn.c \
+	helper/gate/fast_learn.c helper/gate/fast_learn.h \
 	helper/gate/fast_limits.c helper/gate/fast_limits.h \
 	helper/gate/fast_memory.c helper/gate/fast_memory.h \
 	helper/gate/fast_obstacle.c helper/gate/fast_obstacle.h \
@@ -100,10 +102,14 @@ libhelper_a_SOURCES = \
 	helper/gate/fast_place.c helper/gate/fast_place.h \
 	helper/gate/fast_record.c helper/gate/fast_record.h \
 	helper/gate/fast_short.c helper/gate/fast_short.h \
-	helper/gate/fast_signal.c \
+	helper/gate/fast_signal.c helper/gate/fast_signal.h \
 	helper/gate/fast_stack_end.c helper/gate/fast_stack_end.h \
+	helper/gate/fast_stats.c helper/gate/fast_stats.h \
 	helper/gate/fast_survey.c helper/gate/fast_survey.h \
-	helper/gate/fast_withdraw.c \
+	helper/gate/fast_withdraw.c helper/gate/fast_withdraw.h \
+	helper/gate/gate_calls.c helper/gate/gate_calls.h \
+	helper/gate/gate_position.c helper/gate/gate_position.h \
+	helper/gate/limit_call.c helper/gate/limit_call.h \
 	helper/gate/stop_reason.c helper/gate/stop_reason.h \
 	helper/tracer/births.c helper/tracer/births.h \
 	helper/tracer/call.c helper/tracer/call.h \

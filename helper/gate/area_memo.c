@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "helper/gate/fast_memory.h"
+#include "helper/gate/gate_calls.h"
 #include "helper/space/area_reader.h"
 
 #define MAX_VARIANTS 64 /* memos in one bucket; older ones are taught again when they are needed */
@@ -175,7 +175,7 @@ static bool add_cell(const struct tracee *tracee, struct area_memo *memo, const 
 	if (!cell)
 		return false;
 	cell->nr = call->nr;
-	cell->flags = fast_memory_calls()[call->nr];
+	cell->flags = gate_calls()[call->nr];
 	cell->next = memo->cells;
 	__atomic_store_n(&memo->cells, offset_of(tracee->area, cell), __ATOMIC_RELEASE);
 	return true;

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 #include "helper/base/run.h"
-#include "helper/gate/fast.h"
 #include "helper/gate/fast_known.h"
+#include "helper/gate/fast_stats.h"
 #include "helper/gate/stop_reason.h"
 
 static void set_fast_facts(struct profile *profile)

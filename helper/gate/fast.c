@@ -30,18 +30,6 @@
 #define SYSCALL_SIZE	2
 #define CODE_SEGMENT_64 0x33
 
-static struct fast_stats stats;
-
-const struct fast_stats *fast_stats(void)
-{
-	return &stats;
-}
-
-struct fast_stats *fast_stats_mutable(void)
-{
-	return &stats;
-}
-
 void fast_init(void)
 {
 	fast_clock_init();

@@ -3,6 +3,8 @@
  * A process whose parent nobody knows: its parent was killed between the fork and the event that
  * reports it. The memory of the process holds patched sites, which the helper finds here.
  */
+#include "helper/gate/fast_adopt.h"
+
 #include "helper/gate/fast.h"
 #include "helper/gate/fast_known.h"
 #include "helper/gate/fast_patch.h"

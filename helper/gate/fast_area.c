@@ -8,17 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/user.h>
 #include <time.h>
 
 #include "helper/base/clock.h"
 #include "helper/base/debug.h"
 #include "helper/base/fast_clock.h"
 #include "helper/base/run.h"
-#include "helper/count/count.h"
-#include "helper/gate/area_memo.h"
-#include "helper/gate/fast_memory.h"
-#include "helper/gate/fast_record.h"
-#include "helper/gate/fast_stack_end.h"
+#include "helper/gate/fast_stats.h"
+#include "helper/gate/gate_calls.h"
 #include "helper/space/area_reader.h"
 #include "helper/space/fast_chunk.h"
 #include "helper/trace/ptrace.h"
@@ -26,9 +24,7 @@
 #include "scprof/gate.h"
 #include "scprof/thread_area.h"
 
-#define MAX_WORDS      8192
 #define LEAST_SLEEP_NS 1000000 /* of a machine; the two clocks are not read at the same moment */
-#define REGISTER_R11   11
 
 static unsigned int nr_in_use;
 
@@ -70,7 +66,7 @@ struct area_limits fast_area_limits(const struct run *run, const struct tracee *
 	return (struct area_limits){
 		.area_size = tracee->area_size,
 		.nr_stacks = run->profile.stacks.nr,
-		.calls = fast_memory_calls(),
+		.calls = gate_calls(),
 		.age_ns = boot_ns - tracee->area_ns,
 		.first_ticks = fast_clock_is_exact() ? tracee->area_ticks : 0,
 		.has_slept = asleep_ns(boot_ns) - tracee->area_asleep_ns > LEAST_SLEEP_NS,
@@ -118,7 +114,7 @@ void fast_area_restore_entry(const struct tracee *tracee)
 		entry->counts = tracee->area->before;
 }
 
-static void area_reset(const struct tracee *tracee)
+void fast_area_reset(const struct tracee *tracee)
 {
 	struct thread_area *area = tracee->area;
 
@@ -159,7 +155,7 @@ void fast_area_give(struct tracee *tracee)
 	area = (struct thread_area *)(void *)((char *)tracee->area_chunk->memory + offset);
 	area->size = tracee->area_size;
 	tracee->area = area;
-	area_reset(tracee);
+	fast_area_reset(tracee);
 	tracee->area_addr = tracee->area_chunk->addr + offset;
 	tracee->area_ticks = __builtin_ia32_rdtsc();
 	tracee->area_ns = boot_time_ns();
@@ -229,84 +225,6 @@ bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *
 	registers->r11 = registers->eflags; /* where `syscall` leaves them */
 	area->registers[AREA_FLAGS] = 0;
 	return true;
-}
-
-static void collect_counts(struct run *run, struct tracee *tracee);
-
-void fast_area_teach(struct run *run, struct tracee *tracee, uint64_t return_addr,
-		     const struct call *call, const struct memo *memo, bool is_at_call)
-{
-	struct thread_area *area;
-
-	if (!tracee->area && is_at_call)
-		fast_area_give(tracee);
-	area = tracee->area;
-	if (!area || call->nr >= GATE_NR_CALLS || !fast_area_check(run, tracee))
-		return;
-	fast_stack_end_note(tracee, memo, is_at_call);
-	/* A call that is counted in place leaves nothing for the log: then all are recorded. */
-	if (run->log)
-		return;
-	if (memo->nr_words > MAX_WORDS || memo->register_mask & 1u << REGISTER_R11 ||
-	    memo->register_mask & 1u << 0 || area_memo_teach(tracee, return_addr, call, memo) ||
-	    !is_at_call)
-		return;
-	debug(fast, "%d: area is full", (int)tracee->tid);
-	collect_counts(run, tracee);
-	area_reset(tracee);
-	area_memo_teach(tracee, return_addr, call, memo);
-}
-
-void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)
-{
-	if (tracee->area)
-		tracee->area->buckets[area_bucket(return_addr, sp)] = 0;
-}
-
-static void collect_count(struct run *run, struct tracee *tracee, const struct area_count *count)
-{
-	const struct call call = {
-		.abi = SYSCALL_ABI_X86_64,
-		.nr = count->nr,
-		.stack = count->stack,
-		.is_truncated = count->is_truncated,
-		.region = tracee->region.label,
-	};
-	const struct call_counts counts = {
-		.error = count->error,
-		.bucket = count->bucket,
-		.calls = count->counts.calls,
-		.time_ns = fast_area_ns(count->counts.ticks),
-		.bytes = count->counts.bytes,
-	};
-
-	count_calls(run, tracee, &call, &counts);
-	fast_stats_mutable()->hits += counts.calls;
-	tracee->nr_hits += counts.calls;
-}
-
-static void collect_counts(struct run *run, struct tracee *tracee)
-{
-	static struct area_count_list list; /* its memory is used again */
-	const struct area_limits limits = fast_area_limits(run, tracee);
-
-	if (!fast_area_check(run, tracee))
-		return;
-	if (area_read_counts(tracee->area, &limits, &list) < 0) {
-		fast_area_see_overwritten(run, tracee, "counts");
-		return;
-	}
-	area_clear_counts(tracee->area, &list);
-	for (unsigned int i = 0; i < list.nr; i++)
-		collect_count(run, tracee, &list.counts[i]);
-}
-
-void fast_collect(struct run *run, struct tracee *tracee)
-{
-	if (!tracee->area)
-		return;
-	fast_take_records(run, tracee);
-	collect_counts(run, tracee);
 }
 
 void fast_area_take_back(struct tracee *tracee)

@@ -6,7 +6,6 @@
 #define SCPROF_HELPER_GATE_FAST_AREA_H
 
 #include "helper/base/run.h"
-#include "helper/gate/fast.h"
 #include "helper/space/area_reader.h"
 #include "helper/space/tracee.h"
 #include "helper/unwind/memo.h"
@@ -22,13 +21,8 @@ bool fast_area_is_any(void);
 /* Gives the stopped thread an area, if its process has room for one. */
 void fast_area_give(struct tracee *tracee);
 
-/*
- * @call, made at the patched site of @return_addr, has the stack that @memo describes: gives the
- * thread a memo and a cell for such calls. When it @is_at_call (stopped there), also an area if it
- * has none, and room if the area is full. Does nothing where that cannot be done.
- */
-void fast_area_teach(struct run *run, struct tracee *tracee, uint64_t return_addr,
-		     const struct call *call, const struct memo *memo, bool is_at_call);
+/* Drops all memos and counts of the thread's area. The caller has collected the counts. */
+void fast_area_reset(const struct tracee *tracee);
 
 /*
  * Pauses the thread's area, or ends the pause. During a pause the gate counts no calls of the
@@ -42,9 +36,6 @@ void fast_area_pause(struct tracee *tracee, bool is_paused);
  * area may be incomplete, so the next record must not be compared with it.
  */
 void fast_area_interrupt(struct tracee *tracee);
-
-/* Drops the memos of one call site and stack pointer. */
-void fast_area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp);
 
 /*
  * Notes how much code the thread has mapped. It is stopped, or the helper is about to read its
@@ -92,7 +83,5 @@ bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *
 
 /* Nanoseconds of @ticks. */
 uint64_t fast_area_ns(uint64_t ticks);
-
-struct fast_stats *fast_stats_mutable(void);
 
 #endif

@@ -11,9 +11,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_patch.h"
+#include "helper/gate/fast_stats.h"
 #include "helper/trace/absent_page.h"
 #include "helper/trace/remote_memory.h"
 #include "profile/util/xalloc.h"

@@ -5,7 +5,7 @@
 #ifndef SCPROF_HELPER_GATE_FAST_BATCH_H
 #define SCPROF_HELPER_GATE_FAST_BATCH_H
 
-#include "helper/gate/fast.h"
+#include "helper/space/fast_space.h"
 
 /*
  * Patches those of the @nr @sites whose code is what it is without a patch, and adds them to @fast. The

@@ -4,6 +4,8 @@
  * if its site were patched. The gate makes the call and counts or records it, so the thread does not
  * wait for its stack to be unwound either.
  */
+#include "helper/gate/fast_divert.h"
+
 #include <asm/prctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
@@ -12,6 +14,8 @@
 #include "helper/count/call_kind.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
+#include "helper/gate/fast_record.h"
+#include "helper/gate/gate_calls.h"
 #include "helper/trace/ptrace.h"
 #include "scprof/gate.h"
 
@@ -19,7 +23,7 @@
 
 bool fast_is_for_helper(struct tracee *tracee, const struct call *call)
 {
-	uint8_t flags = call->nr < GATE_NR_CALLS ? fast_memory_calls()[call->nr] : 0;
+	uint8_t flags = call->nr < GATE_NR_CALLS ? gate_calls()[call->nr] : 0;
 
 	if (!(flags & GATE_CALL_IN_PLACE))
 		return true;

@@ -3,6 +3,8 @@
  * The end of a thread with an area: the call that the gate was making is finished or abandoned, then everything that
  * the thread has counted and recorded goes into the profile.
  */
+#include "helper/gate/fast_end.h"
+
 #include <string.h>
 #include <sys/ptrace.h>
 
@@ -11,6 +13,7 @@
 #include "helper/count/count.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_record.h"
+#include "helper/gate/gate_position.h"
 #include "helper/restart/abandon.h"
 #include "helper/trace/ptrace.h"
 #include "scprof/gate.h"
@@ -41,7 +44,7 @@ static void abandon_call(struct run *run, struct tracee *tracee)
 	/* Killed for good it has no registers any more; then it has most likely been in the kernel. */
 	if (!tracee->is_gone &&
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
-	    !fast_has_returned(&registers))
+	    !gate_position_has_returned(&registers))
 		return;
 	if (area_read_call(tracee->area, &limits, &call) < 0) {
 		fast_area_see_overwritten(run, tracee, "the call under way");

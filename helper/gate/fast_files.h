@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "helper/gate/fast.h"
+#include "helper/space/fast_space.h"
 #include "helper/unwind/layout.h"
 
 /*

@@ -4,12 +4,14 @@
  * the run has stopped at it, twice if it must be classified first, and then in all processes before
  * they come to it.
  */
+#include "helper/gate/fast_learn.h"
+
 #include <sched.h>
 
 #include "helper/base/run.h"
 #include "helper/count/call_kind.h"
 #include "helper/count/clone_flags.h"
-#include "helper/gate/fast_area.h"
+#include "helper/gate/area_teach.h"
 #include "helper/gate/fast_batch.h"
 #include "helper/gate/fast_files.h"
 #include "helper/gate/fast_known.h"
@@ -18,6 +20,7 @@
 #include "helper/gate/fast_obstacle.h"
 #include "helper/gate/fast_patch.h"
 #include "helper/gate/fast_survey.h"
+#include "helper/gate/limit_call.h"
 #include "helper/space/fast_site.h"
 #include "helper/trace/absent_page.h"
 #include "helper/trace/remote_memory.h"
@@ -27,40 +30,6 @@
 #define STOPS_BEFORE_PATCH 1
 #define STOPS_BEFORE_CMP   8 /* a look through all of a file's code takes milliseconds */
 #define MAX_BATCH	   256
-
-/* What the gate may do with call @nr. */
-static uint8_t gate_call(const struct settings *settings, uint32_t nr)
-{
-	const struct call call = { .abi = SYSCALL_ABI_X86_64, .nr = nr };
-	enum call_kind kind = call_kind(call.abi, nr);
-	uint8_t flags = 0;
-
-	if (syscall_set_has(&settings->trace, call.abi, nr) && !call_kind_is_always_traced(kind))
-		flags |= GATE_CALL_IN_PLACE;
-	if (syscall_moves_bytes(call.abi, nr))
-		flags |= GATE_CALL_MOVES_BYTES;
-	if (kind == CALL_MMAP || kind == CALL_MPROTECT)
-		flags |= GATE_CALL_PROTECTS | GATE_CALL_MAPS;
-	if (kind == CALL_MMAP)
-		flags |= GATE_CALL_ADDS;
-	if (kind == CALL_MUNMAP || kind == CALL_MADVISE)
-		flags |= GATE_CALL_MAPS;
-	if (kind == CALL_ARCH_PRCTL)
-		flags |= GATE_CALL_SETS_GS;
-	if (kind == CALL_PRLIMIT)
-		flags |= GATE_CALL_LIMITS;
-	if (nr == SCPROF_CALL)
-		flags |= GATE_CALL_IS_OWN;
-	return flags;
-}
-
-void fast_set_calls(const struct settings *settings)
-{
-	uint8_t *calls = fast_memory_calls();
-
-	for (uint32_t nr = 0; nr < GATE_NR_CALLS; nr++)
-		calls[nr] = gate_call(settings, nr);
-}
 
 static bool patch(const struct run *run, struct tracee *tracee, struct fast_space *fast,
 		  struct fast_site *site)
@@ -359,7 +328,7 @@ bool fast_learn(struct run *run, struct tracee *tracee)
 	struct call *call = &tracee->call;
 	struct fast_site *site;
 
-	if (!fast_limits_before(run, tracee))
+	if (!limit_call_before(run, tracee))
 		return false;
 	if (!is_ours(run, tracee))
 		return true;
@@ -395,7 +364,7 @@ bool fast_teach(struct run *run, struct tracee *tracee, const struct memo *memo)
 	if (!tracee->area && !fast_memory_prepare(tracee, fast, site->site.patch_addr))
 		return false;
 	if (!fast->is_refused)
-		fast_area_teach(run, tracee, site->site.return_addr, call, memo, true);
+		area_teach(run, tracee, site->site.return_addr, call, memo, true);
 	return true;
 }
 

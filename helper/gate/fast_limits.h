@@ -10,8 +10,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "helper/base/run.h"
-#include "helper/gate/fast.h"
+#include "helper/space/fast_space.h"
 #include "helper/space/tracee.h"
 #include "helper/trace/inject.h"
 
@@ -26,11 +25,7 @@ struct fast_chunk fast_limits_chunk(pid_t tid, const struct fast_space *fast);
  */
 void fast_limits_make_room(struct injection *injection, struct tracee *tracee);
 
-/*
- * The thread is about to make a call. If it is one that limits the memory of its process, unmaps
- * large areas first; small ones take their place later. Returns false when the thread is no longer
- * at its call.
- */
-bool fast_limits_before(struct run *run, struct tracee *tracee);
+/* The only thread of the process, which has no area, unmaps all areas. */
+void fast_limits_unmap(struct injection *injection, struct fast_space *fast);
 
 #endif

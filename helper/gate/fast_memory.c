@@ -14,9 +14,10 @@
 #include <unistd.h>
 
 #include "helper/base/debug.h"
-#include "helper/gate/fast_area.h"
 #include "helper/gate/fast_limits.h"
 #include "helper/gate/fast_place.h"
+#include "helper/gate/fast_stats.h"
+#include "helper/gate/gate_calls.h"
 #include "helper/space/area_memory.h"
 #include "helper/space/fast_chunk.h"
 #include "helper/trace/inject.h"
@@ -47,11 +48,6 @@ static bool map_code(struct injection *injection, uint64_t addr, uint64_t size)
 {
 	return inject_mmap(injection, addr, size, PROT_READ | PROT_EXEC,
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1) == (int64_t)addr;
-}
-
-uint8_t *fast_memory_calls(void)
-{
-	return gate_data.calls;
 }
 
 static bool overlap(uint64_t start, uint64_t size, uint64_t other, uint64_t other_size)
@@ -115,7 +111,7 @@ void fast_memory_write_code(pid_t tid, const struct fast_space *fast, const stru
 
 	if (!fast_memory_has_gate(tid))
 		return;
-
+	memcpy(gate_data.calls, gate_calls(), sizeof(gate_data.calls));
 	for (unsigned int i = 0; i < layout->nr_regions; i++) {
 		const struct region *region = &layout->regions[i];
 
@@ -327,15 +323,9 @@ bool fast_memory_register(struct tracee *tracee, struct fast_space *fast)
 	return fast_memory_end_injection(tracee, fast, &injection);
 }
 
-/* No other thread runs in this memory. */
-static bool is_alone(const struct tracee *tracee)
-{
-	return tracee->process->nr_tracees == 1 && tracee->process->space->refs == 1;
-}
-
 bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_t patch_addr)
 {
-	const enum area_way *ways = area_memory_ways(is_alone(tracee));
+	const enum area_way *ways = area_memory_ways(tracee_is_alone(tracee));
 	struct layout *layout = tracee_layout(tracee);
 	struct injection injection;
 	bool is_ready;

@@ -10,9 +10,6 @@
 #define FAST_POOL_SIZE 16384
 #define FAST_STUB_SIZE 32
 
-/* GATE_CALL_* of each number; the table is filled in before the first gate is made. */
-uint8_t *fast_memory_calls(void);
-
 /*
  * Makes what is not there yet, with a stub's place in reach of @patch_addr. Where that cannot be
  * done, fast->is_refused is set. Returns false when the thread is no longer at its call.

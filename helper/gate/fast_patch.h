@@ -5,7 +5,7 @@
 #ifndef SCPROF_HELPER_GATE_FAST_PATCH_H
 #define SCPROF_HELPER_GATE_FAST_PATCH_H
 
-#include "helper/gate/fast.h"
+#include "helper/space/fast_space.h"
 #include "helper/unwind/layout.h"
 
 /* Whether @ip ends what looks like a SITE_MOV, which is soon classified. */

@@ -12,9 +12,12 @@
 #include "helper/base/fast_clock.h"
 #include "helper/base/run.h"
 #include "helper/count/count.h"
+#include "helper/gate/area_counts.h"
+#include "helper/gate/area_teach.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_known.h"
 #include "helper/gate/fast_stack_end.h"
+#include "helper/gate/fast_stats.h"
 #include "helper/restart/woken.h"
 #include "helper/unwind/code_page.h"
 #include "helper/unwind/unwind.h"
@@ -124,7 +127,7 @@ static void take(struct run *run, struct tracee *tracee, const struct area_recor
 		return;
 	tracee->nr_repeated++;
 	if (!tracee->has_own_filter)
-		fast_area_teach(run, tracee, record->registers[16], &call, result.memo, false);
+		area_teach(run, tracee, record->registers[16], &call, result.memo, false);
 }
 
 static void set_taken(struct tracee *tracee, uint64_t mark)
@@ -209,6 +212,14 @@ void fast_take_records(struct run *run, struct tracee *tracee)
 {
 	if (tracee->area)
 		take_some(run, tracee, UINT_MAX);
+}
+
+void fast_collect(struct run *run, struct tracee *tracee)
+{
+	if (!tracee->area)
+		return;
+	fast_take_records(run, tracee);
+	area_counts_collect(run, tracee);
 }
 
 /* Whether the thread, whose records end at @mark, is still far from having to wait. */

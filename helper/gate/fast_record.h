@@ -22,4 +22,21 @@ struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
  */
 bool fast_identify_call(struct run *run, struct tracee *tracee, struct area_call *under_way);
 
+/* Moves the thread's counts into the profile. Only while it is stopped or gone. */
+void fast_collect(struct run *run, struct tracee *tracee);
+/* Counts what the thread has recorded. Only while it is stopped or gone. */
+void fast_take_records(struct run *run, struct tracee *tracee);
+/* The thread is stopped before a call: sees to it that it has room for new records. */
+void fast_keep_room(struct run *run, struct tracee *tracee);
+/*
+ * Counts some of what all threads have recorded; but unless @is_idle not that of one that may be
+ * loading its libraries. Returns false when there was nothing.
+ */
+bool fast_take_few(struct run *run, bool is_idle);
+/*
+ * Around such a change: what was recorded belongs to the old regions, the new ones hold known
+ * sites.
+ */
+void fast_before_change(struct run *run, const struct process *process);
+
 #endif

@@ -4,6 +4,8 @@
  * in the call, or just behind it. The helper sees every signal first, so it moves the thread there
  * and finishes what the gate has begun.
  */
+#include "helper/gate/fast_signal.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -14,9 +16,14 @@
 #include "helper/base/clock.h"
 #include "helper/base/debug.h"
 #include "helper/base/run.h"
+#include "helper/gate/area_teach.h"
+#include "helper/gate/fast.h"
 #include "helper/gate/fast_area.h"
+#include "helper/gate/fast_end.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_record.h"
+#include "helper/gate/fast_stats.h"
+#include "helper/gate/gate_position.h"
 #include "helper/restart/interrupted.h"
 #include "helper/restart/transfer_part.h"
 #include "helper/restart/woken.h"
@@ -263,29 +270,13 @@ static bool is_patch_breakpoint(struct fast_space *fast, struct user_regs_struct
 	return false;
 }
 
-bool fast_is_gate_call(uint64_t ip)
-{
-	return ip == gate_addr(gate_syscall_return);
-}
-
-bool fast_has_returned(struct user_regs_struct *registers)
-{
-	const uint64_t ip = registers->rip;
-
-	if (ip >= gate_addr(gate_woken) && ip < gate_addr(gate_woken_end)) {
-		registers->rax = (unsigned long long)-EINTR;
-		return true;
-	}
-	return ip >= gate_addr(gate_syscall_return) && ip <= gate_addr(gate_is_final);
-}
-
 bool fast_wake_in_gate(struct run *run, struct tracee *tracee, bool is_group_stop)
 {
 	struct user_regs_struct registers;
 
 	if (!tracee->area ||
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
-	    !fast_has_returned(&registers) || !may_go_on(tracee, &registers))
+	    !gate_position_has_returned(&registers) || !may_go_on(tracee, &registers))
 		return false;
 	leave_after_call(run, tracee, &registers, !is_group_stop);
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
@@ -367,7 +358,7 @@ int fast_before_signal(struct run *run, struct tracee *tracee, int signal)
 	if (!fast->has_gate ||
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return signal;
-	has_returned = tracee->area && fast_has_returned(&registers);
+	has_returned = tracee->area && gate_position_has_returned(&registers);
 	if (signal == SIGTRAP && is_patch_breakpoint(fast, &registers)) {
 		delivered = 0;
 	} else if ((site = stub_site(fast, registers.rip))) {
@@ -379,7 +370,7 @@ int fast_before_signal(struct run *run, struct tracee *tracee, int signal)
 		leave_before_call(tracee, &registers);
 		delivered = 0;
 	} else if (is_own_fault(tracee, signal)) {
-		fast_area_unlearn(tracee, tracee->area->registers[16], tracee->area->registers[7]);
+		area_unlearn(tracee, tracee->area->registers[16], tracee->area->registers[7]);
 		tracee->area->stack_end = 0;
 		fast_stats_mutable()->repaired++;
 		leave_before_call(tracee, &registers);

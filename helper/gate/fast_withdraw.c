@@ -4,6 +4,8 @@
  * stubs or thread areas, or it makes patched code writable. It must find the same memory as without
  * scprof. So the helper restores the patched code before the thread makes the call.
  */
+#include "helper/gate/fast_withdraw.h"
+
 #include <linux/mman.h>
 #include <sys/ptrace.h>
 #include <sys/shm.h>
@@ -14,6 +16,7 @@
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_patch.h"
+#include "helper/gate/fast_record.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
 

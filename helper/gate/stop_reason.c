@@ -10,9 +10,10 @@
 #include <string.h>
 
 #include "helper/base/run.h"
-#include "helper/gate/fast.h"
+#include "helper/gate/fast_divert.h"
 #include "helper/gate/fast_known.h"
 #include "helper/gate/fast_memory.h"
+#include "helper/gate/gate_calls.h"
 #include "helper/space/area_reader.h"
 #include "helper/unwind/layout.h"
 #include "profile/util/xalloc.h"
@@ -87,7 +88,7 @@ static const char *reason_of_gate(const struct tracee *tracee, const struct call
 
 static const char *reason_of_kind(const struct call *call)
 {
-	const uint8_t flags = call->nr < GATE_NR_CALLS ? fast_memory_calls()[call->nr] : 0;
+	const uint8_t flags = call->nr < GATE_NR_CALLS ? gate_calls()[call->nr] : 0;
 
 	if (flags & GATE_CALL_MAPS)
 		return "it changes which memory is code";

@@ -15,6 +15,7 @@
 #include "helper/base/debug.h"
 #include "helper/count/clone_flags.h"
 #include "helper/gate/fast.h"
+#include "helper/gate/fast_adopt.h"
 #include "helper/trace/ptrace.h"
 #include "helper/tracer/call.h"
 #include "helper/tracer/intercept.h"

@@ -21,7 +21,11 @@
 #include "helper/count/count.h"
 #include "helper/count/touched.h"
 #include "helper/gate/fast.h"
-#include "helper/gate/fast_area.h"
+#include "helper/gate/fast_divert.h"
+#include "helper/gate/fast_learn.h"
+#include "helper/gate/fast_record.h"
+#include "helper/gate/fast_withdraw.h"
+#include "helper/gate/gate_position.h"
 #include "helper/gate/stop_reason.h"
 #include "helper/restart/abandon.h"
 #include "helper/restart/interrupted.h"
@@ -205,7 +209,7 @@ bool call_enter(struct tracer *tracer, struct tracee *tracee)
 	is_foreign = info.op == PTRACE_SYSCALL_INFO_SECCOMP &&
 		     info.seccomp.ret_data != FILTER_TRACE_DATA;
 	/* The gate counts its calls itself, whatever they return. */
-	if (!is_foreign || !fast_is_gate_call(info.instruction_pointer))
+	if (!is_foreign || !gate_position_is_call(info.instruction_pointer))
 		is_there = enter(tracer, tracee, &info);
 	if (is_foreign && is_there)
 		refuse(tracee);

@@ -10,6 +10,8 @@
 #include "helper/count/call_kind.h"
 #include "helper/elf/direct.h"
 #include "helper/gate/fast.h"
+#include "helper/gate/fast_learn.h"
+#include "helper/gate/fast_record.h"
 #include "helper/trace/absent_page.h"
 #include "helper/tracer/call.h"
 #include "helper/tracer/preload.h"

@@ -18,6 +18,8 @@
 #include "helper/count/jit_names.h"
 #include "helper/gate/fast.h"
 #include "helper/gate/fast_area.h"
+#include "helper/gate/fast_end.h"
+#include "helper/gate/fast_signal.h"
 #include "helper/restart/abandon.h"
 #include "helper/restart/init_signal.h"
 #include "helper/restart/interrupted.h"

@@ -30,7 +30,7 @@
 #include "helper/count/call_log.h"
 #include "helper/elf/direct.h"
 #include "helper/gate/engine_facts.h"
-#include "helper/gate/fast.h"
+#include "helper/gate/fast_stats.h"
 #include "helper/unwind/frame_pointer.h"
 #include "helper/unwind/unwind.h"
 #include "profile/model/summary.h"

@@ -10,8 +10,8 @@
 
 #include "helper/base/clock.h"
 #include "helper/count/call_log.h"
-#include "helper/gate/fast.h"
 #include "helper/gate/fast_area.h"
+#include "helper/gate/fast_record.h"
 #include "helper/space/area_memory.h"
 #include "helper/trace/patience.h"
 #include "helper/trace/stop_queue.h"

@@ -8,7 +8,8 @@
 #include <sys/ptrace.h>
 
 #include "helper/base/clock.h"
-#include "helper/gate/fast.h"
+#include "helper/gate/fast_record.h"
+#include "helper/gate/fast_signal.h"
 #include "helper/space/region.h"
 #include "helper/trace/ptrace.h"
 #include "helper/tracer/finish.h"

@@ -18,7 +18,7 @@
 #include "helper/count/call_log.h"
 #include "helper/count/touched.h"
 #include "helper/elf/direct.h"
-#include "helper/gate/fast.h"
+#include "helper/gate/gate_calls.h"
 #include "helper/trace/preflight.h"
 #include "helper/tracer/finish.h"
 #include "helper/tracer/intercept.h"
@@ -158,7 +158,7 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 		error = settings_init(&tracer->run.settings, is_preloaded, request.pid, &text);
 	if (!error)
 		trace_every_call(&tracer->run.settings);
-	fast_set_calls(&tracer->run.settings);
+	gate_calls_init(&tracer->run.settings);
 	if (!error)
 		error = limits_check(&text);
 	if (!error)

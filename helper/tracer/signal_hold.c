@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 
 #include "helper/base/clock.h"
 #include "helper/base/debug.h"

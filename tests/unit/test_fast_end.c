@@ -12,6 +12,7 @@
 #include "helper/base/fast_clock.h"
 #include "helper/base/run.h"
 #include "helper/gate/fast.h"
+#include "helper/gate/fast_end.h"
 #include "helper/gate/fast_record.h"
 #include "helper/restart/woken.h"
 #include "scprof/thread_area.h"
