@@ -41,6 +41,7 @@ libhelper_a_SOURCES = \
 	helper/elf/elf_open.c helper/elf/elf_open.h \
 	helper/elf/elf_read.c helper/elf/elf_read.h \
 	helper/elf/elf_section.c helper/elf/elf_section.h \
+	helper/elf/go_section.c helper/elf/go_section.h \
 	helper/elf/go_stack_end.c helper/elf/go_stack_end.h \
 	helper/elf/go_table.c helper/elf/go_table.h \
 	helper/unwind/bare_step.c helper/unwind/bare_step.h \

@@ -15,6 +15,7 @@
 #include "helper/elf/elf_file.h"
 #include "helper/elf/elf_read.h"
 #include "helper/elf/elf_section.h"
+#include "helper/elf/go_section.h"
 #include "helper/elf/go_table.h"
 #include "profile/util/xalloc.h"
 
@@ -40,7 +41,6 @@ struct code_map {
 struct making {
 	struct elf_file *file;
 	struct code_map *map;
-	uint64_t text_addr; /* of the section */
 };
 
 void code_map_free(struct code_map *map)
@@ -102,12 +102,17 @@ static void add_symbols(const struct making *making, const struct elf_section *s
 	free(bytes);
 }
 
-static void add_go_functions(const struct making *making, const struct elf_section *section)
+static void add_go_functions(const struct making *making)
 {
-	uint8_t *bytes = read_section(making->file, section);
+	struct go_section found;
+	uint8_t *bytes = NULL;
 	uint64_t *starts = NULL;
-	size_t nr = bytes ? go_table_starts(bytes, section->size, making->text_addr, &starts) : 0;
+	size_t nr = 0;
 
+	if (go_section_find(making->file, &found))
+		bytes = read_section(making->file, &found.table);
+	if (bytes)
+		nr = go_table_starts(bytes, found.table.size, found.text_addr, &starts);
 	for (size_t i = 0; i < nr; i++)
 		add_start(making->map, starts[i], 0);
 	free(starts);
@@ -121,12 +126,8 @@ static void see_section(const struct elf_section *section, void *argument)
 	if (section->type == SHT_PROGBITS && section->flags & SHF_EXECINSTR) {
 		add_start(making->map, section->vaddr, 0);
 		add_start(making->map, section->vaddr + section->size, 0);
-		if (strcmp(section->name, ".text") == 0)
-			making->text_addr = section->vaddr;
 	} else if (section->type == SHT_SYMTAB || section->type == SHT_DYNSYM) {
 		add_symbols(making, section);
-	} else if (go_table_is_section(section->name)) {
-		add_go_functions(making, section);
 	}
 }
 
@@ -149,6 +150,7 @@ static struct code_map *get_map(struct elf_file *file)
 	file->code_map = xcalloc(1, sizeof(*file->code_map));
 	making.map = file->code_map;
 	elf_section_for_each(file, see_section, &making);
+	add_go_functions(&making);
 	if (making.map->nr_starts)
 		qsort(making.map->starts, making.map->nr_starts, sizeof(*making.map->starts),
 		      compare_starts);

@@ -6,11 +6,10 @@
 #include "helper/elf/go_stack_end.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "helper/elf/elf_file.h"
 #include "helper/elf/elf_read.h"
-#include "helper/elf/elf_section.h"
+#include "helper/elf/go_section.h"
 #include "helper/elf/go_table.h"
 #include "profile/util/xalloc.h"
 
@@ -19,29 +18,19 @@
 struct go_stack_ends {
 	struct go_range ranges[GO_MAX_STACK_ENDS];
 	size_t nr;
-	uint64_t text_addr;
-	struct elf_section section; /* size 0: there is none */
-	uint8_t *table;		    /* NULL: the same */
+	struct go_section section;
+	uint8_t *table; /* NULL: there is none */
 };
-
-static void see_section(const struct elf_section *section, void *argument)
-{
-	struct go_stack_ends *ends = argument;
-
-	if (strcmp(section->name, ".text") == 0)
-		ends->text_addr = section->vaddr;
-	else if (go_table_is_section(section->name) && section->size <= MAX_TABLE)
-		ends->section = *section;
-}
 
 static void find_ends(struct elf_file *file, struct go_stack_ends *ends)
 {
-	elf_section_for_each(file, see_section, ends);
-	if (!ends->section.size)
+	const struct elf_section *section = &ends->section.table;
+
+	if (!go_section_find(file, &ends->section) || section->size > MAX_TABLE)
 		return;
-	ends->table = xmalloc(ends->section.size);
-	if (elf_read_once(file, ends->section.offset, ends->table, ends->section.size))
-		ends->nr = go_table_stack_ends(ends->table, ends->section.size, ends->text_addr,
+	ends->table = xmalloc(section->size);
+	if (elf_read_once(file, section->offset, ends->table, section->size))
+		ends->nr = go_table_stack_ends(ends->table, section->size, ends->section.text_addr,
 					       ends->ranges);
 	if (ends->nr)
 		return;
@@ -62,8 +51,8 @@ bool go_stack_frame_size(struct elf_file *file, uint64_t vaddr, uint64_t *frame_
 {
 	const struct go_stack_ends *ends = get_ends(file);
 
-	return ends->table && go_table_frame_size(ends->table, ends->section.size, ends->text_addr,
-						  vaddr, frame_size);
+	return ends->table && go_table_frame_size(ends->table, ends->section.table.size,
+						  ends->section.text_addr, vaddr, frame_size);
 }
 
 bool go_stack_end_is(struct elf_file *file, uint64_t vaddr)

@@ -5,12 +5,14 @@
  */
 #include "helper/elf/go_table.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "profile/util/xalloc.h"
 
 #define HEADER_SIZE   8
 #define MAX_FUNCTIONS (1u << 20)
+#define ALIGNMENT     8 /* of a table */
 
 enum {
 	MAGIC_1_2 = 0xfffffffb,
@@ -291,4 +293,30 @@ bool go_table_frame_size(const uint8_t *table, size_t size, uint64_t text_addr, 
 		return false;
 	*frame_size = (uint64_t)value;
 	return true;
+}
+
+/* Whether the places of functions ascend, as they do in no other data. */
+static bool has_functions(const uint8_t *table, size_t size)
+{
+	struct go_range ends[GO_MAX_STACK_ENDS];
+	uint64_t *starts = NULL;
+	size_t nr = go_table_starts(table, size, 0, &starts), i = 1;
+
+	while (i < nr && starts[i] > starts[i - 1])
+		i++;
+	i = nr && starts[0] ? i : 0;
+	free(starts);
+	return i && i == nr && go_table_stack_ends(table, size, 0, ends) > 0;
+}
+
+size_t go_table_find(const uint8_t *data, size_t size)
+{
+	/* Byte 6 of the header is the size of an instruction, byte 7 that of a pointer. */
+	static const uint8_t header[] = { 0xff, 0xff, 0xff, 0, 0, 1, sizeof(uint64_t) };
+
+	for (size_t at = 0; at + HEADER_SIZE <= size; at += ALIGNMENT)
+		if (memcmp(data + at + 1, header, sizeof(header)) == 0 &&
+		    has_functions(data + at, size - at))
+			return at;
+	return size;
 }

@@ -14,6 +14,12 @@
 bool go_table_is_section(const char *name);
 
 /*
+ * Looks for such a table in the @size bytes of @data, which have other contents too. Returns how far it is from the
+ * beginning, or @size if there is none. Finds only tables that contain addresses.
+ */
+size_t go_table_find(const uint8_t *data, size_t size);
+
+/*
  * Reads the start addresses of functions from @table, the @size bytes of a .gopclntab. @text_addr
  * is the address of the .text section, which some tables do not contain. Returns the number of
  * addresses in *@starts, which the caller frees. The last address is the end of the last function.

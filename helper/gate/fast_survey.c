@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "helper/elf/elf_read.h"
-#include "helper/elf/elf_section.h"
-#include "helper/elf/go_table.h"
+#include "helper/elf/go_section.h"
 #include "helper/gate/fast_files.h"
 #include "helper/gate/fast_known.h"
 #include "helper/gate/fast_patch.h"
@@ -55,23 +54,15 @@ static unsigned int see_sites(struct layout *layout, const struct region *region
 	return nr;
 }
 
-static void see_section(const struct elf_section *section, void *argument)
-{
-	bool *is_go = argument;
-
-	*is_go |= go_table_is_section(section->name);
-}
-
 /* Returns true if @file is a Go program's and has not been asked for before. */
 static bool is_new_go(struct elf_file *file)
 {
-	bool is_go = false;
+	struct go_section found;
 
 	if (file->was_surveyed)
 		return false;
 	file->was_surveyed = true;
-	elf_section_for_each(file, see_section, &is_go);
-	return is_go;
+	return go_section_find(file, &found);
 }
 
 /* Returns the bytes of @region, which the caller frees, or NULL. The last page may reach behind the end of the file. */

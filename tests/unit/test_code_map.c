@@ -139,11 +139,13 @@ Test(go_table, a_table_that_is_too_short_is_refused)
 	cr_expect_eq(go_table_starts(table, sizeof(table), 0, &starts), 0);
 }
 
-Test(go_table, stacks_end_in_functions_with_certain_names)
+/* Makes a table of two functions, main.work and runtime.goexit.abi0. */
+static void make_table(uint8_t table[static 256])
 {
-	uint8_t table[256] = { 0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8 };
-	struct go_range ranges[GO_MAX_STACK_ENDS];
+	static const uint8_t header[] = { 0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8 };
 
+	memset(table, 0, 256);
+	memcpy(table, header, sizeof(header));
 	put(table, 8, 2);
 	put(table, 8 + 2 * 8, 0x401000);
 	put(table, 8 + 3 * 8, 200); /* names */
@@ -160,6 +162,14 @@ Test(go_table, stacks_end_in_functions_with_certain_names)
 	put_half(table, 112, 0x200);
 	put_half(table, 96 + 44, 0);
 	put_half(table, 96 + 52, 10);
+}
+
+Test(go_table, stacks_end_in_functions_with_certain_names)
+{
+	uint8_t table[256];
+	struct go_range ranges[GO_MAX_STACK_ENDS];
+
+	make_table(table);
 	cr_assert_eq(go_table_stack_ends(table, sizeof(table), 0, ranges), 1);
 	cr_expect_eq(ranges[0].start, 0x401140);
 	cr_expect_eq(ranges[0].end, 0x401200);
@@ -223,4 +233,34 @@ Test(go_table, a_function_that_runs_on_another_stack_has_no_frame_size)
 	memcpy(table + 220, "runtime.nanotime1.abi1", 23);
 	cr_assert(go_table_frame_size(table, sizeof(table), 0, 0x401024, &size));
 	cr_expect_eq(size, 24);
+}
+
+Test(go_table, a_table_among_other_data_is_found)
+{
+	uint8_t data[512] = { 0 };
+
+	cr_expect_eq(go_table_find(data, sizeof(data)), sizeof(data));
+	/* The first bytes alone are no table. */
+	memcpy(data + 64, "\xf1\xff\xff\xff\0\0\1\x08", 8);
+	make_table(data + 168);
+	cr_expect_eq(go_table_find(data, sizeof(data)), 168);
+	cr_expect_eq(go_table_find(data, 168 + 200), 168 + 200, "its names are missing");
+	cr_expect_eq(go_table_find(data, 170), 170);
+}
+
+Test(go_table, data_that_looks_like_a_table_is_not_one)
+{
+	uint8_t table[256];
+
+	make_table(table);
+	cr_assert_eq(go_table_find(table, sizeof(table)), 0);
+	put_half(table, 104, 0x20);
+	cr_expect_eq(go_table_find(table, sizeof(table)), sizeof(table), "positions ascend");
+	make_table(table);
+	put(table, 8 + 2 * 8, 0);
+	put_half(table, 96, 0);
+	cr_expect_eq(go_table_find(table, sizeof(table)), sizeof(table), "it has no address");
+	make_table(table);
+	table[200 + 10] = 'R';
+	cr_expect_eq(go_table_find(table, sizeof(table)), sizeof(table), "no stack ends there");
 }
