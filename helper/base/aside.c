@@ -48,8 +48,8 @@ static struct aside_job *take_job(void)
 }
 
 /*
- * Under the lock. The thread has no job. While it did one, another thread may have become idle. One idle thread is
- * enough: then this returns false, and the thread must end.
+ * Under the lock. The thread has no job. While it did one, another thread may have become idle. One
+ * idle thread is enough: then this returns false, and the thread must end.
  */
 static bool become_idle(void)
 {
@@ -73,7 +73,10 @@ static bool do_job(struct aside_job *job)
 		job->state = JOB_DONE;
 		__atomic_add_fetch(&nr_done, 1, __ATOMIC_RELEASE);
 	}
-	/* As soon as a caller sees that the job is done, this thread must count as idle: else the next job gets a new thread. */
+	/*
+	 * As soon as a caller sees that the job is done, this thread must count as idle: else the
+	 * next job gets a new thread.
+	 */
 	goes_on = become_idle();
 	/* Whoever is woken wants the lock: it must be free by then. */
 	pthread_mutex_unlock(&lock);
@@ -196,8 +199,8 @@ static void wait_for(const struct aside_job *job, unsigned int timeout_ms)
 }
 
 /*
- * Under the lock, which this function drops for a while: a thread that waits for the lock, to say that its job is
- * done, would seem to be blocked. Returns true if @job is worth waiting for.
+ * Under the lock, which this function drops for a while: a thread that waits for the lock, to say
+ * that its job is done, would seem to be blocked. Returns true if @job is worth waiting for.
  */
 static bool is_progressing(const struct aside_job *job)
 {

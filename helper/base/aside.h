@@ -6,9 +6,9 @@
  * tracing thread gives the work to a thread of this module. It waits for a limited time, and then
  * continues without the result.
  *
- *	aside_start(&load->job) -> aside_wait(&load->job, 20) -> true:  the result is in *load
- *	                                                      -> false: look later with aside_is_done,
- *	                                                                or aside_abandon
+ *	aside_start(&load->job) -> aside_wait(&load->job, 20)
+ *		-> true:  the result is in *load
+ *		-> false: look later with aside_is_done, or aside_abandon
  */
 #ifndef SCPROF_HELPER_BASE_ASIDE_H
 #define SCPROF_HELPER_BASE_ASIDE_H
@@ -33,8 +33,8 @@ struct aside_job {
  */
 bool aside_start(struct aside_job *job);
 /*
- * Waits up to @timeout_ms, and longer while the thread waits for a CPU only, as on a busy machine. Returns true when
- * @job is done.
+ * Waits up to @timeout_ms, and longer while the thread waits for a CPU only, as on a busy machine.
+ * Returns true when @job is done.
  */
 bool aside_wait(struct aside_job *job, unsigned int timeout_ms);
 bool aside_is_done(struct aside_job *job);
@@ -53,9 +53,9 @@ void aside_abandon(struct aside_job *job);
 bool aside_run(struct aside_job *job, unsigned int timeout_ms);
 
 /*
- * Returns how long the tracing thread waits for a file or a page, in milliseconds. The time is short
- * after aside_be_impatient, which the helper calls when something is late or may need a program's
- * permission.
+ * Returns how long the tracing thread waits for a file or a page, in milliseconds. The time is
+ * short after aside_be_impatient, which the helper calls when something is late or may need a
+ * program's permission.
  */
 unsigned int aside_patience_ms(void);
 /* From now on aside_patience_ms returns the short time. */

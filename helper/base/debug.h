@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Debug output: SCPROF_DEBUG=tracer,unwind,… (or "all") prints to standard error, a line each. One domain a module.
+ * Debug output: SCPROF_DEBUG=tracer,unwind,… (or "all") prints to standard error, a line each. One
+ * domain a module.
  */
 #ifndef SCPROF_HELPER_BASE_DEBUG_H
 #define SCPROF_HELPER_BASE_DEBUG_H

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The TSC's speed, measured once, from the helper's start to the first need. Programs are short: they cannot
- * wait for a longer measurement.
+ * The TSC's speed, measured once, from the helper's start to the first need. Programs are short:
+ * they cannot wait for a longer measurement.
  *
- * Many virtual machines do not say that their TSC runs at a constant speed, but most do have one. So the gate
- * always uses the TSC, and this module says how far its times can be trusted.
+ * Many virtual machines do not say that their TSC runs at a constant speed, but most do have one.
+ * So the gate always uses the TSC, and this module says how far its times can be trusted.
  */
 #include "helper/base/fast_clock.h"
 
@@ -17,8 +17,8 @@
 #include "helper/base/clock.h"
 #include "profile/util/xalloc.h"
 
-#define CALIBRATION_NS	500000u /* the least time over which the TSC is compared with the clock */
-#define CHECK_NS	50000000u /* over a shorter time the two clocks cannot be compared well enough */
+#define CALIBRATION_NS	500000u	  /* the least time over which the TSC is compared with the clock */
+#define CHECK_NS	50000000u /* over less time the two clocks cannot be compared well */
 #define NR_TRIES	5
 #define MAX_DRIFT_PPM	1000
 #define CLOCK_NAME_SIZE 64
@@ -29,8 +29,8 @@ static bool is_exact;	  /* asked once: in a virtual machine CPUID is slow */
 static uint64_t tsc_mult; /* 0: not calibrated yet */
 
 /*
- * Reads both clocks at one moment: of several tries the one in which the TSC went on least meanwhile. What is
- * left, some 20 ns, makes an error of 1 in 10,000 at most in the time of a call.
+ * Reads both clocks at one moment: of several tries the one in which the TSC went on least
+ * meanwhile. What is left, some 20 ns, makes an error of 1 in 10,000 at most in the time of a call.
  */
 static void read_clocks(uint64_t *ticks, uint64_t *ns)
 {
@@ -48,7 +48,10 @@ static void read_clocks(uint64_t *ticks, uint64_t *ns)
 	}
 }
 
-/* CPUID 80000007h, EDX bit 8: the TSC runs at one speed in all power states (Intel SDM vol. 3, 18.17.1). */
+/*
+ * CPUID 80000007h, EDX bit 8: the TSC runs at one speed in all power states (Intel SDM vol. 3,
+ * 18.17.1).
+ */
 static bool has_constant_tsc(void)
 {
 	unsigned int a, b, c, d;
@@ -77,7 +80,10 @@ enum fast_clock_trust fast_clock_trust(bool is_constant, const char *source)
 	return FAST_CLOCK_APPROXIMATE;
 }
 
-/* Returns by how many millionths the TSC's speed over the whole run differs from the calibrated one. */
+/*
+ * Returns by how many millionths the TSC's speed over the whole run differs from the calibrated
+ * one.
+ */
 static uint64_t drift_ppm(void)
 {
 	uint64_t ticks = 0, ns = 0, measured_ns;

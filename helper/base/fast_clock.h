@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 enum fast_clock_trust {
-	FAST_CLOCK_EXACT,   /* the CPU or the kernel vouches for the TSC */
-	FAST_CLOCK_CHECKED, /* a hypervisor keeps it steady; its speed is measured again at the end */
-	FAST_CLOCK_APPROXIMATE, /* the kernel does not use the TSC: the CPUs' may differ or change speed */
+	FAST_CLOCK_EXACT,	/* the CPU or the kernel vouches for the TSC */
+	FAST_CLOCK_CHECKED,	/* a hypervisor keeps it steady; measured again at the end */
+	FAST_CLOCK_APPROXIMATE, /* the kernel does not use the TSC, which may change speed */
 };
 
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program's limits are not the helper's, as far as is allowed: setrlimit(2) lets everybody raise a
- * soft limit, but only the privileged a hard one.
+ * The program's limits are not the helper's, as far as is allowed: setrlimit(2) lets everybody
+ * raise a soft limit, but only the privileged a hard one.
  */
 #include "helper/base/limits.h"
 

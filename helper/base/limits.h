@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Resource limits: the helper inherits the program's, and when it runs into one the program dies with it.
+ * Resource limits: the helper inherits the program's, and when it runs into one the program dies
+ * with it.
  */
 #ifndef SCPROF_HELPER_BASE_LIMITS_H
 #define SCPROF_HELPER_BASE_LIMITS_H
@@ -9,8 +10,8 @@
 void limits_raise(void);
 
 /*
- * Checks that the hard limits leave the helper what it needs for a small program. Returns 0, or -EPERM
- * and in *@text why not, which the caller frees.
+ * Checks that the hard limits leave the helper what it needs for a small program. Returns 0, or
+ * -EPERM and in *@text why not, which the caller frees.
  */
 int limits_check(char **text);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Paths to their last parts. The profile's elements change in place: it must not be added to afterwards.
+ * Paths to their last parts. The profile's elements change in place: it must not be added to
+ * afterwards.
  */
 #include "helper/base/redact.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * --redact: nothing that leaves for a file says where things lie on this machine or what the program was
- * told. Names of functions, files' last parts, and names of processes and threads stay.
+ * --redact: nothing that leaves for a file says where things lie on this machine or what the
+ * program was told. Names of functions, files' last parts, and names of processes and threads stay.
  */
 #ifndef SCPROF_HELPER_BASE_REDACT_H
 #define SCPROF_HELPER_BASE_REDACT_H

@@ -215,7 +215,10 @@ static int check_output(const char *path, enum name_origin origin, char **error)
 	return err;
 }
 
-/* One of several runs leaves its profile in a file of its own, whose name has the launcher's suffix. */
+/*
+ * One of several runs leaves its profile in a file of its own, whose name has the launcher's
+ * suffix.
+ */
 static int parse_output(struct settings *settings, pid_t pid, char **error)
 {
 	const char *template = lookup(SCPROF_ENV_OUTPUT), *suffix = lookup(SCPROF_ENV_SUFFIX);

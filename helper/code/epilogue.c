@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls are taken to return with the stack pointer that they were made with. Of a conditional branch
- * the way straight on is followed first. A call with dead bytes or the beginning of a function behind
- * it does not return.
+ * Calls are taken to return with the stack pointer that they were made with. Of a conditional
+ * branch the way straight on is followed first. A call with dead bytes or the beginning of a
+ * function behind it does not return.
  */
 #include "helper/code/epilogue.h"
 
@@ -10,8 +10,8 @@
 
 #define MAX_INSTRUCTIONS 2048 /* on all ways together */
 #define MAX_WAYS	 32   /* that are left for later */
-#define MAX_TARGETS	 256 /* branch targets that are remembered, so that none is followed twice */
-#define MAX_END		 8   /* instructions to the end of a thread */
+#define MAX_TARGETS	 256  /* remembered branch targets, so that none is followed twice */
+#define MAX_END		 8    /* instructions to the end of a thread */
 #define REGISTER_BP	 6
 
 struct way {

@@ -29,8 +29,8 @@ struct epilogue {
 typedef size_t epilogue_read(uint64_t addr, uint8_t *code, void *argument);
 
 /*
- * Follows the code from @ip on to a `ret`. @has_called: there is a call right before @ip. Returns false
- * when none is found, because the function does not return, or does what cannot be followed.
+ * Follows the code from @ip on to a `ret`. @has_called: there is a call right before @ip. Returns
+ * false when none is found, because the function does not return, or does what cannot be followed.
  */
 bool epilogue_find(uint64_t ip, bool has_called, epilogue_read *read, void *argument,
 		   struct epilogue *epilogue);

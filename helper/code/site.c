@@ -193,7 +193,10 @@ static bool follows_branch_opcode(const uint8_t *text, size_t at)
 	       (at > 1 && text[at - 2] == 0x0f && (text[at - 1] & 0xf0) == 0x80);
 }
 
-/* Whether a displacement at @at, @place behind the first byte inside the patch, leads to one of @nr_inside. */
+/*
+ * Whether a displacement at @at, @place behind the first byte inside the patch, leads to one of
+ * @nr_inside.
+ */
 static bool is_landing(const uint8_t *text, size_t at, uint64_t place, uint64_t nr_inside)
 {
 	int32_t displacement;
@@ -206,8 +209,9 @@ static bool is_landing(const uint8_t *text, size_t at, uint64_t place, uint64_t 
 #define LANES 16 /* places looked at together */
 
 /*
- * False when none of the LANES displacements from @text on leads, modulo 2^32, to the 8 bytes from the first
- * inside the patch on; @place is how far behind that the first one lies. That nearly always decides.
+ * False when none of the LANES displacements from @text on leads, modulo 2^32, to the 8 bytes from
+ * the first inside the patch on; @place is how far behind that the first one lies. That nearly
+ * always decides.
  */
 static bool may_have_landing(const uint8_t *text, uint32_t place)
 {

@@ -37,9 +37,9 @@ enum site_shape {
 	 *	90 90 90 90 90	nops that	→	e9 xx xx xx xx	jmp stub
 	 *			nobody reaches
 	 *
-	 * The stub has a syscall instruction of its own, for calls that the helper must see, and jumps
-	 * back to behind the site's. A thread inside the call, and the kernel's restart (ip - 2), find the code
-	 * around the site unchanged.
+	 * The stub has a syscall instruction of its own, for calls that the helper must see, and
+	 * jumps back to behind the site's. A thread inside the call, and the kernel's restart (ip -
+	 * 2), find the code around the site unchanged.
 	 */
 	SITE_SHORT,
 	/*
@@ -60,14 +60,13 @@ enum site_shape {
 
 struct site {
 	enum site_shape shape;
-	const char *reason;   /* static text when unpatchable, such as "a branch lands inside" */
-	uint64_t patch_addr;  /* first byte replaced */
-	uint64_t return_addr; /* where the gate goes after the call; in the stub of a SITE_SHORT */
-	uint64_t
-		syscall_addr; /* where a syscall instruction stands after patching: right before that */
-	uint32_t nr;	      /* the constant that the mov loads; without such a mov UINT32_MAX */
-	int32_t cmp_immediate;	     /* SITE_CMP: -4096 or -4095 */
-	uint64_t pad_addr;	     /* SITE_SHORT: the padding */
+	const char *reason;    /* static text when unpatchable, such as "a branch lands inside" */
+	uint64_t patch_addr;   /* first byte replaced */
+	uint64_t return_addr;  /* where the gate goes after the call; in the stub of a SITE_SHORT */
+	uint64_t syscall_addr; /* a syscall instruction is right before it after patching */
+	uint32_t nr;	       /* the constant that the mov loads; without such a mov UINT32_MAX */
+	int32_t cmp_immediate; /* SITE_CMP: -4096 or -4095 */
+	uint64_t pad_addr;     /* SITE_SHORT: the padding */
 	uint8_t pad[SITE_PAD_SIZE];  /* SITE_SHORT: what the padding held before */
 	uint8_t copy[SITE_MAX_COPY]; /* SITE_COPY: the instruction before the call */
 	uint8_t copy_size;	     /* SITE_COPY: 5 to SITE_MAX_COPY; else 0 */
@@ -85,13 +84,21 @@ struct site {
  */
 struct site site_classify(const uint8_t *code, size_t size, uint64_t function_addr, uint64_t ip);
 
-/* Returns the size of the stub's first instruction, if that is the one that the patch overwrites. Otherwise returns 0. */
+/*
+ * Returns the size of the stub's first instruction, if that is the one that the patch overwrites.
+ * Otherwise returns 0.
+ */
 size_t site_first_size(const struct site *site);
 
-/* Whether call @nr is one that no site is patched for: it does not come back, or comes back twice or elsewhere. */
+/*
+ * Whether call @nr is one that no site is patched for: it does not come back, or comes back twice
+ * or elsewhere.
+ */
 bool site_is_never_patched(uint32_t nr);
 
-/* Gives @site the addresses that its stub at @stub_addr has; for the other shapes there are none. */
+/*
+ * Gives @site the addresses that its stub at @stub_addr has; for the other shapes there are none.
+ */
 void site_place_stub(struct site *site, uint64_t stub_addr);
 
 /* Returns @site with the addresses that it has when its syscall instruction ends at @ip. */
@@ -113,7 +120,10 @@ bool site_has_landing(const struct site *site, const uint8_t *text, size_t size,
 size_t site_patch_bytes(const struct site *site, uint64_t stub_addr,
 			uint8_t bytes[static SITE_MAX_PATCH]);
 
-/* The same for the SITE_PAD_SIZE bytes at @site's pad_addr. Returns false when the stub is out of reach. */
+/*
+ * The same for the SITE_PAD_SIZE bytes at @site's pad_addr. Returns false when the stub is out of
+ * reach.
+ */
 bool site_pad_bytes(const struct site *site, uint64_t stub_addr,
 		    uint8_t bytes[static SITE_PAD_SIZE]);
 

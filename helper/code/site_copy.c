@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A mov or lea between general registers, memory and constants does the same wherever it is executed, if
- * it does not use the address of the next instruction. It changes no flags. One that faults does so in
- * the stub: fast_before_signal shows the fault at the site.
+ * A mov or lea between general registers, memory and constants does the same wherever it is
+ * executed, if it does not use the address of the next instruction. It changes no flags. One that
+ * faults does so in the stub: fast_before_signal shows the fault at the site.
  */
 #include "helper/code/site_copy.h"
 

@@ -13,9 +13,9 @@
 
 /*
  * The syscall instruction of a site ends at @ip, inside @extent, and site_short_object has nothing
- * against the site. Fills in @site and returns true, or returns false and leaves @site as it is. Of other
- * functions this knows nothing: the caller must see to it that they do not jump to behind the first
- * byte of the patch.
+ * against the site. Fills in @site and returns true, or returns false and leaves @site as it is. Of
+ * other functions this knows nothing: the caller must see to it that they do not jump to behind the
+ * first byte of the patch.
  */
 bool site_copy_classify(const struct site_extent *extent, uint64_t ip, struct site *site);
 

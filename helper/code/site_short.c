@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Padding is a run of nops and breakpoints behind an instruction that never goes on to the next one.
- * Where it ends the function's extent, nothing of the function can lead there. Inside the function an
- * indirect jump could, or an exception: such functions offer what is behind them only. Direct branches
- * are seen in the disassembly, those of other functions by @is_free.
+ * Padding is a run of nops and breakpoints behind an instruction that never goes on to the next
+ * one. Where it ends the function's extent, nothing of the function can lead there. Inside the
+ * function an indirect jump could, or an exception: such functions offer what is behind them only.
+ * Direct branches are seen in the disassembly, those of other functions by @is_free.
  */
 #include "helper/code/site_short.h"
 

@@ -48,7 +48,10 @@ enum call_kind {
 enum call_kind call_kind(enum syscall_abi abi, uint32_t nr);
 /* Returns whether such a call makes a process or a thread, which begins after the call. */
 bool call_kind_makes_child(enum call_kind kind);
-/* Returns true if the helper must see each such call, or if such calls return in another way than others. */
+/*
+ * Returns true if the helper must see each such call, or if such calls return in another way than
+ * others.
+ */
 bool call_kind_is_always_traced(enum call_kind kind);
 
 #endif

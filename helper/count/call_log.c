@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls on their way to the log. A thread is defined anew when its names or ids have changed; what is
- * compressed but not yet written is at most FLUSH_NS old while there are calls, and written at once when
- * there are none.
+ * Calls on their way to the log. A thread is defined anew when its names or ids have changed; what
+ * is compressed but not yet written is at most FLUSH_NS old while there are calls, and written at
+ * once when there are none.
  */
 #include "helper/count/call_log.h"
 

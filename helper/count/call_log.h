@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The log (--log): every call that ends, or never will, goes to a file at once (profile/log/log_file.h). In
- * the fast engine all calls are recorded then, none counted in place.
+ * The log (--log): every call that ends, or never will, goes to a file at once
+ * (profile/log/log_file.h). In the fast engine all calls are recorded then, none counted in place.
  */
 #ifndef SCPROF_HELPER_COUNT_CALL_LOG_H
 #define SCPROF_HELPER_COUNT_CALL_LOG_H

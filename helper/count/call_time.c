@@ -41,9 +41,10 @@ uint64_t call_time(uint64_t span_ns, uint64_t stop_cost_ns, uint64_t delay_ns,
 }
 
 /*
- * For how long the helper, busy with other threads, may have kept this one from its call: at the end, until it
- * was seen; and at the beginning, where the thread may have waited for the CPU that the helper had, or threads
- * that it had resumed before. The scheduler does not let it wait for longer than CPU_WAIT_NS, as a rule.
+ * For how long the helper, busy with other threads, may have kept this one from its call: at the
+ * end, until it was seen; and at the beginning, where the thread may have waited for the CPU that
+ * the helper had, or threads that it had resumed before. The scheduler does not let it wait for
+ * longer than CPU_WAIT_NS, as a rule.
  */
 static uint64_t longest_delay(const struct run *run, const struct call *call, uint64_t span_ns)
 {

@@ -20,7 +20,10 @@ uint64_t call_time(uint64_t span_ns, uint64_t stop_cost_ns, uint64_t delay_ns,
 
 /* The thread is about to be let into the kernel, for tracee->call or a further part of it. */
 void call_time_begin(struct tracee *tracee);
-/* The kernel has returned from @call at @now_ns. Adds the time since call_time_begin, as far as it is certain. */
+/*
+ * The kernel has returned from @call at @now_ns. Adds the time since call_time_begin, as far as it
+ * is certain.
+ */
 void call_time_end(struct run *run, struct call *call, uint64_t now_ns);
 
 #endif

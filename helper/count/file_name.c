@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Links below /proc/TID (proc(5)): "/path", "/path (deleted)", "socket:[4711]", "anon_inode:[eventpoll]".
+ * Links below /proc/TID (proc(5)): "/path", "/path (deleted)", "socket:[4711]",
+ * "anon_inode:[eventpoll]".
  */
 #include "helper/count/file_name.h"
 
@@ -54,7 +55,9 @@ void file_name_of_fd(pid_t tid, int fd, struct file_name *name)
 	strcpy(name->text, "(not open)");
 }
 
-/* Reads a text page by page, as the next page may not be there. Returns false when it has no end. */
+/*
+ * Reads a text page by page, as the next page may not be there. Returns false when it has no end.
+ */
 static bool read_text(pid_t tid, uint64_t addr, char text[static FILE_NAME_SIZE])
 {
 	size_t size = 0;

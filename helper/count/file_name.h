@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the descriptors and paths of a stopped thread stand for, asked of the kernel each time: /proc/TID/fd
- * knows of dup2, close, exec and of descriptors that came through sockets, and of threads that share
- * none. Nothing is opened, and no file system is waited for.
+ * What the descriptors and paths of a stopped thread stand for, asked of the kernel each time:
+ * /proc/TID/fd knows of dup2, close, exec and of descriptors that came through sockets, and of
+ * threads that share none. Nothing is opened, and no file system is waited for.
  */
 #ifndef SCPROF_HELPER_COUNT_FILE_NAME_H
 #define SCPROF_HELPER_COUNT_FILE_NAME_H
@@ -25,8 +25,8 @@ struct file_name {
 void file_name_of_fd(pid_t tid, int fd, struct file_name *name);
 
 /*
- * Names the path at @addr, relative to descriptor @folder (AT_FDCWD: the current folder). Returns false when
- * it is empty or no address, so that the call is about the descriptor itself.
+ * Names the path at @addr, relative to descriptor @folder (AT_FDCWD: the current folder). Returns
+ * false when it is empty or no address, so that the call is about the descriptor itself.
  */
 bool file_name_of_path(pid_t tid, int folder, uint64_t addr, struct file_name *name);
 

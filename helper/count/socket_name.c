@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Families and addresses, and the table of those that stay as they are: connected and listening sockets.
+ * Families and addresses, and the table of those that stay as they are: connected and listening
+ * sockets.
  */
 #include "helper/count/socket_name.h"
 
@@ -174,7 +175,9 @@ static bool describe(int fd, char *text, size_t size)
 	length = strlen(text);
 	if (is_listening)
 		snprintf(text + length, size - length, " listening");
-	/* Datagram sockets can be connected anew without a system call that we see by this inode. */
+	/*
+	 * Datagram sockets can be connected anew without a system call that we see by this inode.
+	 */
 	return is_listening || (is_connected && option(fd, SO_TYPE) != SOCK_DGRAM);
 }
 

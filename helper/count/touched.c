@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From arguments to entries. An entry is a (descriptor, name); the table of their texts gives the ids.
+ * From arguments to entries. An entry is a (descriptor, name); the table of their texts gives the
+ * ids.
  */
 #include "helper/count/touched.h"
 
@@ -159,8 +160,8 @@ static void fill_entry(struct run *run, pid_t tid, int fd, struct entry *entry)
 }
 
 /*
- * Returns the id of the entry for what touched->name holds. @shown: the call got it as descriptor @fd; else
- * it got a path, and @fd, if any, is what was opened.
+ * Returns the id of the entry for what touched->name holds. @shown: the call got it as descriptor
+ * @fd; else it got a path, and @fd, if any, is what was opened.
  */
 static uint32_t entry_of(struct run *run, pid_t tid, int fd, bool is_shown)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * --fds: which file, pipe, socket or device each call touches, by its first argument that is a descriptor or
- * a path. With --redact names are replaced by numbers, equal for equal names of one run. At most
- * TOUCHED_MAX pairs of descriptor and name are told apart.
+ * --fds: which file, pipe, socket or device each call touches, by its first argument that is a
+ * descriptor or a path. With --redact names are replaced by numbers, equal for equal names of one
+ * run. At most TOUCHED_MAX pairs of descriptor and name are told apart.
  */
 #ifndef SCPROF_HELPER_COUNT_TOUCHED_H
 #define SCPROF_HELPER_COUNT_TOUCHED_H

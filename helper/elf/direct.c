@@ -78,7 +78,9 @@ static void add_system_devices(void)
 			direct_add_device(status.st_dev);
 }
 
-/* Returns true if @fd, an entry of the open @folder, is a descriptor that answers others' accesses. */
+/*
+ * Returns true if @fd, an entry of the open @folder, is a descriptor that answers others' accesses.
+ */
 static bool is_served_by(int folder, const char *fd)
 {
 	char target[32];

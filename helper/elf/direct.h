@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decides which files the tracing thread opens and reads by itself. Handing a file over to
- * helper/base/aside.c is safe for all files, but costs two context switches for each read. A direct read
- * is safe only if no traced process has to act before the kernel answers. Two things must be true:
+ * helper/base/aside.c is safe for all files, but costs two context switches for each read. A direct
+ * read is safe only if no traced process has to act before the kernel answers. Two things must be
+ * true:
  *
  *	1. The file is on a local file system, such as that of the root directory.
  *	2. No traced process can watch the file for permission (fanotify(7)), and none has mounted
@@ -22,7 +23,10 @@
  * not begun its program yet. It may have inherited a watch.
  */
 void direct_init(pid_t pid);
-/* From now on direct_is_safe returns false for all files: a traced process is about to watch or mount. */
+/*
+ * From now on direct_is_safe returns false for all files: a traced process is about to watch or
+ * mount.
+ */
 void direct_end(void);
 
 /*
@@ -41,10 +45,16 @@ void direct_see_other(void);
  */
 bool direct_may_finish(const char *output);
 
-/* Returns true if @output, an absolute path, is on the file system of the root directory or of /usr. */
+/*
+ * Returns true if @output, an absolute path, is on the file system of the root directory or of
+ * /usr.
+ */
 bool direct_is_on_system_device(const char *output);
 
-/* Returns true if the kernel alone answers for the file system of the open file @fd. Any thread may call this. */
+/*
+ * Returns true if the kernel alone answers for the file system of the open file @fd. Any thread may
+ * call this.
+ */
 bool direct_is_local(int fd);
 
 #endif

@@ -50,7 +50,9 @@ static bool skip_leb128(const struct section *section, uint64_t *at)
 	return false;
 }
 
-/* DW_EH_PE_*: how a pointer is stored (low four bits) and what it is relative to (the next three). */
+/*
+ * DW_EH_PE_*: how a pointer is stored (low four bits) and what it is relative to (the next three).
+ */
 enum {
 	ENCODING_ABSPTR = 0x00,
 	ENCODING_UDATA4 = 0x03,

@@ -48,7 +48,10 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* In a thread of helper/base/aside.c, or in the tracing thread if that is safe (helper/elf/direct.h). */
+/*
+ * In a thread of helper/base/aside.c, or in the tracing thread if that is safe
+ * (helper/elf/direct.h).
+ */
 static void load_file(struct aside_job *job)
 {
 	struct elf_load *load = (struct elf_load *)job;

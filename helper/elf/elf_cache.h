@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ELF files that tracees have mapped (helper/elf/elf_file.h). A thread of helper/base/aside.c loads each
- * file once. If that takes too long, the load continues in the background. A caller then works
- * without the file, or waits (helper/tracer/put_off.h).
+ * The ELF files that tracees have mapped (helper/elf/elf_file.h). A thread of helper/base/aside.c
+ * loads each file once. If that takes too long, the load continues in the background. A caller then
+ * works without the file, or waits (helper/tracer/put_off.h).
  */
 #ifndef SCPROF_HELPER_ELF_ELF_CACHE_H
 #define SCPROF_HELPER_ELF_ELF_CACHE_H

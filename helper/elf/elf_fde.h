@@ -12,8 +12,8 @@
 
 /*
  * Finds the last function at or before @vaddr that has unwind information: its first instruction
- * and its FDE, both as virtual addresses. Whether it reaches as far as @vaddr only the FDE says. Returns
- * false when there is none.
+ * and its FDE, both as virtual addresses. Whether it reaches as far as @vaddr only the FDE says.
+ * Returns false when there is none.
  */
 bool elf_fde_find(struct elf_file *file, uint64_t vaddr, uint64_t *function_vaddr,
 		  uint64_t *fde_vaddr);

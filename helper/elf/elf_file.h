@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The parts of an ELF file that unwinding needs: its load segments, build id and the search table
- * of .eh_frame_hdr. Bytes are read on demand, in chunks that stay cached; the file is not kept open (helper/elf/elf_read.h).
- * It is not mapped either, because a program that truncates its own library would then kill the helper with
- * SIGBUS. Files are shared by all processes that map them. A damaged file makes every look-up fail, no more.
+ * of .eh_frame_hdr. Bytes are read on demand, in chunks that stay cached; the file is not kept open
+ * (helper/elf/elf_read.h). It is not mapped either, because a program that truncates its own
+ * library would then kill the helper with SIGBUS. Files are shared by all processes that map them.
+ * A damaged file makes every look-up fail, no more.
  */
 #ifndef SCPROF_HELPER_ELF_ELF_FILE_H
 #define SCPROF_HELPER_ELF_ELF_FILE_H

@@ -195,8 +195,8 @@ static void read_tables(struct elf_file *file)
 }
 
 /*
- * Reads what may not be there any more when it is wanted: a file system that another program serves can go
- * away, and programs delete their own files; nobody deletes those of the system.
+ * Reads what may not be there any more when it is wanted: a file system that another program serves
+ * can go away, and programs delete their own files; nobody deletes those of the system.
  */
 static void read_early(struct elf_file *file, bool is_deleted)
 {

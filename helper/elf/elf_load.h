@@ -10,8 +10,8 @@
 #include "helper/elf/elf_file.h"
 
 /*
- * In a thread of aside: parses the file of @mapping, open as @fd, which stays the caller's. Returns NULL when
- * it is not an ELF file of this machine. Free with elf_load_free.
+ * In a thread of aside: parses the file of @mapping, open as @fd, which stays the caller's. Returns
+ * NULL when it is not an ELF file of this machine. Free with elf_load_free.
  */
 struct elf_file *elf_load(pid_t tid, const struct elf_mapping *mapping, int fd,
 			  const struct elf_opened *opened);

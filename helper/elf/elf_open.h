@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Opens the files that tracees have mapped, and checks that each is the same file. Opening and
- * reading may block (helper/base/aside.h). So only the threads of helper/base/aside.c call these functions.
+ * reading may block (helper/base/aside.h). So only the threads of helper/base/aside.c call these
+ * functions.
  */
 #ifndef SCPROF_HELPER_ELF_ELF_OPEN_H
 #define SCPROF_HELPER_ELF_ELF_OPEN_H

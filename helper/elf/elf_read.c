@@ -44,7 +44,10 @@ static int open_same(pid_t tid, const struct elf_read *read)
 	return -1;
 }
 
-/* In a thread of helper/base/aside.c, or in the tracing thread if that is safe (helper/elf/direct.h). */
+/*
+ * In a thread of helper/base/aside.c, or in the tracing thread if that is safe
+ * (helper/elf/direct.h).
+ */
 static void read_file(struct aside_job *job)
 {
 	struct elf_read *read = (struct elf_read *)job;

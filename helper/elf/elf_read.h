@@ -2,8 +2,8 @@
 /*
  * Reads an ELF file on demand, in chunks that stay in a cache. The helper does not keep the file
  * open, because an open file blocks unmounting, and keeps the space of a deleted file in use. For
- * each missing chunk, a thread of helper/base/aside.c opens the file again. It reads the chunk only if
- * the file is still the same version.
+ * each missing chunk, a thread of helper/base/aside.c opens the file again. It reads the chunk only
+ * if the file is still the same version.
  */
 #ifndef SCPROF_HELPER_ELF_ELF_READ_H
 #define SCPROF_HELPER_ELF_ELF_READ_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The functions are looked for once in each file, by their names in its function table, which stripped
- * files have too.
+ * The functions are looked for once in each file, by their names in its function table, which
+ * stripped files have too.
  */
 #include "helper/elf/go_stack_end.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All versions have (place of a function, place of its description) for each function, sorted; the place
- * is an address, or since Go 1.18 how far it is behind the beginning of the text.
+ * All versions have (place of a function, place of its description) for each function, sorted; the
+ * place is an address, or since Go 1.18 how far it is behind the beginning of the text.
  */
 #include "helper/elf/go_table.h"
 
@@ -34,7 +34,10 @@ static uint64_t word(const uint8_t *table, size_t index)
 	return value;
 }
 
-/* Where the entries are, of what size, and what is to be added to them; and where descriptions and names begin. */
+/*
+ * Where the entries are, of what size, and what is to be added to them; and where descriptions and
+ * names begin.
+ */
 struct layout {
 	uint64_t offset;
 	size_t entry_size; /* of both places */
@@ -135,7 +138,10 @@ static bool is_named(const uint8_t *table, size_t size, const struct layout *lay
 	int32_t name;
 
 	memcpy(&description, entry + place_size, place_size);
-	/* It begins with the function's place, of the same size, and then has the offset of the name. */
+	/*
+	 * It begins with the function's place, of the same size, and then has the offset of the
+	 * name.
+	 */
 	description += layout->descriptions + place_size;
 	if (description > size || sizeof(name) > size - description)
 		return false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the profile says of the engine: how many calls went which way, which sites were not patched, and
- * why calls stopped.
+ * What the profile says of the engine: how many calls went which way, which sites were not patched,
+ * and why calls stopped.
  */
 #include "helper/gate/engine_facts.h"
 

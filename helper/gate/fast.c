@@ -44,9 +44,9 @@ static bool is_in_areas(const struct fast_space *fast, uint64_t addr)
 }
 
 /*
- * A new thread has its creator's gs: none, an area that is not its own, or the program's. Areas are known by
- * their place, because the memory of an undumpable program cannot be read; by their first words, where
- * it is not known whose child this is.
+ * A new thread has its creator's gs: none, an area that is not its own, or the program's. Areas are
+ * known by their place, because the memory of an undumpable program cannot be read; by their first
+ * words, where it is not known whose child this is.
  */
 static bool is_own_gs(const struct tracee *tracee, uint64_t gs_base)
 {
@@ -63,7 +63,10 @@ static bool is_own_gs(const struct tracee *tracee, uint64_t gs_base)
 	       (uint32_t)active == area_active_word(self, (uint32_t)size);
 }
 
-/* Whether there is a gate already; the copy says so, but a thread may have been in fork when it came. */
+/*
+ * Whether there is a gate already; the copy says so, but a thread may have been in fork when it
+ * came.
+ */
 static bool has_gate(struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -74,7 +77,10 @@ static bool has_gate(struct tracee *tracee)
 	return fast->has_gate && !fast->is_refused;
 }
 
-/* A thread begins at @sp. The first call that it makes may leave its return address there, as musl's does. */
+/*
+ * A thread begins at @sp. The first call that it makes may leave its return address there, as
+ * musl's does.
+ */
 static uint64_t first_stack_end(const struct tracee *tracee, uint64_t sp)
 {
 	uint64_t word;
@@ -96,7 +102,10 @@ void fast_thread_begin(struct run *run, struct tracee *tracee)
 		return;
 	registers.gs_base = GATE_BLANK_ADDR;
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
-	/* Where a program or thread begins, its stack ends; a forked process goes on on its parent's. */
+	/*
+	 * Where a program or thread begins, its stack ends; a forked process goes on on its
+	 * parent's.
+	 */
 	if (!tracee->stack_end)
 		tracee->stack_end = first_stack_end(tracee, registers.rsp);
 	if (tracee->is_claimed && has_gate(tracee) && !tracee->process->preload.is_loading &&
@@ -129,7 +138,10 @@ struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_stru
 	site = fast_space_find_site(fast, registers->rip);
 	if (!site)
 		return NULL;
-	/* The site was patched between the call and its stop: it has no compare, or no call to be made again. */
+	/*
+	 * The site was patched between the call and its stop: it has no compare, or no call to be
+	 * made again.
+	 */
 	if (fast_site_is_moved(site) && registers->rip == site->ip)
 		fast_site_move_over(tracee, site);
 	registers->rip = site->ip;

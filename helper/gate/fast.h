@@ -35,7 +35,10 @@ void fast_thread_begin(struct run *run, struct tracee *tracee);
  * what the gate made would be counted twice.
  */
 void fast_see_own_filter(struct tracee *tracee);
-/* As fast_space_refuse, where there is a gate: from now on all calls of this address space are traced again. */
+/*
+ * As fast_space_refuse, where there is a gate: from now on all calls of this address space are
+ * traced again.
+ */
 void fast_refuse(pid_t tid, struct fast_space *fast, const char *why);
 
 /*

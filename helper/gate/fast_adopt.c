@@ -38,6 +38,8 @@ void fast_adopt(struct tracee *tracee)
 		return;
 	fast_known_for_each(tracee_layout(tracee), recover, &visit);
 	visit.fast->has_gate = visit.fast->nr_sites > 0;
-	/* Its gs may lead to an area that is another thread's by now: it must not come to the gate. */
+	/*
+	 * Its gs may lead to an area that is another thread's by now: it must not come to the gate.
+	 */
 	fast_refuse(tracee->tid, visit.fast, "its process was created by one that was killed");
 }

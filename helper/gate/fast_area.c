@@ -100,7 +100,10 @@ void fast_area_retire(struct tracee *tracee)
 	registers.gs_base = GATE_BLANK_ADDR;
 	if (ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
-	/* Its place stays taken: whoever overwrites it would overwrite the next thread's area as well. */
+	/*
+	 * Its place stays taken: whoever overwrites it would overwrite the next thread's area as
+	 * well.
+	 */
 	nr_in_use -= tracee->area != NULL;
 	tracee->area = NULL;
 }
@@ -164,7 +167,10 @@ void fast_area_give(struct tracee *tracee)
 	area->data_addr = GATE_DATA_ADDR;
 	area->tsc_mult = fast_clock_mult();
 	area->stack_end = tracee->stack_end & ~7ull;
-	/* The first thread's stack grows; another one has a guard page and then somebody else's below. */
+	/*
+	 * The first thread's stack grows; another one has a guard page and then somebody else's
+	 * below.
+	 */
 	area->stack_start = 0;
 	if (tracee->tid != tracee->process->tgid)
 		area->stack_start = layout_mapping(tracee->tid, registers.rsp).start;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Patching many sites at once: what a program passes when it begins lies in some ten pages. One call reads all
- * the code between first and last site of each page, and one a page writes it back, patched; all stubs
- * are written together.
+ * Patching many sites at once: what a program passes when it begins lies in some ten pages. One
+ * call reads all the code between first and last site of each page, and one a page writes it back,
+ * patched; all stubs are written together.
  */
 #include "helper/gate/fast_batch.h"
 
@@ -74,7 +74,10 @@ static unsigned int make_windows(const struct fast_site *sites, unsigned int nr,
 		uint64_t addr = start_of(&sites[i].site), end = end_of(&sites[i].site);
 		struct window *window = &windows[nr_windows - 1];
 
-		/* Windows do not overlap: what is written of one must not undo what is written of another. */
+		/*
+		 * Windows do not overlap: what is written of one must not undo what is written of
+		 * another.
+		 */
 		if (nr_windows == 0 || (addr / PAGE_BYTES != window->addr / PAGE_BYTES &&
 					addr >= window->addr + window->size)) {
 			if (nr_windows == MAX_WINDOWS)
@@ -128,7 +131,8 @@ static bool patch_pad(const struct site *site, uint64_t stub_addr, uint8_t *pad)
 }
 
 /*
- * Patches the site in our copy of its @window; its stub is the @number-th. Returns false when that cannot be.
+ * Patches the site in our copy of its @window; its stub is the @number-th. Returns false when that
+ * cannot be.
  */
 static bool patch_copy(const struct fast_space *fast, struct fast_site *site,
 		       const struct window *window, uint8_t *copy, unsigned int number)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A call that has stopped at its entry need not stop at its exit as well: the thread is sent through the gate, as
- * if its site were patched. The gate makes the call and counts or records it, so the thread does not
- * wait for its stack to be unwound either.
+ * A call that has stopped at its entry need not stop at its exit as well: the thread is sent
+ * through the gate, as if its site were patched. The gate makes the call and counts or records it,
+ * so the thread does not wait for its stack to be unwound either.
  */
 #include "helper/gate/fast_divert.h"
 
@@ -54,13 +54,13 @@ static bool has_room(const struct tracee *tracee, uint64_t sp)
 
 enum origin {
 	ORIGIN_PROGRAM,
-	ORIGIN_REFUSED, /* the gate did not make this call, and would not make it if nothing changed */
-	ORIGIN_LEFT, /* the gate got this call from the helper, or a signal kept it from making it */
+	ORIGIN_REFUSED, /* the gate did not make this call, and would not make it now */
+	ORIGIN_LEFT,	/* the gate got it from the helper, or a signal kept the gate from it */
 };
 
 /*
- * Where this call was before. If it was in the gate, it must not get there again: by the time that a stop takes, the
- * next signal of a fast timer may have come, and so on for ever.
+ * Where this call was before. If it was in the gate, it must not get there again: by the time that
+ * a stop takes, the next signal of a fast timer may have come, and so on for ever.
  */
 static enum origin find_origin(struct tracee *tracee)
 {
@@ -71,7 +71,10 @@ static enum origin find_origin(struct tracee *tracee)
 	tracee->nr_misses = nr_misses;
 	if (is_sent_back)
 		tracee->sent_back_sp = 0;
-	/* The program may have overwritten that number: then no call has begun since the last was sent. */
+	/*
+	 * The program may have overwritten that number: then no call has begun since the last was
+	 * sent.
+	 */
 	if (tracee->area && tracee->sent_ticks &&
 	    AREA_LOAD(tracee->area->start_ticks) == tracee->sent_ticks)
 		is_sent_back = true;
@@ -82,8 +85,8 @@ static enum origin find_origin(struct tracee *tracee)
 }
 
 /*
- * Whether such a call can be made in the gate. Not where code has no file, because no unwind information is
- * known there, and what it then finds depends on more than a record holds.
+ * Whether such a call can be made in the gate. Not where code has no file, because no unwind
+ * information is known there, and what it then finds depends on more than a record holds.
  */
 static bool is_fit(struct tracee *tracee)
 {
@@ -102,11 +105,16 @@ static bool has_area(struct tracee *tracee)
 {
 	if (!tracee->area)
 		fast_area_give(tracee);
-	/* fast_keep_room() has seen to it that the gate would take it, unless the area is paused. */
+	/*
+	 * fast_keep_room() has seen to it that the gate would take it, unless the area is paused.
+	 */
 	return tracee->area && !tracee->is_area_paused;
 }
 
-/* There nobody reads flags from before the call; those of a cmp that was replaced are the gate's to set. */
+/*
+ * There nobody reads flags from before the call; those of a cmp that was replaced are the gate's to
+ * set.
+ */
 static bool is_at_patch(const struct tracee *tracee)
 {
 	const struct fast_site *site =
@@ -116,9 +124,10 @@ static bool is_at_patch(const struct tracee *tracee)
 }
 
 /*
- * The call only changes code that is in no file. If no stack depends on that code, the helper notes the change now, and
- * permits the gate to make the call: then it need not stop after the call as well. Another thread could make the
- * helper read the maps too early. Returns false if the helper must see how the call ends.
+ * The call only changes code that is in no file. If no stack depends on that code, the helper notes
+ * the change now, and permits the gate to make the call: then it need not stop after the call as
+ * well. Another thread could make the helper read the maps too early. Returns false if the helper
+ * must see how the call ends.
  */
 static bool note_change(struct run *run, struct tracee *tracee)
 {
@@ -153,7 +162,10 @@ bool fast_divert(struct run *run, struct tracee *tracee)
 	const enum origin origin = run->settings.is_fast ? find_origin(tracee) : ORIGIN_LEFT;
 	struct user_regs_struct registers;
 
-	/* Behind a hold the signal would find the thread in the gate, before its call, and so on for ever. */
+	/*
+	 * Behind a hold the signal would find the thread in the gate, before its call, and so on
+	 * for ever.
+	 */
 	if (origin == ORIGIN_LEFT || tracee->hold.has_just_ended || !is_fit(tracee) ||
 	    !has_area(tracee) ||
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)

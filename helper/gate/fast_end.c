@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The end of a thread with an area: the call that the gate was making is finished or abandoned, then everything that
- * the thread has counted and recorded goes into the profile.
+ * The end of a thread with an area: the call that the gate was making is finished or abandoned,
+ * then everything that the thread has counted and recorded goes into the profile.
  */
 #include "helper/gate/fast_end.h"
 
@@ -41,7 +41,9 @@ static void abandon_call(struct run *run, struct tracee *tracee)
 		fast_finish_call(run, tracee, (int64_t)AREA_LOAD(tracee->area->result));
 	if (phase != AREA_BEFORE)
 		return;
-	/* Killed for good it has no registers any more; then it has most likely been in the kernel. */
+	/*
+	 * Killed for good it has no registers any more; then it has most likely been in the kernel.
+	 */
 	if (!tracee->is_gone &&
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
 	    !gate_position_has_returned(&registers))

@@ -2,7 +2,8 @@
 /*
  * The files from which an address space has made calls. The helper patches the known sites of these
  * files only. A program may map a file without executing it: valgrind translates the code of the C
- * library and executes the translation. It must find the code unchanged, and there is nothing to gain.
+ * library and executes the translation. It must find the code unchanged, and there is nothing to
+ * gain.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_FILES_H
 #define SCPROF_HELPER_GATE_FAST_FILES_H
@@ -15,7 +16,8 @@
 
 /*
  * A thread of @fast makes a call at @ip. Returns true if this is the first call from a file, whose
- * sites may be patched from now on. Returns false if the file is noted already, or if @ip is in no file.
+ * sites may be patched from now on. Returns false if the file is noted already, or if @ip is in no
+ * file.
  */
 bool fast_files_see_call(struct fast_space *fast, struct layout *layout, uint64_t ip);
 /* Returns true if a call has come from the file of @known. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A list of sites: a run meets some hundred, and they are looked for once in a process each.
- * Those of the C library need not be classified, if it is the one that was there when scprof was built.
+ * Those of the C library need not be classified, if it is the one that was there when scprof was
+ * built.
  */
 #include "helper/gate/fast_known.h"
 

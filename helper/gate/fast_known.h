@@ -28,7 +28,10 @@ struct fast_known *fast_known_get(struct layout *layout, uint64_t ip);
 /* Returns the site of @known that ends at @ip. */
 struct site fast_known_site(const struct fast_known *known, uint64_t ip);
 void fast_known_set(struct fast_known *known, const struct site *site, uint64_t ip);
-/* Whether a site of @region's file has padding, patched or not, that overlaps such at file offset @offset. */
+/*
+ * Whether a site of @region's file has padding, patched or not, that overlaps such at file offset
+ * @offset.
+ */
 bool fast_known_has_padding(const struct region *region, uint64_t offset);
 /* A call came from a site at @ip for which there is no fast_known. Counts up to 1024 of these. */
 void fast_known_note_unknown(uint64_t ip);
@@ -41,13 +44,16 @@ void fast_known_foresee(const struct layout *layout);
 /* Returns the file of the program itself, or NULL. */
 const struct elf_file *fast_known_executable(const struct layout *layout);
 /*
- * Returns the number of the program that @layout has, below 64; the last one stands for all further ones. Which sites
- * a program used before is what it will most likely use again.
+ * Returns the number of the program that @layout has, below 64; the last one stands for all further
+ * ones. Which sites a program used before is what it will most likely use again.
  */
 unsigned int fast_known_program(const struct layout *layout);
 /* A process with @program makes a call at the site. */
 void fast_known_use(struct fast_known *known, unsigned int program);
-/* Whether @program can be expected to come to the site: it has before, or, as for a new one, half of all have. */
+/*
+ * Whether @program can be expected to come to the site: it has before, or, as for a new one, half
+ * of all have.
+ */
 bool fast_known_is_expected(const struct fast_known *known, unsigned int program);
 
 /* Calls @visit for each patchable site that @layout maps. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which processes get a gate (all, at their first call) and which sites are patched. A site is patched once
- * the run has stopped at it, twice if it must be classified first, and then in all processes before
- * they come to it.
+ * Which processes get a gate (all, at their first call) and which sites are patched. A site is
+ * patched once the run has stopped at it, twice if it must be classified first, and then in all
+ * processes before they come to it.
  */
 #include "helper/gate/fast_learn.h"
 
@@ -127,7 +127,9 @@ static void patch_all_known(const struct run *run, struct tracee *tracee)
 		.fast = tracee->process->space->fast,
 		.sites = sites,
 		.is_alone = tracee_is_alone(tracee),
-		/* As in fast_obstacle_at: where a cmp is replaced, the helper must see each return. */
+		/*
+		 * As in fast_obstacle_at: where a cmp is replaced, the helper must see each return.
+		 */
 		.is_all_traced = syscall_set_is_full(&run->settings.trace),
 	};
 
@@ -142,8 +144,9 @@ static void patch_all_known(const struct run *run, struct tracee *tracee)
 }
 
 /*
- * A call behind which no code is mapped without the helper's looking: what else may run in this memory would not
- * know what the thread has noted; and ld.so has loaded what it had to when it sets fs.
+ * A call behind which no code is mapped without the helper's looking: what else may run in this
+ * memory would not know what the thread has noted; and ld.so has loaded what it had to when it sets
+ * fs.
  */
 static bool ends_loading(const struct call *call)
 {
@@ -159,7 +162,10 @@ static bool ends_loading(const struct call *call)
 	}
 }
 
-/* The program has not begun yet: there is its file, and ld.so's, which makes the call; the libraries are to come. */
+/*
+ * The program has not begun yet: there is its file, and ld.so's, which makes the call; the
+ * libraries are to come.
+ */
 static bool is_in_loader(struct tracee *tracee)
 {
 	struct layout *layout = tracee_layout(tracee);
@@ -270,7 +276,10 @@ static bool is_ours(const struct run *run, const struct tracee *tracee)
 	       !tracee->process->preload.is_loading;
 }
 
-/* Patches what the call shows can be patched from now on. Returns false when the thread is no longer at its call. */
+/*
+ * Patches what the call shows can be patched from now on. Returns false when the thread is no
+ * longer at its call.
+ */
 static bool patch_new_sites(const struct run *run, struct tracee *tracee, struct fast_space *fast)
 {
 	const uint64_t ip = tracee->call.ip;
@@ -299,8 +308,9 @@ static void forget_unpatched(struct fast_space *fast)
 }
 
 /*
- * The first thread is about to be made. If the program handles SIGTRAP, no site can be patched afterwards: patches all
- * sites of the files that have made calls. Returns false when the thread is no longer at its call.
+ * The first thread is about to be made. If the program handles SIGTRAP, no site can be patched
+ * afterwards: patches all sites of the files that have made calls. Returns false when the thread is
+ * no longer at its call.
  */
 static bool patch_before_threads(const struct run *run, struct tracee *tracee,
 				 struct fast_space *fast)

@@ -117,7 +117,10 @@ void fast_memory_write_code(pid_t tid, const struct fast_space *fast, const stru
 
 		if (!region->is_executable)
 			continue;
-		/* Where there are too many, the last range is all that is left of the address space. */
+		/*
+		 * Where there are too many, the last range is all that is left of the address
+		 * space.
+		 */
 		if (nr == GATE_MAX_CODE) {
 			gate_data.code[nr - 1].end = UINT64_MAX;
 			break;

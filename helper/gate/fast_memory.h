@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the fast engine puts into a process: the gate, the memory of the thread areas, pools of stubs.
+ * What the fast engine puts into a process: the gate, the memory of the thread areas, pools of
+ * stubs.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_MEMORY_H
 #define SCPROF_HELPER_GATE_FAST_MEMORY_H
@@ -17,14 +18,14 @@
 bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_t patch_addr);
 
 /*
- * Before the first thread is made: lets the helper put a barrier into all threads of this address space, which
- * fast_patch_apply needs. Returns false when the thread is no longer at its call.
+ * Before the first thread is made: lets the helper put a barrier into all threads of this address
+ * space, which fast_patch_apply needs. Returns false when the thread is no longer at its call.
  */
 bool fast_memory_register(struct tracee *tracee, struct fast_space *fast);
 
 /*
- * Ends an injection, and returns as inject_end does. If the thread is late, neither it nor others in this address
- * space make another call for the helper.
+ * Ends an injection, and returns as inject_end does. If the thread is late, neither it nor others
+ * in this address space make another call for the helper.
  */
 struct injection;
 bool fast_memory_end_injection(struct tracee *tracee, struct fast_space *fast,
@@ -33,8 +34,9 @@ bool fast_memory_end_injection(struct tracee *tracee, struct fast_space *fast,
 /* Whether the last pool has a place in reach of @patch_addr. */
 bool fast_memory_has_stub(const struct fast_space *fast, uint64_t patch_addr);
 /*
- * Makes a pool that has a place in reach of @patch_addr the last one, and returns true. Returns false if there is no such
- * pool. The program may lie far below its libraries: then each has pools of its own.
+ * Makes a pool that has a place in reach of @patch_addr the last one, and returns true. Returns
+ * false if there is no such pool. The program may lie far below its libraries: then each has pools
+ * of its own.
  */
 bool fast_memory_choose_pool(struct fast_space *fast, uint64_t patch_addr);
 /* Returns the address of the next free stub of the last pool. */

@@ -10,13 +10,14 @@
 #include "helper/space/tracee.h"
 
 /*
- * Returns why no site of this address space can be patched now, or NULL. Another thread may be executing the code just
- * now; it must belong to this process at least.
+ * Returns why no site of this address space can be patched now, or NULL. Another thread may be
+ * executing the code just now; it must belong to this process at least.
  */
 const char *fast_obstacle(const struct tracee *tracee);
 /*
- * Returns true if the program catches or ignores SIGTRAP, or if that cannot be read. If a thread blocks or ignores this
- * signal and executes a breakpoint, the kernel takes the program's handler away (force_sig() in kernel/signal.c).
+ * Returns true if the program catches or ignores SIGTRAP, or if that cannot be read. If a thread
+ * blocks or ignores this signal and executes a breakpoint, the kernel takes the program's handler
+ * away (force_sig() in kernel/signal.c).
  */
 bool fast_obstacle_minds_breakpoints(pid_t tid);
 /* Returns why @site, at which @tracee has stopped, cannot be patched now, or NULL. */

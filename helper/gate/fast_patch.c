@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stubs and patches. A patch is a jump to a stub, which says where it came from and goes to the gate.
+ * Stubs and patches. A patch is a jump to a stub, which says where it came from and goes to the
+ * gate.
  */
 #include "helper/gate/fast_patch.h"
 
@@ -46,7 +47,7 @@ static size_t add_call(const struct site *site, uint8_t *bytes, size_t nr)
  *	48 b9 (8 bytes)		movabs $return_addr,%rcx
  *	41 bb (4 bytes)		mov $gate_entry,%r11d
  *	41 ff e3		jmp *%r11
- *	0f 05			syscall			(SITE_SHORT only, whose return_addr is behind it)
+ *	0f 05			syscall			(SITE_SHORT only, before return_addr)
  *	e9 (4 bytes)		jmp behind the site	(the same)
  */
 size_t fast_patch_make_stub(const struct site *site, uint8_t *bytes)
@@ -93,7 +94,8 @@ static bool put_pad(int memory, const struct site *site, uint64_t stub_addr)
 
 /*
  * Every CPU that runs a registered thread is interrupted. The return from that is a serializing
- * instruction (IRET, Intel SDM vol. 3, 9.3): what was fetched before of code that has changed is dropped.
+ * instruction (IRET, Intel SDM vol. 3, 9.3): what was fetched before of code that has changed is
+ * dropped.
  */
 static bool serialize_others(void)
 {
@@ -102,8 +104,8 @@ static bool serialize_others(void)
 
 /*
  * Replaces the bytes so that a thread on another CPU meets only whole instructions: first a
- * breakpoint (whose trap sends it back, see fast_before_signal), then the tail, then the head, with a
- * barrier between them (cross-modifying code, Intel SDM vol. 3, 9.1.3). The first may fail, the
+ * breakpoint (whose trap sends it back, see fast_before_signal), then the tail, then the head, with
+ * a barrier between them (cross-modifying code, Intel SDM vol. 3, 9.1.3). The first may fail, the
  * others don't then.
  */
 static bool write_patch(int memory, const struct site *site, const uint8_t *bytes, size_t size)
@@ -135,7 +137,10 @@ bool fast_patch_apply(int memory, struct fast_space *fast, struct fast_site *sit
 	return true;
 }
 
-/* Reads the function of @region that holds @addr, which the caller frees. Returns NULL where it has no FDE. */
+/*
+ * Reads the function of @region that holds @addr, which the caller frees. Returns NULL where it has
+ * no FDE.
+ */
 static uint8_t *read_function(const struct region *region, uint64_t addr, uint64_t *start,
 			      uint64_t *size)
 {
@@ -232,7 +237,10 @@ bool fast_patch_is_original(int memory, const struct fast_site *site)
 		 fast_patch_has_padding(&site->site, pad)));
 }
 
-/* Returns why the classified @site, of function @code at @start, may not be patched after all, or NULL. */
+/*
+ * Returns why the classified @site, of function @code at @start, may not be patched after all, or
+ * NULL.
+ */
 static const char *find_objection(const struct site *site, const uint8_t *code, uint64_t start,
 				  uint64_t size)
 {
@@ -260,7 +268,10 @@ static const char *classify_long(const struct region *region, uint64_t ip, struc
 	return objection;
 }
 
-/* A SITE_CMP is the last choice: threads may be inside the call, and a look through all code takes milliseconds. */
+/*
+ * A SITE_CMP is the last choice: threads may be inside the call, and a look through all code takes
+ * milliseconds.
+ */
 static const char *classify(struct layout *layout, const struct region *region, uint64_t ip,
 			    struct site *site)
 {

@@ -27,9 +27,15 @@ bool fast_patch_is_original(int memory, const struct fast_site *site);
 bool fast_patch_has_original(const struct site *site, const uint8_t *bytes);
 /* Whether the SITE_PAD_SIZE @bytes from pad_addr on are what they are without a patch. */
 bool fast_patch_has_padding(const struct site *site, const uint8_t *bytes);
-/* Writes the stub of @site, which site_place_stub has seen; returns its size, at most FAST_STUB_SIZE. */
+/*
+ * Writes the stub of @site, which site_place_stub has seen; returns its size, at most
+ * FAST_STUB_SIZE.
+ */
 size_t fast_patch_make_stub(const struct site *site, uint8_t *bytes);
-/* True when the code at @site has been patched by whoever this memory was copied from; fills in the rest. */
+/*
+ * True when the code at @site has been patched by whoever this memory was copied from; fills in the
+ * rest.
+ */
 bool fast_patch_recover(int memory, struct fast_site *site);
 /* True when the code at @site is still what was written there. */
 bool fast_patch_is_there(pid_t tid, const struct fast_site *site);

@@ -19,7 +19,9 @@
  * when there are no more. The layout does not have all that is mapped.
  */
 uint64_t fast_place_find(const struct layout *layout, uint64_t addr, unsigned int number);
-/* Returns a place that @addr can reach, away from everything that thread @tid has mapped now, or 0. */
+/*
+ * Returns a place that @addr can reach, away from everything that thread @tid has mapped now, or 0.
+ */
 uint64_t fast_place_find_in_maps(pid_t tid, uint64_t addr);
 
 #endif

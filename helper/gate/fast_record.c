@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Records: calls that the gate has made without knowing their stacks. The helper unwinds from what the
- * thread has left of registers and stack, and counts; a stack that is seen again is taught.
+ * Records: calls that the gate has made without knowing their stacks. The helper unwinds from what
+ * the thread has left of registers and stack, and counts; a stack that is seen again is taught.
  */
 #include "helper/gate/fast_record.h"
 
@@ -83,7 +83,9 @@ static uint8_t *stack_image(struct tracee *tracee)
 	return tracee->stack_image;
 }
 
-/* Finds the stack of @record, whose call need not have returned, and fills in @call, but for times. */
+/*
+ * Finds the stack of @record, whose call need not have returned, and fills in @call, but for times.
+ */
 static struct unwind_result unwind_record(struct run *run, struct tracee *tracee,
 					  const struct area_record *record, struct call *call)
 {
@@ -158,7 +160,10 @@ static void make_room(struct tracee *tracee)
 	tracee->nr_repeated = 0;
 }
 
-/* Takes up to @max of the thread's records from @at to @end; returns how many, and moves @at behind them. */
+/*
+ * Takes up to @max of the thread's records from @at to @end; returns how many, and moves @at behind
+ * them.
+ */
 static unsigned int take_from(struct run *run, struct tracee *tracee, uint32_t *at, uint32_t end,
 			      unsigned int max)
 {
@@ -237,7 +242,10 @@ void fast_keep_room(struct run *run, struct tracee *tracee)
 {
 	if (!tracee->area)
 		return;
-	/* What the thread does not wait for is taken while it runs; but the log has calls in their order. */
+	/*
+	 * What the thread does not wait for is taken while it runs; but the log has calls in their
+	 * order.
+	 */
 	if (run->log || !has_room(tracee, AREA_LOAD(tracee->area->records_end)))
 		take_some(run, tracee, UINT_MAX);
 	if (!fast_area_check(run, tracee))
@@ -246,7 +254,10 @@ void fast_keep_room(struct run *run, struct tracee *tracee)
 		make_room(tracee);
 }
 
-/* Finds the stack of the call that is under way with a memo. Returns false when it has no stack that can be. */
+/*
+ * Finds the stack of the call that is under way with a memo. Returns false when it has no stack
+ * that can be.
+ */
 static bool find_memo_stack(const struct run *run, struct tracee *tracee, uint32_t memo)
 {
 	const struct area_limits limits = fast_area_limits(run, tracee);

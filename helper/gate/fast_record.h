@@ -16,9 +16,10 @@ struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
 			     uint64_t start_ticks);
 
 /*
- * Fills in the thread's call, with the time that it has taken so far: the one that is under way in the gate, or being
- * counted there. Returns false when it has been recorded, whole, and is counted with that record, or when the program has
- * overwritten what the area says of it: then the caller must not count it.
+ * Fills in the thread's call, with the time that it has taken so far: the one that is under way in
+ * the gate, or being counted there. Returns false when it has been recorded, whole, and is counted
+ * with that record, or when the program has overwritten what the area says of it: then the caller
+ * must not count it.
  */
 bool fast_identify_call(struct run *run, struct tracee *tracee, struct area_call *under_way);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Padding is first looked for in the function that has the site, then in those around it. Places are
- * virtual addresses of the file until the end.
+ * Padding is first looked for in the function that has the site, then in those around it. Places
+ * are virtual addresses of the file until the end.
  */
 #include "helper/gate/fast_short.h"
 
@@ -114,7 +114,10 @@ static const char *check_site(const struct search *search, struct code_extent *o
 	return objection;
 }
 
-/* The way that needs no padding. Returns false if the instruction before the call is not fit for it. */
+/*
+ * The way that needs no padding. Returns false if the instruction before the call is not fit for
+ * it.
+ */
 static bool find_copy(const struct search *search, const struct code_extent *own)
 {
 	struct site_extent extent;

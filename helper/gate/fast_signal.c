@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals that find a thread in stub or gate. The program must see itself at its own call site: not yet
- * in the call, or just behind it. The helper sees every signal first, so it moves the thread there
- * and finishes what the gate has begun.
+ * Signals that find a thread in stub or gate. The program must see itself at its own call site: not
+ * yet in the call, or just behind it. The helper sees every signal first, so it moves the thread
+ * there and finishes what the gate has begun.
  */
 #include "helper/gate/fast_signal.h"
 
@@ -78,7 +78,10 @@ static void restore_registers(struct thread_area *area, struct user_regs_struct 
 	area->phase = AREA_IDLE;
 }
 
-/* As the gate would have left them behind a call with @result, or as they were before a call that was sent there. */
+/*
+ * As the gate would have left them behind a call with @result, or as they were before a call that
+ * was sent there.
+ */
 static void restore_flags(struct thread_area *area, struct user_regs_struct *registers,
 			  uint64_t result)
 {
@@ -168,9 +171,9 @@ static void leave_before_call(struct tracee *tracee, struct user_regs_struct *re
 }
 
 /*
- * A handler must find the thread at the site, before or behind the call, when that was made in the stub of a
- * SITE_SHORT. Without a handler it stays in the stub, where a call that is made again is traced;
- * behind a handler fast_site_see_sigreturn sees to that.
+ * A handler must find the thread at the site, before or behind the call, when that was made in the
+ * stub of a SITE_SHORT. Without a handler it stays in the stub, where a call that is made again is
+ * traced; behind a handler fast_site_see_sigreturn sees to that.
  */
 static void show_site(const struct tracee *tracee, int signal, struct user_regs_struct *registers)
 {
@@ -183,8 +186,9 @@ static void show_site(const struct tracee *tracee, int signal, struct user_regs_
 }
 
 /*
- * The call has been made, and the gate is counting it or is on its way out: what is left to do is done here. So it does
- * not matter whether the gate could do it: the program may have spoilt the area.
+ * The call has been made, and the gate is counting it or is on its way out: what is left to do is
+ * done here. So it does not matter whether the gate could do it: the program may have spoilt the
+ * area.
  */
 static void leave_counted(struct run *run, struct tracee *tracee,
 			  struct user_regs_struct *registers)
@@ -257,7 +261,9 @@ static bool is_counted_call(const struct tracee *tracee, uint64_t ip)
 	       (ip >= gate_addr(gate_leave) && ip < gate_addr(gate_left));
 }
 
-/* The breakpoint that a patch begins with, met by another thread: try again, by now it is written. */
+/*
+ * The breakpoint that a patch begins with, met by another thread: try again, by now it is written.
+ */
 static bool is_patch_breakpoint(struct fast_space *fast, struct user_regs_struct *registers)
 {
 	for (unsigned int i = 0; i < fast->nr_sites; i++) {
@@ -299,13 +305,18 @@ void fast_repeat_woken(struct run *run, struct tracee *tracee)
 		return;
 	registers.rax = (unsigned long long)-EINTR;
 	leave_after_call(run, tracee, &registers, true);
-	/* The kernel restarts the call where it looks for signals, so that one with a handler can still interrupt it. */
+	/*
+	 * The kernel restarts the call where it looks for signals, so that one with a handler can
+	 * still interrupt it.
+	 */
 	registers.orig_rax = area->registers[0];
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	ptrace_try(PTRACE_INTERRUPT, tracee->tid, 0, 0);
 }
 
-/* Whether @signal is the trap behind an instruction of a program that steps itself (sigaction(2)). */
+/*
+ * Whether @signal is the trap behind an instruction of a program that steps itself (sigaction(2)).
+ */
 static bool is_step(const struct tracee *tracee, int signal)
 {
 	siginfo_t info;
@@ -316,8 +327,9 @@ static bool is_step(const struct tracee *tracee, int signal)
 }
 
 /*
- * The jump to the stub of a SITE_COPY has been executed, but the copy has not. Returns the signal to deliver: a
- * step over the jump ends only behind the copy, or the program would step to the jump for ever.
+ * The jump to the stub of a SITE_COPY has been executed, but the copy has not. Returns the signal
+ * to deliver: a step over the jump ends only behind the copy, or the program would step to the jump
+ * for ever.
  */
 static int leave_before_copy(const struct tracee *tracee, const struct fast_site *site, int signal,
 			     struct user_regs_struct *registers)
@@ -329,7 +341,8 @@ static int leave_before_copy(const struct tracee *tracee, const struct fast_site
 }
 
 /*
- * To the traced call: a program that steps itself would never get past the patch. Returns the signal to deliver.
+ * To the traced call: a program that steps itself would never get past the patch. Returns the
+ * signal to deliver.
  */
 static int leave_stub(struct tracee *tracee, const struct fast_site *site, int signal,
 		      struct user_regs_struct *registers)
@@ -380,7 +393,10 @@ int fast_before_signal(struct run *run, struct tracee *tracee, int signal)
 				 may_go_on(tracee, &registers) && woken_is_ignored(tracee, signal));
 	} else if (is_counted_call(tracee, registers.rip)) {
 		if (is_fault(tracee, signal)) {
-			/* The next call would fault as well: the gate must not count any more for this thread. */
+			/*
+			 * The next call would fault as well: the gate must not count any more for
+			 * this thread.
+			 */
 			stop_counting(run, tracee);
 			delivered = 0;
 		}

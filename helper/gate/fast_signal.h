@@ -21,8 +21,9 @@ int fast_before_signal(struct run *run, struct tracee *tracee, int signal);
  */
 bool fast_wake_in_gate(struct run *run, struct tracee *tracee, bool is_group_stop);
 /*
- * The gate has asked, by a call that ends now, whether the program shall see that its call has failed with EINTR
- * without a stop. If not, takes the thread out of the gate and makes it repeat the call.
+ * The gate has asked, by a call that ends now, whether the program shall see that its call has
+ * failed with EINTR without a stop. If not, takes the thread out of the gate and makes it repeat
+ * the call.
  */
 void fast_repeat_woken(struct run *run, struct tracee *tracee);
 

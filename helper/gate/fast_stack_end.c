@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Most walks read words of one stack only, from the stack pointer on, and reach its end. Other walks
- * are cut before that, or read code that the program has made, which is still there when the helper
- * unwinds a record. Then records must reach as far as the stack pointer at which the thread began.
- * But a walk can also lead to another stack, such as the one that a signal has interrupted. No record
- * holds that, so such calls stop, unless there are too many of them: then they are recorded as far as
- * the memory mapping of the stack pointer goes, and their stacks are cut.
+ * Most walks read words of one stack only, from the stack pointer on, and reach its end. Other
+ * walks are cut before that, or read code that the program has made, which is still there when the
+ * helper unwinds a record. Then records must reach as far as the stack pointer at which the thread
+ * began. But a walk can also lead to another stack, such as the one that a signal has interrupted.
+ * No record holds that, so such calls stop, unless there are too many of them: then they are
+ * recorded as far as the memory mapping of the stack pointer goes, and their stacks are cut.
  */
 #include "helper/gate/fast_stack_end.h"
 
@@ -14,7 +14,9 @@
 
 #define PATIENCE 4096 /* calls of a thread that stop because a record cannot hold their stacks */
 
-/* Whether all that the walk has read lies on one stack, from the stack pointer to the window's end. */
+/*
+ * Whether all that the walk has read lies on one stack, from the stack pointer to the window's end.
+ */
 static bool is_on_one_stack(const struct memo *memo)
 {
 	for (uint32_t i = 0; i < memo->nr_words; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bytes of a syscall instruction are looked for in the whole text. Where they are part of another
- * instruction they are refused when they are classified.
+ * The bytes of a syscall instruction are looked for in the whole text. Where they are part of
+ * another instruction they are refused when they are classified.
  */
 #include "helper/gate/fast_survey.h"
 
@@ -19,7 +19,9 @@
 #define MAX_TEXT     (32u << 20)
 #define MAX_SITES    1024
 
-/* Returns true if a call there can be expected and patched. What is refused may be no call at all. */
+/*
+ * Returns true if a call there can be expected and patched. What is refused may be no call at all.
+ */
 static bool see_site(struct layout *layout, uint64_t ip, unsigned int program)
 {
 	struct fast_known *known = fast_known_get(layout, ip);
@@ -65,7 +67,10 @@ static bool is_new_go(struct elf_file *file)
 	return go_section_find(file, &found);
 }
 
-/* Returns the bytes of @region, which the caller frees, or NULL. The last page may reach behind the end of the file. */
+/*
+ * Returns the bytes of @region, which the caller frees, or NULL. The last page may reach behind the
+ * end of the file.
+ */
 static uint8_t *read_text(const struct region *region)
 {
 	uint64_t size = region->end - region->start;

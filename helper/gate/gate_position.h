@@ -12,8 +12,8 @@
 /* Returns true if the gate makes the call that ends at @ip. */
 bool gate_position_is_call(uint64_t ip);
 /*
- * Returns true if the thread with @registers has made its call in the gate, and the area does not hold the result
- * yet. Then sets rax of @registers to the result.
+ * Returns true if the thread with @registers has made its call in the gate, and the area does not
+ * hold the result yet. Then sets rax of @registers to the result.
  */
 bool gate_position_has_returned(struct user_regs_struct *registers);
 

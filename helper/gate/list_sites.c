@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs while scprof is built: prints, as C, the table of helper/gate/own_sites.h for the C library and
- * the dynamic loader that it has been started with.
+ * Runs while scprof is built: prints, as C, the table of helper/gate/own_sites.h for the C library
+ * and the dynamic loader that it has been started with.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -23,7 +23,10 @@
 /* This program's own table is empty: what it prints must not depend on an older one. */
 const struct own_file own_files[] = { { 0 } };
 
-/* Where a cmp is all that is known, the number stands a little before: `mov $nr,%eax`, or `xor %eax,%eax`. */
+/*
+ * Where a cmp is all that is known, the number stands a little before: `mov $nr,%eax`, or `xor
+ * %eax,%eax`.
+ */
 static uint32_t likely_number(const struct site *site, const uint8_t *call)
 {
 	uint32_t nr;
@@ -40,7 +43,10 @@ static uint32_t likely_number(const struct site *site, const uint8_t *call)
 	return UINT32_MAX;
 }
 
-/* What the dynamic loader calls on its way to a program's first instruction, and most programs then. */
+/*
+ * What the dynamic loader calls on its way to a program's first instruction, and most programs
+ * then.
+ */
 static bool is_common(uint32_t nr)
 {
 	static const uint32_t common[] = {

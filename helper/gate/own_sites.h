@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The patchable sites of the C library and the dynamic loader, found when scprof was built
- * (helper/gate/list_sites.c): to find them takes 20 ms, and most programs have the same two files, known by
- * their build ids. Of other files, sites are classified as they are met.
+ * (helper/gate/list_sites.c): to find them takes 20 ms, and most programs have the same two files,
+ * known by their build ids. Of other files, sites are classified as they are met.
  */
 #ifndef SCPROF_HELPER_GATE_OWN_SITES_H
 #define SCPROF_HELPER_GATE_OWN_SITES_H

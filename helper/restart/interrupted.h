@@ -21,7 +21,8 @@ bool interrupted_continue(struct run *run, struct tracee *tracee);
 /* Counts the innermost interrupted call with the result EINTR, and removes it. */
 void interrupted_finish(struct run *run, struct tracee *tracee);
 /*
- * Returns true if the thread with @registers is about to repeat @call, by the instruction that made it.
+ * Returns true if the thread with @registers is about to repeat @call, by the instruction that made
+ * it.
  */
 bool interrupted_is_at(const struct tracee *tracee, const struct call *call,
 		       const struct user_regs_struct *registers);

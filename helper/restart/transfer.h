@@ -5,8 +5,9 @@
  * ignores has no such effect. So the helper makes the thread transfer the rest with further calls,
  * and the program gets the sum. The profile has one call.
  *
- *	write(fd, p, 300000) = 65536 ──► stop for an ignored signal ──► write(fd, p + 65536, 234464) = 234464
- *	                                     transfer_continue                       transfer_end_part: 300000
+ *	write(fd, p, 300000) = 65536
+ *	  ──► stop for an ignored signal: transfer_continue
+ *	  ──► write(fd, p + 65536, 234464) = 234464: transfer_end_part returns 300000
  *
  * If a further call fails, or a signal with an effect arrives, the program gets the sum so far. It
  * would have got the same result without a tracer.

@@ -133,7 +133,10 @@ bool woken_hold(struct tracee *tracee, int64_t result)
 	}
 	if (!woken_may_repeat(call))
 		return false;
-	/* If no signal follows, this causes a stop. The helper may have seen more signals of other threads by then. */
+	/*
+	 * If no signal follows, this causes a stop. The helper may have seen more signals of other
+	 * threads by then.
+	 */
 	tracee->woken.is_asked = result == -EINTR || woken_by_taken_signal(tracee, call->entry_ns);
 	if (tracee->woken.is_asked)
 		ptrace_try(PTRACE_INTERRUPT, tracee->tid, 0, 0);
@@ -229,7 +232,10 @@ static void make_open_again(struct run *run, struct tracee *tracee)
 		fast_site_exit(tracee, (int64_t)registers.rax);
 }
 
-/* Returns true if the filter lets this call pass without a stop, so that the helper has not seen it. */
+/*
+ * Returns true if the filter lets this call pass without a stop, so that the helper has not seen
+ * it.
+ */
 static bool is_outside(const struct run *run, const struct user_regs_struct *registers)
 {
 	return run->has_unseen_calls && !syscall_set_is_full(&run->settings.trace) &&
@@ -237,7 +243,10 @@ static bool is_outside(const struct run *run, const struct user_regs_struct *reg
 				(uint32_t)registers->orig_rax);
 }
 
-/* The arguments are still in the registers. The profile does not count this call. Its start is not known. */
+/*
+ * The arguments are still in the registers. The profile does not count this call. Its start is not
+ * known.
+ */
 static void note_outside(struct tracee *tracee, const struct user_regs_struct *registers)
 {
 	tracee->call = (struct call){
@@ -267,8 +276,9 @@ static bool restart_outside(struct run *run, struct tracee *tracee,
 }
 
 /*
- * Restarts a call that the helper has not seen. From now on the thread stops at the end of the call: else its
- * timeout would begin again with each signal. The call takes twice its timeout at most.
+ * Restarts a call that the helper has not seen. From now on the thread stops at the end of the
+ * call: else its timeout would begin again with each signal. The call takes twice its timeout at
+ * most.
  */
 static void make_outside_again(struct run *run, struct tracee *tracee)
 {
@@ -301,8 +311,9 @@ static void forget_outside(struct tracee *tracee)
 }
 
 /*
- * A signal with a handler, or a group-stop, may come when the kernel has already set the registers for the restart.
- * Without the restart, the thread would still have been in the call. So the call fails with EINTR.
+ * A signal with a handler, or a group-stop, may come when the kernel has already set the registers
+ * for the restart. Without the restart, the thread would still have been in the call. So the call
+ * fails with EINTR.
  */
 static void fail_before_restart(struct run *run, struct tracee *tracee)
 {

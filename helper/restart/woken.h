@@ -9,8 +9,9 @@
  *	                        │
  *	                        └──► any other stop (signal with an effect, group-stop): keep EINTR
  *
- * For a signal to the process, the kernel wakes one thread. If another thread takes the signal first, the woken
- * thread does not stop. Then PTRACE_INTERRUPT makes it stop, and in the gate a call to the helper.
+ * For a signal to the process, the kernel wakes one thread. If another thread takes the signal
+ * first, the woken thread does not stop. Then PTRACE_INTERRUPT makes it stop, and in the gate a
+ * call to the helper.
  */
 #ifndef SCPROF_HELPER_RESTART_WOKEN_H
 #define SCPROF_HELPER_RESTART_WOKEN_H
@@ -40,9 +41,9 @@ bool woken_hold(struct tracee *tracee, int64_t result);
 /* @tracee has stopped for @signal, or for none if it is 0. */
 void woken_note_signal(struct tracee *tracee, int signal);
 /*
- * A call of @tracee has failed with EINTR, but the thread has not stopped for a signal. The call had been in the
- * kernel since @entry_ns. Returns true if another thread of the process may have taken the signal that
- * woke this one, and the process ignores such a signal.
+ * A call of @tracee has failed with EINTR, but the thread has not stopped for a signal. The call
+ * had been in the kernel since @entry_ns. Returns true if another thread of the process may have
+ * taken the signal that woke this one, and the process ignores such a signal.
  */
 bool woken_by_taken_signal(const struct tracee *tracee, uint64_t entry_ns);
 /*
@@ -76,8 +77,8 @@ void woken_see_group_stop(struct run *run, struct tracee *tracee, bool was_outsi
 
 /*
  * The thread returns from tracee->call with @registers. If the call has done only a part
- * (helper/restart/transfer.h), sets @registers so that the thread does the rest, and returns true. Returns
- * false otherwise.
+ * (helper/restart/transfer.h), sets @registers so that the thread does the rest, and returns true.
+ * Returns false otherwise.
  */
 bool woken_continue(struct tracee *tracee, struct user_regs_struct *registers);
 /*

@@ -28,13 +28,15 @@
 
 #define MAX_SPARES 8
 #define IS_MEMFD   (-1) /* as a chunk's id */
-/* <linux/memfd.h> of Linux 6.3, for machines where memfds must not be executable (vm.memfd_noexec). */
+/*
+ * <linux/memfd.h> of Linux 6.3, for machines where memfds must not be executable (vm.memfd_noexec).
+ */
 #define NOEXEC_SEAL 8u
 
 /*
- * Memory that no process uses any more. If used is 0, the memory is clear. A segment that is attached somewhere can
- * be attached elsewhere, even when it has been marked for its end (shmat(2), Linux notes). Each user's stays with
- * that user.
+ * Memory that no process uses any more. If used is 0, the memory is clear. A segment that is
+ * attached somewhere can be attached elsewhere, even when it has been marked for its end (shmat(2),
+ * Linux notes). Each user's stays with that user.
  */
 static struct fast_chunk spares[MAX_SPARES];
 static unsigned int nr_spares;
@@ -48,7 +50,9 @@ static uid_t user_of(pid_t tid)
 	return stat(path, &status) < 0 ? geteuid() : status.st_uid;
 }
 
-/* The process may have another user than the helper by now, who must be able to attach the memory. */
+/*
+ * The process may have another user than the helper by now, who must be able to attach the memory.
+ */
 static void give_to_user(int id, uid_t uid)
 {
 	struct shmid_ds settings;
@@ -59,7 +63,10 @@ static void give_to_user(int id, uid_t uid)
 	shmctl(id, IPC_SET, &settings);
 }
 
-/* In an IPC namespace of its own the process may have another segment of that id, which must not be attached. */
+/*
+ * In an IPC namespace of its own the process may have another segment of that id, which must not be
+ * attached.
+ */
 static bool shares_ipc(pid_t tid)
 {
 	struct stat own, other;
@@ -104,7 +111,10 @@ static bool is_attached_elsewhere(const struct fast_chunk *chunk)
 	return shmctl(chunk->id, IPC_STAT, &status) < 0 || status.shm_nattch != 1;
 }
 
-/* The kernel frees the memory when no process has it any more. A thread that is late may yet get it. */
+/*
+ * The kernel frees the memory when no process has it any more. A thread that is late may yet get
+ * it.
+ */
 static void drop(const struct fast_chunk *chunk)
 {
 	if (chunk->id == IS_MEMFD)
@@ -204,7 +214,10 @@ bool area_memory_begin(pid_t tid, enum area_way way, struct fast_chunk *chunk,
 		*call = (struct memory_call){ .nr = SYS_shmat };
 		if (!make_segment(tid, chunk))
 			return false;
-		/* The kernel chooses the place: sanitizers have plans for large parts of the address space. */
+		/*
+		 * The kernel chooses the place: sanitizers have plans for large parts of the
+		 * address space.
+		 */
 		call->args[0] = (uint64_t)chunk->id;
 		return true;
 	case AREA_MEMFD:
@@ -228,7 +241,10 @@ static bool is_same_memory(pid_t tid, void *memory, uint64_t addr)
 	return remote_memory_word(tid, addr, &word) && word == nonce;
 }
 
-/* Maps the file that the process of @tid has as @fd. The helper sets its size: RLIMIT_FSIZE may forbid it there. */
+/*
+ * Maps the file that the process of @tid has as @fd. The helper sets its size: RLIMIT_FSIZE may
+ * forbid it there.
+ */
 static bool map_file(pid_t tid, int fd, struct fast_chunk *chunk)
 {
 	char path[64];

@@ -44,7 +44,8 @@ struct memory_call {
 
 /*
  * Begins to make memory for the process of thread @tid, which has a gate. The caller has set the
- * number and size of the areas in @chunk. Fills in the rest of @chunk, but for its address, and @call. Returns false if this way cannot work.
+ * number and size of the areas in @chunk. Fills in the rest of @chunk, but for its address, and
+ * @call. Returns false if this way cannot work.
  */
 bool area_memory_begin(pid_t tid, enum area_way way, struct fast_chunk *chunk,
 		       struct memory_call *call);

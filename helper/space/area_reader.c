@@ -20,8 +20,8 @@
 #define SLACK	  (1ull << 32) /* ticks by which the clocks of two CPUs may differ */
 
 /*
- * Copy of the used parts of an area before its stack image. Allocated on first use. The part between
- * the entries and the memos is zero: most of these pages are never touched.
+ * Copy of the used parts of an area before its stack image. Allocated on first use. The part
+ * between the entries and the memos is zero: most of these pages are never touched.
  */
 static uint64_t *copy;
 static uint32_t copied_used, copied_start; /* the ends of that part */
@@ -83,7 +83,9 @@ static void clear(uint32_t start, uint32_t end)
 	copied_start = end;
 }
 
-/* Makes the copy one of an area of @size bytes that has no entries and no memos: all of it is zero. */
+/*
+ * Makes the copy one of an area of @size bytes that has no entries and no memos: all of it is zero.
+ */
 static void resize_copy(uint32_t size)
 {
 	if (!copy)

@@ -69,7 +69,8 @@ struct area_call {
 
 /*
  * Returns true if @area still holds the values that the helper wrote for the gate. @self is the
- * area's address in the program, @size its size. @is_paused says that the helper has set is_active to 0.
+ * area's address in the program, @size its size. @is_paused says that the helper has set is_active
+ * to 0.
  */
 bool area_is_intact(const struct thread_area *area, uint64_t self, uint32_t size, bool is_paused,
 		    uint64_t tsc_mult);
@@ -90,8 +91,8 @@ int area_read_span(const struct thread_area *area, uint32_t size, uint64_t taken
 /*
  * Copies the record at @offset, which must end before @end. The fixed part goes to @record. The
  * record's part of the stack goes to its place in @image, a buffer of AREA_MAX_STACK bytes for
- * an area of this size, whose end is the end of the stack. If @is_whole is false, the thread has not written the result and the
- * times yet, and the function does not check them.
+ * an area of this size, whose end is the end of the stack. If @is_whole is false, the thread has
+ * not written the result and the times yet, and the function does not check them.
  */
 int area_read_record(const struct thread_area *area, uint32_t offset, uint32_t end, bool is_whole,
 		     const struct area_limits *limits, struct area_record *record, uint8_t *image);
@@ -103,7 +104,9 @@ int area_read_call(const struct thread_area *area, const struct area_limits *lim
 int area_read_memo(const struct thread_area *area, uint32_t offset,
 		   const struct area_limits *limits, uint32_t *stack, bool *is_truncated);
 
-/* Returns true if a memo, cell or entry of @size bytes can be at @offset of an area of @area_size. */
+/*
+ * Returns true if a memo, cell or entry of @size bytes can be at @offset of an area of @area_size.
+ */
 bool area_has_place(uint32_t area_size, uint32_t offset, size_t size);
 
 #endif

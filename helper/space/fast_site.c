@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two instructions may be missing at a patched site: the mov before the call, and the compare after it.
+ * Two instructions may be missing at a patched site: the mov before the call, and the compare after
+ * it.
  */
 #include "helper/space/fast_site.h"
 
@@ -64,7 +65,10 @@ void fast_site_exit(struct tracee *tracee, int64_t result)
 	if (is_cmp_patched(site))
 		fast_site_set_flags(&registers, (uint64_t)result);
 	else
-		/* The way back through the stub would be a step more for a program that steps itself. */
+		/*
+		 * The way back through the stub would be a step more for a program that steps
+		 * itself.
+		 */
 		registers.rip = restart_code_is(result) ? site->site.return_addr : site->ip;
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
@@ -95,7 +99,9 @@ void fast_site_see_sigreturn(struct tracee *tracee)
 		registers.rip = site->site.return_addr;
 		fast_site_set_flags(&registers, registers.rax);
 	} else {
-		/* Before the call, perhaps to make it again: where it is traced, to be recognised. */
+		/*
+		 * Before the call, perhaps to make it again: where it is traced, to be recognised.
+		 */
 		site = fast_space_find_site(fast, registers.rip + SYSCALL_SIZE);
 		if (!site || !fast_site_is_moved(site) || registers.rip != site->site.patch_addr)
 			return;

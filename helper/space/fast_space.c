@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Arrays grow at powers of two, so there is no capacity to keep. Each is copied when a process forks.
+ * Arrays grow at powers of two, so there is no capacity to keep. Each is copied when a process
+ * forks.
  */
 #include "helper/space/fast_space.h"
 

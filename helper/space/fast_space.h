@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the fast engine has put into an address space: the gate, memory for thread areas, and patched
- * call sites.
+ * What the fast engine has put into an address space: the gate, memory for thread areas, and
+ * patched call sites.
  */
 #ifndef SCPROF_HELPER_SPACE_FAST_SPACE_H
 #define SCPROF_HELPER_SPACE_FAST_SPACE_H
@@ -51,10 +51,10 @@ struct fast_space {
 	bool is_refused;     /* no gate can be had here */
 	const char *refusal; /* why, when is_refused: for example "the program uses gs" */
 	bool has_gate;
-	bool is_copy;	    /* made by a fork; the gate was not looked for since */
-	bool is_outdated;   /* executable regions have changed since the sites were looked at */
-	bool may_add;	    /* gate_data.may_add */
-	bool is_registered; /* for the barriers that patching needs when there are several threads */
+	bool is_copy;	      /* made by a fork; the gate was not looked for since */
+	bool is_outdated;     /* executable regions have changed since the sites were looked at */
+	bool may_add;	      /* gate_data.may_add */
+	bool is_registered;   /* for the barriers that patching needs with several threads */
 	unsigned int program; /* fast_known_program; valid when has_gate */
 	struct fast_site *sites;
 	unsigned int nr_sites;
@@ -65,7 +65,7 @@ struct fast_space {
 	unsigned int nr_restored;   /* how often the helper has restored patched code */
 	struct fast_chunk **chunks; /* memory of the areas */
 	unsigned int nr_chunks;
-	bool locks_memory; /* mlockall(2): what is mapped is locked, see helper/gate/fast_limits.c */
+	bool locks_memory; /* mlockall(2) locks what is mapped: see helper/gate/fast_limits.c */
 	bool limits_space; /* the program has set its RLIMIT_AS */
 	bool is_full;	   /* the program's limits leave no room for more areas */
 };

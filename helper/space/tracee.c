@@ -89,7 +89,10 @@ static void address_space_put(struct address_space *space)
 	free(space);
 }
 
-/* Whether the only thread is yet to make a change of code that it was permitted, see thread_area.permitted_ticks. */
+/*
+ * Whether the only thread is yet to make a change of code that it was permitted, see
+ * thread_area.permitted_ticks.
+ */
 static bool is_changing(const struct tracee *tracee)
 {
 	const struct address_space *space = tracee->process->space;
@@ -112,7 +115,9 @@ static void forget_memos(struct tracee *tracee, void *unused)
 	tracee_forget_memos(tracee);
 }
 
-/* Executable regions have changed: no stack is known any more, in any thread of the address space. */
+/*
+ * Executable regions have changed: no stack is known any more, in any thread of the address space.
+ */
 static void forget_stacks(const struct address_space *space)
 {
 	space->fast->is_outdated = true;

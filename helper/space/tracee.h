@@ -21,12 +21,11 @@
 struct call {
 	bool is_active;
 	bool is_counted; /* the user asked for it, and it is not scprof's own */
-	bool is_outside; /* outside --trace: the helper stops at its end only because it was restarted */
+	bool is_outside; /* outside --trace: stops at its end only because it was restarted */
 	enum syscall_abi abi;
 	uint32_t nr;
-	uint32_t stack; /* stack id */
-	uint32_t
-		touched; /* what the call is about (helper/count/touched.h), 0: nothing, or not recorded */
+	uint32_t stack;	   /* stack id */
+	uint32_t touched;  /* what it is about (helper/count/touched.h), or 0 */
 	uint32_t region;   /* string id of its label, 0: none */
 	bool is_truncated; /* the stack is */
 	bool has_handler;  /* interrupted by a signal whose handler has not returned yet */
@@ -59,8 +58,9 @@ struct address_space {
 	bool is_unmarkable; /* flags must not be set */
 	uint32_t nr_added;  /* thread_area.nr_added when the layout was read */
 	/*
-	 * thread_area.start_ticks when the helper permitted the gate to change code (permitted_ticks), or 0.
-	 * Until that call is done, the maps may show what was there before.
+	 * thread_area.start_ticks when the helper permitted the gate to change code
+	 * (permitted_ticks), or 0. Until that call is done, the maps may show what was there
+	 * before.
 	 */
 	uint64_t change_ticks;
 };
@@ -135,8 +135,8 @@ struct tracee {
 	uint64_t held_ns;     /* when the helper began to hold it */
 	bool is_exiting;      /* past its last stop */
 	bool is_gone;	      /* its tid is another thread's, which has executed */
-	bool awaits_mark; /* each of its calls stops until flags can be set, see helper/tracer/region_mark.h */
-	bool has_own_filter; /* the program set one: our filter may be outvoted, so every call stops */
+	bool awaits_mark; /* its calls stop until flags can be set: helper/tracer/region_mark.h */
+	bool has_own_filter; /* the program set one, which may outvote ours: every call stops */
 	struct call call;
 	struct woken woken;
 	struct transfer *transfer; /* the call whose rest the thread transfers, or NULL */
@@ -157,11 +157,9 @@ struct tracee {
 	uint64_t last_ticks;	/* start_ticks of the record that was taken last */
 	uint64_t records_taken; /* area_mark of how far its records have been counted */
 	uint32_t area_size;	/* of its area */
-	uint8_t *
-		stack_image; /* AREA_MAX_STACK bytes that end with its last recorded stack, or NULL */
+	uint8_t *stack_image;	/* AREA_MAX_STACK bytes, which end with its last recorded stack */
 	uint32_t records_limit; /* as in the area */
-	uint32_t
-		nr_added; /* thread_area.nr_added at its last stop, or before its records were read */
+	uint32_t nr_added; /* thread_area.nr_added at its last stop or before the last record */
 	uint32_t nr_added_seen; /* the same at the last look */
 	uint32_t nr_records;	/* so far, since there was room for all */
 	uint32_t nr_repeated;	/* of these, with a stack that was known */

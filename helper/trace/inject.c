@@ -86,8 +86,9 @@ void inject_resume(const struct injection *injection, int signal)
 }
 
 /*
- * Waits for the stop at the goal; the thread has been resumed. SIGSTOP cannot be blocked: it is delivered, and the
- * thread goes on in spite of the group-stop, which it is told of again at the end.
+ * Waits for the stop at the goal; the thread has been resumed. SIGSTOP cannot be blocked: it is
+ * delivered, and the thread goes on in spite of the group-stop, which it is told of again at the
+ * end.
  */
 static bool await(struct injection *injection)
 {
@@ -218,9 +219,9 @@ bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_st
 	if (!await(injection))
 		return false;
 	/*
-	 * One stop before a call is as good as another: the registers say which call is made and where the
-	 * thread goes on, and the filter's answer to the new ones is "trace" again, which is taken as it is
-	 * (kernel/seccomp.c, recheck_after_trace).
+	 * One stop before a call is as good as another: the registers say which call is made and
+	 * where the thread goes on, and the filter's answer to the new ones is "trace" again, which
+	 * is taken as it is (kernel/seccomp.c, recheck_after_trace).
 	 */
 	injection->is_away = false;
 	return ptrace_try(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)registers) == 0;

@@ -6,8 +6,8 @@
  *
  * An injected call can block: the thread's cgroup may be frozen, another thread may lock the memory
  * map, or a filter of the program may ask a process that does not answer. Meanwhile all other
- * threads wait for the helper. So the helper waits only for a moment. helper/trace/late_call.h finishes a
- * call that takes longer.
+ * threads wait for the helper. So the helper waits only for a moment. helper/trace/late_call.h
+ * finishes a call that takes longer.
  */
 #ifndef SCPROF_HELPER_TRACE_INJECT_H
 #define SCPROF_HELPER_TRACE_INJECT_H
@@ -26,7 +26,7 @@ enum injection_goal {
 
 struct injection {
 	pid_t tid;
-	bool has_failed; /* something else has happened to the thread; its status is back in the queue */
+	bool has_failed; /* something else has happened to the thread; the queue has it */
 	bool is_late; /* the injection failed: the thread has not stopped in time and still runs */
 	bool was_stopped; /* by job control, meanwhile */
 	bool is_away;	  /* not at the program's own call, but can be put back there */
@@ -52,7 +52,10 @@ bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_st
  */
 bool inject_end(struct injection *injection);
 
-/* Parts of the functions above, for helper/trace/late_call.c. They resume the thread and do not wait. */
+/*
+ * Parts of the functions above, for helper/trace/late_call.c. They resume the thread and do not
+ * wait.
+ */
 void inject_resume(const struct injection *injection, int signal);
 void inject_start_call(struct injection *injection, long nr, const uint64_t args[static 6]);
 void inject_start_return(struct injection *injection);

@@ -81,7 +81,10 @@ static bool see_entry(struct late_call *late)
 {
 	struct user_regs_struct registers;
 
-	/* gate_setup in gate/gate_entry.S leaves its results there, and the second call's number in rbx. */
+	/*
+	 * gate_setup in gate/gate_entry.S leaves its results there, and the second call's number in
+	 * rbx.
+	 */
 	if (late->injection.goal == INJECTION_CODE && get_registers(late, &registers)) {
 		plan_undo(late, SYS_mmap, registers.r13, late->injection.size);
 		plan_undo(late, (long)registers.rbx, registers.r15, 0);

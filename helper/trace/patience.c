@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A blocked tracer takes up to a hundred microseconds to wake on an idle CPU, and most programs make their
- * next call sooner: then looking wins. Where CPUs are scarce it loses: it takes the time that the
- * program needs, and the scheduler's favour. So the way that was quicker of late is
- * taken, and the other one tried again now and then.
+ * A blocked tracer takes up to a hundred microseconds to wake on an idle CPU, and most programs
+ * make their next call sooner: then looking wins. Where CPUs are scarce it loses: it takes the time
+ * that the program needs, and the scheduler's favour. So the way that was quicker of late is taken,
+ * and the other one tried again now and then.
  */
 #include "helper/trace/patience.h"
 

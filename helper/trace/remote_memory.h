@@ -29,10 +29,15 @@ bool remote_memory_has_words(pid_t tid, const uint64_t *addrs, const uint64_t *e
 /* Writes one word at @addr, even where the thread itself may not. False when nothing is there. */
 bool remote_memory_write_word(pid_t tid, uint64_t addr, uint64_t value);
 
-/* Writes @size bytes at @addr, to read-only private memory too. False when that is not all there. */
+/*
+ * Writes @size bytes at @addr, to read-only private memory too. False when that is not all there.
+ */
 bool remote_memory_write(pid_t tid, uint64_t addr, const void *bytes, size_t size);
 
-/* For several such writes: a descriptor of the memory, valid until the next call of this module, or -1. Offsets are addresses. */
+/*
+ * For several such writes: a descriptor of the memory, valid until the next call of this module, or
+ * -1. Offsets are addresses.
+ */
 int remote_memory_open(pid_t tid);
 /* The thread has ended, or has executed: it has that memory no more. */
 void remote_memory_forget(pid_t tid);

@@ -28,8 +28,8 @@ void stop_queue_wake(void);
 /* Puts a status at the end: one that was waited for elsewhere. */
 void stop_queue_push(pid_t tid, int status);
 /*
- * Adds every status that is there already; returns how many are queued. @nr_tracees is the number of
- * threads that can have one. A single thread has only one at a time.
+ * Adds every status that is there already; returns how many are queued. @nr_tracees is the number
+ * of threads that can have one. A single thread has only one at a time.
  */
 unsigned int stop_queue_drain(unsigned int nr_tracees);
 /* The same, looking again and again for @ns nanoseconds, until there is one. */

@@ -46,7 +46,7 @@
 #include "scprof/handshake.h"
 
 #define CODE_SEGMENT_64	   0x33
-#define VSYSCALL_PAGE	   0xffffffffff600000u /* fixed (kernel: Documentation/arch/x86/x86_64/mm.rst) */
+#define VSYSCALL_PAGE	   0xffffffffff600000u /* always (kernel: arch/x86/x86_64/mm.rst) */
 #define VSYSCALL_PAGE_SIZE 4096u
 
 static bool read_info(pid_t tid, struct __ptrace_syscall_info *info)
@@ -134,7 +134,10 @@ static bool enter(struct tracer *tracer, struct tracee *tracee,
 	debug(call, "%d: stops at %s, %lx", (int)tracee->tid, syscall_name(call->abi, call->nr),
 	      (unsigned long)call->ip);
 	call_see_start(tracer, call);
-	/* The filter's stop is yet to come, and only there a call can be left out, or others be made. */
+	/*
+	 * The filter's stop is yet to come, and only there a call can be left out, or others be
+	 * made.
+	 */
 	is_early = info->op == PTRACE_SYSCALL_INFO_ENTRY && tracee->awaits_mark;
 	if (own_call_is(call)) {
 		own_call_enter(tracer, tracee);
@@ -161,10 +164,15 @@ static bool enter(struct tracer *tracer, struct tracee *tracee,
 	if (tracer->run.touched && call->is_counted)
 		touched_enter(&tracer->run, tracee);
 	is_marking = tracer->is_running && region_mark_set(tracee);
-	/* The helper does not need the results of the calls that end the handshake. One stop is enough. */
+	/*
+	 * The helper does not need the results of the calls that end the handshake. One stop is
+	 * enough.
+	 */
 	if (!tracer->is_counting && tracer->interception == INTERCEPT_FILTER)
 		call->is_active = false;
-	/* The execve that starts the program has the launcher's stack, which is nobody's concern. */
+	/*
+	 * The execve that starts the program has the launcher's stack, which is nobody's concern.
+	 */
 	if (!call->is_counted || !tracer->is_running)
 		return true;
 	stop_reason_count(&tracer->run, tracee);
@@ -183,8 +191,8 @@ static bool enter(struct tracer *tracer, struct tracee *tracee,
 }
 
 /*
- * A filter of the program's own has asked for a tracer. The program must find none: the call is not made and fails with
- * ENOSYS (seccomp(2), SECCOMP_RET_TRACE).
+ * A filter of the program's own has asked for a tracer. The program must find none: the call is not
+ * made and fails with ENOSYS (seccomp(2), SECCOMP_RET_TRACE).
  */
 static void refuse(const struct tracee *tracee)
 {
@@ -233,7 +241,9 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 
 	if (!read_info(tracee->tid, &info) || !call->is_active)
 		return;
-	/* The stop at the entry is no news, but a deadline that has passed before it was in vain. */
+	/*
+	 * The stop at the entry is no news, but a deadline that has passed before it was in vain.
+	 */
 	if (info.op != PTRACE_SYSCALL_INFO_EXIT && call->is_outside)
 		call_time_begin(tracee);
 	if (info.op != PTRACE_SYSCALL_INFO_EXIT)
@@ -291,7 +301,10 @@ void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result
 	      (long long)result);
 }
 
-/* The thread ends by a call that it did not stop at. Of that only how many there are is to be known. */
+/*
+ * The thread ends by a call that it did not stop at. Of that only how many there are is to be
+ * known.
+ */
 static void see_ending_call(struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;

@@ -9,8 +9,8 @@
 #include "helper/tracer/tracer.h"
 
 /*
- * The thread stands before a call. The time starts when call_time_begin is called. Returns false when
- * something else has happened to the thread, which is in the queue: it must not be resumed.
+ * The thread stands before a call. The time starts when call_time_begin is called. Returns false
+ * when something else has happened to the thread, which is in the queue: it must not be resumed.
  */
 bool call_enter(struct tracer *tracer, struct tracee *tracee);
 /* The thread has already stopped before its call, and now stops once more because of the filter. */

@@ -74,7 +74,10 @@ static bool adds_executables(struct tracee *tracee, int64_t result)
 	}
 }
 
-/* Notes the change of code that is in no file. Returns false when the layout must be read again at once. */
+/*
+ * Notes the change of code that is in no file. Returns false when the layout must be read again at
+ * once.
+ */
 static bool spoil(const struct tracer *tracer, struct tracee *tracee, int64_t result)
 {
 	const struct call *call = &tracee->call;

@@ -51,7 +51,10 @@ static void see_end(struct tracer *tracer, struct tracee *tracee, int status)
 		tracer->is_root_gone = true;
 		tracer->root_status = status;
 	}
-	/* A thread that is killed in a stop has no other one before its end (ptrace(2), "Death under ptrace"). */
+	/*
+	 * A thread that is killed in a stop has no other one before its end (ptrace(2), "Death
+	 * under ptrace").
+	 */
 	if (!tracee->is_exiting)
 		tracer->end_ns = clock_now_ns();
 	abandon_calls(&tracer->run, tracee);
@@ -249,7 +252,9 @@ static void see_stranger(struct tracer *tracer, pid_t tid, bool is_stopped)
 	}
 }
 
-/* Returns false if the stop belongs to a late injection. Returns true if it belongs to the program. */
+/*
+ * Returns false if the stop belongs to a late injection. Returns true if it belongs to the program.
+ */
 static bool ends_late_call(struct tracee *tracee, int status)
 {
 	if (!late_call_see_stop(tracee->late, status))

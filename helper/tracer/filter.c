@@ -101,8 +101,8 @@ static int add_rules(scmp_filter_ctx filter, const struct syscall_set *set)
 
 /*
  * What libseccomp cannot say stands before its program: that the gate's calls pass (both halves of
- * the instruction pointer), and SCPROF_CALL, known by an argument; and that exits pass in one of the ABIs.
- * When nothing here decides, libseccomp's own first instruction follows.
+ * the instruction pointer), and SCPROF_CALL, known by an argument; and that exits pass in one of
+ * the ABIs. When nothing here decides, libseccomp's own first instruction follows.
  */
 static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE], bool with_exits)
 {
@@ -134,8 +134,8 @@ static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE], bool 
 }
 
 /*
- * libseccomp writes a filter to a descriptor, all of it at once. It is the sending end of a socket: a file
- * could not hold it under RLIMIT_FSIZE, which holds for memfd_create(2) too.
+ * libseccomp writes a filter to a descriptor, all of it at once. It is the sending end of a socket:
+ * a file could not hold it under RLIMIT_FSIZE, which holds for memfd_create(2) too.
  */
 static int export_insns(scmp_filter_ctx filter, bool with_exits, struct sock_filter **insns,
 			uint32_t *nr_insns)

@@ -83,7 +83,10 @@ static void note_command(struct tracer *tracer)
 	note_executable(tracer);
 }
 
-/* An earlier profile under this name could be taken for that of this run, which may yet fail to leave one. */
+/*
+ * An earlier profile under this name could be taken for that of this run, which may yet fail to
+ * leave one.
+ */
 void finish_clear_old(const struct settings *settings)
 {
 	if (settings->output)
@@ -297,8 +300,8 @@ static struct last_words last_words(const struct tracer *tracer)
 }
 
 /*
- * fsync(2) may take longer than all the rest. Where nobody can unmount the file system meanwhile, finish_sync
- * calls it when nobody waits any more.
+ * fsync(2) may take longer than all the rest. Where nobody can unmount the file system meanwhile,
+ * finish_sync calls it when nobody waits any more.
  */
 static int write_profile(struct tracer *tracer, enum pprof_care care)
 {
@@ -336,8 +339,9 @@ static void look_up_names(struct tracer *tracer)
 }
 
 /*
- * Writes the whole profile at once, or, when the names would keep the thread waiting, without names; but
- * nothing while there are paths in it that must not be there and are needed for the names.
+ * Writes the whole profile at once, or, when the names would keep the thread waiting, without
+ * names; but nothing while there are paths in it that must not be there and are needed for the
+ * names.
  */
 static int write_before_exit(struct tracer *tracer)
 {
@@ -369,8 +373,9 @@ static bool is_anybody_waiting(void)
 }
 
 /*
- * The last thread may be the one that serves the file system of the profile or of a binary, or that is asked for
- * permission to open them: so the profile is written aside. In the end nobody serves anything any more.
+ * The last thread may be the one that serves the file system of the profile or of a binary, or that
+ * is asked for permission to open them: so the profile is written aside. In the end nobody serves
+ * anything any more.
  */
 static struct last_write {
 	struct aside_job job;
@@ -417,7 +422,10 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 		return;
 	error = last_write.error;
 	debug(finish, "wrote '%s': %d", settings->output, error);
-	/* All that can still change is how the thread that is held comes to its end; of a log there is more to say. */
+	/*
+	 * All that can still change is how the thread that is held comes to its end; of a log there
+	 * is more to say.
+	 */
 	if (tracer->is_whole && !tracer->run.log && !is_anybody_waiting())
 		report_last("profile", settings->output);
 	if (!settings->is_preloaded || settings->is_quiet || last->process->tgid != tracer->root)

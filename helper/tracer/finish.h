@@ -28,7 +28,10 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last);
  */
 int finish_profile(struct tracer *tracer);
 
-/* After the end of the run, when nobody waits any more: makes the profile that finish_profile has written durable. */
+/*
+ * After the end of the run, when nobody waits any more: makes the profile that finish_profile has
+ * written durable.
+ */
 void finish_sync(const struct tracer *tracer);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ways of interception. A filter is inherited, so children that are not traced must not have it.
+ * The ways of interception. A filter is inherited, so children that are not traced must not have
+ * it.
  */
 #include "helper/tracer/intercept.h"
 
@@ -37,8 +38,9 @@ static int send_answer(const struct sock_filter *insns, uint32_t nr_insns)
 }
 
 /*
- * The program is about to stop for the helper, but it may be frozen (cgroup.freeze). No other one is traced yet, so the
- * helper waits for it as long as it takes, without spinning. The launcher says so and passes signals on.
+ * The program is about to stop for the helper, but it may be frozen (cgroup.freeze). No other one
+ * is traced yet, so the helper waits for it as long as it takes, without spinning. The launcher
+ * says so and passes signals on.
  */
 #define LOOK_AGAIN_NS 1000000000u
 
@@ -115,8 +117,8 @@ static bool is_filtered(pid_t pid)
 }
 
 /*
- * Where there is a filter already, a container's, it outvotes ours for calls that it denies. The helper would not see
- * these calls. And the gate may need calls that it denies.
+ * Where there is a filter already, a container's, it outvotes ours for calls that it denies. The
+ * helper would not see these calls. And the gate may need calls that it denies.
  */
 static enum interception choose(const struct tracer *tracer)
 {

@@ -35,7 +35,10 @@ static unsigned int drain(void)
 	return stop_queue_drain(tracee_count());
 }
 
-/* Takes what threads have recorded, until a stop comes or there is nothing left. Returns whether there was any. */
+/*
+ * Takes what threads have recorded, until a stop comes or there is nothing left. Returns whether
+ * there was any.
+ */
 static bool take_records(struct tracer *tracer, bool is_idle)
 {
 	bool was_any = false;
@@ -45,7 +48,9 @@ static bool take_records(struct tracer *tracer, bool is_idle)
 	return was_any;
 }
 
-/* Looks for stops again and again, and in between for records, which may need more than a moment. */
+/*
+ * Looks for stops again and again, and in between for records, which may need more than a moment.
+ */
 static unsigned int spin(struct tracer *tracer, uint64_t start_ns)
 {
 	while (!stop_queue_spin(tracee_count(), SPIN_NS) &&
@@ -55,8 +60,8 @@ static unsigned int spin(struct tracer *tracer, uint64_t start_ns)
 }
 
 /*
- * Threads that make their calls in the gate do not say when they have recorded something: looks now and
- * then, the less often the longer nothing was found. SIGCHLD, which is blocked, tells of stops.
+ * Threads that make their calls in the gate do not say when they have recorded something: looks now
+ * and then, the less often the longer nothing was found. SIGCHLD, which is blocked, tells of stops.
  */
 static unsigned int block_and_look(struct tracer *tracer)
 {
@@ -101,7 +106,10 @@ static unsigned int block_and_flush(struct tracer *tracer)
 	return drain();
 }
 
-/* While threads are held or put off, the helper may not block for good: it looks for statuses now and then. */
+/*
+ * While threads are held or put off, the helper may not block for good: it looks for statuses now
+ * and then.
+ */
 static unsigned int await_parents(struct tracer *tracer)
 {
 	const struct timespec pause = { .tv_nsec = 100000 };

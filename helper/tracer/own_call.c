@@ -23,7 +23,10 @@ bool own_call_is(const struct call *call)
 	       call->args[0] == SCPROF_MAGIC;
 }
 
-/* Lets the call return what no kernel does. At its exit: a call that is skipped may be another filter's to answer. */
+/*
+ * Lets the call return what no kernel does. At its exit: a call that is skipped may be another
+ * filter's to answer.
+ */
 static void answer(struct tracee *tracee)
 {
 	struct user_regs_struct registers;

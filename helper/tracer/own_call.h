@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SCPROF_CALL with SCPROF_MAGIC: what those say that know of the helper, from start-up (scprof/handshake.h) or from
- * a program that names its regions. These calls are in no profile.
+ * SCPROF_CALL with SCPROF_MAGIC: what those say that know of the helper, from start-up
+ * (scprof/handshake.h) or from a program that names its regions. These calls are in no profile.
  */
 #ifndef SCPROF_HELPER_TRACER_OWN_CALL_H
 #define SCPROF_HELPER_TRACER_OWN_CALL_H

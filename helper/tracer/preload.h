@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which calls are not the program's but scprof's: those of libscprof.so itself, and those that ld.so makes to load it. They are
- * made only when the user preloads the library, and never stand in the profile.
+ * Which calls are not the program's but scprof's: those of libscprof.so itself, and those that
+ * ld.so makes to load it. They are made only when the user preloads the library, and never stand in
+ * the profile.
  */
 #ifndef SCPROF_HELPER_TRACER_PRELOAD_H
 #define SCPROF_HELPER_TRACER_PRELOAD_H

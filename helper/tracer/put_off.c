@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A list of wait statuses. The helper handles all of them again when a job of helper/base/aside.c is
- * done, or when it has waited long enough for the files.
+ * A list of wait statuses. The helper handles all of them again when a job of helper/base/aside.c
+ * is done, or when it has waited long enough for the files.
  */
 #include "helper/tracer/put_off.h"
 

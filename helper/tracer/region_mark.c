@@ -27,7 +27,9 @@ static bool write_flag(pid_t tid, uint64_t addr, uint32_t value)
 	return errno == EPERM && remote_memory_write(tid, addr, &value, sizeof(value));
 }
 
-/* Gives every flag @value. Returns how many could not be written, and in *@nr how many there are. */
+/*
+ * Gives every flag @value. Returns how many could not be written, and in *@nr how many there are.
+ */
 static unsigned int write_flags(struct tracee *tracee, uint32_t value, unsigned int *nr)
 {
 	const struct layout *layout = tracee_layout(tracee);

@@ -25,8 +25,8 @@ struct last_words {
 
 /* How the calls that the gate does not make reach the helper, see helper/tracer/intercept.h. */
 enum interception {
-	INTERCEPT_STOPS, /* each call stops, at its entry and at its exit */
-	INTERCEPT_FILTER, /* a seccomp filter stops calls at their entry, but not those of the gate */
+	INTERCEPT_STOPS,  /* each call stops, at its entry and at its exit */
+	INTERCEPT_FILTER, /* a seccomp filter stops all calls but the gate's at their entry */
 };
 
 struct tracer {

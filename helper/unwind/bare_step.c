@@ -3,8 +3,8 @@
  * Code without unwind tables is of JIT compilers, of musl, of Go, or written by hand. Its own
  * instructions often say how it returns. Code of JIT compilers is asked only if its frame pointer
  * leads nowhere, because it may not be like other code. A frame pointer is followed only inside the
- * thread's own stack. A program can use that register for anything: then only the answer "this is no
- * frame pointer" becomes part of the memo, not the value.
+ * thread's own stack. A program can use that register for anything: then only the answer "this is
+ * no frame pointer" becomes part of the memo, not the value.
  */
 #include "helper/unwind/bare_step.h"
 
@@ -106,8 +106,8 @@ static size_t read_instruction(uint64_t addr, uint8_t *code, void *argument)
 }
 
 /*
- * Returns true for the code to which a signal handler returns, `mov $15,%rax; syscall`. The kernel put
- * its address on the stack; no instruction called it.
+ * Returns true for the code to which a signal handler returns, `mov $15,%rax; syscall`. The kernel
+ * put its address on the stack; no instruction called it.
  */
 static bool is_signal_return(const unsigned char code[static 8])
 {
@@ -232,8 +232,8 @@ static bool step_by_epilogue(struct walk *walk, struct bare_frame *frame)
 }
 
 /*
- * Returns true if no instruction called the code at @ip, because a program or a thread begins there.
- * The stack is then whole.
+ * Returns true if no instruction called the code at @ip, because a program or a thread begins
+ * there. The stack is then whole.
  */
 static bool is_outermost_code(struct walk *walk, uint64_t ip)
 {

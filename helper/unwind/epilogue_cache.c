@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each file has a hash table of answers. Of two answers that want the same place the newer one stays. An
- * answer is kept only if all code that was read for it lies in one region. It is used only where
- * the region holds all of that code again.
+ * Each file has a hash table of answers. Of two answers that want the same place the newer one
+ * stays. An answer is kept only if all code that was read for it lies in one region. It is used
+ * only where the region holds all of that code again.
  */
 #include "helper/unwind/epilogue_cache.h"
 
@@ -33,7 +33,7 @@ struct search {
 	void *argument;
 	uint64_t start; /* addresses of the code that was read */
 	uint64_t end;
-	bool has_other_code; /* it read code outside of the region, or could not read all that it wanted */
+	bool has_other_code; /* some of the code was outside of the region, or unreadable */
 };
 
 void epilogue_cache_free(struct epilogue_cache *cache)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What helper/code/epilogue.h finds in code of files, kept with the file. A file's code does not change,
- * and to decode it takes longer than all other parts of unwinding together.
+ * What helper/code/epilogue.h finds in code of files, kept with the file. A file's code does not
+ * change, and to decode it takes longer than all other parts of unwinding together.
  */
 #ifndef SCPROF_HELPER_UNWIND_EPILOGUE_CACHE_H
 #define SCPROF_HELPER_UNWIND_EPILOGUE_CACHE_H

@@ -23,8 +23,8 @@
 #define ENTRY_CODE_SIZE 128u /* _start ends well before */
 
 /*
- * Segments are mapped by whole pages, so that a region may begin before its segment does, with bytes
- * of the one before: lld lets segments share a page of the file, at different addresses.
+ * Segments are mapped by whole pages, so that a region may begin before its segment does, with
+ * bytes of the one before: lld lets segments share a page of the file, at different addresses.
  */
 static bool segment_maps(const struct elf_segment *segment, uint64_t offset)
 {

@@ -16,7 +16,8 @@ uint64_t layout_memory_end(const struct layout *layout, uint64_t addr);
 struct address_range layout_gap(const struct layout *layout, uint64_t addr);
 /*
  * Reads the word at @addr of code in no file, which nothing can change while @layout is that of
- * thread @tid: the region is not writable. Each word is read only once. Returns false when it cannot be read.
+ * thread @tid: the region is not writable. Each word is read only once. Returns false when it
+ * cannot be read.
  */
 bool layout_code_word(struct layout *layout, pid_t tid, uint64_t addr, uint64_t *value);
 

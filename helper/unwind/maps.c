@@ -52,8 +52,8 @@ static bool parse_permissions(const char **at, struct maps_line *parsed)
 }
 
 /*
- * proc_pid_maps(5): a newline in a path is shown as "\012", and so is, alas, that text itself; of the
- * two the newline is the likelier.
+ * proc_pid_maps(5): a newline in a path is shown as "\012", and so is, alas, that text itself; of
+ * the two the newline is the likelier.
  */
 static void unescape_newlines(char *path)
 {

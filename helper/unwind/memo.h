@@ -2,9 +2,10 @@
 /*
  * Memos: what makes a repeated stack recognisable. Unwinding is a pure function of the registers
  * and memory words that it consulted and of the executable regions. A memo keeps those reads and
- * the stack that came out; if all repeat, the stack is the same, without unwinding. Memos live in a layout, so the
- * regions are given. Where a walk only asked whether a value can be an address of some kind, and the answer was no,
- * the memo keeps the range of all values with this answer instead of the value.
+ * the stack that came out; if all repeat, the stack is the same, without unwinding. Memos live in a
+ * layout, so the regions are given. Where a walk only asked whether a value can be an address of
+ * some kind, and the answer was no, the memo keeps the range of all values with this answer instead
+ * of the value.
  */
 #ifndef SCPROF_HELPER_UNWIND_MEMO_H
 #define SCPROF_HELPER_UNWIND_MEMO_H
@@ -83,7 +84,10 @@ const struct memo *memo_table_find(struct memo_table *table, const uint64_t *reg
 				   bool (*words_match)(const struct memo *memo, void *argument),
 				   void *argument);
 
-/* Keeps what @recorder saw, and returns it; a full table is emptied first. @registers has MEMO_NR_REGISTERS. */
+/*
+ * Keeps what @recorder saw, and returns it; a full table is emptied first. @registers has
+ * MEMO_NR_REGISTERS.
+ */
 const struct memo *memo_table_add(struct memo_table *table, const struct memo_recorder *recorder,
 				  const uint64_t *registers, uint32_t stack, bool is_truncated);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of portable memos: a hash over the call site's file and address. Bounded: a table that is
- * full is emptied. A memo holds the files that it names, so that their identity stays theirs.
+ * The table of portable memos: a hash over the call site's file and address. Bounded: a table that
+ * is full is emptied. A memo holds the files that it names, so that their identity stays theirs.
  */
 #include "helper/unwind/portable_memo.h"
 
@@ -20,8 +20,7 @@
 struct portable_value {
 	struct elf_file *file; /* NULL: none */
 	bool is_on_stack;
-	uint64_t
-		value; /* the address in the file, the distance from the stack pointer, or as it is */
+	uint64_t value; /* address in the file, distance from the stack pointer, or as it is */
 };
 
 struct portable_word {
@@ -47,7 +46,9 @@ static struct portable_value make_value(struct layout *layout, uint64_t value, u
 {
 	const struct region *region;
 
-	/* Most values that are no addresses are small. Code may lie right above a thread's stack. */
+	/*
+	 * Most values that are no addresses are small. Code may lie right above a thread's stack.
+	 */
 	region = value < 4096 ? NULL : layout_find_file(layout, value);
 	if (region && region->is_executable && region->file)
 		return (struct portable_value){ .file = region->file,

@@ -17,8 +17,9 @@ struct portable_stack {
 };
 
 /*
- * Looks for a memo of the call with @registers (MEMO_NR_REGISTERS) in @layout; @read gets the word at an address.
- * On success fills @recorder with what an unwinding would have consulted, and @found, and returns true.
+ * Looks for a memo of the call with @registers (MEMO_NR_REGISTERS) in @layout; @read gets the word
+ * at an address. On success fills @recorder with what an unwinding would have consulted, and
+ * @found, and returns true.
  */
 bool portable_memo_find(struct layout *layout, const uint64_t *registers,
 			bool (*read)(uint64_t addr, uint64_t *value, void *argument),

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Chooses the files whose symbols the helper reads while the program runs (profile/symbols/binary_ahead.h).
- * The helper must not keep a file system in use that the program unmounts. A program that watches
- * its directory must not see the helper open files there. So the helper reads only files on lasting
- * file systems early, and all others at the end.
+ * Chooses the files whose symbols the helper reads while the program runs
+ * (profile/symbols/binary_ahead.h). The helper must not keep a file system in use that the program
+ * unmounts. A program that watches its directory must not see the helper open files there. So the
+ * helper reads only files on lasting file systems early, and all others at the end.
  */
 #ifndef SCPROF_HELPER_UNWIND_READ_AHEAD_H
 #define SCPROF_HELPER_UNWIND_READ_AHEAD_H

@@ -23,7 +23,10 @@ struct snapshot {
 
 /* Begins anew for a stop of @tid; keeps the buffer. */
 void snapshot_reset(struct snapshot *snapshot, pid_t tid, uint64_t sp);
-/* Begins anew with the @size bytes of @stack, which stood at @sp, aligned down to a word: all there is. */
+/*
+ * Begins anew with the @size bytes of @stack, which stood at @sp, aligned down to a word: all there
+ * is.
+ */
 void snapshot_set(struct snapshot *snapshot, uint64_t sp, const void *stack, size_t size);
 /* Reads up to @end, an address, where that is in reach. */
 void snapshot_extend(struct snapshot *snapshot, uint64_t end);

@@ -2,8 +2,8 @@
 /*
  * Stacks: memo first, libunwind second. libunwind works on our own accessors, which take registers
  * from the stop, stack words from one snapshot and unwind tables from the ELF file, and record
- * every register and writable word that was consulted: these make the memo. bare_step.c steps out of
- * code without unwind tables.
+ * every register and writable word that was consulted: these make the memo. bare_step.c steps out
+ * of code without unwind tables.
  */
 #include "helper/unwind/unwind.h"
 
@@ -89,7 +89,10 @@ static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *value, i
 	if (region && region->file && !region->is_writable &&
 	    elf_read(region->file, addr - region->start + region->offset, value, sizeof(*value)))
 		return 0;
-	/* A function's table says where the address of its personality routine is: no part of unwinding. */
+	/*
+	 * A function's table says where the address of its personality routine is: no part of
+	 * unwinding.
+	 */
 	if (walk->is_searching) {
 		*value = 0;
 		return 0;

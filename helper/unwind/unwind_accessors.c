@@ -13,8 +13,8 @@
 
 /*
  * libunwind blocks all signals twice in each step, against handlers that unwind too: half of a
- * step's time. The helper has no handlers, so that libunwind's calls are answered here; those of all else
- * that is linked with this are to pthread_sigmask.
+ * step's time. The helper has no handlers, so that libunwind's calls are answered here; those of
+ * all else that is linked with this are to pthread_sigmask.
  */
 int sigprocmask(int how, const sigset_t *set, sigset_t *old)
 {

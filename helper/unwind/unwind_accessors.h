@@ -11,8 +11,8 @@
 #include <sys/user.h>
 
 /*
- * Returns an address space with @accessors, which live on, and whose other members become those that
- * only refuse; or NULL.
+ * Returns an address space with @accessors, which live on, and whose other members become those
+ * that only refuse; or NULL.
  */
 unw_addr_space_t unwind_accessors_space(unw_accessors_t *accessors);
 
