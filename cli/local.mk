@@ -8,6 +8,7 @@ scprof_LDADD = $(CLI_LIBS)
 YAML_READER_LIBS = $(LIBCYAML_LIBS) $(LIBYAML_LIBS)
 CLI_LIBS = libcli.a libanalysis.a $(HELPER_LIBS) $(JANSSON_LIBS) $(YAML_READER_LIBS)
 libcli_a_CPPFLAGS = -DSCPROF_HELPER_PATH='"$(pkglibexecdir)/scprof-helper"' $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(LIBCYAML_CFLAGS) $(LIBYAML_CFLAGS) \
+	-DSCPROF_SHIM_PATH='"$(pkglibdir)/libscprof.so"' \
 	-DSCPROF_HTML_TEMPLATE_PATH='"$(pkgdatadir)/report.html"'
 libcli_a_SOURCES = \
 	cli/cmd/cmd_baseline.c \
@@ -28,8 +29,11 @@ libcli_a_SOURCES = \
 	cli/run/find_program.c cli/run/find_program.h \
 	cli/run/forward.c cli/run/forward.h \
 	cli/run/launch.c cli/run/launch.h \
+	cli/run/preloadable.c cli/run/preloadable.h \
 	cli/run/repeat.c cli/run/repeat.h \
 	cli/run/start_helper.c cli/run/start_helper.h \
+	cli/run/way_fork.c cli/run/way_in.h \
+	cli/run/way_preload.c \
 	cli/term/bar.c cli/term/bar.h \
 	cli/term/exit_status.h \
 	cli/term/message.c cli/term/message.h \
@@ -73,4 +77,4 @@ libcli_a_SOURCES = \
 	cli/view/view_tree.c
 
 # gcov writes its counts before an exec, and the calls for that would be in the program's profile.
-cli/run/libcli_a-launch.$(OBJEXT): COVERAGE_CFLAGS =
+cli/run/libcli_a-way_fork.$(OBJEXT): COVERAGE_CFLAGS =

@@ -125,7 +125,7 @@ static int join(int socket, struct answer_packet *packet, char text[static SCPRO
 	return 0;
 }
 
-int helper_join(int socket, bool executes, char text[static SCPROF_TEXT_SIZE])
+int helper_join(int socket, int reports, bool executes, char text[static SCPROF_TEXT_SIZE])
 {
 	struct answer_packet *packet;
 	long result = raw_syscall6(SYS_mmap, 0, sizeof(*packet), PROT_READ | PROT_WRITE,
@@ -142,6 +142,8 @@ int helper_join(int socket, bool executes, char text[static SCPROF_TEXT_SIZE])
 	}
 	if (error || !executes)
 		raw_syscall3(SYS_close, socket, 0, 0);
+	if (!error && reports >= 0)
+		raw_syscall3(SYS_close, reports, 0, 0);
 	if (!error)
 		raw_syscall3(SCPROF_CALL, SCPROF_MAGIC, SCPROF_CALL_START, 0);
 	return error;

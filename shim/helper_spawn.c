@@ -41,19 +41,36 @@ static int fd_move_up(int fd)
 	return (int)moved;
 }
 
+/* A seccomp filter may deny the older call. */
+static long fd_copy(int from, int to)
+{
+	long result = raw_syscall3(SYS_dup2, from, to, 0);
+
+	return result < 0 ? raw_syscall3(SYS_dup3, from, to, 0) : result;
+}
+
+/* Returns a copy of @fd that has none of the two numbers of the helper. */
+static int fd_set_aside(int fd)
+{
+	if (fd != SCPROF_SOCKET_FD && fd != SCPROF_REPORT_FD)
+		return fd;
+	return (int)raw_syscall3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, SCPROF_REPORT_FD + 1);
+}
+
 /* The grandchild runs this and becomes scprof-helper. Does not return. */
 static void helper_exec(const struct helper_spawn *spawn, int socket)
 {
 	struct scprof_hello failed = { .version = 0 };
+	int reports = spawn->reports < 0 ? -1 : fd_set_aside(spawn->reports);
 	long result;
 
-	/* A seccomp filter may deny the older call. */
-	result = raw_syscall3(SYS_dup2, socket, SCPROF_SOCKET_FD, 0);
-	if (result < 0)
-		result = raw_syscall3(SYS_dup3, socket, SCPROF_SOCKET_FD, 0);
+	socket = fd_set_aside(socket);
+	result = fd_copy(socket, SCPROF_SOCKET_FD);
 	if (result >= 0)
 		socket = SCPROF_SOCKET_FD;
 	fd_close(SCPROF_REPORT_FD);
+	if (result >= 0 && spawn->reports >= 0)
+		result = fd_copy(reports, SCPROF_REPORT_FD);
 	if (result >= 0)
 		result = raw_syscall3(SYS_execve, (long)spawn->path, (long)spawn->argv,
 				      (long)spawn->envp);
@@ -138,5 +155,5 @@ int helper_spawn(const struct helper_spawn *spawn, char text[static SCPROF_TEXT_
 		fd_close(sockets[0]);
 		return fail(text, "cannot fork scprof-helper", result);
 	}
-	return helper_join(sockets[0], false, text);
+	return helper_join(sockets[0], spawn->reports, false, text);
 }

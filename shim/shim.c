@@ -5,6 +5,11 @@
  * already. If so, it does nothing else. If not, it starts a helper, and a new profile begins with
  * this process. The library exports no symbol, needs no other library, and leaves no memory,
  * descriptor or signal setting behind.
+ *
+ * With `scprof run --preload`, SCPROF_LAUNCHER names the process that is to be profiled, and a
+ * descriptor of the pipe to the launcher. If this process cannot be profiled, it tells the launcher
+ * why and ends. Its children also have the variable. If the helper does not follow them, they are
+ * not to be profiled.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,6 +50,17 @@ static bool text_is_at(const char *text, const char *wanted)
 	return true;
 }
 
+/* Parses a decimal number and advances @text. Returns -1 if there is none. */
+static int number_parse(const char **text)
+{
+	int value = 0;
+	const char *start = *text;
+
+	for (; **text >= '0' && **text <= '9' && value < 100000000; (*text)++)
+		value = value * 10 + **text - '0';
+	return *text == start ? -1 : value;
+}
+
 static uint64_t hex_parse(const char **text)
 {
 	uint64_t value = 0;
@@ -65,15 +81,16 @@ struct line_reader {
 	int fd;
 	size_t used; /* bytes in buffer */
 	size_t next; /* start of the next line */
+	char end;    /* the character that ends a line */
 	char buffer[2 * SHIM_PATH_SIZE];
 };
 
-/* Returns the next line without its newline. Returns NULL at the end or if a line is too long. */
+/* Returns the next line without its end. Returns NULL at the end of the file. Cuts long lines. */
 static char *line_read(struct line_reader *reader)
 {
 	for (;;) {
 		for (size_t i = reader->next; i < reader->used; i++) {
-			if (reader->buffer[i] != '\n')
+			if (reader->buffer[i] != reader->end)
 				continue;
 			char *line = reader->buffer + reader->next;
 			reader->buffer[i] = '\0';
@@ -84,6 +101,8 @@ static char *line_read(struct line_reader *reader)
 			reader->buffer[i - reader->next] = reader->buffer[i];
 		reader->used -= reader->next;
 		reader->next = 0;
+		if (reader->used == sizeof(reader->buffer))
+			reader->used = 0;
 		long got = raw_syscall3(SYS_read, reader->fd, (long)(reader->buffer + reader->used),
 					(long)(sizeof(reader->buffer) - reader->used));
 		if (got <= 0)
@@ -95,7 +114,7 @@ static char *line_read(struct line_reader *reader)
 /* Finds the file that contains this function. Returns false if /proc does not say it. */
 static bool own_path_find(char path[static SHIM_PATH_SIZE])
 {
-	struct line_reader reader = { .used = 0 };
+	struct line_reader reader = { .end = '\n' };
 	uint64_t own_addr = (uint64_t)(uintptr_t)&own_path_find;
 	bool found = false;
 	char *line;
@@ -138,6 +157,34 @@ static void helper_path_find(char path[static SHIM_PATH_SIZE])
 	text_append(path, SHIM_PATH_SIZE, SCPROF_HELPER_PATH);
 }
 
+/* The value of SCPROF_LAUNCHER. */
+struct launcher {
+	int pid; /* of the process that is to be profiled; -1: there is no launcher */
+	int fd;	 /* writing end of the pipe to the launcher */
+};
+
+static void launcher_find(struct launcher *launcher)
+{
+	static const char name[] = SCPROF_ENV_LAUNCHER "=";
+	struct line_reader reader = { .end = '\0' };
+	const char *line;
+
+	*launcher = (struct launcher){ .pid = -1, .fd = -1 };
+	reader.fd =
+		(int)raw_syscall3(SYS_open, (long)"/proc/self/environ", O_RDONLY | O_CLOEXEC, 0);
+	if (reader.fd < 0)
+		return;
+	while (launcher->pid < 0 && (line = line_read(&reader))) {
+		if (!text_is_at(line, name))
+			continue;
+		line += sizeof(name) - 1;
+		launcher->pid = number_parse(&line);
+		line += *line == ':';
+		launcher->fd = number_parse(&line);
+	}
+	raw_syscall3(SYS_close, reader.fd, 0, 0);
+}
+
 static void complain(const char *text)
 {
 	char line[SCPROF_TEXT_SIZE + 64];
@@ -149,20 +196,50 @@ static void complain(const char *text)
 	raw_syscall3(SYS_write, 2, (long)line, (long)text_length(line));
 }
 
-__attribute__((constructor)) static void shim_start(void)
+/* Tells the launcher why the program is not run, and ends this process. */
+static void refuse(const struct launcher *launcher, const char *text)
+{
+	char line[SCPROF_TEXT_SIZE + 64];
+
+	line[0] = '\0';
+	text_append(line, sizeof(line), "refused ");
+	text_append(line, sizeof(line), text);
+	raw_syscall3(SYS_write, launcher->fd, (long)line, (long)text_length(line) + 1);
+	raw_syscall3(SYS_exit_group, 127, 0, 0);
+}
+
+/* Returns a negative number, and @text, if this process is not profiled. */
+static int helper_start(const struct launcher *launcher, char text[static SCPROF_TEXT_SIZE])
 {
 	char path[SHIM_PATH_SIZE];
-	char text[SCPROF_TEXT_SIZE];
 	char name[] = "scprof-helper";
 	char preloaded[] = "--preloaded";
-	char *argv[] = { name, preloaded, NULL };
+	char injected[] = "--injected";
+	char *argv[] = { name, launcher->pid < 0 ? preloaded : injected, NULL };
 	char *envp[] = { NULL };
-	struct helper_spawn spawn = { .path = path, .argv = argv, .envp = envp };
+	struct helper_spawn spawn = {
+		.path = path, .argv = argv, .envp = envp, .reports = launcher->fd
+	};
+
+	helper_path_find(path);
+	return helper_spawn(&spawn, text);
+}
+
+__attribute__((constructor)) static void shim_start(void)
+{
+	char text[SCPROF_TEXT_SIZE];
+	struct launcher launcher;
+	int result;
 
 	if (raw_syscall3(SCPROF_CALL, SCPROF_MAGIC, SCPROF_CALL_JOIN, 0) == SCPROF_ANSWER)
 		return;
-	helper_path_find(path);
+	launcher_find(&launcher);
+	if (launcher.pid >= 0 && launcher.pid != raw_syscall3(SYS_getpid, 0, 0, 0))
+		return;
+	result = helper_start(&launcher, text);
+	if (result < 0 && launcher.pid >= 0)
+		refuse(&launcher, text);
 	/* There is no text if the user wants no messages. */
-	if (helper_spawn(&spawn, text) < 0 && text[0])
+	if (result < 0 && text[0])
 		complain(text);
 }

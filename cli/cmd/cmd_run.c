@@ -42,11 +42,13 @@ static const char usage[] =
 	"      --per-process    keep processes of one name apart, by id\n"
 	"      --per-thread     keep threads of one name apart, by id\n"
 	"      --runs N         run the program N times (1); the profile shows what varies\n"
+	"      --preload        start the helper from libscprof.so inside PROGRAM, which scprof\n"
+	"                       puts into LD_PRELOAD; PROGRAM must be dynamically linked\n"
 	"      --stats          print what the engine did: stops, sites, memory\n"
 	"  -q, --quiet          print nothing but errors\n"
 	"  -h, --help           show this\n"
 	"\n"
-	"Each option but --runs and --stats is also an environment variable, for use with\n"
+	"Each option but --preload, --runs and --stats is also an environment variable, for use with\n"
 	"LD_PRELOAD=libscprof.so; an option overrides its variable: SCPROF_OUTPUT,\n"
 	"SCPROF_TRACE, SCPROF_ENGINE, SCPROF_FOLLOW=no, SCPROF_MAX_FRAMES,\n"
 	"SCPROF_PER_PROCESS=yes, SCPROF_PER_THREAD=yes, SCPROF_QUIET=yes, SCPROF_LOG=yes or\n"
@@ -65,6 +67,7 @@ enum {
 	OPTION_REDACT,
 	OPTION_PER_PROCESS,
 	OPTION_PER_THREAD,
+	OPTION_PRELOAD,
 	OPTION_RUNS,
 	OPTION_STATS,
 };
@@ -80,6 +83,7 @@ static const struct option long_options[] = {
 	{ "log", optional_argument, NULL, OPTION_LOG },
 	{ "per-process", no_argument, NULL, OPTION_PER_PROCESS },
 	{ "per-thread", no_argument, NULL, OPTION_PER_THREAD },
+	{ "preload", no_argument, NULL, OPTION_PRELOAD },
 	{ "runs", required_argument, NULL, OPTION_RUNS },
 	{ "stats", no_argument, NULL, OPTION_STATS },
 	{ "quiet", no_argument, NULL, 'q' },
@@ -91,6 +95,7 @@ static const struct option long_options[] = {
 struct run_options {
 	struct environment environment; /* of the helper */
 	bool has_stats;
+	bool is_preloaded;
 	unsigned int nr_runs;
 };
 
@@ -154,6 +159,9 @@ static bool take_option(struct run_options *options, int option)
 		return true;
 	case OPTION_RUNS:
 		return options_number("--runs", optarg, 1, RUNS_MAX, &options->nr_runs);
+	case OPTION_PRELOAD:
+		options->is_preloaded = true;
+		return true;
 	case OPTION_STATS:
 		options->has_stats = true;
 		return true;
@@ -256,6 +264,7 @@ int cmd_run(int argc, char **argv)
 	is_first_word = optind == 1 && strcmp(argv[0], "run") != 0;
 	suggestion = is_first_word ? commands_suggest(launch.argv[0]) : xstrdup("");
 	launch.suggestion = suggestion;
+	launch.way = options.is_preloaded ? &way_preload : &way_fork;
 	environment_set(&options.environment, SCPROF_ENV_PROGRAM, program_name(launch.argv[0]));
 	if (is_repeated(&options))
 		environment_set(&options.environment, SCPROF_ENV_SUFFIX, REPEAT_SUFFIX);

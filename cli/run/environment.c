@@ -11,6 +11,15 @@
 #include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
+/* Takes over @entry, also if there is already one of this name. */
+static void append(struct environment *environment, char *entry)
+{
+	environment->entries = xreallocarray(environment->entries, environment->nr + 2,
+					     sizeof(*environment->entries));
+	environment->entries[environment->nr++] = entry;
+	environment->entries[environment->nr] = NULL;
+}
+
 void environment_set(struct environment *environment, const char *name, const char *value)
 {
 	size_t length = strlen(name);
@@ -23,10 +32,7 @@ void environment_set(struct environment *environment, const char *name, const ch
 			return;
 		}
 	}
-	environment->entries = xreallocarray(environment->entries, environment->nr + 2,
-					     sizeof(*environment->entries));
-	environment->entries[environment->nr++] = entry;
-	environment->entries[environment->nr] = NULL;
+	append(environment, entry);
 }
 
 const char *environment_get(const struct environment *environment, const char *name)
@@ -38,6 +44,13 @@ const char *environment_get(const struct environment *environment, const char *n
 		    environment->entries[i][length] == '=')
 			return environment->entries[i] + length + 1;
 	return NULL;
+}
+
+void environment_init_all(struct environment *environment)
+{
+	*environment = (struct environment){ 0 };
+	for (char **entry = environ; *entry; entry++)
+		append(environment, xstrdup(*entry));
 }
 
 void environment_init(struct environment *environment)

@@ -15,6 +15,8 @@ struct environment {
 
 /* Copies the environment of this process, without LD_PRELOAD and LD_AUDIT. */
 void environment_init(struct environment *environment);
+/* Copies the whole environment of this process, as it is. */
+void environment_init_all(struct environment *environment);
 void environment_fini(struct environment *environment);
 void environment_set(struct environment *environment, const char *name, const char *value);
 /* Returns the value of @name, or NULL. The pointer is valid until the variable is set again. */

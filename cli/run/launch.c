@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The launcher: forks the helper, and a child that joins it and executes the program. Then waits,
- * and passes signals on.
+ * The launcher: starts the program in one of the ways of cli/run/way_in.h. Then waits, and passes
+ * signals on.
  */
 #include "cli/run/launch.h"
 
@@ -22,34 +22,26 @@
 #include "cli/run/descriptor.h"
 #include "cli/run/find_program.h"
 #include "cli/run/forward.h"
-#include "cli/run/start_helper.h"
+#include "cli/run/way_in.h"
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "profile/util/xalloc.h"
-#include "scprof/helper_spawn.h"
 
 #define STATUS_NOT_EXECUTABLE 126
 #define STATUS_NOT_FOUND      127
 #define PATIENCE_MS	      1000 /* after this time, print what scprof is waiting for */
-
-/* What the child reports before it executes the program. It reports nothing if that succeeds. */
-struct complaint {
-	bool is_exec; /* execve failed; otherwise helper_join failed */
-	int error;
-	char text[SCPROF_TEXT_SIZE];
-};
 
 struct launcher {
 	pid_t child;
 	int signals; /* a signalfd */
 	int reports; /* the pipe from the helper */
 	struct forward forward;
-	sigset_t old_mask;
-	struct sigaction old_sigchld;
+	struct way_start start;
 	bool is_child_gone;
 	bool is_ended;	  /* the last process has ended, and the helper writes the profile */
 	bool is_finished; /* the profile has names */
 	bool is_quiet;	  /* do not print notes */
+	bool is_seized;	  /* with way_preload: a helper has seized the program */
 	int status;
 	char *pending; /* bytes of an incomplete line */
 	size_t nr_pending;
@@ -66,25 +58,6 @@ static void refuse_program(struct launch_result *result, const struct launch *la
 		message_print("cannot run '%s': %s", name, strerror(error));
 }
 
-/* The child runs this: it joins the helper and becomes the program. */
-static _Noreturn void become_program(const struct launch *launch, const char *path,
-				     const struct launcher *launcher, int socket, int complaints)
-{
-	struct complaint complaint = { .is_exec = false };
-
-	sigaction(SIGCHLD, &launcher->old_sigchld, NULL);
-	pthread_sigmask(SIG_SETMASK, &launcher->old_mask, NULL);
-	complaint.error = -helper_join(socket, true, complaint.text);
-	if (complaint.error == 0) {
-		execve(path, launch->argv, environ);
-		complaint.error = errno;
-		complaint.is_exec = true;
-	}
-	if (write(complaints, &complaint, sizeof(complaint)) < 0)
-		_exit(STATUS_FAILURE);
-	_exit(STATUS_NOT_EXECUTABLE);
-}
-
 #define LOOK_AGAIN_MS	  100
 #define START_PATIENCE_MS 5000
 
@@ -99,13 +72,13 @@ static void block_signals(struct launcher *launcher)
 	 * If SIGCHLD is ignored, children leave no status (wait(2)). The program still inherits the
 	 * caller's setting.
 	 */
-	sigaction(SIGCHLD, &by_default, &launcher->old_sigchld);
+	sigaction(SIGCHLD, &by_default, &launcher->start.sigchld);
 
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGCHLD);
 	for (size_t i = 0; i < sizeof(forwarded) / sizeof(forwarded[0]); i++)
 		sigaddset(&mask, forwarded[i]);
-	pthread_sigmask(SIG_BLOCK, &mask, &launcher->old_mask);
+	pthread_sigmask(SIG_BLOCK, &mask, &launcher->start.mask);
 	launcher->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -162,6 +135,13 @@ static void take_note_of_signal(struct launcher *launcher, const char *text)
 		     now_ms());
 }
 
+static void say_not_run(struct launch_result *result, const char *name, const char *why)
+{
+	message_print("'%s' was not run: %s", name, why);
+	result->is_run = false;
+	result->refusal = STATUS_FAILURE;
+}
+
 static void take_line(struct launcher *launcher, struct launch_result *result, char *line)
 {
 	char *text = strchr(line, ' ');
@@ -176,6 +156,11 @@ static void take_line(struct launcher *launcher, struct launch_result *result, c
 		result->profile = *text ? xstrdup(text) : NULL;
 	} else if (strcmp(line, "signal") == 0) {
 		take_note_of_signal(launcher, text);
+	} else if (strcmp(line, "seized") == 0) {
+		launcher->is_seized = true;
+	} else if (strcmp(line, "refused") == 0) {
+		say_not_run(result, launcher->start.argv[0], text);
+		result->is_explained = true;
 	} else if (strcmp(line, "error") == 0) {
 		message_print("%s", text);
 		result->is_explained = true;
@@ -274,10 +259,26 @@ static bool await_exec(const struct launch *launch, struct launcher *launcher,
 		refuse_program(result, launch, complaint.error);
 		return false;
 	}
-	result->refusal = STATUS_FAILURE;
-	message_print("'%s' was not run: %s", launch->argv[0],
-		      complaint.text[0] ? complaint.text : strerror(complaint.error));
+	say_not_run(result, launch->argv[0],
+		    complaint.text[0] ? complaint.text : strerror(complaint.error));
 	return false;
+}
+
+/* The helper has not reported that it finished the profile. */
+static void explain_end(const struct launch *launch, const struct launcher *launcher,
+			const struct launch_result *result)
+{
+	if (launch->way == &way_preload && !launcher->is_seized)
+		message_print("'%s' ran without a profile: the dynamic loader did not load "
+			      "libscprof.so into it; run it without --preload",
+			      launch->argv[0]);
+	else
+		message_print(
+			"scprof-helper ended unexpectedly: %s",
+			result->profile ? "each report looks up the names that the profile lacks"
+			: launcher->is_ended
+				? "there is no profile"
+				: "there is no profile, and the traced processes were killed");
 }
 
 /* Waits until the program has ended and the helper has reported everything. */
@@ -304,13 +305,8 @@ static void await_end(const struct launch *launch, struct launcher *launcher,
 		if (is_impatient)
 			break;
 	}
-	if (is_impatient || launcher->is_finished || result->is_explained)
-		return;
-	message_print("scprof-helper ended unexpectedly: %s",
-		      result->profile ? "each report looks up the names that the profile lacks"
-		      : launcher->is_ended
-			      ? "there is no profile"
-			      : "there is no profile, and the traced processes were killed");
+	if (!is_impatient && !launcher->is_finished && !result->is_explained)
+		explain_end(launch, launcher, result);
 }
 
 static void make_pipe(int ends[2])
@@ -333,28 +329,54 @@ static void reap_helper(void)
 	helper = 0;
 }
 
+/* Returns the path of the program. Returns NULL, after a message, if it cannot be run. */
+static char *find_or_refuse(const struct launch *launch, struct launch_result *result)
+{
+	char *path = find_program(launch->argv[0]);
+	char *why;
+
+	if (!path) {
+		refuse_program(result, launch, errno);
+		return NULL;
+	}
+	why = launch->way->refuse(path);
+	if (!why)
+		return path;
+	say_not_run(result, launch->argv[0], why);
+	free(why);
+	free(path);
+	return NULL;
+}
+
+static void release(struct launcher *launcher)
+{
+	close(launcher->reports);
+	close(launcher->signals);
+	sigaction(SIGCHLD, &launcher->start.sigchld, NULL);
+	pthread_sigmask(SIG_SETMASK, &launcher->start.mask, NULL);
+	free(launcher->pending);
+}
+
 void launch_program(const struct launch *launch, struct launch_result *result)
 {
 	struct launcher launcher = { .child = -1, .is_quiet = launch->is_quiet };
-	int reports[2], complaints[2], socket = -1;
-	char *path = find_program(launch->argv[0]);
+	int reports[2], complaints[2];
+	char *path;
 
 	memset(result, 0, sizeof(*result));
-	if (!path) {
-		refuse_program(result, launch, errno);
+	path = find_or_refuse(launch, result);
+	if (!path)
 		return;
-	}
 	make_pipe(reports);
 	make_pipe(complaints);
 	reap_helper();
 	block_signals(&launcher);
-	helper = start_helper(launch->argv, launch->helper_env, reports[1], &socket);
-	if (helper > 0) {
-		launcher.child = fork();
-		if (launcher.child == 0)
-			become_program(launch, path, &launcher, socket, complaints[1]);
-		close(socket);
-	}
+	launcher.start.argv = launch->argv;
+	launcher.start.path = path;
+	launcher.start.settings = launch->helper_env;
+	launcher.start.reports = reports[1];
+	launcher.start.complaints = complaints[1];
+	launcher.child = launch->way->start(&launcher.start, &helper);
 	close(reports[1]);
 	close(complaints[1]);
 	launcher.reports = reports[0];
@@ -370,12 +392,8 @@ void launch_program(const struct launch *launch, struct launch_result *result)
 			waitpid(launcher.child, NULL, 0);
 	}
 	result->status = launcher.status;
-	close(reports[0]);
 	close(complaints[0]);
-	close(launcher.signals);
-	sigaction(SIGCHLD, &launcher.old_sigchld, NULL);
-	pthread_sigmask(SIG_SETMASK, &launcher.old_mask, NULL);
-	free(launcher.pending);
+	release(&launcher);
 	free(path);
 }
 

@@ -8,11 +8,14 @@
 
 #include <stdbool.h>
 
+#include "cli/run/way_in.h"
+
 struct launch {
 	char *const *argv;	 /* the program's arguments, with NULL after the last */
 	char *const *helper_env; /* the helper's environment; the program inherits scprof's */
 	/* Appended to the message if PATH has no such program: "" or "; did you …?". */
 	const char *suggestion;
+	const struct way_in *way;
 	bool is_quiet;
 };
 

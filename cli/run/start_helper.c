@@ -88,7 +88,7 @@ static _Noreturn void become_helper(char *const *argv, char *const *env, int soc
 	}
 	rename_process("scprof-helper", last_word(argv));
 	environ = (char **)env;
-	exit(helper_run(false));
+	exit(helper_run(HELPER_FORKED));
 }
 
 pid_t start_helper(char *const *argv, char *const *env, int report_fd, int *socket)

@@ -267,12 +267,18 @@ static int parse_log(struct settings *settings, pid_t pid, char **error)
 	return check_output(settings->log, settings->log_origin, error);
 }
 
-int settings_init(struct settings *settings, bool is_preloaded, pid_t pid, char **error)
+void settings_set_way(struct settings *settings, enum helper_way way)
+{
+	settings->is_preloaded = way != HELPER_FORKED;
+	settings->has_launcher = way != HELPER_PRELOADED;
+}
+
+int settings_init(struct settings *settings, enum helper_way way, pid_t pid, char **error)
 {
 	int result;
 
 	memset(settings, 0, sizeof(*settings));
-	settings->is_preloaded = is_preloaded;
+	settings_set_way(settings, way);
 	if ((result = parse_bool(SCPROF_ENV_QUIET, false, &settings->is_quiet, error)) < 0 ||
 	    (result = parse_output(settings, pid, error)) < 0 ||
 	    (result = parse_bool(SCPROF_ENV_FOLLOW, true, &settings->follows, error)) < 0 ||

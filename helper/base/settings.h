@@ -10,11 +10,13 @@
 
 #include "profile/syscall/syscall_set.h"
 #include "profile/util/output_place.h"
+#include "scprof/helper_spawn.h"
 
 #define SETTINGS_MAX_FRAMES 512 /* default */
 
 struct settings {
-	bool is_preloaded; /* LD_PRELOAD without the launcher */
+	bool is_preloaded; /* libscprof.so in the program started the helper */
+	bool has_launcher; /* somebody reads the lines of helper/base/report.h */
 	bool is_quiet;
 	bool is_fast;	 /* engine: known call sites are counted in the program itself */
 	bool wants_fast; /* it was asked for by name */
@@ -43,11 +45,14 @@ struct settings {
  */
 void settings_take_environment(pid_t pid);
 
+/* Only says how the program was started. settings_init() does this too. */
+void settings_set_way(struct settings *settings, enum helper_way way);
+
 /*
  * Fills @settings from the environment. @pid is the program's. Returns 0, or -errno and in *@error
  * one line of text, which the caller frees. Release with settings_fini either way.
  */
-int settings_init(struct settings *settings, bool is_preloaded, pid_t pid, char **error);
+int settings_init(struct settings *settings, enum helper_way way, pid_t pid, char **error);
 void settings_fini(struct settings *settings);
 
 #endif

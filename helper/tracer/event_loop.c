@@ -178,7 +178,7 @@ static void tell_signal(const struct tracer *tracer, const struct tracee *tracee
 {
 	siginfo_t info;
 
-	if (tracee->process->tgid != tracer->root || tracer->run.settings.is_preloaded ||
+	if (tracee->process->tgid != tracer->root || !tracer->run.settings.has_launcher ||
 	    ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0 ||
 	    info.si_code != SI_USER)
 		return;

@@ -428,7 +428,7 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 	 */
 	if (tracer->is_whole && !tracer->run.log && !is_anybody_waiting())
 		report_last("profile", settings->output);
-	if (!settings->is_preloaded || settings->is_quiet || last->process->tgid != tracer->root)
+	if (settings->has_launcher || settings->is_quiet || last->process->tgid != tracer->root)
 		return;
 	text = error ? describe_failure(tracer, error)
 		     : summary_line(&tracer->run.profile, settings->output);

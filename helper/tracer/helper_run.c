@@ -73,7 +73,7 @@ static void close_fds(bool keeps_stderr, int kept)
 	fcntl(SCPROF_REPORT_FD, F_SETFD, FD_CLOEXEC);
 }
 
-int helper_run(bool is_preloaded)
+int helper_run(enum helper_way way)
 {
 	static struct tracer tracer;
 	int error;
@@ -81,13 +81,16 @@ int helper_run(bool is_preloaded)
 	ignore_signals();
 	limits_raise();
 	debug_init(getenv(SCPROF_ENV_DEBUG));
-	tracer.program_stderr = is_preloaded ? keep_stderr() : -1;
-	close_fds(debug_is_on(), tracer.program_stderr);
+	tracer.program_stderr = way == HELPER_PRELOADED ? keep_stderr() : -1;
+	/* An injected helper does not know yet whether messages are wanted. */
+	close_fds(debug_is_on() || way == HELPER_INJECTED, tracer.program_stderr);
 	fast_init();
 	profile_init(&tracer.run.profile);
 	tracer.before_last_exit = finish_before_last_exit;
-	error = seize_program(&tracer, is_preloaded);
+	error = seize_program(&tracer, way);
 	close(SCPROF_SOCKET_FD);
+	if (way == HELPER_INJECTED && !debug_is_on())
+		dup2(STDOUT_FILENO, STDERR_FILENO);
 	if (!error) {
 		if (chdir("/") < 0)
 			report_line("note", "cannot leave the current directory");

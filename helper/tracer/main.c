@@ -18,10 +18,12 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc == 2 && strcmp(argv[1], "--launched") == 0)
-		return helper_run(false);
+		return helper_run(HELPER_FORKED);
+	if (argc == 2 && strcmp(argv[1], "--injected") == 0)
+		return helper_run(HELPER_INJECTED);
 	if (argc != 2 || strcmp(argv[1], "--preloaded") != 0) {
 		fputs("scprof: scprof-helper is started by scprof, not by hand\n", stderr);
 		return EXIT_USAGE;
 	}
-	return helper_run(true);
+	return helper_run(HELPER_PRELOADED);
 }

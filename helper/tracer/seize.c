@@ -128,34 +128,57 @@ static int open_log(struct tracer *tracer, char **text)
 	return error;
 }
 
-/* The program is not run, or, where it has loaded the shim, runs without a profile. Frees @text. */
+/* The program is not run, or, without a launcher, runs without a profile. Frees @text. */
 static void refuse(struct tracer *tracer, int error, char *text)
 {
 	const struct settings *settings = &tracer->run.settings;
 
 	call_log_close(&tracer->run, tracer->is_running);
-	if (settings->is_preloaded)
+	if (!settings->has_launcher)
 		finish_clear_old(settings);
-	send_failure(-error, text ? text : "", settings->is_quiet && settings->is_preloaded);
+	send_failure(-error, text ? text : "", settings->is_quiet && !settings->has_launcher);
 	free(text);
 }
 
-int seize_program(struct tracer *tracer, bool is_preloaded)
+/*
+ * Returns the end of the stack of a program that has already begun: libscprof.so's constructor runs
+ * further down its stack than main. This is just above startstack of proc(5), the word with argc.
+ * Returns 0 if it is not known.
+ */
+static uint64_t main_stack_end(pid_t pid)
+{
+	char path[64], line[1024] = "";
+	const char *at = NULL;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	file = fopen(path, "re");
+	if (file && fgets(line, sizeof(line), file))
+		at = strrchr(line, ')'); /* the end of field 2, the name, which may have spaces */
+	if (file)
+		fclose(file);
+	for (unsigned int field = 2; at && field < 28; field++)
+		at = strchr(at + 1, ' ');
+	return at && atoll(at) > 0 ? strtoull(at, NULL, 10) + sizeof(uint64_t) : 0;
+}
+
+int seize_program(struct tracer *tracer, enum helper_way way)
 {
 	struct scprof_request request;
+	struct tracee *root;
 	char *text = NULL;
 	int error = receive_request(&request);
 
 	if (error)
 		return error;
 	tracer->root = request.pid;
-	tracer->run.settings.is_preloaded = is_preloaded;
+	settings_set_way(&tracer->run.settings, way);
 	error = check_proc(&text);
-	if (is_preloaded && !error)
+	if (way != HELPER_FORKED && !error)
 		settings_take_environment(request.pid);
 	debug_init(getenv(SCPROF_ENV_DEBUG));
 	if (!error)
-		error = settings_init(&tracer->run.settings, is_preloaded, request.pid, &text);
+		error = settings_init(&tracer->run.settings, way, request.pid, &text);
 	if (!error)
 		trace_every_call(&tracer->run.settings);
 	gate_calls_init(&tracer->run.settings);
@@ -178,13 +201,18 @@ int seize_program(struct tracer *tracer, bool is_preloaded)
 		return error;
 	}
 	direct_init(tracer->root);
-	tracee_new(tracer->root)->is_claimed = true;
+	root = tracee_new(tracer->root);
+	root->is_claimed = true;
+	if (way != HELPER_FORKED)
+		root->stack_end = main_stack_end(tracer->root);
 	error = intercept_begin(tracer);
 	if (error) {
 		intercept_end(tracer);
 		refuse(tracer, error,
 		       xasprintf("cannot make its calls stop: %s", strerror(-error)));
 	}
+	if (!error && way == HELPER_INJECTED)
+		report_line("seized", "%d", (int)tracer->root);
 	debug(start, "seized %d: %d", (int)tracer->root, error);
 	return error;
 }

@@ -6,14 +6,13 @@
 #ifndef SCPROF_HELPER_TRACER_SEIZE_H
 #define SCPROF_HELPER_TRACER_SEIZE_H
 
-#include <stdbool.h>
-
 #include "helper/tracer/tracer.h"
+#include "scprof/helper_spawn.h"
 
 /*
  * Speaks with the tracee-to-be on SCPROF_SOCKET_FD, fills tracer->settings, seizes. Returns 0 when
  * event_loop_run may begin; or -errno when the tracee was told that it stays unprofiled.
  */
-int seize_program(struct tracer *tracer, bool is_preloaded);
+int seize_program(struct tracer *tracer, enum helper_way way);
 
 #endif

@@ -17,7 +17,7 @@
 
 #include <stdint.h>
 
-#define SCPROF_HANDSHAKE_VERSION 4
+#define SCPROF_HANDSHAKE_VERSION 5
 
 /* Descriptors that the helper has when it starts. */
 #define SCPROF_SOCKET_FD 3
@@ -75,7 +75,9 @@ struct scprof_refused {
 
 /*
  * Lines that the helper writes to SCPROF_REPORT_FD. Each ends with a NUL, because a path may
- * contain newlines.
+ * contain newlines. With `scprof run --preload`, libscprof.so writes "refused" to the same pipe.
+ *   refused TEXT    why the program cannot be profiled; it ends before its first instruction
+ *   seized PID      with `scprof run --preload`: the helper has seized the program
  *   ended PATH      the last process has ended, and the profile is on disk, still without names;
  *                   without PATH: the profile is not on disk
  *   profile PATH    the profile is on disk, with names
@@ -97,7 +99,8 @@ struct scprof_refused {
 #define SCPROF_ENV_LOG	       "SCPROF_LOG" /* yes, no, or a file like SCPROF_OUTPUT */
 #define SCPROF_ENV_FDS	       "SCPROF_FDS"
 #define SCPROF_ENV_REDACT      "SCPROF_REDACT"
-#define SCPROF_ENV_PROGRAM     "SCPROF_PROGRAM" /* set by the launcher: what replaces %n */
+#define SCPROF_ENV_LAUNCHER    "SCPROF_LAUNCHER" /* set by `scprof run --preload`: PID:FD */
+#define SCPROF_ENV_PROGRAM     "SCPROF_PROGRAM"	 /* set by the launcher: what replaces %n */
 #define SCPROF_ENV_SUFFIX      "SCPROF_SUFFIX" /* set by the launcher: appended to the output's name */
 
 #endif

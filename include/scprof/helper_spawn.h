@@ -25,12 +25,13 @@
  * Returns 0 on success. Otherwise returns -errno and stores one line in @text that says what
  * failed, without a prefix; the process is then untraced and unchanged.
  */
-int helper_join(int socket, bool executes, char text[static SCPROF_TEXT_SIZE]);
+int helper_join(int socket, int reports, bool executes, char text[static SCPROF_TEXT_SIZE]);
 
 struct helper_spawn {
 	const char *path; /* of the program scprof-helper */
 	char *const *argv;
 	char *const *envp; /* the helper's own environment */
+	int reports;	   /* becomes the helper's SCPROF_REPORT_FD; -1: there is no launcher */
 };
 
 /*
@@ -39,11 +40,18 @@ struct helper_spawn {
  */
 int helper_spawn(const struct helper_spawn *spawn, char text[static SCPROF_TEXT_SIZE]);
 
+/* Who started the helper. */
+enum helper_way {
+	HELPER_FORKED,	  /* the launcher */
+	HELPER_PRELOADED, /* the shim, in a program that runs without the launcher */
+	HELPER_INJECTED,  /* the shim, in a program that the launcher runs (run --preload) */
+};
+
 /*
  * All that a helper does, from its start to its end. Its process must do nothing else. The caller
  * has opened SCPROF_SOCKET_FD and SCPROF_REPORT_FD, closed all other descriptors, and ignored all
  * signals. Returns the exit status.
  */
-int helper_run(bool is_preloaded);
+int helper_run(enum helper_way way);
 
 #endif

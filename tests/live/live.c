@@ -161,16 +161,32 @@ static unsigned int count_args(const char *const argv[])
 	return nr;
 }
 
+/* How SCPROF() gets into a program: "fork", which is the default, "run-preload" or "preload". */
+static const char *way(void)
+{
+	const char *value = getenv("LIVE_WAY");
+
+	return value && *value ? value : "fork";
+}
+
+bool live_is_forked(void)
+{
+	return strcmp(way(), "fork") == 0;
+}
+
 static const char **launcher_args(const struct live *live, const char *const argv[])
 {
-	const char **args = xcalloc(count_args(argv) + 5, sizeof(*args));
+	const char **args = xcalloc(count_args(argv) + 6, sizeof(*args));
+	unsigned int nr = 0;
 
-	args[0] = live_built("scprof");
-	args[1] = xstrdup("-q");
-	args[2] = xstrdup("-o");
-	args[3] = xstrdup(live->path);
+	args[nr++] = live_built("scprof");
+	args[nr++] = xstrdup("-q");
+	args[nr++] = xstrdup("-o");
+	args[nr++] = xstrdup(live->path);
+	if (!live_is_forked())
+		args[nr++] = xstrdup("--preload");
 	for (unsigned int i = 0; argv[i]; i++)
-		args[4 + i] = argv[i];
+		args[nr++] = argv[i];
 	return args;
 }
 
@@ -208,6 +224,11 @@ struct live *live_start(enum live_start how, const char *const argv[])
 	struct live *live = xcalloc(1, sizeof(*live));
 	int pipes[3][2];
 
+	if (how == LIVE_LAUNCHER && strcmp(way(), "preload") == 0) {
+		if (argv[0][0] == '-')
+			LIVE_SKIP("options need the launcher");
+		how = LIVE_PRELOAD;
+	}
 	own(live, NULL);
 	snprintf(live->path, sizeof(live->path), "%s/live.pb.gz", live_dir);
 	for (int i = 0; i < 3; i++)

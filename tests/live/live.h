@@ -50,6 +50,19 @@ char *live_tracee(const char *name);
 char *live_built(const char *name);
 /* Returns a formatted text, which is valid until the test ends. */
 char *live_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/*
+ * Returns true if SCPROF() runs the program in the default way. $LIVE_WAY=run-preload uses `scprof
+ * run --preload` instead, and $LIVE_WAY=preload uses LD_PRELOAD without the launcher.
+ */
+bool live_is_forked(void);
+/* The number of calls that only the default way adds at the start of a profile: execve. */
+#define LIVE_FIRST_EXECVE (live_is_forked() ? 1u : 0u)
+/* Skips the test if $LIVE_WAY asks for another way. */
+#define LIVE_NEED_FORK(reason)             \
+	do {                               \
+		if (!live_is_forked())     \
+			LIVE_SKIP(reason); \
+	} while (0)
 /* Skips the test unless it runs as root. */
 void live_need_root(void);
 

@@ -18,6 +18,7 @@ LIVE_TESTS = \
 	tests/live/test_preload \
 	tests/live/test_processes \
 	tests/live/test_regions \
+	tests/live/test_run_preload \
 	tests/live/test_runs \
 	tests/live/test_shared \
 	tests/live/test_signals \
@@ -44,6 +45,7 @@ tests_live_test_output_SOURCES = tests/live/test_output.c $(LIVE_COMMON)
 tests_live_test_preload_SOURCES = tests/live/test_preload.c $(LIVE_COMMON)
 tests_live_test_processes_SOURCES = tests/live/test_processes.c $(LIVE_COMMON)
 tests_live_test_regions_SOURCES = tests/live/test_regions.c $(LIVE_COMMON)
+tests_live_test_run_preload_SOURCES = tests/live/test_run_preload.c $(LIVE_COMMON)
 tests_live_test_runs_SOURCES = tests/live/test_runs.c $(LIVE_COMMON)
 tests_live_test_shared_SOURCES = tests/live/test_shared.c $(LIVE_COMMON)
 tests_live_test_signals_SOURCES = tests/live/test_signals.c $(LIVE_COMMON)

@@ -223,6 +223,7 @@ Test(regions, make_no_calls_without_scprof)
 
 Test(regions, work_in_static_programs)
 {
+	LIVE_NEED_FORK("nothing can be preloaded into a static program");
 	expect_nested(SCPROF(live_tracee("regions_static"), "nest"));
 }
 

@@ -27,6 +27,7 @@ Test(stacks, a_loop_is_counted_exactly_at_its_site)
 
 Test(stacks, every_call_except_the_first_execve_has_a_stack)
 {
+	LIVE_NEED_FORK("this is about the start of the profile");
 	struct live *live = SCPROF(live_tracee("nested"), "1");
 
 	EXPECT_CALLS(live, 1, .name = "execve");

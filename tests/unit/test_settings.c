@@ -50,7 +50,7 @@ TestSuite(settings, .init = setup, .fini = teardown);
 
 static void expect_good(void)
 {
-	int result = settings_init(&settings, false, 1234, &error);
+	int result = settings_init(&settings, HELPER_FORKED, 1234, &error);
 
 	cr_assert_eq(result, 0, "%s", error);
 	cr_assert_null(error);
@@ -59,7 +59,8 @@ static void expect_good(void)
 static void expect_refused(const char *name, const char *value, const char *text)
 {
 	setenv(name, value, 1);
-	cr_expect_eq(settings_init(&settings, false, 1234, &error), -EINVAL, "%s=%s", name, value);
+	cr_expect_eq(settings_init(&settings, HELPER_FORKED, 1234, &error), -EINVAL, "%s=%s", name,
+		     value);
 	cr_expect_str_eq(error ? error : "(none)", text);
 	settings_fini(&settings);
 	free(error);
@@ -167,7 +168,7 @@ Test(settings, there_is_no_log_unless_asked_for)
 Test(settings, each_variable_sets_its_own_field)
 {
 	setenv(SCPROF_ENV_PER_THREAD, "1", 1);
-	cr_assert_eq(settings_init(&settings, true, 1234, &error), 0);
+	cr_assert_eq(settings_init(&settings, HELPER_PRELOADED, 1234, &error), 0);
 	cr_expect(settings.is_preloaded);
 	cr_expect(settings.per_thread);
 	cr_expect_not(settings.per_process);
@@ -265,7 +266,7 @@ Test(settings, traced_calls_are_read)
 Test(settings, unknown_traced_call_is_named)
 {
 	setenv(SCPROF_ENV_TRACE, "raed", 1);
-	cr_assert_eq(settings_init(&settings, false, 1234, &error), -EINVAL);
+	cr_assert_eq(settings_init(&settings, HELPER_FORKED, 1234, &error), -EINVAL);
 	cr_assert_not_null(error);
 	cr_expect_not_null(strstr(error, "SCPROF_TRACE"), "%s", error);
 	cr_expect_not_null(strstr(error, "raed"), "%s", error);
@@ -316,7 +317,7 @@ static void expect_no_output(const char *path, int number)
 	char text[2 * PATH_MAX];
 
 	setenv(SCPROF_ENV_OUTPUT, path, 1);
-	cr_expect_eq(settings_init(&settings, false, 1234, &error), -number, "%s", path);
+	cr_expect_eq(settings_init(&settings, HELPER_FORKED, 1234, &error), -number, "%s", path);
 	snprintf(text, sizeof(text), "cannot write '%s%s%s': %s", path[0] == '/' ? "" : here,
 		 path[0] == '/' ? "" : "/", path, strerror(number));
 	cr_expect_str_eq(error ? error : "(none)", text);
@@ -355,7 +356,7 @@ Test(settings, another_users_file_in_a_sticky_directory_is_refused)
 		if (setuid(65534))
 			_exit(2);
 		setenv(SCPROF_ENV_OUTPUT, "x", 1);
-		_exit(settings_init(&settings, false, 1234, &error) != -EPERM);
+		_exit(settings_init(&settings, HELPER_FORKED, 1234, &error) != -EPERM);
 	}
 	wait(&status);
 	cr_expect_eq(status, 0);
@@ -374,7 +375,7 @@ Test(settings, directory_without_write_permission_is_refused)
 		if (geteuid() == 0 && setuid(65534))
 			_exit(2);
 		setenv(SCPROF_ENV_OUTPUT, "x", 1);
-		_exit(settings_init(&settings, false, 1234, &error) != -EACCES);
+		_exit(settings_init(&settings, HELPER_FORKED, 1234, &error) != -EACCES);
 	}
 	wait(&status);
 	cr_expect_eq(status, 0);
@@ -391,7 +392,7 @@ Test(settings, program_without_a_name_is_named_by_its_comm)
 	fclose(file);
 	comm[strcspn(comm, "\n")] = '\0';
 	unsetenv(SCPROF_ENV_PROGRAM);
-	cr_assert_eq(settings_init(&settings, true, getpid(), &error), 0);
+	cr_assert_eq(settings_init(&settings, HELPER_PRELOADED, getpid(), &error), 0);
 	cr_expect_str_eq(settings.name, comm);
 }
 
@@ -403,7 +404,7 @@ Test(settings, slash_in_comm_creates_no_directory)
 	fputs("a/b/c", file);
 	fclose(file);
 	unsetenv(SCPROF_ENV_PROGRAM);
-	cr_assert_eq(settings_init(&settings, true, getpid(), &error), 0);
+	cr_assert_eq(settings_init(&settings, HELPER_PRELOADED, getpid(), &error), 0);
 	cr_expect_str_eq(settings.name, "a_b_c");
 }
 
