@@ -65,6 +65,7 @@ libhelper_a_SOURCES = \
 	helper/space/fast_chunk.c helper/space/fast_chunk.h \
 	helper/space/fast_site.c helper/space/fast_site.h \
 	helper/space/fast_space.c helper/space/fast_space.h \
+	helper/space/gate_thread.c helper/space/gate_thread.h \
 	helper/space/region.c helper/space/region.h \
 	helper/space/tracee.c helper/space/tracee.h \
 	helper/count/call_kind.c helper/count/call_kind.h \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Without a section of its own, the table is looked for by its first bytes. Only files that say that
- * they are Go programs are searched.
+ * Without a section of its own, the table is looked for by its first bytes. Only files that say
+ * that they are Go programs are searched.
  */
 #include "helper/elf/go_section.h"
 

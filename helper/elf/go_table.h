@@ -14,8 +14,9 @@
 bool go_table_is_section(const char *name);
 
 /*
- * Looks for such a table in the @size bytes of @data, which have other contents too. Returns how far it is from the
- * beginning, or @size if there is none. Finds only tables that contain addresses.
+ * Looks for such a table in the @size bytes of @data, which have other contents too. Returns how
+ * far it is from the beginning, or @size if there is none. Finds only tables that contain
+ * addresses.
  */
 size_t go_table_find(const uint8_t *data, size_t size);
 

@@ -28,7 +28,7 @@ static void collect_count(struct run *run, struct tracee *tracee, const struct a
 
 	count_calls(run, tracee, &call, &counts);
 	fast_stats_mutable()->hits += counts.calls;
-	tracee->nr_hits += counts.calls;
+	tracee->gate->nr_hits += counts.calls;
 }
 
 void area_counts_collect(struct run *run, struct tracee *tracee)
@@ -38,11 +38,11 @@ void area_counts_collect(struct run *run, struct tracee *tracee)
 
 	if (!fast_area_check(run, tracee))
 		return;
-	if (area_read_counts(tracee->area, &limits, &list) < 0) {
+	if (area_read_counts(tracee->gate->area, &limits, &list) < 0) {
 		fast_area_see_overwritten(run, tracee, "counts");
 		return;
 	}
-	area_clear_counts(tracee->area, &list);
+	area_clear_counts(tracee->gate->area, &list);
 	for (unsigned int i = 0; i < list.nr; i++)
 		collect_count(run, tracee, &list.counts[i]);
 }

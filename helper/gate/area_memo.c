@@ -19,7 +19,9 @@ static void *at(struct thread_area *area, uint32_t offset)
 /* Returns the @size bytes at @offset, or NULL when no memo, cell or entry can be there. */
 static void *checked_at(const struct tracee *tracee, uint32_t offset, size_t size)
 {
-	return area_has_place(tracee->area_size, offset, size) ? at(tracee->area, offset) : NULL;
+	return area_has_place(tracee->gate->area_size, offset, size)
+		       ? at(tracee->gate->area, offset)
+		       : NULL;
 }
 
 static struct area_memo *memo_at(const struct tracee *tracee, uint32_t offset)
@@ -30,11 +32,11 @@ static struct area_memo *memo_at(const struct tracee *tracee, uint32_t offset)
 /* A place for a memo or cell, cleared, or NULL. */
 static void *allocate(const struct tracee *tracee, size_t size)
 {
-	struct thread_area *area = tracee->area;
+	struct thread_area *area = tracee->gate->area;
 	uint32_t old = AREA_LOAD(area->memos_start);
 	uint32_t start = (uint32_t)(old - size) & ~7u;
 
-	if (old > AREA_IMAGE(tracee->area_size) || old < AREA_FIRST_FREE ||
+	if (old > AREA_IMAGE(tracee->gate->area_size) || old < AREA_FIRST_FREE ||
 	    size > old - AREA_FIRST_FREE)
 		return NULL;
 	__atomic_store_n(&area->memos_start, start, __ATOMIC_SEQ_CST);
@@ -85,7 +87,8 @@ static bool has_ranges(const struct area_memo *found, uint64_t area_addr, const 
 static struct area_memo *find_memo(const struct tracee *tracee, uint64_t return_addr,
 				   const struct memo *memo)
 {
-	uint32_t offset = AREA_LOAD(tracee->area->buckets[area_bucket(return_addr, memo->sp)]);
+	uint32_t offset =
+		AREA_LOAD(tracee->gate->area->buckets[area_bucket(return_addr, memo->sp)]);
 
 	for (unsigned int i = 0; offset && i < MAX_VARIANTS; i++) {
 		struct area_memo *found = memo_at(tracee, offset);
@@ -97,7 +100,7 @@ static struct area_memo *find_memo(const struct tracee *tracee, uint64_t return_
 		    found->nr_words == memo->nr_words + count_registers(memo->register_mask) &&
 		    memcmp(found->words, memo->words, memo->nr_words * sizeof(struct area_word)) ==
 			    0 &&
-		    has_ranges(found, tracee->area_addr, memo))
+		    has_ranges(found, tracee->gate->area_addr, memo))
 			return found;
 	}
 	return NULL;
@@ -108,7 +111,7 @@ _Static_assert(sizeof(struct area_word) == sizeof(struct memo_word), "copied as 
 static struct area_memo *add_memo(const struct tracee *tracee, uint64_t return_addr,
 				  const struct memo *memo)
 {
-	struct thread_area *area = tracee->area;
+	struct thread_area *area = tracee->gate->area;
 	uint32_t nr_words = memo->nr_words + count_registers(memo->register_mask);
 	struct area_memo *added =
 		allocate(tracee, sizeof(*added) + nr_words * sizeof(struct area_word) +
@@ -129,13 +132,13 @@ static struct area_memo *add_memo(const struct tracee *tracee, uint64_t return_a
 		if (!(memo->register_mask & 1u << i) || i == MEMO_REGISTER_SP ||
 		    i == MEMO_REGISTER_IP)
 			continue;
-		added->words[nr].addr = tracee->area_addr + AREA_REGISTERS + 8ull * i;
+		added->words[nr].addr = tracee->gate->area_addr + AREA_REGISTERS + 8ull * i;
 		added->words[nr++].value = memo->registers[i];
 	}
 	added->nr_ranges = memo->nr_ranges;
 	ranges = (struct area_range *)(void *)(added->words + nr_words);
 	for (uint32_t i = 0; i < memo->nr_ranges; i++)
-		ranges[i] = to_area_range(tracee->area_addr, &memo->ranges[i]);
+		ranges[i] = to_area_range(tracee->gate->area_addr, &memo->ranges[i]);
 	for (unsigned int i = 1; i < MAX_VARIANTS; i++) {
 		struct area_memo *variant = memo_at(tracee, AREA_LOAD(*link));
 		if (!variant)
@@ -169,7 +172,7 @@ static bool add_cell(const struct tracee *tracee, struct area_memo *memo, const 
 			break;
 		offset = AREA_LOAD(cell->next);
 		if (cell->nr == call->nr)
-			return !tracee->area->is_full;
+			return !tracee->gate->area->is_full;
 	}
 	cell = allocate(tracee, sizeof(*cell));
 	if (!cell)
@@ -177,7 +180,7 @@ static bool add_cell(const struct tracee *tracee, struct area_memo *memo, const 
 	cell->nr = call->nr;
 	cell->flags = gate_calls()[call->nr];
 	cell->next = memo->cells;
-	__atomic_store_n(&memo->cells, offset_of(tracee->area, cell), __ATOMIC_RELEASE);
+	__atomic_store_n(&memo->cells, offset_of(tracee->gate->area, cell), __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -191,6 +194,6 @@ bool area_memo_teach(const struct tracee *tracee, uint64_t return_addr, const st
 	known = add_memo(tracee, return_addr, memo);
 	if (!known || !add_cell(tracee, known, call))
 		return false;
-	publish_memo(tracee->area, return_addr, memo->sp, known);
+	publish_memo(tracee->gate->area, return_addr, memo->sp, known);
 	return true;
 }

@@ -20,9 +20,9 @@ void area_teach(struct run *run, struct tracee *tracee, uint64_t return_addr,
 {
 	struct thread_area *area;
 
-	if (!tracee->area && is_at_call)
+	if (!tracee->gate->area && is_at_call)
 		fast_area_give(tracee);
-	area = tracee->area;
+	area = tracee->gate->area;
 	if (!area || call->nr >= GATE_NR_CALLS || !fast_area_check(run, tracee))
 		return;
 	fast_stack_end_note(tracee, memo, is_at_call);
@@ -41,6 +41,6 @@ void area_teach(struct run *run, struct tracee *tracee, uint64_t return_addr,
 
 void area_unlearn(struct tracee *tracee, uint64_t return_addr, uint64_t sp)
 {
-	if (tracee->area)
-		tracee->area->buckets[area_bucket(return_addr, sp)] = 0;
+	if (tracee->gate->area)
+		tracee->gate->area->buckets[area_bucket(return_addr, sp)] = 0;
 }

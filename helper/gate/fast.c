@@ -92,8 +92,8 @@ void fast_thread_begin(struct run *run, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
-	tracee->area = NULL;
-	tracee->has_overwritten_area = false;
+	tracee->gate->area = NULL;
+	tracee->gate->has_overwritten_area = false;
 	if (!run->settings.is_fast ||
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
 	    registers.cs != CODE_SEGMENT_64)
@@ -106,8 +106,8 @@ void fast_thread_begin(struct run *run, struct tracee *tracee)
 	 * Where a program or thread begins, its stack ends; a forked process goes on on its
 	 * parent's.
 	 */
-	if (!tracee->stack_end)
-		tracee->stack_end = first_stack_end(tracee, registers.rsp);
+	if (!tracee->gate->stack_end)
+		tracee->gate->stack_end = first_stack_end(tracee, registers.rsp);
 	if (tracee->is_claimed && has_gate(tracee) && !tracee->process->preload.is_loading &&
 	    !tracee->has_own_filter)
 		fast_area_give(tracee);
@@ -131,7 +131,7 @@ struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_stru
 	struct fast_site *site;
 
 	/* The gate was sent this call, and has left it to the helper. */
-	if (tracee->area && fast_area_restore_flags(tracee->area, registers))
+	if (tracee->gate->area && fast_area_restore_flags(tracee->gate->area, registers))
 		ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
 	if (fast->is_outdated)
 		check_sites(tracee->tid, fast);
@@ -152,8 +152,8 @@ void fast_see_own_filter(struct tracee *tracee)
 {
 	tracee->has_own_filter = true;
 	tracee_forget_memos(tracee);
-	if (tracee->area)
-		tracee->area->stack_end = 0;
+	if (tracee->gate->area)
+		tracee->gate->area->stack_end = 0;
 }
 
 /* Nobody may come to the gate any more. */
@@ -177,6 +177,6 @@ void fast_see_arch_prctl(struct tracee *tracee)
 		fast_refuse(tracee->tid, fast, "the program uses gs");
 	/* What the helper has put there is not the program's to see. */
 	if (what == GET_GS && remote_memory_word(tracee->tid, call->args[1], &value) &&
-	    (value == GATE_BLANK_ADDR || (tracee->area && value == tracee->area_addr)))
+	    (value == GATE_BLANK_ADDR || (tracee->gate->area && value == tracee->gate->area_addr)))
 		remote_memory_write_word(tracee->tid, call->args[1], 0);
 }

@@ -36,12 +36,14 @@ static void *at(struct thread_area *area, uint32_t offset)
 /* Returns the @size bytes at @offset, or NULL when no memo, cell or entry can be there. */
 static void *checked_at(const struct tracee *tracee, uint32_t offset, size_t size)
 {
-	return area_has_place(tracee->area_size, offset, size) ? at(tracee->area, offset) : NULL;
+	return area_has_place(tracee->gate->area_size, offset, size)
+		       ? at(tracee->gate->area, offset)
+		       : NULL;
 }
 
 static uint32_t active_word(const struct tracee *tracee)
 {
-	return area_active_word(tracee->area_addr, tracee->area_size);
+	return area_active_word(tracee->gate->area_addr, tracee->gate->area_size);
 }
 
 /* The TSC may go on while the machine sleeps. */
@@ -64,31 +66,31 @@ struct area_limits fast_area_limits(const struct run *run, const struct tracee *
 	const uint64_t boot_ns = boot_time_ns();
 
 	return (struct area_limits){
-		.area_size = tracee->area_size,
+		.area_size = tracee->gate->area_size,
 		.nr_stacks = run->profile.stacks.nr,
 		.calls = gate_calls(),
-		.age_ns = boot_ns - tracee->area_ns,
-		.first_ticks = fast_clock_is_exact() ? tracee->area_ticks : 0,
-		.has_slept = asleep_ns(boot_ns) - tracee->area_asleep_ns > LEAST_SLEEP_NS,
+		.age_ns = boot_ns - tracee->gate->area_ns,
+		.first_ticks = fast_clock_is_exact() ? tracee->gate->area_ticks : 0,
+		.has_slept = asleep_ns(boot_ns) - tracee->gate->area_asleep_ns > LEAST_SLEEP_NS,
 		.most_bytes = INT64_MAX - (run->nr_bytes < INT64_MAX ? run->nr_bytes : INT64_MAX),
 	};
 }
 
 void fast_area_see_overwritten(struct run *run, struct tracee *tracee, const char *what)
 {
-	if (tracee->has_overwritten_area)
+	if (tracee->gate->has_overwritten_area)
 		return;
-	tracee->has_overwritten_area = true;
+	tracee->gate->has_overwritten_area = true;
 	run->nr_overwritten++;
 	debug(fast, "%d: the program has overwritten its thread area: %s", (int)tracee->tid, what);
 }
 
 bool fast_area_check(struct run *run, struct tracee *tracee)
 {
-	if (!area_is_intact(tracee->area, tracee->area_addr, tracee->area_size,
-			    tracee->is_area_paused, fast_clock_mult()))
+	if (!area_is_intact(tracee->gate->area, tracee->gate->area_addr, tracee->gate->area_size,
+			    tracee->gate->is_area_paused, fast_clock_mult()))
 		fast_area_see_overwritten(run, tracee, "constants");
-	return !tracee->has_overwritten_area;
+	return !tracee->gate->has_overwritten_area;
 }
 
 void fast_area_retire(struct tracee *tracee)
@@ -104,22 +106,22 @@ void fast_area_retire(struct tracee *tracee)
 	 * Its place stays taken: whoever overwrites it would overwrite the next thread's area as
 	 * well.
 	 */
-	nr_in_use -= tracee->area != NULL;
-	tracee->area = NULL;
+	nr_in_use -= tracee->gate->area != NULL;
+	tracee->gate->area = NULL;
 }
 
 void fast_area_restore_entry(const struct tracee *tracee)
 {
 	struct area_entry *entry =
-		checked_at(tracee, AREA_LOAD(tracee->area->entry), sizeof(*entry));
+		checked_at(tracee, AREA_LOAD(tracee->gate->area->entry), sizeof(*entry));
 
 	if (entry)
-		entry->counts = tracee->area->before;
+		entry->counts = tracee->gate->area->before;
 }
 
 void fast_area_reset(const struct tracee *tracee)
 {
-	struct thread_area *area = tracee->area;
+	struct thread_area *area = tracee->gate->area;
 
 	memset(area->buckets, 0, sizeof(area->buckets));
 	area->all_memos = 0;
@@ -127,7 +129,7 @@ void fast_area_reset(const struct tracee *tracee)
 	area->cell = 0;
 	area->is_full = 0;
 	area->used = AREA_FIRST_FREE;
-	area->memos_start = AREA_IMAGE(tracee->area_size);
+	area->memos_start = AREA_IMAGE(tracee->gate->area_size);
 }
 
 bool fast_area_is_any(void)
@@ -142,7 +144,7 @@ void fast_area_give(struct tracee *tracee)
 	struct thread_area *area;
 	size_t offset;
 
-	if (!fast->nr_chunks || tracee->has_overwritten_area ||
+	if (!fast->nr_chunks || tracee->gate->has_overwritten_area ||
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	/* Someone else uses gs: this process's threads are left as they are. */
@@ -150,23 +152,23 @@ void fast_area_give(struct tracee *tracee)
 		fast_space_refuse(fast, "the program uses gs");
 		return;
 	}
-	tracee->area_chunk = fast_space_take_area(fast, &tracee->area_index);
-	if (!tracee->area_chunk)
+	tracee->gate->area_chunk = fast_space_take_area(fast, &tracee->gate->area_index);
+	if (!tracee->gate->area_chunk)
 		return;
-	tracee->area_size = tracee->area_chunk->area_size;
-	offset = (size_t)tracee->area_index * tracee->area_size;
-	area = (struct thread_area *)(void *)((char *)tracee->area_chunk->memory + offset);
-	area->size = tracee->area_size;
-	tracee->area = area;
+	tracee->gate->area_size = tracee->gate->area_chunk->area_size;
+	offset = (size_t)tracee->gate->area_index * tracee->gate->area_size;
+	area = (struct thread_area *)(void *)((char *)tracee->gate->area_chunk->memory + offset);
+	area->size = tracee->gate->area_size;
+	tracee->gate->area = area;
 	fast_area_reset(tracee);
-	tracee->area_addr = tracee->area_chunk->addr + offset;
-	tracee->area_ticks = __builtin_ia32_rdtsc();
-	tracee->area_ns = boot_time_ns();
-	tracee->area_asleep_ns = asleep_ns(tracee->area_ns);
-	area->self = tracee->area_addr;
+	tracee->gate->area_addr = tracee->gate->area_chunk->addr + offset;
+	tracee->gate->area_ticks = __builtin_ia32_rdtsc();
+	tracee->gate->area_ns = boot_time_ns();
+	tracee->gate->area_asleep_ns = asleep_ns(tracee->gate->area_ns);
+	area->self = tracee->gate->area_addr;
 	area->data_addr = GATE_DATA_ADDR;
 	area->tsc_mult = fast_clock_mult();
-	area->stack_end = tracee->stack_end & ~7ull;
+	area->stack_end = tracee->gate->stack_end & ~7ull;
 	/*
 	 * The first thread's stack grows; another one has a guard page and then somebody else's
 	 * below.
@@ -175,50 +177,51 @@ void fast_area_give(struct tracee *tracee)
 	if (tracee->tid != tracee->process->tgid)
 		area->stack_start = layout_mapping(tracee->tid, registers.rsp).start;
 	area->misses = 0;
-	tracee->records_taken = area_mark(0, AREA_RECORDS(tracee->area_size));
-	tracee->records_limit = tracee->area_size;
-	area->records_end = tracee->records_taken;
-	area->records_read = tracee->records_taken;
-	area->records_limit = tracee->records_limit;
+	tracee->gate->records_taken = area_mark(0, AREA_RECORDS(tracee->gate->area_size));
+	tracee->gate->records_limit = tracee->gate->area_size;
+	area->records_end = tracee->gate->records_taken;
+	area->records_read = tracee->gate->records_taken;
+	area->records_limit = tracee->gate->records_limit;
 	area->image_size = 0;
 	area->is_adding = 0;
 	area->nr_added = 0;
-	area->start_ticks = tracee->area_ticks;
+	area->start_ticks = tracee->gate->area_ticks;
 	area->permitted_ticks = 0;
 	area->phase = AREA_IDLE;
 	area->registers[AREA_FLAGS] = 0;
-	tracee->is_area_paused = tracee->hold.is_on;
-	area->is_active = tracee->is_area_paused ? 0 : active_word(tracee);
-	registers.gs_base = tracee->area_addr;
+	tracee->gate->is_area_paused = tracee->hold.is_on;
+	area->is_active = tracee->gate->is_area_paused ? 0 : active_word(tracee);
+	registers.gs_base = tracee->gate->area_addr;
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
-	tracee->nr_misses = 0;
-	tracee->nr_hits = 0;
+	tracee->gate->nr_misses = 0;
+	tracee->gate->nr_hits = 0;
 	nr_in_use++;
-	tracee->nr_added = 0;
-	tracee->nr_records = 0;
-	tracee->nr_repeated = 0;
+	tracee->gate->nr_added = 0;
+	tracee->gate->nr_records = 0;
+	tracee->gate->nr_repeated = 0;
 	fast_stats_mutable()->areas++;
 }
 
 void fast_area_pause(struct tracee *tracee, bool is_paused)
 {
-	if (!tracee->area || tracee->has_overwritten_area || tracee->is_area_paused == is_paused)
+	if (!tracee->gate->area || tracee->gate->has_overwritten_area ||
+	    tracee->gate->is_area_paused == is_paused)
 		return;
-	tracee->is_area_paused = is_paused;
-	tracee->area->is_active = is_paused ? 0 : active_word(tracee);
+	tracee->gate->is_area_paused = is_paused;
+	tracee->gate->area->is_active = is_paused ? 0 : active_word(tracee);
 }
 
 void fast_area_interrupt(struct tracee *tracee)
 {
-	if (!tracee->area)
+	if (!tracee->gate->area)
 		return;
-	tracee->area->image_size = 0;
+	tracee->gate->area->image_size = 0;
 	fast_area_see_added(tracee);
 }
 
 void fast_area_see_added(struct tracee *tracee)
 {
-	tracee->nr_added = __atomic_load_n(&tracee->area->nr_added, __ATOMIC_ACQUIRE);
+	tracee->gate->nr_added = __atomic_load_n(&tracee->gate->area->nr_added, __ATOMIC_ACQUIRE);
 }
 
 bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *registers)
@@ -235,10 +238,10 @@ bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *
 
 void fast_area_take_back(struct tracee *tracee)
 {
-	tracee->area->is_active = 0;
-	tracee->area = NULL;
+	tracee->gate->area->is_active = 0;
+	tracee->gate->area = NULL;
 	nr_in_use--;
-	tracee->area_chunk->taken &= ~(1u << tracee->area_index);
+	tracee->gate->area_chunk->taken &= ~(1u << tracee->gate->area_index);
 }
 
 uint64_t fast_area_ns(uint64_t ticks)

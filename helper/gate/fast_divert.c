@@ -40,16 +40,16 @@ bool fast_is_for_helper(struct tracee *tracee, const struct call *call)
 /* As begin_record() in gate/gate.c has it, but for records that are being read. */
 static bool has_room(const struct tracee *tracee, uint64_t sp)
 {
-	const struct thread_area *area = tracee->area;
+	const struct thread_area *area = tracee->gate->area;
 	uint64_t stack_end = AREA_LOAD(area->stack_end);
 	uint64_t stack_size = stack_end - (sp & ~7ull);
-	uint64_t end = AREA_LOAD(area->records_end), read = tracee->records_taken;
+	uint64_t end = AREA_LOAD(area->records_end), read = tracee->gate->records_taken;
 	bool is_round_behind = area_mark_round(end) != area_mark_round(read);
 
 	return sp >= AREA_LOAD(area->stack_start) && stack_end > sp &&
-	       stack_size <= AREA_MAX_STACK(tracee->area_size) &&
+	       stack_size <= AREA_MAX_STACK(tracee->gate->area_size) &&
 	       area_mark_offset(end) + sizeof(struct area_record) + stack_size <=
-		       (is_round_behind ? area_mark_offset(read) : tracee->records_limit);
+		       (is_round_behind ? area_mark_offset(read) : tracee->gate->records_limit);
 }
 
 enum origin {
@@ -64,21 +64,21 @@ enum origin {
  */
 static enum origin find_origin(struct tracee *tracee)
 {
-	uint64_t nr_misses = tracee->area ? AREA_LOAD(tracee->area->misses) : 0;
-	bool is_sent_back = tracee->call.sp == tracee->sent_back_sp;
-	bool is_miss = nr_misses != tracee->nr_misses;
+	uint64_t nr_misses = tracee->gate->area ? AREA_LOAD(tracee->gate->area->misses) : 0;
+	bool is_sent_back = tracee->call.sp == tracee->gate->sent_back_sp;
+	bool is_miss = nr_misses != tracee->gate->nr_misses;
 
-	tracee->nr_misses = nr_misses;
+	tracee->gate->nr_misses = nr_misses;
 	if (is_sent_back)
-		tracee->sent_back_sp = 0;
+		tracee->gate->sent_back_sp = 0;
 	/*
 	 * The program may have overwritten that number: then no call has begun since the last was
 	 * sent.
 	 */
-	if (tracee->area && tracee->sent_ticks &&
-	    AREA_LOAD(tracee->area->start_ticks) == tracee->sent_ticks)
+	if (tracee->gate->area && tracee->gate->sent_ticks &&
+	    AREA_LOAD(tracee->gate->area->start_ticks) == tracee->gate->sent_ticks)
 		is_sent_back = true;
-	tracee->sent_ticks = 0;
+	tracee->gate->sent_ticks = 0;
 	if (is_sent_back)
 		return ORIGIN_LEFT;
 	return is_miss ? ORIGIN_REFUSED : ORIGIN_PROGRAM;
@@ -103,12 +103,12 @@ static bool is_fit(struct tracee *tracee)
 
 static bool has_area(struct tracee *tracee)
 {
-	if (!tracee->area)
+	if (!tracee->gate->area)
 		fast_area_give(tracee);
 	/*
 	 * fast_keep_room() has seen to it that the gate would take it, unless the area is paused.
 	 */
-	return tracee->area && !tracee->is_area_paused;
+	return tracee->gate->area && !tracee->gate->is_area_paused;
 }
 
 /*
@@ -144,8 +144,8 @@ static bool note_change(struct run *run, struct tracee *tracee)
 	if (!layout_is_all_code(layout, call->args[0], call->args[1]) ||
 	    !layout_spoil(layout, call->args[0], call->args[1]))
 		return false;
-	space->change_ticks = AREA_LOAD(tracee->area->start_ticks);
-	tracee->area->permitted_ticks = space->change_ticks + 1;
+	space->change_ticks = AREA_LOAD(tracee->gate->area->start_ticks);
+	tracee->gate->area->permitted_ticks = space->change_ticks + 1;
 	return true;
 }
 
@@ -171,7 +171,7 @@ bool fast_divert(struct run *run, struct tracee *tracee)
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return false;
 	/* A program that steps itself would be sent back by each step. */
-	if (registers.gs_base != tracee->area_addr || registers.eflags & TRAP_FLAG ||
+	if (registers.gs_base != tracee->gate->area_addr || registers.eflags & TRAP_FLAG ||
 	    !has_room(tracee, registers.rsp) || !is_for_gate(run, tracee, origin))
 		return false;
 	/* As a stub comes to the gate. */
@@ -179,7 +179,7 @@ bool fast_divert(struct run *run, struct tracee *tracee)
 	registers.rcx = registers.rip;
 	registers.rip = gate_addr(gate_entry);
 	registers.orig_rax = (unsigned long long)-1; /* the kernel makes no call here */
-	tracee->area->registers[AREA_FLAGS] = is_at_patch(tracee) ? 0 : registers.eflags;
-	tracee->sent_ticks = AREA_LOAD(tracee->area->start_ticks);
+	tracee->gate->area->registers[AREA_FLAGS] = is_at_patch(tracee) ? 0 : registers.eflags;
+	tracee->gate->sent_ticks = AREA_LOAD(tracee->gate->area->start_ticks);
 	return ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0;
 }

@@ -33,12 +33,12 @@ void fast_finish_call(struct run *run, struct tracee *tracee, int64_t result)
 static void abandon_call(struct run *run, struct tracee *tracee)
 {
 	const struct area_limits limits = fast_area_limits(run, tracee);
-	uint32_t phase = AREA_LOAD(tracee->area->phase);
+	uint32_t phase = AREA_LOAD(tracee->gate->area->phase);
 	struct user_regs_struct registers;
 	struct area_call call;
 
 	if (phase == AREA_AFTER)
-		fast_finish_call(run, tracee, (int64_t)AREA_LOAD(tracee->area->result));
+		fast_finish_call(run, tracee, (int64_t)AREA_LOAD(tracee->gate->area->result));
 	if (phase != AREA_BEFORE)
 		return;
 	/*
@@ -48,7 +48,7 @@ static void abandon_call(struct run *run, struct tracee *tracee)
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
 	    !gate_position_has_returned(&registers))
 		return;
-	if (area_read_call(tracee->area, &limits, &call) < 0) {
+	if (area_read_call(tracee->gate->area, &limits, &call) < 0) {
 		fast_area_see_overwritten(run, tracee, "the call under way");
 		return;
 	}
@@ -72,9 +72,9 @@ bool fast_needs_memory(const struct tracee *tracee)
 {
 	const struct address_space *space = tracee->process->space;
 
-	if (!tracee->area)
+	if (!tracee->gate->area)
 		return false;
-	if (AREA_LOAD(tracee->area->phase) != AREA_IDLE || !space->layout ||
+	if (AREA_LOAD(tracee->gate->area->phase) != AREA_IDLE || !space->layout ||
 	    tracee_has_added(tracee))
 		return true;
 	for (unsigned int i = 0; i < space->layout->nr_regions; i++) {
@@ -90,13 +90,13 @@ bool fast_needs_memory(const struct tracee *tracee)
 
 void fast_thread_end(struct run *run, struct tracee *tracee)
 {
-	struct thread_area *area = tracee->area;
+	struct thread_area *area = tracee->gate->area;
 
 	if (!area)
 		return;
 	abandon_call(run, tracee);
 	fast_collect(run, tracee);
-	debug(fast, "%d: %lu hits, %lu misses", (int)tracee->tid, (unsigned long)tracee->nr_hits,
-	      (unsigned long)AREA_LOAD(area->misses));
+	debug(fast, "%d: %lu hits, %lu misses", (int)tracee->tid,
+	      (unsigned long)tracee->gate->nr_hits, (unsigned long)AREA_LOAD(area->misses));
 	fast_area_take_back(tracee);
 }

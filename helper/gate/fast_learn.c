@@ -371,7 +371,7 @@ bool fast_teach(struct run *run, struct tracee *tracee, const struct memo *memo)
 	if (!site || !site->is_patched || !memo || !is_ours(run, tracee) ||
 	    call_kind_is_always_traced(call_kind(call->abi, call->nr)))
 		return true;
-	if (!tracee->area && !fast_memory_prepare(tracee, fast, site->site.patch_addr))
+	if (!tracee->gate->area && !fast_memory_prepare(tracee, fast, site->site.patch_addr))
 		return false;
 	if (!fast->is_refused)
 		area_teach(run, tracee, site->site.return_addr, call, memo, true);
@@ -393,15 +393,15 @@ void fast_after_change(struct run *run, struct tracee *tracee)
 void fast_see_added(struct run *run, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
-	bool has_added = tracee->area && tracee->nr_added;
+	bool has_added = tracee->gate->area && tracee->gate->nr_added;
 
 	if (!fast->may_add || !(has_added || ends_loading(&tracee->call)))
 		return;
 	fast->may_add = false;
 	tracee_layout(tracee);
-	if (tracee->area)
-		tracee->area->nr_added = 0;
-	tracee->nr_added = 0;
+	if (tracee->gate->area)
+		tracee->gate->area->nr_added = 0;
+	tracee->gate->nr_added = 0;
 	tracee->process->space->nr_added = 0;
 	fast_after_change(run, tracee);
 }

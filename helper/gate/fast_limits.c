@@ -91,7 +91,7 @@ void fast_limits_make_room(struct injection *injection, struct tracee *tracee)
 
 	if (!fast->nr_chunks || !is_limited(tracee->tid, fast))
 		return;
-	if (tracee_is_alone(tracee) && !tracee->area)
+	if (tracee_is_alone(tracee) && !tracee->gate->area)
 		fast_limits_unmap(injection, fast);
 	fast->is_full = fast->nr_chunks && !is_far_from_limit(tracee->tid, fast);
 }

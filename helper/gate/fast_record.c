@@ -78,9 +78,9 @@ struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
 
 static uint8_t *stack_image(struct tracee *tracee)
 {
-	if (!tracee->stack_image)
-		tracee->stack_image = xmalloc(AREA_MAX_STACK(THREAD_AREA_SIZE));
-	return tracee->stack_image;
+	if (!tracee->gate->stack_image)
+		tracee->gate->stack_image = xmalloc(AREA_MAX_STACK(THREAD_AREA_SIZE));
+	return tracee->gate->stack_image;
 }
 
 /*
@@ -92,7 +92,7 @@ static struct unwind_result unwind_record(struct run *run, struct tracee *tracee
 	struct user_regs_struct registers;
 	const struct unwind_record recorded = {
 		.registers = &registers,
-		.stack = stack_image(tracee) + AREA_MAX_STACK(tracee->area_size) -
+		.stack = stack_image(tracee) + AREA_MAX_STACK(tracee->gate->area_size) -
 			 record->stack_size,
 		.size = record->stack_size,
 		.ticks =
@@ -123,41 +123,41 @@ static void take(struct run *run, struct tracee *tracee, const struct area_recor
 
 	count_call(run, tracee, &call, (int64_t)record->result, fast_area_ns(record->ticks));
 	fast_stats_mutable()->recorded++;
-	tracee->last_ticks = record->start_ticks;
-	tracee->nr_records++;
+	tracee->gate->last_ticks = record->start_ticks;
+	tracee->gate->nr_records++;
 	if (!result.has_repeated || !call.site_ip)
 		return;
-	tracee->nr_repeated++;
+	tracee->gate->nr_repeated++;
 	if (!tracee->has_own_filter)
 		area_teach(run, tracee, record->registers[16], &call, result.memo, false);
 }
 
 static void set_taken(struct tracee *tracee, uint64_t mark)
 {
-	tracee->records_taken = mark;
+	tracee->gate->records_taken = mark;
 	/* From here on the thread may begin anew. */
-	__atomic_store_n(&tracee->area->records_read, mark, __ATOMIC_RELEASE);
+	__atomic_store_n(&tracee->gate->area->records_read, mark, __ATOMIC_RELEASE);
 }
 
 /* All of the thread's records are taken: makes room for new ones, for more if nothing repeats. */
 static void make_room(struct tracee *tracee)
 {
-	struct thread_area *area = tracee->area;
-	const uint32_t first = AREA_RECORDS(tracee->area_size);
-	const uint32_t all = tracee->area_size - first;
-	uint32_t size = tracee->records_limit - first;
-	uint64_t start = area_mark(area_mark_round(tracee->records_taken), first);
+	struct thread_area *area = tracee->gate->area;
+	const uint32_t first = AREA_RECORDS(tracee->gate->area_size);
+	const uint32_t all = tracee->gate->area_size - first;
+	uint32_t size = tracee->gate->records_limit - first;
+	uint64_t start = area_mark(area_mark_round(tracee->gate->records_taken), first);
 
-	if (2 * tracee->nr_repeated >= tracee->nr_records)
+	if (2 * tracee->gate->nr_repeated >= tracee->gate->nr_records)
 		size = FAST_FIRST_RECORDS;
 	else
 		size *= 2;
-	tracee->records_limit = first + (size < all ? size : all);
+	tracee->gate->records_limit = first + (size < all ? size : all);
 	area->records_end = start;
-	area->records_limit = tracee->records_limit;
+	area->records_limit = tracee->gate->records_limit;
 	set_taken(tracee, start);
-	tracee->nr_records = 0;
-	tracee->nr_repeated = 0;
+	tracee->gate->nr_records = 0;
+	tracee->gate->nr_repeated = 0;
 }
 
 /*
@@ -173,7 +173,7 @@ static unsigned int take_from(struct run *run, struct tracee *tracee, uint32_t *
 	for (nr = 0; nr < max && *at < end; nr++) {
 		struct area_record record;
 
-		if (area_read_record(tracee->area, *at, end, true, &limits, &record,
+		if (area_read_record(tracee->gate->area, *at, end, true, &limits, &record,
 				     stack_image(tracee)) < 0) {
 			fast_area_see_overwritten(run, tracee, "a record");
 			break;
@@ -193,7 +193,8 @@ static unsigned int take_some(struct run *run, struct tracee *tracee, unsigned i
 
 	if (!fast_area_check(run, tracee))
 		return 0;
-	if (area_read_span(tracee->area, tracee->area_size, tracee->records_taken, &span) < 0) {
+	if (area_read_span(tracee->gate->area, tracee->gate->area_size, tracee->gate->records_taken,
+			   &span) < 0) {
 		fast_area_see_overwritten(run, tracee, "the ends of its records");
 		return 0;
 	}
@@ -206,7 +207,7 @@ static unsigned int take_some(struct run *run, struct tracee *tracee, unsigned i
 			set_taken(tracee, area_mark(area_mark_round(span.mark) - 1, at));
 			return nr;
 		}
-		at = AREA_RECORDS(tracee->area_size);
+		at = AREA_RECORDS(tracee->gate->area_size);
 	}
 	nr += take_from(run, tracee, &at, span.end, max - nr);
 	set_taken(tracee, area_mark(area_mark_round(span.mark), at));
@@ -215,13 +216,13 @@ static unsigned int take_some(struct run *run, struct tracee *tracee, unsigned i
 
 void fast_take_records(struct run *run, struct tracee *tracee)
 {
-	if (tracee->area)
+	if (tracee->gate->area)
 		take_some(run, tracee, UINT_MAX);
 }
 
 void fast_collect(struct run *run, struct tracee *tracee)
 {
-	if (!tracee->area)
+	if (!tracee->gate->area)
 		return;
 	fast_take_records(run, tracee);
 	area_counts_collect(run, tracee);
@@ -230,27 +231,27 @@ void fast_collect(struct run *run, struct tracee *tracee)
 /* Whether the thread, whose records end at @mark, is still far from having to wait. */
 static bool has_room(const struct tracee *tracee, uint64_t mark)
 {
-	uint32_t used = area_mark_offset(mark) - area_mark_offset(tracee->records_taken);
-	uint32_t size = tracee->records_limit - AREA_RECORDS(tracee->area_size);
+	uint32_t used = area_mark_offset(mark) - area_mark_offset(tracee->gate->records_taken);
+	uint32_t size = tracee->gate->records_limit - AREA_RECORDS(tracee->gate->area_size);
 
-	if (area_mark_round(mark) != area_mark_round(tracee->records_taken))
+	if (area_mark_round(mark) != area_mark_round(tracee->gate->records_taken))
 		used += size;
 	return used <= size / 2;
 }
 
 void fast_keep_room(struct run *run, struct tracee *tracee)
 {
-	if (!tracee->area)
+	if (!tracee->gate->area)
 		return;
 	/*
 	 * What the thread does not wait for is taken while it runs; but the log has calls in their
 	 * order.
 	 */
-	if (run->log || !has_room(tracee, AREA_LOAD(tracee->area->records_end)))
+	if (run->log || !has_room(tracee, AREA_LOAD(tracee->gate->area->records_end)))
 		take_some(run, tracee, UINT_MAX);
 	if (!fast_area_check(run, tracee))
 		fast_area_retire(tracee);
-	else if (tracee->records_taken == AREA_LOAD(tracee->area->records_end))
+	else if (tracee->gate->records_taken == AREA_LOAD(tracee->gate->area->records_end))
 		make_room(tracee);
 }
 
@@ -263,7 +264,8 @@ static bool find_memo_stack(const struct run *run, struct tracee *tracee, uint32
 	const struct area_limits limits = fast_area_limits(run, tracee);
 	struct call *call = &tracee->call;
 
-	return area_read_memo(tracee->area, memo, &limits, &call->stack, &call->is_truncated) == 0;
+	return area_read_memo(tracee->gate->area, memo, &limits, &call->stack,
+			      &call->is_truncated) == 0;
 }
 
 /* The same for a call that is being recorded. */
@@ -274,11 +276,12 @@ static bool find_recorded_stack(struct run *run, struct tracee *tracee)
 	struct area_record record;
 	struct call recorded;
 
-	if (area_read_record(tracee->area, area_mark_offset(tracee->records_taken),
-			     tracee->area_size, false, &limits, &record, stack_image(tracee)) < 0)
+	if (area_read_record(tracee->gate->area, area_mark_offset(tracee->gate->records_taken),
+			     tracee->gate->area_size, false, &limits, &record,
+			     stack_image(tracee)) < 0)
 		return false;
 	/* What the thread has not written yet is of the record that was there before. */
-	record.start_ticks = tracee->area_ticks;
+	record.start_ticks = tracee->gate->area_ticks;
 	record.ticks = 0;
 	result = unwind_record(run, tracee, &record, &recorded);
 	tracee->call.stack = result.stack;
@@ -293,11 +296,11 @@ bool fast_identify_call(struct run *run, struct tracee *tracee, struct area_call
 	uint64_t now;
 
 	fast_take_records(run, tracee);
-	if (area_read_call(tracee->area, &limits, under_way) < 0) {
+	if (area_read_call(tracee->gate->area, &limits, under_way) < 0) {
 		fast_area_see_overwritten(run, tracee, "the call under way");
 		return false;
 	}
-	if (!under_way->memo && tracee->last_ticks == under_way->start_ticks)
+	if (!under_way->memo && tracee->gate->last_ticks == under_way->start_ticks)
 		return false;
 	/* Of a call before, which has been woken, it may still be open how it ends. */
 	woken_settle(run, tracee);
@@ -337,22 +340,22 @@ struct look {
 /* Code comes in pieces: the maps are best read when, from one look to the next, none has come. */
 static bool is_loading(struct tracee *tracee, const struct look *look)
 {
-	uint32_t nr_seen = tracee->nr_added_seen;
+	uint32_t nr_seen = tracee->gate->nr_added_seen;
 
 	fast_area_see_added(tracee);
 	if (!tracee_has_added(tracee))
 		return false;
 	if (!look->may_read_maps)
 		return true;
-	tracee->nr_added_seen = tracee->nr_added;
-	return tracee->nr_added_seen != nr_seen;
+	tracee->gate->nr_added_seen = tracee->gate->nr_added;
+	return tracee->gate->nr_added_seen != nr_seen;
 }
 
 static void take_few(struct tracee *tracee, void *argument)
 {
 	struct look *look = argument;
 
-	if (tracee->area && !is_loading(tracee, look))
+	if (tracee->gate->area && !is_loading(tracee, look))
 		look->nr_taken += take_some(look->run, tracee, AT_A_TIME);
 }
 

@@ -97,7 +97,7 @@ static bool fails_with_eintr(const struct user_regs_struct *registers)
 /* Has the call that the gate has made done only a part? The area still has its arguments. */
 static bool is_cut_short(const struct tracee *tracee, const struct user_regs_struct *registers)
 {
-	const uint64_t *saved = tracee->area->registers;
+	const uint64_t *saved = tracee->gate->area->registers;
 	const struct call call = {
 		.abi = SYSCALL_ABI_X86_64,
 		.nr = (uint32_t)saved[0],
@@ -120,7 +120,7 @@ static bool may_go_on(const struct tracee *tracee, const struct user_regs_struct
 static void leave_after_call(struct run *run, struct tracee *tracee,
 			     struct user_regs_struct *registers, bool is_vain)
 {
-	struct thread_area *area = tracee->area;
+	struct thread_area *area = tracee->gate->area;
 	struct area_call call;
 	bool is_known;
 
@@ -146,7 +146,7 @@ static void leave_after_call(struct run *run, struct tracee *tracee,
 /* Back before the call, to its traced instruction; rax is what the call's number was. */
 static void leave_before_call(struct tracee *tracee, struct user_regs_struct *registers)
 {
-	struct thread_area *area = tracee->area;
+	struct thread_area *area = tracee->gate->area;
 
 	if (area && area->phase == AREA_BEFORE) {
 		/* The kernel may have set out to restart what it calls restart_syscall. */
@@ -165,7 +165,7 @@ static void leave_before_call(struct tracee *tracee, struct user_regs_struct *re
 	}
 	/* As the gate leaves them on its way to the traced call. */
 	restore_flags(area, registers, 0);
-	tracee->sent_back_sp = registers->rsp;
+	tracee->gate->sent_back_sp = registers->rsp;
 	/* The thread is not in a call (any more): nothing for the kernel to restart. */
 	registers->orig_rax = (unsigned long long)-1;
 }
@@ -193,7 +193,7 @@ static void show_site(const struct tracee *tracee, int signal, struct user_regs_
 static void leave_counted(struct run *run, struct tracee *tracee,
 			  struct user_regs_struct *registers)
 {
-	struct thread_area *area = tracee->area;
+	struct thread_area *area = tracee->gate->area;
 	const bool has_flags = registers->rip > gate_addr(gate_restore_flags) &&
 			       registers->rip < gate_addr(gate_left);
 	uint64_t result = registers->rax;
@@ -235,7 +235,8 @@ static bool is_fault(const struct tracee *tracee, int signal)
 /* The gate read a stack word that is not there any more: that stack is not known, no more. */
 static bool is_own_fault(const struct tracee *tracee, int signal)
 {
-	return tracee->area && tracee->area->phase == AREA_BEFORE && is_fault(tracee, signal);
+	return tracee->gate->area && tracee->gate->area->phase == AREA_BEFORE &&
+	       is_fault(tracee, signal);
 }
 
 /* The gate's first instruction found nothing where gs points: the program has changed it. */
@@ -248,16 +249,16 @@ static bool is_gs_fault(const struct tracee *tracee, const struct user_regs_stru
 /* All calls of the thread are traced from now on: the gate does not count where is_active is 0. */
 static void stop_counting(struct run *run, struct tracee *tracee)
 {
-	if (!tracee->area)
+	if (!tracee->gate->area)
 		return;
-	tracee->area->is_active = 0;
+	tracee->gate->area->is_active = 0;
 	fast_area_see_overwritten(run, tracee, "a fault behind a call");
 }
 
 /* The call has been made: it must not be made again. */
 static bool is_counted_call(const struct tracee *tracee, uint64_t ip)
 {
-	return (tracee->area && tracee->area->phase >= AREA_AFTER) ||
+	return (tracee->gate->area && tracee->gate->area->phase >= AREA_AFTER) ||
 	       (ip >= gate_addr(gate_leave) && ip < gate_addr(gate_left));
 }
 
@@ -280,7 +281,7 @@ bool fast_wake_in_gate(struct run *run, struct tracee *tracee, bool is_group_sto
 {
 	struct user_regs_struct registers;
 
-	if (!tracee->area ||
+	if (!tracee->gate->area ||
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
 	    !gate_position_has_returned(&registers) || !may_go_on(tracee, &registers))
 		return false;
@@ -291,7 +292,7 @@ bool fast_wake_in_gate(struct run *run, struct tracee *tracee, bool is_group_sto
 
 void fast_repeat_woken(struct run *run, struct tracee *tracee)
 {
-	struct thread_area *area = tracee->area;
+	struct thread_area *area = tracee->gate->area;
 	struct user_regs_struct registers;
 	uint64_t entry_ns;
 
@@ -355,7 +356,7 @@ static int leave_stub(struct tracee *tracee, const struct fast_site *site, int s
 	if (site->site.shape == SITE_MOV)
 		registers->rax = site->site.nr;
 	registers->rip = site->site.syscall_addr;
-	tracee->sent_back_sp = registers->rsp;
+	tracee->gate->sent_back_sp = registers->rsp;
 	fast_site_set_flags(registers, 0);
 	return signal;
 }
@@ -371,7 +372,7 @@ int fast_before_signal(struct run *run, struct tracee *tracee, int signal)
 	if (!fast->has_gate ||
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return signal;
-	has_returned = tracee->area && gate_position_has_returned(&registers);
+	has_returned = tracee->gate->area && gate_position_has_returned(&registers);
 	if (signal == SIGTRAP && is_patch_breakpoint(fast, &registers)) {
 		delivered = 0;
 	} else if ((site = stub_site(fast, registers.rip))) {
@@ -383,8 +384,9 @@ int fast_before_signal(struct run *run, struct tracee *tracee, int signal)
 		leave_before_call(tracee, &registers);
 		delivered = 0;
 	} else if (is_own_fault(tracee, signal)) {
-		area_unlearn(tracee, tracee->area->registers[16], tracee->area->registers[7]);
-		tracee->area->stack_end = 0;
+		area_unlearn(tracee, tracee->gate->area->registers[16],
+			     tracee->gate->area->registers[7]);
+		tracee->gate->area->stack_end = 0;
 		fast_stats_mutable()->repaired++;
 		leave_before_call(tracee, &registers);
 		delivered = 0;

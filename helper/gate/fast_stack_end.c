@@ -38,7 +38,7 @@ static bool is_rest_code(const struct tracee *tracee, const struct memo *memo, u
 /* Returns where the mapping that has the stack pointer @sp ends; 0 when that cannot be read. */
 static uint64_t mapping_end(struct tracee *tracee, uint64_t sp)
 {
-	struct address_range *mapping = &tracee->stack_mapping;
+	struct address_range *mapping = &tracee->gate->stack_mapping;
 
 	if (sp < mapping->start || sp >= mapping->end)
 		*mapping = layout_mapping(tracee->tid, sp);
@@ -65,30 +65,30 @@ static uint64_t end_on_stack(const struct memo *memo, uint64_t limit)
 
 void fast_stack_end_note(struct tracee *tracee, const struct memo *memo, bool is_at_call)
 {
-	struct thread_area *area = tracee->area;
+	struct thread_area *area = tracee->gate->area;
 	uint64_t old = AREA_LOAD(area->stack_end), end = memo->window_end;
 
 	if (!is_on_one_stack(memo)) {
 		/* A recorded stack was recorded as far as it was read. */
 		if (!is_at_call)
 			return;
-		end = tracee->stack_end;
-		if (end - memo->sp > AREA_MAX_STACK(tracee->area_size) ||
+		end = tracee->gate->stack_end;
+		if (end - memo->sp > AREA_MAX_STACK(tracee->gate->area_size) ||
 		    !is_rest_code(tracee, memo, end)) {
-			if (tracee->nr_cut_off++ < PATIENCE)
+			if (tracee->gate->nr_cut_off++ < PATIENCE)
 				return;
 			end = end_on_stack(memo, mapping_end(tracee, memo->sp));
 		}
 	}
 	end &= ~7ull;
-	if (end > old || old - memo->sp > AREA_MAX_STACK(tracee->area_size))
+	if (end > old || old - memo->sp > AREA_MAX_STACK(tracee->gate->area_size))
 		area->stack_end = end;
 }
 
 void fast_stack_end_see_cut_off(struct tracee *tracee)
 {
-	uint32_t nr = ++tracee->nr_cut_off;
+	uint32_t nr = ++tracee->gate->nr_cut_off;
 
 	if (nr < PATIENCE || (nr & (nr - 1)) == 0)
-		tracee->area->stack_end = 0;
+		tracee->gate->area->stack_end = 0;
 }

@@ -69,7 +69,7 @@ static void leave_area(struct run *run, struct tracee *tracee)
 {
 	struct user_regs_struct registers;
 
-	if (tracee->area)
+	if (tracee->gate->area)
 		fast_collect(run, tracee);
 	fast_area_retire(tracee);
 	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)

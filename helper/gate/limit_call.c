@@ -68,7 +68,7 @@ bool limit_call_before(struct run *run, struct tracee *tracee)
 	    !is_limiting(tracee) || !has_large_areas(fast) || !tracee_is_alone(tracee))
 		return true;
 	debug(fast, "%d: the program limits its memory", (int)tracee->tid);
-	if (tracee->area) {
+	if (tracee->gate->area) {
 		fast_collect(run, tracee);
 		fast_area_take_back(tracee);
 		fast_area_retire(tracee);

@@ -77,11 +77,11 @@ static const char *reason_of_unpatched(const struct tracee *tracee, const struct
 /* As gate_before() in gate/gate.c decides. */
 static const char *reason_of_gate(const struct tracee *tracee, const struct call *call)
 {
-	const struct thread_area *area = tracee->area;
+	const struct thread_area *area = tracee->gate->area;
 	const uint64_t stack_end = AREA_LOAD(area->stack_end);
 
 	if (call->sp < AREA_LOAD(area->stack_start) || call->sp >= stack_end ||
-	    stack_end - call->sp > AREA_MAX_STACK(tracee->area_size))
+	    stack_end - call->sp > AREA_MAX_STACK(tracee->gate->area_size))
 		return "it was on another stack than its thread's, or too deep in it";
 	return "there was no room for its record";
 }
@@ -98,17 +98,17 @@ static const char *reason_of_kind(const struct call *call)
 
 static const char *reason_of_thread(const struct tracee *tracee, const struct call *call)
 {
-	if (!tracee->area && tracee->process->space->fast->is_full)
+	if (!tracee->gate->area && tracee->process->space->fast->is_full)
 		return "its process may not have more memory for areas";
-	if (!tracee->area)
-		return tracee->has_overwritten_area ? "its thread has overwritten its area"
-						    : "its thread had no area yet";
-	if (tracee->is_area_paused)
+	if (!tracee->gate->area)
+		return tracee->gate->has_overwritten_area ? "its thread has overwritten its area"
+							  : "its thread had no area yet";
+	if (tracee->gate->is_area_paused)
 		return "a signal was held back from its thread";
 	/* The gate counts what it leaves to the helper. */
-	if (AREA_LOAD(tracee->area->misses) == tracee->nr_misses)
+	if (AREA_LOAD(tracee->gate->area->misses) == tracee->gate->nr_misses)
 		return "it did not come through the gate, as after a signal";
-	if (!AREA_LOAD(tracee->area->stack_end))
+	if (!AREA_LOAD(tracee->gate->area->stack_end))
 		return "its stack cannot be recorded";
 	return reason_of_gate(tracee, call);
 }

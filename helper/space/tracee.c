@@ -96,7 +96,7 @@ static void address_space_put(struct address_space *space)
 static bool is_changing(const struct tracee *tracee)
 {
 	const struct address_space *space = tracee->process->space;
-	const struct thread_area *area = tracee->area;
+	const struct thread_area *area = tracee->gate->area;
 
 	return space->change_ticks && area &&
 	       (AREA_LOAD(area->start_ticks) == space->change_ticks ||
@@ -105,8 +105,8 @@ static bool is_changing(const struct tracee *tracee)
 
 void tracee_forget_memos(struct tracee *tracee)
 {
-	if (tracee->area)
-		memset(tracee->area->buckets, 0, sizeof(tracee->area->buckets));
+	if (tracee->gate->area)
+		memset(tracee->gate->area->buckets, 0, sizeof(tracee->gate->area->buckets));
 }
 
 static void forget_memos(struct tracee *tracee, void *unused)
@@ -131,8 +131,8 @@ void process_change_space(struct tracee *tracee, bool is_addition)
 	const bool is_change_due = is_changing(tracee); /* before the maps are read */
 	struct layout *layout;
 
-	if (tracee->area)
-		space->nr_added = tracee->nr_added;
+	if (tracee->gate->area)
+		space->nr_added = tracee->gate->nr_added;
 	layout = layout_read_again(tracee->tid, is_addition ? old : NULL);
 	/* A process that was killed has none any more. */
 	if (is_addition && !layout->nr_regions) {
@@ -172,6 +172,7 @@ struct tracee *tracee_new(pid_t tid)
 	if (2 * (nr_tracees + 1) > nr_slots)
 		slots_grow();
 	tracee->tid = tid;
+	tracee->gate = gate_thread_new();
 	tracee->process = xcalloc(1, sizeof(*tracee->process));
 	tracee->process->tgid = tid;
 	tracee->process->nr_tracees = 1;
@@ -207,9 +208,7 @@ void tracee_inherit(struct tracee *tracee, const struct tracee *parent, bool sha
 		/* Another thread's site may have been patched after the memory was copied. */
 		process->space->fast->is_outdated = parent->process->nr_tracees > 1;
 	}
-	tracee->stack_end = parent->area ? AREA_LOAD(parent->area->stack_end) : 0;
-	if (!tracee->stack_end)
-		tracee->stack_end = parent->stack_end;
+	gate_thread_inherit(tracee->gate, parent->gate);
 	region_inherit(&tracee->region, &parent->region);
 	process->name = parent->process->name;
 	process->preload = parent->process->preload;
@@ -225,7 +224,7 @@ void tracee_free(struct tracee *tracee)
 	process_put(tracee->process);
 	region_reset(&tracee->region);
 	late_call_free(tracee->late);
-	free(tracee->stack_image);
+	gate_thread_free(tracee->gate);
 	free(tracee->transfer);
 	free(tracee);
 }
@@ -295,5 +294,5 @@ struct layout *tracee_layout(struct tracee *tracee)
 bool tracee_has_added(const struct tracee *tracee)
 {
 	/* Not the area's own: were it to change, layouts that are in use would be freed. */
-	return tracee->area && tracee->nr_added != tracee->process->space->nr_added;
+	return tracee->gate->area && tracee->gate->nr_added != tracee->process->space->nr_added;
 }

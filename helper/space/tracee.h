@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "helper/space/fast_space.h"
+#include "helper/space/gate_thread.h"
 #include "helper/space/region.h"
 #include "helper/unwind/layout.h"
 #include "profile/log/log_file.h"
@@ -141,32 +142,7 @@ struct tracee {
 	struct woken woken;
 	struct transfer *transfer; /* the call whose rest the thread transfers, or NULL */
 	struct region_state region;
-	struct thread_area *area; /* the helper's view of it, NULL: none */
-	struct fast_chunk *area_chunk;
-	unsigned int area_index;   /* in its chunk */
-	uint64_t area_addr;	   /* where the program has it */
-	uint64_t area_ticks;	   /* TSC when the thread got it */
-	uint64_t area_ns;	   /* CLOCK_BOOTTIME then */
-	int64_t area_asleep_ns;	   /* for how long the machine had slept by then */
-	bool is_area_paused;	   /* the helper has set its is_active to 0, see fast_area_pause */
-	bool has_overwritten_area; /* the program has: the thread gets no other one */
-	uint64_t nr_hits;	   /* calls that were collected from its area */
-	uint64_t nr_misses;	   /* calls that the gate has left to the helper, so far */
-	uint64_t sent_ticks; /* thread_area.start_ticks when its call was sent to the gate, or 0 */
-	uint64_t sent_back_sp;	/* stack pointer of a call that a signal has kept the gate from */
-	uint64_t last_ticks;	/* start_ticks of the record that was taken last */
-	uint64_t records_taken; /* area_mark of how far its records have been counted */
-	uint32_t area_size;	/* of its area */
-	uint8_t *stack_image;	/* AREA_MAX_STACK bytes, which end with its last recorded stack */
-	uint32_t records_limit; /* as in the area */
-	uint32_t nr_added; /* thread_area.nr_added at its last stop or before the last record */
-	uint32_t nr_added_seen; /* the same at the last look */
-	uint32_t nr_records;	/* so far, since there was room for all */
-	uint32_t nr_repeated;	/* of these, with a stack that was known */
-	uint64_t stack_end;	/* as in the area; a forked process begins with its parent's */
-	uint32_t nr_cut_off;	/* its stacks that a record could not hold */
-	struct address_range
-		stack_mapping; /* the last one that was looked up, by fast_stack_end.c */
+	struct gate_thread *gate; /* what the engine keeps of it, never NULL */
 	struct call interrupted[TRACEE_MAX_INTERRUPTED];
 	unsigned int nr_interrupted;
 	struct logged_thread logged;

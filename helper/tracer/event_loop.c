@@ -138,7 +138,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 	remote_memory_forget(old_tid);
 	process_new_space(tracee->process, tracer->run.settings.is_preloaded);
 	tracee->nr_interrupted = 0;
-	tracee->stack_end = 0;
+	tracee->gate->stack_end = 0;
 	region_reset(&tracee->region);
 	tracer_name(tracer, tracee);
 	fast_thread_begin(&tracer->run, tracee);

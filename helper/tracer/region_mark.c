@@ -51,10 +51,10 @@ static unsigned int write_flags(struct tracee *tracee, uint32_t value, unsigned 
 /* The fast engine knows no stack of the thread any more, and records no call. */
 static void forget(struct tracee *tracee)
 {
-	if (!tracee->area)
+	if (!tracee->gate->area)
 		return;
-	memset(tracee->area->buckets, 0, sizeof(tracee->area->buckets));
-	tracee->area->stack_end = 0;
+	memset(tracee->gate->area->buckets, 0, sizeof(tracee->gate->area->buckets));
+	tracee->gate->area->stack_end = 0;
 }
 
 bool region_mark_set(struct tracee *tracee)

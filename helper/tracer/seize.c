@@ -204,7 +204,7 @@ int seize_program(struct tracer *tracer, enum helper_way way)
 	root = tracee_new(tracer->root);
 	root->is_claimed = true;
 	if (way != HELPER_FORKED)
-		root->stack_end = main_stack_end(tracer->root);
+		root->gate->stack_end = main_stack_end(tracer->root);
 	error = intercept_begin(tracer);
 	if (error) {
 		intercept_end(tracer);

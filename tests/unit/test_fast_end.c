@@ -37,17 +37,17 @@ static void init(void)
 		    0);
 	cr_assert_neq(area, MAP_FAILED);
 	tracee = tracee_new(getpid());
-	tracee->area = area;
-	tracee->area_addr = AREA_ADDR;
-	tracee->area_size = THREAD_AREA_SIZE;
-	tracee->area_ticks = __builtin_ia32_rdtsc();
-	tracee->records_taken = area_mark(0, AREA_RECORDS(THREAD_AREA_SIZE));
+	tracee->gate->area = area;
+	tracee->gate->area_addr = AREA_ADDR;
+	tracee->gate->area_size = THREAD_AREA_SIZE;
+	tracee->gate->area_ticks = __builtin_ia32_rdtsc();
+	tracee->gate->records_taken = area_mark(0, AREA_RECORDS(THREAD_AREA_SIZE));
 	area->self = AREA_ADDR;
 	area->size = THREAD_AREA_SIZE;
 	area->is_active = area_active_word(AREA_ADDR, THREAD_AREA_SIZE);
 	area->tsc_mult = fast_clock_mult();
 	area->data_addr = GATE_DATA_ADDR;
-	area->records_end = tracee->records_taken;
+	area->records_end = tracee->gate->records_taken;
 	area->phase = AREA_AFTER;
 	area->registers[0] = SYS_getppid;
 	area->start_ticks = __builtin_ia32_rdtsc();
@@ -61,7 +61,7 @@ static void expect_one_call(void)
 {
 	cr_expect_eq(run.nr_calls, 1, "%lu", run.nr_calls);
 	cr_expect_eq(run.nr_overwritten, 0);
-	cr_expect_not(tracee->has_overwritten_area);
+	cr_expect_not(tracee->gate->has_overwritten_area);
 }
 
 Test(fast_end, a_call_whose_record_is_incomplete_is_counted)
