@@ -103,8 +103,8 @@ gate_restore_flags:
 	 * helper/gate/fast_divert.c.
 	 */
 	/*
-	 * popf is no way to restore them: if the helper steps it, the kernel believes that the
-	 * program sets TF.
+	 * It does not restore them with popf: if the helper single-steps that instruction, the
+	 * kernel assumes that the program sets TF.
 	 */
 	movq SAVED(11), %rax
 	movq %rax, %r11

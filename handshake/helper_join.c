@@ -78,11 +78,11 @@ static int seizure_request(int socket, struct answer_packet *packet,
 	if (result < 0)
 		return fail(text, "recvfrom is denied here, and scprof-helper needs it", result);
 	if (result != (long)sizeof(hello))
-		return fail(text, "scprof-helper ended before it began", -EIO);
+		return fail(text, "scprof-helper ended during its start", -EIO);
 	if (hello.version == 0)
 		return fail(text, "cannot start scprof-helper", hello.helper_pid);
 	if (hello.version != SCPROF_HANDSHAKE_VERSION)
-		return fail(text, "scprof-helper is of another version", -EPROTO);
+		return fail(text, "scprof-helper has another version", -EPROTO);
 	/*
 	 * With Yama's ptrace_scope 1, only ancestors may attach unless PR_SET_PTRACER permits
 	 * another process. Without Yama this fails with EINVAL.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// build.mjs SOURCE-FOLDER MODULES-FOLDER OUTPUT: bundles the page's sources and the libraries that they use into
-// one HTML file, with a place for the data, and with the licences of what went into the bundle.
+// build.mjs SOURCE-DIRECTORY MODULES-DIRECTORY OUTPUT: bundles the page's sources and their libraries into one HTML
+// file, with a place for the data, and with the licences of the libraries.
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -31,7 +31,7 @@ function sourceOf(result, ending) {
 	return file.text.trim().replaceAll("</script", "<\\/script").replaceAll("</style", "<\\/style");
 }
 
-/* The packages of which some file is in the bundle. */
+/* Returns the packages that have a file in the bundle. */
 function packagesOf(result) {
 	const names = Object.keys(result.metafile.inputs)
 		.map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);

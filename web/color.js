@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Which colour a frame has. Colours are CSS variables, so a theme changes them without drawing again. A
-// colouring is {legend: [[colour, text]], of: (label number, node) => colour}.
+// The colours of frames. They are CSS variables, so a theme changes them without drawing again. A colouring is
+// {legend: [[colour, text]], of: (label number, node) => colour}.
 
 import { h } from "./dom.js";
 import { shorten } from "./format.js";
@@ -15,7 +15,7 @@ export const kinds = {
 	unknown: "unknown",
 };
 
-/* Neighbours of one colour are told apart by a slight shade, always the same for one name. */
+/* Neighbours of one colour differ by a slight shade, which is always the same for one name. */
 function shadeOf(name) {
 	let hash = 0;
 
@@ -38,7 +38,7 @@ export function colorByKind(tree) {
 	};
 }
 
-/* The modules that take part in most of the value have a hue each, the others share one. */
+/* The modules with the largest values have a hue each, and the others share one. */
 export function colorByModule(tree, sums, profile) {
 	const shares = new Map();
 

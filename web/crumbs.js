@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The line above the flame graph: the way from the root to what fills the width, and its figure.
+// The line above the flame graph: the path from the root to the frame that fills the width, and its value.
 
 import { byId, h } from "./dom.js";
 import { shorten } from "./format.js";

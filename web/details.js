@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is selected, be it a row or a frame: its figures, the histogram of its latencies, its errors, and the
-// stacks that most of its time came from.
+// The details of the selected row or frame: its figures, the histogram of its latencies, its errors, and the stacks
+// with most of its time.
 
 import { h, svg } from "./dom.js";
 import { formatBytes, formatCount, formatPercent, formatTime, shorten } from "./format.js";
@@ -44,7 +44,7 @@ function marker(title, ns, scale, level) {
 	return [svg("line", { x1: x, x2: x, y1: -TOP + 2 + 11 * level, y2: HEIGHT, class: "marker" }), text];
 }
 
-/* One bar a bucket, on a logarithmic axis; what is under the pointer is told below. */
+/* One bar for each bucket, on a logarithmic axis. The text below describes the bar under the pointer. */
 export function drawHistogram(summary) {
 	const { buckets } = summary;
 	const first = Math.max(0, buckets[0][0] - 2), last = buckets.at(-1)[0] + 3;

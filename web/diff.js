@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The page of a difference: one tree of the stacks of both runs, drawn with the widths of either and coloured
-// by what changed, and the rows of `scprof diff`.
+// The page of a difference: one tree with the stacks of both runs, drawn with the widths of one of them and coloured
+// by the changes, and the rows of `scprof diff`.
 
 import { drawLegend } from "./color.js";
 import { drawCrumbs } from "./crumbs.js";
@@ -22,14 +22,14 @@ const LARGE = 500000, GAP = "\u2003";
 const widths = {
 	base: ["Before", "Frames are as wide as before"],
 	new: ["After", "Frames are as wide as after"],
-	change: ["Change", "Frames are as wide as what came and went in them together"],
+	change: ["Change", "Frames are as wide as the sum of their changes"],
 };
-const nothing = { base: "before", new: "after", change: "that came or went" };
+const nothing = { base: "before", new: "after", change: "changed" };
 const state = { width: "new", direction: "topdown", metric: "calls", picked: null };
 const trees = new Map();
 let diff, everyGroup, keys, flame, table, view = null, hovered = -1;
 
-/* Of a large difference only one tree is kept, as of a large profile. */
+/* Like for a large profile, only one tree of a large difference is kept. */
 function treeOf(direction) {
 	if (view?.tree.nr > LARGE && view.tree.direction !== direction)
 		trees.clear();
@@ -46,7 +46,7 @@ function widthsOf(tree, base, now) {
 	return sumTree(tree, before.map((value, group) => Math.abs(after[group] - value)));
 }
 
-/* Siblings stand in one order however wide they are, so that a frame is found again. */
+/* Siblings have the same order in all views, so that the reader finds a frame again. */
 function makeView() {
 	const tree = treeOf(state.direction), { format } = metrics[state.metric];
 	const [base, now] = runs.map((run) => sumTree(tree, diff.groups[run][state.metric]).slice());

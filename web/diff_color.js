@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The colour of a change: red where there is more, blue where there is less, the deeper the more times as
-// much. What only one run has is striped, so that it is told apart without colour, too.
+// The colour of a change: red for more and blue for less; the larger the factor, the deeper the colour. Frames of
+// only one run have stripes, so that they can be recognised without colours, too.
 
 import { svg } from "./dom.js";
 
@@ -19,7 +19,7 @@ const legend = [
 	["repeating-linear-gradient(45deg, var(--grew-3) 0 3px, var(--stripe) 3px 5px)", "new"],
 ];
 
-/* Makes the stripes, which frames are filled with by name. */
+/* Makes the patterns of stripes, to which frames refer by name. */
 export function makeStripes() {
 	const pattern = (kind) => svg("pattern", {
 		id: `${kind}-stripes`, width: 8, height: 8, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The data of a difference (cli/view/view_diff_html.c says how they are laid out), made ready: for tree.js they are a
-// profile, whose groups have the sums of both runs. A group is all calls that agree in stack, place and system call.
+// Prepares the data of a difference (cli/view/view_diff_html.c describes their layout). For tree.js they are a profile
+// whose groups have the sums of both runs. A group is all calls with the same stack, place and system call.
 
 import { printable } from "./format.js";
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Figures of two runs side by side, each change with its sign: in the tooltip, and below what is picked.
+// Figures of two runs side by side, and each change with its sign: in the tooltip, and below the selected row.
 
 import { runs, sumRuns } from "./diff_data.js";
 import { h } from "./dom.js";
@@ -45,7 +45,7 @@ function figureTable(sums, keys) {
 		h("tbody", {}, keys.map(line)));
 }
 
-/* What the tooltip says of @what: {title, subtitle, groups}; @keys are the metrics that both runs have. */
+/* Returns the tooltip for @what: {title, subtitle, groups}. @keys are the metrics that both runs have. */
 export function pairFigures(what, diff, keys) {
 	return [...tipTitle(what), figureTable(sumRuns(diff, what.groups), keys)];
 }

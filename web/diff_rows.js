@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the table shows of a difference: the rows that `scprof diff` has, and in its order until a column's head
-// is clicked.
+// The table of a difference: the rows of `scprof diff`, in its order until the reader clicks on the head of a column.
 
 import { changeState, formatChange, formatRatio } from "./diff_figures.js";
 import { formatCount, metrics, printable } from "./format.js";
@@ -33,7 +32,7 @@ function makeRow({ base, new: now, ...row }, rank, by, diff) {
 	};
 }
 
-/* The groups whose calls are those of @row. */
+/* Returns the groups with the calls of @row. */
 export function groupsOf({ groups }, row, by) {
 	const list = [];
 

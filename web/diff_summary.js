@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a reader of a difference must know before its figures: the sums of both runs, how many sites differ, and
-// what of the runs' surroundings is not the same, since that changes calls by itself.
+// What a reader of a difference must know first: the sums of both runs, how many sites differ, and how the runs'
+// surroundings differ, because that changes calls, too.
 
 import { changeState, formatChange, formatRatio } from "./diff_figures.js";
 import { h } from "./dom.js";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Making elements. Text reaches the page through textContent only, so a name is never markup.
+// Creates elements. Text reaches the page only by textContent, so a name is never markup.
 
 export function h(tag, attributes = {}, ...children) {
 	const element = document.createElement(tag);

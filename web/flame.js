@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The flame graph. d3-flame-graph draws; which frames it gets is decided here: those that can be seen when
-// the focus fills the width (tree.js), so that the page is as quick with a million nodes as with ten. Nodes keep
-// their numbers from one drawing to the next, which lets d3 move frames instead of replacing them.
+// The flame graph. d3-flame-graph draws the frames that this file selects: those that are visible when the focus fills
+// the width (tree.js). So the page is as fast with a million nodes as with ten. Nodes keep their numbers from one
+// drawing to the next, so that d3 moves frames instead of replacing them.
 
 import flamegraph from "d3-flame-graph";
 import { hierarchy } from "d3-hierarchy";
@@ -30,7 +30,7 @@ export class Flame {
 
 	/*
 	 * @view: tree, sums (by node), coloring, matches (what a search found, or null), marks (by node, or null),
-	 * order (by node: siblings with more stand first; the sums if there is none), note (of a node, behind its name)
+	 * order (by node: siblings with more stand first; the sums if there is none), note (of a node, after its name)
 	 */
 	show(view) {
 		if (view.tree !== this.view?.tree) {
@@ -59,7 +59,7 @@ export class Flame {
 		return { n: this.view.note ? `${name}${this.view.note(node)}` : name, v: this.view.sums[node], node, children: [] };
 	}
 
-	/* The data of what is visible, with the focus's ancestors above it. */
+	/* Returns the data of the visible frames, with the ancestors of the focus above it. */
 	makeItems(width) {
 		const { tree, sums } = this.view;
 		const { list, isCut } = visibleNodes(tree, sums, this.focus, width, MOST_CELLS);
@@ -85,10 +85,10 @@ export class Flame {
 		if (!this.view?.sums[0] || !this.container.offsetWidth)
 			return;
 		this.drawAt(this.container.offsetWidth, animates);
-		// A tall graph has a scroll bar, which takes its part of the width.
+		// A tall graph has a scroll bar, which takes a part of the width.
 		if (this.container.clientWidth < this.chart.width())
 			this.drawAt(this.container.clientWidth, animates);
-		// The root is what is seen first.
+		// Show the root first.
 		if (!this.chart.inverted())
 			this.container.scrollTop = this.container.scrollHeight;
 	}
@@ -116,7 +116,7 @@ export class Flame {
 		this.mark();
 	}
 
-	/* Shows what is found or selected, and the cursor, without drawing again. */
+	/* Highlights found and selected frames and the cursor, without drawing again. */
 	mark() {
 		const flame = this;
 
@@ -129,7 +129,7 @@ export class Flame {
 		});
 	}
 
-	/* @labels: 1 for each label that is found; null: nothing is searched for. Returns their share of the value. */
+	/* @labels: 1 for each label that was found; null: there is no search. Returns their share of the value. */
 	search(labels) {
 		const { tree, sums } = this.view;
 
@@ -163,7 +163,7 @@ export class Flame {
 	}
 
 	listen() {
-		// Before d3-flame-graph's own listeners, which would zoom in what it has of the tree.
+		// This runs before the listeners of d3-flame-graph, which would zoom in the part of the tree that it has.
 		this.container.addEventListener("click", (event) => {
 			const node = this.nodeAt(event);
 
@@ -181,7 +181,7 @@ export class Flame {
 		}).observe(this.container);
 	}
 
-	/* Arrows walk over the frames, Enter makes one the focus. */
+	/* The arrow keys move the cursor over the frames, and Enter makes one the focus. */
 	onKey(event) {
 		const d = this.nodes.get(this.cursor) ?? this.nodes.get(this.focus);
 		const siblings = d.parent?.children ?? [d];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Numbers for people, as `scprof report` writes them: three significant digits and a unit; counts are
-// exact. And names of unknown origin, made fit to be shown.
+// Numbers as `scprof report` writes them: three significant digits and a unit, but exact counts. Also makes names of
+// unknown origin safe to show.
 
 function threeDigits(value) {
 	if (value >= 99.95)
@@ -55,7 +55,7 @@ export const metrics = {
 	bytes: { title: "Bytes", format: formatBytes, noun: "moved" },
 };
 
-// C0, DEL, C1, line ends, and all that changes the direction of text or has no width.
+// C0, DEL, C1, line ends, and characters that change the direction of text or have no width.
 const unprintable =
 	/[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 
@@ -64,7 +64,7 @@ export function printable(text) {
 		(character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/* Cuts the middle, since both ends of a name tell. */
+/* Shortens a name in the middle, because both of its ends are informative. */
 export function shorten(text, length) {
 	if (text.length <= length)
 		return text;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Latency buckets as in profile/model/histogram.h: below 16 ns one each, above eight to a power of two. What is
-// said of a group of calls is found by adding up its buckets.
+// Latency buckets as in profile/model/histogram.h: below 16 ns one for each value, above that eight for each power of
+// two. The figures of a group of calls are sums over its buckets.
 
 const NR_BUCKETS = 496;
 
@@ -12,7 +12,7 @@ export function bucketUpper(bucket) {
 	return bucketLower(bucket + 1) - 1;
 }
 
-/* The bucket that holds @ns, and how far into it that is: a place on a logarithmic axis. */
+/* Returns the position of @ns on a logarithmic axis: its bucket, plus how far it is into the bucket. */
 export function bucketPosition(ns) {
 	if (ns < 8)
 		return ns;
@@ -21,7 +21,7 @@ export function bucketPosition(ns) {
 	return (shift << 3) + ns / 2 ** shift;
 }
 
-/* The mean of the calls in @bucket, which is what stands for each of them. */
+/* Returns the mean of the calls in @bucket, which is used for each of them. */
 function bucketMean(sums, bucket) {
 	const mean = Math.floor(sums.time[bucket] / sums.calls[bucket]);
 
@@ -45,7 +45,7 @@ function percentile(sums, fraction) {
 
 const room = { calls: new Float64Array(NR_BUCKETS), time: new Float64Array(NR_BUCKETS) };
 
-/* Sums, percentiles and, with @wantsBuckets, [bucket, calls] pairs of the groups in @list. */
+/* Returns the sums, percentiles and, with @wantsBuckets, [bucket, calls] pairs of the groups in @list. */
 export function summarize(profile, list, wantsBuckets = false) {
 	const { groups, buckets } = profile;
 	const sums = { calls: 0, errors: 0, time: 0, bytes: 0, total: 0 };

@@ -42,14 +42,15 @@ web/report.html: $(WEB_FILES) web/build
 	$(AM_V_GEN)NODE='$(NODE)' NPM='$(NPM)' REQUIRED='$(WEB_REQUIRED)' \
 		$(SHELL) $(srcdir)/web/build '$(srcdir)/web' web
 
-# scprof looks for it beside itself; a page that came with the source tree lies elsewhere when builds do.
+# scprof looks for the page next to itself. If the build directory is another one, the page of the source tree is
+# elsewhere.
 all-local: web/report.html
 	@test -f web/report.html || { $(MKDIR_P) web && cp '$(srcdir)/web/report.html' web/; }
 endif
 
 MAINTAINERCLEANFILES = web/report.html
 clean-local: clean-web
-# An empty page is one that could not be made; it is tried again then.
+# If the page is empty, making it has failed, and is tried again.
 clean-web:
 	rm -rf web/modules
 	test -s web/report.html || rm -f web/report.html

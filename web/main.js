@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The page is of one profile, or of two and their difference: the data tell.
+// The page shows one profile, or the difference of two, depending on the data.
 
 import { byId } from "./dom.js";
 import { showDiff } from "./diff.js";
 import { showReport } from "./report.js";
-// Behind that of d3-flame-graph.
+// After the style of d3-flame-graph.
 import "./style.css";
 
 const data = JSON.parse(byId("profile").textContent);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The data in the page (cli/view/view_html.c says how it is laid out), made ready: texts in place of their
-// indices, columns as typed arrays, and the sums of each group. A group is all calls that agree in stack,
-// system call, error and thread; its buckets tell their latencies. Knows nothing of the page, and
-// gives as many profiles as there are data: two of them can be compared.
+// Prepares the data in the page (cli/view/view_html.c describes their layout): texts instead of indices, columns as
+// typed arrays, and the sums of each group. A group is all calls with the same stack, system call, error and thread.
+// Its buckets have their latencies. This file does not depend on the page, and can prepare several profiles.
 
 import { printable } from "./format.js";
 
@@ -87,7 +86,7 @@ export function loadProfile(data) {
 	return profile;
 }
 
-/* The locations of @stack, outermost first; inlined functions are locations of their own. */
+/* Returns the locations of @stack, outermost first. Inlined functions are separate locations. */
 export function stackLocations(profile, stack) {
 	const list = [];
 
@@ -102,7 +101,7 @@ export function stackLocations(profile, stack) {
 	return list.reverse();
 }
 
-/* `main (src/main.c:12)`, or `read [libc.so.6]`: where a location is, as the tables say it. */
+/* `main (src/main.c:12)`, or `read [libc.so.6]`: the text for a location in the tables. */
 export function placeOf(profile, location) {
 	const { name, file, line, note } = profile.locations[location];
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The page of one profile: makes the parts, and tells each what the others do.
+// The page of one profile: creates its parts and connects them.
 
 import { colorByKind, colorByModule, drawLegend } from "./color.js";
 import { drawCrumbs } from "./crumbs.js";
@@ -22,7 +22,7 @@ const state = { direction: "topdown", metric: "time", coloring: "kind", shape: "
 const trees = new Map();
 let profile, everyGroup, total, flame, table, view = null, hovered = -1;
 
-/* Of a large profile only one tree is kept, since making it takes a moment and keeping it much memory. */
+/* Only one tree of a large profile is kept. Making it takes a moment, but keeping it takes much memory. */
 function treeOf(direction) {
 	if (view?.tree.nr > LARGE && view.tree.direction !== direction)
 		trees.clear();
@@ -104,7 +104,7 @@ function search() {
 	return find;
 }
 
-/* Picks the row that a finding is about. */
+/* Selects the row of a finding. */
 function showFinding({ site, syscall }) {
 	byId("search").value = "";
 	search();

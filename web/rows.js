@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Tables: the groups of a profile by one of eight keys, as `scprof report --by KEY` has them.
+// Tables: the groups of a profile by one of eight keys, like `scprof report --by KEY`.
 
 import { formatBytes, formatCount, formatPercent, formatTime } from "./format.js";
 import { summarize } from "./histogram.js";
@@ -53,7 +53,7 @@ function basename(path) {
 	return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/* Each: the key of a group, its row's name in full, and the parts of it that are shown. */
+/* For each table: the key of a group, the full name of its row, and the parts of the name that are shown. */
 function siteParts(profile, group) {
 	const { name, file, line, module } = profile.locations[site(profile, group)];
 	const module_name = profile.modules[module].name;
@@ -108,7 +108,7 @@ const keys = {
 
 export const rowKeys = Object.keys(keys);
 
-/* Whether rows by @by have the columns "syscall" and "name". */
+/* Returns whether rows by @by have the columns "syscall" and "name". */
 function rowColumns(by) {
 	return { syscall: by === "site" || by === "syscall", name: by !== "syscall" };
 }
@@ -156,7 +156,7 @@ function sortRows(rows, column, ascending) {
 		compareText(a.syscall, b.syscall) || compareText(a.name, b.name));
 }
 
-/* What the table shows of a profile. */
+/* The table of a profile. */
 export function callRows(profile, total) {
 	const columns = [
 		["time", "Time", (row) => formatTime(row.time)],

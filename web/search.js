@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What is typed into the search box: text that is to be found anywhere, upper and lower case alike, or a regular
+// The search box: the user types a text, which may be anywhere in a name, in upper or lower case, or a regular
 // expression between slashes.
 
-/* Returns a predicate on texts, any of which may have it; null when nothing is searched for. */
+/* Returns a predicate that is true if any of its texts matches, or null if the box is empty. */
 export function makeFinder(query) {
 	const pattern = /^\/(.+)\/$/.exec(query);
 	const text = query.trim().toLowerCase();

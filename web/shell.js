@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What every page has around its parts: the theme, the search box, keys, and the licences.
+// The parts that every page has: the theme, the search box, keys, and the licences.
 
 import { byId } from "./dom.js";
 import { themeSwitch } from "./theme.js";
@@ -25,7 +25,7 @@ function onKey(event, flame, table, search) {
 	}
 }
 
-/* @search: shows in the graph what is searched for, and returns a predicate for the table, or null. */
+/* @search: highlights what was found in the graph, and returns a predicate for the table, or null. */
 export function setUp(flame, table, search) {
 	byId("theme").append(themeSwitch());
 	byId("search").addEventListener("input", () => table.filter(search()));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a reader must know before the figures: what ran, the sums, whether anything is missing, and what scprof
-// finds remarkable. Facts are those of doc/profile-format.md; any may be absent.
+// What a reader must know first: which program ran, the sums, whether anything is missing, and the findings.
+// doc/profile-format.md lists the facts; any of them may be absent.
 
 import { h } from "./dom.js";
 import { formatBytes, formatCount, formatTime, printable } from "./format.js";
@@ -62,7 +62,7 @@ function textOf(finding, key) {
 
 const severities = { high: "High", medium: "Medium", note: "Note" };
 
-/* Findings are those of doc/json.md, the gravest first; @onshow gets the one whose site is asked for. */
+/* doc/json.md describes the findings; the most serious comes first. @onshow gets the finding whose calls to show. */
 export function drawFindings(container, findings, onshow) {
 	if (!Array.isArray(findings) || !findings.length)
 		return;

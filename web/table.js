@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A table: one row a site, system call, function, … It is sorted by a click on a column's head, shows what
-// the search finds, and tells which row was picked. Long tables are shown in parts.
+// A table with one row for each site, system call, function, … A click on the head of a column sorts it. It shows what
+// the search finds, and reports which row was selected. Long tables are shown in parts.
 
 import { h } from "./dom.js";
 import { formatCount, shorten } from "./format.js";
@@ -9,10 +9,10 @@ const FIRST_PART = 25, PART = 250, NAME_LENGTH = 160;
 
 export class Table {
 	/*
-	 * @source says what rows there are: columns [key, title, write(row), adorn?(cell, row)], column (the first order),
+	 * @source describes the rows: columns [key, title, write(row), adorn?(cell, row)], column (the first order),
 	 * has(by): {syscall, name}, make(by): rows, sort(rows, column, ascending); a row has syscall, name, parts, and
 	 * numbers by column.
-	 * @onpick(row or null, element): the element, below the row, is for its details
+	 * @onpick(row or null, element): called when a row is selected; the element below the row is for its details
 	 */
 	constructor(source, container, foot, onpick) {
 		Object.assign(this, { source, container, foot, onpick });
@@ -67,7 +67,7 @@ export class Table {
 		this.showPicked();
 	}
 
-	/* The details stand in a row of their own below the picked one. */
+	/* The details are in a separate row below the selected one. */
 	showPicked() {
 		const box = this.picked && h("div", { class: "details", "aria-live": "polite" });
 
@@ -80,7 +80,7 @@ export class Table {
 		this.onpick(this.picked, box);
 	}
 
-	/* Picks the first row for which @wanted holds, and brings it into sight. */
+	/* Selects the first row for which @wanted is true, and scrolls to it. */
 	reveal(wanted) {
 		const at = this.rows.findIndex(wanted);
 

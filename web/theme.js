@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Light, dark, or what the system says. The choice is kept where the browser allows it.
+// The theme: light, dark, or that of the system. The choice is stored if the browser allows it.
 
 import { segmented } from "./dom.js";
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The tooltip at the pointer: what a frame is, and its figures.
+// The tooltip at the pointer: the name of a frame, and its figures.
 
 import { byId, h } from "./dom.js";
 import { formatBytes, formatCount, formatPercent, formatTime, shorten } from "./format.js";
@@ -28,7 +28,7 @@ export function callFigures(what, profile, total) {
 			row("bytes", formatBytes(sums.bytes), "max", formatTime(sums.max)))];
 }
 
-/* @content: elements; null when the frame is the same and only the pointer has moved. */
+/* @content: elements; null if the frame is the same and only the pointer has moved. */
 export function drawTip(x, y, content) {
 	const tip = byId("tip");
 

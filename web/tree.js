@@ -66,7 +66,7 @@ class Nodes {
 	}
 }
 
-/* Functions of one name and module are one label, whatever their lines. */
+/* Functions with the same name and module have one label, whatever their lines are. */
 function makeLabels(profile) {
 	const labels = [{ name: "all system calls", module: 0, kind: "root", module_name: "" }];
 	const known = new Map();
@@ -159,14 +159,14 @@ export function buildTree(profile, direction) {
 	return Object.assign(tree, linkChildren(tree));
 }
 
-/* An array of the tree's own, one element for each node, all zero: what it was used for before is lost. */
+/* Returns an array of the tree with one zero for each node. Its earlier contents are lost. */
 function roomFor(tree, purpose, type) {
 	if (!tree[purpose])
 		return tree[purpose] = new type(tree.nr);
 	return tree[purpose].fill(0);
 }
 
-/* The inclusive sum of @values, one for each group, by node. */
+/* Returns the inclusive sums by node of @values, which has one element for each group. */
 export function sumTree(tree, values) {
 	const sums = roomFor(tree, "sums", Float64Array);
 
@@ -177,7 +177,7 @@ export function sumTree(tree, values) {
 	return sums;
 }
 
-/* The groups that end at @node or below. */
+/* Returns the groups that end at @node or below. */
 export function groupsBelow(tree, node) {
 	const inside = roomFor(tree, "inside", Uint8Array);
 	const list = [];
@@ -204,7 +204,7 @@ export function markPaths(tree, list) {
 }
 
 /*
- * Marks the nodes whose label is marked in @labels, and those above them. sum: how much of @sums lies in or below
+ * Marks the nodes whose label is marked in @labels, and those above them. sum: how much of @sums is in or below
  * such nodes.
  */
 export function findMatches(tree, sums, labels) {
@@ -227,9 +227,9 @@ export function findMatches(tree, sums, labels) {
 }
 
 /*
- * What of the tree can be seen at @width pixels when @focus fills it: its nodes that are at least a pixel
- * wide, the @most widest of them. A child is never wider than its parent and has the greater number, so no
- * node is without its parent. Returns the nodes, parents first, and whether some were too narrow or many.
+ * Selects the visible part of the tree when @focus fills @width pixels: the nodes that are at least a pixel
+ * wide, and of these the @most widest. A child is never wider than its parent and has a greater number, so no
+ * node is without its parent. Returns the nodes, parents first, and whether some were too narrow or too many.
  */
 export function visibleNodes(tree, sums, focus, width, most) {
 	const least = sums[focus] / width;

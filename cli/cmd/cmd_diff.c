@@ -56,7 +56,7 @@ static const char usage[] =
 	"module, so code that moved or was recompiled still matches.\n"
 	"\n"
 	"  -b, --by KEY         one row per KEY: site (the default), syscall, function\n"
-	"  -s, --sort KEY       cost (the default: calls that came or went, by what such a call\n"
+	"  -s, --sort KEY       cost (the default: new and gone calls, times what such a call\n"
 	"                       takes), calls, errors, bytes, time, name\n"
 	"  -t, --tree           a tree of what differs, from functions down to system calls\n"
 	"      --from FUNCTION  only what is below FUNCTION, such as main, in both: stacks begin there;\n"

@@ -158,7 +158,7 @@ async function claimColors(page) {
 		check(await page.evaluate(() => document.getElementById("grew-stripes").querySelectorAll("rect").length) === 2, "no stripes");
 	});
 
-	await claim("diff: in the graph of the change, the width of a frame is the sum of new and gone calls", async () => {
+	await claim("diff: in the graph of the change, the width of a frame is the sum of its changes", async () => {
 		await press(page, "Change");
 		const shown = new Map((await frames(page)).map(({ path, value }) => [path, value]));
 
