@@ -100,12 +100,12 @@ static inline bool overlaps(const struct gate_range *ranges, uint64_t nr, uint64
 static inline bool changes_code(struct thread_area *area, const struct gate_data *data,
 				uint32_t flags)
 {
-	uint64_t addr = area->registers[5], size = area->registers[4];
+	uint64_t addr = area->registers[AREA_RDI], size = area->registers[AREA_RSI];
 	uint32_t nr_added = area->nr_added < AREA_MAX_ADDED ? area->nr_added : AREA_MAX_ADDED;
 
 	if (area->permitted_ticks == area->start_ticks + 1)
 		return false;
-	if (flags & GATE_CALL_PROTECTS && area->registers[1] & PROT_EXEC) {
+	if (flags & GATE_CALL_PROTECTS && area->registers[AREA_RDX] & PROT_EXEC) {
 		if (!(flags & GATE_CALL_ADDS) || !data->may_add || nr_added == AREA_MAX_ADDED)
 			return true;
 		area->is_adding = 1;
@@ -122,17 +122,17 @@ static inline bool changes_code(struct thread_area *area, const struct gate_data
 static inline bool is_seen(const struct thread_area *area, const struct gate_data *data,
 			   uint32_t flags)
 {
-	uint32_t what = (uint32_t)area->registers[5]; /* arch_prctl(2) takes an int */
+	uint32_t what = (uint32_t)area->registers[AREA_RDI]; /* arch_prctl(2) takes an int */
 
 	if (flags & GATE_CALL_LIMITS)
-		return area->registers[1];
+		return area->registers[AREA_RDX];
 	return data->may_add || what == ARCH_SET_GS || what == ARCH_GET_GS;
 }
 
 /* Returns the memo of this call's stack and sets area->memo, or returns NULL. */
 static inline const struct area_memo *find_memo(struct thread_area *area)
 {
-	uint64_t return_addr = area->registers[16], sp = area->registers[7];
+	uint64_t return_addr = area->registers[AREA_RETURN], sp = area->registers[AREA_RSP];
 	uint32_t offset = area->buckets[area_bucket(return_addr, sp)];
 	const struct area_memo *memo;
 
@@ -163,7 +163,7 @@ static inline bool find_cell(struct thread_area *area)
 	}
 	for (offset = memo->cells; offset; offset = cell->next) {
 		cell = at(area, offset);
-		if (cell->nr == (uint32_t)area->registers[0])
+		if (cell->nr == (uint32_t)area->registers[AREA_RAX])
 			break;
 	}
 	area->cell = offset;
@@ -220,7 +220,7 @@ static inline bool begin_record(struct thread_area *area)
 {
 	/* The helper may set it to 0 at any time. */
 	uint64_t stack_end = __atomic_load_n(&area->stack_end, __ATOMIC_RELAXED);
-	uint64_t sp = area->registers[7] & ~7ull;
+	uint64_t sp = area->registers[AREA_RSP] & ~7ull;
 	uint64_t stack_size = stack_end - sp;
 	uint64_t *image_end = (uint64_t *)(void *)((char *)area + AREA_RECORDS(area->size));
 	uint64_t image_size = __atomic_load_n(&area->image_size, __ATOMIC_RELAXED);
@@ -249,13 +249,13 @@ static inline bool begin_record(struct thread_area *area)
 GATE_TEXT uint32_t gate_before(struct thread_area *area)
 {
 	const struct gate_data *data = (const struct gate_data *)area->data_addr;
-	uint64_t nr = area->registers[0];
+	uint64_t nr = area->registers[AREA_RAX];
 	uint32_t flags = nr < GATE_NR_CALLS ? data->calls[nr] : 0;
 
 	if (!(flags & GATE_CALL_IN_PLACE) ||
 	    (flags & GATE_CALL_MAPS && changes_code(area, data, flags)) ||
 	    (flags & (GATE_CALL_SETS_GS | GATE_CALL_LIMITS) && is_seen(area, data, flags)) ||
-	    (flags & GATE_CALL_IS_OWN && area->registers[5] == SCPROF_MAGIC) ||
+	    (flags & GATE_CALL_IS_OWN && area->registers[AREA_RDI] == SCPROF_MAGIC) ||
 	    (!find_cell(area) && !begin_record(area))) {
 		area->misses++;
 		area->is_adding = 0;

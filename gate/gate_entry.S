@@ -23,13 +23,13 @@
 
 /* Restores what the C parts may change: the arguments of the call and the stack, but not rax. */
 .macro restore_arguments
-	movq SAVED(1), %rdx
-	movq SAVED(4), %rsi
-	movq SAVED(5), %rdi
-	movq SAVED(7), %rsp
-	movq SAVED(8), %r8
-	movq SAVED(9), %r9
-	movq SAVED(10), %r10
+	movq SAVED(AREA_RDX), %rdx
+	movq SAVED(AREA_RSI), %rsi
+	movq SAVED(AREA_RDI), %rdi
+	movq SAVED(AREA_RSP), %rsp
+	movq SAVED(AREA_R8), %r8
+	movq SAVED(AREA_R9), %r9
+	movq SAVED(AREA_R10), %r10
 .endm
 
 	.section gate_text, "ax", @progbits
@@ -48,28 +48,28 @@ gate_entry:
 	xorl %gs:AREA_SIZE, %r11d
 	cmpl $AREA_MAGIC, %r11d
 	jne .Lno_area
-	movq %rax, SAVED(0)
-	movq %rdx, SAVED(1)
-	movq %rbx, SAVED(3)
-	movq %rsi, SAVED(4)
-	movq %rdi, SAVED(5)
-	movq %rbp, SAVED(6)
-	movq %rsp, SAVED(7)
-	movq %r8, SAVED(8)
-	movq %r9, SAVED(9)
-	movq %r10, SAVED(10)
-	movq %r12, SAVED(12)
-	movq %r13, SAVED(13)
-	movq %r14, SAVED(14)
-	movq %r15, SAVED(15)
-	movq %rcx, SAVED(16)
+	movq %rax, SAVED(AREA_RAX)
+	movq %rdx, SAVED(AREA_RDX)
+	movq %rbx, SAVED(AREA_RBX)
+	movq %rsi, SAVED(AREA_RSI)
+	movq %rdi, SAVED(AREA_RDI)
+	movq %rbp, SAVED(AREA_RBP)
+	movq %rsp, SAVED(AREA_RSP)
+	movq %r8, SAVED(AREA_R8)
+	movq %r9, SAVED(AREA_R9)
+	movq %r10, SAVED(AREA_R10)
+	movq %r12, SAVED(AREA_R12)
+	movq %r13, SAVED(AREA_R13)
+	movq %r14, SAVED(AREA_R14)
+	movq %r15, SAVED(AREA_R15)
+	movq %rcx, SAVED(AREA_RETURN)
 	movl $1, %gs:AREA_PHASE
 	movq %gs:AREA_SELF, %rdi
 	leaq AREA_STACK_TOP(%rdi), %rsp
 	call gate_before
 	testl %eax, %eax
 	je .Lmiss
-	movq SAVED(0), %rax
+	movq SAVED(AREA_RAX), %rax
 	restore_arguments
 gate_syscall:
 	syscall
@@ -84,10 +84,10 @@ gate_has_result:
 	leaq AREA_STACK_TOP(%rdi), %rsp
 	call gate_after
 	movl $3, %gs:AREA_PHASE
-	cmpq $0, SAVED(11)
+	cmpq $0, SAVED(AREA_FLAGS)
 	jne gate_restore_flags
 	restore_arguments
-	movq SAVED(16), %rcx
+	movq SAVED(AREA_RETURN), %rcx
 	movq %gs:AREA_RESULT, %rax
 	movl $0, %gs:AREA_PHASE
 gate_leave:
@@ -106,9 +106,9 @@ gate_restore_flags:
 	 * It does not restore them with popf: if the helper single-steps that instruction, the
 	 * kernel assumes that the program sets TF.
 	 */
-	movq SAVED(11), %rax
+	movq SAVED(AREA_FLAGS), %rax
 	movq %rax, %r11
-	movq $0, SAVED(11) /* from here on the flags are in r11 */
+	movq $0, SAVED(AREA_FLAGS) /* from here on the flags are in r11 */
 	btl $11, %eax
 	setc %cl
 	movb %al, %ah
@@ -116,16 +116,16 @@ gate_restore_flags:
 	addb $0x7f, %al /* sets OF if OF was set */
 	sahf
 	restore_arguments
-	movq SAVED(16), %rcx
+	movq SAVED(AREA_RETURN), %rcx
 	movq %gs:AREA_RESULT, %rax
 	movl $0, %gs:AREA_PHASE
 	jmp *%rcx
 gate_left:
 
 .Lmiss:
-	movq SAVED(0), %rax
+	movq SAVED(AREA_RAX), %rax
 	restore_arguments
-	movq SAVED(16), %rcx
+	movq SAVED(AREA_RETURN), %rcx
 	movl $0, %gs:AREA_PHASE
 .Lno_area:
 	/*

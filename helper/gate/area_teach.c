@@ -12,8 +12,7 @@
 #include "scprof/gate.h"
 #include "scprof/thread_area.h"
 
-#define MAX_WORDS    8192
-#define REGISTER_R11 11
+#define MAX_WORDS 8192
 
 void area_teach(struct run *run, struct tracee *tracee, uint64_t return_addr,
 		const struct call *call, const struct memo *memo, bool is_at_call)
@@ -29,9 +28,9 @@ void area_teach(struct run *run, struct tracee *tracee, uint64_t return_addr,
 	/* A call that is counted in place leaves nothing for the log: then all are recorded. */
 	if (run->log)
 		return;
-	if (memo->nr_words > MAX_WORDS || memo->register_mask & 1u << REGISTER_R11 ||
-	    memo->register_mask & 1u << 0 || area_memo_teach(tracee, return_addr, call, memo) ||
-	    !is_at_call)
+	if (memo->nr_words > MAX_WORDS || memo->register_mask & 1u << MEMO_REGISTER_R11 ||
+	    memo->register_mask & 1u << MEMO_REGISTER_RAX ||
+	    area_memo_teach(tracee, return_addr, call, memo) || !is_at_call)
 		return;
 	debug(fast, "%d: area is full", (int)tracee->tid);
 	area_counts_collect(run, tracee);

@@ -32,23 +32,23 @@ static struct user_regs_struct registers_of(const struct area_record *record, ui
 
 	/* As at a traced call: the kernel has put ip into rcx, and the flags into r11. */
 	return (struct user_regs_struct){
-		.rax = saved[0],
-		.rdx = saved[1],
+		.rax = saved[AREA_RAX],
+		.rdx = saved[AREA_RDX],
 		.rcx = ip,
-		.rbx = saved[3],
-		.rsi = saved[4],
-		.rdi = saved[5],
-		.rbp = saved[6],
-		.rsp = saved[7],
-		.r8 = saved[8],
-		.r9 = saved[9],
-		.r10 = saved[10],
-		.r12 = saved[12],
-		.r13 = saved[13],
-		.r14 = saved[14],
-		.r15 = saved[15],
+		.rbx = saved[AREA_RBX],
+		.rsi = saved[AREA_RSI],
+		.rdi = saved[AREA_RDI],
+		.rbp = saved[AREA_RBP],
+		.rsp = saved[AREA_RSP],
+		.r8 = saved[AREA_R8],
+		.r9 = saved[AREA_R9],
+		.r10 = saved[AREA_R10],
+		.r12 = saved[AREA_R12],
+		.r13 = saved[AREA_R13],
+		.r14 = saved[AREA_R14],
+		.r15 = saved[AREA_R15],
 		.rip = ip,
-		.orig_rax = saved[0],
+		.orig_rax = saved[AREA_RAX],
 		.cs = CODE_SEGMENT_64,
 	};
 }
@@ -58,7 +58,7 @@ struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
 {
 	const struct fast_space *fast = tracee->process->space->fast;
 	const struct fast_site *site =
-		fast_space_find_site(tracee->process->space->fast, saved[16]);
+		fast_space_find_site(tracee->process->space->fast, saved[AREA_RETURN]);
 	uint64_t site_ip = site ? site->ip : 0;
 
 	if (site && site->known)
@@ -66,12 +66,13 @@ struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
 	return (struct call){
 		.abi = SYSCALL_ABI_X86_64,
 		.is_counted = true,
-		.nr = (uint32_t)saved[0],
+		.nr = (uint32_t)saved[AREA_RAX],
 		.region = tracee->region.label,
-		.args = { saved[5], saved[4], saved[1], saved[10], saved[8], saved[9] },
-		.ip = site_ip ? site_ip : saved[16],
+		.args = { saved[AREA_RDI], saved[AREA_RSI], saved[AREA_RDX], saved[AREA_R10],
+			  saved[AREA_R8], saved[AREA_R9] },
+		.ip = site_ip ? site_ip : saved[AREA_RETURN],
 		.site_ip = site_ip,
-		.sp = saved[7],
+		.sp = saved[AREA_RSP],
 		.start_ns = fast_clock_at_ns(start_ticks),
 	};
 }
@@ -129,7 +130,7 @@ static void take(struct run *run, struct tracee *tracee, const struct area_recor
 		return;
 	tracee->gate->nr_repeated++;
 	if (!tracee->has_own_filter)
-		area_teach(run, tracee, record->registers[16], &call, result.memo, false);
+		area_teach(run, tracee, record->registers[AREA_RETURN], &call, result.memo, false);
 }
 
 static void set_taken(struct tracee *tracee, uint64_t mark)

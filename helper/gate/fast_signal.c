@@ -62,19 +62,19 @@ static void restore_registers(struct thread_area *area, struct user_regs_struct 
 {
 	const uint64_t *saved = area->registers;
 
-	registers->rdx = saved[1];
-	registers->rbx = saved[3];
-	registers->rsi = saved[4];
-	registers->rdi = saved[5];
-	registers->rbp = saved[6];
-	registers->rsp = saved[7];
-	registers->r8 = saved[8];
-	registers->r9 = saved[9];
-	registers->r10 = saved[10];
-	registers->r12 = saved[12];
-	registers->r13 = saved[13];
-	registers->r14 = saved[14];
-	registers->r15 = saved[15];
+	registers->rdx = saved[AREA_RDX];
+	registers->rbx = saved[AREA_RBX];
+	registers->rsi = saved[AREA_RSI];
+	registers->rdi = saved[AREA_RDI];
+	registers->rbp = saved[AREA_RBP];
+	registers->rsp = saved[AREA_RSP];
+	registers->r8 = saved[AREA_R8];
+	registers->r9 = saved[AREA_R9];
+	registers->r10 = saved[AREA_R10];
+	registers->r12 = saved[AREA_R12];
+	registers->r13 = saved[AREA_R13];
+	registers->r14 = saved[AREA_R14];
+	registers->r15 = saved[AREA_R15];
 	area->phase = AREA_IDLE;
 }
 
@@ -100,8 +100,9 @@ static bool is_cut_short(const struct tracee *tracee, const struct user_regs_str
 	const uint64_t *saved = tracee->gate->area->registers;
 	const struct call call = {
 		.abi = SYSCALL_ABI_X86_64,
-		.nr = (uint32_t)saved[0],
-		.args = { saved[5], saved[4], saved[1], saved[10], saved[8], saved[9] },
+		.nr = (uint32_t)saved[AREA_RAX],
+		.args = { saved[AREA_RDI], saved[AREA_RSI], saved[AREA_RDX], saved[AREA_R10],
+			  saved[AREA_R8], saved[AREA_R9] },
 	};
 
 	return transfer_part_is_missing(tracee, &call, (int64_t)registers->rax);
@@ -127,7 +128,7 @@ static void leave_after_call(struct run *run, struct tracee *tracee,
 	is_known = fast_identify_call(run, tracee, &call);
 	tracee->call.begin_ns = clock_now_ns() - tracee->call.elapsed_ns;
 	restore_registers(area, registers);
-	registers->rip = area->registers[16];
+	registers->rip = area->registers[AREA_RETURN];
 	if (area->is_adding)
 		area_note_added(area, registers->rax);
 	if (is_known && is_vain && is_cut_short(tracee, registers)) {
@@ -152,11 +153,11 @@ static void leave_before_call(struct tracee *tracee, struct user_regs_struct *re
 		/* The kernel may have set out to restart what it calls restart_syscall. */
 		if (registers->rip != gate_addr(gate_syscall) ||
 		    registers->rax != NR_RESTART_SYSCALL)
-			registers->rax = area->registers[0];
+			registers->rax = area->registers[AREA_RAX];
 		restore_registers(area, registers);
 		area->is_adding = 0;
 		area->permitted_ticks = 0;
-		registers->rip = area->registers[16] - 2;
+		registers->rip = area->registers[AREA_RETURN] - 2;
 	} else {
 		/* Nothing is saved yet, or all is back: only rcx, r11 and rax are the stub's. */
 		registers->rip = registers->rcx - 2;
@@ -213,7 +214,7 @@ static void leave_counted(struct run *run, struct tracee *tracee,
 	if (area->is_adding)
 		area_note_added(area, result);
 	restore_registers(area, registers);
-	registers->rip = area->registers[16];
+	registers->rip = area->registers[AREA_RETURN];
 	registers->rcx = registers->rip;
 	registers->rax = result;
 	if (has_flags && !area->registers[AREA_FLAGS])
@@ -310,7 +311,7 @@ void fast_repeat_woken(struct run *run, struct tracee *tracee)
 	 * The kernel restarts the call where it looks for signals, so that one with a handler can
 	 * still interrupt it.
 	 */
-	registers.orig_rax = area->registers[0];
+	registers.orig_rax = area->registers[AREA_RAX];
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	ptrace_try(PTRACE_INTERRUPT, tracee->tid, 0, 0);
 }
@@ -384,8 +385,8 @@ int fast_before_signal(struct run *run, struct tracee *tracee, int signal)
 		leave_before_call(tracee, &registers);
 		delivered = 0;
 	} else if (is_own_fault(tracee, signal)) {
-		area_unlearn(tracee, tracee->gate->area->registers[16],
-			     tracee->gate->area->registers[7]);
+		area_unlearn(tracee, tracee->gate->area->registers[AREA_RETURN],
+			     tracee->gate->area->registers[AREA_RSP]);
 		tracee->gate->area->stack_end = 0;
 		fast_stats_mutable()->repaired++;
 		leave_before_call(tracee, &registers);

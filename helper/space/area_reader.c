@@ -295,11 +295,11 @@ int area_read_record(const struct thread_area *area, uint32_t offset, uint32_t e
 		return -EBADMSG;
 	copy_shared(record, from, sizeof(*record));
 	if (!has_possible_sizes(record, end - offset, limits->area_size) ||
-	    record->registers[0] >= GATE_NR_CALLS)
+	    record->registers[AREA_RAX] >= GATE_NR_CALLS)
 		return -EBADMSG;
 	if (is_whole &&
 	    (!is_time(record->start_ticks, limits) || record->ticks > most_ticks(limits) ||
-	     !is_result(record->result, (uint32_t)record->registers[0], limits)))
+	     !is_result(record->result, (uint32_t)record->registers[AREA_RAX], limits)))
 		return -EBADMSG;
 	copy_shared(image + AREA_MAX_STACK(limits->area_size) - record->stack_size,
 		    from + sizeof(*record), record->size - sizeof(*record));
@@ -315,7 +315,7 @@ int area_read_call(const struct thread_area *area, const struct area_limits *lim
 	call->result = AREA_LOAD(area->result);
 	call->start_ticks = AREA_LOAD(area->start_ticks);
 	call->memo = AREA_LOAD(area->memo);
-	return call->phase <= AREA_COUNTED && call->registers[0] < GATE_NR_CALLS &&
+	return call->phase <= AREA_COUNTED && call->registers[AREA_RAX] < GATE_NR_CALLS &&
 			       is_time(call->start_ticks, limits)
 		       ? 0
 		       : -EBADMSG;

@@ -18,9 +18,8 @@
 
 #define MAX_FRAME_SIZE (64u << 10)
 #define MAX_FIRST_SIZE \
-	256u	      /* bytes of stack of what was there before main() or a thread's function */
-#define REGISTER_BP 6 /* DWARF numbers */
-#define NO_ADDRESS  (1ull << 47) /* no user memory from here on */
+	256u /* bytes of stack of what was there before main() or a thread's function */
+#define NO_ADDRESS (1ull << 47) /* no user memory from here on */
 
 /* A frame without tables, and then its caller's. */
 struct bare_frame {
@@ -31,7 +30,8 @@ struct bare_frame {
 
 static bool is_callee_saved(unsigned int number)
 {
-	return number == 3 || number == REGISTER_BP || (number >= 12 && number <= 15);
+	return number == MEMO_REGISTER_RBX || number == MEMO_REGISTER_BP ||
+	       (number >= MEMO_REGISTER_R12 && number <= MEMO_REGISTER_R15);
 }
 
 static void forget_registers(struct bare_frame *frame)
@@ -160,7 +160,7 @@ static bool step_by_code(struct walk *walk, const unsigned char code[static 8],
 /* Gets the frame pointer. Returns false when it is none: it points to no place above @frame. */
 static bool get_frame_pointer(struct walk *walk, const struct bare_frame *frame, uint64_t *fp)
 {
-	const struct walk_register *where = &frame->where[REGISTER_BP];
+	const struct walk_register *where = &frame->where[MEMO_REGISTER_BP];
 	uint64_t end = layout_memory_end(walk->layout, frame->sp);
 	struct memo_range elsewhere;
 
@@ -191,7 +191,7 @@ static bool step_by_frame_pointer(struct walk *walk, struct bare_frame *frame)
 		return false;
 	frame->sp = fp + 2 * sizeof(uint64_t);
 	forget_registers(frame);
-	frame->where[REGISTER_BP] = (struct walk_register){ REGISTER_SAVED, fp };
+	frame->where[MEMO_REGISTER_BP] = (struct walk_register){ REGISTER_SAVED, fp };
 	walk->has_frame_pointer = true;
 	return true;
 }

@@ -14,7 +14,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MEMO_NR_REGISTERS 17 /* DWARF numbering of the System V ABI; 7 is rsp, 16 is rip */
+/* DWARF numbers of the System V ABI */
+#define MEMO_REGISTER_RAX 0
+#define MEMO_REGISTER_RBX 3
+#define MEMO_REGISTER_BP  6
+#define MEMO_REGISTER_SP  7
+#define MEMO_REGISTER_R11 11
+#define MEMO_REGISTER_R12 12
+#define MEMO_REGISTER_R15 15
+#define MEMO_REGISTER_IP  16
+#define MEMO_NR_REGISTERS 17
 
 struct memo_word {
 	uint64_t addr;
@@ -90,8 +99,5 @@ const struct memo *memo_table_find(struct memo_table *table, const uint64_t *reg
  */
 const struct memo *memo_table_add(struct memo_table *table, const struct memo_recorder *recorder,
 				  const uint64_t *registers, uint32_t stack, bool is_truncated);
-
-#define MEMO_REGISTER_SP 7
-#define MEMO_REGISTER_IP 16
 
 #endif

@@ -3,9 +3,10 @@
  * The memory that the gate and the helper share: one area for each thread. Who writes what:
  *
  *   the helper, before the thread can use the area:  self, size, tsc_mult, data_addr, is_active
- *   the helper, while the thread is stopped:         records_limit, registers[11], is_active; if it
- *                                                    empties the area also used, records_end,
- *                                                    image_size, nr_added, counts of entries
+ *   the helper, while the thread is stopped:         records_limit, registers[AREA_FLAGS],
+ *                                                    is_active; if it empties the area also used,
+ *                                                    records_end, image_size, nr_added, counts of
+ *                                                    entries
  *   the helper, at any time:                         memos_start, memos, cells (except entries),
  *                                                    buckets, all_memos, stack_end, records_read
  *   the thread, only in the gate:                    everything else
@@ -62,13 +63,28 @@
 #define AREA_MAGIC 0x5cb9a3e7
 
 /*
- * Numbers of the elements of registers[]: DWARF's register numbers for x86-64. Number 16 is the
- * return address, which the stub passes in rcx. Number 11 is 0 at a patched call site, where no
- * code reads the flags. If the helper has sent the call to the gate, number 11 holds the flags to
- * restore.
+ * Numbers of the elements of registers[]: DWARF's register numbers for x86-64. AREA_RETURN is the
+ * return address, which the stub passes in rcx. AREA_FLAGS, in the place of r11, is 0 at a patched
+ * call site, where no code reads the flags. If the helper has sent the call to the gate, it holds
+ * the flags to restore. Number 2, of rcx, is not used.
  */
-#define AREA_NR_REGISTERS 17
+#define AREA_RAX	  0
+#define AREA_RDX	  1
+#define AREA_RBX	  3
+#define AREA_RSI	  4
+#define AREA_RDI	  5
+#define AREA_RBP	  6
+#define AREA_RSP	  7
+#define AREA_R8		  8
+#define AREA_R9		  9
+#define AREA_R10	  10
 #define AREA_FLAGS	  11
+#define AREA_R12	  12
+#define AREA_R13	  13
+#define AREA_R14	  14
+#define AREA_R15	  15
+#define AREA_RETURN	  16
+#define AREA_NR_REGISTERS 17
 
 #define AREA_NR_BUCKETS 512
 #define AREA_MAX_ADDED	16
@@ -170,7 +186,7 @@ struct area_record {
 	/* Bytes of the whole stack. Its part outside of stack[] equals that of the previous record. */
 	uint64_t stack_size;
 	uint64_t registers[AREA_NR_REGISTERS];
-	/* From the stack pointer, registers[7], rounded down to a word, upwards. */
+	/* From the stack pointer, registers[AREA_RSP], rounded down to a word, upwards. */
 	uint64_t stack[];
 };
 
@@ -271,7 +287,7 @@ static inline uint32_t area_mark_offset(uint64_t mark)
 static inline void area_note_added(struct thread_area *area, uint64_t result)
 {
 	const uint64_t page = 4096;
-	uint64_t end = result + ((area->registers[4] + page - 1) & ~(page - 1));
+	uint64_t end = result + ((area->registers[AREA_RSI] + page - 1) & ~(page - 1));
 	/* Read nr_added only once: another thread may overwrite it after the check. */
 	uint32_t nr = __atomic_load_n(&area->nr_added, __ATOMIC_RELAXED);
 

@@ -58,15 +58,15 @@ void made_area_init(void)
 	memo->sp = (uint64_t)stack;
 	memo->nr_words = 2;
 	memo->words[0] = (struct area_word){ (uint64_t)&stack[1], 2 };
-	memo->words[1] = (struct area_word){ (uint64_t)&area->registers[6], 77 };
+	memo->words[1] = (struct area_word){ (uint64_t)&area->registers[AREA_RBP], 77 };
 	area->buckets[area_bucket(memo->return_addr, memo->sp)] = offset;
 	memo->cells = made_take(sizeof(*cell));
 	cell = made_place(memo->cells);
 	*cell = (struct area_cell){ .nr = NR };
-	area->registers[0] = NR;
-	area->registers[6] = 77;
-	area->registers[7] = (uint64_t)stack;
-	area->registers[16] = RETURN_ADDR;
+	area->registers[AREA_RAX] = NR;
+	area->registers[AREA_RBP] = 77;
+	area->registers[AREA_RSP] = (uint64_t)stack;
+	area->registers[AREA_RETURN] = RETURN_ADDR;
 	stack[1] = 2;
 }
 

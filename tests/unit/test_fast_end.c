@@ -49,7 +49,7 @@ static void init(void)
 	area->data_addr = GATE_DATA_ADDR;
 	area->records_end = tracee->gate->records_taken;
 	area->phase = AREA_AFTER;
-	area->registers[0] = SYS_getppid;
+	area->registers[AREA_RAX] = SYS_getppid;
 	area->start_ticks = __builtin_ia32_rdtsc();
 	record = (struct area_record *)(void *)((char *)area + AREA_RECORDS(THREAD_AREA_SIZE));
 	*record = (struct area_record){ .size = sizeof(*record), .registers = { SYS_getppid } };

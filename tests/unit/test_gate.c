@@ -43,24 +43,24 @@ Test(gate, another_word_register_place_or_stack_pointer_is_a_miss)
 	stack[1] = 9;
 	cr_expect_eq(gate_before(area), 0);
 	stack[1] = 2;
-	area->registers[6]++;
+	area->registers[AREA_RBP]++;
 	cr_expect_eq(gate_before(area), 0);
-	area->registers[6]--;
-	area->registers[16]++;
+	area->registers[AREA_RBP]--;
+	area->registers[AREA_RETURN]++;
 	cr_expect_eq(gate_before(area), 0);
-	area->registers[16]--;
-	area->registers[7] += 8;
+	area->registers[AREA_RETURN]--;
+	area->registers[AREA_RSP] += 8;
 	cr_expect_eq(gate_before(area), 0);
-	area->registers[7] -= 8;
+	area->registers[AREA_RSP] -= 8;
 	cr_expect_eq(gate_before(area), 1);
 	cr_expect_eq(area->misses, 4);
 }
 
 Test(gate, a_call_without_a_cell_is_a_miss)
 {
-	area->registers[0] = OTHER_NR;
+	area->registers[AREA_RAX] = OTHER_NR;
 	cr_expect_eq(gate_before(area), 0);
-	area->registers[0] = 1ull << 32 | NR;
+	area->registers[AREA_RAX] = 1ull << 32 | NR;
 	cr_expect_eq(gate_before(area), 0, "the upper half of rax was ignored");
 }
 
@@ -85,7 +85,7 @@ Test(gate, a_call_that_may_not_be_made_in_the_gate_is_a_miss)
 	data.calls[NR] = GATE_CALL_MOVES_BYTES;
 	area->stack_end = (uint64_t)(stack + 4);
 	cr_expect_eq(gate_before(area), 0);
-	area->registers[0] = GATE_NR_CALLS;
+	area->registers[AREA_RAX] = GATE_NR_CALLS;
 	cr_expect_eq(gate_before(area), 0);
 	cr_expect_eq(area->misses, 2);
 }
@@ -93,17 +93,17 @@ Test(gate, a_call_that_may_not_be_made_in_the_gate_is_a_miss)
 Test(gate, the_helper_handles_mappings_of_executable_memory)
 {
 	data.calls[NR] |= GATE_CALL_MAPS | GATE_CALL_PROTECTS;
-	area->registers[1] = PROT_READ | PROT_EXEC;
+	area->registers[AREA_RDX] = PROT_READ | PROT_EXEC;
 	cr_expect_eq(gate_before(area), 0);
-	area->registers[1] = PROT_READ | PROT_WRITE;
+	area->registers[AREA_RDX] = PROT_READ | PROT_WRITE;
 	cr_expect_eq(gate_before(area), 1);
 }
 
 static void try_to_map(uint64_t addr, uint64_t size, int protection)
 {
-	area->registers[5] = addr;
-	area->registers[4] = size;
-	area->registers[1] = (uint64_t)protection;
+	area->registers[AREA_RDI] = addr;
+	area->registers[AREA_RSI] = size;
+	area->registers[AREA_RDX] = (uint64_t)protection;
 }
 
 static void map_code(uint64_t size, uint64_t result)
@@ -165,7 +165,7 @@ Test(gate, the_helper_handles_calls_that_set_or_get_gs)
 {
 	data.calls[NR] |= GATE_CALL_SETS_GS;
 	for (uint64_t what = 0x1000; what < 0x1010; what++) {
-		area->registers[5] = what;
+		area->registers[AREA_RDI] = what;
 		cr_expect_eq(gate_before(area), what != 0x1001 && what != 0x1004, "%lx", what);
 	}
 }
@@ -173,16 +173,16 @@ Test(gate, the_helper_handles_calls_that_set_or_get_gs)
 Test(gate, the_helper_handles_calls_that_set_a_limit_not_those_that_get_one)
 {
 	data.calls[NR] |= GATE_CALL_LIMITS;
-	area->registers[1] = 0;
+	area->registers[AREA_RDX] = 0;
 	cr_expect_eq(gate_before(area), 1);
-	area->registers[1] = (uint64_t)stack;
+	area->registers[AREA_RDX] = (uint64_t)stack;
 	cr_expect_eq(gate_before(area), 0);
 }
 
 Test(gate, the_helper_handles_the_end_of_loading)
 {
 	data.calls[NR] |= GATE_CALL_SETS_GS;
-	area->registers[5] = 0x1002;
+	area->registers[AREA_RDI] = 0x1002;
 	cr_expect_eq(gate_before(area), 1);
 	data.may_add = 1;
 	cr_expect_eq(gate_before(area), 0);
@@ -204,8 +204,8 @@ Test(gate, the_helper_handles_mappings_over_code)
 	data.code[0] = (struct gate_range){ 0x500000, 0x502000 };
 	data.code[1] = (struct gate_range){ 0x600000, 0x700000 };
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		area->registers[5] = cases[i].addr;
-		area->registers[4] = cases[i].size;
+		area->registers[AREA_RDI] = cases[i].addr;
+		area->registers[AREA_RSI] = cases[i].size;
 		cr_expect_eq(gate_before(area), cases[i].expected, "%lx %lx", cases[i].addr,
 			     cases[i].size);
 	}
@@ -216,26 +216,26 @@ static const struct area_record *record_call(uint64_t result)
 {
 	uint32_t offset = area_mark_offset(area->records_end);
 
-	area->registers[16]++;
+	area->registers[AREA_RETURN]++;
 	cr_assert_eq(gate_before(area), 1);
 	cr_expect_eq(area->records_end, offset,
 		     "the helper could read the record before the call returned");
 	area->result = result;
 	area->start_ticks -= 1000000;
 	gate_after(area);
-	area->registers[16]--;
+	area->registers[AREA_RETURN]--;
 	return made_place(offset);
 }
 
 Test(gate, an_unknown_call_is_recorded_with_registers_and_stack)
 {
-	area->registers[12] = 12;
+	area->registers[AREA_R12] = 12;
 	area->stack_end = (uint64_t)(stack + 3);
 	const struct area_record *record = record_call(7);
 	cr_expect_eq(record->result, 7);
 	cr_expect_geq(record->ticks, 1000000);
-	cr_expect_eq(record->registers[12], 12);
-	cr_expect_eq(record->registers[16], RETURN_ADDR + 1);
+	cr_expect_eq(record->registers[AREA_R12], 12);
+	cr_expect_eq(record->registers[AREA_RETURN], RETURN_ADDR + 1);
 	cr_expect_eq(record->size, sizeof(*record) + 3 * 8);
 	cr_expect_eq(memcmp(record->stack, stack, 3 * 8), 0);
 	cr_expect_null(made_entry_of(0));
@@ -253,7 +253,7 @@ static void expect_part(unsigned int nr_words, unsigned int nr)
 
 	cr_expect_eq(record->stack_size, nr_words * 8);
 	cr_expect_eq(record->size, sizeof(*record) + nr * 8, "%lu", (unsigned long)record->size);
-	cr_expect_eq(memcmp(record->stack, (const void *)area->registers[7], nr * 8), 0);
+	cr_expect_eq(memcmp(record->stack, (const void *)area->registers[AREA_RSP], nr * 8), 0);
 }
 
 Test(gate, a_record_has_only_the_part_of_the_stack_that_has_changed)
@@ -263,18 +263,18 @@ Test(gate, a_record_has_only_the_part_of_the_stack_that_has_changed)
 	for (uint64_t i = 0; i < 16; i++)
 		frames[i] = i;
 	area->stack_end = (uint64_t)(frames + 16);
-	area->registers[7] = (uint64_t)(frames + 4);
+	area->registers[AREA_RSP] = (uint64_t)(frames + 4);
 	expect_part(12, 12);
 	expect_part(12, 0);
 	frames[7] = 77;
 	expect_part(12, 4);
 	/* Deeper, over the words of an earlier call. */
-	area->registers[7] = (uint64_t)frames;
+	area->registers[AREA_RSP] = (uint64_t)frames;
 	expect_part(16, 4);
 	/* Less deep: the words that are deeper now are unknown. */
-	area->registers[7] = (uint64_t)(frames + 8);
+	area->registers[AREA_RSP] = (uint64_t)(frames + 8);
 	expect_part(8, 0);
-	area->registers[7] = (uint64_t)frames;
+	area->registers[AREA_RSP] = (uint64_t)frames;
 	expect_part(16, 8);
 	/* The helper interrupted the thread. */
 	area->image_size = 0;
@@ -309,7 +309,7 @@ Test(gate, records_end_at_their_limit)
 
 	area->records_limit -= 1000;
 	area->stack_end = (uint64_t)(stack + 4);
-	area->registers[16]++;
+	area->registers[AREA_RETURN]++;
 	nr = record_all();
 	cr_expect_leq(area->records_end, area->records_limit);
 	cr_expect_eq(nr, (area->records_limit - AREA_RECORDS(THREAD_AREA_SIZE)) /
@@ -324,7 +324,7 @@ Test(gate, records_wrap_around_but_never_overwrite_unread_ones)
 
 	area->records_limit = AREA_RECORDS(THREAD_AREA_SIZE) + 10 * size + 8;
 	area->stack_end = (uint64_t)(stack + 4);
-	area->registers[16]++;
+	area->registers[AREA_RETURN]++;
 	cr_assert_eq(record_all(), 10);
 	end = area_mark_offset(area->records_end);
 	/* The helper has read three records, so the next round has room for three. */
@@ -350,7 +350,7 @@ Test(gate, records_of_a_small_area_lie_in_its_second_half)
 	area->size = area->records_limit = SMALL_AREA_SIZE;
 	area->records_end = area->records_read = area_mark(0, start);
 	area->stack_end = (uint64_t)(stack + 4);
-	area->registers[16]++;
+	area->registers[AREA_RETURN]++;
 	cr_expect_eq(record_all(), (SMALL_AREA_SIZE - start) / (sizeof(struct area_record) + 32));
 	cr_expect_leq(area->records_end, SMALL_AREA_SIZE);
 	/* Even if the program has overwritten the limit, no record leaves the area. */
@@ -363,7 +363,7 @@ Test(gate, records_of_a_small_area_lie_in_its_second_half)
 
 Test(gate, a_stack_that_is_elsewhere_or_too_large_is_not_recorded)
 {
-	area->registers[16]++;
+	area->registers[AREA_RETURN]++;
 	area->stack_end = (uint64_t)stack;
 	cr_expect_eq(gate_before(area), 0, "the stack ends at the stack pointer");
 	area->stack_end = (uint64_t)stack - 8;

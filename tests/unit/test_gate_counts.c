@@ -140,7 +140,7 @@ static struct area_cell *cell_at(uint32_t offset)
 
 static void expect_entries_of_their_own(void)
 {
-	area->registers[0] = OTHER_NR;
+	area->registers[AREA_RAX] = OTHER_NR;
 	made_gate_call(0, 0);
 	cr_assert_neq(cell_at(memo->cells)->entries, cell_at(other_cell)->entries);
 }
