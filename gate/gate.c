@@ -16,6 +16,7 @@
 
 #define HISTOGRAM_SUB_BITS 3 /* as in profile/model/histogram.h; a unit test compares the two */
 #define PROT_EXEC	   4
+#define PAGE_BYTES	   4096ull
 #define ARCH_SET_GS	   0x1001 /* <asm/prctl.h> */
 #define ARCH_GET_GS	   0x1004
 
@@ -94,6 +95,22 @@ static inline bool overlaps(const struct gate_range *ranges, uint64_t nr, uint64
 }
 
 /*
+ * Returns true if the call is an mprotect inside gate_data.noted, and the helper has read all records. It then needs
+ * nothing from there any more.
+ */
+static inline bool is_noted(const struct thread_area *area, const struct gate_data *data,
+			    uint32_t flags, uint64_t addr, uint64_t size)
+{
+	uint64_t pages = (size + PAGE_BYTES - 1) & -PAGE_BYTES;
+
+	if ((flags & (GATE_CALL_PROTECTS | GATE_CALL_ADDS)) != GATE_CALL_PROTECTS ||
+	    addr < data->noted.start || addr >= data->noted.end || pages < size ||
+	    pages > data->noted.end - addr)
+		return false;
+	return area->records_end == __atomic_load_n(&area->records_read, __ATOMIC_ACQUIRE);
+}
+
+/*
  * Returns true if a call with these arguments changes executable mappings in a way that the helper
  * must see. Sets is_adding if the call only adds code, which the helper need not see at once.
  */
@@ -103,7 +120,8 @@ static inline bool changes_code(struct thread_area *area, const struct gate_data
 	uint64_t addr = area->registers[AREA_RDI], size = area->registers[AREA_RSI];
 	uint32_t nr_added = area->nr_added < AREA_MAX_ADDED ? area->nr_added : AREA_MAX_ADDED;
 
-	if (area->permitted_ticks == area->start_ticks + 1)
+	if (area->permitted_ticks == area->start_ticks + 1 ||
+	    is_noted(area, data, flags, addr, size))
 		return false;
 	if (flags & GATE_CALL_PROTECTS && area->registers[AREA_RDX] & PROT_EXEC) {
 		if (!(flags & GATE_CALL_ADDS) || !data->may_add || nr_added == AREA_MAX_ADDED)

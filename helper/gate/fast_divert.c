@@ -134,6 +134,7 @@ static bool note_change(struct run *run, struct tracee *tracee)
 	const struct call *call = &tracee->call;
 	enum call_kind kind = call_kind(call->abi, call->nr);
 	struct address_space *space = tracee->process->space;
+	struct address_range stale;
 	struct layout *layout;
 
 	if ((kind != CALL_MPROTECT && kind != CALL_MUNMAP) || !call->args[1] ||
@@ -142,8 +143,12 @@ static bool note_change(struct run *run, struct tracee *tracee)
 	fast_before_change(run, tracee->process);
 	layout = tracee_layout(tracee);
 	if (!layout_is_all_code(layout, call->args[0], call->args[1]) ||
-	    !layout_spoil(layout, call->args[0], call->args[1]))
+	    !layout_spoil(layout, call->args[0], call->args[1], &stale))
 		return false;
+	if (kind == CALL_MPROTECT && !layout->memos.has_truncated)
+		fast_space_note_code(space->fast, tracee->tid, stale);
+	else
+		fast_space_forget_noted(space->fast, tracee->tid);
 	space->change_ticks = AREA_LOAD(tracee->gate->area->start_ticks);
 	tracee->gate->area->permitted_ticks = space->change_ticks + 1;
 	return true;

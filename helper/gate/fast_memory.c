@@ -129,6 +129,7 @@ void fast_memory_write_code(pid_t tid, const struct fast_space *fast, const stru
 	}
 	gate_data.nr_code = nr;
 	gate_data.may_add = fast->may_add;
+	gate_data.noted = (struct gate_range){ fast->noted.start, fast->noted.end };
 	remote_memory_write(tid, GATE_DATA_ADDR, &gate_data, sizeof(gate_data));
 }
 

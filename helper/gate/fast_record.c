@@ -113,6 +113,7 @@ static struct unwind_result unwind_record(struct run *run, struct tracee *tracee
 	call->is_truncated = result.is_truncated;
 	if (result.is_cut_off)
 		fast_stack_end_see_cut_off(tracee);
+	tracee_see_cut(tracee, result.is_truncated);
 	return result;
 }
 

@@ -5,11 +5,15 @@
  */
 #include "helper/space/fast_space.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "helper/space/area_memory.h"
+#include "helper/trace/remote_memory.h"
 #include "profile/util/xalloc.h"
+#include "scprof/gate.h"
+#include "scprof/thread_area.h"
 
 struct fast_space *fast_space_new(void)
 {
@@ -93,6 +97,31 @@ void fast_space_keep_sites(struct fast_space *fast, unsigned int nr)
 {
 	fast->sites = xreallocarray(fast->sites, power_of_two_above(nr), sizeof(*fast->sites));
 	fast->nr_sites = nr;
+}
+
+static bool write_noted(pid_t tid, struct address_range range)
+{
+	const struct gate_range noted = { range.start, range.end };
+
+	return remote_memory_write(tid, GATE_DATA_ADDR + offsetof(struct gate_data, noted), &noted,
+				   sizeof(noted));
+}
+
+void fast_space_note_code(struct fast_space *fast, pid_t tid, struct address_range range)
+{
+	if (range.start == fast->noted.start && range.end == fast->noted.end)
+		return;
+	if (write_noted(tid, range))
+		fast->noted = range;
+}
+
+bool fast_space_forget_noted(struct fast_space *fast, pid_t tid)
+{
+	if (fast->noted.start == fast->noted.end)
+		return false;
+	fast->noted = (struct address_range){ 0, 0 };
+	write_noted(tid, fast->noted);
+	return true;
 }
 
 void fast_space_refuse(struct fast_space *fast, const char *why)

@@ -11,6 +11,7 @@
 
 #include "helper/code/site.h"
 #include "helper/space/fast_chunk.h"
+#include "helper/unwind/layout.h"
 
 struct fast_known;
 
@@ -51,11 +52,12 @@ struct fast_space {
 	bool is_refused;     /* no gate can be had here */
 	const char *refusal; /* why, when is_refused: for example "the program uses gs" */
 	bool has_gate;
-	bool is_copy;	      /* made by a fork; the gate was not looked for since */
-	bool is_outdated;     /* executable regions have changed since the sites were looked at */
-	bool may_add;	      /* gate_data.may_add */
-	bool is_registered;   /* for the barriers that patching needs with several threads */
-	unsigned int program; /* fast_known_program; valid when has_gate */
+	bool is_copy;	  /* made by a fork; the gate was not looked for since */
+	bool is_outdated; /* executable regions have changed since the sites were looked at */
+	bool may_add;	  /* gate_data.may_add */
+	struct address_range noted; /* gate_data.noted; start == end: none */
+	bool is_registered;	    /* for the barriers that patching needs with several threads */
+	unsigned int program;	    /* fast_known_program; valid when has_gate */
 	struct fast_site *sites;
 	unsigned int nr_sites;
 	struct fast_file *files;
@@ -79,6 +81,15 @@ struct fast_site *fast_space_find_site(struct fast_space *fast, uint64_t ip);
 struct fast_site *fast_space_add_site(struct fast_space *fast, uint64_t ip);
 /* Only the first @nr sites remain. */
 void fast_space_keep_sites(struct fast_space *fast, unsigned int nr);
+
+/*
+ * Lets the only thread @tid, which has stopped, change the protection of the code in @range
+ * without a stop. Then the helper must call fast_space_forget_noted before it reads the maps,
+ * before the thread makes a thread or process, and when a stack was cut.
+ */
+void fast_space_note_code(struct fast_space *fast, pid_t tid, struct address_range range);
+/* From now on such changes stop. Returns true if there was such a range. */
+bool fast_space_forget_noted(struct fast_space *fast, pid_t tid);
 
 /* No gate can be had in this address space, because of @why: "the program uses gs". A constant. */
 void fast_space_refuse(struct fast_space *fast, const char *why);

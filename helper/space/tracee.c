@@ -103,6 +103,13 @@ static bool is_changing(const struct tracee *tracee)
 		AREA_LOAD(area->phase) == AREA_BEFORE);
 }
 
+/* Whether the only thread may be in the gate, with a change of code that needs no stop. */
+static bool may_change_noted(const struct tracee *tracee)
+{
+	return fast_space_forget_noted(tracee->process->space->fast, tracee->tid) &&
+	       tracee->gate->area && AREA_LOAD(tracee->gate->area->phase) == AREA_BEFORE;
+}
+
 void tracee_forget_memos(struct tracee *tracee)
 {
 	if (tracee->gate->area)
@@ -128,7 +135,8 @@ void process_change_space(struct tracee *tracee, bool is_addition)
 {
 	struct address_space *space = tracee->process->space;
 	struct layout *old = space->layout;
-	const bool is_change_due = is_changing(tracee); /* before the maps are read */
+	/* Before the maps are read. */
+	const bool is_change_due = may_change_noted(tracee) | is_changing(tracee);
 	struct layout *layout;
 
 	if (tracee->gate->area)
@@ -278,6 +286,12 @@ void tracee_for_each(const struct address_space *space,
 	for (unsigned int i = 0; i < nr_slots; i++)
 		if (slots[i] && (!space || slots[i]->process->space == space))
 			visit(slots[i], argument);
+}
+
+void tracee_see_cut(struct tracee *tracee, bool is_cut)
+{
+	if (is_cut)
+		fast_space_forget_noted(tracee->process->space->fast, tracee->tid);
 }
 
 struct layout *tracee_layout(struct tracee *tracee)

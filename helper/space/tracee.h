@@ -186,6 +186,11 @@ void tracee_forget_memos(struct tracee *tracee);
 
 /* The layout of @tracee's memory, read anew if need be. Borrowed. */
 struct layout *tracee_layout(struct tracee *tracee);
+/*
+ * A stack of @tracee was found. If @is_cut, it may be whole once code is added: then the helper
+ * must see each change of code.
+ */
+void tracee_see_cut(struct tracee *tracee, bool is_cut);
 /* Whether the thread has mapped code that its layout does not have yet. */
 bool tracee_has_added(const struct tracee *tracee);
 /*

@@ -105,6 +105,7 @@ static const struct memo *find_stack(struct tracer *tracer, struct tracee *trace
 	while (tracee->process->space->layout->has_met_stale && nr_tries++ == 0);
 	call->stack = result.stack;
 	call->is_truncated = result.is_truncated;
+	tracee_see_cut(tracee, result.is_truncated);
 	return result.memo;
 }
 
@@ -134,6 +135,8 @@ static bool enter(struct tracer *tracer, struct tracee *tracee,
 	debug(call, "%d: stops at %s, %lx", (int)tracee->tid, syscall_name(call->abi, call->nr),
 	      (unsigned long)call->ip);
 	call_see_start(tracer, call);
+	if (call_kind_makes_child(call_kind(call->abi, call->nr)))
+		fast_space_forget_noted(tracee->process->space->fast, tracee->tid);
 	/*
 	 * The filter's stop is yet to come, and only there a call can be left out, or others be
 	 * made.

@@ -84,6 +84,7 @@ static bool spoil(const struct tracer *tracer, struct tracee *tracee, int64_t re
 	struct layout *layout = tracee->process->space->layout;
 	enum call_kind kind = call_kind(call->abi, call->nr);
 	uint64_t addr = kind == CALL_MMAP ? (uint64_t)result : call->args[0];
+	struct address_range stale;
 
 	if (kind != CALL_MPROTECT && kind != CALL_MUNMAP &&
 	    (kind != CALL_MMAP || !(call->args[3] & MAP_ANONYMOUS)))
@@ -91,7 +92,7 @@ static bool spoil(const struct tracer *tracer, struct tracee *tracee, int64_t re
 	/* The gate must know of what is code, and would not tell of changes elsewhere. */
 	if (tracer->run.settings.is_fast && !layout_is_all_code(layout, addr, call->args[1]))
 		return false;
-	return layout_spoil(layout, addr, call->args[1]);
+	return layout_spoil(layout, addr, call->args[1], &stale);
 }
 
 /* Regions end where the calls that name them can do harm. */

@@ -418,7 +418,7 @@ static bool is_free_of_stacks(const struct layout *layout, uint64_t addr, uint64
 	return true;
 }
 
-bool layout_spoil(struct layout *layout, uint64_t addr, uint64_t size)
+bool layout_spoil(struct layout *layout, uint64_t addr, uint64_t size, struct address_range *stale)
 {
 	struct address_range range = { addr, end_of(addr, (size + PAGE_BYTES - 1) &
 								  -(uint64_t)PAGE_BYTES) };
@@ -443,6 +443,7 @@ bool layout_spoil(struct layout *layout, uint64_t addr, uint64_t size)
 	if (nr == LAYOUT_MAX_STALE)
 		return false;
 	layout->stale[layout->nr_stale++] = range;
+	*stale = range;
 	return true;
 }
 

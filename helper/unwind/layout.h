@@ -82,10 +82,10 @@ struct address_range layout_mapping(pid_t tid, uint64_t addr);
 
 /*
  * Notes that code outside of files in [@addr, @addr + @size) was added, changed or removed, and
- * returns true. Returns false if the layout must be read again at once: if processes share it, if
+ * returns true; *@stale is all that is noted around it. Returns false if the layout must be read again at once: if processes share it, if
  * files are mapped there, or if known stacks may depend on the code.
  */
-bool layout_spoil(struct layout *layout, uint64_t addr, uint64_t size);
+bool layout_spoil(struct layout *layout, uint64_t addr, uint64_t size, struct address_range *stale);
 
 /* Returns true if each byte of [@addr, @addr + @size) was executable, or is in a stale range. */
 bool layout_is_all_code(const struct layout *layout, uint64_t addr, uint64_t size);

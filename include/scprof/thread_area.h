@@ -163,6 +163,11 @@ struct gate_data {
 	 * thread_area.added.
 	 */
 	uint64_t may_add;
+	/*
+	 * Code that is in no file, and that no stack depends on. The only thread may change its protection
+	 * without a stop while the helper has read all records. end 0: there is none.
+	 */
+	struct gate_range noted;
 };
 
 /* The counters of one (memo, system call number). */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A compiler at run time that makes its code writable and executable again for each change. First no stack leads
- * through the code, then each one does.
+ * through the code, then each one does: of the only thread, or of two, which change pages of their own.
  */
 #include "tests/live/tracee.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 
 #define PAGE	  4096
@@ -56,26 +57,44 @@ static void change_unused(void)
 	CHECK(((int (*)(void))pages)() == 0);
 }
 
-static void change_used(void)
+static NOINLINE void change_used(unsigned char *page)
 {
 	for (int i = 0; i < NR_ROUNDS; i++) {
 		if (i % 2)
-			write_code(pages, with_frame, sizeof(with_frame));
+			write_code(page, with_frame, sizeof(with_frame));
 		else
-			write_code(pages, without_frame, sizeof(without_frame));
-		((void (*)(void (*)(void)))pages)(inner);
+			write_code(page, without_frame, sizeof(without_frame));
+		((void (*)(void (*)(void)))page)(inner);
 		BARRIER();
 	}
 }
 
+static void *run(void *page)
+{
+	change_used(page);
+	BARRIER();
+	return NULL;
+}
+
+static void change_in_threads(void)
+{
+	pthread_t threads[2];
+
+	for (int i = 0; i < 2; i++)
+		CHECK(pthread_create(&threads[i], NULL, run, pages + i * PAGE) == 0);
+	for (int i = 0; i < 2; i++)
+		CHECK(pthread_join(threads[i], NULL) == 0);
+}
+
 int main(int argc, char **argv)
 {
-	(void)argv;
 	pages = mmap(NULL, (size_t)NR_PAGES * PAGE, PROT_READ | PROT_EXEC,
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(pages != MAP_FAILED);
 	change_unused();
-	if (argc > 1)
-		change_used();
+	if (argc > 1 && strcmp(argv[1], "used") == 0)
+		change_used(pages);
+	else if (argc > 1)
+		change_in_threads();
 	return 0;
 }

@@ -126,6 +126,34 @@ Test(gate, a_change_of_code_that_the_helper_permits_is_made_once)
 	cr_expect_eq(gate_before(area), 0, "the next one is the helper's to see");
 }
 
+Test(gate, noted_code_changes_while_no_record_waits)
+{
+	static const struct {
+		uint64_t addr, size;
+		uint32_t expected;
+	} cases[] = {
+		{ 0x500000, 0x1000, 1 }, { 0x501000, 0x1001, 1 },    { 0x500000, 0x3000, 1 },
+		{ 0x4ff000, 0x2000, 0 }, { 0x502000, 0x1001, 0 },    { 0x503000, 0x1000, 0 },
+		{ 0x500000, ~0ull, 0 },	 { 0x500000, ~0xfffull, 0 },
+	};
+	uint64_t end = area->records_end;
+
+	data.calls[NR] |= GATE_CALL_MAPS | GATE_CALL_PROTECTS;
+	data.noted = (struct gate_range){ 0x500000, 0x503000 };
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		try_to_map(cases[i].addr, cases[i].size, PROT_READ | PROT_EXEC);
+		cr_expect_eq(gate_before(area), cases[i].expected, "%lx %lx", cases[i].addr,
+			     cases[i].size);
+	}
+	try_to_map(0x500000, 0x1000, PROT_READ | PROT_EXEC);
+	area->records_end = end + 64;
+	cr_expect_eq(gate_before(area), 0, "the helper has not read a record yet");
+	area->records_end = end;
+	cr_expect_eq(gate_before(area), 1);
+	data.calls[NR] |= GATE_CALL_ADDS;
+	cr_expect_eq(gate_before(area), 0, "mmap can bring other code");
+}
+
 static void allow_to_add(void)
 {
 	data.calls[NR] |= GATE_CALL_MAPS | GATE_CALL_PROTECTS | GATE_CALL_ADDS;

@@ -422,11 +422,13 @@ static uint64_t map_code(void)
 	return (uint64_t)page + PAGE;
 }
 
+static struct address_range stale; /* of the last layout_spoil */
+
 Test(layout, a_change_of_code_that_was_never_looked_up_is_only_noted)
 {
 	uint64_t addr = map_code();
 
-	cr_expect(layout_spoil(layout, addr, PAGE));
+	cr_expect(layout_spoil(layout, addr, PAGE, &stale));
 	cr_expect_not(layout_is_outdated(layout));
 	cr_expect(layout_has_executable(layout, addr, 1));
 	layout_find(layout, (uint64_t)(uintptr_t)getpid);
@@ -442,15 +444,16 @@ Test(layout, a_change_of_code_that_stacks_depend_on_is_read_at_once)
 	uint64_t addr = map_code();
 	uint64_t libc = (uint64_t)(uintptr_t)getpid & ~(uint64_t)(PAGE - 1);
 
-	cr_expect_not(layout_spoil(layout, libc, PAGE), "the code belongs to a file");
+	cr_expect_not(layout_spoil(layout, libc, PAGE, &stale), "the code belongs to a file");
 	layout_find(layout, addr);
-	cr_expect_not(layout_spoil(layout, addr, PAGE), "the code was looked up");
+	cr_expect_not(layout_spoil(layout, addr, PAGE, &stale), "the code was looked up");
 	reread();
 	layout_ref(layout);
-	cr_expect_not(layout_spoil(layout, addr, PAGE), "a forked process shares the map");
+	cr_expect_not(layout_spoil(layout, addr, PAGE, &stale), "a forked process shares the map");
 	layout_put(layout);
 	layout->memos.has_truncated = true;
-	cr_expect_not(layout_spoil(layout, addr, PAGE), "a stack was truncated in this code");
+	cr_expect_not(layout_spoil(layout, addr, PAGE, &stale),
+		      "a stack was truncated in this code");
 }
 
 Test(layout, changed_ranges_that_touch_are_one)
@@ -458,9 +461,12 @@ Test(layout, changed_ranges_that_touch_are_one)
 	uint64_t addr = map_code();
 
 	for (unsigned int i = 0; i < 3 * LAYOUT_MAX_STALE; i++)
-		cr_expect(layout_spoil(layout, addr + i * 16, 16));
+		cr_expect(layout_spoil(layout, addr + i * 16, 16, &stale));
 	cr_expect_eq(layout->nr_stale, 1);
+	cr_expect_eq(stale.start, addr);
+	cr_expect_eq(stale.end, addr + (3 * LAYOUT_MAX_STALE - 1) * 16 + PAGE);
 	for (unsigned int i = 1; i < LAYOUT_MAX_STALE; i++)
-		cr_expect(layout_spoil(layout, i * 2ull * PAGE, PAGE));
-	cr_expect_not(layout_spoil(layout, 0x1000000, PAGE), "there is no room for more ranges");
+		cr_expect(layout_spoil(layout, i * 2ull * PAGE, PAGE, &stale));
+	cr_expect_not(layout_spoil(layout, 0x1000000, PAGE, &stale),
+		      "there is no room for more ranges");
 }
