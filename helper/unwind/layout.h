@@ -82,8 +82,9 @@ struct address_range layout_mapping(pid_t tid, uint64_t addr);
 
 /*
  * Notes that code outside of files in [@addr, @addr + @size) was added, changed or removed, and
- * returns true; *@stale is all that is noted around it. Returns false if the layout must be read again at once: if processes share it, if
- * files are mapped there, or if known stacks may depend on the code.
+ * returns true. *@stale is then the whole stale range around it. Returns false if the layout must
+ * be read again at once: if processes share it, if files are mapped there, or if known stacks may
+ * depend on the code.
  */
 bool layout_spoil(struct layout *layout, uint64_t addr, uint64_t size, struct address_range *stale);
 
