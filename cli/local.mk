@@ -14,6 +14,7 @@ libcli_a_SOURCES = \
 	cli/cmd/cmd_baseline.c \
 	cli/cmd/cmd_check.c \
 	cli/cmd/cmd_diff.c \
+	cli/cmd/cmd_doctor.c \
 	cli/cmd/cmd_log.c \
 	cli/cmd/cmd_merge.c \
 	cli/cmd/cmd_report.c \
@@ -24,6 +25,13 @@ libcli_a_SOURCES = \
 	cli/cmd/options.c cli/cmd/options.h \
 	cli/cmd/report_options.c cli/cmd/report_options.h \
 	cli/cmd/run_summary.c cli/cmd/run_summary.h \
+	cli/doctor/check_clock.c \
+	cli/doctor/check_memory.c \
+	cli/doctor/check_names.c \
+	cli/doctor/check_run.c \
+	cli/doctor/check_tracing.c \
+	cli/doctor/checks.c cli/doctor/doctor.h \
+	cli/doctor/subject.c cli/doctor/subject.h \
 	cli/run/descriptor.c cli/run/descriptor.h \
 	cli/run/environment.c cli/run/environment.h \
 	cli/run/find_program.c cli/run/find_program.h \

@@ -116,7 +116,8 @@ static int join(int socket, struct answer_packet *packet, char text[static SCPRO
 			packet_receive(socket, &refused, sizeof(refused));
 			return fail(text,
 				    "seccomp filters are not permitted here (a container's "
-				    "profile may forbid seccomp(2))",
+				    "profile may forbid seccomp(2)); run 'scprof doctor' for the "
+				    "reasons",
 				    result);
 		}
 	}

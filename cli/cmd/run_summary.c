@@ -28,6 +28,15 @@ static void show_findings(const struct profile *profile)
 	findings_fini(&findings);
 }
 
+/* Where the machine, and not an option, is why every call stops. */
+static void point_to_doctor(const struct profile *profile)
+{
+	const char *fact = profile_fact(profile, "stopped_calls");
+
+	if (fact && strstr(fact, "another seccomp filter"))
+		message_print("run 'scprof doctor' for the reasons");
+}
+
 static void show_stats(const struct profile *profile)
 {
 	static const char *const facts[] = {
@@ -41,6 +50,7 @@ static void show_stats(const struct profile *profile)
 		if (fact)
 			message_print("%s: %s", facts[i], fact);
 	}
+	point_to_doctor(profile);
 }
 
 static void show_runs(const struct profile *profile)

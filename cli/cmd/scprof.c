@@ -39,6 +39,7 @@ static const struct command commands[] = {
 	{ "diff", cmd_diff, "show what differs between two profiles, call site by call site" },
 	{ "check", cmd_check, "compare a profile with a baseline and a budget, for CI" },
 	{ "baseline", cmd_baseline, "write what check compares with, as text for git" },
+	{ "doctor", cmd_doctor, "say what scprof can use on this machine, and why not" },
 	{ "help", cmd_help, "show this, or the options of a command" },
 };
 

@@ -73,7 +73,7 @@ static int deny(char **text, const char *call, const char *request)
 	int error = errno;
 
 	*text = xasprintf("%s%s%s%s is denied here: %s (the seccomp filter of the container or "
-			  "sandbox must allow it)",
+			  "sandbox must allow it); run 'scprof doctor' for the reasons",
 			  call, request ? "(" : "", request ? request : "", request ? ")" : "",
 			  strerror(error));
 	return -error;

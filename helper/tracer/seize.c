@@ -57,12 +57,15 @@ static char *explain_seize(pid_t pid, int error)
 				 "another profiler) traces it already",
 				 tracer);
 	if (error == EPERM && yama >= 2)
-		return xasprintf("ptrace is not permitted: kernel.yama.ptrace_scope is %d (1 or 0 "
-				 "is needed: sysctl kernel.yama.ptrace_scope=1)",
-				 yama);
+		return xasprintf(
+			"ptrace is not permitted: kernel.yama.ptrace_scope is %d (1 or 0 "
+			"is needed: sysctl kernel.yama.ptrace_scope=1); run 'scprof doctor' "
+			"for the reasons",
+			yama);
 	if (error == EPERM || error == EACCES || error == ENOSYS)
 		return xasprintf("ptrace is not permitted here: %s (in a container, add the "
-				 "capability SYS_PTRACE or a seccomp profile that allows ptrace)",
+				 "capability SYS_PTRACE or a seccomp profile that allows ptrace); "
+				 "run 'scprof doctor' for the reasons",
 				 strerror(error));
 	return xasprintf("cannot trace the program: %s", strerror(error));
 }

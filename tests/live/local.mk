@@ -7,6 +7,7 @@ LIVE_TESTS = \
 	tests/live/test_calls \
 	tests/live/test_ends \
 	tests/live/test_denied \
+	tests/live/test_doctor \
 	tests/live/test_fast \
 	tests/live/test_finding \
 	tests/live/test_interrupts \
@@ -33,6 +34,7 @@ tests_live_test_blocking_SOURCES = tests/live/test_blocking.c $(LIVE_COMMON)
 tests_live_test_calls_SOURCES = tests/live/test_calls.c $(LIVE_COMMON)
 tests_live_test_ends_SOURCES = tests/live/test_ends.c $(LIVE_COMMON)
 tests_live_test_denied_SOURCES = tests/live/test_denied.c $(LIVE_COMMON)
+tests_live_test_doctor_SOURCES = tests/live/test_doctor.c $(LIVE_COMMON)
 tests_live_test_fast_SOURCES = tests/live/test_fast.c $(LIVE_COMMON)
 tests_live_test_finding_SOURCES = tests/live/test_finding.c $(LIVE_COMMON)
 tests_live_test_finding_LDADD = $(CLI_TEST_LIBS)
