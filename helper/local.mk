@@ -109,6 +109,7 @@ libhelper_a_SOURCES = \
 	helper/gate/fast_stats.c helper/gate/fast_stats.h \
 	helper/gate/fast_survey.c helper/gate/fast_survey.h \
 	helper/gate/fast_withdraw.c helper/gate/fast_withdraw.h \
+	helper/gate/gate_at_call.c helper/gate/gate_at_call.h \
 	helper/gate/gate_calls.c helper/gate/gate_calls.h \
 	helper/gate/gate_position.c helper/gate/gate_position.h \
 	helper/gate/limit_call.c helper/gate/limit_call.h \

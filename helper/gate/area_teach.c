@@ -9,7 +9,6 @@
 #include "helper/gate/area_memo.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_stack_end.h"
-#include "scprof/gate.h"
 #include "scprof/thread_area.h"
 
 #define MAX_WORDS 8192

@@ -10,22 +10,15 @@
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 
-#include "helper/base/debug.h"
 #include "helper/base/fast_clock.h"
 #include "helper/base/run.h"
-#include "helper/count/call_kind.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_patch.h"
-#include "helper/restart/interrupted.h"
 #include "helper/space/fast_chunk.h"
 #include "helper/space/fast_site.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
-#include "helper/trace/restart_code.h"
-#include "profile/util/xalloc.h"
-#include "scprof/gate.h"
-#include "scprof/handshake.h"
 
 #define SYSCALL_SIZE	2
 #define CODE_SEGMENT_64 0x33

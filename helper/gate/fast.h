@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fast engine, the helper's side: it puts the gate into a process that makes many calls,
- * patches call sites that are called again and again, teaches threads the stacks that it has found,
- * and collects what they counted. Whatever it cannot do stays traced: slower, still right.
+ * The fast engine, the helper's side. The modules of this folder put the gate into processes, patch
+ * call sites, teach threads the stacks that the helper has found, and collect what the threads have
+ * counted. Whatever they cannot do stays traced: slower, still right. This file knows what a
+ * process must be like for the engine.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_H
 #define SCPROF_HELPER_GATE_FAST_H
@@ -14,13 +15,7 @@
 
 #include "helper/base/run.h"
 #include "helper/space/fast_space.h"
-#include "helper/unwind/memo.h"
-
-struct settings;
-struct call;
-struct run;
-struct tracee;
-struct process;
+#include "helper/space/tracee.h"
 
 /* Once, before anything else: starts the calibration of the TSC. */
 void fast_init(void);

@@ -18,10 +18,7 @@
 #include "helper/gate/fast_stats.h"
 #include "helper/gate/gate_calls.h"
 #include "helper/space/area_reader.h"
-#include "helper/space/fast_chunk.h"
 #include "helper/trace/ptrace.h"
-#include "profile/util/xalloc.h"
-#include "scprof/gate.h"
 #include "scprof/thread_area.h"
 
 #define LEAST_SLEEP_NS 1000000 /* of a machine; the two clocks are not read at the same moment */

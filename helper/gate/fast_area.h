@@ -8,7 +8,6 @@
 #include "helper/base/run.h"
 #include "helper/space/area_reader.h"
 #include "helper/space/tracee.h"
-#include "helper/unwind/memo.h"
 
 /*
  * Bytes of records at first. Where stacks repeat, they are to be taught soon; else room is better.

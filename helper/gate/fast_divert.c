@@ -9,6 +9,7 @@
 #include <asm/prctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/user.h>
 
 #include "helper/base/run.h"
 #include "helper/count/call_kind.h"

@@ -16,7 +16,6 @@
 #include "helper/gate/gate_position.h"
 #include "helper/restart/abandon.h"
 #include "helper/trace/ptrace.h"
-#include "scprof/gate.h"
 
 void fast_finish_call(struct run *run, struct tracee *tracee, int64_t result)
 {

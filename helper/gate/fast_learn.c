@@ -15,7 +15,6 @@
 #include "helper/gate/fast_batch.h"
 #include "helper/gate/fast_files.h"
 #include "helper/gate/fast_known.h"
-#include "helper/gate/fast_limits.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_obstacle.h"
 #include "helper/gate/fast_patch.h"
@@ -24,8 +23,6 @@
 #include "helper/space/fast_site.h"
 #include "helper/trace/absent_page.h"
 #include "helper/trace/remote_memory.h"
-#include "scprof/gate.h"
-#include "scprof/handshake.h"
 
 #define STOPS_BEFORE_PATCH 1
 #define STOPS_BEFORE_CMP   8 /* a look through all of a file's code takes milliseconds */

@@ -11,7 +11,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-#include "helper/base/run.h"
 #include "helper/space/area_memory.h"
 #include "helper/space/fast_chunk.h"
 #include "scprof/thread_area.h"

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "helper/unwind/maps.h"
-#include "scprof/gate.h"
+#include "scprof/thread_area.h"
 
 #define PLACES_IN_GAP  16
 #define PLACE_DISTANCE (16ull << 20)

@@ -8,7 +8,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include "helper/base/debug.h"
 #include "helper/base/fast_clock.h"
 #include "helper/base/run.h"
 #include "helper/count/count.h"

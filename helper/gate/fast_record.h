@@ -8,7 +8,6 @@
 #include "helper/base/run.h"
 #include "helper/space/area_reader.h"
 #include "helper/space/tracee.h"
-#include "helper/unwind/unwind.h"
 #include "scprof/thread_area.h"
 
 /* The call whose registers are @saved, as far as they tell; start_ticks is the TSC's. */

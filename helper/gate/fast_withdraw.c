@@ -9,6 +9,7 @@
 #include <linux/mman.h>
 #include <sys/ptrace.h>
 #include <sys/shm.h>
+#include <sys/user.h>
 
 #include "helper/base/debug.h"
 #include "helper/base/run.h"
@@ -18,7 +19,6 @@
 #include "helper/gate/fast_patch.h"
 #include "helper/gate/fast_record.h"
 #include "helper/trace/ptrace.h"
-#include "helper/trace/remote_memory.h"
 
 struct range {
 	uint64_t start;

@@ -6,8 +6,8 @@
 
 #include "helper/count/call_kind.h"
 #include "profile/syscall/syscall_set.h"
-#include "scprof/gate.h"
 #include "scprof/handshake.h"
+#include "scprof/thread_area.h"
 
 static uint8_t calls[GATE_NR_CALLS];
 

@@ -12,7 +12,6 @@
 #include "helper/base/run.h"
 #include "helper/gate/fast_divert.h"
 #include "helper/gate/fast_known.h"
-#include "helper/gate/fast_memory.h"
 #include "helper/gate/gate_calls.h"
 #include "helper/space/area_reader.h"
 #include "helper/unwind/layout.h"

@@ -14,7 +14,6 @@
 #include "helper/base/run.h"
 #include "helper/count/call_time.h"
 #include "helper/count/count.h"
-#include "helper/restart/interrupted.h"
 #include "helper/restart/transfer_part.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/restart_code.h"

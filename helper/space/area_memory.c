@@ -21,7 +21,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "helper/base/debug.h"
 #include "helper/space/fast_chunk.h"
 #include "helper/trace/remote_memory.h"
 #include "scprof/gate.h"

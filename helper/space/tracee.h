@@ -20,7 +20,7 @@
 
 /* One system call between entry and exit. */
 struct call {
-	bool is_active;
+	bool is_active;	 /* between its stops: the thread will stop after it */
 	bool is_counted; /* the user asked for it, and it is not scprof's own */
 	bool is_outside; /* outside --trace: stops at its end only because it was restarted */
 	enum syscall_abi abi;

@@ -17,7 +17,6 @@
 #include "helper/gate/fast.h"
 #include "helper/gate/fast_adopt.h"
 #include "helper/trace/ptrace.h"
-#include "helper/tracer/call.h"
 #include "helper/tracer/intercept.h"
 #include "helper/tracer/signal_hold.h"
 #include "helper/tracer/tracer.h"

@@ -12,19 +12,13 @@
 #include <sys/syscall.h>
 #include <sys/user.h>
 
-#include "helper/base/clock.h"
 #include "helper/base/debug.h"
-#include "helper/base/fast_clock.h"
 #include "helper/count/call_kind.h"
-#include "helper/count/call_log.h"
 #include "helper/count/call_time.h"
 #include "helper/count/count.h"
 #include "helper/count/touched.h"
-#include "helper/gate/fast.h"
-#include "helper/gate/fast_divert.h"
 #include "helper/gate/fast_learn.h"
-#include "helper/gate/fast_record.h"
-#include "helper/gate/fast_withdraw.h"
+#include "helper/gate/gate_at_call.h"
 #include "helper/gate/gate_position.h"
 #include "helper/gate/stop_reason.h"
 #include "helper/restart/abandon.h"
@@ -36,14 +30,11 @@
 #include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
 #include "helper/trace/restart_code.h"
-#include "helper/trace/stop_queue.h"
 #include "helper/tracer/filter.h"
 #include "helper/tracer/own_call.h"
 #include "helper/tracer/preload.h"
 #include "helper/tracer/region_mark.h"
 #include "helper/unwind/unwind.h"
-#include "profile/model/histogram.h"
-#include "scprof/handshake.h"
 
 #define CODE_SEGMENT_64	   0x33
 #define VSYSCALL_PAGE	   0xffffffffff600000u /* always (kernel: arch/x86/x86_64/mm.rst) */
@@ -109,21 +100,21 @@ static const struct memo *find_stack(struct tracer *tracer, struct tracee *trace
 	return result.memo;
 }
 
-/* As call_enter, for a stop that @info describes. */
-static bool enter(struct tracer *tracer, struct tracee *tracee,
-		  const struct __ptrace_syscall_info *info)
+/*
+ * Fills in tracee->call and @registers for a stop that @info describes. Returns false if the thread
+ * is not about to make a call that the helper can follow.
+ */
+static bool decode(struct tracee *tracee, const struct __ptrace_syscall_info *info,
+		   struct user_regs_struct *registers)
 {
-	struct user_regs_struct registers;
 	struct call *call = &tracee->call;
-	const struct fast_site *site;
-	bool is_marking, is_early;
 
 	if ((info->op != PTRACE_SYSCALL_INFO_ENTRY && info->op != PTRACE_SYSCALL_INFO_SECCOMP) ||
-	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
-		return true;
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)registers) < 0)
+		return false;
 	/* The kernel emulates these without an exit stop. strace does not see them at all. */
 	if (info->instruction_pointer - VSYSCALL_PAGE < VSYSCALL_PAGE_SIZE)
-		return true;
+		return false;
 	memset(call, 0, sizeof(*call));
 	call->is_active = true;
 	call->abi = abi_of(info->arch, info->entry.nr);
@@ -134,63 +125,82 @@ static bool enter(struct tracer *tracer, struct tracee *tracee,
 		call->args[i] = info->entry.args[i];
 	debug(call, "%d: stops at %s, %lx", (int)tracee->tid, syscall_name(call->abi, call->nr),
 	      (unsigned long)call->ip);
-	call_see_start(tracer, call);
-	if (call_kind_makes_child(call_kind(call->abi, call->nr)))
-		fast_space_forget_noted(tracee->process->space->fast, tracee->tid);
-	/*
-	 * The filter's stop is yet to come, and only there a call can be left out, or others be
-	 * made.
-	 */
-	is_early = info->op == PTRACE_SYSCALL_INFO_ENTRY && tracee->awaits_mark;
-	if (own_call_is(call)) {
-		own_call_enter(tracer, tracee);
-		call->is_active |= is_early;
-		return true;
-	}
-	fast_see_added(&tracer->run, tracee);
-	if (tracer->run.settings.follows)
-		forbid_untraced(tracee, &registers);
-	fast_keep_room(&tracer->run, tracee);
-	site = fast_site_of_call(tracee, &registers);
-	call->site_ip = site ? site->ip : 0;
-	if (site)
-		call->ip = site->ip;
-	fast_before_mapping(&tracer->run, tracee);
-	if (site && call_kind_makes_child(call_kind(call->abi, call->nr)))
-		fast_site_before_birth(tracee, site);
-	if (tracee->nr_interrupted && interrupted_continue(&tracer->run, tracee))
-		return true;
+	return true;
+}
+
+/* Decides whether tracee->call is counted, and with which label and file. */
+static void classify(struct tracer *tracer, struct tracee *tracee)
+{
+	struct call *call = &tracee->call;
+
 	call->is_counted = tracer->is_counting &&
 			   syscall_set_has(&tracer->run.settings.trace, call->abi, call->nr) &&
 			   !preload_owns_call(tracee) && !region_leaves_out(&tracee->region);
 	call->region = tracee->region.label;
 	if (tracer->run.touched && call->is_counted)
 		touched_enter(&tracer->run, tracee);
+}
+
+/* The call is counted: leaves it to the gate, or finds its stack. */
+static enum call_outcome attribute(struct tracer *tracer, struct tracee *tracee,
+				   const struct user_regs_struct *registers)
+{
+	const struct memo *memo;
+
+	switch (gate_take_call(&tracer->run, tracee)) {
+	case GATE_LOST_THREAD:
+		return CALL_GONE;
+	case GATE_MAKES_CALL:
+		return CALL_IN_GATE;
+	case GATE_LEAVES_CALL:
+		break;
+	}
+	memo = find_stack(tracer, tracee, registers);
+	return fast_teach(&tracer->run, tracee, memo) ? CALL_RUN_TO_EXIT : CALL_GONE;
+}
+
+/* As call_enter, for a stop that @info describes. */
+static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
+			       const struct __ptrace_syscall_info *info)
+{
+	/*
+	 * The filter's stop is yet to come, and only there a call can be left out, or others be
+	 * made.
+	 */
+	const bool is_early = info->op == PTRACE_SYSCALL_INFO_ENTRY && tracee->awaits_mark;
+	struct user_regs_struct registers;
+	struct call *call = &tracee->call;
+	bool is_marking;
+
+	if (!decode(tracee, info, &registers))
+		return CALL_RUN;
+	call_see_start(tracer, call);
+	if (own_call_is(call))
+		return own_call_enter(tracer, tracee) || is_early ? CALL_RUN_TO_EXIT : CALL_RUN;
+	if (tracer->run.settings.follows)
+		forbid_untraced(tracee, &registers);
+	gate_at_call(&tracer->run, tracee, &registers);
+	if (tracee->nr_interrupted && interrupted_continue(&tracer->run, tracee))
+		return CALL_RUN_TO_EXIT;
+	classify(tracer, tracee);
 	is_marking = tracer->is_running && region_mark_set(tracee);
 	/*
 	 * The helper does not need the results of the calls that end the handshake. One stop is
 	 * enough.
 	 */
 	if (!tracer->is_counting && tracer->interception == INTERCEPT_FILTER)
-		call->is_active = false;
+		return CALL_RUN;
 	/*
 	 * The execve that starts the program has the launcher's stack, which is nobody's concern.
 	 */
 	if (!call->is_counted || !tracer->is_running)
-		return true;
+		return CALL_RUN_TO_EXIT;
 	stop_reason_count(&tracer->run, tracee);
 	if (is_marking || is_early) {
 		find_stack(tracer, tracee, &registers);
-		return true;
+		return CALL_RUN_TO_EXIT;
 	}
-	call->is_active = fast_learn(&tracer->run, tracee);
-	if (!call->is_active)
-		return false;
-	call->is_active = !fast_divert(&tracer->run, tracee);
-	if (!call->is_active)
-		return true;
-	call->is_active = fast_teach(&tracer->run, tracee, find_stack(tracer, tracee, &registers));
-	return call->is_active;
+	return attribute(tracer, tracee, &registers);
 }
 
 /*
@@ -208,23 +218,25 @@ static void refuse(const struct tracee *tracee)
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
-bool call_enter(struct tracer *tracer, struct tracee *tracee)
+enum call_outcome call_enter(struct tracer *tracer, struct tracee *tracee)
 {
+	enum call_outcome outcome = CALL_RUN;
 	struct __ptrace_syscall_info info;
-	bool is_foreign, is_there = true;
+	bool is_foreign;
 
 	if (!read_info(tracee->tid, &info)) {
 		tracer->run.nr_lost += tracer->is_counting && errno != ESRCH;
-		return true;
+		return CALL_RUN;
 	}
 	is_foreign = info.op == PTRACE_SYSCALL_INFO_SECCOMP &&
 		     info.seccomp.ret_data != FILTER_TRACE_DATA;
 	/* The gate counts its calls itself, whatever they return. */
 	if (!is_foreign || !gate_position_is_call(info.instruction_pointer))
-		is_there = enter(tracer, tracee, &info);
-	if (is_foreign && is_there)
+		outcome = enter(tracer, tracee, &info);
+	tracee->call.is_active = outcome == CALL_RUN_TO_EXIT;
+	if (is_foreign && outcome != CALL_GONE)
 		refuse(tracee);
-	return is_there;
+	return outcome;
 }
 
 void call_see_filter(const struct tracee *tracee)

@@ -8,11 +8,16 @@
 
 #include "helper/tracer/tracer.h"
 
-/*
- * The thread stands before a call. The time starts when call_time_begin is called. Returns false
- * when something else has happened to the thread, which is in the queue: it must not be resumed.
- */
-bool call_enter(struct tracer *tracer, struct tracee *tracee);
+/* What becomes of a thread that has stopped before a call. */
+enum call_outcome {
+	CALL_RUN,	  /* it makes the call, and need not stop after it */
+	CALL_RUN_TO_EXIT, /* it makes the call, and stops after it: tracee->call is active */
+	CALL_IN_GATE,	  /* the gate makes the call and counts it */
+	CALL_GONE, /* something else has happened to it, which is in the queue: do not resume it */
+};
+
+/* The thread has stopped before a call. The time of the call starts with call_time_begin. */
+enum call_outcome call_enter(struct tracer *tracer, struct tracee *tracee);
 /* The thread has already stopped before its call, and now stops once more because of the filter. */
 void call_see_filter(const struct tracee *tracee);
 /* An event has told how the call ends, with @result: it need not stop again at its exit. */

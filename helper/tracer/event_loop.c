@@ -157,7 +157,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns, bool is_seccomp)
 {
 	if (!tracee->call.is_active) {
-		if (!call_enter(tracer, tracee))
+		if (call_enter(tracer, tracee) == CALL_GONE)
 			return;
 		call_time_begin(tracee);
 	} else if (is_seccomp) {

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <sys/ptrace.h>
+#include <sys/user.h>
 
 #include "helper/base/clock.h"
 #include "helper/gate/fast_record.h"
@@ -50,9 +51,10 @@ static void start_counting(struct tracer *tracer, struct tracee *tracee)
 	}
 }
 
-void own_call_enter(struct tracer *tracer, struct tracee *tracee)
+bool own_call_enter(struct tracer *tracer, struct tracee *tracee)
 {
-	struct call *call = &tracee->call;
+	const struct call *call = &tracee->call;
+	bool needs_exit = true;
 
 	if (call->args[1] == SCPROF_CALL_JOIN)
 		tracee->process->preload.is_loading = false;
@@ -61,13 +63,14 @@ void own_call_enter(struct tracer *tracer, struct tracee *tracee)
 		fast_collect(&tracer->run, tracee);
 		region_see_call(&tracee->region, &tracer->run.profile.strings, tracee->tid,
 				call->args[1], call->args[2]);
-		call->is_active = false;
+		needs_exit = false;
 	}
 	if (call->args[1] == SCPROF_CALL_START && tracer->interception == INTERCEPT_FILTER &&
 	    !tracer->is_counting && !tracer->run.settings.is_preloaded) {
 		start_counting(tracer, tracee);
-		call->is_active = false;
+		needs_exit = false;
 	}
+	return needs_exit;
 }
 
 static int compare_ns(const void *a, const void *b)

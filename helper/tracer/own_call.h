@@ -14,8 +14,11 @@ struct tracer;
 struct tracee;
 
 bool own_call_is(const struct call *call);
-/* The thread stands before such a call. */
-void own_call_enter(struct tracer *tracer, struct tracee *tracee);
+/*
+ * The thread is about to make such a call. Returns true if the thread must stop again after the
+ * call, because somebody waits for the answer.
+ */
+bool own_call_enter(struct tracer *tracer, struct tracee *tracee);
 /* It has come back, after @time_ns. */
 void own_call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t time_ns);
 

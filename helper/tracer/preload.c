@@ -9,7 +9,6 @@
 
 #include "helper/count/call_kind.h"
 #include "helper/trace/remote_memory.h"
-#include "scprof/handshake.h"
 
 #define SHIM_NAME "libscprof.so"
 

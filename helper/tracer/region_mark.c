@@ -12,7 +12,6 @@
 #include "helper/base/debug.h"
 #include "helper/space/tracee.h"
 #include "helper/trace/remote_memory.h"
-#include "scprof/thread_area.h"
 
 #define MAX_TRIES 64u /* calls, until a file is taken for one that is not loaded as a library */
 

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the engine does with a thread that has stopped before a call of the program.
+ */
+#ifndef SCPROF_HELPER_GATE_GATE_AT_CALL_H
+#define SCPROF_HELPER_GATE_GATE_AT_CALL_H
+
+#include <sys/user.h>
+
+#include "helper/base/run.h"
+#include "helper/space/tracee.h"
+
+/*
+ * The thread is about to make tracee->call, with @registers. Counts what the thread has recorded,
+ * if it has little room left, and restores code that the call is about to change. Sets the site of
+ * the call, and undoes in @registers what the site's patch has done.
+ */
+void gate_at_call(struct run *run, struct tracee *tracee, struct user_regs_struct *registers);
+
+enum gate_outcome {
+	GATE_LEAVES_CALL, /* the helper must see how the call ends */
+	GATE_MAKES_CALL,  /* the thread goes on in the gate, which makes and counts the call */
+	GATE_LOST_THREAD, /* something else has happened to the thread, which is in the queue */
+};
+
+/*
+ * Afterwards, if the user asked for the call: makes the gate, patches the site, and sends the
+ * thread through the gate, as far as these are possible.
+ */
+enum gate_outcome gate_take_call(struct run *run, struct tracee *tracee);
+
+#endif
