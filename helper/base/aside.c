@@ -15,22 +15,22 @@
 #include <unistd.h>
 
 #define MAX_THREADS  16
-#define BUSY_STEP_MS 10 /* between two looks at a thread that waits for a CPU */
+#define BUSY_STEP_MS 10 /* between two checks of a thread that runs or waits for a CPU */
 #define MAX_BUSY_MS  2000
 #define PATIENCE_MS  100
 #define IMPATIENT_MS 5
-#define STACK_SIZE   (1u << 20) /* libdw, which reads symbols, wants more than a few pages */
+#define STACK_SIZE   (1u << 20) /* libdw, which reads symbols, needs more than a few pages */
 
 enum job_state { JOB_QUEUED, JOB_DONE, JOB_ABANDONED };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t is_asked = PTHREAD_COND_INITIALIZER, is_answered;
-static struct aside_job *first, **last = &first; /* that no thread has taken yet */
+static struct aside_job *first, **last = &first; /* jobs that no thread has taken yet */
 static unsigned int nr_queued, nr_idle, nr_threads;
 static unsigned int nr_done;
 static bool is_impatient; /* only the tracing thread uses it */
 
-/* Under the lock. The thread counts as idle before. */
+/* Called with the lock. The thread counts as idle before this call. */
 static struct aside_job *take_job(void)
 {
 	struct aside_job *job;
@@ -48,8 +48,8 @@ static struct aside_job *take_job(void)
 }
 
 /*
- * Under the lock. The thread has no job. While it did one, another thread may have become idle. One
- * idle thread is enough: then this returns false, and the thread must end.
+ * Called with the lock, by a thread that has finished its job. Meanwhile another thread may have
+ * become idle. One idle thread is enough, so then this returns false, and the thread must end.
  */
 static bool become_idle(void)
 {
@@ -61,7 +61,7 @@ static bool become_idle(void)
 	return true;
 }
 
-/* Does @job. Returns what become_idle does. */
+/* Does @job. Returns the result of become_idle. */
 static bool do_job(struct aside_job *job)
 {
 	bool is_abandoned, goes_on;
@@ -74,11 +74,11 @@ static bool do_job(struct aside_job *job)
 		__atomic_add_fetch(&nr_done, 1, __ATOMIC_RELEASE);
 	}
 	/*
-	 * As soon as a caller sees that the job is done, this thread must count as idle: else the
-	 * next job gets a new thread.
+	 * A caller that sees that the job is done may start another one. This thread must count as
+	 * idle by then, or the next job would get a new thread.
 	 */
 	goes_on = become_idle();
-	/* Whoever is woken wants the lock: it must be free by then. */
+	/* A woken thread needs the lock, so it must be free by then. */
 	pthread_mutex_unlock(&lock);
 	if (is_abandoned)
 		job->release(job);
@@ -105,7 +105,7 @@ static void *run(void *argument)
 	return argument;
 }
 
-/* Under the lock. Deadlines use CLOCK_MONOTONIC, which cannot be set. */
+/* Called with the lock. Deadlines use CLOCK_MONOTONIC, which nobody can set. */
 static void init_once(void)
 {
 	static bool is_ready;
@@ -166,7 +166,10 @@ bool aside_start(struct aside_job *job)
 	return is_started;
 }
 
-/* Whether thread @tid is running or could run, proc(5): a file or a page does not block it. */
+/*
+ * Returns true if thread @tid is running or waits for a CPU (proc(5)): then no file or page blocks
+ * it.
+ */
 static bool is_runnable(pid_t tid)
 {
 	char path[64], text[256], *end;
@@ -180,11 +183,11 @@ static bool is_runnable(pid_t tid)
 	got = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	text[got < 0 ? 0 : got] = '\0';
-	end = strrchr(text, ')'); /* a thread's name may hold anything */
+	end = strrchr(text, ')'); /* a thread's name may contain any characters */
 	return end && strncmp(end, ") R", 3) == 0;
 }
 
-/* Under the lock. Waits until @job is done or @timeout_ms are over. */
+/* Called with the lock. Waits until @job is done or @timeout_ms have passed. */
 static void wait_for(const struct aside_job *job, unsigned int timeout_ms)
 {
 	struct timespec until;
@@ -199,8 +202,8 @@ static void wait_for(const struct aside_job *job, unsigned int timeout_ms)
 }
 
 /*
- * Under the lock, which this function drops for a while: a thread that waits for the lock, to say
- * that its job is done, would seem to be blocked. Returns true if @job is worth waiting for.
+ * Called with the lock, and releases it for a while. Otherwise a thread that waits for the lock, to
+ * report that its job is done, would seem to be blocked. Returns true if @job is worth waiting for.
  */
 static bool is_progressing(const struct aside_job *job)
 {

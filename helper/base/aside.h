@@ -21,9 +21,9 @@
 struct aside_job {
 	void (*work)(struct aside_job *job);	/* runs in the other thread */
 	void (*release)(struct aside_job *job); /* frees an abandoned job, in any thread */
-	struct aside_job *next;			/* only aside.c uses this and what follows */
+	struct aside_job *next;			/* only aside.c uses this and the next two */
 	uint8_t state;
-	pid_t tid; /* of the thread that does it; 0 before a thread has begun */
+	pid_t tid; /* of the thread that does it; 0 before it starts */
 };
 
 /*
@@ -33,17 +33,17 @@ struct aside_job {
  */
 bool aside_start(struct aside_job *job);
 /*
- * Waits up to @timeout_ms, and longer while the thread waits for a CPU only, as on a busy machine.
- * Returns true when @job is done.
+ * Waits up to @timeout_ms until @job is done. Waits longer, but not for ever, while the job's
+ * thread runs or waits for a CPU. Returns true if @job is done.
  */
 bool aside_wait(struct aside_job *job, unsigned int timeout_ms);
 bool aside_is_done(struct aside_job *job);
 /*
- * Returns the number of jobs done so far. A caller that cannot name its job checks again when this
- * number changes.
+ * Returns the number of jobs done so far. A caller that waits for any of several jobs checks them
+ * again when this number changes.
  */
 unsigned int aside_nr_done(void);
-/* The caller needs the started @job no more. The module releases it now, or when it is done. */
+/* The caller no longer needs the started @job. The module releases it now, or when it is done. */
 void aside_abandon(struct aside_job *job);
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * CLOCK_MONOTONIC stands still while the machine sleeps.
+ * CLOCK_MONOTONIC does not advance while the machine sleeps.
  */
 #include "helper/base/clock.h"
 

@@ -42,7 +42,7 @@ bool debug_is_on(void)
 	return debug_domains != 0;
 }
 
-/* Since the first time that this was asked. */
+/* Returns the milliseconds since the first call of this function. */
 static double elapsed_ms(void)
 {
 	static struct timespec start;

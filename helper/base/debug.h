@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Debug output: SCPROF_DEBUG=tracer,unwind,… (or "all") prints to standard error, a line each. One
- * domain a module.
+ * Debug output. SCPROF_DEBUG=tracer,unwind,… (or "all") selects domains, whose messages go to
+ * standard error, one on each line. Each module has one domain.
  */
 #ifndef SCPROF_HELPER_BASE_DEBUG_H
 #define SCPROF_HELPER_BASE_DEBUG_H
@@ -17,7 +17,7 @@ enum debug_domain {
 	DEBUG_fast = 1 << 5,
 };
 
-/* Turns on the domains that are named in @list, comma-separated; NULL is none. */
+/* Turns on the domains in the comma-separated @list. NULL turns on none. */
 void debug_init(const char *list);
 bool debug_is_on(void);
 

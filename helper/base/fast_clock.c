@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The TSC's speed, measured once, from the helper's start to the first need. Programs are short:
- * they cannot wait for a longer measurement.
+ * Measures the speed of the TSC once, between the start of the helper and its first use. Programs
+ * may be short, so they cannot wait for a longer measurement.
  *
- * Many virtual machines do not say that their TSC runs at a constant speed, but most do have one.
- * So the gate always uses the TSC, and this module says how far its times can be trusted.
+ * Many virtual machines do not announce that their TSC runs at a constant speed, although most of
+ * them have one. So the gate always uses the TSC, and this module says how far its times can be
+ * trusted.
  */
 #include "helper/base/fast_clock.h"
 
@@ -25,12 +26,13 @@
 #define CLOCK_SOURCE	"/sys/devices/system/clocksource/clocksource0/current_clocksource"
 
 static uint64_t first_ticks, first_ns;
-static bool is_exact;	  /* asked once: in a virtual machine CPUID is slow */
+static bool is_exact;	  /* computed once, because CPUID is slow in a virtual machine */
 static uint64_t tsc_mult; /* 0: not calibrated yet */
 
 /*
- * Reads both clocks at one moment: of several tries the one in which the TSC went on least
- * meanwhile. What is left, some 20 ns, makes an error of 1 in 10,000 at most in the time of a call.
+ * Reads both clocks at nearly the same time. Of several attempts, it takes the one during which the
+ * TSC advanced least. The remaining difference of about 20 ns causes an error of at most 1 in
+ * 10,000 in the time of a call.
  */
 static void read_clocks(uint64_t *ticks, uint64_t *ns)
 {
@@ -49,7 +51,7 @@ static void read_clocks(uint64_t *ticks, uint64_t *ns)
 }
 
 /*
- * CPUID 80000007h, EDX bit 8: the TSC runs at one speed in all power states (Intel SDM vol. 3,
+ * CPUID 80000007h, EDX bit 8: the TSC has the same speed in all power states (Intel SDM vol. 3,
  * 18.17.1).
  */
 static bool has_constant_tsc(void)
@@ -59,7 +61,7 @@ static bool has_constant_tsc(void)
 	return __get_cpuid(0x80000007, &a, &b, &c, &d) && d & 1u << 8;
 }
 
-/* Reads the name of the kernel's clock source; "unknown" where it cannot be read. */
+/* Reads the name of the kernel's clock source, or "unknown" if it cannot be read. */
 static void read_clock_source(char name[static CLOCK_NAME_SIZE])
 {
 	FILE *file = fopen(CLOCK_SOURCE, "re");
@@ -81,8 +83,8 @@ enum fast_clock_trust fast_clock_trust(bool is_constant, const char *source)
 }
 
 /*
- * Returns by how many millionths the TSC's speed over the whole run differs from the calibrated
- * one.
+ * Returns by how many millionths the speed of the TSC over the whole run differs from the first
+ * measurement.
  */
 static uint64_t drift_ppm(void)
 {
@@ -145,7 +147,7 @@ uint64_t fast_clock_mult(void)
 
 uint64_t fast_clock_at_ns(uint64_t ticks)
 {
-	/* Where the TSCs of two CPUs differ, one may be behind the first reading. */
+	/* If the TSCs of two CPUs differ, one may be before the first reading. */
 	if (ticks < first_ticks)
 		return first_ns;
 	return first_ns + (uint64_t)((unsigned __int128)(ticks - first_ticks) * tsc_mult >> 32);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program's limits are not the helper's, as far as is allowed: setrlimit(2) lets everybody
- * raise a soft limit, but only the privileged a hard one.
+ * Raises the limits of the helper as far as possible: every process may raise a soft limit, but
+ * only a privileged one may raise a hard limit (setrlimit(2)).
  */
 #include "helper/base/limits.h"
 
@@ -14,7 +14,7 @@
 
 #define MEBIBYTE (1024u * 1024)
 
-/* What a helper was measured to need for Python or Node.js, and half as much again. */
+/* What a helper needed for Python or Node.js in a measurement, plus a half. */
 static const struct need {
 	int resource;
 	rlim_t minimum;

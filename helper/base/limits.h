@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Resource limits: the helper inherits the program's, and when it runs into one the program dies
- * with it.
+ * Resource limits. The helper inherits the limits of the program. If the helper exceeds one, it
+ * dies, and the program with it.
  */
 #ifndef SCPROF_HELPER_BASE_LIMITS_H
 #define SCPROF_HELPER_BASE_LIMITS_H
 
-/* Raises the soft limits to the hard ones. Tells the launcher of one that may end the helper. */
+/*
+ * Raises the soft limits to the hard ones. If there is a limit of CPU time, which may end the
+ * helper, it sends the launcher a note.
+ */
 void limits_raise(void);
 
 /*
- * Checks that the hard limits leave the helper what it needs for a small program. Returns 0, or
- * -EPERM and in *@text why not, which the caller frees.
+ * Checks that the hard limits allow what the helper needs for a small program. Returns 0 if they
+ * do. Otherwise returns -EPERM and stores the reason in *@text, which the caller frees.
  */
 int limits_check(char **text);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Paths to their last parts. The profile's elements change in place: it must not be added to
- * afterwards.
+ * Shortens paths to their last part. This changes elements of the profile in place, so nothing may
+ * be added to the profile afterwards.
  */
 #include "helper/base/redact.h"
 

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * --redact: nothing that leaves for a file says where things lie on this machine or what the
- * program was told. Names of functions, files' last parts, and names of processes and threads stay.
+ * --redact: files that scprof writes contain no directories of this machine and no arguments of the
+ * program. They still contain names of functions, file names without directories, and names of
+ * processes and threads.
  */
 #ifndef SCPROF_HELPER_BASE_REDACT_H
 #define SCPROF_HELPER_BASE_REDACT_H
 
 #include "profile/model/profile.h"
 
-/* Returns the part of @path behind its last slash, borrowed from it. */
+/* Returns the part of @path after its last slash. It points into @path. */
 const char *redact_path(const char *path);
-/* Cuts the folders off the paths of binaries and sources in @profile, which has its names. */
+/*
+ * Removes the directories from the paths of binaries and sources in @profile, whose frames are
+ * already symbolised.
+ */
 void redact_profile(struct profile *profile);
 
 #endif

@@ -39,7 +39,7 @@ void report_line(const char *kind, const char *format, ...)
 void report_last(const char *kind, const char *text)
 {
 	report_line(kind, "%s", text);
-	/* The number must not become another file's. */
+	/* Keeps the descriptor's number in use, so that no other file gets it. */
 	if (dup2(STDOUT_FILENO, SCPROF_REPORT_FD) < 0)
 		close(SCPROF_REPORT_FD);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Settings from the environment, checked before anything is done to the program.
+ * Reads the settings from the environment and checks them before the helper changes anything in the
+ * program.
  */
 #include "helper/base/settings.h"
 
@@ -19,7 +20,7 @@
 #define PROFILE_ENDING	".pb.gz"
 #define LOG_ENDING	".sclog"
 #define MAX_FRAMES_MAX	65536
-#define NAME_LENGTH_MAX 200 /* of %n: the default output, with a long pid, fits into NAME_MAX */
+#define NAME_LENGTH_MAX 200 /* of %n, so that the default file name fits into NAME_MAX */
 
 void settings_take_environment(pid_t pid)
 {
@@ -41,7 +42,7 @@ void settings_take_environment(pid_t pid)
 		fclose(file);
 }
 
-/* A variable that is set to nothing counts as not set. */
+/* A variable with an empty value counts as not set. */
 static const char *lookup(const char *name)
 {
 	const char *value = getenv(name);
@@ -49,7 +50,7 @@ static const char *lookup(const char *name)
 	return value && *value ? value : NULL;
 }
 
-/* Returns 0 or 1, or -1 when @text is no word for either. */
+/* Returns 0 for no, 1 for yes, or -1 if @text is neither. */
 static int word_to_bool(const char *text)
 {
 	static const char *const words[] = { "0", "1", "no", "yes", "false", "true", "off", "on" };
@@ -120,19 +121,22 @@ static int parse_trace(struct settings *settings, char **error)
 	return result;
 }
 
-/* Cuts @name so that there is room for more in a file's name, and not within a character. */
+/* Shortens @name so that a file name has room for more. Does not cut inside a character. */
 static char *cut_name(char *name)
 {
 	size_t length = strnlen(name, NAME_LENGTH_MAX);
 
-	/* A character of UTF-8 has at most three such bytes. */
+	/* A character of UTF-8 has at most three of these bytes. */
 	for (int i = 0; i < 3 && length && ((unsigned char)name[length] & 0xc0) == 0x80; i++)
 		length--;
 	name[length] = '\0';
 	return name;
 }
 
-/* The launcher says which program it is about to run; else it is what runs already. */
+/*
+ * Returns the program's name: from the launcher, which is about to run it, or else of the running
+ * process.
+ */
 static char *program_name(pid_t pid)
 {
 	const char *given = lookup(SCPROF_ENV_PROGRAM);
@@ -178,7 +182,7 @@ static char *expand_output(const char *template, const char *name, pid_t pid)
 	return result;
 }
 
-/* A filter may deny getcwd. */
+/* Tries /proc as well, because a filter may deny getcwd. */
 static bool current_directory(char folder[static PATH_MAX])
 {
 	ssize_t length;
@@ -204,7 +208,7 @@ static char *absolute_path(char *path)
 	return result;
 }
 
-/* Refuses a place where no file can be made, before the program has run for nothing. */
+/* Refuses a path where no file can be created, before the program starts. */
 static int check_output(const char *path, enum name_origin origin, char **error)
 {
 	int err = atomic_file_try(path, origin);
@@ -215,10 +219,7 @@ static int check_output(const char *path, enum name_origin origin, char **error)
 	return err;
 }
 
-/*
- * One of several runs leaves its profile in a file of its own, whose name has the launcher's
- * suffix.
- */
+/* Each of several runs writes its own profile, whose name ends with the launcher's suffix. */
 static int parse_output(struct settings *settings, pid_t pid, char **error)
 {
 	const char *template = lookup(SCPROF_ENV_OUTPUT), *suffix = lookup(SCPROF_ENV_SUFFIX);
@@ -238,7 +239,7 @@ static int parse_output(struct settings *settings, pid_t pid, char **error)
 	return check_output(settings->output, settings->output_origin, error);
 }
 
-/* The default: beside the profile, under its name. */
+/* Returns the default path of the log: that of the profile, with another ending. */
 static char *log_beside(const char *output, const char *name, pid_t pid)
 {
 	size_t length = strlen(output), ending = strlen(PROFILE_ENDING);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the user asked for: the SCPROF_* variables, which the launcher sets from its options.
+ * The settings of a run, from the SCPROF_* variables. The launcher sets these variables from its
+ * options.
  */
 #ifndef SCPROF_HELPER_BASE_SETTINGS_H
 #define SCPROF_HELPER_BASE_SETTINGS_H
@@ -18,30 +19,29 @@ struct settings {
 	bool is_preloaded; /* libscprof.so in the program started the helper */
 	bool has_launcher; /* somebody reads the lines of helper/base/report.h */
 	bool is_quiet;
-	bool is_fast;	 /* engine: known call sites are counted in the program itself */
-	bool wants_fast; /* it was asked for by name */
-	const char *
-		why_stops; /* why every call stops although another engine was asked for, or NULL */
-	bool follows;	   /* fork and clone */
+	bool is_fast;	       /* the engine fast, which counts calls in the program */
+	bool wants_fast;       /* the user named the engine fast */
+	const char *why_stops; /* why every call stops, unless the user asked for that; or NULL */
+	bool follows;	       /* the helper traces child processes as well */
 	bool per_process;
 	bool per_thread;
-	bool touches; /* what descriptors and paths stand for is recorded */
-	bool redacts; /* no path or address gets into a file */
+	bool touches; /* --fds: the helper records the files of descriptors and paths */
+	bool redacts; /* --redact: files contain no directories and no network addresses */
 	unsigned int max_frames;
 	struct syscall_set trace;
 	char *trace_text; /* as given, or NULL for all */
 	char *name;	  /* the program's, for %n */
 	char *output;	  /* absolute path of the profile */
 	char *log;	  /* absolute path of the log, or NULL for none */
-	char *final;	  /* of several runs' profile, which the launcher writes; or NULL */
+	char *final;	  /* path of the profile of all runs, which the launcher writes; or NULL */
 	enum name_origin output_origin;
 	enum name_origin log_origin;
 	enum name_origin final_origin;
 };
 
 /*
- * With LD_PRELOAD alone the settings stand in the environment of the program @pid: takes them over
- * into this process's own.
+ * With LD_PRELOAD and no launcher, the settings are in the environment of the program @pid. Copies
+ * them to the environment of this process.
  */
 void settings_take_environment(pid_t pid);
 
@@ -49,8 +49,9 @@ void settings_take_environment(pid_t pid);
 void settings_set_way(struct settings *settings, enum helper_way way);
 
 /*
- * Fills @settings from the environment. @pid is the program's. Returns 0, or -errno and in *@error
- * one line of text, which the caller frees. Release with settings_fini either way.
+ * Fills @settings from the environment. @pid is the program. Returns 0. On failure returns -errno
+ * and stores one line of text in *@error, which the caller frees. In both cases the caller calls
+ * settings_fini.
  */
 int settings_init(struct settings *settings, enum helper_way way, pid_t pid, char **error);
 void settings_fini(struct settings *settings);
