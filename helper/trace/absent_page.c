@@ -89,7 +89,7 @@ static bool is_late(pid_t tid, uint64_t addr)
 	return is_found;
 }
 
-/* @size bytes at @addr, which are on one page. */
+/* Reads @size bytes at @addr, which are on one page. Returns how many it could read. */
 static size_t read_absent(pid_t tid, uint64_t addr, void *buffer, size_t size)
 {
 	struct page_read *read;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Injected calls. At a seccomp stop the number and arguments can be changed, and "the filter is not
- * run anew for a tracer's choice" in a way that stops again (seccomp(2), SECCOMP_RET_TRACE). After
- * the exit the thread goes back over its syscall instruction, to the same stop.
+ * Injected calls. At a seccomp stop, the tracer can change the number and the arguments of the
+ * call, and the kernel does not stop again because of the new ones (seccomp(2), SECCOMP_RET_TRACE).
+ * After the exit of the injected call, the thread goes back to its syscall instruction, and stops
+ * there for the same call.
  */
 #include "helper/trace/inject.h"
 
@@ -22,15 +23,18 @@
 #define SYSCALL_SIZE	2
 #define SIGNAL_SET_SIZE 8 /* the kernel's */
 
-/* How long a thread may need for a stop; the less, the more often that was in vain. */
+/*
+ * How long the helper waits for a stop. Each time that this was in vain, it waits less the next
+ * time.
+ */
 #define FIRST_PATIENCE_NS 200000000u
 #define LEAST_PATIENCE_NS 10000000u
-/* As long as it could run if it only got a CPU. */
+/* How long it waits at most for a thread that only needs a CPU. */
 #define LONGEST_NS 2000000000u
 
 static uint64_t patience_ns = FIRST_PATIENCE_NS;
 
-/* The state in /proc/TID/stat stands behind the name, which may have any characters. */
+/* In /proc/TID/stat, the state follows the name, which may contain any characters. */
 static bool is_waiting_for_cpu(pid_t tid)
 {
 	char path[64], line[256] = "";
@@ -48,19 +52,22 @@ static bool is_waiting_for_cpu(pid_t tid)
 	return name_end && strncmp(name_end, ") R", 3) == 0;
 }
 
-/* Returns as waitpid(2), 0 when there is no stop in time. */
+/* Returns the same as waitpid(2), or 0 if there is no stop in time. */
 static pid_t await_stop(const struct injection *injection, int *status, uint64_t start_ns)
 {
 	uint64_t passed_ns;
 
-	/* Signals can stop the thread again and again. */
+	/*
+	 * The limit holds for all stops together, because signals can stop the thread again and
+	 * again.
+	 */
 	while ((passed_ns = clock_now_ns() - start_ns) < LONGEST_NS) {
 		bool is_in_time = passed_ns < patience_ns;
 		pid_t found =
 			stop_queue_await(injection->tid, status,
 					 is_in_time ? patience_ns - passed_ns : LEAST_PATIENCE_NS);
 
-		/* On a busy machine it may only need more time. */
+		/* On a busy machine, the thread may only need more time. */
 		if (found || !is_waiting_for_cpu(injection->tid))
 			return found;
 	}
@@ -86,9 +93,9 @@ void inject_resume(const struct injection *injection, int signal)
 }
 
 /*
- * Waits for the stop at the goal; the thread has been resumed. SIGSTOP cannot be blocked: it is
- * delivered, and the thread goes on in spite of the group-stop, which it is told of again at the
- * end.
+ * Waits for the stop at the goal of the thread, which has been resumed. The thread cannot block
+ * SIGSTOP. The helper delivers it, and resumes the thread in spite of the group-stop. The kernel
+ * reports the group-stop again at the end.
  */
 static bool await(struct injection *injection)
 {
@@ -147,14 +154,14 @@ bool inject_begin(struct injection *injection, pid_t tid)
 	return true;
 }
 
-/* Back over the instruction, to the seccomp stop of the program's own call. */
+/* Moves the thread back to the seccomp stop of the program's call. */
 void inject_start_return(struct injection *injection)
 {
 	struct user_regs_struct registers = injection->registers;
 
 	registers.rip -= SYSCALL_SIZE;
 	registers.rax = registers.orig_rax;
-	registers.orig_rax = (unsigned long long)-1; /* no restart on top of this */
+	registers.orig_rax = (unsigned long long)-1; /* the kernel must not restart a call too */
 	injection->is_away = false;
 	injection->goal = INJECTION_ENTRY;
 	set_registers(injection, &registers);
@@ -208,7 +215,10 @@ bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_st
 {
 	if (injection->has_failed)
 		return false;
-	/* From the exit of an injected call, or the entry of the program's, which is not made. */
+	/*
+	 * The thread is at the exit of an injected call, or at the entry of the program's call,
+	 * which is skipped.
+	 */
 	registers->rip = addr;
 	registers->orig_rax = (unsigned long long)-1;
 	injection->is_away = true;
@@ -219,9 +229,9 @@ bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_st
 	if (!await(injection))
 		return false;
 	/*
-	 * One stop before a call is as good as another: the registers say which call is made and
-	 * where the thread goes on, and the filter's answer to the new ones is "trace" again, which
-	 * is taken as it is (kernel/seccomp.c, recheck_after_trace).
+	 * Any stop before a call will do. The registers say which call the thread makes, and where
+	 * it continues. The filter's answer to the new call is "trace" again, which does not cause
+	 * another stop (kernel/seccomp.c, recheck_after_trace).
 	 */
 	injection->is_away = false;
 	return ptrace_try(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)registers) == 0;
@@ -230,7 +240,10 @@ bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_st
 void inject_restore(struct injection *injection)
 {
 	set_signal_mask(injection, injection->signal_mask);
-	/* The registers are those of the entry; only what the kernel itself changes may differ. */
+	/*
+	 * Compare the registers with those of the entry. Only those that the kernel itself changes
+	 * may differ.
+	 */
 	if (!injection->has_failed)
 		set_registers(injection, &injection->registers);
 	if (injection->was_stopped)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lets a stopped thread make system calls for the helper, in place of the one that it is about to
- * make, and puts it back before that one. The program sees nothing of it: its signals are blocked
- * meanwhile and its registers restored.
+ * Lets a stopped thread make system calls for the helper, instead of the call that it is about to
+ * make. Afterwards, the thread is again stopped before the program's call. The program notices
+ * nothing: the thread's signals are blocked meanwhile, and its registers are restored.
  *
  * An injected call can block: the thread's cgroup may be frozen, another thread may lock the memory
  * map, or a filter of the program may ask a process that does not answer. Meanwhile all other
@@ -26,9 +26,9 @@ enum injection_goal {
 
 struct injection {
 	pid_t tid;
-	bool has_failed; /* something else has happened to the thread; the queue has it */
+	bool has_failed; /* the thread had another stop, which is back in the queue */
 	bool is_late; /* the injection failed: the thread has not stopped in time and still runs */
-	bool was_stopped; /* by job control, meanwhile */
+	bool was_stopped; /* job control stopped the thread meanwhile */
 	bool is_away;	  /* not at the program's own call, but can be put back there */
 	enum injection_goal goal;
 	long nr;       /* number of the last injected call */
@@ -37,13 +37,16 @@ struct injection {
 	struct user_regs_struct registers; /* at the entry of the program's own call */
 };
 
-/* @tid stands at the seccomp stop of a call of its own. Returns false when it is gone. */
+/*
+ * Begins an injection for thread @tid, which is at the seccomp stop of the program's call. Returns
+ * false if the thread is gone.
+ */
 bool inject_begin(struct injection *injection, pid_t tid);
-/* Makes one call; returns the kernel's result, or -ESRCH when has_failed. */
+/* Makes one call. Returns the kernel's result, or -ESRCH if has_failed is true. */
 int64_t inject_call(struct injection *injection, long nr, const uint64_t args[static 6]);
 /*
- * Runs code at @addr of the process, with @registers, up to its next traced call, whose registers
- * are put there. Returns false when has_failed.
+ * Runs code at @addr of the process, with @registers, until the next call that the filter traces.
+ * Stores the registers at that call in @registers. Returns false if has_failed is true.
  */
 bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_struct *registers);
 /*

@@ -16,7 +16,7 @@
 #include "helper/trace/stop.h"
 #include "profile/util/xalloc.h"
 
-#define MAX_UNDO 2 /* what the gate's own setup maps */
+#define MAX_UNDO 2 /* gate_setup makes at most two mappings */
 
 struct undo {
 	long nr;
@@ -44,7 +44,7 @@ void late_call_free(struct late_call *late)
 	free(late);
 }
 
-/* Call @nr has returned @result; what it mapped has @size bytes. */
+/* Call @nr has returned @result. The memory that it has mapped has @size bytes. */
 static void plan_undo(struct late_call *late, long nr, uint64_t result, uint64_t size)
 {
 	struct undo *undo = &late->undo[late->nr_undo];
@@ -82,8 +82,8 @@ static bool see_entry(struct late_call *late)
 	struct user_regs_struct registers;
 
 	/*
-	 * gate_setup in gate/gate_entry.S leaves its results there, and the second call's number in
-	 * rbx.
+	 * gate_setup in gate/gate_entry.S leaves its results in these registers, and the number of
+	 * the second call in rbx.
 	 */
 	if (late->injection.goal == INJECTION_CODE && get_registers(late, &registers)) {
 		plan_undo(late, SYS_mmap, registers.r13, late->injection.size);
@@ -100,7 +100,7 @@ static bool see_entry(struct late_call *late)
 	return true;
 }
 
-/* Returns true when the injection is over. */
+/* Returns true if the injection is over. */
 static bool go_on(struct late_call *late, const struct stop *stop)
 {
 	struct injection *injection = &late->injection;

@@ -13,7 +13,7 @@
 
 struct late_call;
 
-/* Begins to wait for @injection, which is late (is_late). Returns what the other functions need. */
+/* Begins to wait for the late @injection. Returns the state for the other functions. */
 struct late_call *late_call_begin(const struct injection *injection);
 /*
  * The thread of @late has stopped with @status. Returns true if the stop belongs to the program;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A blocked tracer takes up to a hundred microseconds to wake on an idle CPU, and most programs
- * make their next call sooner: then looking wins. Where CPUs are scarce it loses: it takes the time
- * that the program needs, and the scheduler's favour. So the way that was quicker of late is taken,
- * and the other one tried again now and then.
+ * make their next call sooner: then spinning is faster. If there are few CPUs, spinning is slower:
+ * it takes time that the program needs, and the scheduler then prefers other processes. So the
+ * helper waits in the way that was faster recently, and now and then tries the other one.
  */
 #include "helper/trace/patience.h"
 
 #include <sched.h>
 
-#define FIRST_ROUND 256u    /* waits from one trial of the slower way to the next */
-#define LAST_ROUND  65536u  /* as long as the same way wins clearly, rounds double up to this */
-#define TRIAL	    16u	    /* waits in a trial */
-#define LONGEST	    500000u /* a longer wait is the program's own, and says nothing */
-#define WEIGHT_OF   16u	    /* a new wait's share in the average is one of so many */
+#define FIRST_ROUND 256u    /* waits between two trials of the slower way */
+#define LAST_ROUND  65536u  /* while one way is clearly faster, rounds double up to this */
+#define TRIAL	    16u	    /* waits in one trial */
+#define LONGEST	    500000u /* a longer wait is due to the program, and is not measured */
+#define WEIGHT_OF   16u	    /* a new wait has this share of the average: one of so many */
 
 static uint64_t average_ns[2]; /* by is_spinning; 0: not tried yet */
 static unsigned int round_length = FIRST_ROUND;
@@ -30,7 +30,7 @@ bool patience_has_other_cpu(void)
 	return nr_cpus > 1;
 }
 
-/* After a trial: who is quicker now, and how soon must that be asked again? */
+/* After a trial: selects the faster way, and decides when to try the other one again. */
 static void begin_round(void)
 {
 	uint64_t quicker = average_ns[is_spinning_quicker];

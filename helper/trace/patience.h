@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How to wait for the next stop: looking again and again, or blocking in the kernel. Which is
- * quicker depends on the machine and on what else runs on it, so both are tried and measured.
+ * How to wait for the next stop: by asking the kernel again and again (spinning), or by blocking in
+ * the kernel. Which one is faster depends on the machine and on what else runs on it. So the helper
+ * tries both and measures them.
  */
 #ifndef SCPROF_HELPER_TRACE_PATIENCE_H
 #define SCPROF_HELPER_TRACE_PATIENCE_H
@@ -9,13 +10,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PATIENCE_SPIN_NS 400000u /* look no longer than that, then block */
+#define PATIENCE_SPIN_NS 400000u /* spin no longer than this, then block */
 
-/* True when a tracee and this process can run at the same time. */
+/* Returns true if a tracee and this process can run at the same time. */
 bool patience_has_other_cpu(void);
-/* Returns true when the next wait should begin with looking. */
+/* Returns true if the next wait should begin with spinning. */
 bool patience_is_spinning(void);
-/* A wait of @ns nanoseconds has ended; is_spinning: as it was told to begin. */
+/*
+ * A wait of @ns nanoseconds has ended. @is_spinning is the result of patience_is_spinning at its
+ * start.
+ */
 void patience_learn(bool is_spinning, uint64_t ns);
 
 #endif

@@ -39,7 +39,10 @@ static const struct probe {
 	{ "write", SYS_write, { -1, 0, 0 } },
 };
 
-/* All that the helper makes, in either engine; tests/layout.test compares. */
+/*
+ * All requests that the helper makes, with both engines. tests/layout.test compares the table with
+ * the code.
+ */
 static const struct request {
 	const char *name;
 	int number;
@@ -67,7 +70,7 @@ static bool is_denied(long result)
 	return result < 0 && (errno == EPERM || errno == EACCES || errno == ENOSYS);
 }
 
-/* @request: what is asked of ptrace, or NULL. */
+/* @request is the name of the ptrace request, or NULL. */
 static int deny(char **text, const char *call, const char *request)
 {
 	int error = errno;
@@ -88,7 +91,7 @@ int preflight_check(char **text)
 		if (is_denied(syscall(probe->nr, args[0], args[1], args[2], args[3])))
 			return deny(text, probe->name, NULL);
 	}
-	/* Why the program cannot be seized is said when that fails: there are other reasons. */
+	/* If seizing fails later, another message says why, because there are other reasons. */
 	if (is_denied(syscall(SYS_ptrace, PTRACE_SEIZE, NOBODY, 0, 0)))
 		return 0;
 	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Failures other than ESRCH go to the debug output.
+ * Writes failures other than ESRCH to the debug output.
  */
 #include "helper/trace/ptrace.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading of a stopped thread's memory.
+ * Reads and writes the memory of a stopped thread.
  */
 #include "helper/trace/remote_memory.h"
 
@@ -16,7 +16,7 @@
 
 #define PAGE_BYTES 4096u
 
-/* PTRACE_PEEKDATA is checked only against the attachment, not against dumpability. */
+/* The kernel permits PTRACE_PEEKDATA to every tracer, whether or not the process is dumpable. */
 static size_t read_by_words(pid_t tid, uint64_t addr, void *buffer, size_t size)
 {
 	size_t done = 0;
@@ -58,7 +58,7 @@ size_t remote_memory_read(pid_t tid, uint64_t addr, void *buffer, size_t size)
 	if (got < 0 && (errno == EPERM || errno == ENOSYS))
 		return read_by_words(tid, addr, buffer, size);
 	/*
-	 * "Partial transfers apply at the granularity of iovec elements" (process_vm_readv(2)): so
+	 * "Partial transfers apply at the granularity of iovec elements" (process_vm_readv(2)). So
 	 * find the end of the readable part page by page.
 	 */
 	while (done < size) {
@@ -100,7 +100,7 @@ bool remote_memory_write_word(pid_t tid, uint64_t addr, uint64_t value)
 	return ptrace(PTRACE_POKEDATA, tid, addr, value) == 0;
 }
 
-static pid_t last_tid; /* whose memory is open; 0: nobody's */
+static pid_t last_tid; /* the thread whose memory is open; 0: none */
 static int last_fd;
 
 void remote_memory_forget(pid_t tid)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel replaces these results before the thread goes on in user space.
+ * The kernel replaces these results before the thread continues in user space.
  */
 #include "helper/trace/restart_code.h"
 

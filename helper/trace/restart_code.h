@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Results of calls that only a tracer sees (kernel: include/linux/errno.h).
+ * Results of calls that only a tracer can see (kernel: include/linux/errno.h).
  */
 #ifndef SCPROF_HELPER_TRACE_RESTART_CODE_H
 #define SCPROF_HELPER_TRACE_RESTART_CODE_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The call will be restarted. */
+/* These say that the kernel will restart the call. */
 enum {
 	RESTART_SYS = 512,
 	RESTART_NOINTR = 513,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Actions of signals, from /proc/PID/status.
+ * Reads the actions of signals from /proc/PID/status.
  */
 #include "helper/trace/signal_action.h"
 
@@ -11,7 +11,7 @@
 #include <string.h>
 
 struct actions {
-	uint64_t ignored; /* a bit a signal, the first is signal 1 */
+	uint64_t ignored; /* one bit for each signal; the first bit is signal 1 */
 	uint64_t caught;
 };
 
@@ -44,7 +44,7 @@ bool signal_action_is_caught(pid_t tid, int signal)
 	return has(read_actions(tid).caught, signal);
 }
 
-/* signal(7): SIGCHLD, SIGCONT, SIGURG and SIGWINCH */
+/* The default action of SIGCHLD, SIGCONT, SIGURG and SIGWINCH is to ignore them (signal(7)). */
 static bool is_ignored_by_default(int signal)
 {
 	return signal == SIGCHLD || signal == SIGCONT || signal == SIGURG || signal == SIGWINCH;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The action of a process for a signal: a handler, ignore, or the default.
+ * What a process does with a signal: it has a handler, ignores the signal, or has the default
+ * action.
  */
 #ifndef SCPROF_HELPER_TRACE_SIGNAL_ACTION_H
 #define SCPROF_HELPER_TRACE_SIGNAL_ACTION_H

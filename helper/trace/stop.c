@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Classification of wait statuses; the rules are quoted from ptrace(2).
+ * Classifies wait statuses. The rules are quoted from ptrace(2).
  */
 #include "helper/trace/stop.h"
 
@@ -9,7 +9,7 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
-/* The event stands in the third byte, above the SIGTRAP. */
+/* The event is in the third byte, above the SIGTRAP. */
 #define STATUS_EVENT(status) ((unsigned int)(status) >> 16)
 
 static bool is_job_control_signal(int signal)

@@ -18,16 +18,16 @@
 static struct waited *queue;
 static unsigned int nr_queued;
 static unsigned int queue_capacity;
-static uint64_t looked_ns; /* no stop that came before is still unseen */
-static bool is_idle;	   /* since then, there having been none to handle */
-static uint64_t idle_ns;   /* in all */
+static uint64_t looked_ns; /* all earlier stops are in the queue */
+static bool is_idle;	   /* true if there was no stop to handle since looked_ns */
+static uint64_t idle_ns;   /* total idle time */
 
 uint64_t stop_queue_idle_ns(void)
 {
 	return idle_ns;
 }
 
-/* At @now_ns no stop was there. */
+/* There was no stop at @now_ns. */
 static void note_none(uint64_t now_ns)
 {
 	if (is_idle)
@@ -63,7 +63,7 @@ unsigned int stop_queue_drain(unsigned int nr_tracees)
 	int status;
 	pid_t tid;
 
-	/* A single tracee that has stopped has no more to say. */
+	/* A single stopped tracee has no further status. */
 	while (nr_queued == 0 || nr_tracees > 1) {
 		uint64_t begin_ns = clock_now_ns();
 
@@ -86,13 +86,13 @@ unsigned int stop_queue_spin(unsigned int nr_tracees, uint64_t ns)
 	do {
 		if (stop_queue_drain(nr_tracees))
 			break;
-		/* The tracee may be waiting for this very CPU. */
+		/* The tracee may be waiting for this CPU. */
 		sched_yield();
 	} while (clock_now_ns() - start_ns < ns);
 	return nr_queued;
 }
 
-/* SIGCHLD is blocked in the helper, and stays pending from the moment that a stop comes. */
+/* SIGCHLD is blocked in the helper. It becomes pending when a tracee stops. */
 static void await_sigchld(uint64_t ns)
 {
 	const struct timespec pause = {
@@ -111,7 +111,7 @@ pid_t stop_queue_await(pid_t tid, int *status, uint64_t limit_ns)
 	const uint64_t start_ns = clock_now_ns();
 
 	for (;;) {
-		/* In this order: a stop that comes after the look at the clock is found. */
+		/* The order matters: this finds a stop that happens after the clock was read. */
 		uint64_t waited_ns = clock_now_ns() - start_ns;
 		pid_t found = waitpid(tid, status, __WALL | WNOHANG);
 
