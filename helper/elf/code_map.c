@@ -26,18 +26,18 @@
 
 struct code_start {
 	uint64_t start;
-	uint64_t end; /* 0: not known */
+	uint64_t end; /* 0: unknown */
 };
 
 struct code_map {
 	struct code_start *starts; /* sorted */
 	size_t nr_starts;
-	uint64_t text_addr; /* of the segment that @references is about */
-	uint64_t text_size; /* 0: it was not looked at yet */
+	uint64_t text_addr; /* address of the segment for which @references is */
+	uint64_t text_size; /* 0: it was not examined yet */
 	uint8_t *references;
 };
 
-/* What is needed while the map is made. */
+/* State while the map is made. */
 struct making {
 	struct elf_file *file;
 	struct code_map *map;
@@ -52,7 +52,7 @@ void code_map_free(struct code_map *map)
 	free(map);
 }
 
-/* Returns the executable segment that has @vaddr, or NULL. */
+/* Returns the executable segment that contains @vaddr, or NULL. */
 static const struct elf_segment *find_segment(const struct elf_file *file, uint64_t vaddr)
 {
 	for (unsigned int i = 0; i < file->nr_segments; i++)
@@ -62,7 +62,7 @@ static const struct elf_segment *find_segment(const struct elf_file *file, uint6
 	return NULL;
 }
 
-/* Arrays grow at powers of two: no capacity to keep. */
+/* Adds a start. Arrays grow at powers of two, so there is no capacity to store. */
 static void add_start(struct code_map *map, uint64_t start, uint64_t end)
 {
 	if ((map->nr_starts & (map->nr_starts - 1)) == 0)
@@ -137,7 +137,7 @@ static int compare_starts(const void *a, const void *b)
 
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
-	/* Of two symbols at one place the first is the larger one. */
+	/* Of two symbols at one address, the larger one comes first. */
 	return x->end > y->end ? -1 : x->end < y->end;
 }
 
@@ -173,7 +173,9 @@ static size_t count_below(const struct code_map *map, uint64_t vaddr)
 	return low;
 }
 
-/* Whether the CIE of the FDE at @fde_vaddr says that its functions have landing pads ('L'). */
+/*
+ * Returns true if the CIE of the FDE at @fde_vaddr says that its functions have landing pads ('L').
+ */
 static bool has_landing_pads(struct elf_file *file, uint64_t fde_vaddr)
 {
 	char augmentation[8] = "";
@@ -181,8 +183,8 @@ static bool has_landing_pads(struct elf_file *file, uint64_t fde_vaddr)
 	uint32_t distance;
 
 	/*
-	 * The distance of the CIE is counted from the field itself; its augmentation follows
-	 * length, id and version.
+	 * The distance of the CIE is relative to the field itself. The CIE's augmentation follows
+	 * its length, id and version.
 	 */
 	if (!elf_file_offset_of_vaddr(file, fde_vaddr, &offset) ||
 	    !elf_read(file, offset + 4, &distance, sizeof(distance)) || distance > offset + 4 ||
@@ -210,7 +212,7 @@ bool code_map_find_fde(struct elf_file *file, uint64_t vaddr, struct code_extent
 	return true;
 }
 
-/* Returns where the first function at or after @vaddr that has an FDE begins, or UINT64_MAX. */
+/* Returns the start of the first function at or after @vaddr that has an FDE, or UINT64_MAX. */
 static uint64_t next_fde(struct elf_file *file, uint64_t vaddr)
 {
 	uint64_t low = vaddr, high = vaddr + MAX_FUNCTION, start, fde;
@@ -228,7 +230,7 @@ static uint64_t next_fde(struct elf_file *file, uint64_t vaddr)
 	return low;
 }
 
-/* Where the next function at or after @vaddr begins. */
+/* Returns the start of the next function at or after @vaddr. */
 static uint64_t next_start(struct elf_file *file, const struct code_map *map, uint64_t vaddr)
 {
 	size_t index = count_below(map, vaddr);
@@ -238,7 +240,7 @@ static uint64_t next_start(struct elf_file *file, const struct code_map *map, ui
 									: fde;
 }
 
-/* The function that has no FDE: by what else begins before it. */
+/* Finds a function without an FDE, by the last other start before it. */
 static bool find_without_fde(struct elf_file *file, const struct code_map *map, uint64_t vaddr,
 			     uint64_t behind_fde, struct code_extent *extent)
 {
@@ -250,7 +252,7 @@ static bool find_without_fde(struct elf_file *file, const struct code_map *map, 
 	extent->start = behind_fde;
 	extent->function_end = 0;
 	if (nr && map->starts[nr - 1].start >= behind_fde) {
-		/* The largest of the symbols there comes first. */
+		/* The largest symbol at that address comes first. */
 		nr = count_below(map, map->starts[nr - 1].start) + 1;
 		extent->start = map->starts[nr - 1].start;
 		extent->function_end = map->starts[nr - 1].end;
@@ -295,7 +297,7 @@ static void set_bit(struct code_map *map, uint64_t vaddr)
 			(uint8_t)(1u << (vaddr - map->text_addr) % 8);
 }
 
-/* Whether what ends before @at reads as an opcode whose displacement is at @at. */
+/* Returns true if the bytes before @at look like an opcode whose displacement is at @at. */
 static bool is_opcode(const uint8_t *text, size_t at)
 {
 	return (text[at - 1] & 0xfe) == 0xe8 ||				  /* call, jmp */
@@ -316,7 +318,7 @@ static void see_references(struct code_map *map, const uint8_t *text)
 	}
 }
 
-/* Returns false when the code cannot be looked at. */
+/* Fills in the bitmap. Returns false if the code cannot be read. */
 static bool make_references(struct elf_file *file, struct code_map *map, uint64_t vaddr)
 {
 	const struct elf_segment *segment = find_segment(file, vaddr);

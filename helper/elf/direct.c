@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A list of the devices whose file systems are local. The root directory's is known from the start.
- * Of others helper/elf/elf_cache.c reports the first file, which it has handed over.
+ * A list of the devices whose file systems are local. That of the root directory is known from the
+ * start. helper/elf/elf_cache.c adds others, after another thread has opened the first file on
+ * them.
  */
 #include "helper/elf/direct.h"
 
@@ -19,7 +20,7 @@
 
 #define MAX_DEVICES 16
 
-/* Not in <linux/magic.h> of all versions. */
+/* Some versions of <linux/magic.h> do not have it. */
 #define MAGIC_XFS      0x58465342
 #define MAGIC_ZFS      0x2fc12fc1
 #define MAGIC_BCACHEFS 0xca451a4e
@@ -29,7 +30,9 @@ static unsigned int nr_devices, nr_system_devices; /* these come first */
 static bool is_ended = true;			   /* until direct_init */
 static bool has_other;
 
-/* All other file systems, also new ones, count as served by somebody. */
+/*
+ * All other file systems, including future ones, count as served by a process or another machine.
+ */
 static bool is_local_type(const struct statfs *status)
 {
 	switch ((unsigned long)status->f_type & 0xffffffff) {
@@ -65,7 +68,10 @@ void direct_add_device(uint64_t dev)
 		devices[nr_devices++] = dev;
 }
 
-/* The C library, which the helper runs on, is in one of these: they answer. */
+/*
+ * Adds the root directory and /usr. The helper uses the C library in one of these, so their file
+ * systems respond.
+ */
 static void add_system_devices(void)
 {
 	static const char *const folders[] = { "/", "/usr" };

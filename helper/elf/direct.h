@@ -24,8 +24,8 @@
  */
 void direct_init(pid_t pid);
 /*
- * From now on direct_is_safe returns false for all files: a traced process is about to watch or
- * mount.
+ * From now on direct_is_safe returns false for all files: a traced process is about to watch files
+ * or to mount a file system.
  */
 void direct_end(void);
 

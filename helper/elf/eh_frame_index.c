@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One pass over .eh_frame: a list of CIEs, which say how addresses are encoded, and FDEs, which
+ * Reads .eh_frame once. It is a list of CIEs, which say how addresses are encoded, and FDEs, which
  * say where their functions begin (Linux Standard Base, "Exception Frames"; DWARF 4, 6.4.1).
  */
 #include "helper/elf/eh_frame_index.h"
@@ -25,7 +25,7 @@ struct eh_frame_index {
 	size_t nr;
 };
 
-/* The section while it is read: nothing is read behind its end. */
+/* The section while it is read. No byte after its end is read. */
 struct section {
 	const uint8_t *bytes;
 	uint64_t size;

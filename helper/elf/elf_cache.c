@@ -30,11 +30,11 @@ struct elf_load {
 	pid_t tid;
 	char *path;
 	struct elf_mapping mapping;
-	struct elf_identity cached; /* of the file of this name that is cached, or 0 */
+	struct elf_identity cached; /* identity of the cached file with this name, or 0 */
 	uint64_t start_ns;
 	bool is_local;	       /* direct_is_local */
-	bool is_cached;	       /* that one is it */
-	struct elf_file *file; /* else this; NULL: none */
+	bool is_cached;	       /* the cached file is the right one */
+	struct elf_file *file; /* otherwise this file; NULL: none */
 };
 
 static struct elf_file *cache;
@@ -92,7 +92,7 @@ static struct elf_file **cache_find(const struct elf_mapping *mapping)
 	return link;
 }
 
-/* Whether the process has the first page of this very version mapped. */
+/* Returns true if the process has mapped the first page of this version of the file. */
 static bool has_same_head(pid_t tid, const struct elf_mapping *mapping, const struct elf_file *file)
 {
 	uint8_t page[PAGE_BYTES];
@@ -103,7 +103,7 @@ static bool has_same_head(pid_t tid, const struct elf_mapping *mapping, const st
 	       memcmp(page, file->chunks[0], sizeof(page)) == 0;
 }
 
-/* The cached file at @link was rewritten in place since, or another has got its name and inode. */
+/* Removes the cached file at @link: it was overwritten, or another file has its name and inode. */
 static void cache_remove(struct elf_file **link)
 {
 	struct elf_file *file = *link;
@@ -196,7 +196,7 @@ struct elf_file *elf_file_get(pid_t tid, const struct elf_mapping *mapping, bool
 		load_file(&load->job);
 		return finish_load(load, tid, mapping);
 	}
-	/* All threads are blocked. Later one may be free. */
+	/* All threads are blocked. One may be free later. */
 	if (!aside_start(&load->job)) {
 		release(&load->job);
 		*is_loading = true;

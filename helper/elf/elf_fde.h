@@ -11,9 +11,9 @@
 #include "helper/elf/elf_file.h"
 
 /*
- * Finds the last function at or before @vaddr that has unwind information: its first instruction
- * and its FDE, both as virtual addresses. Whether it reaches as far as @vaddr only the FDE says.
- * Returns false when there is none.
+ * Finds the last function at or before @vaddr that has unwind information. Stores the virtual
+ * addresses of its first instruction and of its FDE. Only the FDE says whether the function extends
+ * to @vaddr. Returns false if there is none.
  */
 bool elf_fde_find(struct elf_file *file, uint64_t vaddr, uint64_t *function_vaddr,
 		  uint64_t *fde_vaddr);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A virtual address belongs to the load segment that holds it.
+ * A virtual address belongs to the load segment that contains it.
  */
 #include "helper/elf/elf_file.h"
 

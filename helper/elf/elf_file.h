@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parts of an ELF file that unwinding needs: its load segments, build id and the search table
- * of .eh_frame_hdr. Bytes are read on demand, in chunks that stay cached; the file is not kept open
- * (helper/elf/elf_read.h). It is not mapped either, because a program that truncates its own
- * library would then kill the helper with SIGBUS. Files are shared by all processes that map them.
- * A damaged file makes every look-up fail, no more.
+ * The parts of an ELF file that unwinding needs: its load segments, its build id and the search
+ * table of .eh_frame_hdr. The helper reads bytes on demand, in chunks that stay cached, and does
+ * not keep the file open (helper/elf/elf_read.h). It does not map the file either: if a program
+ * truncated its own library, SIGBUS would then kill the helper. All processes that map a file share
+ * this data. In a damaged file, look-ups fail, and nothing worse happens.
  */
 #ifndef SCPROF_HELPER_ELF_ELF_FILE_H
 #define SCPROF_HELPER_ELF_ELF_FILE_H
@@ -31,18 +31,18 @@ struct elf_file {
 	unsigned int refs;
 	uint64_t inode;
 	uint64_t dev;
-	struct elf_identity identity; /* of the version that was read */
+	struct elf_identity identity; /* identifies the version that was read */
 	bool is_outdated;	      /* no longer in the cache */
 	bool may_block;		      /* as in struct elf_opened */
 	bool is_lasting;	      /* as there */
-	bool is_whole;		      /* all of it is in chunks */
-	char *path;		      /* as the process's own maps have it, or "[vdso]" */
-	pid_t tid;		      /* a thread that has, or had, it mapped, */
-	uint64_t start;		      /* here, */
-	uint64_t end;		      /* up to here */
-	int fd;			      /* in the thread that loads it; then -1 */
-	struct elf_read *late;	      /* a reading that was waited for in vain, or NULL */
-	const uint8_t *image;	      /* the vdso's own copy, or NULL */
+	bool is_whole;		      /* chunks contains the whole file */
+	char *path;		      /* as in /proc/PID/maps, or "[vdso]" */
+	pid_t tid;		      /* a thread that has mapped it, or had, */
+	uint64_t start;		      /* at this address, */
+	uint64_t end;		      /* up to this address */
+	int fd;			      /* valid in the thread that loads the file; -1 afterwards */
+	struct elf_read *late;	      /* a read that has not ended in time, or NULL */
+	const uint8_t *image;	      /* a copy of the vdso, or NULL */
 	uint64_t size;
 	uint8_t **chunks; /* by offset / ELF_FILE_CHUNK, NULL: not read yet */
 	struct elf_segment *segments;
@@ -59,7 +59,7 @@ struct elf_file {
 	struct epilogue_cache *epilogues;    /* NULL until it is needed */
 	void (*free_epilogues)(
 		struct epilogue_cache *cache); /* valid when @epilogues is not NULL */
-	struct eh_frame_index *index; /* made from .eh_frame where there is no such table */
+	struct eh_frame_index *index; /* made from .eh_frame if the file has no such table */
 	char build_id[2 * 64 + 1];    /* hex, or "" */
 	uint64_t build_id_end;	      /* its file offset, if there is one */
 	struct elf_file *next;	      /* in the cache */
@@ -67,7 +67,7 @@ struct elf_file {
 
 #define ELF_FILE_CHUNK 16384u
 
-/* Returns false for a place that no segment has in the file. */
+/* Finds the file offset of @vaddr. Returns false if no segment has it in the file. */
 bool elf_file_offset_of_vaddr(const struct elf_file *file, uint64_t vaddr, uint64_t *offset);
 
 #endif

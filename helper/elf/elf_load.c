@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ELF files as the unwinder reads them. Sources of the formats: elf(5), and for .eh_frame_hdr the
- * Linux Standard Base, "Exception Frame Header".
+ * Reads ELF files for the unwinder. The formats are described in elf(5), and for .eh_frame_hdr in
+ * the Linux Standard Base, "Exception Frame Header".
  */
 #include "helper/elf/elf_load.h"
 
@@ -21,10 +21,10 @@
 #define MAX_SEGMENTS 64 /* load segments; linkers make four to eight */
 #define MAX_PHDRS    256
 #define MAX_NOTES    65536
-#define MAX_TABLES   (4u << 20)	 /* bytes of them, read at once */
+#define MAX_TABLES   (4u << 20)	 /* bytes of tables that are read at once */
 #define MAX_WHOLE    (32u << 20) /* bytes of a file that is read at once */
 
-/* The one layout that GNU ld, gold, lld and mold write; any other is as good as none. */
+/* The layout that GNU ld, gold, lld and mold write. Tables in other layouts are ignored. */
 #define ENCODING_PCREL_SDATA4	0x1b
 #define ENCODING_UDATA4		0x03
 #define ENCODING_DATAREL_SDATA4 0x3b
@@ -153,7 +153,7 @@ static bool parse_headers(struct elf_file *file)
 	}
 	if (hdr_vaddr)
 		parse_eh_frame_hdr(file, hdr_vaddr);
-	/* Statically linked programs mostly have no header. */
+	/* Most statically linked programs have no header. */
 	if (!file->nr_table_entries)
 		find_eh_frame(file, &ehdr);
 	return file->nr_segments > 0;
@@ -177,7 +177,7 @@ static bool is_of_the_system(const char *path)
 	return strncmp(path, "/usr/", 5) == 0 || strncmp(path, "/lib", 4) == 0;
 }
 
-/* From the search table on to the end of its segment, where .eh_frame is too. */
+/* Reads from the search table to the end of its segment, which also contains .eh_frame. */
 static void read_tables(struct elf_file *file)
 {
 	uint64_t offset;
@@ -195,8 +195,8 @@ static void read_tables(struct elf_file *file)
 }
 
 /*
- * Reads what may not be there any more when it is wanted: a file system that another program serves
- * can go away, and programs delete their own files; nobody deletes those of the system.
+ * Reads data that may be missing when it is needed later: the file system of another program can
+ * disappear, and programs delete their own files. Files of the system stay.
  */
 static void read_early(struct elf_file *file, bool is_deleted)
 {
@@ -249,7 +249,7 @@ struct elf_file *elf_load_vdso(void)
 	vdso->fd = -1;
 	vdso->path = xstrdup("[vdso]");
 	vdso->image = (const uint8_t *)ehdr;
-	/* Section headers stand last in the vdso. */
+	/* The section headers are at the end of the vdso. */
 	vdso->size = ehdr->e_shoff + (uint64_t)ehdr->e_shnum * ehdr->e_shentsize;
 	parse_headers(vdso);
 	return vdso;

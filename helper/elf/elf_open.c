@@ -21,14 +21,16 @@
 #define MAX_SIZE     (1ll << 36) /* of a file; sparse ones may have any */
 #define NR_SPARE_FDS 6		 /* for the profile, and for /proc while it is read */
 
-/* Not in <linux/magic.h> of all versions. */
+/* Some versions of <linux/magic.h> do not have it. */
 #define MAGIC_FUSE 0x65735546
 #define MAGIC_CIFS 0xff534d42
 #define MAGIC_SMB2 0xfe534d42
 #define MAGIC_9P   0x01021997
 #define MAGIC_CEPH 0x00c36400
 
-/* Without a free fd the helper could not write the profile. */
+/*
+ * Returns true if enough descriptors are free. Without one, the helper could not write the profile.
+ */
 static bool is_spare(int fd)
 {
 	struct rlimit limit;
@@ -37,7 +39,10 @@ static bool is_spare(int fd)
 	       fd < (int)limit.rlim_cur - NR_SPARE_FDS;
 }
 
-/* Overlays, which may lie over any of these, are mostly a container's root: only time can tell. */
+/*
+ * Returns true if a process or another machine serves the file system. An overlay may use any file
+ * system, but is mostly the root of a container. Only the time limit helps there.
+ */
 static bool is_served(int fd)
 {
 	struct statfs status;
@@ -71,7 +76,7 @@ static bool is_on_lasting_file_system(uint64_t dev)
 	return false;
 }
 
-/* Opens @name and returns its fd if it is the regular file with @inode, else -1. */
+/* Opens @name. Returns its descriptor if it is the regular file with @inode, else -1. */
 static int open_checked(const char *name, uint64_t inode, struct elf_opened *opened)
 {
 	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);

@@ -19,7 +19,7 @@
 
 #define BATCH \
 	(4 *  \
-	 ELF_FILE_CHUNK) /* bytes that another thread reads at least, as handing over costs more */
+	 ELF_FILE_CHUNK) /* another thread reads at least this much, as handing over costs more */
 #define MAX_IOV 64
 
 struct elf_read {
@@ -53,7 +53,7 @@ static void read_file(struct aside_job *job)
 	struct elf_read *read = (struct elf_read *)job;
 	int fd = open_same(read->tid, read);
 
-	/* The thread that had it mapped may have ended. */
+	/* The thread that has mapped the file may have ended. */
 	if (fd < 0)
 		fd = open_same(getpid(), read);
 	if (fd < 0)
@@ -94,7 +94,7 @@ static struct elf_read *new_read(const struct elf_file *file, uint64_t offset, s
 	return read;
 }
 
-/* Puts what @read has read, which starts at a chunk, into the cache. */
+/* Puts the bytes of @read, which start at a chunk, into the cache. */
 static void keep_chunks(struct elf_file *file, const struct elf_read *read)
 {
 	for (size_t done = 0; read->bytes && done < read->size; done += ELF_FILE_CHUNK) {
@@ -155,7 +155,7 @@ static uint64_t align_down(uint64_t offset)
 	return offset - offset % ELF_FILE_CHUNK;
 }
 
-/* Reads the missing chunk @index, and the following up to @end or a batch. */
+/* Reads the missing chunk @index and the following ones, up to @end or the size of a batch. */
 static bool fetch(struct elf_file *file, uint64_t index, uint64_t end)
 {
 	uint64_t offset = index * ELF_FILE_CHUNK, batch;

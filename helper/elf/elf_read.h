@@ -10,9 +10,9 @@
 
 #include "helper/elf/elf_file.h"
 
-/* Reads @size bytes at file @offset. Returns false when they are not all there. */
+/* Reads @size bytes at file @offset. Returns false if it cannot read all of them. */
 bool elf_read(struct elf_file *file, uint64_t offset, void *buffer, size_t size);
-/* The same for bytes that are not asked for again: they are not kept. */
+/* The same for bytes that are needed only once: does not keep them in the cache. */
 bool elf_read_once(struct elf_file *file, uint64_t offset, void *buffer, size_t size);
 
 /* The same at a virtual address. */

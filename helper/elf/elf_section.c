@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The names are read one by one: a file has some thirty sections.
+ * Reads the names one by one: a file has about thirty sections.
  */
 #include "helper/elf/elf_section.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Without a section of its own, the table is looked for by its first bytes. Only files that say
- * that they are Go programs are searched.
+ * If the table has no section of its own, it is searched by its first bytes. This is done only for
+ * files that identify themselves as Go programs.
  */
 #include "helper/elf/go_section.h"
 
@@ -36,7 +36,7 @@ static void see_section(const struct elf_section *section, void *argument)
 		search->found->table = *section;
 }
 
-/* The table is somewhere in @data. */
+/* Searches for the table in @data. */
 static bool find_in_data(struct elf_file *file, const struct elf_section *data,
 			 struct elf_section *table)
 {

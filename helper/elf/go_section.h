@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the function table of a Go program lies in its file. A linker other than Go's puts the
- * table of a position-independent program into a section with other data.
+ * Finds the function table of a Go program in its file. Linkers other than Go's put the table of a
+ * position-independent program into a section with other data.
  */
 #ifndef SCPROF_HELPER_ELF_GO_SECTION_H
 #define SCPROF_HELPER_ELF_GO_SECTION_H
@@ -12,13 +12,12 @@
 #include "helper/elf/elf_section.h"
 
 struct go_section {
-	struct elf_section table; /* from its first byte on; what follows may be other data */
-	uint64_t text_addr;	  /* as go_table.h wants it */
+	struct elf_section table; /* starts at the table; other data may follow it */
+	uint64_t text_addr;	  /* see go_table.h */
 };
 
 /*
- * Fills in @found and returns true, or returns false if @file is not of a Go program or cannot be
- * read.
+ * Fills in @found and returns true. Returns false if @file is not a Go program or cannot be read.
  */
 bool go_section_find(struct elf_file *file, struct go_section *found);
 

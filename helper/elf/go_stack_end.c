@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The functions are looked for once in each file, by their names in its function table, which
+ * The functions are searched once in each file, by their names in its function table, which
  * stripped files have too.
  */
 #include "helper/elf/go_stack_end.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the stacks of Go programs end. The stack of a goroutine begins in runtime.goexit, which has
- * no caller. The stack of a thread begins in runtime.mstart or runtime.mcall.
+ * The functions in which the stacks of Go programs end. The stack of a goroutine begins in
+ * runtime.goexit, which has no caller. The stack of a thread begins in runtime.mstart or
+ * runtime.mcall.
  */
 #ifndef SCPROF_HELPER_ELF_GO_STACK_END_H
 #define SCPROF_HELPER_ELF_GO_STACK_END_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All versions have (place of a function, place of its description) for each function, sorted; the
- * place is an address, or since Go 1.18 how far it is behind the beginning of the text.
+ * In all versions there is a pair (position of the function, position of its description) for each
+ * function, sorted. The position of a function is an address or, since Go 1.18, its distance from
+ * the beginning of the text.
  */
 #include "helper/elf/go_table.h"
 
@@ -35,16 +36,16 @@ static uint64_t word(const uint8_t *table, size_t index)
 }
 
 /*
- * Where the entries are, of what size, and what is to be added to them; and where descriptions and
- * names begin.
+ * The position and size of the entries, the base to which they are relative, and the positions of
+ * descriptions and names.
  */
 struct layout {
 	uint64_t offset;
-	size_t entry_size; /* of both places */
+	size_t entry_size; /* of both positions together */
 	uint64_t base;
 	uint64_t descriptions;
 	uint64_t names;
-	uint64_t values; /* of program counters */
+	uint64_t values; /* tables with values for program counters */
 };
 
 static bool read_layout(const uint8_t *table, size_t size, uint64_t text_addr,
@@ -91,7 +92,7 @@ static uint64_t read_start(const uint8_t *entry, const struct layout *layout)
 	return layout->base + distance;
 }
 
-/* Returns how many functions @table has, 0 when there is no such table. */
+/* Returns how many functions @table has, or 0 if it is not such a table. */
 static uint64_t count_functions(const uint8_t *table, size_t size, uint64_t text_addr,
 				struct layout *layout)
 {
@@ -100,7 +101,7 @@ static uint64_t count_functions(const uint8_t *table, size_t size, uint64_t text
 	if (!read_layout(table, size, text_addr, layout))
 		return 0;
 	nr = word(table, 0);
-	/* The last entry has but one place. */
+	/* The last entry has only one position. */
 	if (nr > MAX_FUNCTIONS || layout->offset > size ||
 	    (nr * layout->entry_size) + layout->entry_size / 2 > size - layout->offset)
 		return 0;
@@ -120,7 +121,7 @@ size_t go_table_starts(const uint8_t *table, size_t size, uint64_t text_addr, ui
 	return nr + 1;
 }
 
-/* Whether the text at @offset is @name. */
+/* Returns true if the text at @offset is @name. */
 static bool has_name(const uint8_t *table, size_t size, uint64_t offset, const char *name)
 {
 	size_t length = strlen(name) + 1;
@@ -139,8 +140,8 @@ static bool is_named(const uint8_t *table, size_t size, const struct layout *lay
 
 	memcpy(&description, entry + place_size, place_size);
 	/*
-	 * It begins with the function's place, of the same size, and then has the offset of the
-	 * name.
+	 * The description begins with the function's position, of the same size, followed by the
+	 * offset of the name.
 	 */
 	description += layout->descriptions + place_size;
 	if (description > size || sizeof(name) > size - description)
@@ -152,7 +153,7 @@ static bool is_named(const uint8_t *table, size_t size, const struct layout *lay
 	return false;
 }
 
-/* Whether a stack ends in the function whose entry is at @entry. */
+/* Returns true if a stack ends in the function whose entry is at @entry. */
 static bool ends_stack(const uint8_t *table, size_t size, const struct layout *layout,
 		       const uint8_t *entry)
 {
@@ -221,7 +222,7 @@ size_t go_table_stack_ends(const uint8_t *table, size_t size, uint64_t text_addr
 	return nr_ranges;
 }
 
-/* Returns the entry of the function that has @addr, or NULL. */
+/* Returns the entry of the function that contains @addr, or NULL. */
 static const uint8_t *find_entry(const uint8_t *table, const struct layout *layout, uint64_t nr,
 				 uint64_t addr)
 {
@@ -239,7 +240,7 @@ static const uint8_t *find_entry(const uint8_t *table, const struct layout *layo
 	return low == 0 || low > nr ? NULL : entries + (low - 1) * layout->entry_size;
 }
 
-/* Reads a number of seven bits a byte, the lowest first. */
+/* Reads a number with seven bits in each byte, the lowest first. */
 static bool read_number(const uint8_t *table, size_t size, uint64_t *at, uint32_t *number)
 {
 	*number = 0;
@@ -253,7 +254,10 @@ static bool read_number(const uint8_t *table, size_t size, uint64_t *at, uint32_
 	return false;
 }
 
-/* Pairs of (change of the value, for how many bytes of code it holds); a change of 0 ends them. */
+/*
+ * Finds a value in a list of pairs (change of the value, number of code bytes for which it holds).
+ * A change of 0 ends the list.
+ */
 static bool find_value(const uint8_t *table, size_t size, uint64_t at, uint64_t distance,
 		       int32_t *value)
 {
@@ -287,7 +291,7 @@ bool go_table_frame_size(const uint8_t *table, size_t size, uint64_t text_addr, 
 		return false;
 	place_size = layout.entry_size / 2;
 	memcpy(&description, entry + place_size, place_size);
-	/* Behind the function's place come name, arguments and one more number. */
+	/* After the function's position come the name, the arguments and one more number. */
 	description += layout.descriptions + place_size + 3 * sizeof(uint32_t);
 	if (description > size || sizeof(pairs) > size - description)
 		return false;
@@ -301,7 +305,7 @@ bool go_table_frame_size(const uint8_t *table, size_t size, uint64_t text_addr, 
 	return true;
 }
 
-/* Whether the places of functions ascend, as they do in no other data. */
+/* Returns true if the positions of functions ascend, as in no other data. */
 static bool has_functions(const uint8_t *table, size_t size)
 {
 	struct go_range ends[GO_MAX_STACK_ENDS];
