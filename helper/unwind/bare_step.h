@@ -10,14 +10,14 @@
 #include "helper/unwind/walk.h"
 
 enum bare_step {
-	BARE_STEPPED, /* the caller's frame is pushed, and the cursor is there */
-	BARE_END,     /* the walk ends here; if that is too early, it is marked truncated */
-	BARE_UNKNOWN, /* nothing was found: libunwind may guess */
+	BARE_STEPPED, /* the caller's frame is pushed, and the cursor is at it */
+	BARE_END,     /* the stack ends here; marked truncated if it is not complete */
+	BARE_UNKNOWN, /* no caller was found: libunwind may guess */
 };
 
 /*
- * Steps out of the frame of @cursor, which executes @ip (for a return address: less one). Its code
- * has no unwind table.
+ * Steps from the frame of @cursor to its caller. The frame's code, at @ip, has no unwind table. For
+ * a return address, @ip is one less.
  */
 enum bare_step bare_step(struct walk *walk, unw_cursor_t *cursor, uint64_t ip);
 

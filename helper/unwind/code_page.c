@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A hash table of pages, by thread and address. A thread's number may be used again and its program
- * may be another one: then its calls are later than the page.
+ * A hash table of pages, by thread and address. If a new thread has the number of an old one, or a
+ * thread executes another program, their calls are later than the page, so it is read again.
  */
 #include "helper/unwind/code_page.h"
 
@@ -17,7 +17,7 @@
 struct code_page {
 	pid_t tid;
 	uint64_t addr;
-	uint64_t ticks; /* of the TSC, before the page was read */
+	uint64_t ticks; /* TSC before the page was read */
 	uint8_t *bytes; /* NULL: the page was never read, or could not be read */
 };
 
@@ -30,7 +30,7 @@ static struct code_page *place_of(pid_t tid, uint64_t addr)
 	return &pages[(key * 0x9e3779b97f4a7c15u) >> 32 & (NR_PAGES - 1)];
 }
 
-/* Returns false when not all of the page can be read. */
+/* Reads the page. Returns false if it cannot read all of it. */
 static bool fill(struct code_page *page, pid_t tid, uint64_t addr)
 {
 	uint8_t *bytes = page->bytes ? page->bytes : xmalloc(PAGE_BYTES);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each file has a hash table of answers. Of two answers that want the same place the newer one
- * stays. An answer is kept only if all code that was read for it lies in one region. It is used
- * only where the region holds all of that code again.
+ * Each file has a hash table of answers. If two answers belong in the same slot, the newer one
+ * stays. An answer is kept only if all code that was read for it is in one region. It is used only
+ * if all of that code is in one region again.
  */
 #include "helper/unwind/epilogue_cache.h"
 
@@ -26,7 +26,7 @@ struct epilogue_cache {
 	struct answer *answers[NR_ANSWERS];
 };
 
-/* A search that has not been made before. */
+/* A search whose answer is not in the cache. */
 struct search {
 	const struct region *region;
 	epilogue_read *read;

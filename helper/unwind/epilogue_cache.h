@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What helper/code/epilogue.h finds in code of files, kept with the file. A file's code does not
- * change, and to decode it takes longer than all other parts of unwinding together.
+ * A cache for the results of helper/code/epilogue.h, which is part of the data of each file. The
+ * code of a file does not change, and decoding it takes longer than all other parts of unwinding
+ * together.
  */
 #ifndef SCPROF_HELPER_UNWIND_EPILOGUE_CACHE_H
 #define SCPROF_HELPER_UNWIND_EPILOGUE_CACHE_H
@@ -12,15 +13,15 @@
 struct epilogue_cache;
 
 /*
- * The same as the functions of helper/code/epilogue.h, for @ip in @region. Code that has no file is
- * decoded each time, and @region may be NULL for it.
+ * Do the same as the functions of helper/code/epilogue.h, for @ip in @region. Code without a file
+ * is decoded each time; @region may be NULL for it.
  */
 bool epilogue_cache_find(const struct region *region, uint64_t ip, bool has_called,
 			 epilogue_read *read, void *argument, struct epilogue *epilogue);
 bool epilogue_cache_is_thread_end(const struct region *region, uint64_t ip, epilogue_read *read,
 				  void *argument);
 
-/* For the end of a file. NULL is fine. */
+/* Frees the cache of a file. NULL is fine. */
 void epilogue_cache_free(struct epilogue_cache *cache);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A return address lies behind a call instruction, which can be seen where the caller has a file.
+ * A return address is after a call instruction. The helper checks that if the caller's code is in a
+ * file.
  */
 #include "helper/unwind/frame_pointer.h"
 
@@ -13,7 +14,8 @@ static bool *marks; /* by stack id */
 static uint32_t nr_marks;
 
 /*
- * @code is what stands before a return address: e8 rel32, or ff /2 with an operand of any length.
+ * Returns true if @code ends with a call instruction: e8 rel32, or ff /2 with an operand of any
+ * length. It is the bytes before a return address.
  */
 static bool ends_with_call(const unsigned char code[static 8])
 {

@@ -20,11 +20,11 @@
 #define MAPS_BUFFER	16384
 #define DELETED		" (deleted)"
 #define PAGE_BYTES	4096u
-#define ENTRY_CODE_SIZE 128u /* _start ends well before */
+#define ENTRY_CODE_SIZE 128u /* the code of _start is shorter */
 
 /*
- * Segments are mapped by whole pages, so that a region may begin before its segment does, with
- * bytes of the one before: lld lets segments share a page of the file, at different addresses.
+ * Segments are mapped by whole pages. So a region may begin before its segment, with bytes of the
+ * previous one: lld lets segments share a page of the file, at different addresses.
  */
 static bool segment_maps(const struct elf_segment *segment, uint64_t offset)
 {
@@ -32,7 +32,7 @@ static bool segment_maps(const struct elf_segment *segment, uint64_t offset)
 	       offset < segment->offset + segment->file_size;
 }
 
-/* Returns the segment that an executable region from @offset on holds, or NULL. */
+/* Returns the segment that an executable region at @offset contains, or NULL. */
 static const struct elf_segment *code_segment(const struct elf_file *file, uint64_t offset)
 {
 	for (unsigned int i = 0; i < file->nr_segments; i++)
@@ -52,7 +52,7 @@ static bool region_set_file(struct region *region, struct elf_file *file)
 	return true;
 }
 
-/* The same for a neighbour of that region, if it was mapped together with it. */
+/* Sets the file of a neighbour of that region, if both were mapped together. */
 static void region_share_file(struct region *region, const struct region *code)
 {
 	uint64_t vaddr = region->start - code->bias;
@@ -73,7 +73,7 @@ static bool is_same_file(const struct region *a, const struct region *b)
 	return a->inode && a->inode == b->inode && a->dev == b->dev;
 }
 
-/* Where the first page of @code's file is mapped, below it; 0: nowhere. */
+/* Returns where the first page of @code's file is mapped, below @code, or 0. */
 static uint64_t find_head(const struct layout *layout, const struct region *code)
 {
 	for (const struct region *region = code;; region--) {
@@ -124,8 +124,9 @@ static struct elf_file *file_before(const struct region *region, struct layout *
 }
 
 /*
- * Gives the executable region @index its file, and its neighbours of the same file that are read
- * only (headers, unwind tables). Other mapped files are data, and are left alone.
+ * Sets the file of the executable region @index, and of its neighbours with the same file that are
+ * only read, such as headers and unwind tables. Other mapped files contain data, and are not
+ * opened.
  */
 static void layout_open(struct layout *layout, struct layout *old, pid_t tid, unsigned int index)
 {
@@ -167,7 +168,7 @@ static void layout_add(struct layout *layout, const struct maps_line *line)
 			length -= strlen(DELETED);
 		region.path = xasprintf("%.*s", (int)length, line->path);
 	}
-	/* Doubling at powers of two: no capacity to keep. */
+	/* The size doubles at powers of two, so there is no capacity to store. */
 	if ((layout->nr_regions & (layout->nr_regions - 1)) == 0)
 		layout->regions = xreallocarray(
 			layout->regions, layout->nr_regions ? 2 * (size_t)layout->nr_regions : 1,
@@ -197,7 +198,7 @@ struct layout *layout_read_again(pid_t tid, struct layout *old)
 	file = fopen(name, "re");
 	if (!file)
 		return layout;
-	/* The kernel gives a page at a time; stdio would ask for a quarter of that. */
+	/* The kernel returns a page at a time. stdio's buffer is only a quarter of that. */
 	setvbuf(file, buffer, _IOFBF, sizeof(buffer));
 	while (getline(&line, &size, file) > 0)
 		if (maps_line_parse(line, &parsed))
@@ -263,7 +264,7 @@ void layout_put(struct layout *layout)
 	free(layout);
 }
 
-/* All executable regions of @old, and whatever else has a file, are in @layout too. */
+/* Returns true if @layout has all executable regions of @old, and all other regions with a file. */
 static bool has_all_of(struct layout *layout, const struct layout *old)
 {
 	for (unsigned int i = 0; i < old->nr_regions; i++) {
@@ -281,7 +282,7 @@ static bool has_all_of(struct layout *layout, const struct layout *old)
 
 bool layout_take_over(struct layout *layout, struct layout *old)
 {
-	/* Where code was missing, stacks were cut: now it may be there. */
+	/* Stacks that were truncated because code was missing may be complete now. */
 	if (old->refs > 1 || old->memos.has_truncated || !has_all_of(layout, old))
 		return false;
 	memo_table_fini(&layout->memos);
@@ -405,7 +406,7 @@ bool layout_is_all_code(const struct layout *layout, uint64_t addr, uint64_t siz
 	return false;
 }
 
-/* Whether nothing that was found in @layout can depend on what is in [@addr, @end). */
+/* Returns true if no result of @layout can depend on the memory in [@addr, @end). */
 static bool is_free_of_stacks(const struct layout *layout, uint64_t addr, uint64_t end)
 {
 	if (layout->refs > 1 || layout->memos.has_truncated)
@@ -426,7 +427,7 @@ bool layout_spoil(struct layout *layout, uint64_t addr, uint64_t size, struct ad
 
 	if (!is_free_of_stacks(layout, range.start, range.end))
 		return false;
-	/* Ranges that touch become one. */
+	/* Joins ranges that touch. */
 	for (unsigned int i = 0; i < layout->nr_stale; i++) {
 		const struct address_range *other = &layout->stale[i];
 
@@ -457,7 +458,7 @@ static uint32_t anonymous_mapping(struct profile *profile)
 	return profile_intern_mapping(profile, &mapping);
 }
 
-/* One profile mapping a load segment, however the region was split by mprotect. */
+/* Returns the profile's mapping for the load segment, even if mprotect has split the region. */
 static uint32_t region_mapping(struct region *region, struct profile *profile)
 {
 	struct mapping mapping = {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What lies where in an address space: the regions of /proc/PID/maps at one moment, with the ELF
- * files behind them, and whatever was learned that holds as long as no executable region changes:
- * the unwinder's cache and the memos. A layout never changes; a process whose executable regions do
- * gets a new one. Forked processes share theirs until then. But a JIT compiler makes its code
- * writable and executable again thousands of times: such a change is only noted (layout_spoil), and
- * the maps are read again when a stack leads there.
+ * The memory map of an address space: the regions of /proc/PID/maps at one moment, and the ELF
+ * files that are mapped there. A layout also holds data that is valid as long as no executable
+ * region changes: the unwinder's cache and the memos. A layout never changes. A process whose
+ * executable regions change gets a new one. Forked processes share a layout until then. But a JIT
+ * compiler makes its code writable and executable again thousands of times. The helper only notes
+ * such a change (layout_spoil), and reads the maps again when a stack leads there.
  */
 #ifndef SCPROF_HELPER_UNWIND_LAYOUT_H
 #define SCPROF_HELPER_UNWIND_LAYOUT_H
@@ -26,11 +26,11 @@ struct region {
 	uint64_t inode; /* 0: no file */
 	bool is_writable;
 	bool is_executable;
-	bool is_met;	       /* layout_find has returned it: stacks may depend on it */
-	struct elf_file *file; /* NULL: none, or none that can be read */
-	uint64_t bias;	       /* runtime address less virtual address; valid when file is set */
-	char *path;	       /* of executable regions only, else NULL */
-	uint32_t mapping;      /* profile's mapping id, 0: not asked for yet */
+	bool is_met;	       /* layout_find has returned it, so stacks may depend on it */
+	struct elf_file *file; /* NULL: there is none, or it cannot be read */
+	uint64_t bias;	       /* runtime address minus virtual address; valid when file is set */
+	char *path;	       /* only for executable regions, else NULL */
+	uint32_t mapping;      /* profile's mapping id; 0: not needed yet */
 };
 
 #define LAYOUT_MAX_STALE 32
@@ -58,19 +58,19 @@ struct layout {
 };
 
 /*
- * Reads the maps of thread @tid. Returns a layout that the caller holds; it has no regions when
- * the maps cannot be read. Release with layout_put.
+ * Reads the maps of thread @tid. Returns a layout with one reference, which the caller releases
+ * with layout_put. It has no regions if the maps cannot be read.
  */
 struct layout *layout_read(pid_t tid);
-/* The same when code has been added to what @old has; NULL is fine. */
+/* The same after code has been added to the regions of @old; NULL is fine. */
 struct layout *layout_read_again(pid_t tid, struct layout *old);
 struct layout *layout_ref(struct layout *layout);
 void layout_put(struct layout *layout);
 
 /*
- * Lets @layout, just read, take over what was learned with @old, which is about to be put, when
- * nobody else has that and all its executable regions are still there: then what was read once
- * would be read again. Returns whether it did.
+ * Moves the memos and the unwinder's cache of @old to @layout, which was just read, so that they
+ * need not be built again. This requires that no other process uses @old, and that all its
+ * executable regions still exist. The caller puts @old soon. Returns true if it moved them.
  */
 bool layout_take_over(struct layout *layout, struct layout *old);
 
@@ -104,9 +104,9 @@ bool layout_is_outdated(const struct layout *layout);
 struct region *layout_find(struct layout *layout, uint64_t addr);
 /* The same for callers that need only code in files. A stale range never contains such code. */
 struct region *layout_find_file(struct layout *layout, uint64_t addr);
-/* Whether @addr is in executable memory. */
+/* Returns true if @addr is in executable memory. */
 bool layout_is_executable(struct layout *layout, uint64_t addr);
-/* Returns the index of the first region that ends behind @addr, or nr_regions. */
+/* Returns the index of the first region that ends after @addr, or nr_regions. */
 unsigned int layout_index(const struct layout *layout, uint64_t addr);
 /*
  * Returns true if @ip is in a Go function, and the function table of its file has the frame size.
@@ -118,12 +118,12 @@ bool layout_go_frame_size(struct layout *layout, uint64_t ip, uint64_t *frame_si
  * stack trace may end without unwind information.
  */
 bool layout_is_entry_code(struct layout *layout, uint64_t ip);
-/* True when an executable region lies in [@addr, @addr + @size). */
+/* Returns true if there is executable memory in [@addr, @addr + @size). */
 bool layout_has_executable(const struct layout *layout, uint64_t addr, uint64_t size);
 
 /*
- * Returns the frame id of code address @addr in @profile: of its file, or of "[anon]" when it is
- * in no file.
+ * Returns the frame id of code address @addr in @profile. The frame belongs to the code's file, or
+ * to "[anon]" if it is in no file.
  */
 uint32_t layout_frame(struct layout *layout, uint64_t addr, struct profile *profile);
 

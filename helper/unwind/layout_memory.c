@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Regions may have changed since the layout was read, unless they are executable. So what is said
- * of stacks may be outdated, but it is always the same while the layout is.
+ * Regions that are not executable may have changed since the layout was read. So answers about
+ * stacks may be outdated, but they are the same as long as the layout exists.
  */
 #include "helper/unwind/layout_memory.h"
 
@@ -37,7 +37,7 @@ struct address_range layout_gap(const struct layout *layout, uint64_t addr)
 		gap.end = layout->regions[index].start;
 		break;
 	}
-	/* Code that was added since. */
+	/* Code that was added since then. */
 	for (unsigned int i = 0; i < layout->nr_stale; i++) {
 		const struct address_range *stale = &layout->stale[i];
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Parser of /proc/PID/maps lines; by hand, since sscanf costs more than the rest of a re-read.
+ * Parser for lines of /proc/PID/maps. It does not use sscanf, which takes longer than the rest of
+ * reading the file.
  */
 #include "helper/unwind/maps.h"
 
@@ -52,8 +53,8 @@ static bool parse_permissions(const char **at, struct maps_line *parsed)
 }
 
 /*
- * proc_pid_maps(5): a newline in a path is shown as "\012", and so is, alas, that text itself; of
- * the two the newline is the likelier.
+ * proc_pid_maps(5): the kernel shows a newline in a path as "\012", and the text "\012" in a path
+ * as well. A newline is more likely.
  */
 static void unescape_newlines(char *path)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Parser of /proc/PID/maps, a line at a time (proc(5)). Pure.
+ * Parser for /proc/PID/maps, one line at a time (proc(5)). It only uses its arguments.
  */
 #ifndef SCPROF_HELPER_UNWIND_MAPS_H
 #define SCPROF_HELPER_UNWIND_MAPS_H
@@ -23,8 +23,8 @@ struct maps_line {
 };
 
 /*
- * Parses @line, such as "7f0000000000-7f0000001000 r-xp 00026000 fe:00 1234     /lib/libc.so.6",
- * with or without its newline (which is cut off in place). Returns false when it is no such line.
+ * Parses @line, such as "7f0000000000-7f0000001000 r-xp 00026000 fe:00 1234     /lib/libc.so.6". A
+ * newline at the end is optional; it is removed in place. Returns false if it is not such a line.
  */
 bool maps_line_parse(char *line, struct maps_line *parsed);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The memo table: a hash over (ip, sp), each bucket a short list with the last hit in front.
- * Bounded: a table that is full is emptied, and learns again what is still in use.
+ * The memo table: a hash table by (ip, sp). Each bucket is a short list that begins with the last
+ * hit. The size is limited. When the table is full, the helper empties it, and learns the stacks
+ * that are still in use again.
  */
 #include "helper/unwind/memo.h"
 
@@ -59,7 +60,10 @@ void memo_recorder_register(struct memo_recorder *recorder, unsigned int number)
 
 void memo_recorder_word(struct memo_recorder *recorder, uint64_t addr, uint64_t value)
 {
-	/* Neighbouring reads of one word are common; distant ones cost only a second comparison. */
+	/*
+	 * Two reads of one word in short succession are common. A word that was read longer ago is
+	 * stored twice, which only costs a second comparison.
+	 */
 	for (uint32_t i = recorder->nr_words; i-- > 0 && recorder->nr_words - i <= 4;)
 		if (recorder->words[i].addr == addr)
 			return;

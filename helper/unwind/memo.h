@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memos: what makes a repeated stack recognisable. Unwinding is a pure function of the registers
- * and memory words that it consulted and of the executable regions. A memo keeps those reads and
- * the stack that came out; if all repeat, the stack is the same, without unwinding. Memos live in a
- * layout, so the regions are given. Where a walk only asked whether a value can be an address of
- * some kind, and the answer was no, the memo keeps the range of all values with this answer instead
- * of the value.
+ * Memos, by which the helper recognises a repeated stack. The result of unwinding depends only on
+ * the registers and memory words that it reads, and on the executable regions. A memo stores these
+ * registers and words and the resulting stack. If all of them are the same again, the stack is the
+ * same, and the helper does not unwind. Memos belong to a layout, so the regions are the same.
+ * Sometimes the walk only asks whether a value can be some kind of address, and the answer is no.
+ * Then the memo stores the range of all values with that answer, instead of the value.
  */
 #ifndef SCPROF_HELPER_UNWIND_MEMO_H
 #define SCPROF_HELPER_UNWIND_MEMO_H
@@ -43,14 +43,14 @@ struct memo {
 	uint64_t ip;
 	uint64_t sp;
 	uint64_t registers[MEMO_NR_REGISTERS];
-	uint32_t register_mask; /* which of them were consulted */
+	uint32_t register_mask; /* which of them the walk has read */
 	uint32_t stack;		/* stack id */
 	bool is_truncated;
 	uint32_t nr_ranges;
 	struct memo_range ranges[MEMO_MAX_RANGES];
 	uint32_t nr_words;
-	uint64_t window_end; /* the words in [sp, window_end) can be had with one read */
-	struct memo *next;   /* same hash; the last one used comes first */
+	uint64_t window_end; /* words in [sp, window_end) can be read at once */
+	struct memo *next;   /* same hash; the last used one comes first */
 	struct memo_word words[];
 };
 
@@ -58,10 +58,10 @@ struct memo_table {
 	struct memo **buckets; /* NULL until the first memo */
 	unsigned int nr_memos;
 	size_t nr_words;    /* of all memos */
-	bool has_truncated; /* there has been a memo of a truncated stack */
+	bool has_truncated; /* there was a memo of a truncated stack */
 };
 
-/* The reads of one unwinding, as they happen. */
+/* Records the reads of one unwinding. */
 struct memo_recorder {
 	uint32_t register_mask;
 	struct memo_word *words;
@@ -77,7 +77,7 @@ void memo_table_fini(struct memo_table *table);
 void memo_recorder_reset(struct memo_recorder *recorder);
 void memo_recorder_register(struct memo_recorder *recorder, unsigned int number);
 void memo_recorder_word(struct memo_recorder *recorder, uint64_t addr, uint64_t value);
-/* Returns false when there is no room: then the value itself must be recorded. */
+/* Returns false if there is no room. Then the caller must record the value itself. */
 bool memo_recorder_range(struct memo_recorder *recorder, const struct memo_range *range);
 
 static inline bool memo_range_has(const struct memo_range *range, uint64_t value)
@@ -86,16 +86,16 @@ static inline bool memo_range_has(const struct memo_range *range, uint64_t value
 }
 
 /*
- * Returns the memo of the call with @registers whose consulted registers are the same and whose
- * words @words_match finds unchanged, or NULL. @argument is handed on.
+ * Returns the memo for the call with @registers, or NULL. Its registers must be the same, and
+ * @words_match must return true for its words. @argument is passed to @words_match.
  */
 const struct memo *memo_table_find(struct memo_table *table, const uint64_t *registers,
 				   bool (*words_match)(const struct memo *memo, void *argument),
 				   void *argument);
 
 /*
- * Keeps what @recorder saw, and returns it; a full table is emptied first. @registers has
- * MEMO_NR_REGISTERS.
+ * Stores the reads of @recorder as a memo, and returns it. Empties a full table first. @registers
+ * has MEMO_NR_REGISTERS elements.
  */
 const struct memo *memo_table_add(struct memo_table *table, const struct memo_recorder *recorder,
 				  const uint64_t *registers, uint32_t stack, bool is_truncated);

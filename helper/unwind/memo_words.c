@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Most words are the stack's, which the snapshot reads at once.
+ * Most words are on the stack, and the snapshot reads these at once.
  */
 #include "helper/unwind/memo_words.h"
 
 #include "helper/trace/remote_memory.h"
 
-/* Are all words of which only the range matters within it? */
+/* Returns true if all words for which the memo stores a range are within it. */
 static bool ranges_match(const struct memo *memo, struct snapshot *snapshot, pid_t tid)
 {
 	uint64_t value;
@@ -41,7 +41,7 @@ bool memo_words_match(const struct memo *memo, struct snapshot *snapshot, pid_t 
 				return false;
 			continue;
 		}
-		/* Others, such as JIT compilers' code, are read together. */
+		/* Other words, such as code of JIT compilers, are read together. */
 		if (!tid || nr == REMOTE_MEMORY_MAX_WORDS)
 			return false;
 		addrs[nr] = word->addr;

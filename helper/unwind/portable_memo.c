@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of portable memos: a hash over the call site's file and address. Bounded: a table that
- * is full is emptied. A memo holds the files that it names, so that their identity stays theirs.
+ * The table of portable memos: a hash table by the file and address of the call site. The size is
+ * limited: a full table is emptied. A memo keeps a reference to each file that it names, so that no
+ * other file can get its identity.
  */
 #include "helper/unwind/portable_memo.h"
 
@@ -11,7 +12,7 @@
 #include "profile/util/xalloc.h"
 
 #define NR_BUCKETS   2048u
-#define MAX_MEMOS    4096u /* their files stay open */
+#define MAX_MEMOS    4096u /* their files stay in the cache */
 #define MAX_VARIANTS 64u
 #define MAX_WORDS    512u	/* deeper stacks are unwound in each process */
 #define STACK_REACH  (1u << 20) /* bytes around the stack pointer */
@@ -24,12 +25,12 @@ struct portable_value {
 };
 
 struct portable_word {
-	uint64_t distance; /* of its address, from the stack pointer */
+	uint64_t distance; /* distance of its address from the stack pointer */
 	struct portable_value value;
 };
 
 struct portable_memo {
-	struct portable_memo *next; /* in its bucket, the one last used first */
+	struct portable_memo *next; /* in its bucket; the last used one comes first */
 	struct portable_value site;
 	struct portable_value registers[MEMO_NR_REGISTERS];
 	uint32_t register_mask;
@@ -41,13 +42,13 @@ struct portable_memo {
 static struct portable_memo *buckets[NR_BUCKETS];
 static unsigned int nr_memos;
 
-/* Without a reference of its own to the file. */
+/* Does not add a reference to the file. */
 static struct portable_value make_value(struct layout *layout, uint64_t value, uint64_t sp)
 {
 	const struct region *region;
 
 	/*
-	 * Most values that are no addresses are small. Code may lie right above a thread's stack.
+	 * Most values that are not addresses are small. Code may be right above a thread's stack.
 	 */
 	region = value < 4096 ? NULL : layout_find_file(layout, value);
 	if (region && region->is_executable && region->file)

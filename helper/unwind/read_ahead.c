@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A list of the profile's mappings whose files may be read and have not been asked for yet.
+ * A list of those mappings of the profile whose files may be read and have not been requested yet.
  */
 #include "helper/unwind/read_ahead.h"
 
@@ -9,7 +9,7 @@
 #include "profile/symbols/binary_ahead.h"
 #include "profile/util/xalloc.h"
 
-#define READ_AHEAD_NS 200000000u /* a program that ends sooner shall have the CPUs for itself */
+#define READ_AHEAD_NS 200000000u /* a program that ends sooner does not have to share the CPUs */
 
 static uint32_t *mappings;
 static unsigned int nr_mappings, capacity;

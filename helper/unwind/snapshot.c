@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stack snapshots: one process_vm_readv serves a whole walk or memo check.
+ * Stack snapshots. One process_vm_readv(2) serves a whole walk or memo check.
  */
 #include "helper/unwind/snapshot.h"
 

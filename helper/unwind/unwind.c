@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stacks: memo first, libunwind second. libunwind works on our own accessors, which take registers
- * from the stop, stack words from one snapshot and unwind tables from the ELF file, and record
- * every register and writable word that was consulted: these make the memo. bare_step.c steps out
- * of code without unwind tables.
+ * Finds stacks: with a memo or, failing that, with libunwind. libunwind uses our accessors. They
+ * take registers from the stop, stack words from one snapshot, and unwind tables from the ELF file.
+ * They record each register and each writable word that libunwind reads, for the memo. bare_step.c
+ * steps out of code without unwind tables.
  */
 #include "helper/unwind/unwind.h"
 
@@ -26,13 +26,13 @@
 #include "helper/unwind/walk.h"
 #include "profile/util/xalloc.h"
 
-/* Exported by libunwind for tracers (perf(1) uses it too), but in none of its headers. */
+/* libunwind exports it for tracers (perf(1) uses it too), but none of its headers declares it. */
 extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t, unw_dyn_info_t *,
 					      unw_proc_info_t *, int, void *);
 
 #define STACK_READ_AHEAD 4096u	      /* bytes of stack to read at a time */
 #define CODE_SEGMENT_64	 0x33	      /* cs of 64-bit code */
-#define TABLE_ADDR	 (1ull << 63) /* no process has anything there */
+#define TABLE_ADDR	 (1ull << 63) /* no process has memory there */
 
 static struct snapshot snapshot;
 static struct memo_recorder recorder;
@@ -52,7 +52,7 @@ bool walk_record_range(const struct walk_register *where, struct memo_range rang
 	return where->kind <= REGISTER_SAVED && memo_recorder_range(&recorder, &range);
 }
 
-/* Memory that is neither of the snapshot nor of a file. */
+/* Reads memory that is neither in the snapshot nor in a file. */
 static bool peek_other(struct walk *walk, const struct region *region, uint64_t addr,
 		       uint64_t *value)
 {
@@ -90,8 +90,8 @@ static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *value, i
 	    elf_read(region->file, addr - region->start + region->offset, value, sizeof(*value)))
 		return 0;
 	/*
-	 * A function's table says where the address of its personality routine is: no part of
-	 * unwinding.
+	 * The table of a function also has the address of its personality routine, which unwinding
+	 * does not need.
 	 */
 	if (walk->is_searching) {
 		*value = 0;
@@ -149,7 +149,10 @@ static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *i
 	if (region && region->file &&
 	    elf_fde_find(region->file, ip - region->bias, &function, &fde) &&
 	    (int64_t)(fde - function) == (int32_t)(fde - function)) {
-		/* A table of the one entry that can hold ip: the search is done already. */
+		/*
+		 * libunwind gets a table with the only entry that can contain ip, because the
+		 * search is done already.
+		 */
 		walk->table[0] = 0;
 		walk->table[1] = (int32_t)(fde - function);
 		table.start_ip = region->start;
@@ -203,8 +206,9 @@ bool walk_push_frame(struct walk *walk, uint64_t addr)
 }
 
 /*
- * The outermost frame's return address is undefined. One that was read, and is 0, is the end of
- * something that is no stack; so is one stored at address 0, which libunwind takes for undefined.
+ * The return address of the outermost frame is undefined. If the walk has read a return address
+ * that is 0, it was not in a real stack. The same is true of one at address 0, which libunwind
+ * takes for undefined.
  */
 static bool is_outermost(const struct walk *walk, unw_cursor_t *cursor)
 {
@@ -216,9 +220,9 @@ static bool is_outermost(const struct walk *walk, unw_cursor_t *cursor)
 }
 
 /*
- * Pushes the frame of code that a signal interrupted: its address is exact. The frame inside it is
- * the trampoline that the handler returns to: that address is no call's either, and as libunwind
- * only tells now, the one that was subtracted is given back (unless it is the call site).
+ * Pushes the frame of code that a signal interrupted, whose address is exact. The frame inside it
+ * is the trampoline to which the handler returns. No call led to it either. libunwind reports that
+ * only now, so one is added to its address, unless it is the call site.
  */
 static bool push_interrupted(struct walk *walk, uint64_t ip)
 {
@@ -251,8 +255,8 @@ bool walk_has_table(const struct walk *walk, uint64_t ip)
 }
 
 /*
- * Steps from the frame of @cursor to its caller and pushes that. Returns false at the end.
- * A return address is stored less one, so that it lies in the call.
+ * Steps from the frame of @cursor to its caller, and pushes that. Returns false at the end. One is
+ * subtracted from a return address, so that the stored address is in the call instruction.
  */
 static bool step(struct walk *walk, unw_cursor_t *cursor)
 {
@@ -265,7 +269,7 @@ static bool step(struct walk *walk, unw_cursor_t *cursor)
 	unw_get_reg(cursor, UNW_REG_IP, &ip_before);
 	walk->has_no_info = false;
 	walk->has_read_zero = false;
-	/* Where Go code is linked with C code, the C code alone has unwind information. */
+	/* In a program with Go code and C code, only the C code has unwind information. */
 	if (!walk_has_table(walk, ip_before) &&
 	    layout_go_frame_size(walk->layout, ip_before, &size))
 		return bare_step_go(walk, cursor, ip_before, size) == BARE_STEPPED;
@@ -301,8 +305,9 @@ static bool step(struct walk *walk, unw_cursor_t *cursor)
 }
 
 /*
- * glibc ends the unwind information of __clone and __clone3 before their syscall instruction (a
- * new thread must not be unwound past it); the return address is on top of the stack there.
+ * glibc ends the unwind information of __clone and __clone3 before their syscall instruction,
+ * because unwinding must not leave a new thread there. At that instruction, the return address is
+ * on top of the stack.
  */
 static void step_over_clone(struct walk *walk)
 {
@@ -323,8 +328,8 @@ static void walk_stack(struct walk *walk, bool is_clone)
 	bool more;
 
 	/*
-	 * Look up the rules of the syscall instruction itself: the one behind it may be another
-	 * function's (the trampoline of signal handlers ends with its syscall).
+	 * Look up the rules for the syscall instruction itself. The instruction after it may belong
+	 * to another function: the trampoline of signal handlers ends with its syscall.
 	 */
 	walk->registers[MEMO_REGISTER_IP]--;
 	for (unsigned int i = 0; i < MEMO_NR_REGISTERS; i++)
@@ -356,7 +361,7 @@ static bool words_match(const struct memo *memo, void *argument)
 {
 	const struct walk *walk = argument;
 
-	/* A recorded stack is all of the memory that may have changed since, but for code. */
+	/* A record contains all memory that may have changed since, apart from code. */
 	for (uint32_t i = 0; walk->is_recorded && i < memo->nr_words; i++) {
 		uint64_t addr = memo->words[i].addr, value;
 
@@ -367,7 +372,7 @@ static bool words_match(const struct memo *memo, void *argument)
 	return memo_words_match(memo, &snapshot, walk->tid);
 }
 
-/* For portable memos. */
+/* Reads a word for portable memos. */
 static bool read_consulted(uint64_t addr, uint64_t *value, void *argument)
 {
 	const struct walk *walk = argument;
@@ -376,7 +381,7 @@ static bool read_consulted(uint64_t addr, uint64_t *value, void *argument)
 	       (!walk->is_recorded && remote_memory_word(walk->tid, addr, value));
 }
 
-/* The snapshot is set. */
+/* Finds the stack. The caller has set the snapshot. */
 static struct unwind_result unwind(struct walk *walk, const struct user_regs_struct *registers,
 				   bool is_clone, struct profile *profile)
 {
@@ -406,7 +411,10 @@ static struct unwind_result unwind(struct walk *walk, const struct user_regs_str
 	if (registers->cs == CODE_SEGMENT_64) {
 		walk_stack(walk, is_clone);
 	} else {
-		/* libunwind for x86-64 cannot walk 32-bit code: the call site is all. */
+		/*
+		 * libunwind for x86-64 cannot unwind 32-bit code, so the stack has the call site
+		 * only.
+		 */
 		walk->is_truncated = true;
 		walk_push_frame(walk, registers->rip - 1);
 	}
@@ -415,14 +423,14 @@ static struct unwind_result unwind(struct walk *walk, const struct user_regs_str
 		frame_pointer_mark(result.stack);
 	result.is_truncated = walk->is_truncated;
 	result.is_cut_off = walk->is_cut_off;
-	/* It must be unwound again. */
+	/* The caller must unwind it again. */
 	if (walk->layout->has_met_stale)
 		return result;
 	if (!walk->is_truncated && !is_clone && !walk->has_frame_pointer)
 		portable_memo_add(walk->layout, own, &recorder,
 				  (struct portable_stack){ .id = result.stack,
 							   .nr_frames = walk->nr_frames });
-	/* With more of the stack the walk might go on. */
+	/* With more of the stack, the walk might continue. */
 	if (!walk->is_cut_off)
 		result.memo = memo_table_add(&walk->layout->memos, &recorder, own, result.stack,
 					     result.is_truncated);

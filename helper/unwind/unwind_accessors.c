@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What libunwind may ask for and does not get, and the order in which it has registers.
+ * Accessors for requests of libunwind that are refused, and the order of its registers.
  */
 #include "helper/unwind/unwind_accessors.h"
 
@@ -9,12 +9,12 @@
 
 #include "helper/unwind/memo.h"
 
-#define CACHE_SIZE 512 /* register rules that libunwind remembers */
+#define CACHE_SIZE 512 /* register rules that libunwind caches */
 
 /*
- * libunwind blocks all signals twice in each step, against handlers that unwind too: half of a
- * step's time. The helper has no handlers, so that libunwind's calls are answered here; those of
- * all else that is linked with this are to pthread_sigmask.
+ * libunwind blocks all signals twice in each step, because a signal handler may unwind too. That
+ * takes half of the time of a step. The helper has no such handlers, so this function answers
+ * libunwind's calls. All other code that is linked with this one uses pthread_sigmask.
  */
 int sigprocmask(int how, const sigset_t *set, sigset_t *old)
 {
@@ -76,7 +76,7 @@ unw_addr_space_t unwind_accessors_space(unw_accessors_t *accessors)
 	as = unw_create_addr_space(accessors, 0);
 	if (!as)
 		return NULL;
-	/* The per-thread cache would be shared by all processes. */
+	/* All processes would share the per-thread cache. */
 	unw_set_caching_policy(as, UNW_CACHE_GLOBAL);
 	unw_set_cache_size(as, CACHE_SIZE, 0);
 	return as;
