@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread that ends may be in a call, and in the handlers of signals that have interrupted others.
+ * A thread that ends may be in a call, and in handlers of signals that have interrupted other
+ * calls.
  */
 #include "helper/restart/abandon.h"
 

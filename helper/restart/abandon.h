@@ -8,7 +8,7 @@
 #include "helper/base/run.h"
 #include "helper/space/tracee.h"
 
-/* The thread has ended or executes another program: what it was in never returns. */
+/* The thread has ended or executes another program, so its calls never return. */
 void abandon_calls(struct run *run, struct tracee *tracee);
 
 #endif

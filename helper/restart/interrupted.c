@@ -34,8 +34,8 @@ void interrupted_keep(struct run *run, struct tracee *tracee)
 {
 	if (tracee->nr_interrupted == TRACEE_MAX_INTERRUPTED) {
 		/*
-		 * The program must have left so many nested handlers by longjmp: the outermost call
-		 * has ended.
+		 * The program must have left this many nested handlers by longjmp, so the outermost
+		 * call has ended.
 		 */
 		struct call oldest = tracee->interrupted[0];
 		memmove(tracee->interrupted, tracee->interrupted + 1,
@@ -59,10 +59,10 @@ static bool is_same_stack(struct tracee *tracee, uint64_t sp, uint64_t other)
 }
 
 /*
- * Is the call that begins now a continuation of one that was interrupted? "restart_syscall … or the
- * same call again" (signal(7), restart_syscall(2)): at the same instruction, with the same stack
- * pointer. A call from there before the handler has returned, or from further out on the same
- * stack, shows that it left by longjmp.
+ * Decides whether the call that begins now continues an interrupted one. "restart_syscall … or the
+ * same call again" (signal(7), restart_syscall(2)): it has the same instruction and the same stack
+ * pointer. If a call comes from the handler's stack frame or from further out before the handler
+ * has returned, the handler was left by longjmp.
  */
 bool interrupted_continue(struct run *run, struct tracee *tracee)
 {
@@ -141,7 +141,9 @@ void interrupted_see_gate_call(struct run *run, struct tracee *tracee, int64_t r
 	const uint64_t elapsed_ns = call->elapsed_ns, end_ns = call->end_ns;
 	bool is_error = result < 0 && result > -4096;
 
-	/* It shows as well as a traced call does which calls handlers have left for ever. */
+	/*
+	 * Like a traced call, it shows which interrupted calls their handlers have left for ever.
+	 */
 	if (tracee->nr_interrupted && interrupted_continue(run, tracee)) {
 		call->is_active = false;
 		call->elapsed_ns += elapsed_ns;

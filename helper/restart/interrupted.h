@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that a signal interrupted and that have not ended yet. tracee->interrupted holds them, the
- * innermost last.
+ * Calls that a signal has interrupted and that have not ended yet. tracee->interrupted contains
+ * them, with the innermost last.
  */
 #ifndef SCPROF_HELPER_RESTART_INTERRUPTED_H
 #define SCPROF_HELPER_RESTART_INTERRUPTED_H

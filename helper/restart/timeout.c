@@ -87,7 +87,7 @@ bool timeout_begins_again(const struct call *call)
 	return strncmp(syscall_name(call->abi, call->nr), "io_pgetevents", 13) == 0;
 }
 
-/* Reads a time at @addr: seconds, and a fraction in units of which a second has @per_second. */
+/* Reads a time at @addr: seconds, and a fraction in units of which @per_second make a second. */
 static bool read_time(const struct tracee *tracee, uint64_t addr, bool is_32, uint32_t per_second,
 		      uint64_t *ns)
 {
@@ -112,8 +112,7 @@ static bool read_time(const struct tracee *tracee, uint64_t addr, bool is_32, ui
 
 static bool read_uring(const struct tracee *tracee, const struct call *call, uint64_t *ns)
 {
-	const uint64_t offset_of_ts =
-		16; /* sigmask, sigmask_sz and min_wait_usec stand before it */
+	const uint64_t offset_of_ts = 16; /* sigmask, sigmask_sz and min_wait_usec come before it */
 	uint64_t ts;
 
 	return call->args[3] & ENTER_EXT_ARG && !(call->args[3] & ENTER_ABS_TIMER) &&

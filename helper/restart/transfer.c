@@ -41,7 +41,7 @@ static void set_registers(const struct transfer *transfer, struct user_regs_stru
 	*registers = transfer->registers;
 	registers->rip -= SYSCALL_INSTRUCTION_SIZE;
 	registers->rax = part->nr;
-	registers->orig_rax = (unsigned long long)-1; /* the kernel must restart no call */
+	registers->orig_rax = (unsigned long long)-1; /* the kernel must not restart a call */
 	registers->rdi = part->args[0];
 	registers->rsi = part->args[1];
 	registers->rdx = part->args[2];

@@ -33,7 +33,7 @@
 enum file_use {
 	USE_ANY,
 	USE_WRITE,   /* a pipe, a terminal or a socket */
-	USE_READ,    /* a device that has as many bytes as one likes */
+	USE_READ,    /* a device that returns as many bytes as requested */
 	USE_SEND,    /* a socket */
 	USE_RECEIVE, /* a stream socket */
 };
@@ -138,7 +138,7 @@ static bool find_in_vector(const struct iovec *vector, uint64_t count, uint64_t 
 
 	for (uint64_t k = 0; k < count; k++) {
 		if (vector[k].iov_len > MAX_TRANSFER - total)
-			return false; /* the kernel shortens it; nobody has so much */
+			return false; /* the kernel limits such a total; programs do not use it */
 		total += vector[k].iov_len;
 	}
 	if (done >= total)
@@ -211,7 +211,7 @@ static bool next_of_messages(const struct call *call, uint64_t done, struct tran
 	part->args[1] += done * sizeof(struct mmsghdr);
 	part->args[2] -= done;
 	part->size = part->args[2];
-	/* recvmmsg that ends early leaves the reason in the socket, also this one. */
+	/* recvmmsg that ends early leaves the reason in the socket, even if it is this one. */
 	part->may_find_an_error = call->nr == SYS_recvmmsg;
 	return true;
 }
@@ -273,8 +273,8 @@ static bool next_part(const struct tracee *tracee, const struct call *call, uint
 		return next_of_size(call, done, 3, part);
 	case SHAPE_SPLICE:
 		/*
-		 * A pipe that is empty by now would have ended the call; for the socket it waits
-		 * all the same.
+		 * If the pipe is empty now, the program's call would have ended. A splice to a
+		 * socket would still wait.
 		 */
 		part->args[5] |= SPLICE_F_NONBLOCK;
 		return next_of_size(call, done, 4, part);
@@ -332,7 +332,7 @@ static bool is_at_urgent_data(const struct tracee *tracee, int fd)
 }
 
 /*
- * Control messages lie between the bytes of a local socket: a call without room for them would drop
+ * Control messages are between the bytes of a local socket. A call without room for them would drop
  * them.
  */
 static bool may_receive(const struct tracee *tracee, const struct call *call)
@@ -375,7 +375,7 @@ static bool file_waits(const struct tracee *tracee, const struct call *call, enu
 	case USE_READ:
 		return S_ISCHR(status.st_mode) && major(status.st_rdev) == MEM_MAJOR;
 	case USE_SEND:
-		/* Of a message that is a part of a stream only a part may have been sent. */
+		/* If a message is part of a stream, only a part of it may have been sent. */
 		return *is_socket &&
 		       (call->nr != SYS_sendmmsg ||
 			socket_option(tracee, fd_of_use(call), SO_TYPE) != SOCK_STREAM);

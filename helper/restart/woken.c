@@ -30,8 +30,8 @@
 #define CODE_SEGMENT_64		 0x33
 #define SIGNAL_SET_SIZE		 8 /* the kernel's */
 #define SYSCALL_INSTRUCTION_SIZE 2
-#define LATE_NS \
-	20000000u /* so much later a thread may stop for a signal than another is woken by it */
+/* Time from one thread's wake-up to another thread's stop for the same signal, at most. */
+#define LATE_NS 20000000u
 
 static bool read_registers(const struct tracee *tracee, struct user_regs_struct *registers)
 {
@@ -45,7 +45,10 @@ static void write_registers(const struct tracee *tracee, struct user_regs_struct
 
 static bool has_result(const struct user_regs_struct *registers, int result)
 {
-	/* i386 results may have 32 bits. The number is negative if the thread is in no call. */
+	/*
+	 * The result of an i386 call may have 32 bits. The number is negative if the thread is not
+	 * in a call.
+	 */
 	return (int32_t)registers->rax == result && (int32_t)registers->orig_rax >= 0;
 }
 
@@ -325,7 +328,7 @@ static void fail_before_restart(struct run *run, struct tracee *tracee)
 		return;
 	registers.rip += SYSCALL_INSTRUCTION_SIZE;
 	registers.rax = (unsigned long long)-EINTR;
-	registers.orig_rax = (unsigned long long)-1; /* The kernel must restart no call. */
+	registers.orig_rax = (unsigned long long)-1; /* the kernel must not restart a call */
 	write_registers(tracee, &registers);
 	if (tracee->call.site_ip)
 		fast_site_exit(tracee, -EINTR);

@@ -70,8 +70,8 @@ void woken_see_event(struct run *run, struct tracee *tracee);
  */
 bool woken_end_open(struct run *run, struct tracee *tracee);
 /*
- * Afterwards, if the thread is not in the gate. Interrupted calls fail with EINTR after such a stop
- * (signal(7)). @was_outside is the result of woken_end_open.
+ * Called after woken_end_open, if the thread is not in the gate. Interrupted calls fail with EINTR
+ * after such a stop (signal(7)). @was_outside is the result of woken_end_open.
  */
 void woken_see_group_stop(struct run *run, struct tracee *tracee, bool was_outside);
 
