@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Call kinds, in tables made from names on first use.
+ * Kinds of calls, in tables that are built from names on first use.
  */
 #include "helper/count/call_kind.h"
 
@@ -71,7 +71,7 @@ static void kinds_init(enum syscall_abi abi)
 		if (nr >= 0 && (nr & ~(int64_t)SYSCALL_X32_BIT) < SYSCALL_SET_MAX_NR)
 			kinds[abi][nr & ~(int64_t)SYSCALL_X32_BIT] = named_kinds[i].kind;
 	}
-	/* i386 has two: number 90 takes a pointer to its arguments. */
+	/* i386 has two kinds of mmap: number 90 takes a pointer to its arguments. */
 	if (abi == SYSCALL_ABI_I386)
 		kinds[abi][90] = CALL_MMAP_OLD;
 }

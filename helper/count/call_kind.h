@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The calls that mean something to the tracer itself, recognised in every ABI by name.
+ * The system calls that the tracer handles specially. It recognises them by name, in every ABI.
  */
 #ifndef SCPROF_HELPER_COUNT_CALL_KIND_H
 #define SCPROF_HELPER_COUNT_CALL_KIND_H
@@ -12,7 +12,7 @@
 enum call_kind {
 	CALL_ORDINARY,
 	CALL_MMAP,     /* (addr, size, protection, flags, fd, offset) */
-	CALL_MMAP_OLD, /* i386: its arguments lie in memory */
+	CALL_MMAP_OLD, /* i386: its arguments are in memory */
 	CALL_MPROTECT, /* (addr, size, protection) */
 	CALL_MUNMAP,   /* (addr, size) */
 	CALL_MREMAP,   /* (addr, size, …) */
@@ -32,26 +32,23 @@ enum call_kind {
 	CALL_VFORK,
 	CALL_EXEC,
 	CALL_OPEN,   /* (path, …) */
-	CALL_OPENAT, /* (folder, path, …) */
+	CALL_OPENAT, /* (directory, path, …) */
 	CALL_CLOSE,
 	CALL_IOCTL,	  /* (fd, command, …) */
-	CALL_WATCH,	  /* inotify_init: what we open may be seen */
+	CALL_WATCH,	  /* inotify_init: the program may see what the helper opens */
 	CALL_PERMIT,	  /* fanotify_init: the same, and the program may have to permit it */
-	CALL_MOUNT,	  /* files may be the program's to serve */
-	CALL_USERFAULTFD, /* pages may be the program's to provide */
+	CALL_MOUNT,	  /* the program may serve files */
+	CALL_USERFAULTFD, /* the program may provide pages */
 	CALL_SETRLIMIT,	  /* (resource, limit) */
 	CALL_PRLIMIT,	  /* (pid, resource, new limit, old limit) */
 	CALL_MLOCKALL,	  /* (flags) */
-	CALL_FD,	  /* others of ld.so's that take an fd first */
+	CALL_FD,	  /* other calls of ld.so whose first argument is a descriptor */
 };
 
 enum call_kind call_kind(enum syscall_abi abi, uint32_t nr);
-/* Returns whether such a call makes a process or a thread, which begins after the call. */
+/* Returns true if such a call creates a process or a thread, which starts after the call. */
 bool call_kind_makes_child(enum call_kind kind);
-/*
- * Returns true if the helper must see each such call, or if such calls return in another way than
- * others.
- */
+/* Returns true if the helper must see each such call, or if such calls return in an unusual way. */
 bool call_kind_is_always_traced(enum call_kind kind);
 
 #endif

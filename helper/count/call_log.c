@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls on their way to the log. A thread is defined anew when its names or ids have changed; what
- * is compressed but not yet written is at most FLUSH_NS old while there are calls, and written at
- * once when there are none.
+ * Writes calls to the log. A thread is defined again when its names or ids have changed. While
+ * there are calls, compressed data is written within FLUSH_NS. When there are none, it is written
+ * at once.
  */
 #include "helper/count/call_log.h"
 
@@ -53,12 +53,12 @@ int call_log_open(struct run *run)
 
 void call_log_place(struct run *run)
 {
-	/* What fails is tried again at the end, and reported there. */
+	/* If this fails, it is tried again and reported at the end. */
 	if (run->log)
 		atomic_file_place(&run->log->file);
 }
 
-/* Only now is it known which program runs, and since when. */
+/* Only now the helper knows which program runs, and since when. */
 static void begin(struct run *run)
 {
 	struct timespec now;
@@ -182,7 +182,7 @@ void call_log_close(struct run *run, bool has_run)
 	else
 		atomic_file_abort(&log->file);
 	if (error)
-		report_line("error", "cannot write the log '%s': %s; it is not whole", path,
+		report_line("error", "cannot write the log '%s': %s; it is incomplete", path,
 			    write_error_text(-error));
 	else
 		report_line("note", "%" PRIu64 " calls in their order: scprof log '%s'",

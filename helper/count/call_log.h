@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The log (--log): every call that ends, or never will, goes to a file at once
- * (profile/log/log_file.h). In the fast engine all calls are recorded then, none counted in place.
+ * The log (--log). Each call goes to the file as soon as it ends, or as soon as the helper knows
+ * that it never returns (profile/log/log_file.h). With the fast engine, the gate records all calls
+ * then, and counts none.
  */
 #ifndef SCPROF_HELPER_COUNT_CALL_LOG_H
 #define SCPROF_HELPER_COUNT_CALL_LOG_H
@@ -11,11 +12,11 @@
 #include "profile/log/log_file.h"
 
 /*
- * Makes the log's file, under a temporary name, and sets run->log, if the user asked for one.
- * Returns 0 or -errno.
+ * If the user asked for a log, creates its file under a temporary name, and sets run->log. Returns
+ * 0 or -errno.
  */
 int call_log_open(struct run *run);
-/* Gives the file its name, in place of an older log: the program begins. */
+/* The program starts. Renames the file to its final name, which replaces an older log. */
 void call_log_place(struct run *run);
 /* @call of @tracee has returned @result after @time_ns in the kernel. */
 void call_log_put(struct run *run, struct tracee *tracee, const struct call *call, int64_t result,
@@ -23,12 +24,12 @@ void call_log_put(struct run *run, struct tracee *tracee, const struct call *cal
 /* @call of @tracee does not return. */
 void call_log_put_abandoned(struct run *run, struct tracee *tracee, const struct call *call,
 			    enum log_state state);
-/* True when a helper that is killed now would leave a log that lacks calls. */
+/* Returns true if the file lacks calls, which would be missing if the helper were killed now. */
 bool call_log_is_dirty(const struct run *run);
 void call_log_flush(struct run *run);
-/* Adds what there is to say to the profile's facts. */
+/* Sets the facts about the log in the profile. */
 void call_log_set_facts(struct run *run);
-/* Writes the end and says where the log is. Unless the program @has_run there is none. */
+/* Writes the end of the log and reports its path. Removes the log unless the program @has_run. */
 void call_log_close(struct run *run, bool has_run);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The helper measures the cost of two stops at the start of a run, and subtracts it. While it was
- * busy with other threads, it cannot know when a call began or ended.
+ * At the start of a run, the helper measures the cost of two stops. It subtracts this cost from
+ * each call. It cannot know when a call began or ended while it was busy with other threads.
  */
 #include "helper/count/call_time.h"
 
@@ -41,10 +41,10 @@ uint64_t call_time(uint64_t span_ns, uint64_t stop_cost_ns, uint64_t delay_ns,
 }
 
 /*
- * For how long the helper, busy with other threads, may have kept this one from its call: at the
- * end, until it was seen; and at the beginning, where the thread may have waited for the CPU that
- * the helper had, or threads that it had resumed before. The scheduler does not let it wait for
- * longer than CPU_WAIT_NS, as a rule.
+ * Returns for how long the helper, busy with other threads, may have delayed this call: at the end,
+ * until it saw the exit; and at the beginning, when the thread may have waited for a CPU that the
+ * helper or threads resumed earlier had. Normally the scheduler lets it wait no longer than
+ * CPU_WAIT_NS.
  */
 static uint64_t longest_delay(const struct run *run, const struct call *call, uint64_t span_ns)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The time of a call that stops: what it took without the stops.
+ * The time of a call that stops, without the time of the stops.
  */
 #ifndef SCPROF_HELPER_COUNT_CALL_TIME_H
 #define SCPROF_HELPER_COUNT_CALL_TIME_H
@@ -18,7 +18,7 @@
 uint64_t call_time(uint64_t span_ns, uint64_t stop_cost_ns, uint64_t delay_ns,
 		   uint64_t *uncertain_ns);
 
-/* The thread is about to be let into the kernel, for tracee->call or a further part of it. */
+/* The helper is about to resume the thread for tracee->call or a further part of it. */
 void call_time_begin(struct tracee *tracee);
 /*
  * The kernel has returned from @call at @now_ns. Adds the time since call_time_begin, as far as it

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A sample of the profile is made of what a call has in common with others.
+ * A sample of the profile contains all calls with the same properties.
  */
 #include "helper/count/count.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Links below /proc/TID (proc(5)): "/path", "/path (deleted)", "socket:[4711]",
+ * Reads links below /proc/TID (proc(5)): "/path", "/path (deleted)", "socket:[4711]",
  * "anon_inode:[eventpoll]".
  */
 #include "helper/count/file_name.h"
@@ -16,7 +16,7 @@
 
 #define PAGE_SIZE 4096u /* of x86-64, the smallest */
 
-/* Returns how long the target is, 0 when there is none. */
+/* Returns the length of the link's target, or 0 if there is none. */
 static size_t read_link(const char *path, char target[static FILE_NAME_SIZE])
 {
 	ssize_t length = readlink(path, target, FILE_NAME_SIZE - 1);
@@ -56,7 +56,8 @@ void file_name_of_fd(pid_t tid, int fd, struct file_name *name)
 }
 
 /*
- * Reads a text page by page, as the next page may not be there. Returns false when it has no end.
+ * Reads a text page by page, because the next page may not exist. Returns false if the text has no
+ * end.
  */
 static bool read_text(pid_t tid, uint64_t addr, char text[static FILE_NAME_SIZE])
 {
@@ -78,7 +79,7 @@ static bool read_text(pid_t tid, uint64_t addr, char text[static FILE_NAME_SIZE]
 	return false;
 }
 
-/* Takes empty and `.` parts out of the absolute @path, in place. */
+/* Removes empty and `.` parts from the absolute @path, in place. */
 static void tidy(char *path)
 {
 	char *out = path;
@@ -100,7 +101,7 @@ static void tidy(char *path)
 	*out = '\0';
 }
 
-/* What @path is relative to; empty for the file system's root. */
+/* Finds the directory to which a path is relative; it is empty for the root of the file system. */
 static void read_base(pid_t tid, int folder, bool is_absolute, char base[static FILE_NAME_SIZE])
 {
 	char path[64];
@@ -146,7 +147,10 @@ enum file_kind file_name_look(pid_t tid, int fd)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)tid, fd);
-	/* statx(2): with AT_STATX_DONT_SYNC no server is asked, which may be the program itself. */
+	/*
+	 * With AT_STATX_DONT_SYNC (statx(2)), the kernel asks no server, which may be the program
+	 * itself.
+	 */
 	if (statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_TYPE, &status) < 0)
 		return FILE_KIND_UNKNOWN;
 	switch (status.stx_mode & S_IFMT) {

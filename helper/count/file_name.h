@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the descriptors and paths of a stopped thread stand for, asked of the kernel each time:
- * /proc/TID/fd knows of dup2, close, exec and of descriptors that came through sockets, and of
- * threads that share none. Nothing is opened, and no file system is waited for.
+ * Finds out which files the descriptors and paths of a stopped thread refer to. It asks the kernel
+ * each time: /proc/TID/fd is right after dup2, close and exec, for descriptors received through
+ * sockets, and for threads that do not share descriptors. This opens no file, and waits for no file
+ * system.
  */
 #ifndef SCPROF_HELPER_COUNT_FILE_NAME_H
 #define SCPROF_HELPER_COUNT_FILE_NAME_H
@@ -16,21 +17,25 @@
 #define FILE_NAME_SIZE 4096 /* PATH_MAX */
 
 struct file_name {
-	enum file_kind kind; /* FILE_KIND_FILE also for a folder or device: file_name_look tells */
+	enum file_kind kind; /* FILE_KIND_FILE also for a directory or device; see file_name_look */
 	uint64_t inode;	     /* of a socket or pipe */
 	char text[FILE_NAME_SIZE];
 };
 
-/* Names descriptor @fd of @tid; one that is not open is FILE_KIND_UNKNOWN. */
+/*
+ * Sets @name to the file of descriptor @fd of @tid. If it is not open, the kind is
+ * FILE_KIND_UNKNOWN.
+ */
 void file_name_of_fd(pid_t tid, int fd, struct file_name *name);
 
 /*
- * Names the path at @addr, relative to descriptor @folder (AT_FDCWD: the current folder). Returns
- * false when it is empty or no address, so that the call is about the descriptor itself.
+ * Sets @name to the path at @addr, relative to descriptor @folder (AT_FDCWD: the current
+ * directory). Returns false if the path is empty or @addr is not an address: then the call is about
+ * the descriptor itself.
  */
 bool file_name_of_path(pid_t tid, int folder, uint64_t addr, struct file_name *name);
 
-/* Tells the kind of what has a path and is open as @fd of @tid. */
+/* Returns the kind of the file with a path that is open as @fd of @tid. */
 enum file_kind file_name_look(pid_t tid, int fd);
 
 #endif

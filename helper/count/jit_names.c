@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Opens /tmp/perf-PID.map as the process sees it: in its root directory, with its process id in
- * the innermost namespace. Anybody may put files into /tmp: one that is not the process's own
- * user's, ours or root's is not read, and no link leads out of that root.
+ * Opens /tmp/perf-PID.map as the process sees it: below its root directory, with its process id in
+ * the innermost namespace. Every user may create files in /tmp. So the helper reads a file only if
+ * it belongs to the user of the process, to the helper's user or to root. No link leads out of that
+ * root directory.
  */
 #include "helper/count/jit_names.h"
 
@@ -26,7 +27,7 @@
 #define PATIENCE_MS 1000
 
 struct identity {
-	pid_t inner_pid; /* in the innermost namespace that it is in */
+	pid_t inner_pid; /* in the innermost namespace of the process */
 	uid_t uid;	 /* effective */
 };
 
@@ -83,7 +84,7 @@ static bool is_trusted(int fd, const struct identity *identity)
 	       (status.st_uid == identity->uid || status.st_uid == 0 || status.st_uid == geteuid());
 }
 
-/* The opening and copying of a map, which may be on a file system that a traced program serves. */
+/* A job that opens and copies a map. It may be on a file system that a traced program serves. */
 struct map_copy {
 	struct aside_job job;
 	pid_t tid;
@@ -152,7 +153,7 @@ static void read_map(struct profile *profile, uint32_t first, pid_t tid)
 	release(&map->job);
 }
 
-static uint32_t first_wanted; /* all frames before have names, or a file */
+static uint32_t first_wanted; /* all earlier frames have names or a file */
 
 bool jit_names_are_wanted(const struct profile *profile)
 {

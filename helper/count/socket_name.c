@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Families and addresses, and the table of those that stay as they are: connected and listening
- * sockets.
+ * Address families and addresses, and a table of names that do not change: those of connected and
+ * listening sockets.
  */
 #include "helper/count/socket_name.h"
 
@@ -21,7 +21,7 @@
 #include "helper/trace/remote_memory.h"
 #include "profile/util/xalloc.h"
 
-#define NR_SLOTS  4096u /* a power of two; a newcomer replaces what was there */
+#define NR_SLOTS  4096u /* a power of two; a new name replaces the old one in its slot */
 #define NAME_SIZE 192
 
 union address {
@@ -56,7 +56,7 @@ static struct slot *slot_of(struct socket_names *names, uint64_t inode)
 	return &names->slots[inode & (NR_SLOTS - 1)];
 }
 
-/* Returns a copy of the descriptor, if it is that socket, else -1. */
+/* Returns a copy of the descriptor if it refers to that socket, else -1. */
 static int copy_socket(pid_t pid, int fd, uint64_t inode)
 {
 	int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
@@ -102,7 +102,7 @@ static int option(int fd, int name)
 	return getsockopt(fd, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
 }
 
-/* @port -1: none. */
+/* @port -1 means no port. */
 static void append_host(char *text, size_t size, const char *host, bool is_in6, int port)
 {
 	if (port < 0)
@@ -111,7 +111,7 @@ static void append_host(char *text, size_t size, const char *host, bool is_in6, 
 		snprintf(text, size, is_in6 ? " [%s]:%d" : " %s:%d", host, port);
 }
 
-/* Appends " ADDRESS" to @text; nothing for an address without a name. */
+/* Appends " ADDRESS" to @text. Appends nothing if the address has no name. */
 static void append_address(char *text, size_t size, const union address *address, socklen_t length,
 			   bool has_port)
 {
@@ -129,7 +129,7 @@ static void append_address(char *text, size_t size, const union address *address
 		append_host(text + used, size - used, host, true,
 			    has_port ? ntohs(address->in6.sin6_port) : -1);
 	} else if (address->any.sa_family == AF_UNIX && chars && !address->un.sun_path[0]) {
-		/* unix(7): an abstract name begins with a NUL, and can hold others. */
+		/* An abstract name begins with a NUL, and can contain others (unix(7)). */
 		snprintf(text + used, size - used, " @%.*s", chars - 1, address->un.sun_path + 1);
 	} else if (address->any.sa_family == AF_UNIX && chars) {
 		snprintf(text + used, size - used, " %.*s", chars, address->un.sun_path);
@@ -161,7 +161,7 @@ static void start_name(int fd, char *text, size_t size)
 	snprintf(text, size, "%s", family_name(option(fd, SO_DOMAIN), option(fd, SO_TYPE)));
 }
 
-/* Returns true when the name stays. */
+/* Returns true if the name cannot change. */
 static bool describe(int fd, char *text, size_t size)
 {
 	size_t length;
@@ -170,13 +170,14 @@ static bool describe(int fd, char *text, size_t size)
 	start_name(fd, text, size);
 	length = strlen(text);
 	is_connected = append_peer(fd, text, size, true);
-	if (!text[length]) /* of a server's end of a UNIX connection only the own end has a name */
+	if (!text[length]) /* of a server's UNIX connection, only this end has a name */
 		append_own(fd, text, size);
 	length = strlen(text);
 	if (is_listening)
 		snprintf(text + length, size - length, " listening");
 	/*
-	 * Datagram sockets can be connected anew without a system call that we see by this inode.
+	 * A datagram socket can be connected again by a call in which the helper does not see this
+	 * inode.
 	 */
 	return is_listening || (is_connected && option(fd, SO_TYPE) != SOCK_DGRAM);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From arguments to entries. An entry is a (descriptor, name); the table of their texts gives the
- * ids.
+ * From arguments to entries. An entry is a pair (descriptor, name). The table of their texts gives
+ * the ids.
  */
 #include "helper/count/touched.h"
 
@@ -29,22 +29,22 @@ struct entry {
 
 struct touched {
 	struct string_table keys;  /* "FD NAME", by entry */
-	struct string_table names; /* --redact: by the number that stands for it */
+	struct string_table names; /* --redact: by the number that replaces it */
 	struct socket_names *sockets;
-	struct entry *entries; /* TOUCHED_MAX + 2: 0 is none, 1 is "(others)" */
-	struct file_name name; /* what is being looked at */
+	struct entry *entries; /* TOUCHED_MAX + 2 elements: 0 means none, 1 means "(others)" */
+	struct file_name name; /* name of the current file */
 };
 
-/* What to do with a system call; from its signature and name, once. */
+/* How a system call uses files; found once, from its signature and name. */
 struct shape {
 	bool is_known;
-	bool opens;    /* returns a descriptor of the path that it got */
+	bool opens;    /* returns a descriptor for its path argument */
 	bool accepts;  /* returns a descriptor of a connection */
 	bool connects; /* changes the peer */
 	bool maps;     /* fd counts only without MAP_ANONYMOUS */
 	int8_t fd;     /* index of the argument, or -1 */
 	int8_t path;
-	int8_t address; /* index of a struct sockaddr *, its length behind it */
+	int8_t address; /* index of a struct sockaddr *, followed by its length */
 };
 
 void touched_init(struct run *run)
@@ -110,7 +110,7 @@ static void shape_init(struct shape *shape, enum syscall_abi abi, uint32_t nr)
 		shape->address = 1;
 	if (strcmp(name, "sendto") == 0)
 		shape->address = 4;
-	/* The first counts; but of a folder and the path below it the path. */
+	/* The first one counts, but of a directory and a path below it, the path counts. */
 	if (fd && path && path != (*fd == ARG_FOLDER_FD ? fd + 1 : NULL)) {
 		if (fd < path)
 			shape->path = -1;
@@ -132,7 +132,10 @@ static const struct shape *shape_of(const struct call *call)
 	return &shapes[call->abi][nr];
 }
 
-/* What --redact shows of @name: sockets keep their family, what is no name of anything stays. */
+/*
+ * Returns what --redact shows instead of @name. Sockets keep their family, and texts that are not
+ * names stay.
+ */
 static char *redacted(struct touched *touched, const struct file_name *name)
 {
 	bool is_socket = name->kind == FILE_KIND_SOCKET;
@@ -160,8 +163,8 @@ static void fill_entry(struct run *run, pid_t tid, int fd, struct entry *entry)
 }
 
 /*
- * Returns the id of the entry for what touched->name holds. @shown: the call got it as descriptor
- * @fd; else it got a path, and @fd, if any, is what was opened.
+ * Returns the id of the entry for touched->name. If @is_shown, the call got it as descriptor @fd.
+ * Otherwise the call got a path, and @fd, if it is not -1, is the opened file.
  */
 static uint32_t entry_of(struct run *run, pid_t tid, int fd, bool is_shown)
 {
