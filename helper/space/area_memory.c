@@ -26,7 +26,7 @@
 #include "scprof/gate.h"
 
 #define MAX_SPARES 8
-#define IS_MEMFD   (-1) /* as a chunk's id */
+#define IS_MEMFD   (-1) /* value of fast_chunk.id */
 /*
  * <linux/memfd.h> of Linux 6.3, for machines where memfds must not be executable (vm.memfd_noexec).
  */
@@ -34,8 +34,8 @@
 
 /*
  * Memory that no process uses any more. If used is 0, the memory is clear. A segment that is
- * attached somewhere can be attached elsewhere, even when it has been marked for its end (shmat(2),
- * Linux notes). Each user's stays with that user.
+ * attached somewhere can be attached elsewhere, even if it has been marked to be destroyed
+ * (shmat(2), Linux notes). Memory of one user is never given to another.
  */
 static struct fast_chunk spares[MAX_SPARES];
 static unsigned int nr_spares;
@@ -50,7 +50,7 @@ static uid_t user_of(pid_t tid)
 }
 
 /*
- * The process may have another user than the helper by now, who must be able to attach the memory.
+ * The process may have another user than the helper by now, and must be able to attach the memory.
  */
 static void give_to_user(int id, uid_t uid)
 {
@@ -63,7 +63,7 @@ static void give_to_user(int id, uid_t uid)
 }
 
 /*
- * In an IPC namespace of its own the process may have another segment of that id, which must not be
+ * In another IPC namespace, the process may have another segment with that id, which must not be
  * attached.
  */
 static bool shares_ipc(pid_t tid)
@@ -91,7 +91,7 @@ static bool take_spare(struct fast_chunk *chunk, uid_t uid)
 	return false;
 }
 
-/* No process may find what was on the stacks of another. */
+/* Clears the memory. No process may find data from the stacks of another one. */
 static bool wipe(const struct fast_chunk *chunk)
 {
 	for (unsigned int i = 0; i < chunk->nr_areas; i++)
@@ -111,8 +111,7 @@ static bool is_attached_elsewhere(const struct fast_chunk *chunk)
 }
 
 /*
- * The kernel frees the memory when no process has it any more. A thread that is late may yet get
- * it.
+ * The kernel frees the memory when no process has it any more. A late thread may still attach it.
  */
 static void drop(const struct fast_chunk *chunk)
 {
@@ -158,7 +157,7 @@ bool area_memory_tidy(void)
 	return true;
 }
 
-/* Gives @chunk a segment, which the kernel frees when it is attached nowhere. */
+/* Creates a segment for @chunk. The kernel frees it when no process has it attached. */
 static bool make_segment(pid_t tid, struct fast_chunk *chunk)
 {
 	uid_t uid = user_of(tid);
@@ -179,7 +178,10 @@ static bool make_segment(pid_t tid, struct fast_chunk *chunk)
 	return chunk->memory != (void *)-1;
 }
 
-/* Older kernels do not know that flag, and some new ones want it. */
+/*
+ * Returns the flags for memfd_create(2). Older kernels do not have NOEXEC_SEAL, and some new ones
+ * require it.
+ */
 static uint64_t memfd_flags(void)
 {
 	static uint64_t flags;
@@ -214,7 +216,7 @@ bool area_memory_begin(pid_t tid, enum area_way way, struct fast_chunk *chunk,
 		if (!make_segment(tid, chunk))
 			return false;
 		/*
-		 * The kernel chooses the place: sanitizers have plans for large parts of the
+		 * The kernel chooses the address, because sanitizers reserve large parts of the
 		 * address space.
 		 */
 		call->args[0] = (uint64_t)chunk->id;
@@ -230,7 +232,7 @@ bool area_memory_begin(pid_t tid, enum area_way way, struct fast_chunk *chunk,
 	}
 }
 
-/* Whether what is mapped there is what is mapped here. */
+/* Returns true if the process has the same memory at @addr as the helper at @memory. */
 static bool is_same_memory(pid_t tid, void *memory, uint64_t addr)
 {
 	const uint64_t nonce = __builtin_ia32_rdtsc() * 0x9e3779b97f4a7c15u;
@@ -241,8 +243,8 @@ static bool is_same_memory(pid_t tid, void *memory, uint64_t addr)
 }
 
 /*
- * Maps the file that the process of @tid has as @fd. The helper sets its size: RLIMIT_FSIZE may
- * forbid it there.
+ * Maps the file that the process of @tid has as @fd. The helper sets its size, because RLIMIT_FSIZE
+ * may prevent the process from doing it.
  */
 static bool map_file(pid_t tid, int fd, struct fast_chunk *chunk)
 {
@@ -261,7 +263,9 @@ static bool map_file(pid_t tid, int fd, struct fast_chunk *chunk)
 	return chunk->memory != MAP_FAILED;
 }
 
-/* The process maps its file @fd, and closes it. Returns the address there or an error. */
+/*
+ * Lets the process map its file @fd and close it. Returns the address in the process, or an error.
+ */
 static int64_t map_there(struct injection *injection, int fd, const struct fast_chunk *chunk)
 {
 	struct user_regs_struct registers = injection->registers;
@@ -280,7 +284,7 @@ static int64_t map_there(struct injection *injection, int fd, const struct fast_
 	return (int64_t)registers.r13;
 }
 
-/* The process has made a file, @fd. Returns as map_there. */
+/* The process has made a file, @fd. Returns the same as map_there. */
 static int64_t share_file(struct injection *injection, int fd, struct fast_chunk *chunk)
 {
 	if (map_file(injection->tid, fd, chunk))

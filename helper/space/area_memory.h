@@ -44,8 +44,8 @@ struct memory_call {
 
 /*
  * Begins to make memory for the process of thread @tid, which has a gate. The caller has set the
- * number and size of the areas in @chunk. Fills in the rest of @chunk, but for its address, and
- * @call. Returns false if this way cannot work.
+ * number and size of the areas in @chunk. Fills in @call, and the other members of @chunk except
+ * its address. Returns false if this way cannot work.
  */
 bool area_memory_begin(pid_t tid, enum area_way way, struct fast_chunk *chunk,
 		       struct memory_call *call);
@@ -57,12 +57,12 @@ bool area_memory_begin(pid_t tid, enum area_way way, struct fast_chunk *chunk,
  */
 bool area_memory_end(struct injection *injection, struct fast_chunk *chunk, int64_t result);
 
-/* An address space has no use for @chunk, which is on the heap, any more. The last one frees it. */
+/* An address space no longer uses @chunk, which is on the heap. The last address space frees it. */
 void area_memory_put(struct fast_chunk *chunk);
 
 /*
- * The helper has a moment's time. Clears memory that no process uses, for the next process, or
- * frees it. Returns false if there is none.
+ * To be called when the helper has nothing else to do. Clears memory that no process uses, for the
+ * next process, or frees it. Returns false if there is none.
  */
 bool area_memory_tidy(void);
 

@@ -20,8 +20,8 @@
 #define SLACK	  (1ull << 32) /* ticks by which the clocks of two CPUs may differ */
 
 /*
- * Copy of the used parts of an area before its stack image. Allocated on first use. The part
- * between the entries and the memos is zero: most of these pages are never touched.
+ * A copy of the used parts of an area before its stack image. Allocated on first use. The part
+ * between the entries and the memos is zero, and most of its pages are never used.
  */
 static uint64_t *copy;
 static uint32_t copied_used, copied_start; /* the ends of that part */
@@ -52,7 +52,7 @@ static void copy_shared(void *to, const void *from, size_t size)
 	__asm__ volatile("" : : : "memory");
 }
 
-/* Returns the @size bytes at @offset of the copy, or NULL when they cannot be there. */
+/* Returns the @size bytes at @offset of the copy, or NULL if they cannot be there. */
 static const void *copied_at(uint32_t offset, size_t size)
 {
 	return area_has_place(copied_size, offset, size) ? (const char *)copy + offset : NULL;
@@ -69,7 +69,10 @@ static uint64_t most_bytes_of(uint32_t nr, uint8_t flags)
 	return nr == SYS_copy_file_range || nr == SYS_splice ? INT64_MAX : MAX_BYTES;
 }
 
-/* Clears the part from @start to @end. Only what the last copy has left there is not zero yet. */
+/*
+ * Clears the part from @start to @end. Only the bytes that the last copy has left there are not
+ * zero.
+ */
 static void clear(uint32_t start, uint32_t end)
 {
 	uint32_t entries_end = copied_used < end ? copied_used : end;
@@ -83,9 +86,7 @@ static void clear(uint32_t start, uint32_t end)
 	copied_start = end;
 }
 
-/*
- * Makes the copy one of an area of @size bytes that has no entries and no memos: all of it is zero.
- */
+/* Prepares the copy for areas of @size bytes: without entries and memos, all of it is zero. */
 static void resize_copy(uint32_t size)
 {
 	if (!copy)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The areas of a chunk are told apart by their index. A bit in fast_chunk.taken says that a thread,
- * of any process that has the chunk, uses the area.
+ * The areas of a chunk have an index. A bit in fast_chunk.taken says that a thread, of any process
+ * that has the chunk, uses the area.
  */
 #include "helper/space/fast_chunk.h"
 

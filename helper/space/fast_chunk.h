@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Chunks: memory for some thread areas.
+ * Chunks: memory for several thread areas.
  */
 #ifndef SCPROF_HELPER_SPACE_FAST_CHUNK_H
 #define SCPROF_HELPER_SPACE_FAST_CHUNK_H
@@ -10,8 +10,8 @@
 #include <sys/types.h>
 
 /*
- * Memory for some thread areas, at one place in several address spaces (those that were forked from
- * the one it was made for), and here.
+ * Memory for several thread areas. It is mapped in the helper, and at the same address in several
+ * address spaces: in the one for which it was made, and in those forked from it.
  */
 struct fast_chunk {
 	unsigned int refs; /* address spaces */
@@ -19,14 +19,14 @@ struct fast_chunk {
 	void *memory;
 	uint32_t area_size;    /* of each area */
 	unsigned int nr_areas; /* at most 32 */
-	int id;		       /* System V's, or -1: the memory is a memfd */
-	uid_t uid;	       /* of the process that it was made for */
-	uint32_t taken;	       /* a bit an area */
-	uint32_t used;	       /* the same, of all that have been taken */
+	int id;		       /* id of the System V segment; -1: it is a memfd */
+	uid_t uid;	       /* of the process for which it was made */
+	uint32_t taken;	       /* one bit for each area that is in use */
+	uint32_t used;	       /* one bit for each area that was ever in use */
 };
 
 #define FAST_CHUNK_AREAS 16
-#define FAST_SMALL_AREAS 3 /* of a process whose memory is limited */
+#define FAST_SMALL_AREAS 3 /* for a process whose memory is limited */
 
 /* Returns the bytes of all areas of @chunk. */
 uint64_t fast_chunk_size(const struct fast_chunk *chunk);

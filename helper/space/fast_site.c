@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Two instructions may be missing at a patched site: the mov before the call, and the compare after
- * it.
+ * it. The helper does their work.
  */
 #include "helper/space/fast_site.h"
 
@@ -66,14 +66,14 @@ void fast_site_exit(struct tracee *tracee, int64_t result)
 		fast_site_set_flags(&registers, (uint64_t)result);
 	else
 		/*
-		 * The way back through the stub would be a step more for a program that steps
-		 * itself.
+		 * A program that steps itself would notice the way back through the stub as an
+		 * additional step.
 		 */
 		registers.rip = restart_code_is(result) ? site->site.return_addr : site->ip;
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
-/* As `cmp $-4096,%rax` leaves them; only these two are read. */
+/* Sets CF and ZF as `cmp $-4096,%rax` does. The program reads no other flags. */
 void fast_site_set_flags(struct user_regs_struct *registers, uint64_t result)
 {
 	enum { CARRY = 1 << 0, ZERO = 1 << 6 };
@@ -100,7 +100,8 @@ void fast_site_see_sigreturn(struct tracee *tracee)
 		fast_site_set_flags(&registers, registers.rax);
 	} else {
 		/*
-		 * Before the call, perhaps to make it again: where it is traced, to be recognised.
+		 * The thread is before the call, perhaps to repeat it. Moves it to where the call
+		 * is traced.
 		 */
 		site = fast_space_find_site(fast, registers.rip + SYSCALL_SIZE);
 		if (!site || !fast_site_is_moved(site) || registers.rip != site->site.patch_addr)

@@ -14,7 +14,8 @@
 #include "helper/space/tracee.h"
 
 /*
- * The thread, behind the syscall instruction that @site had, is to go on behind the one it has now.
+ * The thread is after the syscall instruction that @site had. Moves it to after the one that @site
+ * has now.
  */
 void fast_site_move_over(const struct tracee *tracee, const struct fast_site *site);
 
@@ -25,7 +26,7 @@ void fast_site_move_over(const struct tracee *tracee, const struct fast_site *si
  */
 void fast_site_before_birth(const struct tracee *tracee, const struct fast_site *site);
 
-/* Returns the ip of the site that has @return_addr, or 0. */
+/* Returns the ip of the site with this @return_addr, or 0. */
 uint64_t fast_site_ip(const struct tracee *tracee, uint64_t return_addr);
 
 /* Returns true if calls at @site return to another place than they did before patching. */
@@ -37,12 +38,12 @@ bool fast_site_is_moved(const struct fast_site *site);
  */
 void fast_site_exit(struct tracee *tracee, int64_t result);
 
-/* Sets the flags in @registers as the compare behind a call with @result does. */
+/* Sets the flags in @registers as the compare after a call with @result does. */
 void fast_site_set_flags(struct user_regs_struct *registers, uint64_t result);
 
 /*
- * A signal handler has returned, perhaps to where the syscall instruction of a site was when the
- * signal came, and which has been patched meanwhile.
+ * A signal handler has returned, perhaps to the old syscall instruction of a site that was patched
+ * since the signal arrived. If so, moves the thread.
  */
 void fast_site_see_sigreturn(struct tracee *tracee);
 

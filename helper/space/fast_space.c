@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Arrays grow at powers of two, so there is no capacity to keep. Each is copied when a process
- * forks.
+ * Arrays grow at powers of two, so there is no capacity to store. A forked process gets copies of
+ * them.
  */
 #include "helper/space/fast_space.h"
 
@@ -38,7 +38,7 @@ static void *copy_array(const void *from, size_t nr, size_t size)
 	return to;
 }
 
-/* Patched code and memory are inherited. */
+/* A forked process inherits patched code and memory. */
 struct fast_space *fast_space_copy(const struct fast_space *from)
 {
 	struct fast_space *fast = fast_space_new();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread that has no area yet has this too: where its stack ends is known before.
+ * A thread without an area has this data too, because the end of its stack is known before it gets
+ * an area.
  */
 #include "helper/space/gate_thread.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the fast engine keeps of a thread: its area, and how far the helper has read it.
+ * The fast engine's data about a thread: its area, and how far the helper has read it.
  */
 #ifndef SCPROF_HELPER_SPACE_GATE_THREAD_H
 #define SCPROF_HELPER_SPACE_GATE_THREAD_H
@@ -12,32 +12,32 @@
 #include "scprof/thread_area.h"
 
 struct gate_thread {
-	struct thread_area *area; /* the helper's view of it, NULL: none */
+	struct thread_area *area; /* where the helper has mapped it; NULL: none */
 	struct fast_chunk *area_chunk;
-	unsigned int area_index;   /* in its chunk */
-	uint64_t area_addr;	   /* where the program has it */
+	unsigned int area_index;   /* index of the area in its chunk */
+	uint64_t area_addr;	   /* where the program has mapped it */
 	uint64_t area_ticks;	   /* TSC when the thread got it */
-	uint64_t area_ns;	   /* CLOCK_BOOTTIME then */
-	int64_t area_asleep_ns;	   /* for how long the machine had slept by then */
-	bool is_area_paused;	   /* the helper has set its is_active to 0, see fast_area_pause */
-	bool has_overwritten_area; /* the program has: the thread gets no other one */
-	uint64_t nr_hits;	   /* calls that were collected from its area */
-	uint64_t nr_misses;	   /* calls that the gate has left to the helper, so far */
+	uint64_t area_ns;	   /* CLOCK_BOOTTIME at that time */
+	int64_t area_asleep_ns;	   /* how long the machine had slept until then */
+	bool is_area_paused;	   /* the helper has set its is_active to 0: see fast_area_pause */
+	bool has_overwritten_area; /* the program has overwritten it; there is no other one */
+	uint64_t nr_hits;	   /* calls that the helper has collected from its area */
+	uint64_t nr_misses;	   /* calls that the gate has left to the helper */
 	uint64_t sent_ticks; /* thread_area.start_ticks when its call was sent to the gate, or 0 */
-	uint64_t sent_back_sp;	/* stack pointer of a call that a signal has kept the gate from */
-	uint64_t last_ticks;	/* start_ticks of the record that was taken last */
-	uint64_t records_taken; /* area_mark of how far its records have been counted */
-	uint32_t area_size;	/* of its area */
-	uint8_t *stack_image;	/* AREA_MAX_STACK bytes, which end with its last recorded stack */
+	uint64_t sent_back_sp;	/* stack pointer of a call that a signal kept from the gate */
+	uint64_t last_ticks;	/* start_ticks of the last record that the helper has taken */
+	uint64_t records_taken; /* area_mark up to which its records have been counted */
+	uint32_t area_size;	/* size of its area */
+	uint8_t *stack_image;	/* AREA_MAX_STACK bytes, which end with the last recorded stack */
 	uint32_t records_limit; /* as in the area */
 	uint32_t nr_added; /* thread_area.nr_added at its last stop or before the last record */
-	uint32_t nr_added_seen; /* the same at the last look */
-	uint32_t nr_records;	/* so far, since there was room for all */
-	uint32_t nr_repeated;	/* of these, with a stack that was known */
-	uint64_t stack_end;	/* as in the area; a forked process begins with its parent's */
-	uint32_t nr_cut_off;	/* its stacks that a record could not hold */
+	uint32_t nr_added_seen; /* the same when the helper last looked */
+	uint32_t nr_records;	/* records since there was room for all */
+	uint32_t nr_repeated;	/* those of them whose stack was known */
+	uint64_t stack_end;	/* as in the area; a fork starts with that of its parent */
+	uint32_t nr_cut_off;	/* stacks of the thread that did not fit into a record */
 	struct address_range
-		stack_mapping; /* the last one that was looked up, by fast_stack_end.c */
+		stack_mapping; /* the last mapping that fast_stack_end.c has looked up */
 };
 
 struct gate_thread *gate_thread_new(void);

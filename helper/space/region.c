@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Regions: a stack of labels for each thread. Names come from the program, which may say anything:
- * sizes, depth and number of labels are bounded, and what goes beyond is counted with the region
- * around it, and told.
+ * Regions: a stack of labels for each thread. The program chooses the names, which may be anything.
+ * So sizes, depth and the number of labels are limited. Calls beyond a limit count for the
+ * surrounding region, and a fact says so.
  */
 #include "helper/space/region.h"
 
@@ -15,23 +15,23 @@
 #include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
-#define MAX_LABEL  1023u /* bytes, of all names of nested regions */
-#define MAX_LABELS 4096u /* different ones */
+#define MAX_LABEL  1023u /* bytes of all nested names together */
+#define MAX_LABELS 4096u /* number of different labels */
 
 static struct {
-	uint64_t unbalanced;	    /* ends and resumes of nothing */
-	uint64_t unnamed;	    /* regions that have no label of their own */
-	uint64_t left_out;	    /* calls, because of a pause */
-	uint64_t left_out_in_place; /* of these */
-	uint64_t filtered;	    /* processes in which regions ended because of a filter */
+	uint64_t unbalanced;	    /* ends without a begin, and resumes without a pause */
+	uint64_t unnamed;	    /* regions that have no label */
+	uint64_t left_out;	    /* calls that were not counted because of a pause */
+	uint64_t left_out_in_place; /* those of them that the gate has made */
+	uint64_t filtered;	    /* processes whose regions ended because of a filter */
 	bool has_paused;
 } stats;
 
-static uint32_t *labels; /* all there are: string ids, sorted by text */
+static uint32_t *labels; /* all labels: string ids, sorted by text */
 static uint32_t nr_labels;
 static uint32_t labels_capacity;
 
-/* Returns whether @text is a label, and in *@at where it stands or belongs. */
+/* Returns true if @text is a label. Sets *@at to its index, or to the index where it belongs. */
 static bool find_label(const struct string_table *strings, const char *text, uint32_t *at)
 {
 	uint32_t low = 0, high = nr_labels;
@@ -53,7 +53,7 @@ static bool find_label(const struct string_table *strings, const char *text, uin
 	return false;
 }
 
-/* Returns the label @text, or 0 when there are too many others. */
+/* Returns the label @text, or 0 if there are too many labels. */
 static uint32_t make_label(struct string_table *strings, const char *text)
 {
 	uint32_t at;
@@ -69,7 +69,7 @@ static uint32_t make_label(struct string_table *strings, const char *text)
 	return labels[at];
 }
 
-/* The name at @addr of the thread's memory, cut where a character ends. */
+/* Reads the name at @addr of the thread's memory. Cuts it at the end of a character. */
 static void read_name(pid_t tid, uint64_t addr, char name[static REGION_MAX_NAME + 1])
 {
 	size_t size = remote_memory_read(tid, addr, name, REGION_MAX_NAME + 1);
@@ -85,7 +85,7 @@ static void read_name(pid_t tid, uint64_t addr, char name[static REGION_MAX_NAME
 		strcpy(name, "[unnamed]");
 }
 
-/* Returns the label of the region @name in that of @outer; @outer itself when it can have none. */
+/* Returns the label of the region @name inside @outer, or @outer if it can have no label. */
 static uint32_t label_of(struct string_table *strings, uint32_t outer, const char *name)
 {
 	char *text = xasprintf("%s%s%s", string_table_get(strings, outer), outer ? "/" : "", name);

@@ -52,7 +52,7 @@ static void slot_remove(const struct tracee *tracee)
 	while (slots[i] != tracee)
 		i = (i + 1) & (nr_slots - 1);
 	slots[i] = NULL;
-	/* What was pushed behind the freed slot moves up. */
+	/* Elements that linear probing has put after the freed slot move up. */
 	for (i = (i + 1) & (nr_slots - 1); slots[i]; i = (i + 1) & (nr_slots - 1)) {
 		struct tracee *moved = slots[i];
 		slots[i] = NULL;
@@ -90,8 +90,8 @@ static void address_space_put(struct address_space *space)
 }
 
 /*
- * Whether the only thread is yet to make a change of code that it was permitted, see
- * thread_area.permitted_ticks.
+ * Returns true if the only thread has not yet made a change of code that the helper has permitted:
+ * see thread_area.permitted_ticks.
  */
 static bool is_changing(const struct tracee *tracee)
 {
@@ -122,9 +122,7 @@ static void forget_memos(struct tracee *tracee, void *unused)
 	tracee_forget_memos(tracee);
 }
 
-/*
- * Executable regions have changed: no stack is known any more, in any thread of the address space.
- */
+/* Executable regions have changed. All threads of the address space forget their known stacks. */
 static void forget_stacks(const struct address_space *space)
 {
 	space->fast->is_outdated = true;
@@ -142,7 +140,7 @@ void process_change_space(struct tracee *tracee, bool is_addition)
 	if (tracee->gate->area)
 		space->nr_added = tracee->gate->nr_added;
 	layout = layout_read_again(tracee->tid, is_addition ? old : NULL);
-	/* A process that was killed has none any more. */
+	/* A killed process has no regions any more. */
 	if (is_addition && !layout->nr_regions) {
 		layout_put(layout);
 		return;
@@ -152,7 +150,7 @@ void process_change_space(struct tracee *tracee, bool is_addition)
 	if (!is_change_due)
 		space->change_ticks = 0;
 	if (space->marked == old)
-		space->marked = NULL; /* another one may come to lie there */
+		space->marked = NULL; /* another layout may get the same address */
 	if (!is_addition || !old || !layout_take_over(space->layout, old))
 		forget_stacks(space);
 	layout_put(old);
@@ -201,7 +199,7 @@ void tracee_join(struct tracee *tracee, const struct tracee *parent)
 	tracee->has_own_filter = parent->has_own_filter;
 }
 
-/* A forked process begins with its parent's layout: the same regions at the same places. */
+/* A forked process starts with its parent's layout: the same regions at the same addresses. */
 void tracee_inherit(struct tracee *tracee, const struct tracee *parent, bool shares_memory)
 {
 	struct process *process = tracee->process;
@@ -213,7 +211,7 @@ void tracee_inherit(struct tracee *tracee, const struct tracee *parent, bool sha
 	} else {
 		process->space = address_space_new(parent->process->space->layout,
 						   parent->process->space->fast);
-		/* Another thread's site may have been patched after the memory was copied. */
+		/* A site of another thread may have been patched after the memory was copied. */
 		process->space->fast->is_outdated = parent->process->nr_tracees > 1;
 	}
 	gate_thread_inherit(tracee->gate, parent->gate);
@@ -307,6 +305,9 @@ struct layout *tracee_layout(struct tracee *tracee)
 
 bool tracee_has_added(const struct tracee *tracee)
 {
-	/* Not the area's own: were it to change, layouts that are in use would be freed. */
+	/*
+	 * Does not read nr_added from the area: if it changed, layouts that are in use would be
+	 * freed.
+	 */
 	return tracee->gate->area && tracee->gate->nr_added != tracee->process->space->nr_added;
 }
