@@ -33,7 +33,7 @@ static void collect_count(struct run *run, struct tracee *tracee, const struct a
 
 void area_counts_collect(struct run *run, struct tracee *tracee)
 {
-	static struct area_count_list list; /* its memory is used again */
+	static struct area_count_list list; /* static, so that its memory is used again */
 	const struct area_limits limits = fast_area_limits(run, tracee);
 
 	if (!fast_area_check(run, tracee))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The counts of calls that the gate has made with a memo.
+ * The counts of calls for which the gate had a memo.
  */
 #ifndef SCPROF_HELPER_GATE_AREA_COUNTS_H
 #define SCPROF_HELPER_GATE_AREA_COUNTS_H

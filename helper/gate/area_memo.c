@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memos and cells lie in the area from memos_start on; a new one is put below the others.
+ * Memos and cells are in the part of the area that starts at memos_start. A new one is put below
+ * the others.
  */
 #include "helper/gate/area_memo.h"
 
@@ -9,14 +10,14 @@
 #include "helper/gate/gate_calls.h"
 #include "helper/space/area_reader.h"
 
-#define MAX_VARIANTS 64 /* memos in one bucket; older ones are taught again when they are needed */
+#define MAX_VARIANTS 64 /* memos in one bucket; older ones are added again if needed */
 
 static void *at(struct thread_area *area, uint32_t offset)
 {
 	return (char *)area + offset;
 }
 
-/* Returns the @size bytes at @offset, or NULL when no memo, cell or entry can be there. */
+/* Returns the @size bytes at @offset, or NULL if no memo, cell or entry can be there. */
 static void *checked_at(const struct tracee *tracee, uint32_t offset, size_t size)
 {
 	return area_has_place(tracee->gate->area_size, offset, size)
@@ -29,7 +30,7 @@ static struct area_memo *memo_at(const struct tracee *tracee, uint32_t offset)
 	return checked_at(tracee, offset, sizeof(struct area_memo));
 }
 
-/* A place for a memo or cell, cleared, or NULL. */
+/* Returns cleared room for a memo or cell, or NULL. */
 static void *allocate(const struct tracee *tracee, size_t size)
 {
 	struct thread_area *area = tracee->gate->area;
@@ -40,7 +41,10 @@ static void *allocate(const struct tracee *tracee, size_t size)
 	    size > old - AREA_FIRST_FREE)
 		return NULL;
 	__atomic_store_n(&area->memos_start, start, __ATOMIC_SEQ_CST);
-	/* One entry the thread may be taking, one it must still find place for. */
+	/*
+	 * Leaves room for two entries: one that the thread may be taking now, and one that it may
+	 * need later.
+	 */
 	if (__atomic_load_n(&area->used, __ATOMIC_SEQ_CST) + 2 * sizeof(struct area_entry) >
 	    start) {
 		area->memos_start = old;
@@ -54,14 +58,17 @@ static uint32_t offset_of(const struct thread_area *area, const void *place)
 	return (uint32_t)((const char *)place - (const char *)area);
 }
 
-/* Two registers are in every memo's key; r11 no unwinder asks for, nor could the gate tell. */
+/*
+ * Counts the registers that a memo in the area must store. Two of them are in its key. r11 is left
+ * out: no unwinder reads it, and the gate does not have its value.
+ */
 static unsigned int count_registers(uint32_t mask)
 {
 	mask &= ~(1u << MEMO_REGISTER_SP | 1u << MEMO_REGISTER_IP);
 	return (unsigned int)__builtin_popcount(mask);
 }
 
-/* @range as the gate has it. */
+/* Converts @range to the form that the gate uses. */
 static struct area_range to_area_range(uint64_t area_addr, const struct memo_range *range)
 {
 	uint64_t addr = range->addr < MEMO_NR_REGISTERS
@@ -152,7 +159,7 @@ static struct area_memo *add_memo(const struct tracee *tracee, uint64_t return_a
 	return added;
 }
 
-/* The memo has its first cell: the thread may find it. */
+/* Links the memo, which now has its first cell, so that the thread can find it. */
 static void publish_memo(struct thread_area *area, uint64_t return_addr, uint64_t sp,
 			 const struct area_memo *memo)
 {
@@ -161,7 +168,7 @@ static void publish_memo(struct thread_area *area, uint64_t return_addr, uint64_
 	__atomic_store_n(bucket, offset_of(area, memo), __ATOMIC_RELEASE);
 }
 
-/* Returns false when the area is full. */
+/* Adds a cell to @memo. Returns false if the area is full. */
 static bool add_cell(const struct tracee *tracee, struct area_memo *memo, const struct call *call)
 {
 	struct area_cell *cell;

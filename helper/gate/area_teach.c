@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A memo that consulted a register which a system call changes cannot be compared in the gate.
+ * The gate cannot use a memo that depends on a register which a system call changes.
  */
 #include "helper/gate/area_teach.h"
 
@@ -24,7 +24,7 @@ void area_teach(struct run *run, struct tracee *tracee, uint64_t return_addr,
 	if (!area || call->nr >= GATE_NR_CALLS || !fast_area_check(run, tracee))
 		return;
 	fast_stack_end_note(tracee, memo, is_at_call);
-	/* A call that is counted in place leaves nothing for the log: then all are recorded. */
+	/* The log needs a record of each call, and a call that is only counted leaves none. */
 	if (run->log)
 		return;
 	if (memo->nr_words > MAX_WORDS || memo->register_mask & 1u << MEMO_REGISTER_R11 ||

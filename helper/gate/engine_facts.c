@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the profile says of the engine: how many calls went which way, which sites were not patched,
- * and why calls stopped.
+ * Facts about the engine: how many calls went which way, which sites were not patched, and why
+ * calls stopped.
  */
 #include "helper/gate/engine_facts.h"
 
@@ -31,7 +31,7 @@ static void set_fast_facts(struct profile *profile)
 	free(reasons);
 }
 
-/* The engine that has run: without a gate each call has stopped. */
+/* The fact names the engine that was used: without a gate, each call has stopped. */
 void engine_facts_set(struct run *run)
 {
 	struct profile *profile = &run->profile;

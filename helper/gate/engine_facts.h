@@ -7,7 +7,7 @@
 
 #include "helper/base/run.h"
 
-/* Sets them in the profile of @run, from what has been counted until now. */
+/* Sets these facts in the profile of @run, from the counts so far. */
 void engine_facts_set(struct run *run);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the fast engine knows of an address space and its threads, and what it does to them around
- * traced calls. fast_learn.c decides on gates and patches.
+ * What the fast engine knows about an address space and its threads, and what it does around traced
+ * calls. fast_learn.c decides about gates and patches.
  */
 #include "helper/gate/fast.h"
 
@@ -37,9 +37,9 @@ static bool is_in_areas(const struct fast_space *fast, uint64_t addr)
 }
 
 /*
- * A new thread has its creator's gs: none, an area that is not its own, or the program's. Areas are
- * known by their place, because the memory of an undumpable program cannot be read; by their first
- * words, where it is not known whose child this is.
+ * A new thread has the gs of its creator: no area, an area that is not its own, or the program's
+ * value. The helper recognises areas by their address, because it cannot read the memory of an
+ * undumpable program. If it does not know the parent, it recognises them by their first words.
  */
 static bool is_own_gs(const struct tracee *tracee, uint64_t gs_base)
 {
@@ -57,8 +57,8 @@ static bool is_own_gs(const struct tracee *tracee, uint64_t gs_base)
 }
 
 /*
- * Whether there is a gate already; the copy says so, but a thread may have been in fork when it
- * came.
+ * Returns true if there is a gate. A forked process has a copy of the data that says so, but a
+ * thread may have been in fork when the gate was made.
  */
 static bool has_gate(struct tracee *tracee)
 {
@@ -71,8 +71,8 @@ static bool has_gate(struct tracee *tracee)
 }
 
 /*
- * A thread begins at @sp. The first call that it makes may leave its return address there, as
- * musl's does.
+ * Returns the end of the stack of a thread that begins at @sp. Its first call may leave a return
+ * address there, as in musl.
  */
 static uint64_t first_stack_end(const struct tracee *tracee, uint64_t sp)
 {
@@ -96,8 +96,8 @@ void fast_thread_begin(struct run *run, struct tracee *tracee)
 	registers.gs_base = GATE_BLANK_ADDR;
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 	/*
-	 * Where a program or thread begins, its stack ends; a forked process goes on on its
-	 * parent's.
+	 * The stack of a new program or thread ends at its start. A forked process goes on with its
+	 * parent's stack.
 	 */
 	if (!tracee->gate->stack_end)
 		tracee->gate->stack_end = first_stack_end(tracee, registers.rsp);
@@ -106,7 +106,7 @@ void fast_thread_begin(struct run *run, struct tracee *tracee)
 		fast_area_give(tracee);
 }
 
-/* After a change of executable regions: other code may lie where a site was. */
+/* To be called after a change of executable regions: other code may be at the address of a site. */
 static void check_sites(pid_t tid, struct fast_space *fast)
 {
 	unsigned int nr = 0;
@@ -123,7 +123,7 @@ struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_stru
 	struct fast_space *fast = tracee->process->space->fast;
 	struct fast_site *site;
 
-	/* The gate was sent this call, and has left it to the helper. */
+	/* The helper sent this call to the gate, and the gate left it to the helper. */
 	if (tracee->gate->area && fast_area_restore_flags(tracee->gate->area, registers))
 		ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)registers);
 	if (fast->is_outdated)
@@ -132,8 +132,8 @@ struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_stru
 	if (!site)
 		return NULL;
 	/*
-	 * The site was patched between the call and its stop: it has no compare, or no call to be
-	 * made again.
+	 * The site was patched between the call and its stop. The call has no compare after it, or
+	 * cannot be repeated there.
 	 */
 	if (fast_site_is_moved(site) && registers->rip == site->ip)
 		fast_site_move_over(tracee, site);
@@ -149,7 +149,7 @@ void fast_see_own_filter(struct tracee *tracee)
 		tracee->gate->area->stack_end = 0;
 }
 
-/* Nobody may come to the gate any more. */
+/* No thread may reach the gate any more. */
 void fast_refuse(pid_t tid, struct fast_space *fast, const char *why)
 {
 	for (unsigned int i = 0; i < fast->nr_sites; i++)
@@ -168,7 +168,7 @@ void fast_see_arch_prctl(struct tracee *tracee)
 
 	if (what == SET_GS)
 		fast_refuse(tracee->tid, fast, "the program uses gs");
-	/* What the helper has put there is not the program's to see. */
+	/* The program must not see the value that the helper has put there. */
 	if (what == GET_GS && remote_memory_word(tracee->tid, call->args[1], &value) &&
 	    (value == GATE_BLANK_ADDR || (tracee->gate->area && value == tracee->gate->area_addr)))
 		remote_memory_write_word(tracee->tid, call->args[1], 0);

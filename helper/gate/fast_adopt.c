@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A process whose parent nobody knows: its parent was killed between the fork and the event that
- * reports it. The memory of the process holds patched sites, which the helper finds here.
+ * A process whose parent the helper does not know: the parent was killed between the fork and the
+ * event that reports it. The memory of the process contains patched sites, which the helper finds
+ * here.
  */
 #include "helper/gate/fast_adopt.h"
 
@@ -39,7 +40,7 @@ void fast_adopt(struct tracee *tracee)
 	fast_known_for_each(tracee_layout(tracee), recover, &visit);
 	visit.fast->has_gate = visit.fast->nr_sites > 0;
 	/*
-	 * Its gs may lead to an area that is another thread's by now: it must not come to the gate.
+	 * Its gs may point to an area that another thread has by now, so it must not use the gate.
 	 */
 	fast_refuse(tracee->tid, visit.fast, "its process was created by one that was killed");
 }

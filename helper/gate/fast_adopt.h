@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A process whose parent nobody knows.
+ * A process whose parent the helper does not know.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_ADOPT_H
 #define SCPROF_HELPER_GATE_FAST_ADOPT_H
@@ -8,8 +8,9 @@
 #include "helper/space/tracee.h"
 
 /*
- * The thread is the first of a process whose parent nobody knows: finds the sites that were patched
- * there, which must be known for calls to come back right. No more is patched.
+ * The thread is the first one of a process whose parent the helper does not know. Finds the sites
+ * that were patched in its memory, because the helper needs them to handle calls there. Patches no
+ * further sites.
  */
 void fast_adopt(struct tracee *tracee);
 

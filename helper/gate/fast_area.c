@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Thread areas. scprof/thread_area.h says who writes what; everything here is done while the
- * thread is stopped or gone, but for tracee_forget_memos, which only takes the memos out of sight.
+ * Thread areas. scprof/thread_area.h says who writes what. All functions here require that the
+ * thread is stopped or gone, except tracee_forget_memos, which only makes the memos unreachable.
  */
 #include "helper/gate/fast_area.h"
 
@@ -21,7 +21,7 @@
 #include "helper/trace/ptrace.h"
 #include "scprof/thread_area.h"
 
-#define LEAST_SLEEP_NS 1000000 /* of a machine; the two clocks are not read at the same moment */
+#define LEAST_SLEEP_NS 1000000 /* shorter sleeps do not count: the clocks are read in turn */
 
 static unsigned int nr_in_use;
 
@@ -30,7 +30,7 @@ static void *at(struct thread_area *area, uint32_t offset)
 	return (char *)area + offset;
 }
 
-/* Returns the @size bytes at @offset, or NULL when no memo, cell or entry can be there. */
+/* Returns the @size bytes at @offset, or NULL if no memo, cell or entry can be there. */
 static void *checked_at(const struct tracee *tracee, uint32_t offset, size_t size)
 {
 	return area_has_place(tracee->gate->area_size, offset, size)
@@ -43,7 +43,7 @@ static uint32_t active_word(const struct tracee *tracee)
 	return area_active_word(tracee->gate->area_addr, tracee->gate->area_size);
 }
 
-/* The TSC may go on while the machine sleeps. */
+/* Returns the time of a clock that also runs while the machine sleeps, as the TSC may. */
 static uint64_t boot_time_ns(void)
 {
 	struct timespec now;
@@ -52,7 +52,10 @@ static uint64_t boot_time_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* How long the machine has slept since it started: CLOCK_MONOTONIC stands still meanwhile. */
+/*
+ * Returns how long the machine has slept since it started. CLOCK_MONOTONIC does not advance
+ * meanwhile.
+ */
 static int64_t asleep_ns(uint64_t boot_ns)
 {
 	return (int64_t)(boot_ns - clock_now_ns());
@@ -100,8 +103,8 @@ void fast_area_retire(struct tracee *tracee)
 	if (ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
 	/*
-	 * Its place stays taken: whoever overwrites it would overwrite the next thread's area as
-	 * well.
+	 * The area stays in use: code that has overwritten it would overwrite the area of the next
+	 * thread as well.
 	 */
 	nr_in_use -= tracee->gate->area != NULL;
 	tracee->gate->area = NULL;
@@ -144,7 +147,7 @@ void fast_area_give(struct tracee *tracee)
 	if (!fast->nr_chunks || tracee->gate->has_overwritten_area ||
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
-	/* Someone else uses gs: this process's threads are left as they are. */
+	/* The program uses gs, so the engine leaves the threads of this process alone. */
 	if (registers.gs_base != GATE_BLANK_ADDR) {
 		fast_space_refuse(fast, "the program uses gs");
 		return;
@@ -167,8 +170,8 @@ void fast_area_give(struct tracee *tracee)
 	area->tsc_mult = fast_clock_mult();
 	area->stack_end = tracee->gate->stack_end & ~7ull;
 	/*
-	 * The first thread's stack grows; another one has a guard page and then somebody else's
-	 * below.
+	 * The first thread's stack can grow. Below the stack of another thread, there are a guard
+	 * page and then memory of something else.
 	 */
 	area->stack_start = 0;
 	if (tracee->tid != tracee->process->tgid)
@@ -228,7 +231,7 @@ bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *
 	if (!flags)
 		return false;
 	registers->eflags = flags;
-	registers->r11 = registers->eflags; /* where `syscall` leaves them */
+	registers->r11 = registers->eflags; /* `syscall` leaves the flags there */
 	area->registers[AREA_FLAGS] = 0;
 	return true;
 }

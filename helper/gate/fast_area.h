@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Thread areas, the helper's side: handing them out, teaching memos, collecting counts.
+ * Thread areas, on the side of the helper: gives them to threads, adds memos, and collects counts.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_AREA_H
 #define SCPROF_HELPER_GATE_FAST_AREA_H
@@ -10,11 +10,12 @@
 #include "helper/space/tracee.h"
 
 /*
- * Bytes of records at first. Where stacks repeat, they are to be taught soon; else room is better.
+ * Bytes of records at first. If stacks repeat, the helper should see them soon; otherwise more room
+ * is better.
  */
 #define FAST_FIRST_RECORDS (512u << 10)
 
-/* Whether any thread has an area. */
+/* Returns true if any thread has an area. */
 bool fast_area_is_any(void);
 
 /* Gives the stopped thread an area, if its process has room for one. */
@@ -37,8 +38,8 @@ void fast_area_pause(struct tracee *tracee, bool is_paused);
 void fast_area_interrupt(struct tracee *tracee);
 
 /*
- * Notes how much code the thread has mapped. It is stopped, or the helper is about to read its
- * records.
+ * Notes how much code the thread has mapped. The thread is stopped, or the helper is about to read
+ * its records.
  */
 void fast_area_see_added(struct tracee *tracee);
 
@@ -73,14 +74,14 @@ void fast_area_restore_entry(const struct tracee *tracee);
 void fast_area_take_back(struct tracee *tracee);
 
 /*
- * Puts the flags that the helper has left in @area into @registers. Returns false where it has left
+ * Copies the flags that the helper has left in @area to @registers. Returns false if it has left
  * none.
  */
 struct thread_area;
 struct user_regs_struct;
 bool fast_area_restore_flags(struct thread_area *area, struct user_regs_struct *registers);
 
-/* Nanoseconds of @ticks. */
+/* Returns @ticks in nanoseconds. */
 uint64_t fast_area_ns(uint64_t ticks);
 
 #endif

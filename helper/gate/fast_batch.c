@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Patching many sites at once: what a program passes when it begins lies in some ten pages. One
- * call reads all the code between first and last site of each page, and one a page writes it back,
- * patched; all stubs are written together.
+ * Patches many sites at once. The sites that a program uses at its start are on about ten pages.
+ * One read gets the code between the first and the last site of each page, and one write for each
+ * page writes the patched code back. All stubs are written together.
  */
 #include "helper/gate/fast_batch.h"
 
@@ -22,7 +22,7 @@
 #define WINDOW_SIZE (2 * PAGE_BYTES)
 #define MAX_WINDOWS 64u
 
-/* The code from the first site of a page, or its padding, to the end of the last one. */
+/* The code from the first site of a page, or its padding, to the end of the page's last site. */
 struct window {
 	uint64_t addr;
 	size_t size;
@@ -31,7 +31,7 @@ struct window {
 	bool is_changed;
 };
 
-/* Copies of the windows; allocated when they are first needed. */
+/* Copies of the windows; allocated on first use. */
 static uint8_t (*code)[WINDOW_SIZE];
 static uint8_t stubs[FAST_POOL_SIZE];
 
@@ -40,7 +40,7 @@ static bool has_padding(const struct site *site)
 	return site->shape == SITE_SHORT;
 }
 
-/* Where the bytes begin that belong to @site. */
+/* Returns the address of the first byte that belongs to @site. */
 static uint64_t start_of(const struct site *site)
 {
 	return has_padding(site) && site->pad_addr < site->patch_addr ? site->pad_addr
@@ -64,7 +64,7 @@ static int compare_sites(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Returns how many windows there are for the @nr sites, as far as they go. */
+/* Divides the @nr sites into windows. Returns how many there are; the last sites may not fit. */
 static unsigned int make_windows(const struct fast_site *sites, unsigned int nr,
 				 struct window windows[static MAX_WINDOWS])
 {
@@ -75,8 +75,7 @@ static unsigned int make_windows(const struct fast_site *sites, unsigned int nr,
 		struct window *window = &windows[nr_windows - 1];
 
 		/*
-		 * Windows do not overlap: what is written of one must not undo what is written of
-		 * another.
+		 * Windows must not overlap, because writing one would undo the patches of another.
 		 */
 		if (nr_windows == 0 || (addr / PAGE_BYTES != window->addr / PAGE_BYTES &&
 					addr >= window->addr + window->size)) {
@@ -94,7 +93,7 @@ static unsigned int make_windows(const struct fast_site *sites, unsigned int nr,
 	return nr_windows;
 }
 
-/* Returns how many of the windows could be read. */
+/* Reads the windows. Returns how many it could read. */
 static unsigned int read_windows(pid_t tid, const struct window *windows, unsigned int nr)
 {
 	struct iovec local[MAX_WINDOWS], remote[MAX_WINDOWS];
@@ -123,7 +122,7 @@ static unsigned int read_windows(pid_t tid, const struct window *windows, unsign
 	return nr_read;
 }
 
-/* Writes the jump to the stub into our copy of the padding. Returns false when that cannot be. */
+/* Writes the jump to the stub into our copy of the padding. Returns false if that is impossible. */
 static bool patch_pad(const struct site *site, uint64_t stub_addr, uint8_t *pad)
 {
 	return !has_padding(site) ||
@@ -131,8 +130,8 @@ static bool patch_pad(const struct site *site, uint64_t stub_addr, uint8_t *pad)
 }
 
 /*
- * Patches the site in our copy of its @window; its stub is the @number-th. Returns false when that
- * cannot be.
+ * Patches the site in our copy of its @window; its stub is the @number-th. Returns false if that is
+ * impossible.
  */
 static bool patch_copy(const struct fast_space *fast, struct fast_site *site,
 		       const struct window *window, uint8_t *copy, unsigned int number)
@@ -155,7 +154,7 @@ static bool patch_copy(const struct fast_space *fast, struct fast_site *site,
 	return true;
 }
 
-/* Returns how many sites are patched in our copies. */
+/* Patches the sites in our copies. Returns how many are patched. */
 static unsigned int patch_copies(const struct fast_space *fast, struct fast_site *sites,
 				 struct window *windows, unsigned int nr_windows)
 {
@@ -215,7 +214,7 @@ void fast_batch_patch(pid_t tid, struct fast_space *fast, struct fast_site *site
 	memory = remote_memory_open(tid);
 	if (memory < 0)
 		return;
-	/* A stub comes before the jump to it. */
+	/* A stub must exist before the jump to it. */
 	if (put(memory, fast_memory_next_stub(fast), stubs, (size_t)nr_patched * FAST_STUB_SIZE)) {
 		fast_memory_take_stubs(fast, nr_patched);
 		write_windows(memory, fast, sites, windows, nr_windows);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Patching many sites at once.
+ * Patches many sites at once.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_BATCH_H
 #define SCPROF_HELPER_GATE_FAST_BATCH_H
@@ -8,9 +8,9 @@
 #include "helper/space/fast_space.h"
 
 /*
- * Patches those of the @nr @sites whose code is what it is without a patch, and adds them to @fast.
- * The thread @tid is stopped, and no other one runs in its memory. The last pool of @fast is in
- * reach of all. Sorts @sites.
+ * Patches those of the @nr @sites whose code is unchanged, and adds them to @fast. The thread @tid
+ * is stopped, and no other thread runs in its memory. The last pool of @fast is within reach of all
+ * sites. Sorts @sites.
  */
 void fast_batch_patch(pid_t tid, struct fast_space *fast, struct fast_site *sites, unsigned int nr);
 

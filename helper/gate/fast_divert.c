@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A call that has stopped at its entry need not stop at its exit as well: the thread is sent
- * through the gate, as if its site were patched. The gate makes the call and counts or records it,
- * so the thread does not wait for its stack to be unwound either.
+ * A call that has stopped at its entry need not stop at its exit as well. The helper sends the
+ * thread through the gate, as if the site were patched. The gate makes the call, and counts or
+ * records it. So the thread does not wait for its stack to be unwound either.
  */
 #include "helper/gate/fast_divert.h"
 
@@ -38,7 +38,10 @@ bool fast_is_for_helper(struct tracee *tracee, const struct call *call)
 		fast_memory_is_ours(tracee->process->space->fast, call->args[0], call->args[1]));
 }
 
-/* As begin_record() in gate/gate.c has it, but for records that are being read. */
+/*
+ * Does the same test as begin_record() in gate/gate.c, but also counts room of records that the
+ * helper is reading.
+ */
 static bool has_room(const struct tracee *tracee, uint64_t sp)
 {
 	const struct thread_area *area = tracee->gate->area;
@@ -55,13 +58,13 @@ static bool has_room(const struct tracee *tracee, uint64_t sp)
 
 enum origin {
 	ORIGIN_PROGRAM,
-	ORIGIN_REFUSED, /* the gate did not make this call, and would not make it now */
+	ORIGIN_REFUSED, /* the gate left this call, and would again if nothing has changed */
 	ORIGIN_LEFT,	/* the gate got it from the helper, or a signal kept the gate from it */
 };
 
 /*
- * Where this call was before. If it was in the gate, it must not get there again: by the time that
- * a stop takes, the next signal of a fast timer may have come, and so on for ever.
+ * Finds out where this call was before. If it was in the gate, it must not get there again: during
+ * a stop, the next signal of a fast timer may arrive, and so on for ever.
  */
 static enum origin find_origin(struct tracee *tracee)
 {
@@ -73,8 +76,8 @@ static enum origin find_origin(struct tracee *tracee)
 	if (is_sent_back)
 		tracee->gate->sent_back_sp = 0;
 	/*
-	 * The program may have overwritten that number: then no call has begun since the last was
-	 * sent.
+	 * The program may have overwritten that number. Then no call has begun since the last one
+	 * was sent.
 	 */
 	if (tracee->gate->area && tracee->gate->sent_ticks &&
 	    AREA_LOAD(tracee->gate->area->start_ticks) == tracee->gate->sent_ticks)
@@ -86,8 +89,8 @@ static enum origin find_origin(struct tracee *tracee)
 }
 
 /*
- * Whether such a call can be made in the gate. Not where code has no file, because no unwind
- * information is known there, and what it then finds depends on more than a record holds.
+ * Returns true if the gate can handle such a call. It cannot if the code is in no file: then there
+ * is no unwind information, and the unwinder needs more than a record contains.
  */
 static bool is_fit(struct tracee *tracee)
 {
@@ -106,15 +109,13 @@ static bool has_area(struct tracee *tracee)
 {
 	if (!tracee->gate->area)
 		fast_area_give(tracee);
-	/*
-	 * fast_keep_room() has seen to it that the gate would take it, unless the area is paused.
-	 */
+	/* fast_keep_room() has made room for the gate's record, unless the area is paused. */
 	return tracee->gate->area && !tracee->gate->is_area_paused;
 }
 
 /*
- * There nobody reads flags from before the call; those of a cmp that was replaced are the gate's to
- * set.
+ * Returns true if the thread is at a patched site. No code there reads flags from before the call,
+ * and the gate sets the flags of a replaced cmp.
  */
 static bool is_at_patch(const struct tracee *tracee)
 {
@@ -126,9 +127,9 @@ static bool is_at_patch(const struct tracee *tracee)
 
 /*
  * The call only changes code that is in no file. If no stack depends on that code, the helper notes
- * the change now, and permits the gate to make the call: then it need not stop after the call as
- * well. Another thread could make the helper read the maps too early. Returns false if the helper
- * must see how the call ends.
+ * the change now, and permits the gate to make the call. Then the thread does not stop after the
+ * call. If there were another thread, the helper could read the maps too early. Returns false if
+ * the helper must see how the call ends.
  */
 static bool note_change(struct run *run, struct tracee *tracee)
 {
@@ -155,7 +156,7 @@ static bool note_change(struct run *run, struct tracee *tracee)
 	return true;
 }
 
-/* Whether the gate can make this call. */
+/* Returns true if the gate can make this call. */
 static bool is_for_gate(struct run *run, struct tracee *tracee, enum origin origin)
 {
 	if (fast_is_for_helper(tracee, &tracee->call))
@@ -169,18 +170,18 @@ bool fast_divert(struct run *run, struct tracee *tracee)
 	struct user_regs_struct registers;
 
 	/*
-	 * Behind a hold the signal would find the thread in the gate, before its call, and so on
-	 * for ever.
+	 * After a hold, the signal would interrupt the thread in the gate before its call, and so
+	 * on for ever.
 	 */
 	if (origin == ORIGIN_LEFT || tracee->hold.has_just_ended || !is_fit(tracee) ||
 	    !has_area(tracee) ||
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return false;
-	/* A program that steps itself would be sent back by each step. */
+	/* A program that steps itself would be sent back at each step. */
 	if (registers.gs_base != tracee->gate->area_addr || registers.eflags & TRAP_FLAG ||
 	    !has_room(tracee, registers.rsp) || !is_for_gate(run, tracee, origin))
 		return false;
-	/* As a stub comes to the gate. */
+	/* Set the registers as a stub does. */
 	registers.rax = registers.orig_rax;
 	registers.rcx = registers.rip;
 	registers.rip = gate_addr(gate_entry);

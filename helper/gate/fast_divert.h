@@ -10,9 +10,7 @@
 
 /* Returns true if the gate would leave @call to the helper, whatever its stack is. */
 bool fast_is_for_helper(struct tracee *tracee, const struct call *call);
-/*
- * Sends the thread through the gate, which makes its call. Returns false where that cannot be done.
- */
+/* Sends the thread through the gate, which makes its call. Returns false if that is impossible. */
 bool fast_divert(struct run *run, struct tracee *tracee);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The end of a thread with an area: the call that the gate was making is finished or abandoned,
- * then everything that the thread has counted and recorded goes into the profile.
+ * The end of a thread with an area. The helper finishes or abandons the call that the gate was
+ * making. Then it adds everything that the thread has counted and recorded to the profile.
  */
 #include "helper/gate/fast_end.h"
 
@@ -28,7 +28,7 @@ void fast_finish_call(struct run *run, struct tracee *tracee, int64_t result)
 	count_call(run, tracee, &tracee->call, result, tracee->call.elapsed_ns);
 }
 
-/* The thread ends in the middle of a call that the gate has made. */
+/* The thread ends during a call that the gate makes. */
 static void abandon_call(struct run *run, struct tracee *tracee)
 {
 	const struct area_limits limits = fast_area_limits(run, tracee);
@@ -40,9 +40,7 @@ static void abandon_call(struct run *run, struct tracee *tracee)
 		fast_finish_call(run, tracee, (int64_t)AREA_LOAD(tracee->gate->area->result));
 	if (phase != AREA_BEFORE)
 		return;
-	/*
-	 * Killed for good it has no registers any more; then it has most likely been in the kernel.
-	 */
+	/* A thread that was killed has no registers any more. Most likely it was in the kernel. */
 	if (!tracee->is_gone &&
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0 &&
 	    !gate_position_has_returned(&registers))

@@ -8,7 +8,7 @@
 #include "helper/base/run.h"
 #include "helper/space/tracee.h"
 
-/* The thread has ended or executed: collects its counts and gives its area back. */
+/* The thread has ended or executed a program: collects its counts and takes its area back. */
 void fast_thread_end(struct run *run, struct tracee *tracee);
 /*
  * The thread is in phase AREA_AFTER, after a call with @result. Counts the call if it is not
@@ -16,8 +16,8 @@ void fast_thread_end(struct run *run, struct tracee *tracee);
  */
 void fast_finish_call(struct run *run, struct tracee *tracee, int64_t result);
 /*
- * Whether fast_thread_end has to read memory of the thread's process: a call may be under way, or
- * stacks lead through code that lies in no file.
+ * Returns true if fast_thread_end has to read memory of the thread's process: a call may be under
+ * way, or stacks may contain code that is in no file.
  */
 bool fast_needs_memory(const struct tracee *tracee);
 

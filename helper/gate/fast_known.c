@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A list of sites: a run meets some hundred, and they are looked for once in a process each.
- * Those of the C library need not be classified, if it is the one that was there when scprof was
+ * A list of sites. A run has some hundreds of them, and each process looks each of them up once.
+ * Sites of the C library need not be classified if it is the one that was there when scprof was
  * built.
  */
 #include "helper/gate/fast_known.h"
@@ -17,7 +17,7 @@
 static struct fast_known *known_sites[MAX_KNOWN]; /* never freed or moved: sites point to them */
 static unsigned int nr_known;
 
-/* Where calls come from code that is in no file. Distinct addresses, of all processes. */
+/* Addresses of calls from code that is in no file: distinct ones, of all processes. */
 #define MAX_UNKNOWN 1024u
 
 static uint64_t unknown[MAX_UNKNOWN];
@@ -64,7 +64,7 @@ void fast_known_set(struct fast_known *known, const struct site *site, uint64_t 
 	known->is_refused = site->shape == SITE_UNPATCHABLE;
 }
 
-/* Returns what was found of @file when scprof was built, or NULL. */
+/* Returns the sites of @file that were found when scprof was built, or NULL. */
 static const struct own_file *find_own(const struct elf_file *file)
 {
 	for (const struct own_file *own = own_files; own->build_id; own++)
@@ -181,7 +181,7 @@ static const char *reason_of(const struct fast_known *known)
 	return known->is_refused ? known->site.reason : known->obstacle;
 }
 
-/* Several files may have the same text. */
+/* The same text may be at several addresses. */
 static bool is_same(const char *a, const char *b)
 {
 	return a == b || (a && b && strcmp(a, b) == 0);
@@ -253,7 +253,7 @@ void fast_known_for_each(const struct layout *layout,
 
 const struct elf_file *fast_known_executable(const struct layout *layout)
 {
-	/* It lies below its libraries, or at the address that it was linked for. */
+	/* It is below its libraries, or at the address for which it was linked. */
 	for (unsigned int i = 0; i < layout->nr_regions; i++)
 		if (layout->regions[i].is_executable && layout->regions[i].file &&
 		    layout->regions[i].inode)
@@ -288,10 +288,13 @@ bool fast_known_is_expected(const struct fast_known *known, unsigned int program
 	       2 * (unsigned int)__builtin_popcountll(known->used_by) >= nr_programs;
 }
 
-/* Takes over what most programs pass, to be patched before they come to it; once for each file. */
+/*
+ * Adds the sites that most programs use, so that they are patched before a program uses them. Once
+ * for each file.
+ */
 static void foresee(const struct region *region)
 {
-	static uint64_t foreseen; /* a bit for each of own_files */
+	static uint64_t foreseen; /* one bit for each of own_files */
 	const struct own_file *own = find_own(region->file);
 	uint64_t bit = own ? 1ull << (own - own_files) : 0;
 

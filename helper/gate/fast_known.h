@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is known of call sites by the file that they lie in, from all processes of the run: a
- * program that starts anew has its sites patched before it comes to them.
+ * What the helper knows about call sites, by their file, from all processes of the run. So when a
+ * program is started again, the helper patches its sites before it uses them.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_KNOWN_H
 #define SCPROF_HELPER_GATE_FAST_KNOWN_H
@@ -12,51 +12,57 @@
 struct fast_known {
 	uint64_t dev;
 	uint64_t inode;
-	uint64_t changed_ns; /* of the file: one that is written anew is another */
-	uint64_t offset;     /* of the end of the syscall instruction in the file */
+	uint64_t changed_ns; /* of the file: an overwritten file is another file */
+	uint64_t offset;     /* file offset of the end of the syscall instruction */
 	uint64_t nr_stops;
 	uint64_t used_by; /* a bit for each program */
-	bool is_foreseen; /* from own_sites */
+	bool is_foreseen; /* from own_files: most programs use it */
 	bool is_classified;
-	bool is_refused;      /* valid when classified */
-	const char *obstacle; /* why it was not patched when that was last tried, or NULL */
-	struct site site;     /* the same, with addresses relative to the end of the instruction */
+	bool is_refused;      /* valid if is_classified */
+	const char *obstacle; /* why it was not patched at the last attempt, or NULL */
+	struct site site;     /* the same; addresses are relative to the end of the instruction */
 };
 
-/* Returns what is known of the site at @ip, NULL when that is in no file or too much is known. */
+/*
+ * Returns the record of the site at @ip, or NULL if it is in no file or there are too many. Creates
+ * the record if it is new.
+ */
 struct fast_known *fast_known_get(struct layout *layout, uint64_t ip);
 /* Returns the site of @known that ends at @ip. */
 struct site fast_known_site(const struct fast_known *known, uint64_t ip);
 void fast_known_set(struct fast_known *known, const struct site *site, uint64_t ip);
 /*
- * Whether a site of @region's file has padding, patched or not, that overlaps such at file offset
- * @offset.
+ * Returns true if a site of @region's file uses padding, patched or not, that overlaps the padding
+ * at file offset @offset.
  */
 bool fast_known_has_padding(const struct region *region, uint64_t offset);
-/* A call came from a site at @ip for which there is no fast_known. Counts up to 1024 of these. */
+/* A call came from a site at @ip that has no fast_known. Counts up to 1024 of such sites. */
 void fast_known_note_unknown(uint64_t ip);
-/* "3: an indirect jump may land inside; 1: ...": why sites are not patched; the caller frees it. */
+/*
+ * Returns why sites are not patched: "3: an indirect jump may land inside; 1: ...". The caller
+ * frees the text.
+ */
 char *fast_known_refusals(void);
 
-/* Of the files that @layout maps, what most programs pass is known from now on. */
+/* Adds those sites of the files in @layout that most programs use. */
 void fast_known_foresee(const struct layout *layout);
 
 /* Returns the file of the program itself, or NULL. */
 const struct elf_file *fast_known_executable(const struct layout *layout);
 /*
- * Returns the number of the program that @layout has, below 64; the last one stands for all further
- * ones. Which sites a program used before is what it will most likely use again.
+ * Returns the number of the program in @layout, which is below 64. All programs after the first 63
+ * have the last number. A program will most likely use the same sites as before.
  */
 unsigned int fast_known_program(const struct layout *layout);
-/* A process with @program makes a call at the site. */
+/* Notes that a process with @program makes a call at the site. */
 void fast_known_use(struct fast_known *known, unsigned int program);
 /*
- * Whether @program can be expected to come to the site: it has before, or, as for a new one, half
- * of all have.
+ * Returns true if @program is likely to use the site: it has used it before or, as for a new
+ * program, half of all programs have.
  */
 bool fast_known_is_expected(const struct fast_known *known, unsigned int program);
 
-/* Calls @visit for each patchable site that @layout maps. */
+/* Calls @visit for each patchable site in @layout. */
 void fast_known_for_each(const struct layout *layout,
 			 void (*visit)(struct fast_known *known, uint64_t ip, void *argument),
 			 void *argument);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which processes get a gate (all, at their first call) and which sites are patched. A site is
- * patched once the run has stopped at it, twice if it must be classified first, and then in all
- * processes before they come to it.
+ * Decides which processes get a gate (all of them, at their first call) and which sites are
+ * patched. A site is patched after the run has stopped there once, or twice if it must be
+ * classified first. After that, it is patched in all processes before they use it.
  */
 #include "helper/gate/fast_learn.h"
 
@@ -25,7 +25,7 @@
 #include "helper/trace/remote_memory.h"
 
 #define STOPS_BEFORE_PATCH 1
-#define STOPS_BEFORE_CMP   8 /* a look through all of a file's code takes milliseconds */
+#define STOPS_BEFORE_CMP   8 /* searching all of a file's code takes milliseconds */
 #define MAX_BATCH	   256
 
 static bool patch(const struct run *run, struct tracee *tracee, struct fast_space *fast,
@@ -88,7 +88,7 @@ static void collect_known(struct fast_known *known, uint64_t ip, void *argument)
 		.known = known,
 	};
 
-	/* At the place of the thread itself the patch is another matter. */
+	/* Another function patches the site at which the thread itself is. */
 	if (ip == visit->tracee->call.ip || visit->nr == MAX_BATCH ||
 	    visit->fast->nr_sites + visit->nr == FAST_MAX_SITES ||
 	    !fast_files_has(visit->fast, known) ||
@@ -100,7 +100,7 @@ static void collect_known(struct fast_known *known, uint64_t ip, void *argument)
 	visit->sites[visit->nr++] = site;
 }
 
-/* Other threads may come by meanwhile: each site by itself. */
+/* Other threads may use the sites meanwhile, so each site is patched by itself. */
 static void patch_each(const struct known_visit *visit)
 {
 	int memory = remote_memory_open(visit->tracee->tid);
@@ -124,9 +124,7 @@ static void patch_all_known(const struct run *run, struct tracee *tracee)
 		.fast = tracee->process->space->fast,
 		.sites = sites,
 		.is_alone = tracee_is_alone(tracee),
-		/*
-		 * As in fast_obstacle_at: where a cmp is replaced, the helper must see each return.
-		 */
+		/* See fast_obstacle_at: if a cmp is replaced, the helper must see each return. */
 		.is_all_traced = syscall_set_is_full(&run->settings.trace),
 	};
 
@@ -141,9 +139,9 @@ static void patch_all_known(const struct run *run, struct tracee *tracee)
 }
 
 /*
- * A call behind which no code is mapped without the helper's looking: what else may run in this
- * memory would not know what the thread has noted; and ld.so has loaded what it had to when it sets
- * fs.
+ * Returns true for a call after which code can no longer be mapped without a stop. Other code that
+ * runs in this memory would not know what the thread has noted. When ld.so sets fs, it has loaded
+ * all libraries.
  */
 static bool ends_loading(const struct call *call)
 {
@@ -160,8 +158,8 @@ static bool ends_loading(const struct call *call)
 }
 
 /*
- * The program has not begun yet: there is its file, and ld.so's, which makes the call; the
- * libraries are to come.
+ * Returns true if the program has not started yet: its file and ld.so, which makes the call, are
+ * mapped, and the libraries are not.
  */
 static bool is_in_loader(struct tracee *tracee)
 {
@@ -181,14 +179,14 @@ static bool is_in_loader(struct tracee *tracee)
 	return true;
 }
 
-/* Whether nothing is lost when code is mapped without the helper's looking at once. */
+/* Returns true if the helper loses nothing when the thread maps code without a stop. */
 static bool may_add(const struct run *run, struct tracee *tracee)
 {
 	return !run->settings.is_preloaded && tracee_is_alone(tracee) &&
 	       !ends_loading(&tracee->call) && is_in_loader(tracee);
 }
 
-/* Makes the gate. Returns false when the thread is no longer at its call. */
+/* Makes the gate. Returns false if the thread is no longer at its call. */
 static bool consider_gate(const struct run *run, struct tracee *tracee, struct fast_space *fast)
 {
 	if (fast->has_gate)
@@ -244,7 +242,9 @@ static void see_forking(struct tracee *tracee, void *argument)
 		break;
 	case CALL_CLONE:
 	case CALL_CLONE3:
-		/* Threads, and children that are about to execute, share the memory. */
+		/*
+		 * Threads share the memory, and so do children that are about to execute a program.
+		 */
 		*is_forking |= !(clone_flags(tracee) & CLONE_VM);
 		break;
 	default:
@@ -253,8 +253,8 @@ static void see_forking(struct tracee *tracee, void *argument)
 }
 
 /*
- * Whether this memory may be being copied just now: the child would get half of what is written
- * meanwhile, and nothing says which half.
+ * Returns true if a fork may be copying this memory now. The child would get only some of the bytes
+ * that the helper writes meanwhile, and nothing says which.
  */
 static bool may_be_copied(const struct tracee *tracee)
 {
@@ -265,7 +265,7 @@ static bool may_be_copied(const struct tracee *tracee)
 	return is_forking;
 }
 
-/* Whether anything may be done about the thread's call, which has stopped. */
+/* Returns true if the engine may handle the thread's call, which has stopped. */
 static bool is_ours(const struct run *run, const struct tracee *tracee)
 {
 	return run->settings.is_fast && !tracee->process->space->fast->is_refused &&
@@ -274,8 +274,8 @@ static bool is_ours(const struct run *run, const struct tracee *tracee)
 }
 
 /*
- * Patches what the call shows can be patched from now on. Returns false when the thread is no
- * longer at its call.
+ * Patches the sites that can be patched since this call. Returns false if the thread is no longer
+ * at its call.
  */
 static bool patch_new_sites(const struct run *run, struct tracee *tracee, struct fast_space *fast)
 {
@@ -285,7 +285,7 @@ static bool patch_new_sites(const struct run *run, struct tracee *tracee, struct
 
 	if (!is_first && !is_go)
 		return true;
-	/* A Go program may have no stubs within reach of its text yet. */
+	/* A Go program may not have stubs within reach of its code yet. */
 	if (!fast_memory_choose_pool(fast, ip) && is_go && !fast_memory_prepare(tracee, fast, ip))
 		return false;
 	if (!fast->is_refused)
@@ -293,7 +293,7 @@ static bool patch_new_sites(const struct run *run, struct tracee *tracee, struct
 	return true;
 }
 
-/* Sites that were met but not patched are met again later. */
+/* Forgets sites that were not patched. They are added again at their next call. */
 static void forget_unpatched(struct fast_space *fast)
 {
 	unsigned int nr = 0;
@@ -305,9 +305,9 @@ static void forget_unpatched(struct fast_space *fast)
 }
 
 /*
- * The first thread is about to be made. If the program handles SIGTRAP, no site can be patched
- * afterwards: patches all sites of the files that have made calls. Returns false when the thread is
- * no longer at its call.
+ * The program is about to create its first thread. If it handles SIGTRAP, no site can be patched
+ * after that. So this function patches all sites of the files that have made calls. Returns false
+ * if the thread is no longer at its call.
  */
 static bool patch_before_threads(const struct run *run, struct tracee *tracee,
 				 struct fast_space *fast)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Puts the gate into processes, patches call sites, and teaches threads the stacks of calls.
+ * Puts the gate into processes, patches call sites, and adds the memos of known stacks to thread
+ * areas.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_LEARN_H
 #define SCPROF_HELPER_GATE_FAST_LEARN_H
@@ -10,16 +11,20 @@
 #include "helper/unwind/memo.h"
 
 /*
- * The thread is about to make a call: makes the gate, or patches the site. Returns false when the
- * thread is no longer at that stop.
+ * The thread is about to make a call. Makes the gate, or patches sites. Returns false if the thread
+ * is no longer at that stop.
  */
 bool fast_learn(struct run *run, struct tracee *tracee);
-/* The call has the stack that @memo describes: teaches the thread. Returns as fast_learn does. */
+/*
+ * The call has the stack that @memo describes. Adds the memo to the thread's area. Returns the same
+ * as fast_learn.
+ */
 bool fast_teach(struct run *run, struct tracee *tracee, const struct memo *memo);
 void fast_after_change(struct run *run, struct tracee *tracee);
 /*
- * The thread is stopped before a call. If it has mapped code since it began, which it may while it
- * loads its libraries, what that needs is done now; the next such call stops.
+ * The thread is stopped before a call. While it loads its libraries, it may map code without a
+ * stop. If it has done so, or if the loading ends here, the helper reads the maps and patches the
+ * known sites now. The next call that maps code stops.
  */
 void fast_see_added(struct run *run, struct tracee *tracee);
 

@@ -15,21 +15,21 @@
 #include "helper/space/fast_chunk.h"
 #include "scprof/thread_area.h"
 
-#define AMPLE	   (64ull << 20) /* bytes that a process has left when it is far from its limit */
+#define AMPLE	   (64ull << 20) /* a process with this many bytes left is far from its limit */
 #define PAGE_BYTES 4096u
 
-/* Returns the most bytes of address space that the process may have. */
+/* Returns how many bytes of address space the process may have. */
 static uint64_t address_space_limit(pid_t tid)
 {
 	struct rlimit limit;
 
-	/* What cannot be asked for may be low. */
+	/* A limit that the helper cannot read may be low. */
 	if (prlimit(tid, RLIMIT_AS, NULL, &limit) < 0)
 		return 0;
 	return limit.rlim_cur == RLIM_INFINITY ? UINT64_MAX : limit.rlim_cur;
 }
 
-/* Returns the bytes of address space that the process has, or UINT64_MAX. */
+/* Returns how many bytes of address space the process has, or UINT64_MAX. */
 static uint64_t address_space_size(pid_t tid)
 {
 	unsigned long long nr_pages;

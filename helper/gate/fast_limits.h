@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Limits of the program's memory count what scprof maps as well: RLIMIT_AS always, RLIMIT_MEMLOCK
- * once the program has called mlockall(2). A process with such a limit gets small areas, so that
- * gate, stubs and areas together take less than 256 KiB.
+ * Limits of the program's memory also count memory that scprof maps: RLIMIT_AS always, and
+ * RLIMIT_MEMLOCK after the program has called mlockall(2). A process with such a limit gets small
+ * areas, so that the gate, the stubs and the areas together take less than 256 KiB.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_LIMITS_H
 #define SCPROF_HELPER_GATE_FAST_LIMITS_H

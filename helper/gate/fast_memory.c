@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Gate, areas and pools are mapped by calls injected into the process, and then written through
- * /proc/PID/mem; so nothing needs to be loaded into it, and a static program is as good as any.
+ * Injected calls map the gate, the areas and the pools in the process, and the helper writes to
+ * them through /proc/PID/mem. So nothing needs to be loaded into the process, and this works in
+ * static programs too.
  */
 #include "helper/gate/fast_memory.h"
 
@@ -32,7 +33,7 @@
 _Static_assert(GATE_DATA_ADDR + sizeof(struct gate_data) <= GATE_ADDR + GATE_SIZE, "one page");
 
 static struct gate_data
-	gate_data; /* the calls are the same everywhere, the code is the last one written */
+	gate_data; /* the calls are the same in all processes; the code is what was written last */
 
 static int64_t inject_mmap(struct injection *injection, uint64_t addr, uint64_t size,
 			   int protection, int flags, int fd)
@@ -43,7 +44,7 @@ static int64_t inject_mmap(struct injection *injection, uint64_t addr, uint64_t 
 	return inject_call(injection, SYS_mmap, args);
 }
 
-/* Code of the helper's in the process: private memory, written through /proc. */
+/* Maps private memory in the process for code, which the helper then writes through /proc. */
 static bool map_code(struct injection *injection, uint64_t addr, uint64_t size)
 {
 	return inject_mmap(injection, addr, size, PROT_READ | PROT_EXEC,
@@ -52,7 +53,7 @@ static bool map_code(struct injection *injection, uint64_t addr, uint64_t size)
 
 static bool overlap(uint64_t start, uint64_t size, uint64_t other, uint64_t other_size)
 {
-	/* Of two ranges that overlap, one begins in the other. */
+	/* If two ranges overlap, one begins in the other. */
 	return start - other < other_size || other - start < size;
 }
 
@@ -79,7 +80,7 @@ bool fast_memory_has_gate(pid_t tid)
 	       memcmp(found, __start_gate_text, sizeof(found)) == 0;
 }
 
-/* Where there are too many, the last range has all of the rest in it. */
+/* If there are too many ranges, the last one covers all further ones. */
 static void add_own_range(uint64_t *nr, uint64_t start, uint64_t size)
 {
 	struct gate_range *last = &gate_data.code[MAX_OWN_RANGES - 1];
@@ -92,7 +93,9 @@ static void add_own_range(uint64_t *nr, uint64_t start, uint64_t size)
 	last->end = start + size > last->end ? start + size : last->end;
 }
 
-/* A call that changes these is the helper's to see before it is made. */
+/*
+ * Adds scprof's own memory, because the helper must see calls that change it before they are made.
+ */
 static uint64_t add_own_ranges(const struct fast_space *fast)
 {
 	uint64_t nr = 0;
@@ -118,8 +121,7 @@ void fast_memory_write_code(pid_t tid, const struct fast_space *fast, const stru
 		if (!region->is_executable)
 			continue;
 		/*
-		 * Where there are too many, the last range is all that is left of the address
-		 * space.
+		 * If there are too many ranges, the last one covers the rest of the address space.
 		 */
 		if (nr == GATE_MAX_CODE) {
 			gate_data.code[nr - 1].end = UINT64_MAX;
@@ -167,8 +169,8 @@ static bool make_areas_by(enum area_way way, struct injection *injection, struct
 }
 
 /*
- * Makes memory for areas, here and in the process. A forked child has it too, and its threads get
- * areas of their own there.
+ * Creates memory for areas, in the helper and in the process. A forked child has it too, and gives
+ * its threads areas there.
  */
 static bool make_areas(struct injection *injection, struct fast_space *fast,
 		       const enum area_way *ways)
@@ -180,7 +182,7 @@ static bool make_areas(struct injection *injection, struct fast_space *fast,
 	return is_made;
 }
 
-/* Whether stub and patch can jump to each other. */
+/* Returns true if a stub and a patch at these addresses can jump to each other. */
 static bool is_in_reach(uint64_t a, uint64_t b)
 {
 	return (a > b ? a - b : b - a) < FAST_REACH;
@@ -241,7 +243,10 @@ static bool make_pool(struct injection *injection, struct fast_space *fast,
 
 	if (fast_memory_choose_pool(fast, addr))
 		return true;
-	/* Something may be there that the layout has not: the kernel refuses, the next is tried. */
+	/*
+	 * There may be memory that is not in the layout. Then the kernel refuses, and the next
+	 * address is tried.
+	 */
 	do {
 		pool = fast_place_find(layout, addr, i++);
 	} while (pool && !map_code(injection, pool, FAST_POOL_SIZE) && !injection->has_failed);
@@ -276,8 +281,8 @@ static struct user_regs_struct setup_registers(const struct injection *injection
 }
 
 /*
- * A new gate sets pool and areas up itself, because that takes fewer stops. Whatever does not
- * succeed is left out.
+ * Lets the new gate set up the pool and areas, because that takes fewer stops. If one of them
+ * fails, it is left out.
  */
 static void set_up(struct injection *injection, struct fast_space *fast, uint64_t pool,
 		   const enum area_way *ways)
@@ -310,7 +315,7 @@ bool fast_memory_end_injection(struct tracee *tracee, struct fast_space *fast,
 	bool is_back = !injection->is_late && inject_end(injection);
 
 	if (injection->is_late) {
-		fast_space_refuse(fast, "the kernel did not end a call of scprof's in time");
+		fast_space_refuse(fast, "the kernel did not end a call of scprof in time");
 		tracee->late = late_call_begin(injection);
 	}
 	return is_back;
@@ -343,12 +348,12 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 		fast_limits_make_room(&injection, tracee);
 	if (!fast->has_gate && make_gate(&injection, fast, layout))
 		set_up(&injection, fast, fast_place_find(layout, patch_addr, 0), ways);
-	/* The kernel chooses the place of the areas, so theirs comes last. */
+	/* The kernel chooses the address of the areas, so they come last. */
 	is_ready = fast->has_gate && make_pool(&injection, fast, layout, patch_addr) &&
 		   make_areas(&injection, fast, ways);
 	if (!is_ready && !injection.has_failed)
 		fast_space_refuse(fast, "there is no memory for the gate in its process");
-	/* What keeps a late thread from its stop may be a lock that writing needs as well. */
+	/* A late thread may wait for a lock that writing to its memory needs as well. */
 	if (fast->has_gate && !injection.is_late)
 		fast_memory_write_code(tracee->tid, fast, layout);
 	debug(fast, "%d: prepared: %d", (int)tracee->tid, is_ready);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Other threads and processes are what mostly stands in the way: one of them may be executing the
- * code at the site just now.
+ * Mostly, other threads and processes prevent a patch: one of them may be executing the code at the
+ * site at this moment.
  */
 #include "helper/gate/fast_obstacle.h"
 
@@ -15,8 +15,8 @@ struct site_use {
 };
 
 /*
- * A thread whose last call was at the site may be inside it, or not yet past the instruction
- * behind it. All calls are traced, so every other thread is somewhere else.
+ * Stops the search at a thread whose last call was at the site. It may be inside the call, or not
+ * yet past the instruction after it. All calls are traced, so every other thread is somewhere else.
  */
 static void see_site_user(struct tracee *tracee, void *argument)
 {
@@ -25,7 +25,7 @@ static void see_site_user(struct tracee *tracee, void *argument)
 	use->is_used |= tracee != use->patching && tracee->call.ip == use->ip;
 }
 
-/* The bytes behind a patched `syscall` are others: nobody may come back to them. */
+/* The bytes after a patched `syscall` are different, so no thread may return to them. */
 static bool is_free_of_others(const struct settings *settings, const struct tracee *tracee,
 			      const struct fast_site *site)
 {
@@ -34,7 +34,7 @@ static bool is_free_of_others(const struct settings *settings, const struct trac
 
 	if (site->site.shape != SITE_CMP)
 		return true;
-	/* Calls that are not traced come back without the compare that belongs behind them. */
+	/* A call that is not traced would return without the compare that belongs after it. */
 	if (process->space->refs > 1 || !syscall_set_is_full(&settings->trace))
 		return false;
 	if (process->nr_tracees == 1)
@@ -76,7 +76,7 @@ const char *fast_obstacle(const struct tracee *tracee)
 		       : NULL;
 }
 
-/* The program may be about to copy or to change that code, see helper/gate/fast_withdraw.c. */
+/* The program may be about to copy or change that code: see helper/gate/fast_withdraw.c. */
 static bool is_writable(struct tracee *tracee, const struct fast_site *site)
 {
 	const struct region *region = layout_find(tracee_layout(tracee), site->ip - 1);

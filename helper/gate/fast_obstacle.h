@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Why a call site cannot be patched at the moment. The texts are constants, for the profile.
+ * Why a call site cannot be patched at the moment. The texts are constants, which go into the
+ * profile.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_OBSTACLE_H
 #define SCPROF_HELPER_GATE_FAST_OBSTACLE_H
@@ -11,7 +12,7 @@
 
 /*
  * Returns why no site of this address space can be patched now, or NULL. Another thread may be
- * executing the code just now; it must belong to this process at least.
+ * executing the code at this moment; it must at least belong to this process.
  */
 const char *fast_obstacle(const struct tracee *tracee);
 /*

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stubs and patches. A patch is a jump to a stub, which says where it came from and goes to the
- * gate.
+ * Stubs and patches. A patch is a jump to a stub. The stub loads the return address and jumps to
+ * the gate.
  */
 #include "helper/gate/fast_patch.h"
 
@@ -30,7 +30,7 @@
 
 static const uint8_t syscall_instruction[SYSCALL_SIZE] = { 0x0f, 0x05 };
 
-/* The call that a SITE_SHORT has no place for, and the way back. Returns where they end. */
+/* Adds the syscall instruction for a SITE_SHORT, and the jump back. Returns where they end. */
 static size_t add_call(const struct site *site, uint8_t *bytes, size_t nr)
 {
 	uint64_t end = site->return_addr + JMP_SIZE;
@@ -48,7 +48,7 @@ static size_t add_call(const struct site *site, uint8_t *bytes, size_t nr)
  *	41 bb (4 bytes)		mov $gate_entry,%r11d
  *	41 ff e3		jmp *%r11
  *	0f 05			syscall			(SITE_SHORT only, before return_addr)
- *	e9 (4 bytes)		jmp behind the site	(the same)
+ *	e9 (4 bytes)		jmp after the site	(SITE_SHORT only)
  */
 size_t fast_patch_make_stub(const struct site *site, uint8_t *bytes)
 {
@@ -83,7 +83,7 @@ static bool put(int memory, uint64_t addr, const void *bytes, size_t size)
 	return pwrite(memory, bytes, size, (off_t)addr) == (ssize_t)size;
 }
 
-/* Nobody is in the padding while nothing jumps there. */
+/* Writes the padding. No thread can be there as long as nothing jumps to it. */
 static bool put_pad(int memory, const struct site *site, uint64_t stub_addr)
 {
 	uint8_t pad[SITE_PAD_SIZE];
@@ -93,9 +93,9 @@ static bool put_pad(int memory, const struct site *site, uint64_t stub_addr)
 }
 
 /*
- * Every CPU that runs a registered thread is interrupted. The return from that is a serializing
- * instruction (IRET, Intel SDM vol. 3, 9.3): what was fetched before of code that has changed is
- * dropped.
+ * Interrupts every CPU that runs a registered thread. The return from the interrupt is a
+ * serializing instruction (IRET, Intel SDM vol. 3, 9.3), so the CPU drops old instructions that it
+ * has fetched.
  */
 static bool serialize_others(void)
 {
@@ -103,10 +103,10 @@ static bool serialize_others(void)
 }
 
 /*
- * Replaces the bytes so that a thread on another CPU meets only whole instructions: first a
- * breakpoint (whose trap sends it back, see fast_before_signal), then the tail, then the head, with
- * a barrier between them (cross-modifying code, Intel SDM vol. 3, 9.1.3). The first may fail, the
- * others don't then.
+ * Replaces the bytes so that a thread on another CPU executes only whole instructions: first a
+ * breakpoint (if a thread executes it, fast_before_signal sends the thread back), then the tail,
+ * then the head, with a barrier between them (cross-modifying code, Intel SDM vol. 3, 9.1.3). Only
+ * the first write can fail.
  */
 static bool write_patch(int memory, const struct site *site, const uint8_t *bytes, size_t size)
 {
@@ -138,8 +138,8 @@ bool fast_patch_apply(int memory, struct fast_space *fast, struct fast_site *sit
 }
 
 /*
- * Reads the function of @region that holds @addr, which the caller frees. Returns NULL where it has
- * no FDE.
+ * Reads the function of @region that contains @addr. The caller frees the result. Returns NULL if
+ * it has no FDE.
  */
 static uint8_t *read_function(const struct region *region, uint64_t addr, uint64_t *start,
 			      uint64_t *size)
@@ -161,7 +161,10 @@ static uint8_t *read_function(const struct region *region, uint64_t addr, uint64
 	return NULL;
 }
 
-/* The gate compares with -4096 only: what follows must not tell that from -4095. */
+/*
+ * Returns true if the branch after the compare does not depend on whether the program compares with
+ * -4096 or -4095: the gate always compares with -4096.
+ */
 static bool is_known_branch(const struct site *site, const uint8_t *code)
 {
 	bool is_long = code[0] == 0x0f;
@@ -171,7 +174,7 @@ static bool is_known_branch(const struct site *site, const uint8_t *code)
 		return true;
 	if (is_long ? (code[1] & 0xf0) != 0x80 : (code[0] & 0xf0) != 0x70)
 		return false;
-	/* ja and jbe behind -4096, jae and jb behind -4095: "is it an error?" */
+	/* ja and jbe after -4096, jae and jb after -4095: "is it an error?" */
 	return site->cmp_immediate == -4096 ? condition == 7 || condition == 6
 					    : condition == 3 || condition == 2;
 }
@@ -191,7 +194,9 @@ static bool look_for_landing(const struct region *region, const struct site *sit
 	return has_landing;
 }
 
-/* Does other code of the file, such as the function's cold part, jump into the patch? */
+/*
+ * Returns true if other code of the file, such as the function's cold part, jumps into the patch.
+ */
 static bool has_landing(struct layout *layout, const struct site *site)
 {
 	const struct region *region = layout_find(layout, site->patch_addr);
@@ -228,7 +233,7 @@ bool fast_patch_is_original(int memory, const struct fast_site *site)
 {
 	uint8_t found[FAST_SITE_SIZE] = { 0 }, pad[SITE_PAD_SIZE];
 
-	/* What is behind the function may not be there to be read. */
+	/* The memory after the function may not be readable. */
 	return pread(memory, found, sizeof(found), (off_t)site->site.patch_addr) >=
 		       SITE_MAX_PATCH - 1 &&
 	       fast_patch_has_original(&site->site, found) &&
@@ -238,8 +243,8 @@ bool fast_patch_is_original(int memory, const struct fast_site *site)
 }
 
 /*
- * Returns why the classified @site, of function @code at @start, may not be patched after all, or
- * NULL.
+ * Returns why the classified @site in the function @code at @start must not be patched after all,
+ * or NULL.
  */
 static const char *find_objection(const struct site *site, const uint8_t *code, uint64_t start,
 				  uint64_t size)
@@ -253,7 +258,7 @@ static const char *find_objection(const struct site *site, const uint8_t *code, 
 	return NULL;
 }
 
-/* Shapes that replace more than the syscall instruction. */
+/* Classifies the shapes that replace more than the syscall instruction. */
 static const char *classify_long(const struct region *region, uint64_t ip, struct site *site)
 {
 	const char *objection = "the bounds of its function are not known";
@@ -269,7 +274,7 @@ static const char *classify_long(const struct region *region, uint64_t ip, struc
 }
 
 /*
- * A SITE_CMP is the last choice: threads may be inside the call, and a look through all code takes
+ * A SITE_CMP is the last choice: threads may be inside the call, and searching all code takes
  * milliseconds.
  */
 static const char *classify(struct layout *layout, const struct region *region, uint64_t ip,
@@ -307,7 +312,9 @@ void fast_patch_classify(struct layout *layout, struct fast_site *site)
 	      objection ? objection : "");
 }
 
-/* The jump to the stub is in the padding of a SITE_SHORT, else it replaces the call. */
+/*
+ * Returns the address of the jump to the stub: in the padding of a SITE_SHORT, else at the patch.
+ */
 static uint64_t jump_addr(const struct site *site)
 {
 	return site->shape == SITE_SHORT ? site->pad_addr : site->patch_addr;
@@ -379,14 +386,14 @@ static bool has_stub(pid_t tid, const struct fast_site *site)
 	       memcmp(stub, found, size) == 0;
 }
 
-/* The stub goes on to the `syscall` that remains. */
+/* Makes the stub jump to the remaining `syscall`. */
 void fast_patch_bypass(pid_t tid, const struct fast_site *site)
 {
 	uint64_t addr = site->stub_addr + site_first_size(&site->site);
 	int32_t displacement = (int32_t)(site->site.syscall_addr - (addr + 5));
 	uint8_t jump[5] = { 0xe9 };
 
-	/* The program may have put something else there. */
+	/* The program may have put other code there. */
 	if (!has_stub(tid, site))
 		return;
 

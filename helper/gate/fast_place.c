@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The layout is at hand and mostly enough. A program with many threads may have filled the gaps
- * next to its libraries with their stacks and heaps; then the maps are read.
+ * The layout is available at once and mostly sufficient. A program with many threads may have
+ * filled the gaps next to its libraries with stacks and heaps. Then the helper reads the maps.
  */
 #include "helper/gate/fast_place.h"
 
@@ -37,7 +37,10 @@ uint64_t fast_place_find(const struct layout *layout, uint64_t addr, unsigned in
 		if (layout->regions[i].end > start)
 			start = layout->regions[i].end;
 	}
-	/* Programs that are not position-independent lie low, mostly with nothing else in reach. */
+	/*
+	 * Programs that are not position-independent are at low addresses, mostly with nothing else
+	 * within reach.
+	 */
 	for (unsigned int j = 1; j <= PLACES_IN_GAP; j++) {
 		uint64_t place = GATE_ADDR + GATE_SIZE + j * PLACE_DISTANCE;
 		if (is_in_reach(place, addr) && number-- == 0)
@@ -46,7 +49,7 @@ uint64_t fast_place_find(const struct layout *layout, uint64_t addr, unsigned in
 	return 0;
 }
 
-/* Returns a place in the gap from @start to @end that @addr can reach, or 0. */
+/* Returns an address in the gap from @start to @end within reach of @addr, or 0. */
 static uint64_t find_in_gap(uint64_t start, uint64_t end, uint64_t addr)
 {
 	if (end < start || end - start < 2 * PLACE_DISTANCE)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Free places in an address space for the stubs of the fast engine. A place is well away from the
- * ends of what is mapped, where stacks and heaps grow.
+ * Free addresses for the stubs of the fast engine. They are far from the ends of mappings, where
+ * stacks and heaps grow.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_PLACE_H
 #define SCPROF_HELPER_GATE_FAST_PLACE_H
@@ -11,17 +11,15 @@
 
 #include "helper/unwind/layout.h"
 
-/* What a jump with a 32-bit displacement reaches, with some to spare. */
+/* The reach of a jump with a 32-bit displacement, with some margin. */
 #define FAST_REACH 0x7ff00000
 
 /*
- * Returns the @number-th place that @addr can reach, in gaps between the regions of @layout, or 0
- * when there are no more. The layout does not have all that is mapped.
+ * Returns the @number-th address that is within reach of @addr, in gaps between the regions of
+ * @layout, or 0 if there are no more. The layout does not have all mappings.
  */
 uint64_t fast_place_find(const struct layout *layout, uint64_t addr, unsigned int number);
-/*
- * Returns a place that @addr can reach, away from everything that thread @tid has mapped now, or 0.
- */
+/* Returns an address within reach of @addr, far from all current mappings of thread @tid, or 0. */
 uint64_t fast_place_find_in_maps(pid_t tid, uint64_t addr);
 
 #endif

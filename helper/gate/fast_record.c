@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Records: calls that the gate has made without knowing their stacks. The helper unwinds from what
- * the thread has left of registers and stack, and counts; a stack that is seen again is taught.
+ * Records are calls that the gate has made without knowing their stacks. The helper unwinds from
+ * the recorded registers and stack, and counts the calls. If a stack repeats, it adds a memo to the
+ * area.
  */
 #include "helper/gate/fast_record.h"
 
@@ -23,13 +24,13 @@
 #include "profile/util/xalloc.h"
 
 #define CODE_SEGMENT_64 0x33
-#define AT_A_TIME	1u /* records of a thread, before stops are looked for again */
+#define AT_A_TIME	1u /* records of a thread between two checks for stops */
 
 static struct user_regs_struct registers_of(const struct area_record *record, uint64_t ip)
 {
 	const uint64_t *saved = record->registers;
 
-	/* As at a traced call: the kernel has put ip into rcx, and the flags into r11. */
+	/* Like at a traced call, rcx has the ip and r11 the flags. */
 	return (struct user_regs_struct){
 		.rax = saved[AREA_RAX],
 		.rdx = saved[AREA_RDX],
@@ -84,7 +85,8 @@ static uint8_t *stack_image(struct tracee *tracee)
 }
 
 /*
- * Finds the stack of @record, whose call need not have returned, and fills in @call, but for times.
+ * Finds the stack of @record, whose call may not have returned yet. Fills in @call except for its
+ * times.
  */
 static struct unwind_result unwind_record(struct run *run, struct tracee *tracee,
 					  const struct area_record *record, struct call *call)
@@ -99,7 +101,7 @@ static struct unwind_result unwind_record(struct run *run, struct tracee *tracee
 			fast_clock_is_exact() ? record->start_ticks + record->ticks : CODE_PAGE_NOW,
 	};
 	struct unwind_result result;
-	unsigned int nr_tries = 0; /* as in call.c */
+	unsigned int nr_tries = 0; /* see call.c */
 
 	*call = fast_record_call(tracee, record->registers, record->start_ticks);
 	call->end_ns = call->start_ns + fast_area_ns(record->ticks);
@@ -116,7 +118,7 @@ static struct unwind_result unwind_record(struct run *run, struct tracee *tracee
 	return result;
 }
 
-/* @record is the helper's copy, with its stack in the thread's image. */
+/* Counts the call of @record, a copy. Its stack is in the thread's image. */
 static void take(struct run *run, struct tracee *tracee, const struct area_record *record)
 {
 	struct call call;
@@ -136,11 +138,14 @@ static void take(struct run *run, struct tracee *tracee, const struct area_recor
 static void set_taken(struct tracee *tracee, uint64_t mark)
 {
 	tracee->gate->records_taken = mark;
-	/* From here on the thread may begin anew. */
+	/* After this store, the thread may reuse the room of these records. */
 	__atomic_store_n(&tracee->gate->area->records_read, mark, __ATOMIC_RELEASE);
 }
 
-/* All of the thread's records are taken: makes room for new ones, for more if nothing repeats. */
+/*
+ * The helper has taken all records of the thread. Makes room for new ones, and for more if no stack
+ * repeats.
+ */
 static void make_room(struct tracee *tracee)
 {
 	struct thread_area *area = tracee->gate->area;
@@ -162,7 +167,7 @@ static void make_room(struct tracee *tracee)
 }
 
 /*
- * Takes up to @max of the thread's records from @at to @end; returns how many, and moves @at behind
+ * Takes up to @max records of the thread from *@at to @end. Returns how many, and moves *@at after
  * them.
  */
 static unsigned int take_from(struct run *run, struct tracee *tracee, uint32_t *at, uint32_t end,
@@ -185,7 +190,7 @@ static unsigned int take_from(struct run *run, struct tracee *tracee, uint32_t *
 	return nr;
 }
 
-/* The same for all that it has. */
+/* Does the same for all records of the thread. */
 static unsigned int take_some(struct run *run, struct tracee *tracee, unsigned int max)
 {
 	struct area_span span;
@@ -199,7 +204,10 @@ static unsigned int take_some(struct run *run, struct tracee *tracee, unsigned i
 		fast_area_see_overwritten(run, tracee, "the ends of its records");
 		return 0;
 	}
-	/* Code that was mapped before a record was made must be known before that is unwound. */
+	/*
+	 * The helper must know code that was mapped before a record was made before it unwinds that
+	 * record.
+	 */
 	fast_area_see_added(tracee);
 	at = span.start;
 	if (span.round_end) {
@@ -229,7 +237,7 @@ void fast_collect(struct run *run, struct tracee *tracee)
 	area_counts_collect(run, tracee);
 }
 
-/* Whether the thread, whose records end at @mark, is still far from having to wait. */
+/* Returns true if the thread, whose records end at @mark, will not have to wait for room soon. */
 static bool has_room(const struct tracee *tracee, uint64_t mark)
 {
 	uint32_t used = area_mark_offset(mark) - area_mark_offset(tracee->gate->records_taken);
@@ -245,7 +253,7 @@ void fast_keep_room(struct run *run, struct tracee *tracee)
 	if (!tracee->gate->area)
 		return;
 	/*
-	 * What the thread does not wait for is taken while it runs; but the log has calls in their
+	 * The helper takes other records while the thread runs. But the log needs calls in their
 	 * order.
 	 */
 	if (run->log || !has_room(tracee, AREA_LOAD(tracee->gate->area->records_end)))
@@ -256,10 +264,7 @@ void fast_keep_room(struct run *run, struct tracee *tracee)
 		make_room(tracee);
 }
 
-/*
- * Finds the stack of the call that is under way with a memo. Returns false when it has no stack
- * that can be.
- */
+/* Finds the stack of the current call by its memo. Returns false if the memo is not valid. */
 static bool find_memo_stack(const struct run *run, struct tracee *tracee, uint32_t memo)
 {
 	const struct area_limits limits = fast_area_limits(run, tracee);
@@ -269,7 +274,7 @@ static bool find_memo_stack(const struct run *run, struct tracee *tracee, uint32
 			      &call->is_truncated) == 0;
 }
 
-/* The same for a call that is being recorded. */
+/* Does the same for a call that the gate is recording. */
 static bool find_recorded_stack(struct run *run, struct tracee *tracee)
 {
 	const struct area_limits limits = fast_area_limits(run, tracee);
@@ -281,7 +286,7 @@ static bool find_recorded_stack(struct run *run, struct tracee *tracee)
 			     tracee->gate->area_size, false, &limits, &record,
 			     stack_image(tracee)) < 0)
 		return false;
-	/* What the thread has not written yet is of the record that was there before. */
+	/* The fields that the thread has not written yet have values of an earlier record. */
 	record.start_ticks = tracee->gate->area_ticks;
 	record.ticks = 0;
 	result = unwind_record(run, tracee, &record, &recorded);
@@ -303,11 +308,11 @@ bool fast_identify_call(struct run *run, struct tracee *tracee, struct area_call
 	}
 	if (!under_way->memo && tracee->gate->last_ticks == under_way->start_ticks)
 		return false;
-	/* Of a call before, which has been woken, it may still be open how it ends. */
+	/* The result of an earlier, woken call may still be open. */
 	woken_settle(run, tracee);
 	tracee->call = fast_record_call(tracee, under_way->registers, under_way->start_ticks);
 	tracee->call.end_ns = fast_clock_ns();
-	/* The TSC of this CPU may be behind the thread's. */
+	/* The TSC of this CPU may be lower than that of the thread's CPU. */
 	now = __builtin_ia32_rdtsc();
 	if (now > under_way->start_ticks)
 		tracee->call.elapsed_ns = fast_area_ns(now - under_way->start_ticks);
@@ -331,14 +336,17 @@ void fast_before_change(struct run *run, const struct process *process)
 	tracee_for_each(process->space, take_all, run);
 }
 
-/* A look at the records of all threads. */
+/* A pass over the records of all threads. */
 struct look {
 	struct run *run;
 	unsigned int nr_taken;
 	bool may_read_maps;
 };
 
-/* Code comes in pieces: the maps are best read when, from one look to the next, none has come. */
+/*
+ * Libraries are mapped piece by piece. It is best to read the maps when no code was added between
+ * two passes.
+ */
 static bool is_loading(struct tracee *tracee, const struct look *look)
 {
 	uint32_t nr_seen = tracee->gate->nr_added_seen;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reading what threads have recorded (struct area_record).
+ * Reads the records of threads (struct area_record).
  */
 #ifndef SCPROF_HELPER_GATE_FAST_RECORD_H
 #define SCPROF_HELPER_GATE_FAST_RECORD_H
@@ -10,32 +10,34 @@
 #include "helper/space/tracee.h"
 #include "scprof/thread_area.h"
 
-/* The call whose registers are @saved, as far as they tell; start_ticks is the TSC's. */
+/*
+ * Returns the call with the registers @saved, with the members that follow from them. start_ticks
+ * is the TSC at its start.
+ */
 struct call fast_record_call(const struct tracee *tracee, const uint64_t *saved,
 			     uint64_t start_ticks);
 
 /*
- * Fills in the thread's call, with the time that it has taken so far: the one that is under way in
- * the gate, or being counted there. Returns false when it has been recorded, whole, and is counted
- * with that record, or when the program has overwritten what the area says of it: then the caller
- * must not count it.
+ * Fills in tracee->call for the call that the gate is making or counting, with its time so far.
+ * Returns false if the call has a complete record, and is counted with that, or if the program has
+ * overwritten the data about it. Then the caller must not count it.
  */
 bool fast_identify_call(struct run *run, struct tracee *tracee, struct area_call *under_way);
 
-/* Moves the thread's counts into the profile. Only while it is stopped or gone. */
+/* Moves the thread's counts into the profile. The thread must be stopped or gone. */
 void fast_collect(struct run *run, struct tracee *tracee);
-/* Counts what the thread has recorded. Only while it is stopped or gone. */
+/* Counts the calls that the thread has recorded. The thread must be stopped or gone. */
 void fast_take_records(struct run *run, struct tracee *tracee);
-/* The thread is stopped before a call: sees to it that it has room for new records. */
+/* The thread is stopped before a call. Makes sure that its area has room for new records. */
 void fast_keep_room(struct run *run, struct tracee *tracee);
 /*
- * Counts some of what all threads have recorded; but unless @is_idle not that of one that may be
- * loading its libraries. Returns false when there was nothing.
+ * Counts some of the calls that threads have recorded. Unless @is_idle, leaves out a thread that
+ * may be loading its libraries. Returns false if there was no record.
  */
 bool fast_take_few(struct run *run, bool is_idle);
 /*
- * Around such a change: what was recorded belongs to the old regions, the new ones hold known
- * sites.
+ * To be called before and after a change of executable regions. Before it, counts all records,
+ * because they belong to the old regions. After it, patches the known sites in the new regions.
  */
 void fast_before_change(struct run *run, const struct process *process);
 

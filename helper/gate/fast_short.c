@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Padding is first looked for in the function that has the site, then in those around it. Places
- * are virtual addresses of the file until the end.
+ * Looks for padding first in the function that contains the site, then in those around it.
+ * Positions are virtual addresses of the file until the end.
  */
 #include "helper/gate/fast_short.h"
 
@@ -19,7 +19,7 @@
 
 struct search {
 	const struct region *region;
-	uint64_t ip; /* of the site */
+	uint64_t ip; /* ip of the site */
 	struct site *site;
 };
 
@@ -57,7 +57,7 @@ static uint8_t *read_code(const struct region *region, const struct code_extent 
 	return NULL;
 }
 
-/* Looks for padding in the function at @vaddr; returns its bounds in @found. */
+/* Looks for padding in the function at @vaddr. Stores its bounds in @found. */
 static bool find_around(const struct search *search, uint64_t vaddr, struct code_extent *found)
 {
 	struct site_extent extent;
@@ -99,7 +99,7 @@ static bool find_before(const struct search *search, const struct code_extent *o
 	return false;
 }
 
-/* Looks at the site itself; returns the bounds of its function in @own. */
+/* Examines the site itself. Stores the bounds of its function in @own. */
 static const char *check_site(const struct search *search, struct code_extent *own)
 {
 	struct site_extent extent;
@@ -115,8 +115,8 @@ static const char *check_site(const struct search *search, struct code_extent *o
 }
 
 /*
- * The way that needs no padding. Returns false if the instruction before the call is not fit for
- * it.
+ * Tries the shape that needs no padding. Returns false if the instruction before the call is not
+ * suitable.
  */
 static bool find_copy(const struct search *search, const struct code_extent *own)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals that find a thread in stub or gate. The program must see itself at its own call site: not
- * yet in the call, or just behind it. The helper sees every signal first, so it moves the thread
- * there and finishes what the gate has begun.
+ * Signals that interrupt a thread in a stub or in the gate. The program must see itself at its own
+ * call site: before the call, or just after it. The helper sees every signal first. So it moves the
+ * thread there, and finishes what the gate has begun.
  */
 #include "helper/gate/fast_signal.h"
 
@@ -44,7 +44,7 @@ static bool is_at_padding(const struct fast_site *site, uint64_t ip)
 	return site->site.shape == SITE_SHORT && ip == site->site.pad_addr;
 }
 
-/* The site of the stub that holds @ip, or of the padding that leads there, or NULL. */
+/* Returns the site whose stub contains @ip, or whose padding jumps there, or NULL. */
 static struct fast_site *stub_site(struct fast_space *fast, uint64_t ip)
 {
 	for (unsigned int i = 0; i < fast->nr_sites; i++) {
@@ -57,7 +57,7 @@ static struct fast_site *stub_site(struct fast_space *fast, uint64_t ip)
 	return NULL;
 }
 
-/* What the gate has saved, back where it was; rax and the place are the caller's to set. */
+/* Restores the registers that the gate has saved. The caller sets rax and rip. */
 static void restore_registers(struct thread_area *area, struct user_regs_struct *registers)
 {
 	const uint64_t *saved = area->registers;
@@ -79,8 +79,8 @@ static void restore_registers(struct thread_area *area, struct user_regs_struct 
 }
 
 /*
- * As the gate would have left them behind a call with @result, or as they were before a call that
- * was sent there.
+ * Sets the flags as the gate would after a call with @result, or to the flags before a call that
+ * was sent to the gate.
  */
 static void restore_flags(struct thread_area *area, struct user_regs_struct *registers,
 			  uint64_t result)
@@ -94,7 +94,7 @@ static bool fails_with_eintr(const struct user_regs_struct *registers)
 	return (int64_t)registers->rax == -EINTR;
 }
 
-/* Has the call that the gate has made done only a part? The area still has its arguments. */
+/* Returns true if the call of the gate has done only a part. The area still has its arguments. */
 static bool is_cut_short(const struct tracee *tracee, const struct user_regs_struct *registers)
 {
 	const uint64_t *saved = tracee->gate->area->registers;
@@ -108,15 +108,15 @@ static bool is_cut_short(const struct tracee *tracee, const struct user_regs_str
 	return transfer_part_is_missing(tracee, &call, (int64_t)registers->rax);
 }
 
-/* Would the call have gone on, if what woke the thread has no effect? */
+/* Returns true if the call would have continued if the signal had no effect. */
 static bool may_go_on(const struct tracee *tracee, const struct user_regs_struct *registers)
 {
 	return fails_with_eintr(registers) || is_cut_short(tracee, registers);
 }
 
 /*
- * The call is done as far as the kernel goes: the helper counts it. One that a signal interrupted
- * may be restarted by the kernel, at the site's own instruction, where it is traced.
+ * The kernel has finished the call, so the helper counts it. If a signal interrupted it, the kernel
+ * may restart it at the site's own instruction, where it is traced.
  */
 static void leave_after_call(struct run *run, struct tracee *tracee,
 			     struct user_regs_struct *registers, bool is_vain)
@@ -144,13 +144,16 @@ static void leave_after_call(struct run *run, struct tracee *tracee,
 	restore_flags(area, registers, registers->rax);
 }
 
-/* Back before the call, to its traced instruction; rax is what the call's number was. */
+/*
+ * Moves the thread back before the call, to its traced instruction. rax has the number of the call
+ * again.
+ */
 static void leave_before_call(struct tracee *tracee, struct user_regs_struct *registers)
 {
 	struct thread_area *area = tracee->gate->area;
 
 	if (area && area->phase == AREA_BEFORE) {
-		/* The kernel may have set out to restart what it calls restart_syscall. */
+		/* The kernel may be about to restart the call by restart_syscall. */
 		if (registers->rip != gate_addr(gate_syscall) ||
 		    registers->rax != NR_RESTART_SYSCALL)
 			registers->rax = area->registers[AREA_RAX];
@@ -159,22 +162,25 @@ static void leave_before_call(struct tracee *tracee, struct user_regs_struct *re
 		area->permitted_ticks = 0;
 		registers->rip = area->registers[AREA_RETURN] - 2;
 	} else {
-		/* Nothing is saved yet, or all is back: only rcx, r11 and rax are the stub's. */
+		/*
+		 * The registers are not saved yet, or all restored: only rcx, r11 and rax belong to
+		 * the stub.
+		 */
 		registers->rip = registers->rcx - 2;
 		if (area)
 			area->permitted_ticks = 0;
 	}
-	/* As the gate leaves them on its way to the traced call. */
+	/* Sets the flags as the gate does before a traced call. */
 	restore_flags(area, registers, 0);
 	tracee->gate->sent_back_sp = registers->rsp;
-	/* The thread is not in a call (any more): nothing for the kernel to restart. */
+	/* The thread is not in a call, or no longer, so the kernel must not restart one. */
 	registers->orig_rax = (unsigned long long)-1;
 }
 
 /*
- * A handler must find the thread at the site, before or behind the call, when that was made in the
- * stub of a SITE_SHORT. Without a handler it stays in the stub, where a call that is made again is
- * traced; behind a handler fast_site_see_sigreturn sees to that.
+ * When the call was made in the stub of a SITE_SHORT, a handler must see the thread at the site,
+ * before or after the call. Without a handler, the thread stays in the stub, where a repeated call
+ * is traced. After a handler, fast_site_see_sigreturn moves it there.
  */
 static void show_site(const struct tracee *tracee, int signal, struct user_regs_struct *registers)
 {
@@ -187,9 +193,8 @@ static void show_site(const struct tracee *tracee, int signal, struct user_regs_
 }
 
 /*
- * The call has been made, and the gate is counting it or is on its way out: what is left to do is
- * done here. So it does not matter whether the gate could do it: the program may have spoilt the
- * area.
+ * The call has been made, and the gate is counting it or on its way out. The helper does the rest.
+ * So it does not matter if the program has overwritten the area.
  */
 static void leave_counted(struct run *run, struct tracee *tracee,
 			  struct user_regs_struct *registers)
@@ -200,7 +205,7 @@ static void leave_counted(struct run *run, struct tracee *tracee,
 	uint64_t result = registers->rax;
 
 	if (!area || area->phase < AREA_AFTER) {
-		/* Only the jump to rcx is left, or the compare before it. */
+		/* Only the jump to rcx, or the compare before it, is left to do. */
 		if (registers->rip == gate_addr(gate_leave))
 			fast_site_set_flags(registers, result);
 		registers->rip = registers->rcx;
@@ -223,7 +228,10 @@ static void leave_counted(struct run *run, struct tracee *tracee,
 		restore_flags(area, registers, result);
 }
 
-/* A fault, not a signal that was sent (si_code > 0: by the kernel, sigaction(2)). */
+/*
+ * Returns true for a fault, and false for a signal that was sent (si_code > 0: by the kernel,
+ * sigaction(2)).
+ */
 static bool is_fault(const struct tracee *tracee, int signal)
 {
 	siginfo_t info;
@@ -233,21 +241,27 @@ static bool is_fault(const struct tracee *tracee, int signal)
 	       info.si_code > 0;
 }
 
-/* The gate read a stack word that is not there any more: that stack is not known, no more. */
+/*
+ * Returns true if the gate has read a stack word that no longer exists. Then it just does not know
+ * that stack.
+ */
 static bool is_own_fault(const struct tracee *tracee, int signal)
 {
 	return tracee->gate->area && tracee->gate->area->phase == AREA_BEFORE &&
 	       is_fault(tracee, signal);
 }
 
-/* The gate's first instruction found nothing where gs points: the program has changed it. */
+/*
+ * Returns true if gs points to no memory at the gate's first instruction, because the program has
+ * changed gs.
+ */
 static bool is_gs_fault(const struct tracee *tracee, const struct user_regs_struct *registers,
 			int signal)
 {
 	return registers->rip == gate_addr(gate_entry) && is_fault(tracee, signal);
 }
 
-/* All calls of the thread are traced from now on: the gate does not count where is_active is 0. */
+/* Makes all calls of the thread traced from now on: the gate does not count if is_active is 0. */
 static void stop_counting(struct run *run, struct tracee *tracee)
 {
 	if (!tracee->gate->area)
@@ -256,7 +270,7 @@ static void stop_counting(struct run *run, struct tracee *tracee)
 	fast_area_see_overwritten(run, tracee, "a fault behind a call");
 }
 
-/* The call has been made: it must not be made again. */
+/* Returns true if the gate has already made the call at @ip, so that it must not be repeated. */
 static bool is_counted_call(const struct tracee *tracee, uint64_t ip)
 {
 	return (tracee->gate->area && tracee->gate->area->phase >= AREA_AFTER) ||
@@ -264,7 +278,8 @@ static bool is_counted_call(const struct tracee *tracee, uint64_t ip)
 }
 
 /*
- * The breakpoint that a patch begins with, met by another thread: try again, by now it is written.
+ * Returns true if another thread has executed the breakpoint with which a patch begins. It tries
+ * again, because the patch is complete by now.
  */
 static bool is_patch_breakpoint(struct fast_space *fast, struct user_regs_struct *registers)
 {
@@ -308,8 +323,8 @@ void fast_repeat_woken(struct run *run, struct tracee *tracee)
 	registers.rax = (unsigned long long)-EINTR;
 	leave_after_call(run, tracee, &registers, true);
 	/*
-	 * The kernel restarts the call where it looks for signals, so that one with a handler can
-	 * still interrupt it.
+	 * The kernel restarts the call where it checks for signals, so that a signal with a handler
+	 * can still interrupt it.
 	 */
 	registers.orig_rax = area->registers[AREA_RAX];
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
@@ -317,7 +332,8 @@ void fast_repeat_woken(struct run *run, struct tracee *tracee)
 }
 
 /*
- * Whether @signal is the trap behind an instruction of a program that steps itself (sigaction(2)).
+ * Returns true if @signal is the trap after an instruction of a program that steps itself
+ * (sigaction(2)).
  */
 static bool is_step(const struct tracee *tracee, int signal)
 {
@@ -329,8 +345,8 @@ static bool is_step(const struct tracee *tracee, int signal)
 }
 
 /*
- * The jump to the stub of a SITE_COPY has been executed, but the copy has not. Returns the signal
- * to deliver: a step over the jump ends only behind the copy, or the program would step to the jump
+ * The thread has executed the jump to the stub of a SITE_COPY, but not the copy. Returns the signal
+ * to deliver. A step over the jump must end after the copy, or the program would step to the jump
  * for ever.
  */
 static int leave_before_copy(const struct tracee *tracee, const struct fast_site *site, int signal,
@@ -343,13 +359,13 @@ static int leave_before_copy(const struct tracee *tracee, const struct fast_site
 }
 
 /*
- * To the traced call: a program that steps itself would never get past the patch. Returns the
- * signal to deliver.
+ * Moves the thread to the traced call: a program that steps itself would never get past the patch.
+ * Returns the signal to deliver.
  */
 static int leave_stub(struct tracee *tracee, const struct fast_site *site, int signal,
 		      struct user_regs_struct *registers)
 {
-	/* The stub of a SITE_SHORT has the way back from the call too. */
+	/* The stub of a SITE_SHORT also contains the way back from the call. */
 	if (registers->rip == site->site.return_addr)
 		return signal;
 	if (site->site.shape == SITE_COPY && registers->rip == site->stub_addr)
@@ -397,8 +413,8 @@ int fast_before_signal(struct run *run, struct tracee *tracee, int signal)
 	} else if (is_counted_call(tracee, registers.rip)) {
 		if (is_fault(tracee, signal)) {
 			/*
-			 * The next call would fault as well: the gate must not count any more for
-			 * this thread.
+			 * The next call would fault as well, so the gate must not count for this
+			 * thread any more.
 			 */
 			stop_counting(run, tracee);
 			delivered = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals and other events that find a thread in stub or gate.
+ * Signals and other events that interrupt a thread in a stub or in the gate.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_SIGNAL_H
 #define SCPROF_HELPER_GATE_FAST_SIGNAL_H
@@ -9,9 +9,9 @@
 #include "helper/space/tracee.h"
 
 /*
- * A signal is about to be delivered. If the thread is in gate or stub, puts it back to the
- * program's own code. Returns the signal to deliver, 0 when it was the gate's own fault, or -1
- * when the thread is not at this stop any more.
+ * A signal is about to be delivered. If the thread is in the gate or in a stub, moves it back to
+ * the program's code. Returns the signal to deliver, 0 if the gate itself caused it, or -1 if the
+ * thread is no longer at this stop.
  */
 int fast_before_signal(struct run *run, struct tracee *tracee, int signal);
 /*
@@ -21,9 +21,9 @@ int fast_before_signal(struct run *run, struct tracee *tracee, int signal);
  */
 bool fast_wake_in_gate(struct run *run, struct tracee *tracee, bool is_group_stop);
 /*
- * The gate has asked, by a call that ends now, whether the program shall see that its call has
- * failed with EINTR without a stop. If not, takes the thread out of the gate and makes it repeat
- * the call.
+ * The gate's call has failed with EINTR without a stop, and the gate has asked by another call,
+ * which ends now, whether the program must see that. If not, takes the thread out of the gate and
+ * makes it repeat the call.
  */
 void fast_repeat_woken(struct run *run, struct tracee *tracee);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Most walks read words of one stack only, from the stack pointer on, and reach its end. Other
- * walks are cut before that, or read code that the program has made, which is still there when the
- * helper unwinds a record. Then records must reach as far as the stack pointer at which the thread
- * began. But a walk can also lead to another stack, such as the one that a signal has interrupted.
- * No record holds that, so such calls stop, unless there are too many of them: then they are
- * recorded as far as the memory mapping of the stack pointer goes, and their stacks are cut.
+ * walks are truncated before that, or read generated code, which is still there when the helper
+ * unwinds a record. Then records must reach to the stack pointer at which the thread began. But a
+ * walk can also lead to another stack, such as one that a signal has interrupted. A record cannot
+ * contain that, so such calls stop. If there are too many of them, they are recorded up to the end
+ * of the stack pointer's memory mapping, and their stacks are truncated.
  */
 #include "helper/gate/fast_stack_end.h"
 
@@ -15,7 +15,8 @@
 #define PATIENCE 4096 /* calls of a thread that stop because a record cannot hold their stacks */
 
 /*
- * Whether all that the walk has read lies on one stack, from the stack pointer to the window's end.
+ * Returns true if all words that the walk has read are on one stack, from the stack pointer to the
+ * end of the window.
  */
 static bool is_on_one_stack(const struct memo *memo)
 {
@@ -25,7 +26,7 @@ static bool is_on_one_stack(const struct memo *memo)
 	return memo->nr_words && !memo->is_truncated;
 }
 
-/* Whether all other words that the walk has read are code. */
+/* Returns true if all other words that the walk has read are code. */
 static bool is_rest_code(const struct tracee *tracee, const struct memo *memo, uint64_t end)
 {
 	for (uint32_t i = 0; i < memo->nr_words; i++)
@@ -35,7 +36,7 @@ static bool is_rest_code(const struct tracee *tracee, const struct memo *memo, u
 	return true;
 }
 
-/* Returns where the mapping that has the stack pointer @sp ends; 0 when that cannot be read. */
+/* Returns the end of the mapping that contains the stack pointer @sp, or 0 if it cannot be read. */
 static uint64_t mapping_end(struct tracee *tracee, uint64_t sp)
 {
 	struct address_range *mapping = &tracee->gate->stack_mapping;
@@ -51,7 +52,10 @@ static uint64_t later(uint64_t end, uint64_t sp, uint64_t addr, uint64_t limit)
 									   : end;
 }
 
-/* The end of the last word on the stack that the walk has read; at least one word is recorded. */
+/*
+ * Returns the end of the last word on the stack that the walk has read. At least one word is
+ * recorded.
+ */
 static uint64_t end_on_stack(const struct memo *memo, uint64_t limit)
 {
 	uint64_t end = (memo->sp & ~7ull) + sizeof(uint64_t);
@@ -69,7 +73,7 @@ void fast_stack_end_note(struct tracee *tracee, const struct memo *memo, bool is
 	uint64_t old = AREA_LOAD(area->stack_end), end = memo->window_end;
 
 	if (!is_on_one_stack(memo)) {
-		/* A recorded stack was recorded as far as it was read. */
+		/* The record contained all words that the walk has read. */
 		if (!is_at_call)
 			return;
 		end = tracee->gate->stack_end;

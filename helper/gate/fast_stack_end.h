@@ -12,16 +12,16 @@
 #include "helper/unwind/memo.h"
 
 /*
- * A call of the thread, which has an area, has the stack that @memo describes. Extends the part of
- * the stack that records hold, if it is too short for this stack. @is_at_call: the thread is
- * stopped at this call.
+ * The thread has an area, and @memo describes the stack of one of its calls. If records do not
+ * contain enough of the stack for that, extends the part that they contain. @is_at_call says that
+ * the thread is stopped at this call.
  */
 void fast_stack_end_note(struct tracee *tracee, const struct memo *memo, bool is_at_call);
 
 /*
- * A recorded stack went on behind the part that the record holds. The next call stops, and shows
- * how far records must reach. But if that has happened thousands of times, then fewer and fewer
- * calls stop for this reason.
+ * A recorded stack continued after the part that the record contains. The next call stops and shows
+ * how far records must reach. But if that has happened thousands of times, fewer and fewer calls
+ * stop for this reason.
  */
 void fast_stack_end_see_cut_off(struct tracee *tracee);
 

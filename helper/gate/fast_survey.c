@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The bytes of a syscall instruction are looked for in the whole text. Where they are part of
- * another instruction they are refused when they are classified.
+ * Looks for the bytes of a syscall instruction in all code of the file. If they are part of another
+ * instruction, the classification refuses them.
  */
 #include "helper/gate/fast_survey.h"
 
@@ -20,7 +20,8 @@
 #define MAX_SITES    1024
 
 /*
- * Returns true if a call there can be expected and patched. What is refused may be no call at all.
+ * Returns true if a call at @ip is likely, and can be patched. A refused address may not be a call
+ * at all.
  */
 static bool see_site(struct layout *layout, uint64_t ip, unsigned int program)
 {
@@ -56,7 +57,7 @@ static unsigned int see_sites(struct layout *layout, const struct region *region
 	return nr;
 }
 
-/* Returns true if @file is a Go program's and has not been asked for before. */
+/* Returns true if @file is a Go program that was not examined before. */
 static bool is_new_go(struct elf_file *file)
 {
 	struct go_section found;
@@ -68,7 +69,7 @@ static bool is_new_go(struct elf_file *file)
 }
 
 /*
- * Returns the bytes of @region, which the caller frees, or NULL. The last page may reach behind the
+ * Returns the bytes of @region, which the caller frees, or NULL. The last page may reach beyond the
  * end of the file.
  */
 static uint8_t *read_text(const struct region *region)
@@ -101,7 +102,7 @@ bool fast_survey(struct layout *layout, uint64_t ip, unsigned int program)
 	return nr > 0;
 }
 
-/* @region has code of a file from which a process made calls. */
+/* Examines @region, which has code of a file from which a process has made calls. */
 static void survey_region(struct layout *layout, const struct region *region, unsigned int program)
 {
 	uint8_t *text;
@@ -115,10 +116,10 @@ static void survey_region(struct layout *layout, const struct region *region, un
 	free(text);
 }
 
-/* What fast_known_for_each is looked through for. */
+/* Finds a site with fast_known_for_each. */
 struct visit {
 	struct fast_space *fast;
-	uint64_t after;	    /* addresses above are looked for */
+	uint64_t after;	    /* sites above this address are searched */
 	uint64_t unpatched; /* the lowest site that is not patched, or 0 */
 };
 

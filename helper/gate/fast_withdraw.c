@@ -25,7 +25,7 @@ struct range {
 	uint64_t size;
 };
 
-/* Fills in the ranges whose mapping the call changes; returns how many there are. */
+/* Fills in the ranges whose mapping the call changes. Returns how many there are. */
 static unsigned int changed_ranges(const struct call *call, struct range ranges[static 2])
 {
 	const uint64_t *args = call->args;
@@ -48,7 +48,9 @@ static unsigned int changed_ranges(const struct call *call, struct range ranges[
 		ranges[0] = (struct range){ args[0], 1 };
 		return 1;
 	case CALL_SHMAT:
-		/* The segment's size is not known here: it could reach to anything above. */
+		/*
+		 * The size of the segment is not known here: it could reach to any address above.
+		 */
 		ranges[0] =
 			(struct range){ args[1], args[2] & SHM_REMAP ? UINT64_MAX - args[1] : 0 };
 		return 1;

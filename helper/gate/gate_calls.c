@@ -11,7 +11,7 @@
 
 static uint8_t calls[GATE_NR_CALLS];
 
-/* What the gate may do with call @nr. */
+/* Returns what the gate may do with call @nr. */
 static uint8_t gate_call(const struct settings *settings, uint32_t nr)
 {
 	const enum syscall_abi abi = SYSCALL_ABI_X86_64;

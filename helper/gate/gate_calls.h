@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which system calls the gate makes, and what it must know of each.
+ * Which system calls the gate makes, and what it must know about each.
  */
 #ifndef SCPROF_HELPER_GATE_GATE_CALLS_H
 #define SCPROF_HELPER_GATE_GATE_CALLS_H
@@ -9,9 +9,9 @@
 
 #include "helper/base/settings.h"
 
-/* Once the settings are known. */
+/* To be called when the settings are known. */
 void gate_calls_init(const struct settings *settings);
-/* Returns GATE_CALL_* of each number below GATE_NR_CALLS (scprof/gate.h). */
+/* Returns the GATE_CALL_* flags of each number below GATE_NR_CALLS (scprof/gate.h). */
 const uint8_t *gate_calls(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a thread is inside the gate.
+ * The position of a thread inside the gate.
  */
 #ifndef SCPROF_HELPER_GATE_GATE_POSITION_H
 #define SCPROF_HELPER_GATE_GATE_POSITION_H

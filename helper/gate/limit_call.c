@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Large areas would not fit into the limit, so they go before the call is made.
+ * Large areas would exceed the limit, so the helper unmaps them before the call.
  */
 #include "helper/gate/limit_call.h"
 
@@ -16,7 +16,7 @@
 #include "helper/trace/inject.h"
 #include "helper/trace/remote_memory.h"
 
-/* Whether the process is about to limit its address space with the limit at @addr. */
+/* Returns true if the process is about to limit its address space with the limit at @addr. */
 static bool limits_address_space(const struct tracee *tracee, uint64_t resource, uint64_t addr)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -42,8 +42,8 @@ static bool is_limiting(struct tracee *tracee)
 		return limits_address_space(tracee, call->args[0], call->args[1]);
 	case CALL_PRLIMIT:
 		/*
-		 * It may be for another process. Its own number may be another one in its PID
-		 * namespace, so that is not compared: small areas do no harm.
+		 * The call may be for another process. The helper does not compare the id, because
+		 * the process may have another one in its PID namespace. Small areas do no harm.
 		 */
 		return limits_address_space(tracee, call->args[1], call->args[2]);
 	default:

@@ -9,9 +9,9 @@
 #include "helper/space/tracee.h"
 
 /*
- * The thread is about to make a call. If it is one that limits the memory of its process, unmaps
- * large areas first; small ones take their place later. Returns false when the thread is no longer
- * at its call.
+ * The thread is about to make a call. If the call limits the memory of its process, unmaps large
+ * areas first; small ones take their place later. Returns false if the thread is no longer at its
+ * call.
  */
 bool limit_call_before(struct run *run, struct tracee *tracee);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs while scprof is built: prints, as C, the table of helper/gate/own_sites.h for the C library
- * and the dynamic loader that it has been started with.
+ * Runs while scprof is built. Prints a C file with the table of helper/gate/own_sites.h, for the C
+ * library and the dynamic loader with which this program was started.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -20,11 +20,11 @@
 #define MOV_SIZE     5
 #define MAX_DISTANCE 32
 
-/* This program's own table is empty: what it prints must not depend on an older one. */
+/* The table in this program is empty, so its output does not depend on an older table. */
 const struct own_file own_files[] = { { 0 } };
 
 /*
- * Where a cmp is all that is known, the number stands a little before: `mov $nr,%eax`, or `xor
+ * If only a cmp was found, the number is set shortly before the call: `mov $nr,%eax`, or `xor
  * %eax,%eax`.
  */
 static uint32_t likely_number(const struct site *site, const uint8_t *call)
@@ -44,8 +44,8 @@ static uint32_t likely_number(const struct site *site, const uint8_t *call)
 }
 
 /*
- * What the dynamic loader calls on its way to a program's first instruction, and most programs
- * then.
+ * Returns true for calls that the dynamic loader makes before a program's first instruction, and
+ * that most programs make then.
  */
 static bool is_common(uint32_t nr)
 {
@@ -66,7 +66,7 @@ static bool is_common(uint32_t nr)
 	for (size_t i = 0; i < sizeof(common) / sizeof(common[0]); i++)
 		if (nr == common[i])
 			return true;
-	/* syscall(), and what the cancellable calls have in common since glibc 2.41. */
+	/* true for syscall(), and for the site that cancellable calls share since glibc 2.41 */
 	return nr == UINT32_MAX;
 }
 
@@ -97,7 +97,7 @@ static void print_bytes(const uint8_t *bytes, size_t size)
 static void print_site(struct layout *layout, const struct region *region, uint64_t ip)
 {
 	const uint8_t *call = (const uint8_t *)(uintptr_t)ip - SYSCALL_SIZE;
-	/* What is known of the others says which padding they have. */
+	/* The results for the other sites say which padding is in use. */
 	struct fast_site site = { .ip = ip, .known = fast_known_get(layout, ip) };
 
 	fast_patch_classify(layout, &site);

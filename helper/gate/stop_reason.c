@@ -73,7 +73,7 @@ static const char *reason_of_unpatched(const struct tracee *tracee, const struct
 	return site->obstacle ? site->obstacle : "its site was not patched yet";
 }
 
-/* As gate_before() in gate/gate.c decides. */
+/* Returns why gate_before() in gate/gate.c left the call to the helper. */
 static const char *reason_of_gate(const struct tracee *tracee, const struct call *call)
 {
 	const struct thread_area *area = tracee->gate->area;
@@ -104,7 +104,7 @@ static const char *reason_of_thread(const struct tracee *tracee, const struct ca
 							  : "its thread had no area yet";
 	if (tracee->gate->is_area_paused)
 		return "a signal was held back from its thread";
-	/* The gate counts what it leaves to the helper. */
+	/* The gate counts the calls that it leaves to the helper. */
 	if (AREA_LOAD(tracee->gate->area->misses) == tracee->gate->nr_misses)
 		return "it did not come through the gate, as after a signal";
 	if (!AREA_LOAD(tracee->gate->area->stack_end))
