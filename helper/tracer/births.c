@@ -48,11 +48,11 @@ void births_see(struct tracer *tracer, struct tracee *parent)
 	uint64_t flags = clone_flags(parent);
 	struct tracee *child;
 
-	/* Without a filter such a child needs no tracer: see_stranger lets it go. */
+	/* Without a filter, such a child needs no tracer. see_stranger detaches it. */
 	if (tid <= 0 || (!tracer->run.settings.follows && !(flags & CLONE_THREAD)))
 		return;
 	child = tracee_find(tid);
-	if (child && child->is_claimed) /* taken for an orphan too early */
+	if (child && child->is_claimed) /* it was treated as an orphan too early */
 		return;
 	if (!child)
 		child = tracee_new(tid);
@@ -69,7 +69,7 @@ void births_see(struct tracer *tracer, struct tracee *parent)
 	release(tracer, child);
 }
 
-/* A number from /proc/TID/status, or 0. */
+/* Returns a number from /proc/TID/status, or 0. */
 static pid_t status_number(pid_t tid, const char *key)
 {
 	char path[64], line[256];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What finished calls change for the tracer: where code lies, filters, names.
+ * The effects of finished calls on the tracer: where code is, filters, and names.
  */
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -20,7 +20,7 @@
 
 #define SECCOMP_SET_FILTER	  1
 #define SET_SYSCALL_USER_DISPATCH 59 /* <linux/prctl.h> of 5.11 */
-/* ioctl(2): of all commands of userfaultfd's descriptors and of /dev/userfaultfd. */
+/* ioctl(2): the type of all commands for userfaultfd's descriptors and for /dev/userfaultfd. */
 #define IOC_TYPE(command)    ((command) >> 8 & 0xff)
 #define IOC_TYPE_USERFAULTFD 0xaa
 #define SECCOMP_FLAG_TSYNC   1
@@ -58,7 +58,7 @@ static bool changes_executables(struct tracee *tracee, int64_t result)
 	}
 }
 
-/* Of a change: it touches no executable region that was there before. */
+/* Returns true if the change affects no executable region that existed before. */
 static bool adds_executables(struct tracee *tracee, int64_t result)
 {
 	const struct call *call = &tracee->call;
@@ -75,7 +75,7 @@ static bool adds_executables(struct tracee *tracee, int64_t result)
 }
 
 /*
- * Notes the change of code that is in no file. Returns false when the layout must be read again at
+ * Notes the change of code that is in no file. Returns false if the layout must be read again at
  * once.
  */
 static bool spoil(const struct tracer *tracer, struct tracee *tracee, int64_t result)
@@ -89,13 +89,16 @@ static bool spoil(const struct tracer *tracer, struct tracee *tracee, int64_t re
 	if (kind != CALL_MPROTECT && kind != CALL_MUNMAP &&
 	    (kind != CALL_MMAP || !(call->args[3] & MAP_ANONYMOUS)))
 		return false;
-	/* The gate must know of what is code, and would not tell of changes elsewhere. */
+	/*
+	 * The gate must know which memory is code, and would not stop calls that change other
+	 * memory.
+	 */
 	if (tracer->run.settings.is_fast && !layout_is_all_code(layout, addr, call->args[1]))
 		return false;
 	return layout_spoil(layout, addr, call->args[1], &stale);
 }
 
-/* Regions end where the calls that name them can do harm. */
+/* Ends the regions of the process, because the calls that label them could do harm now. */
 static void end_regions(struct tracer *tracer, struct tracee *tracee)
 {
 	if (!region_mark_clear(tracee))
@@ -110,13 +113,13 @@ static void see_filter_of_other(struct tracee *tracee, void *unused)
 	fast_see_own_filter(tracee);
 }
 
-/* The program's own seccomp filter can answer before ours: from now on each call stops twice. */
+/* The program's seccomp filter can answer before ours. So each call stops twice from now on. */
 static void see_own_filter(struct tracer *tracer, struct tracee *tracee)
 {
 	const struct call *call = &tracee->call;
 	enum call_kind kind = call_kind(call->abi, call->nr);
 
-	/* With user dispatch only some code may make calls, and the gate is not among it. */
+	/* With syscall user dispatch, only some code may make calls, and the gate may not. */
 	if (kind == CALL_PRCTL &&
 	    (call->args[0] == PR_SET_SECCOMP || call->args[0] == SET_SYSCALL_USER_DISPATCH)) {
 		end_regions(tracer, tracee);
@@ -130,7 +133,7 @@ static void see_own_filter(struct tracer *tracer, struct tracee *tracee)
 		tracee_for_each(tracee->process->space, see_filter_of_other, NULL);
 }
 
-/* Processes that a program with --no-follow made. */
+/* Counts processes that the program has created under --no-follow. */
 static void see_unfollowed(struct tracer *tracer, const struct call *call, int64_t result)
 {
 	enum call_kind kind = call_kind(call->abi, call->nr);
@@ -142,7 +145,7 @@ static void see_unfollowed(struct tracer *tracer, const struct call *call, int64
 		tracer->nr_unfollowed++;
 }
 
-/* The program watches files, or provides pages: the helper takes care from now on. */
+/* The program watches files or provides pages, so the helper takes care from now on. */
 static void see_watcher(const struct call *call, enum call_kind kind)
 {
 	if (kind == CALL_WATCH || kind == CALL_PERMIT) {
@@ -155,8 +158,8 @@ static void see_watcher(const struct call *call, enum call_kind kind)
 }
 
 /*
- * Before the kernel makes the call: another thread may use its result before this one stops again.
- * Children that are not followed may watch and mount unseen.
+ * This runs before the kernel makes the call, because another thread may use its result before this
+ * one stops again. Children that are not followed may watch and mount without the helper seeing it.
  */
 void call_see_start(const struct tracer *tracer, const struct call *call)
 {

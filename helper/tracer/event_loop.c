@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The loop: gather wait statuses, act on each stop, resume. Stops are taken all at once before any
- * is acted on, so that no thread is served before others that have waited longer. One function
- * below says for each kind of stop what the tracer owes it; the rules are ptrace(2)'s.
+ * The loop: receive wait statuses, handle each stop, resume the thread. All statuses are received
+ * before any is handled, so that no thread is handled before another thread that has waited longer.
+ * One function below says what the tracer must do at each kind of stop. The rules are those of
+ * ptrace(2).
  */
 #include "helper/tracer/event_loop.h"
 
@@ -52,7 +53,7 @@ static void see_end(struct tracer *tracer, struct tracee *tracee, int status)
 		tracer->root_status = status;
 	}
 	/*
-	 * A thread that is killed in a stop has no other one before its end (ptrace(2), "Death
+	 * A thread that is killed in a stop has no other stop before its end (ptrace(2), "Death
 	 * under ptrace").
 	 */
 	if (!tracee->is_exiting)
@@ -63,14 +64,14 @@ static void see_end(struct tracer *tracer, struct tracee *tracee, int status)
 	forget(tracee);
 }
 
-/* Whether what an ending thread has recorded can be counted while it ends. */
+/* Returns true if the records of an ending thread can be counted while it ends. */
 static bool may_end(const struct tracer *tracer, const struct tracee *tracee)
 {
 	return tracee_count_alive() > 0 && !fast_needs_memory(tracee) &&
 	       !jit_names_are_wanted(&tracer->run.profile);
 }
 
-/* What is left to do for an ending thread while it is held. */
+/* Does the remaining work for an ending thread while it is held. */
 static void finish_thread(struct tracer *tracer, struct tracee *tracee)
 {
 	fast_thread_end(&tracer->run, tracee);
@@ -80,7 +81,10 @@ static void finish_thread(struct tracer *tracer, struct tracee *tracee)
 		tracer->before_last_exit(tracer, tracee);
 }
 
-/* Registers and fds are still there; the last of all is held until the profile is written. */
+/*
+ * The thread is ending, but its registers and descriptors still exist. The last thread is held
+ * until the profile is written.
+ */
 static void see_exit(struct tracer *tracer, struct tracee *tracee)
 {
 	if (tracee->process->tgid == tracer->root)
@@ -97,7 +101,7 @@ static void see_exit(struct tracer *tracer, struct tracee *tracee)
 	ptrace_try(PTRACE_CONT, tracee->tid, 0, 0);
 }
 
-/* The thread, of an init process, is about to fault again, of which nothing will be heard. */
+/* The thread of an init process is about to fault again, and the helper will see no stop for it. */
 static void let_init_die(struct tracer *tracer, struct tracee *tracee, int signal)
 {
 	if (tracee->process->tgid == tracer->root)
@@ -113,7 +117,7 @@ static void let_init_die(struct tracer *tracer, struct tracee *tracee, int signa
 	forget(tracee);
 }
 
-/* All other threads are gone; whoever executed is the leader now. */
+/* A thread has executed a program. All other threads are gone, and it is the leader now. */
 static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 {
 	pid_t old_tid = (pid_t)tracer_event_message(tgid);
@@ -125,7 +129,10 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 		tracee = leader;
 	if (!tracee)
 		return;
-	/* Being killed, the leader need not have stopped at its exit, and its end is not told. */
+	/*
+	 * The leader was killed, so it may not have stopped at its exit, and the kernel does not
+	 * report its end.
+	 */
 	if (leader && leader != tracee) {
 		leader->is_gone = true;
 		signal_hold_forget(leader);
@@ -153,7 +160,10 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 	intercept_resume(tracer, tracee, 0);
 }
 
-/* A stop at a call: entry, exit, or (behind a filter of the program's own) a second entry. */
+/*
+ * A stop at a call: at its entry, at its exit, or (after a filter of the program) a second one at
+ * its entry.
+ */
 static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns, bool is_seccomp)
 {
 	if (!tracee->call.is_active) {
@@ -173,7 +183,7 @@ static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_
 	intercept_resume(tracer, tracee, 0);
 }
 
-/* The launcher wants to know which of its own signals the program has had itself. */
+/* The launcher needs to know which of the signals that it received the program has received too. */
 static void tell_signal(const struct tracer *tracer, const struct tracee *tracee, int signal)
 {
 	siginfo_t info;
@@ -236,7 +246,7 @@ static void see_first_stop(struct tracer *tracer, struct tracee *tracee)
 	tracee->has_stopped = true;
 }
 
-/* The first stop of a thread whose parent has not told of it yet. */
+/* The first stop of a thread whose parent has not reported it yet. */
 static void see_stranger(struct tracer *tracer, pid_t tid, bool is_stopped)
 {
 	struct tracee *tracee = tracee_new(tid);
@@ -245,7 +255,10 @@ static void see_stranger(struct tracer *tracer, pid_t tid, bool is_stopped)
 	see_first_stop(tracer, tracee);
 	if (tracer->run.settings.follows)
 		return;
-	/* A child made in a way that clone events are sent for: without a filter it can go. */
+	/*
+	 * The helper sees clone events for such children: without a filter, the child can be
+	 * detached.
+	 */
 	if (births_is_process(tid)) {
 		ptrace_try(PTRACE_DETACH, tid, 0, 0);
 		forget(tracee);
@@ -330,7 +343,10 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	}
 }
 
-/* Which signals threads have stopped for must be known before another thread's EINTR is handled. */
+/*
+ * The helper must know for which signals threads have stopped before it handles an EINTR of another
+ * thread.
+ */
 static void note_signals(void)
 {
 	struct waited waited;
@@ -350,7 +366,7 @@ void event_loop_run(struct tracer *tracer)
 
 	while (next_stops(tracer)) {
 		note_signals();
-		/* The queue can grow meanwhile. */
+		/* The queue can grow during the loop. */
 		for (unsigned int i = 0; stop_queue_get(i, &waited); i++) {
 			tracer->run.blind_ns = waited.blind_ns;
 			tracer->run.idle_ns = waited.idle_ns;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The loop that takes stops one after the other.
+ * The loop that handles stops one after the other.
  */
 #ifndef SCPROF_HELPER_TRACER_EVENT_LOOP_H
 #define SCPROF_HELPER_TRACER_EVENT_LOOP_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The filter, made by libseccomp for all three ABIs and exported as BPF. A program that is called
- * in a way that libseccomp knows nothing of is traced too: a call may cost, it is never lost.
+ * libseccomp builds the filter for all three ABIs and exports it as BPF. Calls of other ABIs, which
+ * libseccomp does not know, are traced too: they may be slow, but none is lost.
  */
 #include "helper/tracer/filter.h"
 
@@ -29,23 +29,23 @@ static const uint32_t abi_tokens[SYSCALL_NR_ABIS] = {
 	[SYSCALL_ABI_X32] = SCMP_ARCH_X32,
 };
 
-/* Calls that the helper must see whatever the user asked for. */
+/* Calls that the helper must see, whatever the user asked for. */
 static const char
 	*const needed_calls[] = {
 		"prctl", /* names of threads, and the old way to set a filter */
 		"seccomp",	"rt_sigreturn",	 "sigreturn",	  "restart_syscall",
 		"mremap",	"arch_prctl",	 "shmat",	  "clone",
-		"clone3",	"vfork",	 "fork", /* what they make, and CLONE_UNTRACED */
+		"clone3",	"vfork",	 "fork", /* their children, and CLONE_UNTRACED */
 		"inotify_init", "inotify_init1", "fanotify_init", "userfaultfd",
 		"mount",	"fsmount",	 "move_mount",
 	};
-/* These only with PROT_EXEC in the third argument. */
+/* Those that it must see only with PROT_EXEC in the third argument. */
 static const char *const needed_with_exec[] = { "mmap", "mmap2", "mprotect", "pkey_mprotect" };
 
 #define NR_PREAMBLE  16
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Not every ABI has every call: names that one does not know are passed over. */
+/* Not every ABI has every call. Skips names that an ABI does not have. */
 static int trace_name(scmp_filter_ctx filter, const char *name, bool only_exec)
 {
 	int nr = seccomp_syscall_resolve_name(name);
@@ -72,7 +72,10 @@ static int trace_needed(scmp_filter_ctx filter)
 	return result;
 }
 
-/* A set is by name, so one pass over one ABI's numbers and libseccomp's own mapping will not do. */
+/*
+ * A set selects by name. So one pass over the numbers of one ABI, mapped by libseccomp, would miss
+ * some calls.
+ */
 static int trace_set_of_abi(scmp_filter_ctx filter, const struct syscall_set *set,
 			    enum syscall_abi abi)
 {
@@ -100,9 +103,10 @@ static int add_rules(scmp_filter_ctx filter, const struct syscall_set *set)
 }
 
 /*
- * What libseccomp cannot say stands before its program: that the gate's calls pass (both halves of
- * the instruction pointer), and SCPROF_CALL, known by an argument; and that exits pass in one of
- * the ABIs. When nothing here decides, libseccomp's own first instruction follows.
+ * The preamble comes before libseccomp's program and contains what libseccomp cannot express: calls
+ * of the gate pass (it compares both halves of the instruction pointer), SCPROF_CALL is recognised
+ * by an argument, and exits pass in one of the ABIs. If none of these applies, execution continues
+ * with libseccomp's first instruction.
  */
 static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE], bool with_exits)
 {
@@ -134,8 +138,9 @@ static void make_preamble(struct sock_filter preamble[static NR_PREAMBLE], bool 
 }
 
 /*
- * libseccomp writes a filter to a descriptor, all of it at once. It is the sending end of a socket:
- * a file could not hold it under RLIMIT_FSIZE, which holds for memfd_create(2) too.
+ * libseccomp writes a filter to a descriptor, all of it at once. The descriptor is the sending end
+ * of a socket, because a file could not hold the filter under a low RLIMIT_FSIZE, which applies to
+ * memfd_create(2) too.
  */
 static int export_insns(scmp_filter_ctx filter, bool with_exits, struct sock_filter **insns,
 			uint32_t *nr_insns)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Writing the profile: bare while the last thread is held, so that it is there once the
- * program is gone; symbolised afterwards, so that no program waits for debug information.
+ * Writes the profile. While the last thread is held, it is written without names, so that it exists
+ * when the program is gone. Afterwards it is symbolised, so that no program waits for debug
+ * information.
  */
 #include "helper/tracer/finish.h"
 
@@ -40,10 +41,10 @@
 #include "profile/util/xalloc.h"
 
 #define COMMAND_MAX	  4096
-#define LAST_PATIENCE	  100	/* while the last thread is held: so many times that for a file */
-#define FINAL_PATIENCE_MS 30000 /* when all have gone */
+#define LAST_PATIENCE	  100	/* while the last thread is held, in times for one file */
+#define FINAL_PATIENCE_MS 30000 /* after all threads are gone */
 
-/* The program's own file: viewers take its mapping for the main one. */
+/* Notes the program's file, because viewers take its mapping for the main one. */
 static void note_executable(struct tracer *tracer)
 {
 	char target[PATH_MAX];
@@ -84,8 +85,8 @@ static void note_command(struct tracer *tracer)
 }
 
 /*
- * An earlier profile under this name could be taken for that of this run, which may yet fail to
- * leave one.
+ * An earlier profile with this name could be mistaken for that of this run, if this run leaves
+ * none.
  */
 void finish_clear_old(const struct settings *settings)
 {
@@ -115,7 +116,7 @@ static void set_exit_fact(struct tracer *tracer)
 		profile_set_fact(profile, "exit_status", "%d", WEXITSTATUS(status));
 }
 
-/* "futex 3, read 1" */
+/* Returns a text such as "futex 3, read 1". */
 static char *describe_unfinished(const struct tracer *tracer)
 {
 	char *text = NULL;
@@ -150,7 +151,7 @@ static uint64_t count_by_frame_pointers(const struct profile *profile)
 	return calls;
 }
 
-/* The completeness statement. */
+/* Sets the facts about completeness. */
 static void set_completeness(struct tracer *tracer)
 {
 	struct profile *profile = &tracer->run.profile;
@@ -173,7 +174,10 @@ static void set_completeness(struct tracer *tracer)
 	free(unfinished);
 }
 
-/* Of the helper itself, and of the thread areas that it shares with the program. */
+/*
+ * Sets the fact about the memory of the helper, including the thread areas that it shares with the
+ * program.
+ */
 static void set_memory(struct profile *profile)
 {
 	struct rusage usage;
@@ -182,7 +186,7 @@ static void set_memory(struct profile *profile)
 		profile_set_fact(profile, "helper_memory", "%ld KiB at most", usage.ru_maxrss);
 }
 
-/* The clock by which the gate timed calls. */
+/* Sets the fact about the clock that measured the gate's calls. */
 static void set_clock(struct profile *profile)
 {
 	char *clock = fast_clock_describe();
@@ -255,9 +259,10 @@ static void set_facts(struct tracer *tracer)
 }
 
 /*
- * Without a launcher the summary goes to the program's own standard error, which it may have
- * closed by now. A terminal or file was kept since the start; a pipe is not, because its reader
- * would wait for the helper: it is fetched from the held thread and given back at once.
+ * Without a launcher, the helper writes the summary to the program's standard error, which the
+ * program may have closed. If it is a terminal or a file, the helper has kept a copy since the
+ * start. If it is a pipe, a copy would make the pipe's reader wait for the helper. So the helper
+ * fetches it from the held thread, and closes it at once.
  */
 static void tell_program(const struct tracer *tracer, const struct tracee *last, const char *text)
 {
@@ -268,7 +273,10 @@ static void tell_program(const struct tracer *tracer, const struct tracee *last,
 		pidfd = (int)syscall(SYS_pidfd_open, last->process->tgid, 0);
 		fd = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, STDERR_FILENO, 0);
 	}
-	/* A full pipe is not waited for: its reader may be waiting for the program's end. */
+	/*
+	 * The helper does not wait for a full pipe, because its reader may be waiting for the end
+	 * of the program.
+	 */
 	writable.fd = fd;
 	if (fd >= 0 && poll(&writable, 1, 0) == 1)
 		dprintf(fd, "scprof: %s\n", text);
@@ -300,8 +308,8 @@ static struct last_words last_words(const struct tracer *tracer)
 }
 
 /*
- * fsync(2) may take longer than all the rest. Where nobody can unmount the file system meanwhile,
- * finish_sync calls it when nobody waits any more.
+ * fsync(2) may take longer than everything else. If nobody can unmount the file system meanwhile,
+ * finish_sync calls it later, when no process waits for the helper.
  */
 static int write_profile(struct tracer *tracer, enum pprof_care care)
 {
@@ -321,7 +329,7 @@ void finish_sync(const struct tracer *tracer)
 		atomic_file_sync(tracer->run.settings.output);
 }
 
-/* What has no room with names (RLIMIT_FSIZE, a full disk) may have without. */
+/* A profile that is too large with names (RLIMIT_FSIZE, a full disk) may have room without them. */
 static int write_without_names(struct tracer *tracer)
 {
 	struct profile *profile = &tracer->run.profile;
@@ -339,9 +347,9 @@ static void look_up_names(struct tracer *tracer)
 }
 
 /*
- * Writes the whole profile at once, or, when the names would keep the thread waiting, without
- * names; but nothing while there are paths in it that must not be there and are needed for the
- * names.
+ * Writes the complete profile. If the names would make the thread wait, writes it without names.
+ * With --redact, paths are needed for the names and must not be in the file; then it writes nothing
+ * yet.
  */
 static int write_before_exit(struct tracer *tracer)
 {
@@ -363,7 +371,7 @@ static int write_before_exit(struct tracer *tracer)
 	return error;
 }
 
-/* A child whose parent was killed before it could tell of it. */
+/* Returns true if a child waits whose parent was killed before it could report the child. */
 static bool is_anybody_waiting(void)
 {
 	siginfo_t info = { .si_pid = 0 };
@@ -373,15 +381,15 @@ static bool is_anybody_waiting(void)
 }
 
 /*
- * The last thread may be the one that serves the file system of the profile or of a binary, or that
- * is asked for permission to open them: so the profile is written aside. In the end nobody serves
- * anything any more.
+ * The last thread may serve the file system of the profile or of a binary, or may be asked for
+ * permission to open these files. So another thread writes the profile. When all threads are gone,
+ * none of them serves anything.
  */
 static struct last_write {
 	struct aside_job job;
 	struct tracer *tracer;
 	int error;
-	bool is_going_on; /* the profile is this job's, and nobody else may look at it */
+	bool is_going_on; /* the profile belongs to this job, and no other code may use it */
 } last_write;
 
 static void write_aside(struct aside_job *job)
@@ -391,7 +399,7 @@ static void write_aside(struct aside_job *job)
 	write->error = write_before_exit(write->tracer);
 }
 
-/* Returns false when the profile could not be written in time. */
+/* Returns false if the profile could not be written in time. */
 static bool write_in_time(struct tracer *tracer)
 {
 	last_write.job = (struct aside_job){ .work = write_aside };
@@ -423,8 +431,8 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 	error = last_write.error;
 	debug(finish, "wrote '%s': %d", settings->output, error);
 	/*
-	 * All that can still change is how the thread that is held comes to its end; of a log there
-	 * is more to say.
+	 * The only thing that can still change is how the held thread ends. With a log, there is
+	 * more to report.
 	 */
 	if (tracer->is_whole && !tracer->run.log && !is_anybody_waiting())
 		report_last("profile", settings->output);
@@ -457,7 +465,7 @@ int finish_profile(struct tracer *tracer)
 	if (!tracer->is_running) {
 		if (WIFSIGNALED(tracer->root_status))
 			report_line("error",
-				    "the program was killed before it began: there is no profile");
+				    "the program was killed before it started: there is no profile");
 		call_log_close(&tracer->run, tracer->is_running);
 		return 0;
 	}
@@ -473,7 +481,7 @@ int finish_profile(struct tracer *tracer)
 	if (error) {
 		char *text = describe_failure(tracer, error);
 		report_line("error", "%s; %s", text,
-			    tracer->is_saved ? "there it stays without names"
+			    tracer->is_saved ? "the profile stays without names"
 					     : "there is no profile");
 		free(text);
 		return error;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the tracer's tables to the file: facts, completeness, writing, symbols.
+ * Writes the profile: facts, completeness, the file, and symbols.
  */
 #ifndef SCPROF_HELPER_TRACER_FINISH_H
 #define SCPROF_HELPER_TRACER_FINISH_H
@@ -8,8 +8,8 @@
 #include "helper/tracer/tracer.h"
 
 /*
- * The program begins: remembers its command line, removes an earlier profile under the name of the
- * one to come, and gives the log its name.
+ * The program starts. Stores its command line, removes an earlier profile with the same name, and
+ * gives the log its name.
  */
 void finish_begin(struct tracer *tracer);
 
@@ -17,20 +17,20 @@ void finish_begin(struct tracer *tracer);
 void finish_clear_old(const struct settings *settings);
 
 /*
- * tracer->before_last_exit: writes what there is while @last is held, and says so where it was
- * asked to.
+ * For tracer->before_last_exit: writes the profile so far while @last is held, and reports that if
+ * requested.
  */
 void finish_before_last_exit(struct tracer *tracer, const struct tracee *last);
 
 /*
- * After the last exit: symbolises, writes again, reports to the launcher. Returns 0, or -errno when
- * the profile could not be written.
+ * To be called after the last exit: symbolises the profile, writes it again, and reports to the
+ * launcher. Returns 0, or -errno if the profile could not be written.
  */
 int finish_profile(struct tracer *tracer);
 
 /*
- * After the end of the run, when nobody waits any more: makes the profile that finish_profile has
- * written durable.
+ * To be called after the end of the run, when no process waits for the helper: makes the profile
+ * that finish_profile has written durable.
  */
 void finish_sync(const struct tracer *tracer);
 

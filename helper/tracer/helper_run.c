@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The helper: the tracer. It is no child of the program's, in a session of its own, with no fd
- * of the program's; it outlives every signal but SIGKILL, because the program dies with it.
+ * The helper process, which is the tracer. It is not a child of the program. It has its own session
+ * and none of the program's descriptors. It survives every signal except SIGKILL, because the
+ * program dies with it.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -25,7 +26,10 @@
 
 #define EXIT_NO_PROFILE 3
 
-/* All that may be, but for those of the helper's own faults; kill(-1, …) is for others. */
+/*
+ * Ignores all signals except those for faults of the helper, because kill(-1, …) is meant for other
+ * processes.
+ */
 static void ignore_signals(void)
 {
 	static const int kept[] = { SIGCHLD, SIGSEGV, SIGBUS,  SIGILL,
@@ -33,17 +37,17 @@ static void ignore_signals(void)
 	sigset_t blocked;
 
 	for (int i = 1; i <= SIGRTMAX; i++)
-		if (i < 32 || i >= SIGRTMIN) /* libc has those in between */
+		if (i < 32 || i >= SIGRTMIN) /* libc uses the signals in between */
 			signal(i, SIG_IGN);
 	for (unsigned int i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
 		signal(kept[i], SIG_DFL);
-	/* The tracer's loop waits for it. */
+	/* The tracer's loop waits for this signal. */
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGCHLD);
 	pthread_sigmask(SIG_SETMASK, &blocked, NULL);
 }
 
-/* Returns a copy of standard error, out of the way, if keeping it is harmless; else -1. */
+/* Returns a copy of standard error with a high number, if keeping it is harmless, else -1. */
 static int keep_stderr(void)
 {
 	struct stat status;
@@ -54,7 +58,10 @@ static int keep_stderr(void)
 	return fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, SCPROF_REPORT_FD + 1);
 }
 
-/* No fd of the program's may stay open here, but for @kept: a pipe would never reach its end. */
+/*
+ * Closes all descriptors of the program except @kept, because a pipe that stays open would never
+ * reach its end.
+ */
 static void close_fds(bool keeps_stderr, int kept)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -97,7 +104,7 @@ int helper_run(enum helper_way way)
 		event_loop_run(&tracer);
 		error = finish_profile(&tracer);
 	}
-	/* Nobody has to wait for the rest. */
+	/* No process has to wait for the rest. */
 	close(SCPROF_REPORT_FD);
 	finish_sync(&tracer);
 	touched_fini(&tracer.run);

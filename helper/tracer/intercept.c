@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ways of interception. A filter is inherited, so children that are not traced must not have
- * it.
+ * The ways of interception. Children inherit a filter, so children that are not traced must not
+ * have one.
  */
 #include "helper/tracer/intercept.h"
 
@@ -38,13 +38,13 @@ static int send_answer(const struct sock_filter *insns, uint32_t nr_insns)
 }
 
 /*
- * The program is about to stop for the helper, but it may be frozen (cgroup.freeze). No other one
- * is traced yet, so the helper waits for it as long as it takes, without spinning. The launcher
- * says so and passes signals on.
+ * The program is about to stop for the helper, but it may be frozen (cgroup.freeze). The helper
+ * traces no other program yet, so it waits as long as necessary, without spinning. The launcher
+ * reports that, and passes signals on.
  */
 #define LOOK_AGAIN_NS 1000000000u
 
-/* Returns false when the program is gone. */
+/* Returns false if the program is gone. */
 static bool await_interrupt(pid_t pid)
 {
 	int status;
@@ -59,8 +59,8 @@ static bool await_interrupt(pid_t pid)
 }
 
 /*
- * The filter is in when the tracee stops at its first SCPROF_CALL; if it could not be installed,
- * the tracee says so and waits. Returns 0 or the -errno that it said.
+ * When the tracee stops at its first SCPROF_CALL, it has installed the filter. If it could not, it
+ * reports that and waits. Returns 0, or the -errno that it reported.
  */
 static int await_filter(pid_t pid)
 {
@@ -72,7 +72,7 @@ static int await_filter(pid_t pid)
 
 	for (;;) {
 		memset(&info, 0, sizeof(info));
-		/* WNOWAIT: the stop is left for the tracer's loop. */
+		/* WNOWAIT leaves the stop for the tracer's loop. */
 		if (waitid(P_PID, (id_t)pid, &info,
 			   WSTOPPED | WEXITED | WNOHANG | WNOWAIT | __WALL) < 0)
 			return -errno;
@@ -85,13 +85,13 @@ static int await_filter(pid_t pid)
 		got = recv(SCPROF_SOCKET_FD, &refused, sizeof(refused), MSG_DONTWAIT);
 		if (got == sizeof(refused))
 			return -refused.error;
-		/* Nobody is at the other end any more: only the stop is waited for. */
+		/* The other end is closed, so only the stop is left to wait for. */
 		if (got == 0)
 			socket.fd = -1;
 	}
 }
 
-/* Only a stopped thread can be made to stop at its next call. */
+/* Makes the thread stop at every call. It must be stopped for that. */
 static int stop_at_every_call(pid_t pid)
 {
 	if (!await_interrupt(pid) || ptrace(PTRACE_SYSCALL, pid, 0, 0) < 0)
@@ -99,7 +99,7 @@ static int stop_at_every_call(pid_t pid)
 	return 0;
 }
 
-/* "Seccomp:" of /proc/PID/status: 0 when nothing filters the process's calls. */
+/* Returns true if a filter applies to the process, according to "Seccomp:" in /proc/PID/status. */
 static bool is_filtered(pid_t pid)
 {
 	char path[64], line[256];
@@ -117,8 +117,9 @@ static bool is_filtered(pid_t pid)
 }
 
 /*
- * Where there is a filter already, a container's, it outvotes ours for calls that it denies. The
- * helper would not see these calls. And the gate may need calls that it denies.
+ * If the program already has a filter, for example a container's, that filter overrules ours for
+ * calls that it denies. The helper would not see these calls. And the gate may need calls that it
+ * denies.
  */
 static enum interception choose(const struct tracer *tracer)
 {
@@ -127,7 +128,7 @@ static enum interception choose(const struct tracer *tracer)
 	return INTERCEPT_FILTER;
 }
 
-/* The gate is not used, because its calls would stop too. */
+/* Each call stops. The gate is not used, because its calls would stop too. */
 static int begin_stops(struct tracer *tracer)
 {
 	struct settings *settings = &tracer->run.settings;
@@ -144,7 +145,7 @@ static int begin_filter(struct tracer *tracer)
 {
 	struct sock_filter *insns = NULL;
 	uint32_t nr_insns = 0;
-	/* A log has ending calls too, with their stacks. */
+	/* A log also contains calls that end a thread, with their stacks. */
 	int error = filter_build(&tracer->run.settings.trace, tracer->run.log != NULL, &insns,
 				 &nr_insns);
 
@@ -164,7 +165,7 @@ int intercept_begin(struct tracer *tracer)
 
 void intercept_end(struct tracer *tracer)
 {
-	/* The thread must stop before it can be detached. */
+	/* The thread must stop before the helper can detach it. */
 	if (await_interrupt(tracer->root))
 		ptrace(PTRACE_DETACH, tracer->root, 0, 0);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How the system calls that the gate does not make reach the helper. There are several ways. One is
- * chosen when the program is seized, and the profile says which.
+ * How system calls reach the helper, unless the gate makes them. There are several ways. The helper
+ * chooses one when it seizes the program, and the profile says which.
  */
 #ifndef SCPROF_HELPER_TRACER_INTERCEPT_H
 #define SCPROF_HELPER_TRACER_INTERCEPT_H
@@ -13,7 +13,7 @@
  * -errno.
  */
 int intercept_begin(struct tracer *tracer);
-/* After intercept_begin has failed: the program goes on without a tracer. */
+/* To be called if intercept_begin has failed: the program continues without a tracer. */
 void intercept_end(struct tracer *tracer);
 
 /* Lets @tracee run to its next stop, with @signal delivered to it (0: none). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * scprof-helper: the helper as a program of its own, for the preloaded shim, and for a launcher
- * that has strangers' libraries in it.
+ * scprof-helper: the helper as a separate program, for the preloaded shim, and for a launcher into
+ * which foreign libraries are loaded.
  */
 #include <stdio.h>
 #include <string.h>

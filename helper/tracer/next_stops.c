@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Waiting for stops: first looking, then blocking, and meanwhile what can be done without any.
+ * Waits for stops: first by spinning, then by blocking. Meanwhile it does work that needs no stop.
  */
 #include "helper/tracer/next_stops.h"
 
@@ -20,14 +20,14 @@
 #include "helper/tracer/signal_hold.h"
 #include "helper/unwind/read_ahead.h"
 
-#define SPIN_NS 50000u /* without a look for records */
+#define SPIN_NS 50000u /* without a check for records */
 
-/* Between two looks for records. */
+/* Time between two checks for records. */
 #define FIRST_LOOK_NS 250000u
 #define LAST_LOOK_NS  64000000u
-#define MANY_LOOKS    16 /* without finding any, before they become rarer */
+#define MANY_LOOKS    16 /* checks without a record, before they become less frequent */
 
-/* Without calls for so long, the log is written as far as it goes. */
+/* After this time without calls, the log is written as far as it goes. */
 #define LOG_IDLE_NS 50000000u
 
 static unsigned int drain(void)
@@ -36,8 +36,8 @@ static unsigned int drain(void)
 }
 
 /*
- * Takes what threads have recorded, until a stop comes or there is nothing left. Returns whether
- * there was any.
+ * Takes records of threads until there is a stop or no record is left. Returns true if there was
+ * any.
  */
 static bool take_records(struct tracer *tracer, bool is_idle)
 {
@@ -49,7 +49,7 @@ static bool take_records(struct tracer *tracer, bool is_idle)
 }
 
 /*
- * Looks for stops again and again, and in between for records, which may need more than a moment.
+ * Checks for stops again and again, and in between for records, which may take more than a moment.
  */
 static unsigned int spin(struct tracer *tracer, uint64_t start_ns)
 {
@@ -60,8 +60,9 @@ static unsigned int spin(struct tracer *tracer, uint64_t start_ns)
 }
 
 /*
- * Threads that make their calls in the gate do not say when they have recorded something: looks now
- * and then, the less often the longer nothing was found. SIGCHLD, which is blocked, tells of stops.
+ * Threads that make their calls in the gate do not report new records. So the helper checks now and
+ * then, less frequently the longer it has found none. SIGCHLD, which is blocked, shows that there
+ * is a stop.
  */
 static unsigned int block_and_look(struct tracer *tracer)
 {
@@ -90,7 +91,7 @@ static unsigned int block_and_look(struct tracer *tracer)
 	return drain();
 }
 
-/* A log that lacks calls is not left so while nothing happens. */
+/* Does not leave a log without its last calls while nothing happens. */
 static unsigned int block_and_flush(struct tracer *tracer)
 {
 	const struct timespec pause = { .tv_nsec = LOG_IDLE_NS };
@@ -107,8 +108,8 @@ static unsigned int block_and_flush(struct tracer *tracer)
 }
 
 /*
- * While threads are held or put off, the helper may not block for good: it looks for statuses now
- * and then.
+ * While threads are held or put off, the helper must not block without a limit. It checks for
+ * statuses now and then.
  */
 static unsigned int await_parents(struct tracer *tracer)
 {
@@ -126,7 +127,7 @@ static unsigned int await_parents(struct tracer *tracer)
 	return 0;
 }
 
-/* While signals are held, the threads must be stopped in time. */
+/* While signals are held, the helper must stop the threads in time. */
 static unsigned int await_holds(void)
 {
 	uint64_t now_ns = clock_now_ns(), next_ns;
@@ -143,7 +144,7 @@ static unsigned int await_holds(void)
 	return drain();
 }
 
-/* Fills the queue; returns how many statuses it has, 0 when no tracee is left. */
+/* Fills the queue. Returns how many statuses it has, or 0 if no tracee is left. */
 unsigned int next_stops(struct tracer *tracer)
 {
 	bool is_spinning = patience_is_spinning();

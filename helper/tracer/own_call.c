@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Calls that are meant for the helper, SCPROF_CALL with SCPROF_MAGIC.
+ * Calls to the helper: SCPROF_CALL with SCPROF_MAGIC.
  */
 #include "helper/tracer/own_call.h"
 
@@ -25,8 +25,8 @@ bool own_call_is(const struct call *call)
 }
 
 /*
- * Lets the call return what no kernel does. At its exit: a call that is skipped may be another
- * filter's to answer.
+ * Sets the result of the call to a value that no kernel returns. This is done at the exit: if the
+ * call were skipped at its entry, another filter might answer it.
  */
 static void answer(struct tracee *tracee)
 {
@@ -38,7 +38,7 @@ static void answer(struct tracee *tracee)
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
-/* The program is about to begin: the profile starts with @tracee's next call. */
+/* The program is about to start. The profile begins with @tracee's next call. */
 static void start_counting(struct tracer *tracer, struct tracee *tracee)
 {
 	tracer->is_counting = true;
@@ -58,7 +58,7 @@ bool own_call_enter(struct tracer *tracer, struct tracee *tracee)
 
 	if (call->args[1] == SCPROF_CALL_JOIN)
 		tracee->process->preload.is_loading = false;
-	/* Nobody waits for an answer to these: one stop is enough. */
+	/* The program does not wait for an answer to these calls, so one stop is enough. */
 	if (tracer->is_running && region_is_call(call->args[1])) {
 		fast_collect(&tracer->run, tracee);
 		region_see_call(&tracee->region, &tracer->run.profile.strings, tracee->tid,
@@ -81,8 +81,9 @@ static int compare_ns(const void *a, const void *b)
 }
 
 /*
- * What a call that does nothing seems to take is what the two stops take. The lower quartile of
- * some: a machine that is busy at the start must not decide the whole run.
+ * The measured time of a call that does nothing is the cost of two stops. The helper takes the
+ * lower quartile of several, so that a machine that is busy at the start does not affect the whole
+ * run.
  */
 void own_call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t time_ns)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Following ld.so through the loading of libscprof.so: from the open of that name, over all calls
- * on that fd and within the mapping, to the first call of its constructor.
+ * Follows ld.so while it loads libscprof.so: from the open of that file, through all calls with
+ * that descriptor or inside the mapping, to the first call of the library's constructor.
  */
 #include "helper/tracer/preload.h"
 
@@ -12,7 +12,7 @@
 
 #define SHIM_NAME "libscprof.so"
 
-/* True when the string at @addr ends with the shim's file name. */
+/* Returns true if the string at @addr ends with the shim's file name. */
 static bool path_is_shim(pid_t tid, uint64_t addr)
 {
 	char path[4096 + 1];

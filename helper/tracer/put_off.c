@@ -14,7 +14,7 @@
 
 static struct waited *stops;
 static unsigned int nr_stops, capacity;
-static unsigned int nr_done_seen; /* aside_nr_done() when the list was looked at last */
+static unsigned int nr_done_seen; /* aside_nr_done() when the list was last checked */
 
 static bool needs_files(struct tracee *tracee)
 {

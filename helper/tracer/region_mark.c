@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Flags are written as the program itself would write them, without changing what it may not
- * change: ld.so maps a library whole and read-only before it maps its data over that.
+ * Writes the flags as the program itself would, and changes no memory that the program may not
+ * change: ld.so first maps a whole library read-only, and then maps its data over a part of it.
  */
 #include "helper/tracer/region_mark.h"
 
@@ -13,7 +13,7 @@
 #include "helper/space/tracee.h"
 #include "helper/trace/remote_memory.h"
 
-#define MAX_TRIES 64u /* calls, until a file is taken for one that is not loaded as a library */
+#define MAX_TRIES 64u /* after this many calls, the file is probably not loaded as a library */
 
 static bool write_flag(pid_t tid, uint64_t addr, uint32_t value)
 {
@@ -22,12 +22,13 @@ static bool write_flag(pid_t tid, uint64_t addr, uint32_t value)
 
 	if (process_vm_writev(tid, &local, 1, &remote, 1, 0) == sizeof(value))
 		return true;
-	/* An undumpable process: then the other way, which asks for no permission. */
+	/* The process is undumpable. The other way of writing needs no permission. */
 	return errno == EPERM && remote_memory_write(tid, addr, &value, sizeof(value));
 }
 
 /*
- * Gives every flag @value. Returns how many could not be written, and in *@nr how many there are.
+ * Sets every flag to @value. Returns how many it could not write, and stores in *@nr how many there
+ * are.
  */
 static unsigned int write_flags(struct tracee *tracee, uint32_t value, unsigned int *nr)
 {
@@ -47,7 +48,7 @@ static unsigned int write_flags(struct tracee *tracee, uint32_t value, unsigned 
 	return nr_missing;
 }
 
-/* The fast engine knows no stack of the thread any more, and records no call. */
+/* Makes the fast engine forget the thread's stacks and record no call. */
 static void forget(struct tracee *tracee)
 {
 	if (!tracee->gate->area)

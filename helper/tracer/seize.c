@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The handshake, and the words for everything that can stand in its way.
+ * The handshake, and the messages for everything that can prevent it.
  */
 #include "helper/tracer/seize.h"
 
@@ -44,7 +44,10 @@ static int number_in_file(const char *path, const char *key)
 	return value;
 }
 
-/* Why PTRACE_SEIZE of @pid failed with @error, and what helps. The caller frees it. */
+/*
+ * Returns why PTRACE_SEIZE of @pid failed with @error, and what the user can do. The caller frees
+ * the text.
+ */
 static char *explain_seize(pid_t pid, int error)
 {
 	char *path = xasprintf("/proc/%d/status", (int)pid);
@@ -70,16 +73,19 @@ static char *explain_seize(pid_t pid, int error)
 	return xasprintf("cannot trace the program: %s", strerror(error));
 }
 
-/* A new pid namespace may still have the /proc of the old one, where a pid is another process. */
+/*
+ * In a new pid namespace, /proc may still be that of the old one, where the pid belongs to another
+ * process.
+ */
 static int check_proc(char **text)
 {
 	char target[32] = "";
 
-	/* Where getpid is denied, preflight_check says so. */
+	/* If getpid is denied, preflight_check reports it. */
 	if (getpid() <= 0 || readlink("/proc/self", target, sizeof(target) - 1) < 0 ||
 	    atoi(target) == getpid())
 		return 0;
-	*text = xstrdup("/proc is of another pid namespace (mount one of this namespace's own: "
+	*text = xstrdup("/proc belongs to another pid namespace (mount that of this namespace: "
 			"unshare --mount-proc)");
 	return -ESRCH;
 }
@@ -108,7 +114,7 @@ static int receive_request(struct scprof_request *request)
 	return 0;
 }
 
-/* What --fds records is looked for while the call is held: only in the ptrace engine. */
+/* --fds looks the files up while the call is stopped, which happens only with the engine ptrace. */
 static void trace_every_call(struct settings *settings)
 {
 	if (!settings->is_fast || !settings->touches)

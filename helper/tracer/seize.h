@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The helper's side of the handshake (scprof/handshake.h): from the first word to a seized,
- * filtered tracee; everything that can fail is tried before the filter is in.
+ * The helper's side of the handshake (scprof/handshake.h), up to a seized tracee with a filter.
+ * Everything that can fail is tried before the filter is installed.
  */
 #ifndef SCPROF_HELPER_TRACER_SEIZE_H
 #define SCPROF_HELPER_TRACER_SEIZE_H
@@ -10,8 +10,9 @@
 #include "scprof/helper_spawn.h"
 
 /*
- * Speaks with the tracee-to-be on SCPROF_SOCKET_FD, fills tracer->settings, seizes. Returns 0 when
- * event_loop_run may begin; or -errno when the tracee was told that it stays unprofiled.
+ * Communicates with the future tracee on SCPROF_SOCKET_FD, fills in tracer->settings, and seizes
+ * the process. Returns 0 if tracer_run may begin. Otherwise tells the process that it is not
+ * profiled, and returns -errno.
  */
 int seize_program(struct tracer *tracer, enum helper_way way);
 

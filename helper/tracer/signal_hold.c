@@ -31,7 +31,7 @@
 
 #define SIGNAL_SET_SIZE 8 /* the kernel's */
 #define NO_CALL		((unsigned long long)-1)
-#define FIRST_REALTIME	32 /* the kernel's, SIGRTMIN is libc's */
+#define FIRST_REALTIME	32 /* of the kernel; SIGRTMIN is that of libc */
 #define REALTIME_MASK	(~0ull << (FIRST_REALTIME - 1))
 
 /*
@@ -42,7 +42,9 @@
 #define LONG_NS	    500000u
 #define LONGEST_NS  16000000u
 
-/* A thread that is still where it was has been idle, but perhaps because it was not its turn. */
+/*
+ * A thread that is still at the same instruction did not run, perhaps only because it had no CPU.
+ */
 #define IDLE_NS 4000000u
 
 /*
@@ -165,7 +167,7 @@ static void begin(struct tracee *tracee, const struct user_regs_struct *register
 	fast_area_pause(tracee, true);
 }
 
-/* Makes the hold a short one, because the program could notice it. */
+/* Makes the hold short, because the program could notice it. */
 static void wait_for_end(struct signal_hold *hold, uint64_t now_ns)
 {
 	hold->is_long = false;
@@ -185,7 +187,7 @@ static void add(struct tracee *tracee, int signal, bool is_ignored, uint64_t now
 	debug(tracer, "%d: signal %d waits", (int)tracee->tid, signal);
 }
 
-/* Whether @signal, for which the thread has stopped with @registers, must wait. */
+/* Returns true if @signal, for which the thread has stopped with @registers, must wait. */
 static bool must_wait(struct tracee *tracee, int signal, const struct user_regs_struct *registers,
 		      bool is_ignored, uint64_t now_ns)
 {
@@ -221,7 +223,7 @@ bool signal_hold_begin(struct tracee *tracee, int signal)
 	if (signal <= 0 || !hold->gone_on_ns ||
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return false;
-	/* The usual case: the signal is not too soon, and there is no hold. */
+	/* In the usual case, the signal is not too soon, and there is no hold. */
 	if (!hold->is_on && !comes_too_soon(hold, &registers, now_ns)) {
 		hold->nr_close = 0;
 		return false;
@@ -234,7 +236,7 @@ bool signal_hold_begin(struct tracee *tracee, int signal)
 		add(tracee, signal, is_ignored, now_ns);
 		return true;
 	}
-	/* A handler can see the mask. */
+	/* The signal's handler could see the mask. */
 	if (hold->is_on && !is_ignored)
 		end(tracee);
 	return false;
@@ -357,7 +359,7 @@ void signal_hold_forget(struct tracee *tracee)
 
 struct expiry {
 	uint64_t now_ns;
-	uint64_t next_ns; /* when the next hold is over, or 0 */
+	uint64_t next_ns; /* time at which the next hold is over, or 0 */
 };
 
 static void expire(struct tracee *tracee, void *argument)

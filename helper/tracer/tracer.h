@@ -12,7 +12,7 @@
 #include "helper/base/run.h"
 #include "helper/space/tracee.h"
 
-/* What the profile says that may still change once the last thread has gone. */
+/* Values in the profile that may still change after the last thread is gone. */
 struct last_words {
 	int64_t root_status;
 	uint64_t nr_calls;
@@ -31,32 +31,32 @@ enum interception {
 
 struct tracer {
 	struct run run;
-	int program_stderr; /* of a preloaded program, when it is no pipe; else -1 */
+	int program_stderr; /* of a preloaded program, if it is not a pipe; else -1 */
 	pid_t root;	    /* process id of the program */
 	enum interception interception;
 	bool is_counting; /* since SCPROF_CALL_START */
-	bool is_running;  /* the program itself: not before its execve succeeded */
+	bool is_running;  /* the program runs: its execve has succeeded */
 	bool is_root_gone;
 	bool is_saved;	  /* the profile is on disk, perhaps without names */
-	bool is_whole;	  /* it has its names, and says `written` */
+	bool is_whole;	  /* it is on disk with names and the values of `written` */
 	bool is_unsynced; /* it is in the page cache only */
 	struct last_words written;
-	int root_status;      /* as wait4 gave it */
-	uint64_t end_ns;      /* of the last exit */
-	uint64_t null_ns[64]; /* of the calls that measure it */
+	int root_status;      /* as wait4 returned it */
+	uint64_t end_ns;      /* time of the last exit */
+	uint64_t null_ns[64]; /* times of the calls that measure stop_cost_ns */
 	unsigned int nr_null;
 	uint64_t nr_stops;
-	uint64_t nr_unfollowed; /* processes */
-	/* Called when only one tracee is left and about to end, while it is held. */
+	uint64_t nr_unfollowed; /* processes that were not followed */
+	/* Called when only one tracee is left and it is about to end. It is held meanwhile. */
 	void (*before_last_exit)(struct tracer *tracer, const struct tracee *last);
 };
 
 /* Returns the string id of the name of thread @tid. */
 uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid);
 
-/* Takes the name that the thread has now. */
+/* Stores the current name of the thread. */
 void tracer_name(struct tracer *tracer, struct tracee *tracee);
-/* What the ptrace event of @tid's stop says. */
+/* Returns the message of the ptrace event at which @tid has stopped. */
 unsigned long tracer_event_message(pid_t tid);
 
 #endif
