@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls are taken to return with the stack pointer that they were made with. Of a conditional
- * branch the way straight on is followed first. A call with dead bytes or the beginning of a
- * function behind it does not return.
+ * This assumes that each call returns with the stack pointer that it had before. At a conditional
+ * branch, it first follows the path without the branch. If invalid bytes or the beginning of a
+ * function follow a call, that call does not return.
  */
 #include "helper/code/epilogue.h"
 
 #include <Zydis/Zydis.h>
 
-#define MAX_INSTRUCTIONS 2048 /* on all ways together */
-#define MAX_WAYS	 32   /* that are left for later */
+#define MAX_INSTRUCTIONS 2048 /* on all paths together */
+#define MAX_WAYS	 32   /* paths that are left for later */
 #define MAX_TARGETS	 256  /* remembered branch targets, so that none is followed twice */
 #define MAX_END		 8    /* instructions to the end of a thread */
 #define REGISTER_BP	 6
 
 struct way {
 	uint64_t ip;
-	struct epilogue_place sp; /* where the stack pointer is now */
-	bool has_other_fp;	  /* the frame pointer is not the frame's any more */
+	struct epilogue_place sp; /* the current position of the stack pointer */
+	bool has_other_fp;	  /* the frame pointer has another value than that of the frame */
 	bool is_behind_call;
 	struct epilogue epilogue;
 };
@@ -104,7 +104,10 @@ static void restore(struct way *way, int number, struct epilogue_place place)
 	way->has_other_fp |= number == REGISTER_BP;
 }
 
-/* `mov distance(%rsp),%register`, and the same of a frame pointer. Returns false if it is none. */
+/*
+ * Handles `mov distance(%rsp),%register`, and the same with a frame pointer. Returns false for
+ * other instructions.
+ */
 static bool see_load(struct way *way, const struct step *step)
 {
 	const ZydisDecodedOperand *from = &step->operands[1];
@@ -132,7 +135,7 @@ static enum result take_frame_pointer(struct way *way, int64_t distance)
 	return GOES_ON;
 }
 
-/* An instruction that is no branch and writes the stack pointer. */
+/* Handles an instruction that writes the stack pointer and is not a branch. */
 static enum result see_stack_change(struct way *way, const struct step *step)
 {
 	const ZydisDecodedOperand *operands = step->operands;
@@ -174,7 +177,7 @@ static enum result see_stack_change(struct way *way, const struct step *step)
 	}
 }
 
-/* Nothing gets here: it stands behind a call that does not return. */
+/* Returns true if the code is never executed, because it follows a call that does not return. */
 static bool is_dead(const struct step *step)
 {
 	switch (step->instruction.mnemonic) {
@@ -198,7 +201,7 @@ static bool is_end(ZydisMnemonic mnemonic)
 	       mnemonic == ZYDIS_MNEMONIC_INT3;
 }
 
-/* Returns false when @target was met before, or cannot be remembered. */
+/* Returns false if @target was seen before, or cannot be stored. */
 static bool note_target(struct ways *ways, uint64_t target)
 {
 	for (unsigned int i = 0; i < ways->nr_targets; i++)
@@ -210,7 +213,7 @@ static bool note_target(struct ways *ways, uint64_t target)
 	return true;
 }
 
-/* @target: where a branch with a displacement leads. */
+/* Handles a branch. @target is its target, if it has a displacement. */
 static enum result see_branch(struct way *way, const struct step *step, uint64_t target,
 			      struct ways *ways)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How a function that has no unwind table will return, as its own instructions say: each way to its
- * `ret` takes the same frame off the stack.
+ * How a function without unwind information will return, according to its instructions: each path
+ * to its `ret` removes the same frame from the stack.
  */
 #ifndef SCPROF_HELPER_CODE_EPILOGUE_H
 #define SCPROF_HELPER_CODE_EPILOGUE_H
@@ -13,7 +13,7 @@
 #define EPILOGUE_NR_REGISTERS 16 /* by DWARF numbers */
 #define EPILOGUE_MAX_CODE     16 /* bytes; no instruction is longer */
 
-/* A place in the frame. */
+/* A position in the frame. */
 struct epilogue_place {
 	bool is_of_fp;	  /* relative to the frame pointer, else to the stack pointer */
 	int64_t distance; /* in bytes */
@@ -29,8 +29,9 @@ struct epilogue {
 typedef size_t epilogue_read(uint64_t addr, uint8_t *code, void *argument);
 
 /*
- * Follows the code from @ip on to a `ret`. @has_called: there is a call right before @ip. Returns
- * false when none is found, because the function does not return, or does what cannot be followed.
+ * Follows the code from @ip to a `ret`. @has_called says that there is a call instruction right
+ * before @ip. Returns false if there is no `ret`, because the function does not return or does
+ * something that cannot be followed.
  */
 bool epilogue_find(uint64_t ip, bool has_called, epilogue_read *read, void *argument,
 		   struct epilogue *epilogue);

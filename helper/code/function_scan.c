@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The function is decoded linearly, once, and every byte marked that an instruction starts at
- * or a branch lands on.
+ * Decodes the function linearly, once. Marks each byte at which an instruction starts or a branch
+ * lands.
  */
 #include "helper/code/function_scan.h"
 
@@ -9,7 +9,7 @@
 
 #include "profile/util/xalloc.h"
 
-/* How many instructions behind a call are looked at, on all ways together. */
+/* How many instructions after a call are examined, on all paths together. */
 #define MAX_FOLLOWED 64
 
 void function_scan_init(struct function_scan *function, const uint8_t *code, size_t size)
@@ -73,9 +73,9 @@ static void mark_instruction(struct function_scan *function, size_t at,
 }
 
 /*
- * Landing in the middle of an instruction means that it was not one: there is data in the text, or
- * instructions overlap. Skipping a lock prefix is customary:
- *	cmpl $0,%fs:0x18; je 1f; lock; 1: cmpxchg %ecx,(%rdx)
+ * If a branch lands in the middle of an instruction, that was not an instruction: there is data in
+ * the text, or instructions overlap. But skipping a lock prefix is common: cmpl $0,%fs:0x18; je 1f;
+ * lock; 1: cmpxchg %ecx,(%rdx)
  */
 static bool has_overlap(const struct function_scan *function)
 {
@@ -96,7 +96,7 @@ const char *function_scan_all(struct function_scan *function)
 
 	for (at = 0; at < function->size; at += instruction.length) {
 		if (!function_scan_decode(function, at, &instruction))
-			return "the function has bytes that are no instruction";
+			return "the function has bytes that are not an instruction";
 		mark_instruction(function, at, &instruction);
 	}
 	return has_overlap(function) ? "the function's instructions overlap" : NULL;
@@ -116,7 +116,7 @@ const char *function_scan_landing_inside(const struct function_scan *function, s
 	return NULL;
 }
 
-/* Shifts by 0 leave the flags alone. Only of those by a constant is it known how far they go. */
+/* A shift by 0 does not change the flags. The distance is known only if it is a constant. */
 static bool may_shift_by_zero(const ZydisDecodedInstruction *instruction)
 {
 	bool is_shift = instruction->meta.category == ZYDIS_CATEGORY_SHIFT ||
@@ -127,9 +127,9 @@ static bool may_shift_by_zero(const ZydisDecodedInstruction *instruction)
 }
 
 /*
- * The flags that the instruction certainly replaces. Not counted: repeated string instructions,
- * which leave the flags alone when their count is 0; flags left undefined, which may stay as
- * they were; what the kernel makes of the flags in a call, as it restores them.
+ * Returns the flags that the instruction certainly replaces. This does not count repeated string
+ * instructions, which leave the flags unchanged if their count is 0; undefined flags, which may be
+ * unchanged; and system calls, after which the kernel restores the flags.
  */
 static uint32_t written_flags(const ZydisDecodedInstruction *instruction)
 {
@@ -144,8 +144,8 @@ static uint32_t written_flags(const ZydisDecodedInstruction *instruction)
 }
 
 /*
- * Whether the program leaves the function here or ends. The ABI has no function expect anything
- * of the arithmetic flags, neither when it is called nor when another one returns to it.
+ * Returns true if the program leaves the function here, or ends. According to the ABI, a function
+ * expects nothing of the arithmetic flags, neither when it is called nor when a call returns.
  */
 static bool is_way_out(const ZydisDecodedInstruction *instruction)
 {
@@ -155,7 +155,7 @@ static bool is_way_out(const ZydisDecodedInstruction *instruction)
 	       instruction->mnemonic == ZYDIS_MNEMONIC_UD2;
 }
 
-/* @budget is what is left of MAX_FOLLOWED; when it is used up, the answer is no. */
+/* @budget is what is left of MAX_FOLLOWED. When it is used up, the answer is no. */
 static bool stay_unread(const struct function_scan *function, size_t at, uint32_t flags,
 			unsigned int *budget)
 {

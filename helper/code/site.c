@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A patch is safe when it replaces whole instructions, when nothing lands
- * behind its first byte, and when nobody behind the call reads the flags, which a stub changes.
+ * A patch is safe if it replaces whole instructions, if no branch leads into it after its first
+ * byte, and if no code after the call reads the flags, which a stub changes.
  *
- * An indirect jump may land on any instruction of the function. That rules SITE_CMP out, whose
- * patch covers two. It leaves SITE_MOV: inside the mov is only its constant (mostly 0x00 bytes,
- * which read as add %al,(%rax)), and functions whose instructions overlap are refused.
+ * An indirect jump may lead to any instruction of the function. That rules out SITE_CMP, whose
+ * patch covers two instructions. It does not rule out SITE_MOV: inside the mov there is only its
+ * constant (mostly 0x00 bytes, which would be add %al,(%rax)), and functions whose instructions
+ * overlap are refused.
  */
 #include "helper/code/site.h"
 
@@ -23,7 +24,7 @@ enum {
 
 #define X32_BIT 0x40000000u
 
-/* Or that change what the gate rests on. */
+/* Includes calls that change things on which the gate relies. */
 bool site_is_never_patched(uint32_t nr)
 {
 	static const uint16_t never[] = {
@@ -33,7 +34,7 @@ bool site_is_never_patched(uint32_t nr)
 	};
 	size_t i;
 
-	if (nr & X32_BIT) /* has its own numbers for some of them */
+	if (nr & X32_BIT) /* x32 has different numbers for some of them */
 		return true;
 	for (i = 0; i < sizeof(never) / sizeof(never[0]); i++)
 		if (nr == never[i])
@@ -46,11 +47,11 @@ static const char *check_mov(const struct function_scan *function, size_t call)
 	const char *reason = function_scan_landing_inside(function, call - MOV_SIZE, call);
 
 	if (!reason && !function_scan_flags_are_dead(function, call + SYSCALL_SIZE, FUNCTION_FLAGS))
-		reason = "the flags may be used behind the call";
+		reason = "the flags may be used after the call";
 	return reason;
 }
 
-/* Whether it is a jump on CF and ZF alone: ja, jae, jb, jbe, je or jne. */
+/* Returns true for a jump that depends on CF and ZF only: ja, jae, jb, jbe, je or jne. */
 static bool is_jump_on_cf_zf(const ZydisDecodedInstruction *instruction)
 {
 	return instruction->meta.category == ZYDIS_CATEGORY_COND_BR &&
@@ -60,7 +61,9 @@ static bool is_jump_on_cf_zf(const ZydisDecodedInstruction *instruction)
 	       !(instruction->cpu_flags->tested & ~(ZYDIS_CPUFLAG_CF | ZYDIS_CPUFLAG_ZF));
 }
 
-/* The call behind a SITE_MOV's jump may have a cmp behind it, but belongs to the stub. */
+/*
+ * The call after the jump of a SITE_MOV may have a cmp after it, but that cmp belongs to the stub.
+ */
 static bool looks_patched(const struct function_scan *function, size_t call)
 {
 	ZydisDecodedInstruction jump;
@@ -89,7 +92,7 @@ static const char *check_cmp(const struct function_scan *function, size_t call)
 	if (!function_scan_flags_are_dead(function, jump_at + jump.length, FUNCTION_FLAGS) ||
 	    (target < function->size &&
 	     !function_scan_flags_are_dead(function, target, FUNCTION_FLAGS)))
-		return "the flags of the cmp may be used behind its jump";
+		return "the flags of the cmp may be used after its jump";
 	return NULL;
 }
 
@@ -103,11 +106,13 @@ static bool has_cmp(const struct function_scan *function, size_t call, int32_t *
 	return *immediate == -4096 || *immediate == -4095;
 }
 
-/* Sets what @site has to say of the function; returns the reason when it is unpatchable. */
+/*
+ * Sets the members of @site that depend on the function. Returns the reason if it is unpatchable.
+ */
 static const char *classify(struct function_scan *function, size_t call, struct site *site)
 {
-	const char *reason = "no mov to eax before it and no cmp behind it";
-	/* By their bytes; where instructions start is to be seen. */
+	const char *reason = "no mov to eax before it and no cmp after it";
+	/* These compare bytes only. Whether instructions start there is checked later. */
 	bool maybe_mov = call >= MOV_SIZE && function->code[call - MOV_SIZE] == 0xb8;
 	bool maybe_cmp = has_cmp(function, call, &site->cmp_immediate);
 	const char *bad_function = maybe_mov || maybe_cmp ? function_scan_all(function) : reason;
@@ -186,7 +191,10 @@ static uint64_t patch_size(const struct site *site)
 	}
 }
 
-/* Whether a call's opcode (e8), a jmp's (e9) or a conditional jump's (0f 8x) ends before @at. */
+/*
+ * Returns true if the opcode of a call (e8), a jmp (e9) or a conditional jump (0f 8x) ends before
+ * @at.
+ */
 static bool follows_branch_opcode(const uint8_t *text, size_t at)
 {
 	return (text[at - 1] & 0xfe) == 0xe8 ||
@@ -194,8 +202,8 @@ static bool follows_branch_opcode(const uint8_t *text, size_t at)
 }
 
 /*
- * Whether a displacement at @at, @place behind the first byte inside the patch, leads to one of
- * @nr_inside.
+ * Returns true if a displacement at @at leads to one of the @nr_inside bytes inside the patch after
+ * its first byte. @place is the distance of @at from the first of these.
  */
 static bool is_landing(const uint8_t *text, size_t at, uint64_t place, uint64_t nr_inside)
 {
@@ -206,12 +214,12 @@ static bool is_landing(const uint8_t *text, size_t at, uint64_t place, uint64_t 
 	       follows_branch_opcode(text, at);
 }
 
-#define LANES 16 /* places looked at together */
+#define LANES 16 /* places that are examined together */
 
 /*
- * False when none of the LANES displacements from @text on leads, modulo 2^32, to the 8 bytes from
- * the first inside the patch on; @place is how far behind that the first one lies. That nearly
- * always decides.
+ * Returns false if none of the LANES displacements from @text on leads, modulo 2^32, to the 8 bytes
+ * that start with the first one inside the patch. @place is the distance of the first displacement
+ * from that byte. This is nearly always sufficient.
  */
 static bool may_have_landing(const uint8_t *text, uint32_t place)
 {
@@ -253,7 +261,7 @@ bool site_has_landing(const struct site *site, const uint8_t *text, size_t size,
 size_t site_patch_bytes(const struct site *site, uint64_t stub_addr,
 			uint8_t bytes[static SITE_MAX_PATCH])
 {
-	/* What follows the jmp of a SITE_MOV or SITE_COPY stays as it is. */
+	/* The bytes after the jmp of a SITE_MOV or SITE_COPY stay unchanged. */
 	static const uint8_t patched[SITE_MAX_PATCH] = { 0xe9, 0, 0, 0, 0, 0x90, 0x0f, 0x05 };
 	int64_t distance = (int64_t)(stub_addr - (site->patch_addr + JMP_SIZE));
 	int32_t displacement = (int32_t)distance;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A mov or lea between general registers, memory and constants does the same wherever it is
- * executed, if it does not use the address of the next instruction. It changes no flags. One that
- * faults does so in the stub: fast_before_signal shows the fault at the site.
+ * A mov or lea between general registers, memory and constants has the same effect at any address,
+ * unless it uses the address of the next instruction. It changes no flags. If it faults in the
+ * stub, fast_before_signal shows the fault at the site.
  */
 #include "helper/code/site_copy.h"
 
@@ -13,7 +13,7 @@
 #define SYSCALL_SIZE 2
 #define JMP_SIZE     5
 
-/* Returns where the instruction begins that ends at @end, or @end if the scan found none. */
+/* Returns the start of the instruction that ends at @end, or @end if the scan found none. */
 static size_t start_before(const struct function_scan *function, size_t end)
 {
 	size_t at = end;
@@ -24,7 +24,7 @@ static size_t start_before(const struct function_scan *function, size_t end)
 	return end;
 }
 
-/* Whether the opcode is that of a mov or lea of general registers. */
+/* Returns true if the opcode is that of a mov or lea of general registers. */
 static bool is_move(const ZydisDecodedInstruction *instruction)
 {
 	if (instruction->opcode_map != ZYDIS_OPCODE_MAP_DEFAULT)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decides whether a call site can become a SITE_COPY: whether the instruction right before the call
- * can be executed in the stub instead. This way is for sites that have no padding within reach.
+ * Decides whether a call site can become a SITE_COPY: whether the stub can execute the instruction
+ * right before the call instead. This is for sites without padding within reach.
  */
 #ifndef SCPROF_HELPER_CODE_SITE_COPY_H
 #define SCPROF_HELPER_CODE_SITE_COPY_H
@@ -12,10 +12,10 @@
 #include "helper/code/site_short.h"
 
 /*
- * The syscall instruction of a site ends at @ip, inside @extent, and site_short_object has nothing
- * against the site. Fills in @site and returns true, or returns false and leaves @site as it is. Of
- * other functions this knows nothing: the caller must see to it that they do not jump to behind the
- * first byte of the patch.
+ * The syscall instruction of a site ends at @ip, inside @extent, and site_short_object has no
+ * objection to it. Fills in @site and returns true. Otherwise returns false and does not change
+ * @site. This does not consider other functions: the caller must make sure that none of them jumps
+ * into the patch after its first byte.
  */
 bool site_copy_classify(const struct site_extent *extent, uint64_t ip, struct site *site);
 

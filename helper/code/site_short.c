@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Padding is a run of nops and breakpoints behind an instruction that never goes on to the next
- * one. Where it ends the function's extent, nothing of the function can lead there. Inside the
- * function an indirect jump could, or an exception: such functions offer what is behind them only.
- * Direct branches are seen in the disassembly, those of other functions by @is_free.
+ * Padding is a run of nops and breakpoints after an instruction that never continues with the next
+ * one. At the end of the function's extent, no code of the function can lead there. Inside the
+ * function, an indirect jump or an exception could. For such functions, only padding after their
+ * end is used. Direct branches are found in the disassembly, and @is_free finds those of other
+ * functions.
  */
 #include "helper/code/site_short.h"
 
@@ -14,7 +15,7 @@
 #define SYSCALL_SIZE 2
 #define NR_UNKNOWN   UINT32_MAX
 
-/* The number that the instruction before the call at @call loads, or NR_UNKNOWN. */
+/* Returns the number that the instruction before the call at @call loads, or NR_UNKNOWN. */
 static uint32_t loaded_number(const struct function_scan *function, size_t call)
 {
 	static const uint8_t mov_rax[] = { 0x48, 0xc7, 0xc0 };
@@ -44,7 +45,7 @@ static const char *object(struct function_scan *function, size_t call)
 		return "this call is never patched";
 	reason = function_scan_landing_inside(function, call, call + SYSCALL_SIZE);
 	if (!reason && !function_scan_flags_are_dead(function, call + SYSCALL_SIZE, FUNCTION_FLAGS))
-		reason = "the flags may be used behind the call";
+		reason = "the flags may be used after the call";
 	return reason;
 }
 
@@ -69,7 +70,7 @@ static bool is_padding(const ZydisDecodedInstruction *instruction)
 	       instruction->mnemonic == ZYDIS_MNEMONIC_INT3;
 }
 
-/* Whether no thread goes on behind the instruction. A call may return. */
+/* Returns true if execution never continues after the instruction. A call may return. */
 static bool is_last(const ZydisDecodedInstruction *instruction)
 {
 	return instruction->meta.category == ZYDIS_CATEGORY_RET ||
@@ -103,7 +104,7 @@ static bool is_landed_on(const struct function_scan *function, size_t start, siz
 	return false;
 }
 
-/* What a look for padding needs. */
+/* The state of a search for padding. */
 struct search {
 	const struct site_extent *extent;
 	const struct function_scan *function;
@@ -112,7 +113,7 @@ struct search {
 	void *argument;
 };
 
-/* Takes the first free place in the padding from @start to @end. */
+/* Takes the first free room in the padding from @start to @end. */
 static bool take_place(const struct search *search, size_t start, size_t end, struct site *site)
 {
 	const struct site_extent *extent = search->extent;
@@ -122,7 +123,7 @@ static bool take_place(const struct search *search, size_t start, size_t end, st
 
 		if (!is_in_reach(search->ip, addr))
 			continue;
-		/* Who lands before it would go on into it. */
+		/* A thread that lands before it would run into it. */
 		if (is_landed_on(search->function, start, at + SITE_PAD_SIZE) ||
 		    !search->is_free(extent->addr + start, at + SITE_PAD_SIZE - start, addr,
 				     search->argument))
@@ -135,7 +136,7 @@ static bool take_place(const struct search *search, size_t start, size_t end, st
 	return false;
 }
 
-/* Whether the function itself, by ways that cannot be followed, may lead to the padding. */
+/* Returns true if the function itself may lead to the padding, on paths that cannot be followed. */
 static bool may_be_reached(const struct search *search, size_t start, size_t end)
 {
 	const struct site_extent *extent = search->extent;

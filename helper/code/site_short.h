@@ -14,7 +14,7 @@
 
 #include "helper/code/site.h"
 
-/* The code from the first instruction of a function to that of the next one. */
+/* The code from the first instruction of a function to the first instruction of the next one. */
 struct site_extent {
 	const uint8_t *code; /* @size bytes */
 	size_t size;
