@@ -464,8 +464,9 @@ int finish_profile(struct tracer *tracer)
 
 	if (!tracer->is_running) {
 		if (WIFSIGNALED(tracer->root_status))
-			report_line("error",
-				    "the program was killed before it started: there is no profile");
+			report_line(
+				"error",
+				"the program was killed before it started: there is no profile");
 		call_log_close(&tracer->run, tracer->is_running);
 		return 0;
 	}

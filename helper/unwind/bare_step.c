@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Code without unwind tables is of JIT compilers, of musl, of Go, or written by hand. Its own
- * instructions often say how it returns. Code of JIT compilers is asked only if its frame pointer
- * leads nowhere, because it may not be like other code. A frame pointer is followed only inside the
- * thread's own stack. A program can use that register for anything: then only the answer "this is
- * no frame pointer" becomes part of the memo, not the value.
+ * Code without unwind tables comes from JIT compilers, musl and Go, or is written in assembly. Its
+ * instructions often show how it returns. For code of JIT compilers, the helper looks at the frame
+ * pointer first, because this code may be unusual, and at the instructions only if the frame
+ * pointer leads nowhere. It follows a frame pointer only inside the thread's stack. A program can
+ * use that register for any value. Then the memo stores only that the value is not a frame pointer,
+ * and not the value itself.
  */
 #include "helper/unwind/bare_step.h"
 
@@ -17,13 +18,12 @@
 #include "helper/unwind/layout_memory.h"
 
 #define MAX_FRAME_SIZE (64u << 10)
-#define MAX_FIRST_SIZE \
-	256u /* bytes of stack of what was there before main() or a thread's function */
-#define NO_ADDRESS (1ull << 47) /* no user memory from here on */
+#define MAX_FIRST_SIZE 256u /* bytes of stack that are used before main() or a thread's function */
+#define NO_ADDRESS     (1ull << 47) /* addresses of user memory are lower */
 
-/* A frame without tables, and then its caller's. */
+/* A frame without unwind table. It is then replaced by its caller's. */
 struct bare_frame {
-	uint64_t ip; /* where it goes on */
+	uint64_t ip; /* where it continues */
 	uint64_t sp;
 	struct walk_register where[MEMO_NR_REGISTERS];
 };
@@ -40,7 +40,7 @@ static void forget_registers(struct bare_frame *frame)
 		frame->where[i].kind = REGISTER_UNKNOWN;
 }
 
-/* Where register @number of the frame of @cursor is. */
+/* Returns where the value of register @number in the frame of @cursor is. */
 static struct walk_register find_register(const struct walk *walk, unw_cursor_t *cursor,
 					  unsigned int number)
 {
@@ -54,7 +54,7 @@ static struct walk_register find_register(const struct walk *walk, unw_cursor_t 
 	return walk->where[location.u.regnum];
 }
 
-/* Returns false when the frame's stack pointer cannot be had. */
+/* Fills in @frame. Returns false if its stack pointer is unknown. */
 static bool get_frame(const struct walk *walk, unw_cursor_t *cursor, struct bare_frame *frame)
 {
 	unw_word_t sp;
@@ -68,7 +68,7 @@ static bool get_frame(const struct walk *walk, unw_cursor_t *cursor, struct bare
 	return true;
 }
 
-/* Code that a program has made can change at any time where it is writable. */
+/* Reads a word of code. Generated code can change at any time if it is writable. */
 static bool read_code(struct walk *walk, uint64_t addr, uint64_t *value)
 {
 	const struct region *region = layout_find(walk->layout, addr);
@@ -86,7 +86,7 @@ static bool read_code(struct walk *walk, uint64_t addr, uint64_t *value)
 	return true;
 }
 
-/* For epilogue.c. Code of JIT compilers that can change at any time is not looked at in full. */
+/* Reads code for epilogue.c. Does not read generated code that can change at any time. */
 static size_t read_instruction(uint64_t addr, uint8_t *code, void *argument)
 {
 	struct walk *walk = argument;
@@ -115,7 +115,7 @@ static bool is_signal_return(const unsigned char code[static 8])
 }
 
 /*
- * The word of @where holds @value, which is no return address. Nearly all such values are in the
+ * The value of @where is @value, which is not a return address. Nearly all such values are in the
  * same range without code.
  */
 static void record_no_return_address(struct walk *walk, const struct walk_register *where,
@@ -131,7 +131,7 @@ static void record_no_return_address(struct walk *walk, const struct walk_regist
 		walk_record_word(walk, where->at, value);
 }
 
-/* Reads the return address at @addr. Returns false if none is there. */
+/* Reads the return address at @addr. Returns false if there is none. */
 static bool read_return_address(struct walk *walk, uint64_t addr, uint64_t *caller)
 {
 	const struct walk_register where = { REGISTER_SAVED, addr };
@@ -157,7 +157,9 @@ static bool step_by_code(struct walk *walk, const unsigned char code[static 8],
 	return true;
 }
 
-/* Gets the frame pointer. Returns false when it is none: it points to no place above @frame. */
+/*
+ * Gets the frame pointer. Returns false if the register does not point to an address above @frame.
+ */
 static bool get_frame_pointer(struct walk *walk, const struct bare_frame *frame, uint64_t *fp)
 {
 	const struct walk_register *where = &frame->where[MEMO_REGISTER_BP];
@@ -181,7 +183,7 @@ static bool get_frame_pointer(struct walk *walk, const struct bare_frame *frame,
 	       *fp % sizeof(uint64_t) == 0;
 }
 
-/* A frame with a frame pointer is `fp: caller's fp, return address`. */
+/* A frame with a frame pointer starts with the words `caller's frame pointer, return address`. */
 static bool step_by_frame_pointer(struct walk *walk, struct bare_frame *frame)
 {
 	uint64_t fp;
@@ -196,7 +198,7 @@ static bool step_by_frame_pointer(struct walk *walk, struct bare_frame *frame)
 	return true;
 }
 
-/* Turns @place, in @frame, into an address. */
+/* Computes the address of @place in @frame. */
 static bool find_place(struct walk *walk, const struct bare_frame *frame,
 		       const struct epilogue_place *place, uint64_t *addr)
 {
@@ -232,8 +234,8 @@ static bool step_by_epilogue(struct walk *walk, struct bare_frame *frame)
 }
 
 /*
- * Returns true if no instruction called the code at @ip, because a program or a thread begins
- * there. The stack is then whole.
+ * Returns true if no instruction called the code at @ip, because a program or a thread starts
+ * there. Then the stack is complete.
  */
 static bool is_outermost_code(struct walk *walk, uint64_t ip)
 {
@@ -243,8 +245,9 @@ static bool is_outermost_code(struct walk *walk, uint64_t ip)
 }
 
 /*
- * Whether @frame, which never returns, is what musl has between the code where a program or thread
- * begins and main() or the thread's function: the outermost code's frame is right above it.
+ * Returns true if @frame is the function that musl has between the code where a program or thread
+ * starts and main() or the thread's function. It never returns, and the frame of the outermost code
+ * is right above it.
  */
 static bool is_first_function(struct walk *walk, const struct bare_frame *frame)
 {
@@ -259,7 +262,7 @@ static bool is_first_function(struct walk *walk, const struct bare_frame *frame)
 	return false;
 }
 
-/* @frame is the caller's. Returns what bare_step does. */
+/* @frame is that of the caller. Returns the result of bare_step. */
 static enum bare_step go_on(struct walk *walk, unw_cursor_t *cursor, struct bare_frame *frame)
 {
 	frame->where[MEMO_REGISTER_SP] = (struct walk_register){ REGISTER_IS, frame->sp };
@@ -272,7 +275,10 @@ static enum bare_step go_on(struct walk *walk, unw_cursor_t *cursor, struct bare
 
 enum bare_step bare_step(struct walk *walk, unw_cursor_t *cursor, uint64_t ip)
 {
-	/* A frame that made the call itself, or was interrupted, may have no frame pointer yet. */
+	/*
+	 * A frame that made the call itself, or that a signal interrupted, may not have a frame
+	 * pointer yet.
+	 */
 	const bool may_lack_frame = walk->nr_frames == 1 || walk->is_interrupted;
 	unsigned char code[sizeof(uint64_t)];
 	struct bare_frame frame;
