@@ -18,9 +18,9 @@ struct fast_known;
 /* A call site of one address space. */
 struct fast_site {
 	struct site site;
-	uint64_t ip; /* behind the syscall instruction, as the linker put it */
+	uint64_t ip; /* address after the original syscall instruction */
 	uint64_t stub_addr;
-	struct fast_known *known; /* NULL: nothing can be known of it */
+	struct fast_known *known; /* NULL: the site is in no file, or there are too many */
 	bool is_patched;
 	bool is_refused;
 	const char *obstacle; /* why it could not be patched when it was last tried, or NULL */
@@ -47,13 +47,13 @@ struct fast_file {
 	uint64_t inode;
 };
 
-/* Patches and the gate of one address space; forked processes begin with a copy. */
+/* Patches and the gate of one address space. A forked process starts with a copy. */
 struct fast_space {
-	bool is_refused;     /* no gate can be had here */
-	const char *refusal; /* why, when is_refused: for example "the program uses gs" */
+	bool is_refused;     /* there can be no gate in this address space */
+	const char *refusal; /* the reason, if is_refused: for example "the program uses gs" */
 	bool has_gate;
-	bool is_copy;	  /* made by a fork; the gate was not looked for since */
-	bool is_outdated; /* executable regions have changed since the sites were looked at */
+	bool is_copy;	  /* from a fork, and the gate was not looked for since */
+	bool is_outdated; /* executable regions have changed since the sites were checked */
 	bool may_add;	  /* gate_data.may_add */
 	struct address_range noted; /* gate_data.noted; start == end: none */
 	bool is_registered;	    /* for the barriers that patching needs with several threads */
@@ -62,7 +62,7 @@ struct fast_space {
 	unsigned int nr_sites;
 	struct fast_file *files;
 	unsigned int nr_files;
-	struct fast_pool *pools; /* the last one gets the new stubs: see fast_memory_choose_pool */
+	struct fast_pool *pools; /* the last one gets new stubs: see fast_memory_choose_pool */
 	unsigned int nr_pools;
 	unsigned int nr_restored;   /* how often the helper has restored patched code */
 	struct fast_chunk **chunks; /* memory of the areas */
@@ -91,7 +91,10 @@ void fast_space_note_code(struct fast_space *fast, pid_t tid, struct address_ran
 /* From now on such changes stop. Returns true if there was such a range. */
 bool fast_space_forget_noted(struct fast_space *fast, pid_t tid);
 
-/* No gate can be had in this address space, because of @why: "the program uses gs". A constant. */
+/*
+ * There can be no gate in this address space. @why is a constant text, such as "the program uses
+ * gs".
+ */
 void fast_space_refuse(struct fast_space *fast, const char *why);
 
 /* Returns true if an area is free, or if the address space can get no more of them. */
