@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fast engine, the helper's side. The modules of this folder put the gate into processes, patch
- * call sites, teach threads the stacks that the helper has found, and collect what the threads have
- * counted. Whatever they cannot do stays traced: slower, still right. This file knows what a
- * process must be like for the engine.
+ * The fast engine, on the side of the helper. It puts the gate into a process, patches call sites,
+ * adds the memos of known stacks to thread areas, and collects the counts. Calls that it cannot
+ * handle stay traced, which is slower but also right.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_H
 #define SCPROF_HELPER_GATE_FAST_H
@@ -17,32 +16,32 @@
 #include "helper/space/fast_space.h"
 #include "helper/space/tracee.h"
 
-/* Once, before anything else: starts the calibration of the TSC. */
+/* To be called once, first of all: starts the calibration of the TSC. */
 void fast_init(void);
 
 /*
- * A thread's first stop, and the one at exec: it has no area, which gs must say. It gets one at
- * once if there is one in the memory that it was born with.
+ * To be called at a thread's first stop and at the stop of an exec. Sets gs to say that the thread
+ * has no area. Gives it an area at once if the memory of its process has a free one.
  */
 void fast_thread_begin(struct run *run, struct tracee *tracee);
 /*
- * The thread has a filter of the program's own, so from now on each of its calls stops on its way;
- * what the gate made would be counted twice.
+ * The thread has a seccomp filter of the program, so each of its calls stops on its way from now
+ * on. The gate must count none of them, or they would be counted twice.
  */
 void fast_see_own_filter(struct tracee *tracee);
 /*
- * As fast_space_refuse, where there is a gate: from now on all calls of this address space are
- * traced again.
+ * Does the same as fast_space_refuse if there is a gate. From now on, all calls of this address
+ * space are traced.
  */
 void fast_refuse(pid_t tid, struct fast_space *fast, const char *why);
 
 /*
- * The thread is stopped at the entry of a call with @registers. When that is at a patched site,
- * puts their rip where it was before patching, and returns the site.
+ * The thread is stopped at the entry of a call with @registers. If the call is at a patched site,
+ * returns the site, and sets rip in @registers to its value before patching.
  */
 struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_struct *registers);
 
-/* After a successful arch_prctl: gs is the program's if it wants it. */
+/* An arch_prctl call has succeeded. If the program uses gs, the engine gives it up. */
 void fast_see_arch_prctl(struct tracee *tracee);
 
 #endif

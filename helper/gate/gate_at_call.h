@@ -20,7 +20,7 @@ void gate_at_call(struct run *run, struct tracee *tracee, struct user_regs_struc
 enum gate_outcome {
 	GATE_LEAVES_CALL, /* the helper must see how the call ends */
 	GATE_MAKES_CALL,  /* the thread goes on in the gate, which makes and counts the call */
-	GATE_LOST_THREAD, /* something else has happened to the thread, which is in the queue */
+	GATE_LOST_THREAD, /* the thread had another stop, which is back in the queue */
 };
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Entry and exit of system calls: from registers to samples.
+ * Entry and exit of system calls, from registers to samples of the profile.
  */
 #include "helper/tracer/call.h"
 
@@ -49,13 +49,13 @@ static enum syscall_abi abi_of(uint32_t arch, uint64_t nr)
 {
 	if (arch == AUDIT_ARCH_I386)
 		return SYSCALL_ABI_I386;
-	/* -1 has every bit set, and is no x32 call. */
+	/* -1 has every bit set, but is not an x32 call. */
 	return nr & SYSCALL_X32_BIT && (int32_t)nr >= 0 ? SYSCALL_ABI_X32 : SYSCALL_ABI_X86_64;
 }
 
 /*
- * CLONE_UNTRACED would let the child run without a tracer, under a filter that needs one. clone3
- * has its flags in memory, where the program gets them back at the exit.
+ * With CLONE_UNTRACED, the child would run without a tracer, under a filter that needs one. clone3
+ * has its flags in memory. They are restored there at the exit.
  */
 static void forbid_untraced(struct tracee *tracee, struct user_regs_struct *registers)
 {
@@ -88,7 +88,7 @@ static const struct memo *find_stack(struct tracer *tracer, struct tracee *trace
 	struct unwind_result result;
 	unsigned int nr_tries = 0;
 
-	/* Once more if the stack leads to where code has changed: then the maps are read again. */
+	/* Repeat this if the stack leads to changed code, after the maps have been read again. */
 	do
 		result = unwind_stack(tracee->tid, tracee_layout(tracee), registers,
 				      kind == CALL_CLONE || kind == CALL_CLONE3,
@@ -159,13 +159,13 @@ static enum call_outcome attribute(struct tracer *tracer, struct tracee *tracee,
 	return fast_teach(&tracer->run, tracee, memo) ? CALL_RUN_TO_EXIT : CALL_GONE;
 }
 
-/* As call_enter, for a stop that @info describes. */
+/* Does the work of call_enter for a stop that @info describes. */
 static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
 			       const struct __ptrace_syscall_info *info)
 {
 	/*
-	 * The filter's stop is yet to come, and only there a call can be left out, or others be
-	 * made.
+	 * The stop of the filter is still to come. Only there, a call can be left out, or other
+	 * calls can be injected.
 	 */
 	const bool is_early = info->op == PTRACE_SYSCALL_INFO_ENTRY && tracee->awaits_mark;
 	struct user_regs_struct registers;
@@ -191,7 +191,8 @@ static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
 	if (!tracer->is_counting && tracer->interception == INTERCEPT_FILTER)
 		return CALL_RUN;
 	/*
-	 * The execve that starts the program has the launcher's stack, which is nobody's concern.
+	 * The stack of the execve that starts the program belongs to the launcher, and is not
+	 * recorded.
 	 */
 	if (!call->is_counted || !tracer->is_running)
 		return CALL_RUN_TO_EXIT;
@@ -204,8 +205,8 @@ static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
 }
 
 /*
- * A filter of the program's own has asked for a tracer. The program must find none: the call is not
- * made and fails with ENOSYS (seccomp(2), SECCOMP_RET_TRACE).
+ * A seccomp filter of the program has asked for a tracer. The program must find none: the call is
+ * not made and fails with ENOSYS (seccomp(2), SECCOMP_RET_TRACE).
  */
 static void refuse(const struct tracee *tracee)
 {
@@ -230,7 +231,7 @@ enum call_outcome call_enter(struct tracer *tracer, struct tracee *tracee)
 	}
 	is_foreign = info.op == PTRACE_SYSCALL_INFO_SECCOMP &&
 		     info.seccomp.ret_data != FILTER_TRACE_DATA;
-	/* The gate counts its calls itself, whatever they return. */
+	/* The gate counts its own calls, whatever they return. */
 	if (!is_foreign || !gate_position_is_call(info.instruction_pointer))
 		outcome = enter(tracer, tracee, &info);
 	tracee->call.is_active = outcome == CALL_RUN_TO_EXIT;
@@ -257,7 +258,8 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 	if (!read_info(tracee->tid, &info) || !call->is_active)
 		return;
 	/*
-	 * The stop at the entry is no news, but a deadline that has passed before it was in vain.
+	 * The stop at the entry shows nothing new. But if a deadline has passed before it, it had
+	 * no effect.
 	 */
 	if (info.op != PTRACE_SYSCALL_INFO_EXIT && call->is_outside)
 		call_time_begin(tracee);
@@ -316,10 +318,7 @@ void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result
 	      (long long)result);
 }
 
-/*
- * The thread ends by a call that it did not stop at. Of that only how many there are is to be
- * known.
- */
+/* The thread ends with a call that did not stop. Only the number of these calls is needed. */
 static void see_ending_call(struct tracer *tracer, struct tracee *tracee)
 {
 	struct user_regs_struct registers;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a system call's entry and exit mean for the profile. A call that a signal interrupted and
- * the kernel restarted is one call; one that never returned is counted as unfinished.
+ * Handles the entry and the exit of system calls, and counts them in the profile. A call that a
+ * signal interrupted and the kernel restarted is one call. A call that never returned is counted as
+ * unfinished.
  */
 #ifndef SCPROF_HELPER_TRACER_CALL_H
 #define SCPROF_HELPER_TRACER_CALL_H
@@ -20,17 +21,17 @@ enum call_outcome {
 enum call_outcome call_enter(struct tracer *tracer, struct tracee *tracee);
 /* The thread has already stopped before its call, and now stops once more because of the filter. */
 void call_see_filter(const struct tracee *tracee);
-/* An event has told how the call ends, with @result: it need not stop again at its exit. */
+/* A ptrace event has shown that the call ends with @result. It need not stop again at its exit. */
 void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns);
-/* The thread has come back at @now_ns. */
+/* The thread has stopped at the exit of its call, at @now_ns. */
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns);
-/* The kernel is about to make @call: what that means for files that the helper reads. */
+/* The kernel is about to make @call. Handles its meaning for files that the helper reads. */
 void call_see_start(const struct tracer *tracer, const struct call *call);
-/* tracee->call has returned @result: what else it means. */
+/* tracee->call has returned @result. Handles its effects on the tracer. */
 void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error);
 /*
- * The thread is at its last stop: counts the call that it ends with, if there is one, and abandons
- * others.
+ * The thread is at its last stop. Counts the call with which it ends, if there is one, and abandons
+ * its other calls.
  */
 void call_see_exit(struct tracer *tracer, struct tracee *tracee);
 

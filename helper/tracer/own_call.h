@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * SCPROF_CALL with SCPROF_MAGIC: what those say that know of the helper, from start-up
- * (scprof/handshake.h) or from a program that names its regions. These calls are in no profile.
+ * Calls to the helper: SCPROF_CALL with SCPROF_MAGIC. They come from the handshake at start-up
+ * (scprof/handshake.h), from the gate, or from a program that labels its regions. They are not in
+ * the profile.
  */
 #ifndef SCPROF_HELPER_TRACER_OWN_CALL_H
 #define SCPROF_HELPER_TRACER_OWN_CALL_H
@@ -19,7 +20,7 @@ bool own_call_is(const struct call *call);
  * call, because somebody waits for the answer.
  */
 bool own_call_enter(struct tracer *tracer, struct tracee *tracee);
-/* It has come back, after @time_ns. */
+/* The call has returned after @time_ns. */
 void own_call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t time_ns);
 
 #endif
