@@ -12,44 +12,44 @@
 #define NR(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const class_names[NR_CALL_CLASSES] = {
-	[CALL_READ] = "read pread64 readv preadv preadv2",
-	[CALL_WRITE] = "write pwrite64 writev pwritev pwritev2",
-	[CALL_RECEIVE] = "recv recvfrom recvmsg recvmmsg",
-	[CALL_SEND] = "send sendto sendmsg sendmmsg",
-	[CALL_TRANSFER] = "sendfile sendfile64 splice tee copy_file_range",
-	[CALL_SEEK] = "lseek _llseek",
-	[CALL_OPEN] = "open openat openat2 creat",
-	[CALL_CLOSE] = "close",
-	[CALL_STAT] = "stat fstat lstat stat64 fstat64 lstat64 newfstatat fstatat64 statx access "
-		      "faccessat faccessat2",
-	[CALL_DIRECTORY] = "getdents getdents64",
-	[CALL_SYNC] = "fsync fdatasync sync_file_range msync syncfs sync",
-	[CALL_MAP] = "mmap mmap2 mremap",
-	[CALL_UNMAP] = "munmap",
-	[CALL_BRK] = "brk",
-	[CALL_ADVISE] = "madvise",
-	[CALL_PROTECT] = "mprotect",
-	[CALL_FUTEX] = "futex futex_time64 futex_waitv futex_wait futex_wake",
-	[CALL_POLL] = "poll ppoll ppoll_time64 select _newselect pselect6 pselect6_time64 "
-		      "epoll_wait epoll_pwait epoll_pwait2",
-	[CALL_SLEEP] = "nanosleep clock_nanosleep clock_nanosleep_time64",
-	[CALL_CLOCK] = "clock_gettime clock_gettime64 gettimeofday time getcpu",
-	[CALL_WAIT] = "wait4 waitid waitpid",
-	[CALL_LISTEN] = "listen",
-	[CALL_ACCEPT] = "accept accept4",
-	[CALL_CONNECT] = "connect",
-	[CALL_LOCK] = "flock",
-	[CALL_FORK] = "fork vfork clone clone3",
-	[CALL_EXEC] = "execve execveat",
-	[CALL_IDENTITY] = "getpid getppid gettid getpgrp getpgid getsid getuid geteuid getgid "
-			  "getegid getuid32 geteuid32 getgid32 getegid32 getresuid getresgid "
-			  "getgroups uname getcwd sysinfo sched_getaffinity getrlimit ugetrlimit "
-			  "prlimit64 getpriority",
-	[CALL_RANDOM] = "getrandom",
-	[CALL_YIELD] = "sched_yield",
-	[CALL_MASK] = "rt_sigprocmask sigprocmask",
-	[CALL_RING_SETUP] = "io_uring_setup",
-	[CALL_RING_ENTER] = "io_uring_enter",
+	[CLASS_READ] = "read pread64 readv preadv preadv2",
+	[CLASS_WRITE] = "write pwrite64 writev pwritev pwritev2",
+	[CLASS_RECEIVE] = "recv recvfrom recvmsg recvmmsg",
+	[CLASS_SEND] = "send sendto sendmsg sendmmsg",
+	[CLASS_TRANSFER] = "sendfile sendfile64 splice tee copy_file_range",
+	[CLASS_SEEK] = "lseek _llseek",
+	[CLASS_OPEN] = "open openat openat2 creat",
+	[CLASS_CLOSE] = "close",
+	[CLASS_STAT] = "stat fstat lstat stat64 fstat64 lstat64 newfstatat fstatat64 statx access "
+		       "faccessat faccessat2",
+	[CLASS_DIRECTORY] = "getdents getdents64",
+	[CLASS_SYNC] = "fsync fdatasync sync_file_range msync syncfs sync",
+	[CLASS_MAP] = "mmap mmap2 mremap",
+	[CLASS_UNMAP] = "munmap",
+	[CLASS_BRK] = "brk",
+	[CLASS_ADVISE] = "madvise",
+	[CLASS_PROTECT] = "mprotect",
+	[CLASS_FUTEX] = "futex futex_time64 futex_waitv futex_wait futex_wake",
+	[CLASS_POLL] = "poll ppoll ppoll_time64 select _newselect pselect6 pselect6_time64 "
+		       "epoll_wait epoll_pwait epoll_pwait2",
+	[CLASS_SLEEP] = "nanosleep clock_nanosleep clock_nanosleep_time64",
+	[CLASS_CLOCK] = "clock_gettime clock_gettime64 gettimeofday time getcpu",
+	[CLASS_WAIT] = "wait4 waitid waitpid",
+	[CLASS_LISTEN] = "listen",
+	[CLASS_ACCEPT] = "accept accept4",
+	[CLASS_CONNECT] = "connect",
+	[CLASS_LOCK] = "flock",
+	[CLASS_FORK] = "fork vfork clone clone3",
+	[CLASS_EXEC] = "execve execveat",
+	[CLASS_IDENTITY] = "getpid getppid gettid getpgrp getpgid getsid getuid geteuid getgid "
+			   "getegid getuid32 geteuid32 getgid32 getegid32 getresuid getresgid "
+			   "getgroups uname getcwd sysinfo sched_getaffinity getrlimit ugetrlimit "
+			   "prlimit64 getpriority",
+	[CLASS_RANDOM] = "getrandom",
+	[CLASS_YIELD] = "sched_yield",
+	[CLASS_MASK] = "rt_sigprocmask sigprocmask",
+	[CLASS_RING_SETUP] = "io_uring_setup",
+	[CLASS_RING_ENTER] = "io_uring_enter",
 };
 
 static const char *const role_names[NR_CALL_ROLES] = {

@@ -9,40 +9,40 @@
 #define SCPROF_ANALYSIS_CALL_CLASS_H
 
 enum call_class {
-	CALL_OTHER,
-	CALL_READ,  /* from a file, pipe or socket: read, pread64, readv, … */
-	CALL_WRITE, /* to a file, pipe or socket */
-	CALL_RECEIVE,
-	CALL_SEND,
-	CALL_TRANSFER, /* sendfile, splice, copy_file_range */
-	CALL_SEEK,
-	CALL_OPEN,
-	CALL_CLOSE,
-	CALL_STAT,
-	CALL_DIRECTORY, /* getdents64 */
-	CALL_SYNC,
-	CALL_MAP,
-	CALL_UNMAP,
-	CALL_BRK,
-	CALL_ADVISE,
-	CALL_PROTECT,
-	CALL_FUTEX,
-	CALL_POLL, /* poll, select, epoll_wait and similar calls */
-	CALL_SLEEP,
-	CALL_CLOCK,
-	CALL_WAIT, /* for a child */
-	CALL_LISTEN,
-	CALL_ACCEPT,
-	CALL_CONNECT,
-	CALL_LOCK, /* flock; fcntl can lock too, but its name does not show it */
-	CALL_FORK, /* also for a new thread, because clone makes both */
-	CALL_EXEC,
-	CALL_IDENTITY, /* getpid, getuid and others whose answer rarely changes */
-	CALL_RANDOM,
-	CALL_YIELD,
-	CALL_MASK, /* rt_sigprocmask */
-	CALL_RING_SETUP,
-	CALL_RING_ENTER,
+	CLASS_OTHER,
+	CLASS_READ,  /* from a file, pipe or socket: read, pread64, readv, … */
+	CLASS_WRITE, /* to a file, pipe or socket */
+	CLASS_RECEIVE,
+	CLASS_SEND,
+	CLASS_TRANSFER, /* sendfile, splice, copy_file_range */
+	CLASS_SEEK,
+	CLASS_OPEN,
+	CLASS_CLOSE,
+	CLASS_STAT,
+	CLASS_DIRECTORY, /* getdents64 */
+	CLASS_SYNC,
+	CLASS_MAP,
+	CLASS_UNMAP,
+	CLASS_BRK,
+	CLASS_ADVISE,
+	CLASS_PROTECT,
+	CLASS_FUTEX,
+	CLASS_POLL, /* poll, select, epoll_wait and similar calls */
+	CLASS_SLEEP,
+	CLASS_CLOCK,
+	CLASS_WAIT, /* for a child */
+	CLASS_LISTEN,
+	CLASS_ACCEPT,
+	CLASS_CONNECT,
+	CLASS_LOCK, /* flock; fcntl can lock too, but its name does not show it */
+	CLASS_FORK, /* also for a new thread, because clone makes both */
+	CLASS_EXEC,
+	CLASS_IDENTITY, /* getpid, getuid and others whose answer rarely changes */
+	CLASS_RANDOM,
+	CLASS_YIELD,
+	CLASS_MASK, /* rt_sigprocmask */
+	CLASS_RING_SETUP,
+	CLASS_RING_ENTER,
 	NR_CALL_CLASSES
 };
 

@@ -127,11 +127,11 @@ static bool wants_spin(const struct finding_scan *scan, const struct failure *fa
 {
 	const struct finding_site *site = failure->site;
 
-	return failure->error == EAGAIN && site->class != CALL_FUTEX &&
+	return failure->error == EAGAIN && site->class != CLASS_FUTEX &&
 	       failure->totals.calls >= SPIN_OF_SUCCESS * site->done.calls &&
 	       scan_matters(scan, failure->site, failure->totals.calls, failure->totals.time_ns,
 			    SPIN_CALLS) &&
-	       scan_beside(scan, site, CALL_POLL, -1).calls < failure->totals.calls / 2;
+	       scan_beside(scan, site, CLASS_POLL, -1).calls < failure->totals.calls / 2;
 }
 
 static void add_spin(const struct finding_scan *scan, struct findings *findings,
@@ -182,7 +182,8 @@ static bool is_usual(const struct failure *failure)
 {
 	enum call_class class = failure->site->class;
 
-	if (class == CALL_FUTEX || class == CALL_POLL || class == CALL_SLEEP || class == CALL_WAIT)
+	if (class == CLASS_FUTEX || class == CLASS_POLL || class == CLASS_SLEEP ||
+	    class == CLASS_WAIT)
 		return true;
 	return is_missing(failure->error) || failure->error == EAGAIN || failure->error == EINTR ||
 	       failure->error == EINPROGRESS || failure->error == EALREADY ||

@@ -22,11 +22,11 @@ static bool is_reopening(struct finding_scan *scan, const struct finding_site *s
 {
 	const struct totals *done = &site->done;
 
-	if (site->class != CALL_OPEN ||
+	if (site->class != CLASS_OPEN ||
 	    !scan_matters(scan, site, 2 * done->calls, done->time_ns, 2 * REOPEN_CALLS) ||
-	    scan_beside(scan, site, CALL_DIRECTORY, -1).calls >= done->calls / WALK_SHARE)
+	    scan_beside(scan, site, CLASS_DIRECTORY, -1).calls >= done->calls / WALK_SHARE)
 		return false;
-	*reads = scan_near(scan, site, CALL_READ);
+	*reads = scan_near(scan, site, CLASS_READ);
 	return reads->bytes / done->calls < REOPEN_BYTES;
 }
 
@@ -40,7 +40,7 @@ void finding_detect_reopen(struct finding_scan *scan, struct findings *findings)
 
 		if (!site->is_selected || !is_reopening(scan, site, &reads))
 			continue;
-		closes = scan_beside(scan, site, CALL_CLOSE, -1);
+		closes = scan_beside(scan, site, CLASS_CLOSE, -1);
 		place = site_place(scan, site);
 		finding = scan_add(
 			scan, findings, site, &site->done,
@@ -63,7 +63,7 @@ void finding_detect_time_zone(struct finding_scan *scan, struct findings *findin
 		char *place;
 
 		if (!site->is_selected || site_key(site)->role != ROLE_LOCAL_TIME ||
-		    (site->class != CALL_STAT && site->class != CALL_OPEN) ||
+		    (site->class != CLASS_STAT && site->class != CLASS_OPEN) ||
 		    !scan_matters(scan, site, site->totals.calls, site->totals.time_ns,
 				  TIME_ZONE_CALLS))
 			continue;

@@ -33,7 +33,7 @@ static const char write_advice[] =
 /* Returns true if events tell the program of @site what to read and write. */
 static bool is_event_driven(const struct finding_scan *scan, const struct finding_site *site)
 {
-	struct totals polls = scan_beside(scan, site, CALL_POLL, -1);
+	struct totals polls = scan_beside(scan, site, CLASS_POLL, -1);
 
 	return polls.calls >= EVENT_POLLS && polls.calls >= site->totals.calls / EVENTS_OF_A_POLL;
 }
@@ -44,8 +44,8 @@ static bool is_event_driven(const struct finding_scan *scan, const struct findin
  */
 static bool is_beside_messages(const struct finding_scan *scan, const struct finding_site *site)
 {
-	uint64_t messages = scan_beside(scan, site, CALL_SEND, -1).calls +
-			    scan_beside(scan, site, CALL_TRANSFER, -1).calls;
+	uint64_t messages = scan_beside(scan, site, CLASS_SEND, -1).calls +
+			    scan_beside(scan, site, CLASS_TRANSFER, -1).calls;
 
 	if (strcmp(site_syscall(site), "write") || site->done.bytes / site->done.calls < LOG_BYTES)
 		return false;
@@ -63,14 +63,14 @@ static bool is_tiny(const struct finding_scan *scan, const struct finding_site *
 {
 	const struct totals *done = &site->done;
 
-	if (site->class != CALL_READ && site->class != CALL_WRITE)
+	if (site->class != CLASS_READ && site->class != CLASS_WRITE)
 		return false;
 	if (!scan_matters(scan, site, done->calls, done->time_ns, TINY_CALLS) ||
 	    done->bytes / done->calls >= TINY_BYTES)
 		return false;
-	if (site->class == CALL_READ &&
+	if (site->class == CLASS_READ &&
 	    (site->quick_calls < site->totals.calls / 2 ||
-	     scan_beside(scan, site, CALL_OPEN, -1).calls >= done->calls / READS_OF_A_FILE))
+	     scan_beside(scan, site, CLASS_OPEN, -1).calls >= done->calls / READS_OF_A_FILE))
 		return false;
 	return !is_event_driven(scan, site) || is_beside_messages(scan, site);
 }
@@ -89,7 +89,7 @@ static void add_tiny(const struct finding_scan *scan, struct findings *findings,
 	sentence = xasprintf("%s calls %s %" PRIu64 " times %s", place, site_syscall(site),
 			     site->done.calls, each);
 	finding = scan_add(scan, findings, site, &site->done, sentence,
-			   site->class == CALL_READ ? read_advice : write_advice);
+			   site->class == CLASS_READ ? read_advice : write_advice);
 	finding_set_figure(finding, "mean_bytes", bytes);
 	free(each);
 	free(place);
@@ -115,12 +115,12 @@ static bool is_seeking(struct finding_scan *scan, const struct finding_site *sit
 	const struct totals *done = &site->done;
 	struct totals reads, writes;
 
-	if (site->class != CALL_SEEK ||
+	if (site->class != CLASS_SEEK ||
 	    !scan_matters(scan, site, done->calls, done->time_ns, SEEK_CALLS) ||
-	    scan_beside(scan, site, CALL_OPEN, -1).calls > done->calls / 4)
+	    scan_beside(scan, site, CLASS_OPEN, -1).calls > done->calls / 4)
 		return false;
-	reads = scan_near(scan, site, CALL_READ);
-	writes = scan_near(scan, site, CALL_WRITE);
+	reads = scan_near(scan, site, CLASS_READ);
+	writes = scan_near(scan, site, CLASS_WRITE);
 	*transfers = reads.calls >= writes.calls ? reads : writes;
 	return transfers->calls >= done->calls / 2 && transfers->calls <= done->calls * 2;
 }
@@ -152,7 +152,7 @@ static bool is_syncing(const struct finding_scan *scan, const struct finding_sit
 {
 	const struct totals *done = &site->done;
 
-	return site->class == CALL_SYNC && done->calls >= SYNC_CALLS &&
+	return site->class == CLASS_SYNC && done->calls >= SYNC_CALLS &&
 	       (double)done->time_ns >= SYNC_SHARE * (double)scan->total.time_ns;
 }
 
@@ -186,7 +186,7 @@ void finding_detect_sync(struct finding_scan *scan, struct findings *findings)
 
 		if (!site->is_selected || !is_syncing(scan, site))
 			continue;
-		writes = scan_near(scan, site, CALL_WRITE);
+		writes = scan_near(scan, site, CLASS_WRITE);
 		if (writes.bytes / site->done.calls >= SYNC_BYTES)
 			continue;
 		finding = scan_add(scan, findings, site, &site->done,

@@ -32,22 +32,22 @@ static const char *allocator_deed(const struct finding_scan *scan, const struct 
 	uint32_t role = site_key(site)->role;
 	uint64_t freed;
 
-	if (site->class == CALL_ADVISE) {
+	if (site->class == CLASS_ADVISE) {
 		*advice = advise_advice;
 		return "returns pages to the kernel";
 	}
-	if (site->class == CALL_PROTECT && role == ROLE_ALLOCATE) {
+	if (site->class == CLASS_PROTECT && role == ROLE_ALLOCATE) {
 		*advice = arena_advice;
 		return "allocates memory by growing a thread's heap";
 	}
-	if (site->class == CALL_BRK && role == ROLE_FREE) {
+	if (site->class == CLASS_BRK && role == ROLE_FREE) {
 		*advice = trim_advice;
 		return "frees memory by shrinking the heap";
 	}
-	if (site->class != CALL_MAP || role != ROLE_ALLOCATE)
+	if (site->class != CLASS_MAP || role != ROLE_ALLOCATE)
 		return NULL;
-	freed = scan_beside(scan, site, CALL_UNMAP, ROLE_FREE).calls +
-		scan_beside(scan, site, CALL_UNMAP, ROLE_ALLOCATE).calls;
+	freed = scan_beside(scan, site, CLASS_UNMAP, ROLE_FREE).calls +
+		scan_beside(scan, site, CLASS_UNMAP, ROLE_ALLOCATE).calls;
 	*advice = large_advice;
 	return freed >= site->done.calls / 2
 		       ? "allocates memory that is mapped for it, and unmapped "
@@ -83,12 +83,12 @@ static bool is_mapping(struct finding_scan *scan, const struct finding_site *sit
 {
 	const struct totals *done = &site->done;
 
-	if (site->class != CALL_MAP || site_key(site)->role != ROLE_NONE ||
+	if (site->class != CLASS_MAP || site_key(site)->role != ROLE_NONE ||
 	    !scan_matters(scan, site, done->calls, done->time_ns, MAPPING_CALLS))
 		return false;
-	*unmapped = scan_beside(scan, site, CALL_UNMAP, ROLE_NONE).calls;
+	*unmapped = scan_beside(scan, site, CLASS_UNMAP, ROLE_NONE).calls;
 	return *unmapped >= done->calls / 2 &&
-	       scan_beside(scan, site, CALL_OPEN, -1).calls < done->calls / 2;
+	       scan_beside(scan, site, CLASS_OPEN, -1).calls < done->calls / 2;
 }
 
 void finding_detect_mapping(struct finding_scan *scan, struct findings *findings)

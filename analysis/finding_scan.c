@@ -341,8 +341,8 @@ static double max(double a, double b)
  */
 static double nr_runs(const struct finding_scan *scan, const struct finding_site *site)
 {
-	return 1 + (double)scan_beside(scan, site, CALL_EXEC, -1).calls +
-	       (double)scan_beside(scan, site, CALL_FORK, ROLE_NONE).calls;
+	return 1 + (double)scan_beside(scan, site, CLASS_EXEC, -1).calls +
+	       (double)scan_beside(scan, site, CLASS_FORK, ROLE_NONE).calls;
 }
 
 bool scan_matters(const struct finding_scan *scan, const struct finding_site *site, uint64_t calls,

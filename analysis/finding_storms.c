@@ -31,7 +31,7 @@ void finding_detect_clock(struct finding_scan *scan, struct findings *findings)
 		bool is_vdso = site_key(site)->is_vdso;
 		char *place;
 
-		if (site->class != CALL_CLOCK || !is_storm(scan, site))
+		if (site->class != CLASS_CLOCK || !is_storm(scan, site))
 			continue;
 		place = site_place(scan, site);
 		scan_add(
@@ -51,11 +51,11 @@ void finding_detect_clock(struct finding_scan *scan, struct findings *findings)
 static const char *storm_advice(enum call_class class)
 {
 	switch (class) {
-	case CALL_IDENTITY:
+	case CLASS_IDENTITY:
 		return "Ask once and remember the answer.";
-	case CALL_RANDOM:
+	case CLASS_RANDOM:
 		return "Draw a larger block at a time, or seed a generator of your own.";
-	case CALL_YIELD:
+	case CLASS_YIELD:
 		return "Something spins: wait with a mutex, a condition variable or a futex.";
 	default:
 		return NULL;
@@ -86,7 +86,7 @@ void finding_detect_context(struct finding_scan *scan, struct findings *findings
 		const struct finding_site *site = &scan->sites[i];
 		char *place;
 
-		if (site->class != CALL_MASK || site_key(site)->role != ROLE_CONTEXT ||
+		if (site->class != CLASS_MASK || site_key(site)->role != ROLE_CONTEXT ||
 		    !is_storm(scan, site))
 			continue;
 		place = site_place(scan, site);
@@ -102,7 +102,7 @@ void finding_detect_context(struct finding_scan *scan, struct findings *findings
 
 static bool starts_processes(const struct finding_site *site)
 {
-	return site->class == CALL_FORK && site_key(site)->role != ROLE_NEW_THREAD;
+	return site->class == CLASS_FORK && site_key(site)->role != ROLE_NEW_THREAD;
 }
 
 /* A finding about the whole run. Its call site is the one that started most programs. */
@@ -116,7 +116,7 @@ void finding_detect_processes(struct finding_scan *scan, struct findings *findin
 	for (uint32_t i = 0; i < scan->nr_sites; i++) {
 		const struct finding_site *site = &scan->sites[i];
 
-		if (site->class == CALL_EXEC)
+		if (site->class == CLASS_EXEC)
 			totals_add(&programs, &site->done);
 		if (!starts_processes(site))
 			continue;
@@ -150,9 +150,9 @@ void finding_detect_ring(struct finding_scan *scan, struct findings *findings)
 		struct totals enters;
 		char *place;
 
-		if (site->class != CALL_RING_SETUP || !site->is_selected || !site->done.calls)
+		if (site->class != CLASS_RING_SETUP || !site->is_selected || !site->done.calls)
 			continue;
-		enters = scan_beside(scan, site, CALL_RING_ENTER, -1);
+		enters = scan_beside(scan, site, CLASS_RING_ENTER, -1);
 		place = site_place(scan, site);
 		finding = scan_add_text(
 			scan, findings, site, &enters,

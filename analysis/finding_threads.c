@@ -24,7 +24,7 @@ void finding_detect_lock(struct finding_scan *scan, struct findings *findings)
 		char mean[FORMAT_SIZE];
 		char *place;
 
-		if (!site->is_selected || site->class != CALL_FUTEX ||
+		if (!site->is_selected || site->class != CLASS_FUTEX ||
 		    site_key(site)->role != ROLE_LOCK ||
 		    !scan_matters(scan, site, totals->calls, totals->time_ns, LOCK_CALLS))
 			continue;
@@ -45,7 +45,7 @@ static bool is_handing_over(const struct finding_scan *scan, const struct findin
 {
 	uint32_t role = site_key(site)->role;
 
-	return site->class == CALL_FUTEX && (role == ROLE_CONDITION || role == ROLE_NONE) &&
+	return site->class == CLASS_FUTEX && (role == ROLE_CONDITION || role == ROLE_NONE) &&
 	       scan_matters(scan, site, site->totals.calls, 0, HAND_OVER_CALLS);
 }
 
@@ -85,7 +85,7 @@ void finding_detect_threads(struct finding_scan *scan, struct findings *findings
 		struct finding *finding;
 		char *place;
 
-		if (!site->is_selected || site->class != CALL_FORK ||
+		if (!site->is_selected || site->class != CLASS_FORK ||
 		    site_key(site)->role != ROLE_NEW_THREAD ||
 		    !is_frequent(scan, site->done.calls, NEW_THREAD_CALLS))
 			continue;

@@ -39,7 +39,7 @@ static bool is_busy(const struct finding_scan *scan, const struct finding_site *
 {
 	double calls = (double)site->totals.calls;
 
-	return site->class == CALL_POLL &&
+	return site->class == CLASS_POLL &&
 	       scan_matters(scan, site, site->totals.calls, site->totals.time_ns, BUSY_CALLS) &&
 	       (double)site->quick_calls >= BUSY_QUICK * calls &&
 	       calls >= BUSY_SHARE * (double)program_calls(scan, site);
@@ -79,7 +79,7 @@ static bool is_sleeping_briefly(const struct finding_scan *scan, const struct fi
 {
 	const struct totals *totals = &site->totals;
 
-	return site->class == CALL_SLEEP && totals->calls >= SLEEP_CALLS &&
+	return site->class == CLASS_SLEEP && totals->calls >= SLEEP_CALLS &&
 	       totals->time_ns / totals->calls < SLEEP_NS &&
 	       totals->calls >= SLEEPS_PER_S * (scan->wall_ns / NANOSECONDS);
 }
@@ -110,13 +110,13 @@ void finding_detect_short_sleep(struct finding_scan *scan, struct findings *find
  */
 static bool is_purpose(const struct finding_scan *scan, const struct finding_site *site)
 {
-	if (scan_beside(scan, site, CALL_LISTEN, -1).calls ||
-	    scan_beside(scan, site, CALL_FORK, -1).calls)
+	if (scan_beside(scan, site, CLASS_LISTEN, -1).calls ||
+	    scan_beside(scan, site, CLASS_FORK, -1).calls)
 		return true;
 	for (uint32_t i = 0; i < scan->nr_sites; i++) {
 		const struct finding_site *other = &scan->sites[i];
 
-		if (other->class == CALL_FORK && other->done.calls &&
+		if (other->class == CLASS_FORK && other->done.calls &&
 		    site_key(other)->role != ROLE_NEW_THREAD)
 			return true;
 	}
@@ -129,17 +129,17 @@ static bool is_waiting(const struct finding_scan *scan, const struct finding_sit
 	    (double)site->totals.time_ns < WAITING_SHARE * (double)scan->wall_ns)
 		return false;
 	switch (site->class) {
-	case CALL_READ:
-	case CALL_RECEIVE:
-	case CALL_POLL:
-	case CALL_WRITE:
-	case CALL_SEND:
+	case CLASS_READ:
+	case CLASS_RECEIVE:
+	case CLASS_POLL:
+	case CLASS_WRITE:
+	case CLASS_SEND:
 		return !is_purpose(scan, site);
-	case CALL_SLEEP:
+	case CLASS_SLEEP:
 		return !is_sleeping_briefly(scan, site);
-	case CALL_TRANSFER:
-	case CALL_CONNECT:
-	case CALL_LOCK:
+	case CLASS_TRANSFER:
+	case CLASS_CONNECT:
+	case CLASS_LOCK:
 		return true;
 	default:
 		return false;
