@@ -48,23 +48,28 @@ static const struct option long_options[] = {
 	{ 0 },
 };
 
+static bool set_option(void *argument, int option)
+{
+	struct arguments *arguments = argument;
+
+	if (option == 'o')
+		arguments->output = optarg;
+	else if (option == OPTION_ALLOW_INCOMPLETE)
+		arguments->allows_incomplete = true;
+	else
+		arguments->wants_help = true;
+	return true;
+}
+
+static const struct option_parser parser = { "baseline", ":o:h", long_options, set_option };
+
 /* Parses the options. Leaves optind at the first profile. */
 static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 {
-	int option;
+	int status = options_parse(&parser, arguments, argc, argv);
 
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":o:h", long_options, NULL)) != -1) {
-		if (option == '?' || option == ':')
-			return options_complain("baseline", argv, long_options, option);
-		if (option == 'o')
-			arguments->output = optarg;
-		else if (option == OPTION_ALLOW_INCOMPLETE)
-			arguments->allows_incomplete = true;
-		else
-			arguments->wants_help = true;
-	}
+	if (status != STATUS_OK)
+		return status;
 	if (arguments->wants_help)
 		return STATUS_OK;
 	if (optind == argc || strcmp(argv[optind], "update")) {
@@ -240,10 +245,8 @@ int cmd_baseline(int argc, char **argv)
 
 	if (status != STATUS_OK)
 		return status;
-	if (arguments.wants_help) {
-		fputs(usage, stdout);
-		return stream_end_check(stdout, "the help");
-	}
+	if (arguments.wants_help)
+		return options_print_help(usage);
 	for (int i = optind; i < argc; i++) {
 		int one = update(&arguments, argv[i]);
 

@@ -17,7 +17,6 @@
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/output.h"
-#include "cli/term/stream_end.h"
 #include "cli/view/view_check.h"
 #include "profile/util/source_root.h"
 #include "profile/util/xalloc.h"
@@ -142,8 +141,10 @@ static bool add_report(struct arguments *arguments, const char *value)
 }
 
 /* Handles one option. Returns false after a message. */
-static bool set_option(struct arguments *arguments, int option)
+static bool set_option(void *argument, int option)
 {
+	struct arguments *arguments = argument;
+
 	switch (option) {
 	case OPTION_BASELINE:
 		arguments->baseline = optarg;
@@ -170,18 +171,14 @@ static bool set_option(struct arguments *arguments, int option)
 	}
 }
 
+static const struct option_parser parser = { "check", ":f:r:h", long_options, set_option };
+
 static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 {
-	int option;
+	int status = options_parse(&parser, arguments, argc, argv);
 
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":f:r:h", long_options, NULL)) != -1) {
-		if (option == '?' || option == ':')
-			return options_complain("check", argv, long_options, option);
-		if (!set_option(arguments, option))
-			return STATUS_USAGE;
-	}
+	if (status != STATUS_OK)
+		return status;
 	if (arguments->wants_help)
 		return STATUS_OK;
 	if (argc - optind != 1) {
@@ -345,10 +342,8 @@ int cmd_check(int argc, char **argv)
 
 	if (status != STATUS_OK)
 		return status;
-	if (arguments.wants_help) {
-		fputs(usage, stdout);
-		return stream_end_check(stdout, "the help");
-	}
+	if (arguments.wants_help)
+		return options_print_help(usage);
 	status = open_case(&arguments, &file);
 	if (status != STATUS_OK)
 		return status;

@@ -13,7 +13,6 @@
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/output.h"
-#include "cli/term/stream_end.h"
 #include "cli/view/view_diff.h"
 #include "cli/view/view_diff_html.h"
 #include "profile/util/source_root.h"
@@ -99,8 +98,10 @@ static const struct option long_options[] = {
 };
 
 /* Handles one option. Returns false after a message. */
-static bool set_option(struct arguments *arguments, int option)
+static bool set_option(void *argument, int option)
 {
+	struct arguments *arguments = argument;
+
 	switch (option) {
 	case 'b':
 		return options_choose(&arguments->by, "--by", optarg, diff_by_names, NR_DIFF_BYS);
@@ -140,18 +141,14 @@ static bool set_option(struct arguments *arguments, int option)
 	}
 }
 
+static const struct option_parser parser = { "diff", ":b:s:tn:f:o:h", long_options, set_option };
+
 static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 {
-	int option;
+	int status = options_parse(&parser, arguments, argc, argv);
 
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":b:s:tn:f:o:h", long_options, NULL)) != -1) {
-		if (option == '?' || option == ':')
-			return options_complain("diff", argv, long_options, option);
-		if (!set_option(arguments, option))
-			return STATUS_USAGE;
-	}
+	if (status != STATUS_OK)
+		return status;
 	if (arguments->wants_help)
 		return STATUS_OK;
 	if (arguments->is_tree &&
@@ -245,10 +242,8 @@ int cmd_diff(int argc, char **argv)
 
 	if (status != STATUS_OK)
 		return status;
-	if (arguments.wants_help) {
-		fputs(usage, stdout);
-		return stream_end_check(stdout, "the help");
-	}
+	if (arguments.wants_help)
+		return options_print_help(usage);
 	call_names_init(&names);
 	base.path = arguments.base;
 	new.path = arguments.new;

@@ -62,23 +62,30 @@ static void print_json(const struct checks *checks, bool can_profile)
 	json_value_print(object, stdout);
 }
 
-/* Returns -1 if the checks are to be made; otherwise the exit status. */
-static int parse_options(bool *is_json, int argc, char **argv)
-{
-	int option;
+struct arguments {
+	bool is_json;
+	bool wants_help;
+};
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:h", long_options, NULL)) >= 0) {
-		if (option == '?' || option == ':')
-			return options_complain("doctor", argv, long_options, option);
-		if (option == 'h') {
-			fputs(usage, stdout);
-			return stream_end_check(stdout, "the help");
-		}
-		*is_json = true;
-	}
-	if (optind == argc)
-		return -1;
+static bool set_option(void *argument, int option)
+{
+	struct arguments *arguments = argument;
+
+	if (option == OPTION_JSON)
+		arguments->is_json = true;
+	else
+		arguments->wants_help = true;
+	return true;
+}
+
+static const struct option_parser parser = { "doctor", ":h", long_options, set_option };
+
+static int parse_arguments(struct arguments *arguments, int argc, char **argv)
+{
+	int status = options_parse(&parser, arguments, argc, argv);
+
+	if (status != STATUS_OK || optind == argc)
+		return status;
 	message_print("doctor takes no argument, but got '%s'", argv[optind]);
 	return STATUS_USAGE;
 }
@@ -86,18 +93,21 @@ static int parse_options(bool *is_json, int argc, char **argv)
 int cmd_doctor(int argc, char **argv)
 {
 	struct checks checks = { .nr = 0 };
-	bool is_json = false, can_profile;
-	int status = parse_options(&is_json, argc, argv);
+	struct arguments arguments = { .is_json = false };
+	bool can_profile;
+	int status = parse_arguments(&arguments, argc, argv);
 
-	if (status >= 0)
+	if (status != STATUS_OK)
 		return status;
+	if (arguments.wants_help)
+		return options_print_help(usage);
 	check_tracing(&checks);
 	check_memory(&checks);
 	check_clock(&checks);
 	check_names(&checks);
 	check_run(&checks);
 	can_profile = checks_is_ok(&checks, "run");
-	if (is_json)
+	if (arguments.is_json)
 		print_json(&checks, can_profile);
 	else
 		print_text(&checks);

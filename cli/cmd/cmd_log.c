@@ -15,7 +15,6 @@
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/output.h"
-#include "cli/term/stream_end.h"
 #include "cli/view/call_text.h"
 #include "cli/view/log_order.h"
 #include "cli/view/view_log.h"
@@ -124,8 +123,10 @@ static void set_clock(struct log_options *options)
 }
 
 /* Handles one option. Returns false after a message. */
-static bool set_option(struct log_options *options, int option)
+static bool set_option(void *argument, int option)
 {
+	struct log_options *options = argument;
+
 	switch (option) {
 	case 'r':
 		options->time = LOG_TIME_DELTA;
@@ -168,18 +169,15 @@ static bool set_option(struct log_options *options, int option)
 	}
 }
 
+static const struct option_parser parser = { "log", ":rtkS:Zp:m:n:f:o:h", long_options,
+					     set_option };
+
 static int parse_options(struct log_options *options, int argc, char **argv)
 {
-	int option;
+	int status = options_parse(&parser, options, argc, argv);
 
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":rtkS:Zp:m:n:f:o:h", long_options, NULL)) != -1) {
-		if (option == '?' || option == ':')
-			return options_complain("log", argv, long_options, option);
-		if (!set_option(options, option))
-			return STATUS_USAGE;
-	}
+	if (status != STATUS_OK)
+		return status;
 	if (argc - optind > 1) {
 		message_print("log shows one log, and '%s' is a second one", argv[optind + 1]);
 		return STATUS_USAGE;
@@ -350,12 +348,8 @@ int cmd_log(int argc, char **argv)
 	struct log_options options = { .format = FORMAT_TEXT };
 	int status = parse_options(&options, argc, argv);
 
-	if (status == STATUS_OK && options.wants_help) {
-		fputs(usage, stdout);
-		status = stream_end_check(stdout, "the help");
-	} else if (status == STATUS_OK) {
-		status = show(&options);
-	}
+	if (status == STATUS_OK)
+		status = options.wants_help ? options_print_help(usage) : show(&options);
 	free(options.syscalls);
 	options_free_patterns(&options.patterns);
 	return status;

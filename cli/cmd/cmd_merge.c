@@ -14,7 +14,6 @@
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/progress.h"
-#include "cli/term/stream_end.h"
 #include "profile/model/merge.h"
 #include "profile/model/summary.h"
 #include "profile/pprof/pprof.h"
@@ -79,22 +78,25 @@ static bool check_options(const struct merge_options *options)
 	return true;
 }
 
+static bool set_option(void *argument, int option)
+{
+	struct merge_options *options = argument;
+
+	if (option == 'o')
+		options->output = optarg;
+	else if (option == 'q')
+		options->is_quiet = true;
+	else
+		options->wants_help = true;
+	return true;
+}
+
+static const struct option_parser parser = { "merge", ":o:qh", long_options, set_option };
+
 static int parse_options(struct merge_options *options, int argc, char **argv)
 {
-	int option;
-
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":o:qh", long_options, NULL)) != -1) {
-		if (option == '?' || option == ':')
-			return options_complain("merge", argv, long_options, option);
-		if (option == 'o')
-			options->output = optarg;
-		else if (option == 'q')
-			options->is_quiet = true;
-		else
-			options->wants_help = true;
-	}
+	if (options_parse(&parser, options, argc, argv) != STATUS_OK)
+		return STATUS_USAGE;
 	options->paths = argv + optind;
 	options->nr_paths = argc - optind;
 	return check_options(options) ? STATUS_OK : STATUS_USAGE;
@@ -168,6 +170,5 @@ int cmd_merge(int argc, char **argv)
 
 	if (status != STATUS_OK || !options.wants_help)
 		return status == STATUS_OK ? merge_files(&options) : status;
-	fputs(usage, stdout);
-	return stream_end_check(stdout, "the help");
+	return options_print_help(usage);
 }

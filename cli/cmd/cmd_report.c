@@ -15,7 +15,6 @@
 #include "cli/term/message.h"
 #include "cli/term/output.h"
 #include "cli/term/pager.h"
-#include "cli/term/stream_end.h"
 #include "cli/view/view.h"
 #include "profile/model/runs.h"
 #include "profile/model/scope.h"
@@ -216,12 +215,8 @@ int cmd_report(int argc, char **argv)
 	struct report_options options;
 	int status = report_options_parse(&options, argc, argv);
 
-	if (status == STATUS_OK && options.wants_help) {
-		fputs(report_usage, stdout);
-		status = stream_end_check(stdout, "the help");
-	} else if (status == STATUS_OK) {
-		status = show(&options);
-	}
+	if (status == STATUS_OK)
+		status = options.wants_help ? options_print_help(report_usage) : show(&options);
 	report_options_fini(&options);
 	return status;
 }

@@ -16,7 +16,6 @@
 #include "cli/run/repeat.h"
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
-#include "cli/term/stream_end.h"
 #include "profile/model/runs.h"
 #include "profile/syscall/syscall_set.h"
 #include "profile/util/xalloc.h"
@@ -96,6 +95,7 @@ struct run_options {
 	struct environment environment; /* of the helper */
 	bool has_stats;
 	bool is_preloaded;
+	bool wants_help;
 	unsigned int nr_runs;
 };
 
@@ -121,8 +121,9 @@ static bool check_max_frames(const char *value)
 }
 
 /* Handles one option. Prints a message and returns false if its value is wrong. */
-static bool take_option(struct run_options *options, int option)
+static bool set_option(void *argument, int option)
 {
+	struct run_options *options = argument;
 	struct environment *environment = &options->environment;
 	const int nr_engines = sizeof(engines) / sizeof(engines[0]);
 	int engine;
@@ -168,29 +169,25 @@ static bool take_option(struct run_options *options, int option)
 	case OPTION_PER_THREAD:
 		environment_set(environment, SCPROF_ENV_PER_THREAD, "yes");
 		return true;
-	default:
+	case 'q':
 		environment_set(environment, SCPROF_ENV_QUIET, "yes");
+		return true;
+	default:
+		options->wants_help = true;
 		return true;
 	}
 }
 
+/* The first operand ends the options. */
+static const struct option_parser parser = { "run", "+:o:e:qh", long_options, set_option };
+
 /* Returns -1 if the program can be run; otherwise the exit status. */
 static int parse_options(struct run_options *options, int argc, char **argv)
 {
-	int option;
-
-	optind = 1;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, "+:o:e:qh", long_options, NULL)) >= 0) {
-		if (option == '?' || option == ':')
-			return options_complain("run", argv, long_options, option);
-		if (option == 'h') {
-			fputs(usage, stdout);
-			return stream_end_check(stdout, "the help");
-		}
-		if (!take_option(options, option))
-			return STATUS_USAGE;
-	}
+	if (options_parse(&parser, options, argc, argv) != STATUS_OK)
+		return STATUS_USAGE;
+	if (options->wants_help)
+		return options_print_help(usage);
 	if (options->nr_runs > 1 && environment_get(&options->environment, SCPROF_ENV_LOG)) {
 		message_print("--log records one run and cannot be combined with --runs");
 		return STATUS_USAGE;

@@ -7,12 +7,14 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cmd/options.h"
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
+#include "cli/term/stream_end.h"
 #include "profile/util/nearest.h"
 #include "profile/util/pattern.h"
 #include "profile/util/xalloc.h"
@@ -67,7 +69,7 @@ static bool is_ambiguous(const char *argument, const struct option *options)
 	return length && nr > 1;
 }
 
-int options_complain(const char *command, char **argv, const struct option *options, int returned)
+static int complain(const char *command, char **argv, const struct option *options, int returned)
 {
 	const char *last = argv[optind - 1];
 	bool is_long = !strncmp(last, "--", 2);
@@ -84,6 +86,28 @@ int options_complain(const char *command, char **argv, const struct option *opti
 		message_print("unknown option '-%c'; 'scprof help %s' lists the options", optopt,
 			      command);
 	return STATUS_USAGE;
+}
+
+int options_parse(const struct option_parser *parser, void *arguments, int argc, char **argv)
+{
+	int option;
+
+	optind = 0;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, parser->short_options, parser->long_options,
+				     NULL)) != -1) {
+		if (option == '?' || option == ':')
+			return complain(parser->command, argv, parser->long_options, option);
+		if (!parser->take(arguments, option))
+			return STATUS_USAGE;
+	}
+	return STATUS_OK;
+}
+
+int options_print_help(const char *usage)
+{
+	fputs(usage, stdout);
+	return stream_end_check(stdout, "the help");
 }
 
 bool options_choose(int *choice, const char *option, const char *value, const char *const *names,

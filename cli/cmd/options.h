@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Parses options and prints errors in the command line, in the same way for every command: what is
- * wrong, and the nearest valid word. Commands set opterr to 0 before getopt_long(), and begin their
- * short options with `:` (after a `+`).
+ * wrong, and the nearest valid word. The short options of each command begin with `:` (after a `+`).
  */
 #ifndef SCPROF_CLI_CMD_OPTIONS_H
 #define SCPROF_CLI_CMD_OPTIONS_H
@@ -13,11 +12,23 @@
 #include "analysis/report_filter.h"
 #include "profile/syscall/syscall_set.h"
 
+/* The options of a command. */
+struct option_parser {
+	const char *command;	   /* its name */
+	const char *short_options; /* for getopt_long(3) */
+	const struct option *long_options;
+	/* Handles one option, whose value is optarg. Returns false after a message. */
+	bool (*take)(void *arguments, int option);
+};
+
 /*
- * Prints why getopt_long() returned @returned ('?' or ':'). For an unknown long option, also prints
- * the nearest of @options. @command is the command's name. Returns STATUS_USAGE.
+ * Parses a command line. @arguments is for parser->take. Afterwards optind is the index of the
+ * first argument that is no option. Returns STATUS_OK, or STATUS_USAGE after a message.
  */
-int options_complain(const char *command, char **argv, const struct option *options, int returned);
+int options_parse(const struct option_parser *parser, void *arguments, int argc, char **argv);
+
+/* Prints @usage to standard output. Returns the exit status of the command. */
+int options_print_help(const char *usage);
 
 /*
  * Stores the index of @value in @names. If it is none of them, prints a message that lists the

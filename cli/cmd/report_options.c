@@ -134,8 +134,10 @@ static bool set_format(struct report_options *options)
 }
 
 /* Handles one option. Returns false after a message. */
-static bool set_option(struct report_options *options, int option)
+static bool set_option(void *argument, int option)
 {
+	struct report_options *options = argument;
+
 	switch (option) {
 	case 'b':
 		return options_choose(&options->by, "--by", optarg, report_by_names, NR_REPORT_BYS);
@@ -192,6 +194,9 @@ static bool set_option(struct report_options *options, int option)
 		return true;
 	}
 }
+
+static const struct option_parser parser = { "report", ":b:s:n:S:m:tcf:o:h", long_options,
+					     set_option };
 
 bool report_options_has_nodes(const struct report_options *options)
 {
@@ -261,16 +266,10 @@ static bool check_options(struct report_options *options)
 
 static int parse(struct report_options *options, int argc, char **argv)
 {
-	int option;
+	int status = options_parse(&parser, options, argc, argv);
 
-	optind = 0;
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":b:s:n:S:m:tcf:o:h", long_options, NULL)) != -1) {
-		if (option == '?' || option == ':')
-			return options_complain("report", argv, long_options, option);
-		if (!set_option(options, option))
-			return STATUS_USAGE;
-	}
+	if (status != STATUS_OK)
+		return status;
 	if (argc - optind > 1) {
 		message_print(
 			"report takes one profile; use 'scprof merge' or 'scprof diff' for two");
