@@ -14,8 +14,11 @@ libhelper_a_SOURCES = \
 	helper/base/report.c helper/base/report.h \
 	helper/base/run.h \
 	helper/base/settings.c helper/base/settings.h \
+	helper/code/code_read.h \
+	helper/code/code_step.c helper/code/code_step.h \
 	helper/code/epilogue.c helper/code/epilogue.h \
 	helper/code/function_scan.c helper/code/function_scan.h \
+	helper/code/prologue.c helper/code/prologue.h \
 	helper/code/site.c helper/code/site.h \
 	helper/code/site_copy.c helper/code/site_copy.h \
 	helper/code/site_short.c helper/code/site_short.h \

@@ -54,6 +54,7 @@ UNIT_TESTS = \
 	tests/unit/test_pprof_hostile \
 	tests/unit/test_pprof_random \
 	tests/unit/test_profile \
+	tests/unit/test_prologue \
 	tests/unit/test_range_map \
 	tests/unit/test_report_rows \
 	tests/unit/test_runs \
@@ -121,6 +122,7 @@ tests_unit_test_portable_memo_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_settings_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_fast_place_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_prologue_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_copy_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_libc_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_libc_SOURCES = tests/unit/test_site_libc.c $(OWN_ELF)

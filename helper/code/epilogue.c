@@ -6,13 +6,13 @@
  */
 #include "helper/code/epilogue.h"
 
-#include <Zydis/Zydis.h>
+#include "helper/code/code_step.h"
 
 #define MAX_INSTRUCTIONS 2048 /* on all paths together */
 #define MAX_WAYS	 32   /* paths that are left for later */
 #define MAX_TARGETS	 256  /* remembered branch targets, so that none is followed twice */
 #define MAX_END		 8    /* instructions to the end of a thread */
-#define REGISTER_BP	 6
+#define REGISTER_BP	 CODE_STEP_BP
 
 struct way {
 	uint64_t ip;
@@ -20,11 +20,6 @@ struct way {
 	bool has_other_fp;	  /* the frame pointer has another value than that of the frame */
 	bool is_behind_call;
 	struct epilogue epilogue;
-};
-
-struct step {
-	ZydisDecodedInstruction instruction;
-	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
 };
 
 enum result { GOES_ON, RETURNS, IS_LOST };
@@ -35,65 +30,6 @@ struct ways {
 	uint64_t targets[MAX_TARGETS];
 	unsigned int nr_targets;
 };
-
-static const ZydisDecoder *get_decoder(void)
-{
-	static ZydisDecoder decoder;
-	static bool is_made;
-
-	if (!is_made)
-		ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
-	is_made = true;
-	return &decoder;
-}
-
-static bool decode(uint64_t ip, epilogue_read *read, void *argument, struct step *step)
-{
-	uint8_t code[EPILOGUE_MAX_CODE];
-	size_t size = read(ip, code, argument);
-
-	return size && ZYAN_SUCCESS(ZydisDecoderDecodeFull(get_decoder(), code, size,
-							   &step->instruction, step->operands));
-}
-
-/* Returns the DWARF number of a register that functions must preserve, or -1. */
-static int preserved_number(const ZydisDecodedOperand *operand)
-{
-	if (operand->type != ZYDIS_OPERAND_TYPE_REGISTER)
-		return -1;
-	switch (operand->reg.value) {
-	case ZYDIS_REGISTER_RBX:
-		return 3;
-	case ZYDIS_REGISTER_RBP:
-		return REGISTER_BP;
-	case ZYDIS_REGISTER_R12:
-		return 12;
-	case ZYDIS_REGISTER_R13:
-		return 13;
-	case ZYDIS_REGISTER_R14:
-		return 14;
-	case ZYDIS_REGISTER_R15:
-		return 15;
-	default:
-		return -1;
-	}
-}
-
-static bool is_register(const ZydisDecodedOperand *operand, ZydisRegister number)
-{
-	return operand->type == ZYDIS_OPERAND_TYPE_REGISTER && operand->reg.value == number;
-}
-
-static bool writes(const struct step *step, ZydisRegister number)
-{
-	for (unsigned int i = 0; i < step->instruction.operand_count; i++)
-		if (step->operands[i].type == ZYDIS_OPERAND_TYPE_REGISTER &&
-		    step->operands[i].actions & ZYDIS_OPERAND_ACTION_MASK_WRITE &&
-		    ZydisRegisterGetLargestEnclosing(ZYDIS_MACHINE_MODE_LONG_64,
-						     step->operands[i].reg.value) == number)
-			return true;
-	return false;
-}
 
 static void restore(struct way *way, int number, struct epilogue_place place)
 {
@@ -108,10 +44,10 @@ static void restore(struct way *way, int number, struct epilogue_place place)
  * Handles `mov distance(%rsp),%register`, and the same with a frame pointer. Returns false for
  * other instructions.
  */
-static bool see_load(struct way *way, const struct step *step)
+static bool see_load(struct way *way, const struct code_step *step)
 {
 	const ZydisDecodedOperand *from = &step->operands[1];
-	int number = preserved_number(&step->operands[0]);
+	int number = code_step_preserved(&step->operands[0]);
 	struct epilogue_place place = way->sp;
 
 	if (step->instruction.mnemonic != ZYDIS_MNEMONIC_MOV || number < 0 ||
@@ -136,7 +72,7 @@ static enum result take_frame_pointer(struct way *way, int64_t distance)
 }
 
 /* Handles an instruction that writes the stack pointer and is not a branch. */
-static enum result see_stack_change(struct way *way, const struct step *step)
+static enum result see_stack_change(struct way *way, const struct code_step *step)
 {
 	const ZydisDecodedOperand *operands = step->operands;
 
@@ -145,9 +81,9 @@ static enum result see_stack_change(struct way *way, const struct step *step)
 		way->sp.distance -= 8;
 		return GOES_ON;
 	case ZYDIS_MNEMONIC_POP:
-		restore(way, preserved_number(&operands[0]), way->sp);
+		restore(way, code_step_preserved(&operands[0]), way->sp);
 		way->sp.distance += 8;
-		return is_register(&operands[0], ZYDIS_REGISTER_RSP) ? IS_LOST : GOES_ON;
+		return code_step_is_register(&operands[0], ZYDIS_REGISTER_RSP) ? IS_LOST : GOES_ON;
 	case ZYDIS_MNEMONIC_ADD:
 	case ZYDIS_MNEMONIC_SUB:
 		if (operands[1].type != ZYDIS_OPERAND_TYPE_IMMEDIATE)
@@ -164,8 +100,9 @@ static enum result see_stack_change(struct way *way, const struct step *step)
 		way->sp.distance += operands[1].mem.disp.value;
 		return operands[1].mem.base == ZYDIS_REGISTER_RSP ? GOES_ON : IS_LOST;
 	case ZYDIS_MNEMONIC_MOV:
-		return is_register(&operands[1], ZYDIS_REGISTER_RBP) ? take_frame_pointer(way, 0)
-								     : IS_LOST;
+		return code_step_is_register(&operands[1], ZYDIS_REGISTER_RBP)
+			       ? take_frame_pointer(way, 0)
+			       : IS_LOST;
 	case ZYDIS_MNEMONIC_LEAVE:
 		if (take_frame_pointer(way, 0) == IS_LOST)
 			return IS_LOST;
@@ -178,7 +115,7 @@ static enum result see_stack_change(struct way *way, const struct step *step)
 }
 
 /* Returns true if the code is never executed, because it follows a call that does not return. */
-static bool is_dead(const struct step *step)
+static bool is_dead(const struct code_step *step)
 {
 	switch (step->instruction.mnemonic) {
 	case ZYDIS_MNEMONIC_NOP:
@@ -186,10 +123,10 @@ static bool is_dead(const struct step *step)
 	case ZYDIS_MNEMONIC_ENDBR64:
 		return true;
 	case ZYDIS_MNEMONIC_PUSH:
-		return preserved_number(&step->operands[0]) >= 0;
+		return code_step_preserved(&step->operands[0]) >= 0;
 	case ZYDIS_MNEMONIC_XCHG: /* a nop of two bytes */
-		return is_register(&step->operands[0], ZYDIS_REGISTER_AX) &&
-		       is_register(&step->operands[1], ZYDIS_REGISTER_AX);
+		return code_step_is_register(&step->operands[0], ZYDIS_REGISTER_AX) &&
+		       code_step_is_register(&step->operands[1], ZYDIS_REGISTER_AX);
 	default:
 		return false;
 	}
@@ -214,7 +151,7 @@ static bool note_target(struct ways *ways, uint64_t target)
 }
 
 /* Handles a branch. @target is its target, if it has a displacement. */
-static enum result see_branch(struct way *way, const struct step *step, uint64_t target,
+static enum result see_branch(struct way *way, const struct code_step *step, uint64_t target,
 			      struct ways *ways)
 {
 	const ZydisDecodedInstruction *instruction = &step->instruction;
@@ -240,7 +177,7 @@ static enum result see_branch(struct way *way, const struct step *step, uint64_t
 	return GOES_ON;
 }
 
-static enum result follow(struct way *way, const struct step *step, struct ways *ways)
+static enum result follow(struct way *way, const struct code_step *step, struct ways *ways)
 {
 	const ZydisDecodedInstruction *instruction = &step->instruction;
 	bool was_behind_call = way->is_behind_call;
@@ -259,14 +196,14 @@ static enum result follow(struct way *way, const struct step *step, struct ways 
 	default:
 		break;
 	}
-	if (writes(step, ZYDIS_REGISTER_RSP))
+	if (code_step_writes(step, ZYDIS_REGISTER_RSP))
 		return see_stack_change(way, step);
 	if (!see_load(way, step))
-		way->has_other_fp |= writes(step, ZYDIS_REGISTER_RBP);
+		way->has_other_fp |= code_step_writes(step, ZYDIS_REGISTER_RBP);
 	return GOES_ON;
 }
 
-bool epilogue_find(uint64_t ip, bool has_called, epilogue_read *read, void *argument,
+bool epilogue_find(uint64_t ip, bool has_called, code_read *read, void *argument,
 		   struct epilogue *epilogue)
 {
 	struct ways ways = { .left[0] = { .ip = ip, .is_behind_call = has_called }, .nr_left = 1 };
@@ -275,11 +212,12 @@ bool epilogue_find(uint64_t ip, bool has_called, epilogue_read *read, void *argu
 	while (ways.nr_left && nr < MAX_INSTRUCTIONS) {
 		struct way way = ways.left[--ways.nr_left];
 		enum result result = GOES_ON;
-		struct step step;
+		struct code_step step;
 
 		while (result == GOES_ON && nr++ < MAX_INSTRUCTIONS)
-			result = decode(way.ip, read, argument, &step) ? follow(&way, &step, &ways)
-								       : IS_LOST;
+			result = code_step_decode(way.ip, read, argument, &step)
+					 ? follow(&way, &step, &ways)
+					 : IS_LOST;
 		*epilogue = way.epilogue;
 		if (result == RETURNS)
 			return true;
@@ -287,11 +225,11 @@ bool epilogue_find(uint64_t ip, bool has_called, epilogue_read *read, void *argu
 	return false;
 }
 
-bool epilogue_is_thread_end(uint64_t ip, epilogue_read *read, void *argument)
+bool epilogue_is_thread_end(uint64_t ip, code_read *read, void *argument)
 {
-	struct step step;
+	struct code_step step;
 
-	for (int i = 0; i < MAX_END && decode(ip, read, argument, &step); i++) {
+	for (int i = 0; i < MAX_END && code_step_decode(ip, read, argument, &step); i++) {
 		if (step.instruction.mnemonic == ZYDIS_MNEMONIC_HLT)
 			return true;
 		if (step.instruction.meta.category == ZYDIS_CATEGORY_RET ||

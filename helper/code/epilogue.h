@@ -7,11 +7,11 @@
 #define SCPROF_HELPER_CODE_EPILOGUE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
+#include "helper/code/code_read.h"
+
 #define EPILOGUE_NR_REGISTERS 16 /* by DWARF numbers */
-#define EPILOGUE_MAX_CODE     16 /* bytes; no instruction is longer */
 
 /* A position in the frame. */
 struct epilogue_place {
@@ -25,18 +25,15 @@ struct epilogue {
 	struct epilogue_place saved[EPILOGUE_NR_REGISTERS];
 };
 
-/* Gets up to EPILOGUE_MAX_CODE bytes of code at @addr. Returns how many. */
-typedef size_t epilogue_read(uint64_t addr, uint8_t *code, void *argument);
-
 /*
  * Follows the code from @ip to a `ret`. @has_called says that there is a call instruction right
  * before @ip. Returns false if there is no `ret`, because the function does not return or does
  * something that cannot be followed.
  */
-bool epilogue_find(uint64_t ip, bool has_called, epilogue_read *read, void *argument,
+bool epilogue_find(uint64_t ip, bool has_called, code_read *read, void *argument,
 		   struct epilogue *epilogue);
 
 /* Returns true if the code from @ip on can only end its thread: it runs into `hlt`. */
-bool epilogue_is_thread_end(uint64_t ip, epilogue_read *read, void *argument);
+bool epilogue_is_thread_end(uint64_t ip, code_read *read, void *argument);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "helper/code/prologue.h"
 #include "helper/elf/elf_read.h"
 #include "helper/unwind/code_page.h"
 #include "helper/unwind/epilogue_cache.h"
@@ -18,6 +19,9 @@
 #include "helper/unwind/layout_memory.h"
 
 #define MAX_FRAME_SIZE (64u << 10)
+#define MAX_SCAN_SIZE  512u /* bytes of stack that are searched for a return address */
+#define CALL_SIZE      5u   /* of a call with a displacement */
+#define CALL_OPCODE    0xe8
 #define MAX_FIRST_SIZE 256u /* bytes of stack that are used before main() or a thread's function */
 #define NO_ADDRESS     (1ull << 47) /* addresses of user memory are lower */
 
@@ -97,7 +101,7 @@ static size_t read_instruction(uint64_t addr, uint8_t *code, void *argument)
 	if (!region || !region->is_executable ||
 	    (!region->file && (region->is_writable || region->inode)))
 		return 0;
-	while (size < EPILOGUE_MAX_CODE && addr + size < region->end &&
+	while (size < CODE_READ_MAX && addr + size < region->end &&
 	       read_code(walk, addr + size, &word)) {
 		memcpy(code + size, &word, sizeof(word));
 		size += sizeof(word);
@@ -262,6 +266,67 @@ static bool is_first_function(struct walk *walk, const struct bare_frame *frame)
 	return false;
 }
 
+/* Returns true if the instruction before @return_addr calls the function at @start. */
+static bool find_called(struct walk *walk, uint64_t return_addr, uint64_t *start)
+{
+	int32_t distance;
+	uint64_t word;
+
+	if (!read_code(walk, return_addr - CALL_SIZE, &word) || (uint8_t)word != CALL_OPCODE)
+		return false;
+	distance = (int32_t)(uint32_t)(word >> 8);
+	*start = return_addr + (uint64_t)(int64_t)distance;
+	return true;
+}
+
+/* Finds main() of the program whose code is at @ip. The C library calls it through a register. */
+static bool find_main(struct walk *walk, uint64_t ip, uint64_t *start)
+{
+	const struct region *region = layout_find_file(walk->layout, ip);
+
+	return region && region->file->entry &&
+	       prologue_find_main(region->file->entry + region->bias, read_instruction, walk,
+				  start);
+}
+
+/* Steps to @return_addr, which is at @addr, if the frame of the function ends just there. */
+static bool step_over_frame(struct walk *walk, struct bare_frame *frame, uint64_t addr,
+			    uint64_t return_addr)
+{
+	struct prologue prologue;
+	uint64_t start;
+
+	if ((!find_called(walk, return_addr, &start) && !find_main(walk, frame->ip, &start)) ||
+	    !prologue_follow(start, frame->ip, read_instruction, walk, &prologue) ||
+	    addr - frame->sp != prologue.depth)
+		return false;
+	forget_registers(frame);
+	for (unsigned int i = 0; i < EPILOGUE_NR_REGISTERS; i++)
+		if (prologue.saved_mask & 1u << i)
+			frame->where[i] =
+				(struct walk_register){ REGISTER_SAVED, addr - prologue.saved[i] };
+	frame->ip = return_addr;
+	frame->sp = addr + sizeof(addr);
+	return true;
+}
+
+/*
+ * A function that never returns has no end that says where its return address is. So each return
+ * address in the stack is looked at: it is the right one if the call before it leads to a function
+ * whose beginning makes a frame just so large.
+ */
+static bool step_by_prologue(struct walk *walk, struct bare_frame *frame)
+{
+	const uint64_t end = frame->sp + MAX_SCAN_SIZE;
+	uint64_t word;
+
+	for (uint64_t addr = frame->sp; addr < end; addr += sizeof(word))
+		if (read_return_address(walk, addr, &word) &&
+		    step_over_frame(walk, frame, addr, word))
+			return true;
+	return false;
+}
+
 /* @frame is that of the caller. Returns the result of bare_step. */
 static enum bare_step go_on(struct walk *walk, unw_cursor_t *cursor, struct bare_frame *frame)
 {
@@ -301,6 +366,8 @@ enum bare_step bare_step(struct walk *walk, unw_cursor_t *cursor, uint64_t ip)
 		return go_on(walk, cursor, &frame);
 	if (is_in_file && !may_lack_frame && is_first_function(walk, &frame))
 		return BARE_END;
+	if (is_in_file && step_by_prologue(walk, &frame))
+		return go_on(walk, cursor, &frame);
 	if (step_by_frame_pointer(walk, &frame)) {
 		walk->is_truncated |= may_lack_frame;
 		return go_on(walk, cursor, &frame);

@@ -29,7 +29,7 @@ struct epilogue_cache {
 /* A search whose answer is not in the cache. */
 struct search {
 	const struct region *region;
-	epilogue_read *read;
+	code_read *read;
 	void *argument;
 	uint64_t start; /* addresses of the code that was read */
 	uint64_t end;
@@ -50,7 +50,7 @@ static size_t read_and_note(uint64_t addr, uint8_t *code, void *argument)
 	struct search *search = argument;
 	size_t size = search->read(addr, code, search->argument);
 
-	if (size != EPILOGUE_MAX_CODE || addr < search->region->start ||
+	if (size != CODE_READ_MAX || addr < search->region->start ||
 	    addr + size > search->region->end)
 		search->has_other_code = true;
 	if (addr < search->start)
@@ -60,7 +60,7 @@ static size_t read_and_note(uint64_t addr, uint8_t *code, void *argument)
 	return size;
 }
 
-static bool ask(enum question question, uint64_t ip, epilogue_read *read, void *argument,
+static bool ask(enum question question, uint64_t ip, code_read *read, void *argument,
 		struct epilogue *epilogue)
 {
 	return question == THREAD_END
@@ -97,8 +97,8 @@ static void keep(struct answer **place, uint64_t key, const struct search *searc
 	};
 }
 
-static bool find(const struct region *region, enum question question, uint64_t ip,
-		 epilogue_read *read, void *argument, struct epilogue *epilogue)
+static bool find(const struct region *region, enum question question, uint64_t ip, code_read *read,
+		 void *argument, struct epilogue *epilogue)
 {
 	struct search search = {
 		.region = region, .read = read, .argument = argument, .start = ip, .end = ip
@@ -121,14 +121,14 @@ static bool find(const struct region *region, enum question question, uint64_t i
 	return is_found;
 }
 
-bool epilogue_cache_find(const struct region *region, uint64_t ip, bool has_called,
-			 epilogue_read *read, void *argument, struct epilogue *epilogue)
+bool epilogue_cache_find(const struct region *region, uint64_t ip, bool has_called, code_read *read,
+			 void *argument, struct epilogue *epilogue)
 {
 	*epilogue = (struct epilogue){ .saved_mask = 0 };
 	return find(region, has_called ? AFTER_CALL : AFTER_SIGNAL, ip, read, argument, epilogue);
 }
 
-bool epilogue_cache_is_thread_end(const struct region *region, uint64_t ip, epilogue_read *read,
+bool epilogue_cache_is_thread_end(const struct region *region, uint64_t ip, code_read *read,
 				  void *argument)
 {
 	struct epilogue none = { .saved_mask = 0 };

@@ -16,9 +16,9 @@ struct epilogue_cache;
  * Do the same as the functions of helper/code/epilogue.h, for @ip in @region. Code without a file
  * is decoded each time; @region may be NULL for it.
  */
-bool epilogue_cache_find(const struct region *region, uint64_t ip, bool has_called,
-			 epilogue_read *read, void *argument, struct epilogue *epilogue);
-bool epilogue_cache_is_thread_end(const struct region *region, uint64_t ip, epilogue_read *read,
+bool epilogue_cache_find(const struct region *region, uint64_t ip, bool has_called, code_read *read,
+			 void *argument, struct epilogue *epilogue);
+bool epilogue_cache_is_thread_end(const struct region *region, uint64_t ip, code_read *read,
 				  void *argument);
 
 /* Frees the cache of a file. NULL is fine. */

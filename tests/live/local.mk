@@ -200,6 +200,7 @@ TRACEE_VARIANTS = \
 	tests/live/tracee_musl_static_threads \
 	tests/live/tracee_no_pie \
 	tests/live/tracee_no_tables \
+	tests/live/tracee_noreturn_no_tables \
 	tests/live/tracee_static \
 	tests/live/tracee_static_pie \
 	tests/live/tracee_text_static \
@@ -248,6 +249,8 @@ tests/live/tracee_no_pie: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)
 	$(TRACEE_COMPILE) -no-pie -fno-pie -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
 tests/live/tracee_no_tables: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
 	$(TRACEE_COMPILE) -fno-unwind-tables -fno-asynchronous-unwind-tables -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
+tests/live/tracee_noreturn_no_tables: $(top_srcdir)/tests/live/tracee_noreturn.c $(top_srcdir)/tests/live/tracee.h
+	$(TRACEE_COMPILE) -fno-unwind-tables -fno-asynchronous-unwind-tables -o $@ $(top_srcdir)/tests/live/tracee_noreturn.c || $(TRACEE_SKIP)
 tests/live/tracee_static: $(top_srcdir)/tests/live/tracee_nested.c $(top_srcdir)/tests/live/tracee.h
 	$(TRACEE_COMPILE) -static -o $@ $(top_srcdir)/tests/live/tracee_nested.c || $(TRACEE_SKIP)
 tests/live/tracee_text_static: $(top_srcdir)/tests/live/tracee_text.c $(top_srcdir)/tests/live/tracee.h

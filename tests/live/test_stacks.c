@@ -274,3 +274,13 @@ Test(stacks, stacks_lead_through_code_that_changes_where_it_is)
 	expect_changing("--engine=fast");
 	expect_changing("--engine=ptrace");
 }
+
+/* Neither function has an unwind table, or an end that says how large its frame is. */
+Test(stacks, stacks_through_functions_without_tables_that_never_return_are_whole)
+{
+	struct live *live = SCPROF(live_tracee("noreturn_no_tables"));
+
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 1, .name = "getppid",
+		     .stack = "^_start;.*;main;ends_in_a_call;leave;getppid$");
+}

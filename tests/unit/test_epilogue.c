@@ -18,7 +18,7 @@ static size_t read_code(uint64_t addr, uint8_t *bytes, void *argument)
 	size_t at = addr - START, size = at < code_size ? code_size - at : 0;
 
 	(void)argument;
-	size = size < EPILOGUE_MAX_CODE ? size : EPILOGUE_MAX_CODE;
+	size = size < CODE_READ_MAX ? size : CODE_READ_MAX;
 	memcpy(bytes, code + at, size);
 	return size;
 }
