@@ -61,7 +61,7 @@ libhelper_a_SOURCES = \
 	helper/unwind/snapshot.c helper/unwind/snapshot.h \
 	helper/unwind/unwind.c helper/unwind/unwind.h \
 	helper/unwind/unwind_accessors.c helper/unwind/unwind_accessors.h \
-	helper/unwind/walk.h \
+	helper/unwind/walk.c helper/unwind/walk.h \
 	helper/space/area_memory.c helper/space/area_memory.h \
 	helper/space/area_reader.c helper/space/area_reader.h \
 	helper/space/borrow.c helper/space/borrow.h \
@@ -119,7 +119,7 @@ libhelper_a_SOURCES = \
 	helper/gate/stop_reason.c helper/gate/stop_reason.h \
 	helper/tracer/births.c helper/tracer/births.h \
 	helper/tracer/call.c helper/tracer/call.h \
-	helper/tracer/call_effects.c \
+	helper/tracer/call_effects.c helper/tracer/call_effects.h \
 	helper/tracer/event_loop.c helper/tracer/event_loop.h \
 	helper/tracer/filter.c helper/tracer/filter.h \
 	helper/tracer/finish.c helper/tracer/finish.h \
@@ -130,6 +130,7 @@ libhelper_a_SOURCES = \
 	helper/tracer/preload.c helper/tracer/preload.h \
 	helper/tracer/put_off.c helper/tracer/put_off.h \
 	helper/tracer/region_mark.c helper/tracer/region_mark.h \
+	helper/tracer/run_facts.c helper/tracer/run_facts.h \
 	helper/tracer/seize.c helper/tracer/seize.h \
 	helper/tracer/signal_hold.c helper/tracer/signal_hold.h \
 	helper/tracer/tracer.c helper/tracer/tracer.h

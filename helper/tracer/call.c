@@ -30,6 +30,7 @@
 #include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
 #include "helper/trace/restart_code.h"
+#include "helper/tracer/call_effects.h"
 #include "helper/tracer/filter.h"
 #include "helper/tracer/own_call.h"
 #include "helper/tracer/preload.h"
@@ -174,7 +175,7 @@ static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
 
 	if (!decode(tracee, info, &registers))
 		return CALL_RUN;
-	call_see_start(tracer, call);
+	call_effects_before(tracer, call);
 	if (own_call_is(call))
 		return own_call_enter(tracer, tracee) || is_early ? CALL_RUN_TO_EXIT : CALL_RUN;
 	if (tracer->run.settings.follows)
@@ -296,7 +297,7 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 		interrupted_see_sigreturn(&tracer->run, tracee);
 		fast_site_see_sigreturn(tracee);
 	}
-	call_see_effects(tracer, tracee, result, result < 0 && result > -4096);
+	call_effects_after(tracer, tracee, result, result < 0 && result > -4096);
 	debug(call, "%d: %s = %lld", (int)tracee->tid, syscall_name(call->abi, call->nr),
 	      (long long)result);
 }
@@ -313,7 +314,7 @@ void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result
 		touched_exit(&tracer->run, tracee, result);
 	if (call->is_counted)
 		count_call(&tracer->run, tracee, call, result, call->elapsed_ns);
-	call_see_effects(tracer, tracee, result, false);
+	call_effects_after(tracer, tracee, result, false);
 	debug(call, "%d: %s = %lld", (int)tracee->tid, syscall_name(call->abi, call->nr),
 	      (long long)result);
 }

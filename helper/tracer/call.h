@@ -25,10 +25,6 @@ void call_see_filter(const struct tracee *tracee);
 void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns);
 /* The thread has stopped at the exit of its call, at @now_ns. */
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns);
-/* The kernel is about to make @call. Handles its meaning for files that the helper reads. */
-void call_see_start(const struct tracer *tracer, const struct call *call);
-/* tracee->call has returned @result. Handles its effects on the tracer. */
-void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error);
 /*
  * The thread is at its last stop. Counts the call with which it ends, if there is one, and abandons
  * its other calls.

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The effects of finished calls on the tracer: where code is, filters, and names.
+ * Most changes happen when the call has returned. Some must be known before.
  */
+#include "helper/tracer/call_effects.h"
+
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/shm.h>
@@ -13,7 +15,6 @@
 #include "helper/gate/fast_learn.h"
 #include "helper/gate/fast_record.h"
 #include "helper/trace/absent_page.h"
-#include "helper/tracer/call.h"
 #include "helper/tracer/preload.h"
 #include "helper/tracer/region_mark.h"
 #include "helper/unwind/read_ahead.h"
@@ -161,7 +162,7 @@ static void see_watcher(const struct call *call, enum call_kind kind)
  * This runs before the kernel makes the call, because another thread may use its result before this
  * one stops again. Children that are not followed may watch and mount without the helper seeing it.
  */
-void call_see_start(const struct tracer *tracer, const struct call *call)
+void call_effects_before(const struct tracer *tracer, const struct call *call)
 {
 	enum call_kind kind = call_kind(call->abi, call->nr);
 
@@ -170,7 +171,7 @@ void call_see_start(const struct tracer *tracer, const struct call *call)
 		direct_end();
 }
 
-void call_see_effects(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error)
+void call_effects_after(struct tracer *tracer, struct tracee *tracee, int64_t result, bool is_error)
 {
 	const struct call *call = &tracee->call;
 	enum call_kind kind = call_kind(call->abi, call->nr);
