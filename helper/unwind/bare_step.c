@@ -131,7 +131,8 @@ static void record_no_return_address(struct walk *walk, const struct walk_regist
 		gap = (struct address_range){ NO_ADDRESS, 0 };
 	if (gap.start == gap.end ||
 	    !walk_record_range(
-		    where, (struct memo_range){ .start = gap.start, .size = gap.end - gap.start }))
+		    walk, where,
+		    (struct memo_range){ .start = gap.start, .size = gap.end - gap.start }))
 		walk_record_word(walk, where->at, value);
 }
 
@@ -181,7 +182,7 @@ static bool get_frame_pointer(struct walk *walk, const struct bare_frame *frame,
 	else if (!walk_peek(walk, where->at, fp))
 		return false;
 	elsewhere = (struct memo_range){ .start = end, .size = frame->sp - end };
-	if (memo_range_has(&elsewhere, *fp) && walk_record_range(where, elsewhere))
+	if (memo_range_has(&elsewhere, *fp) && walk_record_range(walk, where, elsewhere))
 		return false;
 	return walk_read_register(walk, where, fp) && !memo_range_has(&elsewhere, *fp) &&
 	       *fp % sizeof(uint64_t) == 0;

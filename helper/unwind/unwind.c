@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finds stacks: with a memo or, failing that, with libunwind. libunwind uses our accessors. They
- * take registers from the stop, stack words from one snapshot, and unwind tables from the ELF file.
- * They record each register and each writable word that libunwind reads, for the memo. bare_step.c
- * steps out of code without unwind tables.
+ * Finds stacks: with a memo or, failing that, with libunwind. walk.c has what libunwind reads.
+ * bare_step.c steps out of code without unwind tables.
  */
 #include "helper/unwind/unwind.h"
 
@@ -12,9 +10,6 @@
 #include <string.h>
 
 #include "helper/base/debug.h"
-#include "helper/elf/code_map.h"
-#include "helper/elf/elf_fde.h"
-#include "helper/elf/elf_read.h"
 #include "helper/trace/remote_memory.h"
 #include "helper/unwind/bare_step.h"
 #include "helper/unwind/code_page.h"
@@ -24,186 +19,12 @@
 #include "helper/unwind/snapshot.h"
 #include "helper/unwind/unwind_accessors.h"
 #include "helper/unwind/walk.h"
-#include "profile/util/xalloc.h"
 
-/* libunwind exports it for tracers (perf(1) uses it too), but none of its headers declares it. */
-extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t, unw_dyn_info_t *,
-					      unw_proc_info_t *, int, void *);
-
-#define STACK_READ_AHEAD 4096u	      /* bytes of stack to read at a time */
-#define CODE_SEGMENT_64	 0x33	      /* cs of 64-bit code */
-#define TABLE_ADDR	 (1ull << 63) /* no process has memory there */
+#define CODE_SEGMENT_64 0x33 /* cs of 64-bit code */
 
 static struct snapshot snapshot;
 static struct memo_recorder recorder;
-static uint64_t *frames; /* code addresses, innermost first */
-static unsigned int frames_capacity;
 static struct unwind_stats stats;
-
-void walk_record_word(struct walk *walk, uint64_t addr, uint64_t value)
-{
-	walk->has_read_zero |= value == 0;
-	memo_recorder_word(&recorder, addr, value);
-}
-
-bool walk_record_range(const struct walk_register *where, struct memo_range range)
-{
-	range.addr = where->at;
-	return where->kind <= REGISTER_SAVED && memo_recorder_range(&recorder, &range);
-}
-
-/* Reads memory that is neither in the snapshot nor in a file. */
-static bool peek_other(struct walk *walk, const struct region *region, uint64_t addr,
-		       uint64_t *value)
-{
-	if (walk->is_recorded && (!region || (region->is_writable && !region->is_executable))) {
-		walk->is_cut_off = true;
-		return false;
-	}
-	return remote_memory_word(walk->tid, addr, value);
-}
-
-bool walk_peek(struct walk *walk, uint64_t addr, uint64_t *value)
-{
-	return snapshot_word(&snapshot, addr, STACK_READ_AHEAD, value) ||
-	       peek_other(walk, layout_find(walk->layout, addr), addr, value);
-}
-
-static int access_mem(unw_addr_space_t as, unw_word_t addr, unw_word_t *value, int write, void *arg)
-{
-	struct walk *walk = arg;
-	const struct region *region;
-
-	(void)as;
-	if (write)
-		return -UNW_EINVAL;
-	if (addr == TABLE_ADDR && walk->is_searching) {
-		memcpy(value, walk->table, sizeof(walk->table));
-		return 0;
-	}
-	if (snapshot_word(&snapshot, addr, STACK_READ_AHEAD, value)) {
-		walk_record_word(walk, addr, *value);
-		return 0;
-	}
-	region = layout_find(walk->layout, addr);
-	if (region && region->file && !region->is_writable &&
-	    elf_read(region->file, addr - region->start + region->offset, value, sizeof(*value)))
-		return 0;
-	/*
-	 * The table of a function also has the address of its personality routine, which unwinding
-	 * does not need.
-	 */
-	if (walk->is_searching) {
-		*value = 0;
-		return 0;
-	}
-	if (!peek_other(walk, region, addr, value))
-		return -UNW_EINVAL;
-	walk_record_word(walk, addr, *value);
-	return 0;
-}
-
-bool walk_read_stack(struct walk *walk, uint64_t addr, uint64_t *value)
-{
-	return access_mem(NULL, addr, value, 0, walk) == 0;
-}
-
-bool walk_read_register(struct walk *walk, const struct walk_register *where, uint64_t *value)
-{
-	switch (where->kind) {
-	case REGISTER_OF_CALL:
-		memo_recorder_register(&recorder, (unsigned int)where->at);
-		*value = walk->registers[where->at];
-		return true;
-	case REGISTER_SAVED:
-		return walk_read_stack(walk, where->at, value);
-	case REGISTER_IS:
-		*value = where->at;
-		return true;
-	default:
-		return false;
-	}
-}
-
-static int access_reg(unw_addr_space_t as, unw_regnum_t number, unw_word_t *value, int write,
-		      void *arg)
-{
-	struct walk *walk = arg;
-
-	(void)as;
-	if (write || number < 0 || number >= MEMO_NR_REGISTERS ||
-	    !walk_read_register(walk, &walk->where[number], value))
-		return -UNW_EBADREG;
-	return 0;
-}
-
-static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *info,
-			  int need_unwind_info, void *arg)
-{
-	struct walk *walk = arg;
-	struct region *region = layout_find(walk->layout, ip);
-	unw_dyn_info_t table = { .format = UNW_INFO_FORMAT_REMOTE_TABLE };
-	uint64_t function, fde;
-	int result = -UNW_ENOINFO;
-
-	if (region && region->file &&
-	    elf_fde_find(region->file, ip - region->bias, &function, &fde) &&
-	    (int64_t)(fde - function) == (int32_t)(fde - function)) {
-		/*
-		 * libunwind gets a table with the only entry that can contain ip, because the
-		 * search is done already.
-		 */
-		walk->table[0] = 0;
-		walk->table[1] = (int32_t)(fde - function);
-		table.start_ip = region->start;
-		table.end_ip = region->end;
-		table.u.rti.segbase = function + region->bias;
-		table.u.rti.table_data = TABLE_ADDR;
-		table.u.rti.table_len = 1;
-		walk->is_searching = true;
-		result = UNW_OBJ(dwarf_search_unwind_table)(as, ip, &table, info, need_unwind_info,
-							    arg);
-		walk->is_searching = false;
-	}
-	if (result < 0)
-		walk->has_no_info = true;
-	return result;
-}
-
-static void free_unwinder(void *unwinder)
-{
-	unw_destroy_addr_space(unwinder);
-}
-
-static unw_addr_space_t layout_unwinder(struct layout *layout)
-{
-	static unw_accessors_t accessors = {
-		.find_proc_info = find_proc_info,
-		.access_mem = access_mem,
-		.access_reg = access_reg,
-	};
-
-	if (!layout->unwinder) {
-		layout->unwinder = unwind_accessors_space(&accessors);
-		layout->free_unwinder = free_unwinder;
-	}
-	return layout->unwinder;
-}
-
-bool walk_push_frame(struct walk *walk, uint64_t addr)
-{
-	if (walk->nr_frames == walk->max_frames) {
-		walk->is_truncated = true;
-		return false;
-	}
-	if (walk->nr_frames == frames_capacity) {
-		frames_capacity = frames_capacity ? 2 * frames_capacity : 256;
-		frames = xreallocarray(frames, frames_capacity, sizeof(*frames));
-	}
-	walk->last_frame = addr;
-	frames[walk->nr_frames++] = addr;
-	return true;
-}
 
 /*
  * The return address of the outermost frame is undefined. If the walk has read a return address
@@ -227,31 +48,8 @@ static bool is_outermost(const struct walk *walk, unw_cursor_t *cursor)
 static bool push_interrupted(struct walk *walk, uint64_t ip)
 {
 	if (walk->nr_frames > 1)
-		frames[walk->nr_frames - 1]++;
+		walk->frames[walk->nr_frames - 1]++;
 	return walk_push_frame(walk, ip);
-}
-
-bool walk_init_cursor(struct walk *walk, unw_cursor_t *cursor)
-{
-	unw_addr_space_t as = layout_unwinder(walk->layout);
-
-	if (as && unw_init_remote(cursor, as, walk) == 0)
-		return true;
-	walk->is_truncated = true;
-	return false;
-}
-
-bool walk_has_table(const struct walk *walk, uint64_t ip)
-{
-	const struct region *region = layout_find(walk->layout, ip);
-	struct code_extent extent;
-	uint64_t fde;
-
-	if (!region || !region->file ||
-	    !elf_fde_find(region->file, ip - region->bias, &extent.start, &fde))
-		return false;
-	return !code_map_find_fde(region->file, ip - region->bias, &extent) ||
-	       ip - region->bias < extent.function_end;
 }
 
 /*
@@ -313,7 +111,7 @@ static void step_over_clone(struct walk *walk)
 {
 	uint64_t sp = walk->registers[MEMO_REGISTER_SP], addr;
 
-	if (!snapshot_word(&snapshot, sp, STACK_READ_AHEAD, &addr) ||
+	if (!snapshot_word(&snapshot, sp, WALK_READ_AHEAD, &addr) ||
 	    !layout_is_executable(walk->layout, addr))
 		return;
 	memo_recorder_word(&recorder, sp, addr);
@@ -353,7 +151,7 @@ static uint32_t intern_frames(struct walk *walk, struct profile *profile)
 					   profile_intern_frame(profile, 0, FRAME_TRUNCATED));
 	for (unsigned int i = walk->nr_frames; i-- > 0;)
 		stack = stack_table_intern(&profile->stacks, stack,
-					   layout_frame(walk->layout, frames[i], profile));
+					   layout_frame(walk->layout, walk->frames[i], profile));
 	return stack;
 }
 
@@ -377,7 +175,7 @@ static bool read_consulted(uint64_t addr, uint64_t *value, void *argument)
 {
 	const struct walk *walk = argument;
 
-	return snapshot_word(&snapshot, addr, STACK_READ_AHEAD, value) ||
+	return snapshot_word(&snapshot, addr, WALK_READ_AHEAD, value) ||
 	       (!walk->is_recorded && remote_memory_word(walk->tid, addr, value));
 }
 
@@ -446,6 +244,8 @@ struct unwind_result unwind_stack(pid_t tid, struct layout *layout,
 	struct walk walk = {
 		.tid = tid,
 		.layout = layout,
+		.snapshot = &snapshot,
+		.recorder = &recorder,
 		.max_frames = max_frames,
 		.code_since = CODE_PAGE_NOW,
 	};
@@ -461,6 +261,8 @@ struct unwind_result unwind_recorded_stack(pid_t tid, struct layout *layout,
 	struct walk walk = {
 		.tid = tid,
 		.layout = layout,
+		.snapshot = &snapshot,
+		.recorder = &recorder,
 		.max_frames = max_frames,
 		.is_recorded = true,
 		.code_since = record->ticks,

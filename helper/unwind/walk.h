@@ -14,6 +14,7 @@
 
 #include "helper/unwind/layout.h"
 #include "helper/unwind/memo.h"
+#include "helper/unwind/snapshot.h"
 
 /* Where the value of a register in some frame is stored. */
 struct walk_register {
@@ -26,9 +27,14 @@ struct walk_register {
 	uint64_t at;
 };
 
+#define WALK_READ_AHEAD 4096u /* bytes of stack to read at a time */
+
 struct walk {
 	pid_t tid;
 	struct layout *layout;
+	struct snapshot *snapshot;	/* of the stack */
+	struct memo_recorder *recorder; /* of what the walk reads, for the memo */
+	uint64_t *frames; /* code addresses, innermost first; valid until the next walk */
 	uint64_t registers[MEMO_NR_REGISTERS]; /* of the call; in DWARF's order, like libunwind's */
 	struct walk_register where[MEMO_NR_REGISTERS]; /* in the frame where libunwind began last */
 	bool has_no_info;   /* the last step found no unwind information */
@@ -72,7 +78,8 @@ bool walk_read_register(struct walk *walk, const struct walk_register *where, ui
  * Records that the walk depends only on whether the value of @where is in @range, whose addr is not
  * used. Returns false if the memo has no room for that.
  */
-bool walk_record_range(const struct walk_register *where, struct memo_range range);
+bool walk_record_range(struct walk *walk, const struct walk_register *where,
+		       struct memo_range range);
 /* Records the word at @addr, which walk_peek has read. */
 void walk_record_word(struct walk *walk, uint64_t addr, uint64_t value);
 
