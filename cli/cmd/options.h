@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Parses options and prints errors in the command line, in the same way for every command: what is
- * wrong, and the nearest valid word. The short options of each command begin with `:` (after a `+`).
+ * Parses the options of all commands in the same way. Errors say what is wrong, and name the
+ * nearest valid word. A command's short options begin with `:` or `+:` (see getopt_long(3)).
  */
 #ifndef SCPROF_CLI_CMD_OPTIONS_H
 #define SCPROF_CLI_CMD_OPTIONS_H
@@ -23,7 +23,7 @@ struct option_parser {
 
 /*
  * Parses a command line. @arguments is for parser->take. Afterwards optind is the index of the
- * first argument that is no option. Returns STATUS_OK, or STATUS_USAGE after a message.
+ * first argument that is not an option. Returns STATUS_OK, or STATUS_USAGE after a message.
  */
 int options_parse(const struct option_parser *parser, void *arguments, int argc, char **argv);
 

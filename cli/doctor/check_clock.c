@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How calls in the gate are timed: by the TSC, if it runs at one speed. And whether the kernel's
- * clock is read without a system call, which programs themselves do often.
+ * The gate measures times with the TSC: can it be read, and does it run at a constant speed? And
+ * can programs read the kernel's clock without a system call?
  */
 #include <cpuid.h>
 #include <signal.h>
@@ -75,7 +75,7 @@ static void check_tsc(struct checks *checks)
 
 	if (!may_read_tsc()) {
 		checks_add(checks, "tsc", false, xstrdup("the TSC cannot be read (PR_SET_TSC)"),
-			   xstrdup("do not forbid it: code in the gate reads it"));
+			   xstrdup("allow it: scprof's code in the program reads it"));
 		return;
 	}
 	first = measure_speed();
@@ -160,8 +160,8 @@ static void check_user_clock(struct checks *checks)
 			   xasprintf("a program needs a system call to read the clock; clock "
 				     "source %s",
 				     source),
-			   xstrdup("such calls are in the profile; counts and times are as "
-				   "good"));
+			   xstrdup("the profile contains these calls too; it is just as "
+				   "exact"));
 	free(source);
 }
 

@@ -59,14 +59,15 @@ static void check_gate(struct checks *checks)
 
 	if (gate != wanted) {
 		error = gate == MAP_FAILED ? errno : EEXIST;
-		checks_add(checks, "gate", false,
-			   xasprintf("executable memory cannot be mapped at %#x: %s", GATE_ADDR,
-				     strerror(error)),
-			   min_addr() > GATE_ADDR
-				   ? xasprintf("as root: sysctl vm.mmap_min_addr=65536 (it is %lu)",
-					       min_addr())
-				   : xstrdup("calls stop instead; a security module or a limit "
-					     "(ulimit -v) may be the cause"));
+		checks_add(
+			checks, "gate", false,
+			xasprintf("executable memory cannot be mapped at %#x: %s", GATE_ADDR,
+				  strerror(error)),
+			min_addr() > GATE_ADDR
+				? xasprintf("as root: sysctl vm.mmap_min_addr=65536 (it is %lu)",
+					    min_addr())
+				: xstrdup("every call stops instead; a security module or a limit "
+					  "(ulimit -v) may be the cause"));
 		if (gate != MAP_FAILED)
 			munmap(gate, GATE_SIZE);
 		return;
@@ -81,7 +82,7 @@ static void check_gate(struct checks *checks)
 		checks_add(checks, "gate", false,
 			   xasprintf("code cannot be written through /proc/PID/mem: %s",
 				     strerror(error)),
-			   xstrdup("calls stop instead; the kernel may have been booted with "
+			   xstrdup("every call stops instead; the kernel may have been booted with "
 				   "proc_mem.force_override=never"));
 	}
 	munmap(gate, GATE_SIZE);
@@ -135,7 +136,7 @@ static void check_shared_memory(struct checks *checks)
 
 	checks_add(checks, "shared-memory", is_ok, why,
 		   is_ok ? NULL
-			 : xstrdup("calls stop instead; use a container profile that allows "
+			 : xstrdup("every call stops instead; use a container profile that allows "
 				   "memfd_create"));
 }
 

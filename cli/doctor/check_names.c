@@ -90,7 +90,7 @@ static void check_debuginfod(struct checks *checks)
 	debug_server_close();
 	if (is_ok)
 		checks_add(checks, "debuginfod", true,
-			   xasprintf("the library was loaded, and DEBUGINFOD_URLS is '%s'", urls),
+			   xasprintf("libdebuginfod was loaded, and DEBUGINFOD_URLS is '%s'", urls),
 			   NULL);
 	else if (!urls || !urls[strspn(urls, " ")])
 		checks_add(checks, "debuginfod", false, xstrdup("DEBUGINFOD_URLS names no server"),

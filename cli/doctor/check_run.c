@@ -18,7 +18,7 @@
 #define SELF	    "/proc/self/exe"
 #define STATUS_LOST 127
 
-/* The variables of the user may be what fails. They are not a fault of the machine. */
+/* The user's variables may make the run fail. That would say nothing about the machine. */
 static void forget_settings(void)
 {
 	static const char *const settings[] = {
@@ -71,7 +71,7 @@ static int run_scprof(const char *output, char **line)
 	return status;
 }
 
-/* Says which engine the profile is from. */
+/* Says which engine made the profile. */
 static char *describe(const char *path)
 {
 	char error[PPROF_ERROR_SIZE];
@@ -91,7 +91,7 @@ static char *describe(const char *path)
 	return text;
 }
 
-/* Returns the reason that @line gives, without the words around it. The caller frees it. */
+/* Returns only the reason from the error message @line. The caller frees it. */
 static char *reason(const char *line)
 {
 	const char *not_run = strstr(line, "was not run: ");

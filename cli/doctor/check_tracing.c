@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Traces children, and makes their system calls stop in each way that scprof can use.
+ * Tries to trace a child, and to stop its system calls, in each way that scprof can use.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -31,7 +31,7 @@
 #define YAMA	     "/proc/sys/kernel/yama/ptrace_scope"
 #define NEEDS_PTRACE "was not tried, because it needs ptrace"
 
-/* Of a file like /proc/PID/status. Returns -1 if there is no line that starts with @key. */
+/* Returns the number after @key in a file like /proc/PID/status, or -1 if no line has @key. */
 static int number_in_file(const char *path, const char *key)
 {
 	FILE *file = fopen(path, "re");
@@ -69,17 +69,18 @@ static void add_untraceable(struct checks *checks, pid_t pid, int error)
 			   xasprintf("process %d (a debugger, strace or another profiler) traces "
 				     "this shell and its children",
 				     tracer),
-			   xstrdup("start scprof outside of it"));
+			   xstrdup("start scprof where it is not traced"));
 	else if (error == EPERM && yama >= 2)
 		checks_add(checks, "ptrace", false,
 			   xasprintf("kernel.yama.ptrace_scope is %d", yama),
 			   xstrdup("as root: sysctl kernel.yama.ptrace_scope=1"));
 	else if (has_filter())
-		checks_add(checks, "ptrace", false,
-			   xasprintf("the seccomp filter of a container or sandbox denies it: %s",
-				     strerror(error)),
-			   xstrdup("use a seccomp profile that allows ptrace (docker run "
-				   "--cap-add SYS_PTRACE adds it)"));
+		checks_add(
+			checks, "ptrace", false,
+			xasprintf("the seccomp filter of a container or sandbox denies ptrace: %s",
+				  strerror(error)),
+			xstrdup("use a seccomp profile that allows ptrace (docker run "
+				"--cap-add SYS_PTRACE adds it)"));
 	else
 		checks_add(checks, "ptrace", false,
 			   xasprintf("seizing a child failed: %s", strerror(error)),
@@ -220,10 +221,11 @@ static void check_filter(struct checks *checks)
 			   xstrdup("a seccomp filter does not stop calls for the tracer"), NULL);
 	else if (has_filter())
 		checks_add(checks, "filter", false,
-			   xstrdup("another seccomp filter is there (of a container or sandbox), "
-				   "and calls that it denies would not reach scprof's"),
-			   xstrdup("for cheap calls without dispatch, run without that filter "
-				   "(docker run --security-opt seccomp=unconfined)"));
+			   xstrdup("another seccomp filter is active (of a container or sandbox), "
+				   "and scprof's would not see calls that it denies"),
+			   xstrdup("scprof needs its own only if dispatch does not work; then run "
+				   "without that filter (docker run --security-opt "
+				   "seccomp=unconfined)"));
 	else
 		checks_add(checks, "filter", true,
 			   xstrdup("a seccomp filter stops the calls of a child"), NULL);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `scprof doctor`: tries out what scprof needs from this machine. Each check makes the system calls
- * in question, in a child process of its own where they would leave traces. Nothing is concluded
- * from version numbers.
+ * `scprof doctor`: tries what scprof needs from this machine. Each check makes the system calls in
+ * question. It makes them in a child process if they would change something in this one. No check
+ * relies on version numbers.
  */
 #ifndef SCPROF_CLI_DOCTOR_DOCTOR_H
 #define SCPROF_CLI_DOCTOR_DOCTOR_H
@@ -13,7 +13,7 @@ struct check {
 	const char *name;
 	bool is_ok;
 	char *why;    /* what was tried, or what failed */
-	char *advice; /* what to do; NULL: nothing */
+	char *advice; /* what the user can do; NULL: nothing */
 };
 
 #define MAX_CHECKS 16
@@ -34,7 +34,7 @@ void check_tracing(struct checks *checks); /* ptrace, dispatch, filter, stops */
 void check_memory(struct checks *checks);  /* gate, shared-memory */
 void check_clock(struct checks *checks);   /* tsc, clock */
 void check_names(struct checks *checks);   /* debug-files, debuginfod */
-/* Profiles a run of this program. The check "run" decides if scprof can profile here. */
+/* Profiles a run of scprof itself. Only this check decides whether scprof can profile here. */
 void check_run(struct checks *checks);
 
 #endif

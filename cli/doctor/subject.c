@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The child makes no call of the C library that could change what a check sees.
+ * Before @work, the child makes only the calls that it needs, so that a check sees those of @work.
  */
 #include "cli/doctor/subject.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A child process that is traced for one check, and killed at its end.
+ * A child process that one check traces, and kills at the end.
  */
 #ifndef SCPROF_CLI_DOCTOR_SUBJECT_H
 #define SCPROF_CLI_DOCTOR_SUBJECT_H
@@ -10,7 +10,7 @@
 
 struct subject {
 	pid_t pid; /* -1: it has ended */
-	int go;	   /* writing end of a pipe: the child waits for a byte */
+	int go;	   /* writing end of a pipe; the child waits until it is closed */
 };
 
 /*
@@ -26,7 +26,7 @@ void subject_go(struct subject *subject);
  * -1.
  */
 int subject_wait(struct subject *subject);
-/* Kills the child. May be called again. */
+/* Kills the child, if it still runs. */
 void subject_end(struct subject *subject);
 
 #endif

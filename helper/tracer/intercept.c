@@ -135,7 +135,7 @@ static int begin_stops(struct tracer *tracer)
 	int error = stop_at_every_call(tracer->root);
 
 	if (settings->is_fast)
-		settings->why_stops = settings->follows ? "another seccomp filter is there"
+		settings->why_stops = settings->follows ? "another seccomp filter is active"
 							: "--no-follow stops each call";
 	settings->is_fast = false;
 	return error ? error : send_answer(NULL, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * `scprof doctor` finds what is missing when something is taken away from it, and its exit status
- * is 0 exactly where scprof can profile.
+ * If a test denies scprof something, `scprof doctor` says so. Its exit status is 0 exactly where
+ * scprof can profile.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,7 +71,7 @@ Test(doctor, without_ptrace_the_exit_status_is_1)
 	cr_expect(is_ok(live, "gate") && is_ok(live, "shared-memory"), "%s", live->texts[0]);
 }
 
-Test(doctor, errors_of_run_point_to_it)
+Test(doctor, errors_of_run_name_scprof_doctor)
 {
 	struct live *live = PLAIN(DENIED(number(SYS_ptrace), ANY), live_built("scprof"), "true");
 
@@ -84,13 +84,13 @@ Test(doctor, errors_of_run_point_to_it)
 		  live->texts[1]);
 }
 
-Test(doctor, stats_of_a_run_point_to_it_if_another_filter_slows_it_down)
+Test(doctor, stats_name_scprof_doctor_if_another_filter_slows_the_run_down)
 {
 	struct live *live = PLAIN(DENIED(number(SYS_reboot), ANY), live_built("scprof"), "--stats",
 				  "-o", "x.pb.gz", "true");
 
 	EXPECT_EXIT(live, 0);
-	cr_expect_eq(!strstr(live->texts[1], ": another seccomp filter is there"),
+	cr_expect_eq(!strstr(live->texts[1], ": another seccomp filter is active"),
 		     !strstr(live->texts[1], "run 'scprof doctor' for the reasons\n"), "%s",
 		     live->texts[1]);
 }
@@ -107,7 +107,7 @@ Test(doctor, in_a_traced_shell_the_tracer_is_named)
 		  live->texts[0]);
 }
 
-Test(doctor, a_denied_seccomp_is_no_filter)
+Test(doctor, if_seccomp_is_denied_the_filter_check_fails)
 {
 	struct live *live = PLAIN(DENIED(number(SYS_seccomp), ANY), DOCTOR);
 	struct live *run = PLAIN(DENIED(number(SYS_seccomp), ANY), CAN_PROFILE);
@@ -119,17 +119,17 @@ Test(doctor, a_denied_seccomp_is_no_filter)
 		  live->texts[0]);
 }
 
-Test(doctor, another_filter_leaves_only_the_other_ways)
+Test(doctor, if_another_filter_is_active_the_filter_check_fails)
 {
 	struct live *live = PLAIN(DENIED(number(SYS_reboot), ANY), DOCTOR);
 	struct live *run = PLAIN(DENIED(number(SYS_reboot), ANY), CAN_PROFILE);
 
 	expect_exit(live, run->status == 0);
 	cr_expect_not(is_ok(live, "filter"));
-	cr_expect(strstr(live->texts[0], "another seccomp filter is there"), "%s", live->texts[0]);
+	cr_expect(strstr(live->texts[0], "another seccomp filter is active"), "%s", live->texts[0]);
 }
 
-Test(doctor, dispatch_has_two_ways_in)
+Test(doctor, dispatch_works_if_either_ptrace_or_prctl_can_set_it)
 {
 	bool works = is_ok(PLAIN(DOCTOR), "dispatch");
 	struct live *live;
@@ -143,7 +143,7 @@ Test(doctor, dispatch_has_two_ways_in)
 		cr_expect(strstr(live->texts[0], "set with prctl"), "%s", live->texts[0]);
 }
 
-Test(doctor, a_denied_address_is_no_gate)
+Test(doctor, if_the_address_of_the_gate_is_denied_the_gate_check_fails)
 {
 	struct live *live = PLAIN(DENIED(number(SYS_mmap), GATE), DOCTOR);
 
@@ -161,7 +161,7 @@ Test(doctor, one_kind_of_shared_memory_is_enough)
 	cr_expect_not(is_ok(live, "shared-memory"), "%s", live->texts[0]);
 }
 
-Test(doctor, a_limit_of_the_helper_is_named)
+Test(doctor, a_limit_that_stops_the_helper_is_named)
 {
 	struct live *live = PLAIN(
 		"sh", "-c", live_text("ulimit -n 11; exec %s doctor --json", live_built("scprof")));
@@ -170,7 +170,7 @@ Test(doctor, a_limit_of_the_helper_is_named)
 	cr_expect(strstr(live->texts[0], "open files (ulimit -n)"), "%s", live->texts[0]);
 }
 
-Test(doctor, it_works_as_an_ordinary_user)
+Test(doctor, an_ordinary_user_can_call_it)
 {
 	struct live *live;
 
@@ -184,7 +184,7 @@ Test(doctor, it_works_as_an_ordinary_user)
 		    live->status == 0);
 }
 
-Test(doctor, it_works_in_a_user_namespace)
+Test(doctor, it_is_right_in_a_user_namespace)
 {
 	struct live *live;
 
@@ -201,7 +201,7 @@ Test(doctor, debuginfod_needs_a_server)
 	cr_expect(strstr(PLAIN(DOCTOR)->texts[0], "DEBUGINFOD_URLS names no server"));
 }
 
-Test(doctor, settings_of_the_user_change_nothing)
+Test(doctor, the_variables_of_the_user_do_not_change_the_result)
 {
 	setenv("SCPROF_OUTPUT", "/nonexistent/x", 1);
 	setenv("SCPROF_ENGINE", "none", 1);

@@ -27,7 +27,7 @@ Test(stacks, a_loop_is_counted_exactly_at_its_site)
 
 Test(stacks, every_call_except_the_first_execve_has_a_stack)
 {
-	LIVE_NEED_FORK("this is about the start of the profile");
+	LIVE_NEED_FORK("with the other ways, the profile begins later");
 	struct live *live = SCPROF(live_tracee("nested"), "1");
 
 	EXPECT_CALLS(live, 1, .name = "execve");
@@ -231,7 +231,7 @@ Test(stacks, a_program_in_a_chroot_is_unwound)
 }
 
 /* 400 rounds change code that no stack needs, 2 calls each, and 10 changes fail. */
-Test(stacks, changes_of_code_that_no_stack_needs_rarely_stop)
+Test(stacks, calls_that_change_code_which_no_stack_needs_rarely_stop)
 {
 	struct live *live = SCPROF("--engine=fast", live_tracee("code_changes"));
 	const char *stops = profile_fact(&live->profile, "stops");

@@ -79,7 +79,7 @@ Test(surroundings, are_the_same_when_preloaded)
 
 Test(surroundings, no_variable_is_added_or_lost_by_the_launcher)
 {
-	LIVE_NEED_FORK("the other ways need variables");
+	LIVE_NEED_FORK("the other ways set variables for the program");
 	struct live *plain = PLAIN("env"), *profiled = SCPROF("env");
 
 	expect_same_text(plain->texts[0], profiled->texts[0]);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A compiler at run time that makes its code writable and executable again for each change. First no stack leads
- * through the code, then each one does: of the only thread, or of two, which change pages of their own.
+ * Acts like a compiler at run time: makes its code writable for each change, and then executable again. First no
+ * stack leads through the code, then each one does. The argument decides whether one thread or two make these
+ * changes, each in its own page.
  */
 #include "tests/live/tracee.h"
 

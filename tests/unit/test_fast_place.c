@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Places for stubs in this process: the C library must reach each of them, and nothing is mapped
- * around it.
+ * Finds places for stubs in this process. A jump in the C library must reach each of them, and
+ * nothing may be mapped around it.
  */
 #include <criterion/criterion.h>
 #include <stdbool.h>
@@ -25,12 +25,12 @@ static uint64_t addr_of_libc(void)
 
 static void expect_in_reach(uint64_t place)
 {
-	/* As the displacement of a jump. */
+	/* The distance must fit into the displacement of a jump. */
 	cr_expect_eq((int64_t)(place - addr_of_libc()), (int32_t)(place - addr_of_libc()), "%lx",
 		     (unsigned long)place);
 }
 
-/* Returns true if nothing was mapped around @place. Takes that memory. */
+/* Maps the memory around @place. Returns false if something was mapped there already. */
 static bool take(uint64_t place)
 {
 	void *addr = (void *)(uintptr_t)(place - AROUND);
@@ -57,7 +57,7 @@ Test(fast_place, places_between_regions_differ)
 	layout_put(layout);
 }
 
-/* Each place is taken, until none is left: 4 GiB have fewer than 256 of them. */
+/* Takes each place until none is left. There are fewer than 256 of them in 4 GiB. */
 Test(fast_place, the_maps_show_which_places_are_free)
 {
 	unsigned int nr = 0;

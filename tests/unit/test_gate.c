@@ -126,7 +126,7 @@ Test(gate, a_change_of_code_that_the_helper_permits_is_made_once)
 	cr_expect_eq(gate_before(area), 0, "the next one is the helper's to see");
 }
 
-Test(gate, noted_code_changes_while_no_record_waits)
+Test(gate, the_gate_makes_calls_that_change_noted_code_if_the_helper_has_read_all_records)
 {
 	static const struct {
 		uint64_t addr, size;
