@@ -9,9 +9,9 @@ libhelper_a_SOURCES = \
 	helper/base/clock.c helper/base/clock.h \
 	helper/base/debug.c helper/base/debug.h \
 	helper/base/fast_clock.c helper/base/fast_clock.h \
+	helper/base/launcher_pipe.c helper/base/launcher_pipe.h \
 	helper/base/limits.c helper/base/limits.h \
 	helper/base/redact.c helper/base/redact.h \
-	helper/base/report.c helper/base/report.h \
 	helper/base/run.h \
 	helper/base/settings.c helper/base/settings.h \
 	helper/code/code_read.h \
@@ -125,13 +125,13 @@ libhelper_a_SOURCES = \
 	helper/tracer/finish.c helper/tracer/finish.h \
 	helper/tracer/helper_run.c \
 	helper/tracer/intercept.c helper/tracer/intercept.h \
+	helper/tracer/marker_call.c helper/tracer/marker_call.h \
 	helper/tracer/next_stops.c helper/tracer/next_stops.h \
-	helper/tracer/own_call.c helper/tracer/own_call.h \
-	helper/tracer/preload.c helper/tracer/preload.h \
 	helper/tracer/put_off.c helper/tracer/put_off.h \
 	helper/tracer/region_mark.c helper/tracer/region_mark.h \
 	helper/tracer/run_facts.c helper/tracer/run_facts.h \
 	helper/tracer/seize.c helper/tracer/seize.h \
+	helper/tracer/shim_loading.c helper/tracer/shim_loading.h \
 	helper/tracer/signal_hold.c helper/tracer/signal_hold.h \
 	helper/tracer/tracer.c helper/tracer/tracer.h
 

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <sys/resource.h>
 
-#include "helper/base/report.h"
+#include "helper/base/launcher_pipe.h"
 #include "profile/util/xalloc.h"
 
 #define MEBIBYTE (1024u * 1024)
@@ -38,10 +38,10 @@ void limits_raise(void)
 		setrlimit((__rlimit_resource_t)resources[i], &limit);
 	}
 	if (getrlimit(RLIMIT_CPU, &limit) == 0 && limit.rlim_max != RLIM_INFINITY)
-		report_line("note",
-			    "the CPU time limit of %lu s holds for scprof's helper too, and "
-			    "the program dies with it",
-			    (unsigned long)limit.rlim_max);
+		launcher_pipe_line("note",
+				   "the CPU time limit of %lu s holds for scprof's helper too, and "
+				   "the program dies with it",
+				   (unsigned long)limit.rlim_max);
 }
 
 int limits_check(char **text)

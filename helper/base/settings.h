@@ -17,7 +17,7 @@
 
 struct settings {
 	bool is_preloaded; /* libscprof.so in the program started the helper */
-	bool has_launcher; /* somebody reads the lines of helper/base/report.h */
+	bool has_launcher; /* somebody reads the lines of helper/base/launcher_pipe.h */
 	bool is_quiet;
 	bool is_fast;	       /* the engine fast, which counts calls in the program */
 	bool wants_fast;       /* the user named the engine fast */

@@ -15,8 +15,8 @@
 
 #include "helper/base/clock.h"
 #include "helper/base/fast_clock.h"
+#include "helper/base/launcher_pipe.h"
 #include "helper/base/redact.h"
-#include "helper/base/report.h"
 #include "helper/base/run.h"
 #include "helper/count/touched.h"
 #include "profile/util/atomic_file.h"
@@ -182,11 +182,11 @@ void call_log_close(struct run *run, bool has_run)
 	else
 		atomic_file_abort(&log->file);
 	if (error)
-		report_line("error", "cannot write the log '%s': %s; it is incomplete", path,
-			    write_error_text(-error));
+		launcher_pipe_line("error", "cannot write the log '%s': %s; it is incomplete", path,
+				   write_error_text(-error));
 	else
-		report_line("note", "%" PRIu64 " calls in their order: scprof log '%s'",
-			    log->nr_calls, path);
+		launcher_pipe_line("note", "%" PRIu64 " calls in their order: scprof log '%s'",
+				   log->nr_calls, path);
 out:
 	free(log);
 	run->log = NULL;

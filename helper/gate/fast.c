@@ -101,7 +101,7 @@ void fast_thread_begin(struct run *run, struct tracee *tracee)
 	 */
 	if (!tracee->gate->stack_end)
 		tracee->gate->stack_end = first_stack_end(tracee, registers.rsp);
-	if (tracee->is_claimed && has_gate(tracee) && !tracee->process->preload.is_loading &&
+	if (tracee->is_claimed && has_gate(tracee) && !tracee->process->shim_loading.is_loading &&
 	    !tracee->has_own_filter)
 		fast_area_give(tracee);
 }

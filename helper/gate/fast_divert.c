@@ -99,7 +99,7 @@ static bool is_fit(struct tracee *tracee)
 	const struct region *region;
 
 	if (!fast->has_gate || fast->is_refused || tracee->has_own_filter ||
-	    tracee->process->preload.is_loading || call->abi != SYSCALL_ABI_X86_64)
+	    tracee->process->shim_loading.is_loading || call->abi != SYSCALL_ABI_X86_64)
 		return false;
 	region = layout_find(tracee_layout(tracee), call->ip);
 	return region && region->file;

@@ -270,7 +270,7 @@ static bool is_ours(const struct run *run, const struct tracee *tracee)
 {
 	return run->settings.is_fast && !tracee->process->space->fast->is_refused &&
 	       !tracee->has_own_filter && tracee->call.abi == SYSCALL_ABI_X86_64 &&
-	       !tracee->process->preload.is_loading;
+	       !tracee->process->shim_loading.is_loading;
 }
 
 /*
@@ -382,8 +382,8 @@ void fast_after_change(struct run *run, struct tracee *tracee)
 	if (!run->settings.is_fast || !fast->has_gate)
 		return;
 	fast_memory_write_code(tracee->tid, fast, tracee_layout(tracee));
-	if (!fast->is_refused && !tracee->has_own_filter && !tracee->process->preload.is_loading &&
-	    !may_be_copied(tracee))
+	if (!fast->is_refused && !tracee->has_own_filter &&
+	    !tracee->process->shim_loading.is_loading && !may_be_copied(tracee))
 		patch_all_known(run, tracee);
 }
 

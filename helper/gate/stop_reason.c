@@ -132,7 +132,7 @@ static const char *find_reason(struct tracee *tracee)
 
 	if (tracee->has_own_filter)
 		return "the program has a filter of its own";
-	if (tracee->process->preload.is_loading)
+	if (tracee->process->shim_loading.is_loading)
 		return "libscprof.so was being loaded";
 	if (tracee->process->space->fast->is_refused)
 		return tracee->process->space->fast->refusal;

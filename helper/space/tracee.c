@@ -160,7 +160,7 @@ void process_new_space(struct process *process, bool is_preloaded)
 {
 	address_space_put(process->space);
 	process->space = address_space_new(NULL, NULL);
-	process->preload = (struct preload){ .is_loading = is_preloaded, .fd = -1 };
+	process->shim_loading = (struct shim_loading){ .is_loading = is_preloaded, .fd = -1 };
 }
 
 static void process_put(struct process *process)
@@ -182,7 +182,7 @@ struct tracee *tracee_new(pid_t tid)
 	tracee->process = xcalloc(1, sizeof(*tracee->process));
 	tracee->process->tgid = tid;
 	tracee->process->nr_tracees = 1;
-	tracee->process->preload.fd = -1;
+	tracee->process->shim_loading.fd = -1;
 	tracee->process->space = address_space_new(NULL, NULL);
 	slot_insert(tracee);
 	nr_tracees++;
@@ -217,7 +217,7 @@ void tracee_inherit(struct tracee *tracee, const struct tracee *parent, bool sha
 	gate_thread_inherit(tracee->gate, parent->gate);
 	region_inherit(&tracee->region, &parent->region);
 	process->name = parent->process->name;
-	process->preload = parent->process->preload;
+	process->shim_loading = parent->process->shim_loading;
 	tracee->name = parent->name;
 	tracee->has_own_filter = parent->has_own_filter;
 }

@@ -69,7 +69,7 @@ struct address_space {
 };
 
 /* The state of ld.so's loading of libscprof.so. The program does not make these calls itself. */
-struct preload {
+struct shim_loading {
 	bool is_loading; /* from the exec until the shim reports that it is loaded */
 	int fd;		 /* descriptor of libscprof.so while ld.so has it open, else -1 */
 	uint64_t start;	 /* where it is mapped */
@@ -83,7 +83,7 @@ struct process {
 	unsigned int nr_tracees;
 	uint32_t name; /* string id */
 	struct address_space *space;
-	struct preload preload;
+	struct shim_loading shim_loading;
 	uint64_t signal_ns
 		[TRACEE_NR_SIGNALS]; /* when a thread last stopped for each signal, from 1 */
 	bool is_init;		     /* init process of a pid namespace; valid if is_init_asked */

@@ -32,9 +32,9 @@
 #include "helper/trace/restart_code.h"
 #include "helper/tracer/call_effects.h"
 #include "helper/tracer/filter.h"
-#include "helper/tracer/own_call.h"
-#include "helper/tracer/preload.h"
+#include "helper/tracer/marker_call.h"
 #include "helper/tracer/region_mark.h"
+#include "helper/tracer/shim_loading.h"
 #include "helper/unwind/unwind.h"
 
 #define CODE_SEGMENT_64	   0x33
@@ -136,7 +136,7 @@ static void classify(struct tracer *tracer, struct tracee *tracee)
 
 	call->is_counted = tracer->is_counting &&
 			   syscall_set_has(&tracer->run.settings.trace, call->abi, call->nr) &&
-			   !preload_owns_call(tracee) && !region_leaves_out(&tracee->region);
+			   !shim_loading_owns_call(tracee) && !region_leaves_out(&tracee->region);
 	call->region = tracee->region.label;
 	if (tracer->run.touched && call->is_counted)
 		touched_enter(&tracer->run, tracee);
@@ -176,8 +176,8 @@ static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
 	if (!decode(tracee, info, &registers))
 		return CALL_RUN;
 	call_effects_before(tracer, call);
-	if (own_call_is(call))
-		return own_call_enter(tracer, tracee) || is_early ? CALL_RUN_TO_EXIT : CALL_RUN;
+	if (marker_call_is(call))
+		return marker_call_enter(tracer, tracee) || is_early ? CALL_RUN_TO_EXIT : CALL_RUN;
 	if (tracer->run.settings.follows)
 		forbid_untraced(tracee, &registers);
 	gate_at_call(&tracer->run, tracee, &registers);
@@ -276,8 +276,8 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 		fast_site_exit(tracee, result);
 	if (call->clone3_flags)
 		remote_memory_write_word(tracee->tid, call->args[0], call->clone3_flags);
-	if (own_call_is(call)) {
-		own_call_exit(tracer, tracee, now_ns - call->entry_ns);
+	if (marker_call_is(call)) {
+		marker_call_exit(tracer, tracee, now_ns - call->entry_ns);
 		return;
 	}
 	call_time_end(&tracer->run, call, now_ns);

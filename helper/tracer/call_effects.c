@@ -15,8 +15,8 @@
 #include "helper/gate/fast_learn.h"
 #include "helper/gate/fast_record.h"
 #include "helper/trace/absent_page.h"
-#include "helper/tracer/preload.h"
 #include "helper/tracer/region_mark.h"
+#include "helper/tracer/shim_loading.h"
 #include "helper/unwind/read_ahead.h"
 
 #define SECCOMP_SET_FILTER	  1
@@ -178,8 +178,8 @@ void call_effects_after(struct tracer *tracer, struct tracee *tracee, int64_t re
 
 	if (kind == CALL_ORDINARY || is_error)
 		return;
-	if (tracee->process->preload.is_loading && !call->is_counted)
-		preload_see_result(tracee, result, is_error);
+	if (tracee->process->shim_loading.is_loading && !call->is_counted)
+		shim_loading_see_result(tracee, result, is_error);
 	if (changes_executables(tracee, result)) {
 		fast_before_change(&tracer->run, tracee->process);
 		if (!spoil(tracer, tracee, result)) {

@@ -13,7 +13,7 @@
 
 #include "helper/base/clock.h"
 #include "helper/base/debug.h"
-#include "helper/base/report.h"
+#include "helper/base/launcher_pipe.h"
 #include "helper/count/call_kind.h"
 #include "helper/count/call_time.h"
 #include "helper/count/jit_names.h"
@@ -192,7 +192,7 @@ static void tell_signal(const struct tracer *tracer, const struct tracee *tracee
 	    ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0 ||
 	    info.si_code != SI_USER)
 		return;
-	report_signal(signal, info.si_pid);
+	launcher_pipe_signal(signal, info.si_pid);
 }
 
 static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)

@@ -18,8 +18,8 @@
 
 #include "helper/base/aside.h"
 #include "helper/base/debug.h"
+#include "helper/base/launcher_pipe.h"
 #include "helper/base/redact.h"
-#include "helper/base/report.h"
 #include "helper/count/call_log.h"
 #include "helper/elf/direct.h"
 #include "helper/tracer/run_facts.h"
@@ -228,7 +228,7 @@ void finish_before_last_exit(struct tracer *tracer, const struct tracee *last)
 	 * more to report.
 	 */
 	if (tracer->is_whole && !tracer->run.log && !is_anybody_waiting())
-		report_last("profile", settings->output);
+		launcher_pipe_last("profile", settings->output);
 	if (settings->has_launcher || settings->is_quiet || last->process->tgid != tracer->root)
 		return;
 	text = error ? describe_failure(tracer, error)
@@ -257,29 +257,30 @@ int finish_profile(struct tracer *tracer)
 
 	if (!tracer->is_running) {
 		if (WIFSIGNALED(tracer->root_status))
-			report_line(
+			launcher_pipe_line(
 				"error",
 				"the program was killed before it started: there is no profile");
 		call_log_close(&tracer->run, tracer->is_running);
 		return 0;
 	}
 	if (last_write.is_going_on && !aside_wait(&last_write.job, FINAL_PATIENCE_MS)) {
-		report_line("error",
-			    "cannot write '%s': its file system, or a program's, does not answer",
-			    tracer->run.settings.output);
+		launcher_pipe_line(
+			"error",
+			"cannot write '%s': its file system, or a program's, does not answer",
+			tracer->run.settings.output);
 		return -ETIMEDOUT;
 	}
-	report_line("ended", "%s", tracer->is_saved ? tracer->run.settings.output : "");
+	launcher_pipe_line("ended", "%s", tracer->is_saved ? tracer->run.settings.output : "");
 	error = is_written(tracer) ? 0 : write_whole(tracer);
 	call_log_close(&tracer->run, tracer->is_running);
 	if (error) {
 		char *text = describe_failure(tracer, error);
-		report_line("error", "%s; %s", text,
-			    tracer->is_saved ? "the profile stays without names"
-					     : "there is no profile");
+		launcher_pipe_line("error", "%s; %s", text,
+				   tracer->is_saved ? "the profile stays without names"
+						    : "there is no profile");
 		free(text);
 		return error;
 	}
-	report_line("profile", "%s", tracer->run.settings.output);
+	launcher_pipe_line("profile", "%s", tracer->run.settings.output);
 	return 0;
 }

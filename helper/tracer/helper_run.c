@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 #include "helper/base/debug.h"
+#include "helper/base/launcher_pipe.h"
 #include "helper/base/limits.h"
-#include "helper/base/report.h"
 #include "helper/count/touched.h"
 #include "helper/gate/fast.h"
 #include "helper/tracer/event_loop.h"
@@ -100,7 +100,7 @@ int helper_run(enum helper_way way)
 		dup2(STDOUT_FILENO, STDERR_FILENO);
 	if (!error) {
 		if (chdir("/") < 0)
-			report_line("note", "cannot leave the current directory");
+			launcher_pipe_line("note", "cannot leave the current directory");
 		event_loop_run(&tracer);
 		error = finish_profile(&tracer);
 	}

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "helper/base/debug.h"
+#include "helper/base/launcher_pipe.h"
 #include "helper/base/limits.h"
-#include "helper/base/report.h"
 #include "helper/count/call_log.h"
 #include "helper/count/touched.h"
 #include "helper/elf/direct.h"
@@ -122,8 +122,8 @@ static void trace_every_call(struct settings *settings)
 	settings->is_fast = false;
 	settings->why_stops = "--fds stops each call";
 	if (settings->wants_fast)
-		report_line("note", "--engine=fast counts calls where nothing else can be "
-				    "recorded: --fds uses --engine=ptrace");
+		launcher_pipe_line("note", "--engine=fast counts calls where nothing else can be "
+					   "recorded: --fds uses --engine=ptrace");
 }
 
 static int open_log(struct tracer *tracer, char **text)
@@ -221,7 +221,7 @@ int seize_program(struct tracer *tracer, enum helper_way way)
 		       xasprintf("cannot make its calls stop: %s", strerror(-error)));
 	}
 	if (!error && way == HELPER_INJECTED)
-		report_line("seized", "%d", (int)tracer->root);
+		launcher_pipe_line("seized", "%d", (int)tracer->root);
 	debug(start, "seized %d: %d", (int)tracer->root, error);
 	return error;
 }

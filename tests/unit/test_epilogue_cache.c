@@ -29,7 +29,7 @@ static size_t read_code(uint64_t addr, uint8_t *bytes, void *argument)
 	uint64_t at = addr - region.bias - VADDR;
 
 	(void)argument;
-	memcpy(bytes, at < CODE_SIZE ? code + at : other_code + at - 128, EPILOGUE_MAX_CODE);
+	memcpy(bytes, at < CODE_SIZE ? code + at : other_code + at - 128, CODE_READ_MAX);
 	return readable;
 }
 
@@ -44,7 +44,7 @@ static void setup(void)
 {
 	file = (struct elf_file){ .refs = 1 };
 	region = (struct region){ .file = &file, .is_executable = true };
-	readable = EPILOGUE_MAX_CODE;
+	readable = CODE_READ_MAX;
 	memset(code, 0x90, sizeof(code));
 	memset(other_code, 0x90, sizeof(other_code));
 	place(0x7f0000);
@@ -116,7 +116,7 @@ Test(epilogue_cache, code_of_which_only_a_part_is_mapped_is_decoded_again)
 	WRITE(code, pops_rbx);
 	cr_expect(restores_rbx());
 	code[0] = POPS_RAX;
-	region.end = region.start + EPILOGUE_MAX_CODE / 2;
+	region.end = region.start + CODE_READ_MAX / 2;
 	cr_expect_not(restores_rbx());
 }
 
@@ -134,7 +134,7 @@ Test(epilogue_cache, an_answer_from_code_that_could_not_be_read_is_not_kept)
 	readable = 0;
 	WRITE(code, pops_rbx);
 	cr_expect_not(find(true));
-	readable = EPILOGUE_MAX_CODE;
+	readable = CODE_READ_MAX;
 	cr_expect(restores_rbx());
 }
 

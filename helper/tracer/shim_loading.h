@@ -3,14 +3,14 @@
  * Decides which calls scprof makes and not the program: those of libscprof.so, and those that ld.so
  * makes to load it. They occur only if the user preloads the library, and are never in the profile.
  */
-#ifndef SCPROF_HELPER_TRACER_PRELOAD_H
-#define SCPROF_HELPER_TRACER_PRELOAD_H
+#ifndef SCPROF_HELPER_TRACER_SHIM_LOADING_H
+#define SCPROF_HELPER_TRACER_SHIM_LOADING_H
 
 #include "helper/space/tracee.h"
 
 /* Returns true if scprof makes the call that @tracee is about to make, in tracee->call. */
-bool preload_owns_call(struct tracee *tracee);
+bool shim_loading_owns_call(struct tracee *tracee);
 /* Such a call has returned @result. */
-void preload_see_result(struct tracee *tracee, int64_t result, bool is_error);
+void shim_loading_see_result(struct tracee *tracee, int64_t result, bool is_error);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Lines to the launcher.
  */
-#include "helper/base/report.h"
+#include "helper/base/launcher_pipe.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -15,7 +15,7 @@
 #include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
-void report_line(const char *kind, const char *format, ...)
+void launcher_pipe_line(const char *kind, const char *format, ...)
 {
 	char *text = NULL;
 	char *line;
@@ -36,15 +36,15 @@ void report_line(const char *kind, const char *format, ...)
 	free(line);
 }
 
-void report_last(const char *kind, const char *text)
+void launcher_pipe_last(const char *kind, const char *text)
 {
-	report_line(kind, "%s", text);
+	launcher_pipe_line(kind, "%s", text);
 	/* Keeps the descriptor's number in use, so that no other file gets it. */
 	if (dup2(STDOUT_FILENO, SCPROF_REPORT_FD) < 0)
 		close(SCPROF_REPORT_FD);
 }
 
-void report_signal(int signal, pid_t sender)
+void launcher_pipe_signal(int signal, pid_t sender)
 {
 	struct pollfd pipe = { .fd = SCPROF_REPORT_FD, .events = POLLOUT };
 	char line[64];

@@ -3,7 +3,7 @@
  * Follows ld.so while it loads libscprof.so: from the open of that file, through all calls with
  * that descriptor or inside the mapping, to the first call of the library's constructor.
  */
-#include "helper/tracer/preload.h"
+#include "helper/tracer/shim_loading.h"
 
 #include <string.h>
 
@@ -26,14 +26,14 @@ static bool path_is_shim(pid_t tid, uint64_t addr)
 	return length == strlen(SHIM_NAME) || path[length - strlen(SHIM_NAME) - 1] == '/';
 }
 
-static bool is_within(const struct preload *preload, uint64_t addr)
+static bool is_within(const struct shim_loading *preload, uint64_t addr)
 {
 	return addr >= preload->start && addr < preload->end;
 }
 
-bool preload_owns_call(struct tracee *tracee)
+bool shim_loading_owns_call(struct tracee *tracee)
 {
-	const struct preload *preload = &tracee->process->preload;
+	const struct shim_loading *preload = &tracee->process->shim_loading;
 	const struct call *call = &tracee->call;
 
 	if (!preload->is_loading)
@@ -57,9 +57,9 @@ bool preload_owns_call(struct tracee *tracee)
 	}
 }
 
-void preload_see_result(struct tracee *tracee, int64_t result, bool is_error)
+void shim_loading_see_result(struct tracee *tracee, int64_t result, bool is_error)
 {
-	struct preload *preload = &tracee->process->preload;
+	struct shim_loading *preload = &tracee->process->shim_loading;
 	const struct call *call = &tracee->call;
 
 	if (is_error)

@@ -4,8 +4,8 @@
  * (scprof/handshake.h), from the gate, or from a program that labels its regions. They are not in
  * the profile.
  */
-#ifndef SCPROF_HELPER_TRACER_OWN_CALL_H
-#define SCPROF_HELPER_TRACER_OWN_CALL_H
+#ifndef SCPROF_HELPER_TRACER_MARKER_CALL_H
+#define SCPROF_HELPER_TRACER_MARKER_CALL_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,13 +14,13 @@ struct call;
 struct tracer;
 struct tracee;
 
-bool own_call_is(const struct call *call);
+bool marker_call_is(const struct call *call);
 /*
  * The thread is about to make such a call. Returns true if the thread must stop again after the
  * call, because somebody waits for the answer.
  */
-bool own_call_enter(struct tracer *tracer, struct tracee *tracee);
+bool marker_call_enter(struct tracer *tracer, struct tracee *tracee);
 /* The call has returned after @time_ns. */
-void own_call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t time_ns);
+void marker_call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t time_ns);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Calls to the helper: SCPROF_CALL with SCPROF_MAGIC.
  */
-#include "helper/tracer/own_call.h"
+#include "helper/tracer/marker_call.h"
 
 #include <stdlib.h>
 #include <sys/ptrace.h>
@@ -18,7 +18,7 @@
 #include "helper/tracer/tracer.h"
 #include "scprof/handshake.h"
 
-bool own_call_is(const struct call *call)
+bool marker_call_is(const struct call *call)
 {
 	return call->nr == SCPROF_CALL && call->abi == SYSCALL_ABI_X86_64 &&
 	       call->args[0] == SCPROF_MAGIC;
@@ -45,19 +45,19 @@ static void start_counting(struct tracer *tracer, struct tracee *tracee)
 	tracer->run.start_ns = clock_now_ns();
 	tracer_name(tracer, tracee);
 	if (tracer->run.settings.is_preloaded) {
-		tracee->process->preload.is_loading = false;
+		tracee->process->shim_loading.is_loading = false;
 		tracer->is_running = true;
 		finish_begin(tracer);
 	}
 }
 
-bool own_call_enter(struct tracer *tracer, struct tracee *tracee)
+bool marker_call_enter(struct tracer *tracer, struct tracee *tracee)
 {
 	const struct call *call = &tracee->call;
 	bool needs_exit = true;
 
 	if (call->args[1] == SCPROF_CALL_JOIN)
-		tracee->process->preload.is_loading = false;
+		tracee->process->shim_loading.is_loading = false;
 	/* The program does not wait for an answer to these calls, so one stop is enough. */
 	if (tracer->is_running && region_is_call(call->args[1])) {
 		fast_collect(&tracer->run, tracee);
@@ -85,7 +85,7 @@ static int compare_ns(const void *a, const void *b)
  * lower quartile of several, so that a machine that is busy at the start does not affect the whole
  * run.
  */
-void own_call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t time_ns)
+void marker_call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t time_ns)
 {
 	const unsigned int max = sizeof(tracer->null_ns) / sizeof(tracer->null_ns[0]);
 
