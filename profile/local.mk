@@ -8,6 +8,7 @@ libprofile_a_SOURCES = \
 	profile/log/log_read.c \
 	profile/log/log_write.c \
 	profile/model/file_kind.c profile/model/file_kind.h \
+	profile/model/gate_counts.c profile/model/gate_counts.h \
 	profile/model/histogram.c profile/model/histogram.h \
 	profile/model/merge.c profile/model/merge.h \
 	profile/model/merge_facts.c profile/model/merge_facts.h \

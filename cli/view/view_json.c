@@ -11,6 +11,7 @@
 #include "cli/view/view.h"
 #include "cli/view/view_json.h"
 #include "profile/model/file_kind.h"
+#include "profile/model/gate_counts.h"
 #include "profile/util/utf8.h"
 #include "profile/util/xalloc.h"
 
@@ -102,6 +103,16 @@ static json_t *new_findings(const struct profile *profile, const struct findings
 	return list;
 }
 
+static json_t *new_gate_counts(const struct gate_counts *counts)
+{
+	json_t *object = json_value_object();
+
+	for (unsigned int i = 0; i < NR_GATE_COUNTS; i++)
+		json_value_set(object, gate_count_names[i].name,
+			       json_value_number(gate_counts_value(counts, i)));
+	return object;
+}
+
 /* Returns the runs of the whole profile. */
 static json_t *new_runs(const struct profile *profile)
 {
@@ -120,6 +131,7 @@ json_t *view_json_document(const struct view *view, const struct totals *selecte
 {
 	const struct profile *profile = view->profile;
 	struct totals all = { 0 };
+	struct gate_counts counts;
 	json_t *document = json_value_object();
 
 	for (uint32_t i = 0; i < profile->nr_samples; i++) {
@@ -135,6 +147,8 @@ json_t *view_json_document(const struct view *view, const struct totals *selecte
 	json_value_set(document, "duration_ns", json_integer(profile->duration_ns));
 	if (profile->runs)
 		json_value_set(document, "runs", new_runs(profile));
+	if (gate_counts_get(profile, &counts))
+		json_value_set(document, "gate", new_gate_counts(&counts));
 	json_value_set(document, "facts", new_facts(profile));
 	if (view->findings)
 		json_value_set(document, "findings", new_findings(profile, view->findings));

@@ -12,19 +12,23 @@
 #include "helper/gate/fast_known.h"
 #include "helper/gate/fast_stats.h"
 #include "helper/gate/stop_reason.h"
+#include "profile/model/gate_counts.h"
 
 static void set_fast_facts(struct profile *profile)
 {
 	const struct fast_stats *fast = fast_stats();
+	const struct gate_counts counts = {
+		.counted = fast->hits,
+		.recorded = fast->recorded,
+		.patched = fast->patched,
+		.gates = fast->gates,
+		.areas = fast->areas,
+		.repaired = fast->repaired,
+	};
 	char *refusals = fast_known_refusals();
 	char *reasons = stop_reason_describe();
 
-	profile_set_fact(profile, "fast",
-			 "%" PRIu64 " calls counted in place, %" PRIu64
-			 " recorded in place, %" PRIu64 " sites patched, %" PRIu64
-			 " gates, %" PRIu64 " areas, %" PRIu64 " faults repaired",
-			 fast->hits, fast->recorded, fast->patched, fast->gates, fast->areas,
-			 fast->repaired);
+	gate_counts_set(profile, &counts);
 	profile_set_fact(profile, "unpatched_sites", "%s", *refusals ? refusals : "none");
 	profile_set_fact(profile, "stopped_calls", "%s", *reasons ? reasons : "none");
 	free(refusals);

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <sys/types.h>
 
+#include "profile/model/gate_counts.h"
 #include "profile/model/profile.h"
 
 enum live_start {
@@ -97,6 +98,16 @@ struct live_query {
 };
 
 #define LIVE_ANY_ERROR -1
+
+/* Returns what the gate did, all 0 with the engine ptrace. */
+struct gate_counts live_gate_counts(const struct live *live);
+/* Returns the number of calls that went through the gate. */
+uint64_t live_nr_in_gate(const struct live *live);
+/* Expects at least so many calls in the gate. */
+#define EXPECT_IN_GATE(live, at_least)                                           \
+	cr_expect_geq(live_nr_in_gate(live), (uint64_t)(at_least),               \
+		      "only %" PRIu64 " calls went through the gate; stops: %s", \
+		      live_nr_in_gate(live), profile_fact(&(live)->profile, "stopped_calls"))
 
 struct totals live_ask(const struct live *live, const struct live_query *query);
 /*

@@ -207,3 +207,18 @@ char *live_summary(const struct live *live, const char *pattern)
 	fclose(file);
 	return text;
 }
+
+struct gate_counts live_gate_counts(const struct live *live)
+{
+	struct gate_counts counts;
+
+	gate_counts_get(&live->profile, &counts);
+	return counts;
+}
+
+uint64_t live_nr_in_gate(const struct live *live)
+{
+	struct gate_counts counts = live_gate_counts(live);
+
+	return counts.counted + counts.recorded;
+}

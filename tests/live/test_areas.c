@@ -16,24 +16,12 @@ TestSuite(areas, .init = live_init, .fini = live_fini, .timeout = 120);
 #define LIMITED_CALLS 3000
 #define MOST_KIB      256 /* of the program's memory that scprof may take */
 
-static uint64_t nr_in_gate(const struct live *live)
-{
-	const char *fact = profile_fact(&live->profile, "fast");
-	uint64_t counted = 0, recorded = 0;
-
-	if (fact)
-		sscanf(fact, "%" SCNu64 " calls counted in place, %" SCNu64, &counted, &recorded);
-	return counted + recorded;
-}
-
 /* Expects that the program made @nr_calls calls of getppid, nearly all of them in the gate. */
 static void expect_gate(const struct live *live, uint64_t nr_calls)
 {
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, nr_calls, .name = "getppid", .stack = ";main;.*make_calls;.*getppid$");
-	cr_expect_geq(nr_in_gate(live), nr_calls - nr_calls / 20,
-		      "only %" PRIu64 " calls; stops: %s", nr_in_gate(live),
-		      profile_fact(&live->profile, "stopped_calls"));
+	EXPECT_IN_GATE(live, nr_calls - nr_calls / 20);
 }
 
 /* Skips the test if the system does not allow the tracee's preparations. */
@@ -142,5 +130,5 @@ Test(areas, a_high_limit_leaves_room_for_an_area_for_each_thread)
 
 	expect_gate(live, 3 * LIMITED_CALLS);
 	EXPECT_CALLS(live, 8 * LIMITED_CALLS, .name = "getppid", .stack = ";run_thread;");
-	cr_expect_geq(nr_in_gate(live), 10 * LIMITED_CALLS);
+	cr_expect_geq(live_nr_in_gate(live), 10 * LIMITED_CALLS);
 }

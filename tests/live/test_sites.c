@@ -16,17 +16,6 @@ TestSuite(sites, .init = live_init, .fini = live_fini, .timeout = 120);
 
 #define FAST(...) SCPROF("--engine=fast", __VA_ARGS__)
 
-/* Expects that the engine patched the site, so that most calls went through the gate. */
-static void expect_hits(const struct live *live, uint64_t at_least)
-{
-	const char *fact = profile_fact(&live->profile, "fast");
-	uint64_t counted = 0, recorded = 0;
-
-	if (fact)
-		sscanf(fact, "%" SCNu64 " calls counted in place, %" SCNu64, &counted, &recorded);
-	cr_expect_geq(counted + recorded, at_least, "%s", fact);
-}
-
 static void expect_steps(const char *tracee)
 {
 	struct live *live = FAST(live_tracee(tracee), "steps");
@@ -34,7 +23,7 @@ static void expect_steps(const char *tracee)
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 300, .name = "getppid", .stack = ";warm;call;short_call;getppid$");
 	EXPECT_CALLS(live, 21, .name = "getpgrp", .stack = ";step_through;short_call;getpgrp$");
-	expect_hits(live, 250);
+	EXPECT_IN_GATE(live, 250);
 }
 
 static void expect_interrupted(const char *tracee)
@@ -45,7 +34,7 @@ static void expect_interrupted(const char *tracee)
 	EXPECT_CALLS(live, 20, .name = "read", .stack = ";call;short_call;read$", .error = EINTR);
 	EXPECT_CALLS(live, 40, .name = "read", .stack = ";read_one;call;short_call;read$");
 	EXPECT_CALLS(live, 12000, .name = "getppid", .stack = ";warm;call;short_call;getppid$");
-	expect_hits(live, 10000);
+	EXPECT_IN_GATE(live, 10000);
 }
 
 static void expect_stopped(const char *tracee)
@@ -55,7 +44,7 @@ static void expect_stopped(const char *tracee)
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 20, .name = "read", .stack = ";call;short_call;read$");
 	EXPECT_ERRORS(live, 0, .name = "read", .stack = ";short_call;read$");
-	expect_hits(live, 250);
+	EXPECT_IN_GATE(live, 250);
 }
 
 Test(sites, single_steps_through_a_short_site_reach_the_same_addresses_as_before)
@@ -94,7 +83,7 @@ Test(sites, a_copied_instruction_faults_where_it_was_copied_from)
 
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 20, .name = "write", .stack = ";call;short_call;write$");
-	expect_hits(live, 250);
+	EXPECT_IN_GATE(live, 250);
 }
 
 /* 15 calls, 3 times each. */
@@ -106,7 +95,7 @@ static void expect_cancelled(const char *tracee, const char *how)
 	EXPECT_CALLS(live, 45, .name = "getpgrp", .stack = ";clean_up;getpgrp$");
 	EXPECT_CALLS(live, 2700, .name = "write", .stack = ";run;write;");
 	EXPECT_CALLS(live, 2700, .name = "read", .stack = ";run;read;");
-	expect_hits(live, 5000);
+	EXPECT_IN_GATE(live, 5000);
 }
 
 Test(sites, threads_can_be_cancelled_in_each_blocking_call)
@@ -239,7 +228,6 @@ Test(sites, in_a_program_that_uses_gs_stop_and_are_reported)
 Test(sites, that_keep_data_in_the_frame_pointer_are_counted_in_the_gate)
 {
 	struct live *live = FAST(live_tracee("general_register"), "2000");
-	const char *fact = profile_fact(&live->profile, "fast");
 
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 2000, .name = "getppid",
@@ -247,12 +235,12 @@ Test(sites, that_keep_data_in_the_frame_pointer_are_counted_in_the_gate)
 	EXPECT_CALLS(live, 2000, .name = "getpgrp", .stack = ";data_address;getpgrp");
 	EXPECT_CALLS(live, 2000, .name = "getuid", .stack = ";small_on_stack;getuid");
 	EXPECT_CALLS(live, 2000, .name = "geteuid", .stack = ";large_on_stack;geteuid");
-	expect_hits(live, 7900);
+	EXPECT_IN_GATE(live, 7900);
 	/*
 	 * The helper unwinds each of the four stacks only a few times, depending on when it gets a
 	 * CPU.
 	 */
-	cr_expect_geq(strtoul(fact, NULL, 10), 4000u, "%s", fact);
+	cr_expect_geq(live_gate_counts(live).counted, 4000u);
 }
 
 Test(sites, have_no_reasons_with_the_engine_that_stops_at_each_call)
@@ -283,7 +271,7 @@ Test(sites, of_a_file_that_is_mapped_but_makes_no_call_are_not_patched)
 	live = FAST(live_tracee("text_static"), library.dli_fname);
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 900, .name = "getppid", .process = "tracee_text_sta");
-	expect_hits(live, 500);
+	EXPECT_IN_GATE(live, 500);
 }
 
 Test(sites, are_not_patched_by_the_engine_that_stops_at_each_call)

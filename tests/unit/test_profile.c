@@ -5,7 +5,9 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <malloc.h>
+#include <string.h>
 
+#include "profile/model/gate_counts.h"
 #include "profile/model/profile.h"
 
 static struct profile profile;
@@ -168,4 +170,32 @@ Test(profile, fini_frees_everything_and_may_be_called_twice)
 	profile_fini(&profile);
 	profile_fini(&profile);
 	cr_assert_null(profile.samples);
+}
+
+Test(profile, counts_of_the_gate_are_read_as_they_were_set)
+{
+	const struct gate_counts set = { 1, UINT64_MAX, 3, 4, 0, 6 };
+	struct gate_counts got;
+
+	cr_expect_not(gate_counts_get(&profile, &got));
+	cr_expect_eq(got.repaired, 0);
+	gate_counts_set(&profile, &set);
+	cr_expect(gate_counts_get(&profile, &got));
+	cr_expect_eq(memcmp(&got, &set, sizeof(set)), 0, "%s", profile_fact(&profile, "fast"));
+	for (unsigned int i = 0; i < NR_GATE_COUNTS; i++)
+		cr_expect_eq(gate_counts_value(&got, i), gate_counts_value(&set, i));
+}
+
+Test(profile, counts_of_the_gate_may_be_in_any_order_and_among_others)
+{
+	struct gate_counts got;
+
+	profile_set_fact(&profile, "fast", "7 areas, 3 new words, 12 calls counted in place");
+	cr_expect(gate_counts_get(&profile, &got));
+	cr_expect_eq(got.areas, 7);
+	cr_expect_eq(got.counted, 12);
+	cr_expect_eq(got.recorded, 0);
+	profile_set_fact(&profile, "fast", "nonsense");
+	cr_expect(gate_counts_get(&profile, &got));
+	cr_expect_eq(got.counted, 0);
 }
