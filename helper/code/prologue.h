@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How large the frame of a function without unwind table is, as its instructions from the first one
- * on say. For functions that never return: they have no end that says it (epilogue.h).
+ * Finds the size of a function's frame from its first instructions. This is for functions that have
+ * no unwind table and never return, so that helper/code/epilogue.h finds no `ret`.
  */
 #ifndef SCPROF_HELPER_CODE_PROLOGUE_H
 #define SCPROF_HELPER_CODE_PROLOGUE_H
@@ -16,15 +16,15 @@ struct prologue {
 
 /*
  * Follows the code from the first instruction of a function, at @start, to @ip. Returns false if no
- * instruction begins at @ip, or if the frame cannot be followed. The result is right for what
- * compilers write, but is no proof: the caller must check it.
+ * instruction begins at @ip, or if the frame cannot be followed. The result is right for code of
+ * usual compilers, but other code may differ, so the caller must check it.
  */
 bool prologue_follow(uint64_t start, uint64_t ip, code_read *read, void *argument,
 		     struct prologue *prologue);
 
 /*
  * Finds the address of main() in the code where a program of glibc begins, at @entry: it passes
- * that address in rdi. Returns false if the code does not look so.
+ * that address in rdi. Returns false if the code does something else.
  */
 bool prologue_find_main(uint64_t entry, code_read *read, void *argument, uint64_t *start);
 

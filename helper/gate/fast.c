@@ -57,8 +57,8 @@ static bool is_own_gs(const struct tracee *tracee, uint64_t gs_base)
 }
 
 /*
- * Returns true if there is a gate. A forked process has a copy of the data that says so, but a
- * thread may have been in fork when the gate was made.
+ * Returns true if the process has a gate. After a fork, struct fast_space is a copy of the
+ * parent's. It may say that there is a gate although the fork began before the parent got one.
  */
 static bool has_gate(struct tracee *tracee)
 {

@@ -41,7 +41,10 @@ void fast_refuse(pid_t tid, struct fast_space *fast, const char *why);
  */
 struct fast_site *fast_site_of_call(struct tracee *tracee, struct user_regs_struct *registers);
 
-/* An arch_prctl call has succeeded. If the program uses gs, the engine gives it up. */
+/*
+ * An arch_prctl call has succeeded. If the program has set gs, which the gate needs, does the same
+ * as fast_refuse. If it has asked for gs, hides the value that the helper has put there.
+ */
 void fast_see_arch_prctl(struct tracee *tracee);
 
 #endif

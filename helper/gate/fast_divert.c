@@ -89,8 +89,8 @@ static enum origin find_origin(struct tracee *tracee)
 }
 
 /*
- * Returns true if the gate can handle such a call. It cannot if the code is in no file: then there
- * is no unwind information, and the unwinder needs more than a record contains.
+ * Returns true if the gate can handle such a call. It cannot handle a call from code that is in no
+ * file: such code has no unwind information, and then a record is not enough for the unwinder.
  */
 static bool is_fit(struct tracee *tracee)
 {

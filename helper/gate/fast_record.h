@@ -36,8 +36,8 @@ void fast_keep_room(struct run *run, struct tracee *tracee);
  */
 bool fast_take_few(struct run *run, bool is_idle);
 /*
- * To be called before and after a change of executable regions. Before it, counts all records,
- * because they belong to the old regions. After it, patches the known sites in the new regions.
+ * To be called before a change of executable regions. Counts all records, because they belong to
+ * the old regions. fast_after_change is for the time after it.
  */
 void fast_before_change(struct run *run, const struct process *process);
 

@@ -19,13 +19,13 @@ void gate_at_call(struct run *run, struct tracee *tracee, struct user_regs_struc
 
 enum gate_outcome {
 	GATE_LEAVES_CALL, /* the helper must see how the call ends */
-	GATE_MAKES_CALL,  /* the thread goes on in the gate, which makes and counts the call */
+	GATE_MAKES_CALL,  /* the thread continues in the gate, which makes and counts the call */
 	GATE_LOST_THREAD, /* the thread had another stop, which is back in the queue */
 };
 
 /*
- * Afterwards, if the user asked for the call: makes the gate, patches the site, and sends the
- * thread through the gate, as far as these are possible.
+ * To be called after gate_at_call, if the user asked for the call. Makes the gate, patches the
+ * site, and sends the thread through the gate. Does only as much of this as is possible.
  */
 enum gate_outcome gate_take_call(struct run *run, struct tracee *tracee);
 

@@ -47,9 +47,8 @@ struct area_count_list {
 };
 
 /*
- * Where the records are that the helper has not taken yet. If round_end is 0, they fill [start,
- * end). Otherwise they fill [start, round_end), and then the records from
- * their first place to end.
+ * The records that the helper has not taken yet. If round_end is 0, they fill [start, end).
+ * Otherwise they fill [start, round_end), and continue at the first place for records up to end.
  */
 struct area_span {
 	uint64_t mark;	    /* area_mark of the end */

@@ -52,7 +52,7 @@ struct fast_space {
 	bool is_refused;     /* there can be no gate in this address space */
 	const char *refusal; /* the reason, if is_refused: for example "the program uses gs" */
 	bool has_gate;
-	bool is_copy;	  /* from a fork, and the gate was not looked for since */
+	bool is_copy;	  /* after a fork, until the helper checks has_gate */
 	bool is_outdated; /* executable regions have changed since the sites were checked */
 	bool may_add;	  /* gate_data.may_add */
 	struct address_range noted; /* gate_data.noted; start == end: none */

@@ -103,7 +103,7 @@ static bool is_changing(const struct tracee *tracee)
 		AREA_LOAD(area->phase) == AREA_BEFORE);
 }
 
-/* Whether the only thread may be in the gate, with a change of code that needs no stop. */
+/* Returns true if @tracee may be in the gate, and change code there without a stop. */
 static bool may_change_noted(const struct tracee *tracee)
 {
 	return fast_space_forget_noted(tracee->process->space->fast, tracee->tid) &&

@@ -14,7 +14,7 @@ struct waited {
 	pid_t tid;
 	int status;	   /* as wait4 returned it */
 	uint64_t seen_ns;  /* when the helper saw the status */
-	uint64_t blind_ns; /* how long before that the helper had last looked for stops */
+	uint64_t blind_ns; /* time since the helper had asked for stops before */
 	uint64_t idle_ns;  /* stop_queue_idle_ns at seen_ns */
 };
 

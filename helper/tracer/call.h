@@ -9,12 +9,12 @@
 
 #include "helper/tracer/tracer.h"
 
-/* What becomes of a thread that has stopped before a call. */
+/* What a thread does next that has stopped before a call. */
 enum call_outcome {
 	CALL_RUN,	  /* it makes the call, and need not stop after it */
 	CALL_RUN_TO_EXIT, /* it makes the call, and stops after it: tracee->call is active */
 	CALL_IN_GATE,	  /* the gate makes the call and counts it */
-	CALL_GONE, /* something else has happened to it, which is in the queue: do not resume it */
+	CALL_GONE,	  /* it had another stop, which is in the queue: do not resume it */
 };
 
 /* The thread has stopped before a call. The time of the call starts with call_time_begin. */

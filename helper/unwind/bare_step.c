@@ -312,9 +312,9 @@ static bool step_over_frame(struct walk *walk, struct bare_frame *frame, uint64_
 }
 
 /*
- * A function that never returns has no end that says where its return address is. So each return
- * address in the stack is looked at: it is the right one if the call before it leads to a function
- * whose beginning makes a frame just so large.
+ * A function that never returns has no end from which to derive where its return address is. So
+ * this function tries each return address in the stack. One is right if the call before it leads to
+ * a function that makes a frame of exactly this size.
  */
 static bool step_by_prologue(struct walk *walk, struct bare_frame *frame)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Writes the sample profile to the file that is named, for tests that run `scprof report`, or the
- * hostile one, one of several runs, or one with as many stacks as are asked for. The file is made anew each time, so it always has the current
- * layout.
+ * Writes a profile to the named file, for tests that run `scprof report`: the sample profile, the
+ * hostile one, one of several runs, or one with a given number of stacks. The tests write the
+ * file each time they run, so it always has the current format.
  */
 #include <stdio.h>
 #include <stdlib.h>

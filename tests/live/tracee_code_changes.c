@@ -52,7 +52,7 @@ static void change_unused(void)
 		write_code(page, return_zero, sizeof(return_zero));
 		CHECK(((int (*)(void))page)() == 0);
 	}
-	/* Where code lies is the same behind a change that failed. */
+	/* A change that fails does not move any code. */
 	for (int i = 0; i < NR_FAILED; i++)
 		CHECK(syscall(SYS_mprotect, pages + 1, PAGE, PROT_READ) == -1 && errno == EINVAL);
 	CHECK(((int (*)(void))pages)() == 0);

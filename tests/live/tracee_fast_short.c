@@ -279,7 +279,7 @@ static void see_fault(int signal, siginfo_t *info, void *context)
 	nr_faults++;
 }
 
-/* The load faults; behind the handler it is executed once more. */
+/* The load faults. When the handler returns, the CPU executes the load again. */
 static void fault(void)
 {
 	const struct sigaction action = { .sa_sigaction = see_fault, .sa_flags = SA_SIGINFO };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Leaves ten zombies behind.
+ * Ends while ten of its children are zombies.
  */
 #include "tests/live/tracee.h"
 

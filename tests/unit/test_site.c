@@ -214,7 +214,7 @@ Test(site, indirect_jump_rules_the_cmp_out)
 	assert_unpatchable(SYSCALL CMP_4096 JA "\x01" RET JMP_RAX, INDIRECT);
 	assert_unpatchable("\x3e" JMP_RAX SYSCALL CMP_4096 JA "\x00" RET, INDIRECT); /* notrack */
 	assert_unpatchable("\xff\x24\xc5\x00\x00\x00\x00" SYSCALL CMP_4096 JA "\x00" RET, INDIRECT);
-	assert_cmp("\xff\xd0" SYSCALL CMP_4096 JA "\x00" RET); /* call *%rax comes back behind it */
+	assert_cmp("\xff\xd0" SYSCALL CMP_4096 JA "\x00" RET); /* the call returns to the syscall */
 }
 
 Test(site, indirect_jump_does_not_rule_the_mov_out)
