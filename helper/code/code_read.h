@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How code that is decoded is read: from files, from the memory of a process, or from a test.
+ * The function by which decoders read code: from a file, from the memory of a process, or from a
+ * test.
  */
 #ifndef SCPROF_HELPER_CODE_CODE_READ_H
 #define SCPROF_HELPER_CODE_CODE_READ_H

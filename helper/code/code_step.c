@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The decoder is made once.
+ * All calls use one decoder, which the first call initialises.
  */
 #include "helper/code/code_step.h"
 

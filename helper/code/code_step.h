@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One instruction of code whose frame is followed.
+ * Decodes single instructions, to find out what they do with the stack frame.
  */
 #ifndef SCPROF_HELPER_CODE_CODE_STEP_H
 #define SCPROF_HELPER_CODE_CODE_STEP_H

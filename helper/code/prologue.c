@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The code is read straight on, without following branches. After a return or a jump the frame is
- * as large as it was at most: there begins a part of the function to which another one branches.
+ * Reads the instructions one after the other, without following branches. Code after a return or a
+ * jump is the target of an earlier branch in the function. Its frame is taken to be the largest that
+ * the function had so far.
  */
 #include "helper/code/prologue.h"
 
@@ -27,7 +28,9 @@ static void see_push(struct prologue *prologue, const struct code_step *step)
 	prologue->saved[number] = prologue->depth;
 }
 
-/* An instruction that writes the stack pointer. Returns false if it cannot be followed. */
+/*
+ * Handles an instruction that writes the stack pointer. Returns false if its effect is unknown.
+ */
 static bool see_stack_change(struct prologue *prologue, const struct code_step *step)
 {
 	const ZydisDecodedOperand *operands = step->operands;
@@ -100,7 +103,7 @@ bool prologue_follow(uint64_t start, uint64_t ip, code_read *read, void *argumen
 	return start == ip;
 }
 
-/* `mov $start,%rdi` or `lea start(%rip),%rdi`, which ends at @end. */
+/* Returns true for `mov $start,%rdi` and for `lea start(%rip),%rdi`, which ends at @end. */
 static bool loads_address(const struct code_step *step, uint64_t end, uint64_t *start)
 {
 	const ZydisDecodedOperand *from = &step->operands[1];

@@ -290,7 +290,7 @@ static bool find_main(struct walk *walk, uint64_t ip, uint64_t *start)
 				  start);
 }
 
-/* Steps to @return_addr, which is at @addr, if the frame of the function ends just there. */
+/* Steps to @return_addr, which is at @addr, if the frame of the function ends exactly there. */
 static bool step_over_frame(struct walk *walk, struct bare_frame *frame, uint64_t addr,
 			    uint64_t return_addr)
 {

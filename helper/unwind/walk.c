@@ -22,7 +22,7 @@ extern int UNW_OBJ(dwarf_search_unwind_table)(unw_addr_space_t, unw_word_t, unw_
 
 #define TABLE_ADDR (1ull << 63) /* no process has memory there */
 
-static uint64_t *frames; /* of the walk that goes on; its memory is used again */
+static uint64_t *frames; /* of the current walk; the next one uses this memory again */
 static unsigned int frames_capacity;
 
 void walk_record_word(struct walk *walk, uint64_t addr, uint64_t value)

@@ -58,7 +58,7 @@ void gate_counts_set(struct profile *profile, const struct gate_counts *counts)
 	free(text);
 }
 
-/* Stores @number if the @size bytes at @words are those of a number. */
+/* Stores @number if the @size bytes at @words are the words of a number. */
 static void take(struct gate_counts *counts, uint64_t number, const char *words, size_t size)
 {
 	for (unsigned int i = 0; i < NR_GATE_COUNTS; i++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the fast engine did in a run: numbers that a profile holds in the fact "fast", as text for
- * people. Only this module knows the words of that text.
+ * What the fast engine did in a run. A profile contains these numbers in the fact "fast", as text
+ * that people can read. Only this module writes and reads that text.
  */
 #ifndef SCPROF_PROFILE_MODEL_GATE_COUNTS_H
 #define SCPROF_PROFILE_MODEL_GATE_COUNTS_H
@@ -34,8 +34,8 @@ uint64_t gate_counts_value(const struct gate_counts *counts, unsigned int index)
 
 void gate_counts_set(struct profile *profile, const struct gate_counts *counts);
 /*
- * Reads the fact, also that of a merged profile. Returns false, and all numbers are 0, if the fast
- * engine was not used.
+ * Reads the fact, which may be from a merged profile. Returns false if the fast engine was not
+ * used; then all numbers are 0.
  */
 bool gate_counts_get(const struct profile *profile, struct gate_counts *counts);
 

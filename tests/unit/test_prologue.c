@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Code that compilers write from the beginning of a function on, and where a program begins.
+ * The first instructions of functions, as compilers write them, and the first ones of a program.
  */
 #include <criterion/criterion.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static size_t read_code(uint64_t addr, uint8_t *bytes, void *argument)
 	return size;
 }
 
-/* Follows all of the code, of which the last byte is where the function goes on. */
+/* Follows the code up to its last byte, which is the next instruction of the function. */
 static bool follow(const char *bytes, size_t size)
 {
 	code = (const uint8_t *)bytes;
@@ -66,7 +66,7 @@ Test(prologue, pushes_and_subtractions_make_the_frame)
 	cr_expect_eq(prologue.saved_mask, 0);
 }
 
-Test(prologue, behind_a_return_the_frame_is_as_before_it)
+Test(prologue, after_a_return_the_frame_has_its_largest_size_again)
 {
 	cr_assert(FOLLOW(PUSH_RBX SUB_24 JE_5 ADD_24 POP_RBX RET CALL));
 	cr_expect_eq(prologue.depth, 32);
@@ -80,7 +80,7 @@ Test(prologue, a_frame_of_unknown_size_is_not_followed)
 	cr_expect_not(FOLLOW(POP_RBX CALL));
 }
 
-Test(prologue, an_instruction_must_begin_where_the_function_goes_on)
+Test(prologue, an_instruction_must_begin_at_the_address_asked_for)
 {
 	code = (const uint8_t *)PUSH_RBX CALL;
 	code_size = 6;
@@ -102,7 +102,7 @@ static uint64_t find_main(const char *bytes, size_t size)
 
 #define FIND_MAIN(bytes) find_main(bytes, sizeof(bytes) - 1)
 
-Test(prologue, the_code_where_a_program_begins_has_the_address_of_main)
+Test(prologue, the_first_instructions_of_a_program_contain_the_address_of_main)
 {
 	cr_expect_eq(FIND_MAIN(XOR_EBP POP_RSI MOV_RDI CALL), 0x12345678);
 	cr_expect_eq(FIND_MAIN(XOR_EBP POP_RSI LEA_RDI CALL), START + 3 + 7 + 16);
