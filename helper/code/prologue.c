@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reads the instructions one after the other, without following branches. Code after a return or a
- * jump is the target of an earlier branch in the function. Its frame is taken to be the largest that
- * the function had so far.
+ * jump is the target of an earlier branch in the function. Its frame is assumed to be the largest
+ * that the function had so far.
  */
 #include "helper/code/prologue.h"
 
