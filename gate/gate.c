@@ -19,6 +19,10 @@
 #define PAGE_BYTES	   4096ull
 #define ARCH_SET_GS	   0x1001 /* <asm/prctl.h> */
 #define ARCH_GET_GS	   0x1004
+#define SIGSYS		   31 /* <signal.h> */
+#define SIG_BLOCK	   0
+#define SIG_UNBLOCK	   1
+#define SYS_RT_SIGACTION   13
 
 _Static_assert(offsetof(struct thread_area, self) == AREA_SELF, "gate_entry.S");
 _Static_assert(offsetof(struct thread_area, is_active) == AREA_IS_ACTIVE, "gate_entry.S");
@@ -112,7 +116,7 @@ static inline bool is_noted(const struct thread_area *area, const struct gate_da
 
 /*
  * Returns true if a call with these arguments changes executable mappings in a way that the helper
- * must see. Sets is_adding if the call only adds code, which the helper need not see at once.
+ * must see. Notes the effect of a call that only adds code, which the helper need not see at once.
  */
 static inline bool changes_code(struct thread_area *area, const struct gate_data *data,
 				uint32_t flags)
@@ -126,10 +130,40 @@ static inline bool changes_code(struct thread_area *area, const struct gate_data
 	if (flags & GATE_CALL_PROTECTS && area->registers[AREA_RDX] & PROT_EXEC) {
 		if (!(flags & GATE_CALL_ADDS) || !data->may_add || nr_added == AREA_MAX_ADDED)
 			return true;
-		area->is_adding = 1;
+		area->effect = AREA_ADDS_CODE;
 	}
 	return overlaps(data->code, data->nr_code, addr, size) ||
 	       overlaps(area->added, nr_added, addr, size);
+}
+
+/* Returns the effect of this rt_sigprocmask call, if it succeeds. */
+static inline uint32_t mask_effect(const struct thread_area *area)
+{
+	const volatile uint64_t *set = (const volatile uint64_t *)area->registers[4];
+	bool has_sigsys = set && *set >> (SIGSYS - 1) & 1;
+
+	if (!set)
+		return AREA_NO_EFFECT;
+	switch ((uint32_t)area->registers[5]) {
+	case SIG_BLOCK:
+		return has_sigsys ? AREA_BLOCKS_SIGSYS : AREA_NO_EFFECT;
+	case SIG_UNBLOCK:
+		return has_sigsys ? AREA_UNBLOCKS_SIGSYS : AREA_NO_EFFECT;
+	default:
+		return has_sigsys ? AREA_BLOCKS_SIGSYS : AREA_UNBLOCKS_SIGSYS;
+	}
+}
+
+/*
+ * Returns true if the helper must see this rt_sigaction or rt_sigprocmask call. Notes the effect of
+ * the latter.
+ */
+static inline bool changes_action(struct thread_area *area, const struct gate_data *data)
+{
+	if (area->registers[0] == SYS_RT_SIGACTION)
+		return (uint32_t)area->registers[5] == SIGSYS && area->registers[4];
+	area->effect = mask_effect(area);
+	return area->effect == AREA_BLOCKS_SIGSYS && data->handles_sigsys;
 }
 
 /*
@@ -137,11 +171,12 @@ static inline bool changes_code(struct thread_area *area, const struct gate_data
  * ld.so sets fs with arch_prctl, after it has mapped the libraries and before it runs any of their
  * code.
  */
-static inline bool is_seen(const struct thread_area *area, const struct gate_data *data,
-			   uint32_t flags)
+static inline bool is_seen(struct thread_area *area, const struct gate_data *data, uint32_t flags)
 {
 	uint32_t what = (uint32_t)area->registers[AREA_RDI]; /* arch_prctl(2) takes an int */
 
+	if ((flags & GATE_CALL_SIGNALS) == GATE_CALL_SIGNALS)
+		return changes_action(area, data);
 	if (flags & GATE_CALL_LIMITS)
 		return area->registers[AREA_RDX];
 	return data->may_add || what == ARCH_SET_GS || what == ARCH_GET_GS;
@@ -276,7 +311,7 @@ GATE_TEXT uint32_t gate_before(struct thread_area *area)
 	    (flags & GATE_CALL_IS_OWN && area->registers[AREA_RDI] == SCPROF_MAGIC) ||
 	    (!find_cell(area) && !begin_record(area))) {
 		area->misses++;
-		area->is_adding = 0;
+		area->effect = AREA_NO_EFFECT;
 		return 0;
 	}
 	area->start_ticks = read_ticks();
@@ -362,8 +397,8 @@ GATE_TEXT void gate_after(struct thread_area *area)
 	/* The TSC of this CPU may lag behind that of the CPU where the call began. */
 	if ((int64_t)ticks < 0)
 		ticks = 0;
-	if (area->is_adding)
-		area_note_added(area, area->result);
+	if (area->effect)
+		area_note_effect(area, area->result);
 	if (area->memo)
 		count(area, ticks);
 	else

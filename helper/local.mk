@@ -34,6 +34,7 @@ libhelper_a_SOURCES = \
 	helper/trace/signal_action.c helper/trace/signal_action.h \
 	helper/trace/stop.c helper/trace/stop.h \
 	helper/trace/stop_queue.c helper/trace/stop_queue.h \
+	helper/trace/user_dispatch.c helper/trace/user_dispatch.h \
 	helper/elf/code_map.c helper/elf/code_map.h \
 	helper/elf/direct.c helper/elf/direct.h \
 	helper/elf/eh_frame_index.c helper/elf/eh_frame_index.h \
@@ -71,6 +72,7 @@ libhelper_a_SOURCES = \
 	helper/space/gate_thread.c helper/space/gate_thread.h \
 	helper/space/region.c helper/space/region.h \
 	helper/space/tracee.c helper/space/tracee.h \
+	helper/space/tracee_inject.c helper/space/tracee_inject.h \
 	helper/count/call_kind.c helper/count/call_kind.h \
 	helper/count/call_log.c helper/count/call_log.h \
 	helper/count/call_time.c helper/count/call_time.h \
@@ -120,6 +122,7 @@ libhelper_a_SOURCES = \
 	helper/tracer/births.c helper/tracer/births.h \
 	helper/tracer/call.c helper/tracer/call.h \
 	helper/tracer/call_effects.c helper/tracer/call_effects.h \
+	helper/tracer/dispatch.c helper/tracer/dispatch.h \
 	helper/tracer/event_loop.c helper/tracer/event_loop.h \
 	helper/tracer/filter.c helper/tracer/filter.h \
 	helper/tracer/finish.c helper/tracer/finish.h \

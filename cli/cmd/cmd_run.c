@@ -31,6 +31,8 @@ static const char usage[] =
 	"  -e, --trace SET      count only these system calls: read,write  %file  /regex  !futex\n"
 	"      --engine ENGINE  auto (the default) or fast: calls are counted in the program itself\n"
 	"                       where that is safe; ptrace: the program stops at each call\n"
+	"      --intercept WAY  how other calls reach scprof: auto (the default), dispatch\n"
+	"                       (Linux 6.4), filter (seccomp) or stops (at each call)\n"
 	"      --no-follow      do not follow child processes\n"
 	"      --max-frames N   follow stacks up to N frames (512)\n"
 	"      --log[=FILE]     write every call, in order, to FILE too (the profile's name with\n"
@@ -49,7 +51,7 @@ static const char usage[] =
 	"\n"
 	"Each option but --preload, --runs and --stats is also an environment variable, for use with\n"
 	"LD_PRELOAD=libscprof.so; an option overrides its variable: SCPROF_OUTPUT,\n"
-	"SCPROF_TRACE, SCPROF_ENGINE, SCPROF_FOLLOW=no, SCPROF_MAX_FRAMES,\n"
+	"SCPROF_TRACE, SCPROF_ENGINE, SCPROF_INTERCEPT, SCPROF_FOLLOW=no, SCPROF_MAX_FRAMES,\n"
 	"SCPROF_PER_PROCESS=yes, SCPROF_PER_THREAD=yes, SCPROF_QUIET=yes, SCPROF_LOG=yes or\n"
 	"=FILE, SCPROF_FDS=yes, SCPROF_REDACT=yes. With the launcher, SCPROF_DEBUG=all prints\n"
 	"what the helper does.\n"
@@ -59,6 +61,7 @@ static const char usage[] =
 
 enum {
 	OPTION_ENGINE = 256,
+	OPTION_INTERCEPT,
 	OPTION_NO_FOLLOW,
 	OPTION_MAX_FRAMES,
 	OPTION_LOG,
@@ -75,6 +78,7 @@ static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "trace", required_argument, NULL, 'e' },
 	{ "engine", required_argument, NULL, OPTION_ENGINE },
+	{ "intercept", required_argument, NULL, OPTION_INTERCEPT },
 	{ "no-follow", no_argument, NULL, OPTION_NO_FOLLOW },
 	{ "max-frames", required_argument, NULL, OPTION_MAX_FRAMES },
 	{ "fds", no_argument, NULL, OPTION_FDS },
@@ -100,6 +104,7 @@ struct run_options {
 };
 
 static const char *const engines[] = { "auto", "fast", "ptrace" };
+static const char *const ways[] = { "auto", "dispatch", "filter", "stops" };
 
 static bool check_trace(const char *spec)
 {
@@ -126,7 +131,8 @@ static bool set_option(void *argument, int option)
 	struct run_options *options = argument;
 	struct environment *environment = &options->environment;
 	const int nr_engines = sizeof(engines) / sizeof(engines[0]);
-	int engine;
+	const int nr_ways = sizeof(ways) / sizeof(ways[0]);
+	int chosen;
 
 	switch (option) {
 	case 'o':
@@ -139,7 +145,10 @@ static bool set_option(void *argument, int option)
 		return check_trace(optarg);
 	case OPTION_ENGINE:
 		environment_set(environment, SCPROF_ENV_ENGINE, optarg);
-		return options_choose(&engine, "--engine", optarg, engines, nr_engines);
+		return options_choose(&chosen, "--engine", optarg, engines, nr_engines);
+	case OPTION_INTERCEPT:
+		environment_set(environment, SCPROF_ENV_INTERCEPT, optarg);
+		return options_choose(&chosen, "--intercept", optarg, ways, nr_ways);
 	case OPTION_NO_FOLLOW:
 		environment_set(environment, SCPROF_ENV_FOLLOW, "no");
 		return true;

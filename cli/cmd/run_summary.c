@@ -40,8 +40,8 @@ static void point_to_doctor(const struct profile *profile)
 static void show_stats(const struct profile *profile)
 {
 	static const char *const facts[] = {
-		"engine",  "timing",	      "clock",	       "fast",	       "stops",
-		"unwinds", "unpatched_sites", "stopped_calls", "helper_memory"
+		"engine", "interception", "timing",	     "clock",	      "fast",
+		"stops",  "unwinds",	  "unpatched_sites", "stopped_calls", "helper_memory"
 	};
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {

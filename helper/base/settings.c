@@ -104,6 +104,30 @@ static int parse_engine(struct settings *settings, char **error)
 	return -EINVAL;
 }
 
+static int parse_interception(struct settings *settings, char **error)
+{
+	static const char *const names[] = {
+		[INTERCEPT_AUTO] = "auto",
+		[INTERCEPT_STOPS] = "stops",
+		[INTERCEPT_FILTER] = "filter",
+		[INTERCEPT_DISPATCH] = "dispatch",
+	};
+	const char *text = lookup(SCPROF_ENV_INTERCEPT);
+
+	settings->interception = INTERCEPT_AUTO;
+	if (!text)
+		return 0;
+	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(text, names[i]) == 0) {
+			settings->interception = (enum interception)i;
+			return 0;
+		}
+	}
+	*error = xasprintf("%s: '%s' is none of auto, dispatch, filter, stops",
+			   SCPROF_ENV_INTERCEPT, text);
+	return -EINVAL;
+}
+
 static int parse_trace(struct settings *settings, char **error)
 {
 	const char *text = lookup(SCPROF_ENV_TRACE);
@@ -290,6 +314,7 @@ int settings_init(struct settings *settings, enum helper_way way, pid_t pid, cha
 	    (result = parse_bool(SCPROF_ENV_REDACT, false, &settings->redacts, error)) < 0 ||
 	    (result = parse_max_frames(settings, error)) < 0 ||
 	    (result = parse_engine(settings, error)) < 0 ||
+	    (result = parse_interception(settings, error)) < 0 ||
 	    (result = parse_trace(settings, error)) < 0)
 		return result;
 	return parse_log(settings, pid, error);

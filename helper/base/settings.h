@@ -15,12 +15,21 @@
 
 #define SETTINGS_MAX_FRAMES 512 /* default */
 
+/* How calls that the gate does not make reach the helper: see helper/tracer/intercept.h. */
+enum interception {
+	INTERCEPT_AUTO,
+	INTERCEPT_STOPS,    /* each call stops, at its entry and at its exit */
+	INTERCEPT_FILTER,   /* a seccomp filter stops all calls but the gate's at their entry */
+	INTERCEPT_DISPATCH, /* Syscall User Dispatch: all calls but the gate's raise SIGSYS */
+};
+
 struct settings {
 	bool is_preloaded; /* libscprof.so in the program started the helper */
 	bool has_launcher; /* somebody reads the lines of helper/base/launcher_pipe.h */
 	bool is_quiet;
-	bool is_fast;	       /* the engine fast, which counts calls in the program */
-	bool wants_fast;       /* the user named the engine fast */
+	bool is_fast;	 /* the engine fast, which counts calls in the program */
+	bool wants_fast; /* the user named the engine fast */
+	enum interception interception;
 	const char *why_stops; /* why every call stops, unless the user asked for that; or NULL */
 	bool follows;	       /* the helper traces child processes as well */
 	bool per_process;

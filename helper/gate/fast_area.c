@@ -183,7 +183,7 @@ void fast_area_give(struct tracee *tracee)
 	area->records_read = tracee->gate->records_taken;
 	area->records_limit = tracee->gate->records_limit;
 	area->image_size = 0;
-	area->is_adding = 0;
+	area->effect = AREA_NO_EFFECT;
 	area->nr_added = 0;
 	area->start_ticks = tracee->gate->area_ticks;
 	area->permitted_ticks = 0;

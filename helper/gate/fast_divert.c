@@ -7,8 +7,10 @@
 #include "helper/gate/fast_divert.h"
 
 #include <asm/prctl.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/user.h>
 
 #include "helper/base/run.h"
@@ -17,6 +19,7 @@
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_record.h"
 #include "helper/gate/gate_calls.h"
+#include "helper/trace/inject.h"
 #include "helper/trace/ptrace.h"
 #include "scprof/gate.h"
 
@@ -28,6 +31,9 @@ bool fast_is_for_helper(struct tracee *tracee, const struct call *call)
 
 	if (!(flags & GATE_CALL_IN_PLACE))
 		return true;
+	if ((flags & GATE_CALL_SIGNALS) == GATE_CALL_SIGNALS)
+		return call->nr == SYS_rt_sigaction && (uint32_t)call->args[0] == SIGSYS &&
+		       call->args[1];
 	if (flags & GATE_CALL_SETS_GS)
 		return (uint32_t)call->args[0] == ARCH_SET_GS ||
 		       (uint32_t)call->args[0] == ARCH_GET_GS;
@@ -169,6 +175,9 @@ bool fast_divert(struct run *run, struct tracee *tracee)
 	const enum origin origin = run->settings.is_fast ? find_origin(tracee) : ORIGIN_LEFT;
 	struct user_regs_struct registers;
 
+	/* A filter would be asked about a call that is not made, and set a result. */
+	if (!tracee->is_before_call && inject_is_without_filter())
+		return false;
 	/*
 	 * After a hold, the signal would interrupt the thread in the gate before its call, and so
 	 * on for ever.

@@ -21,7 +21,7 @@
 #include "helper/gate/gate_calls.h"
 #include "helper/space/area_memory.h"
 #include "helper/space/fast_chunk.h"
-#include "helper/trace/inject.h"
+#include "helper/space/tracee_inject.h"
 #include "helper/trace/late_call.h"
 #include "helper/trace/remote_memory.h"
 #include "profile/util/xalloc.h"
@@ -132,6 +132,7 @@ void fast_memory_write_code(pid_t tid, const struct fast_space *fast, const stru
 	gate_data.nr_code = nr;
 	gate_data.may_add = fast->may_add;
 	gate_data.noted = (struct gate_range){ fast->noted.start, fast->noted.end };
+	gate_data.handles_sigsys = fast->handles_sigsys;
 	remote_memory_write(tid, GATE_DATA_ADDR, &gate_data, sizeof(gate_data));
 }
 
@@ -299,7 +300,8 @@ static void set_up(struct injection *injection, struct fast_space *fast, uint64_
 	if (i == AREA_NR_WAYS)
 		return;
 	registers = setup_registers(injection, pool, &call);
-	if (!inject_code(injection, gate_addr(gate_setup), &registers)) {
+	if (!inject_code(injection, gate_addr(gate_setup), gate_addr(gate_setup_return),
+			 &registers)) {
 		area_memory_end(injection, &chunk, -ESRCH);
 		return;
 	}
@@ -312,7 +314,7 @@ static void set_up(struct injection *injection, struct fast_space *fast, uint64_
 bool fast_memory_end_injection(struct tracee *tracee, struct fast_space *fast,
 			       struct injection *injection)
 {
-	bool is_back = !injection->is_late && inject_end(injection);
+	bool is_back = !injection->is_late && tracee_inject_end(tracee, injection);
 
 	if (injection->is_late) {
 		fast_space_refuse(fast, "the kernel did not end a call of scprof in time");
@@ -326,7 +328,7 @@ bool fast_memory_register(struct tracee *tracee, struct fast_space *fast)
 	const uint64_t args[6] = { MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED };
 	struct injection injection;
 
-	if (!inject_begin(&injection, tracee->tid))
+	if (!tracee_inject(tracee, &injection))
 		return false;
 	fast->is_registered = inject_call(&injection, SYS_membarrier, args) == 0;
 	return fast_memory_end_injection(tracee, fast, &injection);
@@ -342,7 +344,7 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 	if (fast->has_gate && fast_space_has_free_area(fast) &&
 	    fast_memory_choose_pool(fast, patch_addr))
 		return true;
-	if (!inject_begin(&injection, tracee->tid))
+	if (!tracee_inject(tracee, &injection))
 		return false;
 	if (!fast_space_has_free_area(fast))
 		fast_limits_make_room(&injection, tracee);

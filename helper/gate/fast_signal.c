@@ -129,8 +129,8 @@ static void leave_after_call(struct run *run, struct tracee *tracee,
 	tracee->call.begin_ns = clock_now_ns() - tracee->call.elapsed_ns;
 	restore_registers(area, registers);
 	registers->rip = area->registers[AREA_RETURN];
-	if (area->is_adding)
-		area_note_added(area, registers->rax);
+	if (area->effect)
+		area_note_effect(area, registers->rax);
 	if (is_known && is_vain && is_cut_short(tracee, registers)) {
 		restore_flags(area, registers, registers->rax);
 		if (!woken_continue(tracee, registers))
@@ -158,7 +158,7 @@ static void leave_before_call(struct tracee *tracee, struct user_regs_struct *re
 		    registers->rax != NR_RESTART_SYSCALL)
 			registers->rax = area->registers[AREA_RAX];
 		restore_registers(area, registers);
-		area->is_adding = 0;
+		area->effect = AREA_NO_EFFECT;
 		area->permitted_ticks = 0;
 		registers->rip = area->registers[AREA_RETURN] - 2;
 	} else {
@@ -216,8 +216,8 @@ static void leave_counted(struct run *run, struct tracee *tracee,
 		result = area->result;
 	if (area->phase == AREA_AFTER)
 		fast_finish_call(run, tracee, (int64_t)result);
-	if (area->is_adding)
-		area_note_added(area, result);
+	if (area->effect)
+		area_note_effect(area, result);
 	restore_registers(area, registers);
 	registers->rip = area->registers[AREA_RETURN];
 	registers->rcx = registers->rip;

@@ -4,6 +4,8 @@
  */
 #include "helper/gate/gate_calls.h"
 
+#include <sys/syscall.h>
+
 #include "helper/count/call_kind.h"
 #include "profile/syscall/syscall_set.h"
 #include "scprof/handshake.h"
@@ -32,6 +34,8 @@ static uint8_t gate_call(const struct settings *settings, uint32_t nr)
 		flags |= GATE_CALL_SETS_GS;
 	if (kind == CALL_PRLIMIT)
 		flags |= GATE_CALL_LIMITS;
+	if (nr == SYS_rt_sigprocmask || nr == SYS_rt_sigaction)
+		flags |= GATE_CALL_SIGNALS;
 	if (nr == SCPROF_CALL)
 		flags |= GATE_CALL_IS_OWN;
 	return flags;

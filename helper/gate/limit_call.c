@@ -13,7 +13,7 @@
 #include "helper/gate/fast_limits.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_record.h"
-#include "helper/trace/inject.h"
+#include "helper/space/tracee_inject.h"
 #include "helper/trace/remote_memory.h"
 
 /* Returns true if the process is about to limit its address space with the limit at @addr. */
@@ -73,7 +73,7 @@ bool limit_call_before(struct run *run, struct tracee *tracee)
 		fast_area_take_back(tracee);
 		fast_area_retire(tracee);
 	}
-	if (!inject_begin(&injection, tracee->tid))
+	if (!tracee_inject(tracee, &injection))
 		return false;
 	fast_limits_unmap(&injection, fast);
 	if (!injection.is_late)

@@ -91,6 +91,8 @@ static const char *reason_of_kind(const struct call *call)
 
 	if (flags & GATE_CALL_MAPS)
 		return "it changes which memory is code";
+	if ((flags & GATE_CALL_SIGNALS) == GATE_CALL_SIGNALS)
+		return "it changes the action of SIGSYS";
 	return flags & GATE_CALL_SETS_GS ? "it changes or reads gs"
 					 : "such a call is never made in the gate";
 }

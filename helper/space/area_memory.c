@@ -279,7 +279,8 @@ static int64_t map_there(struct injection *injection, int fd, const struct fast_
 	registers.r9 = 0;
 	registers.rbx = SYS_close;
 	registers.r14 = (unsigned long long)fd;
-	if (!inject_code(injection, gate_addr(gate_setup), &registers))
+	if (!inject_code(injection, gate_addr(gate_setup), gate_addr(gate_setup_return),
+			 &registers))
 		return -ESRCH;
 	return (int64_t)registers.r13;
 }

@@ -47,6 +47,7 @@ struct fast_space *fast_space_copy(const struct fast_space *from)
 	fast->refusal = from->refusal;
 	fast->has_gate = from->has_gate;
 	fast->program = from->program;
+	fast->handles_sigsys = from->handles_sigsys;
 	fast->is_copy = true;
 	fast->nr_sites = from->nr_sites;
 	fast->sites = copy_array(from->sites, from->nr_sites, sizeof(*from->sites));

@@ -52,9 +52,10 @@ struct fast_space {
 	bool is_refused;     /* there can be no gate in this address space */
 	const char *refusal; /* the reason, if is_refused: for example "the program uses gs" */
 	bool has_gate;
-	bool is_copy;	  /* after a fork, until the helper checks has_gate */
-	bool is_outdated; /* executable regions have changed since the sites were checked */
-	bool may_add;	  /* gate_data.may_add */
+	bool is_copy;	     /* after a fork, until the helper checks has_gate */
+	bool is_outdated;    /* executable regions have changed since the sites were checked */
+	bool may_add;	     /* gate_data.may_add */
+	bool handles_sigsys; /* gate_data.handles_sigsys */
 	struct address_range noted; /* gate_data.noted; start == end: none */
 	bool is_registered;	    /* for the barriers that patching needs with several threads */
 	unsigned int program;	    /* fast_known_program; valid when has_gate */

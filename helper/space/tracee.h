@@ -86,6 +86,7 @@ struct process {
 	struct shim_loading shim_loading;
 	uint64_t signal_ns
 		[TRACEE_NR_SIGNALS]; /* when a thread last stopped for each signal, from 1 */
+	uint64_t sigsys_handler;     /* of the action of SIGSYS: helper/tracer/dispatch.h */
 	bool is_init;		     /* init process of a pid namespace; valid if is_init_asked */
 	bool is_init_asked;
 };
@@ -130,16 +131,24 @@ struct transfer;
 struct tracee {
 	pid_t tid;
 	struct process *process;
-	uint32_t name;	      /* string id */
-	bool has_stopped;     /* at least once */
-	bool is_claimed;      /* its parent has reported it (not needed for the root) */
-	bool is_held;	      /* a new thread, which stays stopped until then */
-	bool is_held_stopped; /* job control stops it too; valid when is_held */
-	uint64_t held_ns;     /* when the helper began to hold it */
-	bool is_exiting;      /* it is past its last stop */
-	bool is_gone;	      /* another thread has executed a program and has its tid now */
-	bool awaits_mark;     /* its calls stop until flags are set: helper/tracer/region_mark.h */
-	bool has_own_filter;  /* the program's filter may overrule ours: every call stops */
+	uint32_t name;	       /* string id */
+	bool has_stopped;      /* at least once */
+	bool is_claimed;       /* its parent has reported it (not needed for the root) */
+	bool is_held;	       /* a new thread, which stays stopped until then */
+	bool is_held_stopped;  /* job control stops it too; valid when is_held */
+	uint64_t held_ns;      /* when the helper began to hold it */
+	bool is_exiting;       /* it is past its last stop */
+	bool is_gone;	       /* another thread has executed a program and has its tid now */
+	bool awaits_mark;      /* its calls stop until flags are set: helper/tracer/region_mark.h */
+	bool has_own_filter;   /* the program's filter may overrule ours: every call stops */
+	bool has_own_dispatch; /* the program has used Syscall User Dispatch itself */
+	bool is_dispatched;    /* calls outside the gate raise SIGSYS: helper/tracer/dispatch.h */
+	bool has_lost_handler; /* of SIGSYS, at the call that it repeats */
+	/*
+	 * At a stop before a call: the thread has not entered the kernel. It is after the syscall
+	 * instruction, which has had no effect.
+	 */
+	bool is_before_call;
 	struct call call;
 	struct woken woken;
 	struct transfer *transfer; /* the call whose rest the thread transfers, or NULL */

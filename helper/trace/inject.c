@@ -3,7 +3,7 @@
  * Injected calls. At a seccomp stop, the tracer can change the number and the arguments of the
  * call, and the kernel does not stop again because of the new ones (seccomp(2), SECCOMP_RET_TRACE).
  * After the exit of the injected call, the thread goes back to its syscall instruction, and stops
- * there for the same call.
+ * there for the same call. Without a filter, PTRACE_SYSCALL makes it stop there.
  */
 #include "helper/trace/inject.h"
 
@@ -19,6 +19,7 @@
 #include "helper/trace/ptrace.h"
 #include "helper/trace/stop.h"
 #include "helper/trace/stop_queue.h"
+#include "helper/trace/user_dispatch.h"
 
 #define SYSCALL_SIZE	2
 #define SIGNAL_SET_SIZE 8 /* the kernel's */
@@ -33,6 +34,7 @@
 #define LONGEST_NS 2000000000u
 
 static uint64_t patience_ns = FIRST_PATIENCE_NS;
+static bool is_without_filter;
 
 /* In /proc/TID/stat, the state follows the name, which may contain any characters. */
 static bool is_waiting_for_cpu(pid_t tid)
@@ -81,15 +83,36 @@ static void be_late(struct injection *injection)
 	patience_ns = patience_ns / 2 > LEAST_PATIENCE_NS ? patience_ns / 2 : LEAST_PATIENCE_NS;
 }
 
-static enum stop_kind stop_at_goal(const struct injection *injection)
+void inject_without_filter(void)
 {
-	return injection->goal == INJECTION_EXIT ? STOP_SYSCALL : STOP_SECCOMP;
+	is_without_filter = true;
+}
+
+bool inject_is_without_filter(void)
+{
+	return is_without_filter;
+}
+
+/* Whether the stop at the goal is made by PTRACE_SYSCALL. */
+static bool is_syscall_stop(const struct injection *injection)
+{
+	return injection->goal == INJECTION_EXIT ||
+	       (is_without_filter && injection->goal == INJECTION_ENTRY);
+}
+
+bool inject_is_goal(const struct injection *injection, const struct stop *stop)
+{
+	if (is_syscall_stop(injection))
+		return stop->kind == STOP_SYSCALL;
+	if (is_without_filter)
+		return stop->kind == STOP_SIGNAL && stop->signal == SIGSYS;
+	return stop->kind == STOP_SECCOMP;
 }
 
 void inject_resume(const struct injection *injection, int signal)
 {
-	ptrace_try(injection->goal == INJECTION_EXIT ? PTRACE_SYSCALL : PTRACE_CONT, injection->tid,
-		   0, (uintptr_t)signal);
+	ptrace_try(is_syscall_stop(injection) ? PTRACE_SYSCALL : PTRACE_CONT, injection->tid, 0,
+		   (uintptr_t)signal);
 }
 
 /*
@@ -112,7 +135,7 @@ static bool await(struct injection *injection)
 			break;
 		signal = 0;
 		stop = stop_classify(status);
-		if (stop.kind == stop_at_goal(injection))
+		if (inject_is_goal(injection, &stop))
 			return true;
 		if (stop.kind == STOP_GROUP || stop.kind == STOP_NEW) {
 			injection->was_stopped = true;
@@ -139,18 +162,24 @@ static void set_signal_mask(struct injection *injection, uint64_t mask)
 	ptrace_try(PTRACE_SETSIGMASK, injection->tid, SIGNAL_SET_SIZE, (uintptr_t)&mask);
 }
 
-bool inject_begin(struct injection *injection, pid_t tid)
+bool inject_begin(struct injection *injection, pid_t tid, bool is_before_call)
 {
 	injection->tid = tid;
 	injection->has_failed = false;
 	injection->is_late = false;
-	injection->is_away = false;
+	injection->is_away = is_before_call;
+	injection->ends_at_entry = false;
 	injection->was_stopped = false;
 	if (ptrace_try(PTRACE_GETREGS, tid, 0, (uintptr_t)&injection->registers) < 0 ||
 	    ptrace_try(PTRACE_GETSIGMASK, tid, SIGNAL_SET_SIZE,
 		       (uintptr_t)&injection->signal_mask) < 0)
 		return false;
 	set_signal_mask(injection, ~0ull);
+	if (!is_before_call)
+		return true;
+	user_dispatch_clear(tid);
+	/* As at the entry: a call with the number -1 returns it. */
+	injection->registers.rax = (unsigned long long)-ENOSYS;
 	return true;
 }
 
@@ -211,7 +240,18 @@ int64_t inject_call(struct injection *injection, long nr, const uint64_t args[st
 	return result;
 }
 
-bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_struct *registers)
+/*
+ * The call after the code raises SIGSYS. If the thread blocked this signal, the kernel would change
+ * the signal's action (force_sig_info_to_task() in kernel/signal.c).
+ */
+static void dispatch_code(struct injection *injection, uint64_t return_addr)
+{
+	set_signal_mask(injection, ~(1ull << (SIGSYS - 1)));
+	user_dispatch_set(injection->tid, return_addr);
+}
+
+bool inject_code(struct injection *injection, uint64_t addr, uint64_t return_addr,
+		 struct user_regs_struct *registers)
 {
 	if (injection->has_failed)
 		return false;
@@ -225,9 +265,15 @@ bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_st
 	injection->goal = INJECTION_CODE;
 	injection->size = registers->rsi;
 	set_registers(injection, registers);
+	if (is_without_filter)
+		dispatch_code(injection, return_addr);
 	inject_resume(injection, 0);
 	if (!await(injection))
 		return false;
+	if (is_without_filter) {
+		user_dispatch_clear(injection->tid);
+		return ptrace_try(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)registers) == 0;
+	}
 	/*
 	 * Any stop before a call will do. The registers say which call the thread makes, and where
 	 * it continues. The filter's answer to the new call is "trace" again, which does not cause
@@ -252,7 +298,8 @@ void inject_restore(struct injection *injection)
 
 bool inject_end(struct injection *injection)
 {
-	if (injection->is_away && !injection->has_failed)
+	if (injection->is_away && !injection->has_failed &&
+	    (injection->ends_at_entry || !is_without_filter))
 		step_back(injection);
 	if (injection->is_late)
 		return false;

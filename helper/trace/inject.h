@@ -17,6 +17,8 @@
 #include <sys/types.h>
 #include <sys/user.h>
 
+#include "helper/trace/stop.h"
+
 /* The place that the thread runs to. */
 enum injection_goal {
 	INJECTION_EXIT,	 /* the exit of an injected call */
@@ -28,8 +30,9 @@ struct injection {
 	pid_t tid;
 	bool has_failed; /* the thread had another stop, which is back in the queue */
 	bool is_late; /* the injection failed: the thread has not stopped in time and still runs */
-	bool was_stopped; /* job control stopped the thread meanwhile */
-	bool is_away;	  /* not at the program's own call, but can be put back there */
+	bool was_stopped;   /* job control stopped the thread meanwhile */
+	bool is_away;	    /* not at the entry of the program's call, but can be put back there */
+	bool ends_at_entry; /* inject_end() puts the thread back there, also without a filter */
 	enum injection_goal goal;
 	long nr;       /* number of the last injected call */
 	uint64_t size; /* second argument of the last injected call */
@@ -38,20 +41,30 @@ struct injection {
 };
 
 /*
- * Begins an injection for thread @tid, which is at the seccomp stop of the program's call. Returns
- * false if the thread is gone.
+ * To be called once, at the start: no filter makes calls stop. Then an injection uses
+ * PTRACE_SYSCALL and user dispatch.
  */
-bool inject_begin(struct injection *injection, pid_t tid);
+void inject_without_filter(void);
+/* Returns true after inject_without_filter(). */
+bool inject_is_without_filter(void);
+/*
+ * Begins an injection for thread @tid, which has stopped at the entry of the program's call. If
+ * @is_before_call, it has not entered the kernel. Then it has stopped after the instruction of a
+ * call that was not made. Returns false if the thread is gone.
+ */
+bool inject_begin(struct injection *injection, pid_t tid, bool is_before_call);
 /* Makes one call. Returns the kernel's result, or -ESRCH if has_failed is true. */
 int64_t inject_call(struct injection *injection, long nr, const uint64_t args[static 6]);
 /*
- * Runs code at @addr of the process, with @registers, until the next call that the filter traces.
- * Stores the registers at that call in @registers. Returns false if has_failed is true.
+ * Runs code at @addr of the process, with @registers, until the next call that does not end at
+ * @return_addr. Stores the registers at that call in @registers. Returns false if has_failed is
+ * true.
  */
-bool inject_code(struct injection *injection, uint64_t addr, struct user_regs_struct *registers);
+bool inject_code(struct injection *injection, uint64_t addr, uint64_t return_addr,
+		 struct user_regs_struct *registers);
 /*
- * Returns true if the thread is again at the program's own call. If is_late, the caller must call
- * late_call_begin instead.
+ * Returns true if the thread is again at the program's own call. If is_away is still true, it has
+ * not entered the kernel. If is_late, the caller must call late_call_begin instead.
  */
 bool inject_end(struct injection *injection);
 
@@ -60,6 +73,8 @@ bool inject_end(struct injection *injection);
  * wait.
  */
 void inject_resume(const struct injection *injection, int signal);
+/* Returns true if @stop is the one that the thread was to run to. */
+bool inject_is_goal(const struct injection *injection, const struct stop *stop);
 void inject_start_call(struct injection *injection, long nr, const uint64_t args[static 6]);
 void inject_start_return(struct injection *injection);
 /* The thread is at a stop before a call. Restores the program's own call and its signal mask. */

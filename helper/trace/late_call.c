@@ -14,6 +14,7 @@
 #include "helper/base/debug.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/stop.h"
+#include "helper/trace/user_dispatch.h"
 #include "profile/util/xalloc.h"
 
 #define MAX_UNDO 2 /* gate_setup makes at most two mappings */
@@ -76,8 +77,7 @@ static void see_exit(struct late_call *late)
 	inject_start_return(&late->injection);
 }
 
-/* Returns true if the thread is at the program's call again, with its registers restored. */
-static bool see_entry(struct late_call *late)
+static void see_code_end(struct late_call *late)
 {
 	struct user_regs_struct registers;
 
@@ -85,10 +85,15 @@ static bool see_entry(struct late_call *late)
 	 * gate_setup in gate/gate_entry.S leaves its results in these registers, and the number of
 	 * the second call in rbx.
 	 */
-	if (late->injection.goal == INJECTION_CODE && get_registers(late, &registers)) {
+	if (get_registers(late, &registers)) {
 		plan_undo(late, SYS_mmap, registers.r13, late->injection.size);
 		plan_undo(late, (long)registers.rbx, registers.r15, 0);
 	}
+}
+
+/* Returns true if the thread is at the program's call again, with its registers restored. */
+static bool see_entry(struct late_call *late)
+{
 	if (late->nr_undo) {
 		const struct undo *undo = &late->undo[--late->nr_undo];
 
@@ -100,22 +105,33 @@ static bool see_entry(struct late_call *late)
 	return true;
 }
 
-/* Returns true if the injection is over. */
+/* The thread is at its goal. Returns true when the injection is over. */
+static bool see_goal(struct late_call *late)
+{
+	switch (late->injection.goal) {
+	case INJECTION_EXIT:
+		see_exit(late);
+		return false;
+	case INJECTION_CODE:
+		see_code_end(late);
+		if (!inject_is_without_filter())
+			return see_entry(late);
+		user_dispatch_clear(late->injection.tid);
+		inject_start_return(&late->injection);
+		return false;
+	default:
+		return see_entry(late);
+	}
+}
+
+/* Returns true when the injection is over. */
 static bool go_on(struct late_call *late, const struct stop *stop)
 {
 	struct injection *injection = &late->injection;
 
+	if (inject_is_goal(injection, stop))
+		return see_goal(late);
 	switch (stop->kind) {
-	case STOP_SYSCALL:
-		if (injection->goal == INJECTION_EXIT) {
-			see_exit(late);
-			return false;
-		}
-		break;
-	case STOP_SECCOMP:
-		if (injection->goal != INJECTION_EXIT)
-			return see_entry(late);
-		break;
 	case STOP_GROUP:
 	case STOP_NEW:
 		injection->was_stopped = true;
@@ -129,6 +145,8 @@ static bool go_on(struct late_call *late, const struct stop *stop)
 		injection->has_failed = true;
 		inject_restore(injection);
 		return true;
+	case STOP_SYSCALL:
+	case STOP_SECCOMP:
 	case STOP_OTHER:
 		break;
 	default:

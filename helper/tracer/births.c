@@ -17,6 +17,7 @@
 #include "helper/gate/fast.h"
 #include "helper/gate/fast_adopt.h"
 #include "helper/trace/ptrace.h"
+#include "helper/tracer/dispatch.h"
 #include "helper/tracer/intercept.h"
 #include "helper/tracer/signal_hold.h"
 #include "helper/tracer/tracer.h"
@@ -63,6 +64,7 @@ void births_see(struct tracer *tracer, struct tracee *parent)
 	debug(tracer, "%d made %d, flags %llx", (int)parent->tid, (int)tid,
 	      (unsigned long long)flags);
 	child->is_claimed = true;
+	dispatch_see_birth(child, parent, flags);
 	signal_hold_inherit(child, parent);
 	if (child->has_stopped)
 		fast_thread_begin(&tracer->run, child);

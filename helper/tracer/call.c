@@ -31,6 +31,7 @@
 #include "helper/trace/remote_memory.h"
 #include "helper/trace/restart_code.h"
 #include "helper/tracer/call_effects.h"
+#include "helper/tracer/dispatch.h"
 #include "helper/tracer/filter.h"
 #include "helper/tracer/marker_call.h"
 #include "helper/tracer/region_mark.h"
@@ -181,6 +182,8 @@ static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
 	if (tracer->run.settings.follows)
 		forbid_untraced(tracee, &registers);
 	gate_at_call(&tracer->run, tracee, &registers);
+	if (tracer->interception == INTERCEPT_DISPATCH)
+		dispatch_see_action(tracee);
 	if (tracee->nr_interrupted && interrupted_continue(&tracer->run, tracee))
 		return CALL_RUN_TO_EXIT;
 	classify(tracer, tracee);
@@ -230,14 +233,24 @@ enum call_outcome call_enter(struct tracer *tracer, struct tracee *tracee)
 		tracer->run.nr_lost += tracer->is_counting && errno != ESRCH;
 		return CALL_RUN;
 	}
+	tracee->is_before_call = false;
 	is_foreign = info.op == PTRACE_SYSCALL_INFO_SECCOMP &&
 		     info.seccomp.ret_data != FILTER_TRACE_DATA;
 	/* The gate counts its own calls, whatever they return. */
-	if (!is_foreign || !gate_position_is_call(info.instruction_pointer))
+	if (!gate_position_is_call(info.instruction_pointer))
 		outcome = enter(tracer, tracee, &info);
 	tracee->call.is_active = outcome == CALL_RUN_TO_EXIT;
 	if (is_foreign && outcome != CALL_GONE)
 		refuse(tracee);
+	return outcome;
+}
+
+enum call_outcome call_enter_before(struct tracer *tracer, struct tracee *tracee,
+				    const struct __ptrace_syscall_info *info)
+{
+	enum call_outcome outcome = enter(tracer, tracee, info);
+
+	tracee->call.is_active = outcome == CALL_RUN_TO_EXIT;
 	return outcome;
 }
 

@@ -120,6 +120,8 @@ static void see_own_filter(struct tracer *tracer, struct tracee *tracee)
 	const struct call *call = &tracee->call;
 	enum call_kind kind = call_kind(call->abi, call->nr);
 
+	tracee->has_own_dispatch |=
+		kind == CALL_PRCTL && call->args[0] == SET_SYSCALL_USER_DISPATCH;
 	/* With syscall user dispatch, only some code may make calls, and the gate may not. */
 	if (kind == CALL_PRCTL &&
 	    (call->args[0] == PR_SET_SECCOMP || call->args[0] == SET_SYSCALL_USER_DISPATCH)) {

@@ -32,6 +32,7 @@
 #include "helper/trace/stop_queue.h"
 #include "helper/tracer/births.h"
 #include "helper/tracer/call.h"
+#include "helper/tracer/dispatch.h"
 #include "helper/tracer/finish.h"
 #include "helper/tracer/intercept.h"
 #include "helper/tracer/next_stops.h"
@@ -148,6 +149,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 	tracee->gate->stack_end = 0;
 	region_reset(&tracee->region);
 	tracer_name(tracer, tracee);
+	dispatch_see_exec(tracee);
 	fast_thread_begin(&tracer->run, tracee);
 	if (!tracer->is_running && tracer->is_counting) {
 		tracer->is_running = true;
@@ -161,15 +163,32 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 }
 
 /*
+ * The thread makes its call, unless the gate does. Lets the thread into the kernel if it is not
+ * there yet. Returns false if the thread is gone.
+ */
+static bool enter_kernel(struct tracee *tracee, enum call_outcome outcome)
+{
+	if (outcome == CALL_GONE)
+		return false;
+	call_time_begin(tracee);
+	if (outcome == CALL_IN_GATE || !tracee->is_before_call)
+		return true;
+	if (!dispatch_enter(tracee))
+		return false;
+	call_time_begin(tracee);
+	return true;
+}
+
+/*
  * A stop at a call: at its entry, at its exit, or (after a filter of the program) a second one at
  * its entry.
  */
 static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns, bool is_seccomp)
 {
 	if (!tracee->call.is_active) {
-		if (call_enter(tracer, tracee) == CALL_GONE)
+		if (!dispatch_see_entry(tracee) ||
+		    !enter_kernel(tracee, call_enter(tracer, tracee)))
 			return;
-		call_time_begin(tracee);
 	} else if (is_seccomp) {
 		call_see_filter(tracee);
 	} else {
@@ -181,6 +200,16 @@ static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_
 			signal_hold_see_return(tracee);
 	}
 	intercept_resume(tracer, tracee, 0);
+}
+
+/* A stop before a call, by user dispatch. */
+static void see_dispatched_call(struct tracer *tracer, struct tracee *tracee)
+{
+	struct __ptrace_syscall_info info;
+
+	if (dispatch_see_call(tracee, &info) &&
+	    enter_kernel(tracee, call_enter_before(tracer, tracee, &info)))
+		intercept_resume(tracer, tracee, 0);
 }
 
 /* The launcher needs to know which of the signals that it received the program has received too. */
@@ -277,6 +306,13 @@ static bool ends_late_call(struct tracee *tracee, int status)
 	return true;
 }
 
+static bool is_dispatch_stop(const struct tracer *tracer, const struct tracee *tracee,
+			     const struct stop *stop)
+{
+	return tracer->interception == INTERCEPT_DISPATCH && tracee && stop->kind == STOP_SIGNAL &&
+	       dispatch_is_call(tracee, stop->signal);
+}
+
 static void handle_stop(struct tracer *tracer, const struct waited *waited, uint64_t now_ns)
 {
 	struct stop stop = stop_classify(waited->status);
@@ -285,8 +321,13 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	put_off_forget(waited->tid);
 	if (tracee && tracee->late && !ends_late_call(tracee, waited->status))
 		return;
+	if (is_dispatch_stop(tracer, tracee, &stop))
+		stop.kind = STOP_DISPATCH;
+	else if (tracee && stop.kind == STOP_SIGNAL && dispatch_repeat(tracee, stop.signal))
+		return;
 	if (tracee && !tracee->call.is_active &&
-	    (stop.kind == STOP_SYSCALL || stop.kind == STOP_SECCOMP) &&
+	    (stop.kind == STOP_SYSCALL || stop.kind == STOP_SECCOMP ||
+	     stop.kind == STOP_DISPATCH) &&
 	    put_off_stop(tracer, tracee, waited))
 		return;
 	tracer->nr_stops++;
@@ -308,6 +349,9 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	if (stop.kind != STOP_SIGNAL && stop.kind != STOP_NEW && stop.kind != STOP_GROUP)
 		woken_settle(&tracer->run, tracee);
 	switch (stop.kind) {
+	case STOP_DISPATCH:
+		see_dispatched_call(tracer, tracee);
+		break;
 	case STOP_SYSCALL:
 	case STOP_SECCOMP:
 		see_call(tracer, tracee, now_ns, stop.kind == STOP_SECCOMP);
@@ -347,7 +391,7 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
  * The helper must know for which signals threads have stopped before it handles an EINTR of another
  * thread.
  */
-static void note_signals(void)
+static void note_signals(const struct tracer *tracer)
 {
 	struct waited waited;
 
@@ -355,7 +399,7 @@ static void note_signals(void)
 		const struct stop stop = stop_classify(waited.status);
 		struct tracee *tracee = stop.kind == STOP_SIGNAL ? tracee_find(waited.tid) : NULL;
 
-		if (tracee)
+		if (tracee && !is_dispatch_stop(tracer, tracee, &stop))
 			woken_note_signal(tracee, stop.signal);
 	}
 }
@@ -365,7 +409,7 @@ void event_loop_run(struct tracer *tracer)
 	struct waited waited;
 
 	while (next_stops(tracer)) {
-		note_signals();
+		note_signals(tracer);
 		/* The queue can grow during the loop. */
 		for (unsigned int i = 0; stop_queue_get(i, &waited); i++) {
 			tracer->run.blind_ns = waited.blind_ns;

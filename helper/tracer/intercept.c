@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ways of interception. Children inherit a filter, so children that are not traced must not
- * have one.
+ * The ways of interception.
  */
 #include "helper/tracer/intercept.h"
 
@@ -18,11 +17,15 @@
 #include <unistd.h>
 
 #include "helper/base/clock.h"
+#include "helper/trace/inject.h"
 #include "helper/trace/patience.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/stop_queue.h"
+#include "helper/trace/user_dispatch.h"
+#include "helper/tracer/dispatch.h"
 #include "helper/tracer/filter.h"
 #include "helper/tracer/tracer.h"
+#include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
 static int send_answer(const struct sock_filter *insns, uint32_t nr_insns)
@@ -116,16 +119,32 @@ static bool is_filtered(pid_t pid)
 	return mode != 0;
 }
 
-/*
- * If the program already has a filter, for example a container's, that filter overrules ours for
- * calls that it denies. The helper would not see these calls. And the gate may need calls that it
- * denies.
- */
+/* How calls reach the helper, if dispatch is possible. */
 static enum interception choose(const struct tracer *tracer)
 {
-	if (!tracer->run.settings.follows || is_filtered(tracer->root))
+	const struct settings *settings = &tracer->run.settings;
+	bool is_filtered_already = is_filtered(tracer->root);
+
+	/* Children that are not traced must not have a filter, nor share the gate. */
+	if (!settings->follows || settings->interception == INTERCEPT_STOPS)
 		return INTERCEPT_STOPS;
-	return INTERCEPT_FILTER;
+	/*
+	 * An older filter, for example a container's, overrules ours for calls that it denies. The
+	 * helper would not see these calls.
+	 */
+	if (settings->interception == INTERCEPT_FILTER ||
+	    (settings->interception == INTERCEPT_AUTO && !is_filtered_already))
+		return is_filtered_already ? INTERCEPT_STOPS : INTERCEPT_FILTER;
+	/* Without the gate all calls come from outside of it. */
+	return settings->is_fast ? INTERCEPT_DISPATCH : INTERCEPT_STOPS;
+}
+
+static const char *explain_stops(const struct settings *settings)
+{
+	if (!settings->follows)
+		return "--no-follow stops each call";
+	return settings->interception == INTERCEPT_STOPS ? "--intercept=stops stops each call"
+							 : "another seccomp filter is active";
 }
 
 /* Each call stops. The gate is not used, because its calls would stop too. */
@@ -135,9 +154,32 @@ static int begin_stops(struct tracer *tracer)
 	int error = stop_at_every_call(tracer->root);
 
 	if (settings->is_fast)
-		settings->why_stops = settings->follows ? "another seccomp filter is active"
-							: "--no-follow stops each call";
+		settings->why_stops = explain_stops(settings);
 	settings->is_fast = false;
+	return error ? error : send_answer(NULL, 0);
+}
+
+/* The first call of each program stops, and then there is a gate. */
+static int begin_dispatch(struct tracer *tracer, char **text)
+{
+	const pid_t root = tracer->root;
+	int error;
+
+	if (!await_interrupt(root))
+		return -ESRCH;
+	if (!user_dispatch_is_possible(root)) {
+		if (tracer->run.settings.interception == INTERCEPT_DISPATCH) {
+			*text = xstrdup("--intercept=dispatch needs Linux 6.4 or later");
+			return -EOPNOTSUPP;
+		}
+		tracer->interception = INTERCEPT_STOPS;
+		tracer->run.settings.is_fast = false;
+		tracer->run.settings.why_stops = explain_stops(&tracer->run.settings);
+	} else {
+		inject_without_filter();
+		dispatch_see_root(tracee_find(root));
+	}
+	error = ptrace_try(PTRACE_SYSCALL, root, 0, 0);
 	return error ? error : send_answer(NULL, 0);
 }
 
@@ -155,12 +197,18 @@ static int begin_filter(struct tracer *tracer)
 	return error ? error : await_filter(tracer->root);
 }
 
-int intercept_begin(struct tracer *tracer)
+int intercept_begin(struct tracer *tracer, char **text)
 {
 	tracer->interception = choose(tracer);
 	tracer->run.has_unseen_calls = tracer->interception == INTERCEPT_FILTER;
-	return tracer->interception == INTERCEPT_FILTER ? begin_filter(tracer)
-							: begin_stops(tracer);
+	switch (tracer->interception) {
+	case INTERCEPT_DISPATCH:
+		return begin_dispatch(tracer, text);
+	case INTERCEPT_FILTER:
+		return begin_filter(tracer);
+	default:
+		return begin_stops(tracer);
+	}
 }
 
 void intercept_end(struct tracer *tracer)
@@ -170,11 +218,33 @@ void intercept_end(struct tracer *tracer)
 		ptrace(PTRACE_DETACH, tracer->root, 0, 0);
 }
 
-void intercept_resume(const struct tracer *tracer, const struct tracee *tracee, int signal)
+/* Returns true if the thread does not stop at its next call, or is stopped by another means. */
+static bool passes(const struct tracer *tracer, struct tracee *tracee, int signal)
 {
-	bool stops_at_calls = tracee->call.is_active || tracer->interception != INTERCEPT_FILTER ||
-			      tracee->has_own_filter || tracee->awaits_mark;
+	switch (tracer->interception) {
+	case INTERCEPT_DISPATCH:
+		return dispatch_resume(tracee, signal != 0);
+	case INTERCEPT_FILTER:
+		return !tracee->call.is_active && !tracee->has_own_filter && !tracee->awaits_mark;
+	default:
+		return false;
+	}
+}
 
-	ptrace_try(stops_at_calls ? PTRACE_SYSCALL : PTRACE_CONT, tracee->tid, 0,
+void intercept_resume(const struct tracer *tracer, struct tracee *tracee, int signal)
+{
+	ptrace_try(passes(tracer, tracee, signal) ? PTRACE_CONT : PTRACE_SYSCALL, tracee->tid, 0,
 		   (uintptr_t)signal);
+}
+
+const char *intercept_name(const struct tracer *tracer)
+{
+	switch (tracer->interception) {
+	case INTERCEPT_DISPATCH:
+		return "dispatch";
+	case INTERCEPT_FILTER:
+		return "filter";
+	default:
+		return "stops";
+	}
 }

@@ -24,6 +24,7 @@
 #include "helper/gate/engine_facts.h"
 #include "helper/gate/fast_stats.h"
 #include "helper/space/region.h"
+#include "helper/tracer/intercept.h"
 #include "helper/unwind/frame_pointer.h"
 #include "helper/unwind/unwind.h"
 #include "profile/util/xalloc.h"
@@ -202,6 +203,7 @@ void run_facts_set(struct tracer *tracer)
 				 (int64_t)(clock_now_ns() - tracer->run.start_ns);
 	set_exit_fact(tracer);
 	engine_facts_set(&tracer->run);
+	profile_set_fact(profile, "interception", "%s", intercept_name(tracer));
 	profile_set_fact(profile, "start",
 			 tracer->run.settings.is_preloaded ? "constructor" : "execve");
 	profile_set_fact(profile, "trace", "%s",

@@ -214,11 +214,12 @@ int seize_program(struct tracer *tracer, enum helper_way way)
 	root->is_claimed = true;
 	if (way != HELPER_FORKED)
 		root->gate->stack_end = main_stack_end(tracer->root);
-	error = intercept_begin(tracer);
+	error = intercept_begin(tracer, &text);
 	if (error) {
 		intercept_end(tracer);
-		refuse(tracer, error,
-		       xasprintf("cannot make its calls stop: %s", strerror(-error)));
+		if (!text)
+			text = xasprintf("cannot make its calls stop: %s", strerror(-error));
+		refuse(tracer, error, text);
 	}
 	if (!error && way == HELPER_INJECTED)
 		launcher_pipe_line("seized", "%d", (int)tracer->root);

@@ -23,12 +23,6 @@ struct last_words {
 	uint64_t nr_unfollowed;
 };
 
-/* How the calls that the gate does not make reach the helper, see helper/tracer/intercept.h. */
-enum interception {
-	INTERCEPT_STOPS,  /* each call stops, at its entry and at its exit */
-	INTERCEPT_FILTER, /* a seccomp filter stops all calls but the gate's at their entry */
-};
-
 struct tracer {
 	struct run run;
 	int program_stderr; /* of a preloaded program, if it is not a pipe; else -1 */

@@ -130,6 +130,14 @@ static inline const struct area_range *area_memo_ranges(const struct area_memo *
 	return (const struct area_range *)(const void *)(memo->words + memo->nr_words);
 }
 
+/* What a call changes that scprof must know, if the call succeeds. */
+enum area_effect {
+	AREA_NO_EFFECT,
+	AREA_ADDS_CODE, /* it maps code */
+	AREA_UNBLOCKS_SIGSYS,
+	AREA_BLOCKS_SIGSYS,
+};
+
 /* What the gate must know about a system call. */
 enum {
 	GATE_CALL_IN_PLACE = 1 << 0,	/* the gate may make this call */
@@ -140,6 +148,8 @@ enum {
 	GATE_CALL_IS_OWN = 1 << 5,   /* with SCPROF_MAGIC first, the call is for the helper */
 	GATE_CALL_ADDS = 1 << 6,     /* mmap: see gate_data.may_add */
 	GATE_CALL_LIMITS = 1 << 7,   /* prlimit64: a call with a third argument must stop */
+	/* rt_sigprocmask and rt_sigaction: what they do to SIGSYS is noted, or the call must stop */
+	GATE_CALL_SIGNALS = GATE_CALL_SETS_GS | GATE_CALL_LIMITS,
 };
 
 #define GATE_NR_CALLS 512
@@ -163,6 +173,8 @@ struct gate_data {
 	 * thread_area.added.
 	 */
 	uint64_t may_add;
+	/* The program has an action for SIGSYS: a call that blocks this signal must stop. */
+	uint64_t handles_sigsys;
 	/*
 	 * Code that is in no file, and that no stack depends on. The only thread may change its protection
 	 * without a stop while the helper has read all records. end 0: there is none.
@@ -245,7 +257,12 @@ struct thread_area {
 	uint32_t used;		   /* end of the last entry */
 	uint32_t memos_start;	   /* memos and cells are between this offset and the image */
 	uint32_t is_full;	   /* there was no room for an entry: the helper empties the area */
-	uint32_t is_adding;	   /* the current call maps code */
+	uint32_t effect;	   /* enum area_effect of the current call */
+	/*
+	 * Whether the thread blocks SIGSYS. The helper writes it too, while the thread is stopped:
+	 * see helper/tracer/dispatch.h.
+	 */
+	uint32_t blocks_sigsys;
 	uint32_t nr_added;
 	/* Code that the thread has mapped since the helper last wrote gate_data.code. */
 	struct gate_range added[AREA_MAX_ADDED];
@@ -300,11 +317,20 @@ static inline void area_note_added(struct thread_area *area, uint64_t result)
 		area->added[nr] = (struct gate_range){ result, end };
 		__atomic_store_n(&area->nr_added, nr + 1, __ATOMIC_RELEASE);
 	}
+}
+
+/* A call with thread_area.effect has returned @result. */
+static inline void area_note_effect(struct thread_area *area, uint64_t result)
+{
+	if (area->effect == AREA_ADDS_CODE)
+		area_note_added(area, result);
+	else if (result == 0)
+		area->blocks_sigsys = area->effect == AREA_BLOCKS_SIGSYS;
 	/*
 	 * This store comes last: if a signal takes the thread out of the gate before, the helper
-	 * notes the range.
+	 * notes the effect.
 	 */
-	__atomic_store_n(&area->is_adding, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&area->effect, AREA_NO_EFFECT, __ATOMIC_RELEASE);
 }
 
 static inline uint32_t area_bucket(uint64_t return_addr, uint64_t sp)

@@ -152,6 +152,7 @@ TRACEES = \
 	tests/live/tracee_restart \
 	tests/live/tracee_restart_block \
 	tests/live/tracee_scribble \
+	tests/live/tracee_sigsys \
 	tests/live/tracee_short_threads \
 	tests/live/tracee_signal_group \
 	tests/live/tracee_signal_storm \

@@ -24,6 +24,16 @@ static void expect_death_by(const char *number, int signal)
 	EXPECT_CALLS(live, 3, .name = "getppid", .stack = ";main;getppid$");
 }
 
+/* With dispatch, calls raise SIGSYS. Its mask, its action and whether it is pending stay as they were. */
+Test(signals, sigsys_stays_the_programs_own)
+{
+	struct live *live = SCPROF(live_tracee("sigsys"));
+
+	EXPECT_SIGNAL(live, SIGSYS);
+	cr_expect_str_eq(live->texts[0], "ok\n");
+	cr_expect_str_eq(live->texts[1], "");
+}
+
 Test(signals, death_by_sigterm_is_passed_on)
 {
 	expect_death_by("15", SIGTERM);

@@ -122,7 +122,7 @@ Test(gate, a_change_of_code_that_the_helper_permits_is_made_once)
 	area->permitted_ticks = area->start_ticks + 1;
 	cr_assert_eq(gate_before(area), 1);
 	gate_after(area);
-	cr_expect_eq(area->is_adding, 0);
+	cr_expect_eq(area->effect, 0);
 	cr_expect_eq(gate_before(area), 0, "the next one is the helper's to see");
 }
 

@@ -117,7 +117,7 @@ static void check_each_step(uint64_t result, bool is_adding, void (*check)(void)
 
 	cr_assert_eq(gate_before(area), 1);
 	area->result = result;
-	area->is_adding = is_adding;
+	area->effect = is_adding ? AREA_ADDS_CODE : AREA_NO_EFFECT;
 	pid = fork();
 	if (pid == 0)
 		count_in_child();
@@ -157,8 +157,8 @@ Test(gate_counts, two_cells_never_share_an_entry_when_a_signal_interrupts_the_co
 
 static void expect_noted_code(void)
 {
-	if (area->is_adding)
-		area_note_added(area, area->result);
+	if (area->effect)
+		area_note_effect(area, area->result);
 	cr_assert_gt(area->nr_added, 0);
 	cr_assert_eq(area->added[area->nr_added - 1].start, CODE_ADDR);
 }

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An injection switches user dispatch off, and need not leave the thread where it was.
+ */
+#include "helper/space/tracee_inject.h"
+
+bool tracee_inject(struct tracee *tracee, struct injection *injection)
+{
+	if (!inject_begin(injection, tracee->tid, tracee->is_before_call))
+		return false;
+	tracee->is_dispatched = false;
+	return true;
+}
+
+bool tracee_inject_end(struct tracee *tracee, struct injection *injection)
+{
+	bool is_back = inject_end(injection);
+
+	tracee->is_before_call = injection->is_away;
+	return is_back;
+}
