@@ -95,6 +95,7 @@ libhelper_a_SOURCES = \
 	helper/gate/engine_facts.c helper/gate/engine_facts.h \
 	helper/gate/fast.c helper/gate/fast.h \
 	helper/gate/fast_adopt.c helper/gate/fast_adopt.h \
+	helper/gate/fast_ahead.c helper/gate/fast_ahead.h \
 	helper/gate/fast_area.c helper/gate/fast_area.h \
 	helper/gate/fast_batch.c helper/gate/fast_batch.h \
 	helper/gate/fast_divert.c helper/gate/fast_divert.h \
@@ -103,6 +104,7 @@ libhelper_a_SOURCES = \
 	helper/gate/fast_known.c helper/gate/fast_known.h \
 	helper/gate/fast_learn.c helper/gate/fast_learn.h \
 	helper/gate/fast_limits.c helper/gate/fast_limits.h \
+	helper/gate/fast_loading.c helper/gate/fast_loading.h \
 	helper/gate/fast_memory.c helper/gate/fast_memory.h \
 	helper/gate/fast_obstacle.c helper/gate/fast_obstacle.h \
 	helper/gate/fast_patch.c helper/gate/fast_patch.h \

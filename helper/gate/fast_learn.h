@@ -20,16 +20,4 @@ bool fast_learn(struct run *run, struct tracee *tracee);
  * as fast_learn.
  */
 bool fast_teach(struct run *run, struct tracee *tracee, const struct memo *memo);
-/*
- * To be called after a change of executable regions, with the thread that has made it. Patches the
- * known sites in the new regions.
- */
-void fast_after_change(struct run *run, struct tracee *tracee);
-/*
- * The thread is stopped before a call. While it loads its libraries, it may map code without a
- * stop. If it has done so, or if the loading ends here, the helper reads the maps and patches the
- * known sites now. The next call that maps code stops.
- */
-void fast_see_added(struct run *run, struct tracee *tracee);
-
 #endif

@@ -5,8 +5,12 @@
  */
 #include "helper/gate/fast_obstacle.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+
+#include "helper/count/call_kind.h"
+#include "helper/count/clone_flags.h"
 
 struct site_use {
 	const struct tracee *patching; /* the thread that has stopped at the site */
@@ -95,4 +99,36 @@ const char *fast_obstacle_at(const struct settings *settings, struct tracee *tra
 	if (!obstacle && !is_free_of_others(settings, tracee, site))
 		obstacle = "other threads or untraced calls may be at it";
 	return obstacle;
+}
+
+static void see_forking(struct tracee *tracee, void *argument)
+{
+	bool *is_forking = argument;
+	const struct call *call = &tracee->call;
+
+	if (!call->is_active)
+		return;
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_FORK:
+		*is_forking = true;
+		break;
+	case CALL_CLONE:
+	case CALL_CLONE3:
+		/*
+		 * Threads share the memory, and so do children that are about to execute a program.
+		 */
+		*is_forking |= !(clone_flags(tracee) & CLONE_VM);
+		break;
+	default:
+		break;
+	}
+}
+
+bool fast_obstacle_is_copied(const struct tracee *tracee)
+{
+	bool is_forking = false;
+
+	if (!tracee_is_alone(tracee))
+		tracee_for_each(tracee->process->space, see_forking, &is_forking);
+	return is_forking;
 }

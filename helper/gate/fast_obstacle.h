@@ -25,4 +25,10 @@ bool fast_obstacle_minds_breakpoints(pid_t tid);
 const char *fast_obstacle_at(const struct settings *settings, struct tracee *tracee,
 			     const struct fast_site *site);
 
+/*
+ * Returns true if a fork may be copying this memory now. The child would get only some of the bytes
+ * that the helper writes meanwhile, and nothing says which.
+ */
+bool fast_obstacle_is_copied(const struct tracee *tracee);
+
 #endif

@@ -8,7 +8,6 @@
 #include "helper/base/run.h"
 #include "helper/space/area_reader.h"
 #include "helper/space/tracee.h"
-#include "scprof/thread_area.h"
 
 /*
  * Returns the call with the registers @saved, with the members that follow from them. start_ticks
@@ -37,7 +36,7 @@ void fast_keep_room(struct run *run, struct tracee *tracee);
 bool fast_take_few(struct run *run, bool is_idle);
 /*
  * To be called before a change of executable regions. Counts all records, because they belong to
- * the old regions. fast_after_change is for the time after it.
+ * the old regions. fast_ahead_after_change is for the time after it.
  */
 void fast_before_change(struct run *run, const struct process *process);
 

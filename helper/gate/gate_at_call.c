@@ -8,6 +8,7 @@
 #include "helper/gate/fast.h"
 #include "helper/gate/fast_divert.h"
 #include "helper/gate/fast_learn.h"
+#include "helper/gate/fast_loading.h"
 #include "helper/gate/fast_record.h"
 #include "helper/gate/fast_withdraw.h"
 #include "helper/space/fast_site.h"
@@ -20,7 +21,7 @@ void gate_at_call(struct run *run, struct tracee *tracee, struct user_regs_struc
 
 	if (makes_child)
 		fast_space_forget_noted(tracee->process->space->fast, tracee->tid);
-	fast_see_added(run, tracee);
+	fast_loading_see_call(run, tracee);
 	fast_keep_room(run, tracee);
 	site = fast_site_of_call(tracee, registers);
 	call->site_ip = site ? site->ip : 0;

@@ -12,7 +12,7 @@
 #include "helper/count/call_kind.h"
 #include "helper/elf/direct.h"
 #include "helper/gate/fast.h"
-#include "helper/gate/fast_learn.h"
+#include "helper/gate/fast_ahead.h"
 #include "helper/gate/fast_record.h"
 #include "helper/trace/absent_page.h"
 #include "helper/tracer/region_mark.h"
@@ -186,7 +186,7 @@ void call_effects_after(struct tracer *tracer, struct tracee *tracee, int64_t re
 		fast_before_change(&tracer->run, tracee->process);
 		if (!spoil(tracer, tracee, result)) {
 			process_change_space(tracee, adds_executables(tracee, result));
-			fast_after_change(&tracer->run, tracee);
+			fast_ahead_after_change(&tracer->run, tracee);
 			region_mark_set(tracee);
 		}
 	}

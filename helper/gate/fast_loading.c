@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The thread counts in its area how often it has mapped code (thread_area.nr_added).
+ */
+#include "helper/gate/fast_loading.h"
+
+#include "helper/count/call_kind.h"
+#include "helper/gate/fast_ahead.h"
+#include "helper/gate/fast_known.h"
+
+/*
+ * Returns true for a call after which code can no longer be mapped without a stop. Other code that
+ * runs in this memory would not know what the thread has noted. When ld.so sets fs, it has loaded
+ * all libraries.
+ */
+static bool ends_loading(const struct call *call)
+{
+	switch (call_kind(call->abi, call->nr)) {
+	case CALL_CLONE:
+	case CALL_CLONE3:
+	case CALL_FORK:
+	case CALL_VFORK:
+	case CALL_ARCH_PRCTL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Returns true if the program has not started yet: its file and ld.so, which makes the call, are
+ * mapped, and the libraries are not.
+ */
+static bool is_in_loader(struct tracee *tracee)
+{
+	struct layout *layout = tracee_layout(tracee);
+	const struct elf_file *program = fast_known_executable(layout);
+	const struct region *call = layout_find(layout, tracee->call.ip);
+
+	if (!program || !call || !call->file || !call->inode || call->file == program)
+		return false;
+	for (unsigned int i = 0; i < layout->nr_regions; i++) {
+		const struct region *region = &layout->regions[i];
+
+		if (region->is_executable && region->inode && region->file != program &&
+		    region->file != call->file)
+			return false;
+	}
+	return true;
+}
+
+bool fast_loading_may_add(const struct run *run, struct tracee *tracee)
+{
+	return !run->settings.is_preloaded && tracee_is_alone(tracee) &&
+	       !ends_loading(&tracee->call) && is_in_loader(tracee);
+}
+
+void fast_loading_see_call(struct run *run, struct tracee *tracee)
+{
+	struct fast_space *fast = tracee->process->space->fast;
+	bool has_added = tracee->gate->area && tracee->gate->nr_added;
+
+	if (!fast->may_add || !(has_added || ends_loading(&tracee->call)))
+		return;
+	fast->may_add = false;
+	tracee_layout(tracee);
+	if (tracee->gate->area)
+		tracee->gate->area->nr_added = 0;
+	tracee->gate->nr_added = 0;
+	tracee->process->space->nr_added = 0;
+	fast_ahead_after_change(run, tracee);
+}
