@@ -114,6 +114,15 @@ static bool is_known_file(const struct region *region)
 	return region->file && (region->inode || strcmp(region->file->path, "[vdso]") == 0);
 }
 
+/* Returns what is known of the site at @offset in the file of @region, or NULL. */
+static struct fast_known *find(const struct region *region, uint64_t offset)
+{
+	for (unsigned int i = 0; i < nr_known; i++)
+		if (known_sites[i]->offset == offset && is_of_file(known_sites[i], region))
+			return known_sites[i];
+	return NULL;
+}
+
 struct fast_known *fast_known_get(struct layout *layout, uint64_t ip)
 {
 	const struct region *region = layout_find(layout, ip - 1);
@@ -123,13 +132,28 @@ struct fast_known *fast_known_get(struct layout *layout, uint64_t ip)
 	if (!region || !is_known_file(region))
 		return NULL;
 	offset = ip - region->start + region->offset;
-	for (unsigned int i = 0; i < nr_known; i++)
-		if (known_sites[i]->offset == offset && is_of_file(known_sites[i], region))
-			return known_sites[i];
+	known = find(region, offset);
+	if (known)
+		return known;
 	known = add(region, offset);
 	if (known)
 		look_up_own(known, region->file);
 	return known;
+}
+
+bool fast_known_take_list(const struct region *region)
+{
+	const struct own_file *own = find_own(region->file);
+
+	for (unsigned int i = 0; own && i < own->nr_sites; i++) {
+		const struct own_site *site = &own->sites[i];
+		struct fast_known *known =
+			find(region, site->offset) ? NULL : add(region, site->offset);
+
+		if (known)
+			take_own(known, site);
+	}
+	return own;
 }
 
 struct site fast_known_site(const struct fast_known *known, uint64_t ip)

@@ -62,6 +62,12 @@ void fast_known_use(struct fast_known *known, unsigned int program);
  */
 bool fast_known_is_expected(const struct fast_known *known, unsigned int program);
 
+/*
+ * If the sites of the file of @region were examined when scprof was built, takes over all of them
+ * that can be patched, and returns true.
+ */
+bool fast_known_take_list(const struct region *region);
+
 /* Calls @visit for each patchable site in @layout. */
 void fast_known_for_each(const struct layout *layout,
 			 void (*visit)(struct fast_known *known, uint64_t ip, void *argument),

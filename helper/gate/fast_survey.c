@@ -110,6 +110,8 @@ static void survey_region(struct layout *layout, const struct region *region, un
 	if (region->file->has_known_sites)
 		return;
 	region->file->has_known_sites = true;
+	if (fast_known_take_list(region))
+		return;
 	text = read_text(region);
 	if (text)
 		see_sites(layout, region, text, program);
