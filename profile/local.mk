@@ -57,7 +57,9 @@ libprofile_a_SOURCES = \
 	profile/util/nearest.c profile/util/nearest.h \
 	profile/util/output_place.c profile/util/output_place.h \
 	profile/util/pattern.c profile/util/pattern.h \
+	profile/util/proc_number.c profile/util/proc_number.h \
 	profile/util/range_map.c profile/util/range_map.h \
+	profile/util/sorted.h \
 	profile/util/source_path.c profile/util/source_path.h \
 	profile/util/source_root.c profile/util/source_root.h \
 	profile/util/string_table.c profile/util/string_table.h \

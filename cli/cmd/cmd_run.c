@@ -18,6 +18,7 @@
 #include "cli/term/message.h"
 #include "profile/model/runs.h"
 #include "profile/syscall/syscall_set.h"
+#include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
@@ -242,14 +243,6 @@ static void run_without_profile(unsigned int nr, const struct launch *launch,
 	}
 }
 
-/* Returns the last component of @path, or @path if it ends in a slash. */
-static const char *program_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 int cmd_run(int argc, char **argv)
 {
 	struct run_options options = { .nr_runs = 1 };
@@ -271,7 +264,7 @@ int cmd_run(int argc, char **argv)
 	suggestion = is_first_word ? commands_suggest(launch.argv[0]) : xstrdup("");
 	launch.suggestion = suggestion;
 	launch.way = options.is_preloaded ? &way_preload : &way_fork;
-	environment_set(&options.environment, SCPROF_ENV_PROGRAM, program_name(launch.argv[0]));
+	environment_set(&options.environment, SCPROF_ENV_PROGRAM, text_basename(launch.argv[0]));
 	if (is_repeated(&options))
 		environment_set(&options.environment, SCPROF_ENV_SUFFIX, REPEAT_SUFFIX);
 	launch.helper_env = options.environment.entries;

@@ -19,6 +19,7 @@
 
 #include "cli/doctor/doctor.h"
 #include "cli/doctor/subject.h"
+#include "profile/util/proc_number.h"
 #include "profile/util/xalloc.h"
 #include "scprof/thread_area.h"
 
@@ -31,24 +32,9 @@
 #define YAMA	     "/proc/sys/kernel/yama/ptrace_scope"
 #define NEEDS_PTRACE "was not tried, because it needs ptrace"
 
-/* Returns the number after @key in a file like /proc/PID/status, or -1 if no line has @key. */
-static int number_in_file(const char *path, const char *key)
-{
-	FILE *file = fopen(path, "re");
-	char line[256];
-	int value = -1;
-
-	while (file && value < 0 && fgets(line, sizeof(line), file))
-		if (strncmp(line, key, strlen(key)) == 0)
-			value = atoi(line + strlen(key));
-	if (file)
-		fclose(file);
-	return value;
-}
-
 static bool has_filter(void)
 {
-	return number_in_file("/proc/self/status", "Seccomp:") > 0;
+	return proc_number("/proc/self/status", "Seccomp:") > 0;
 }
 
 static int call_getppid(void)
@@ -59,11 +45,9 @@ static int call_getppid(void)
 /* Explains why a child could not be traced. */
 static void add_untraceable(struct checks *checks, pid_t pid, int error)
 {
-	char *path = xasprintf("/proc/%d/status", (int)pid);
-	int tracer = number_in_file(path, "TracerPid:");
-	int yama = number_in_file(YAMA, "");
+	int tracer = proc_status_number(pid, "TracerPid:");
+	int yama = proc_number(YAMA, "");
 
-	free(path);
 	if (tracer > 0)
 		checks_add(checks, "ptrace", false,
 			   xasprintf("process %d (a debugger, strace or another profiler) traces "

@@ -5,20 +5,13 @@
  */
 #include "helper/base/redact.h"
 
-#include <string.h>
-
-const char *redact_path(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
+#include "profile/util/text.h"
 
 static void redact_string(struct profile *profile, uint32_t *id)
 {
 	const char *path = string_table_get(&profile->strings, *id);
 
-	*id = string_table_intern(&profile->strings, redact_path(path));
+	*id = string_table_intern(&profile->strings, text_basename(path));
 }
 
 void redact_profile(struct profile *profile)

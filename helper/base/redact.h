@@ -9,8 +9,6 @@
 
 #include "profile/model/profile.h"
 
-/* Returns the part of @path after its last slash. It points into @path. */
-const char *redact_path(const char *path);
 /*
  * Removes the directories from the paths of binaries and sources in @profile, whose frames are
  * already symbolised.

@@ -16,10 +16,10 @@
 #include "helper/base/clock.h"
 #include "helper/base/fast_clock.h"
 #include "helper/base/launcher_pipe.h"
-#include "helper/base/redact.h"
 #include "helper/base/run.h"
 #include "helper/count/touched.h"
 #include "profile/util/atomic_file.h"
+#include "profile/util/text.h"
 #include "profile/util/write_error.h"
 #include "profile/util/xalloc.h"
 
@@ -157,7 +157,7 @@ void call_log_set_facts(struct run *run)
 	if (!log)
 		return;
 	profile_set_fact(&run->profile, "log", "%s",
-			 run->settings.redacts ? redact_path(path) : path);
+			 run->settings.redacts ? text_basename(path) : path);
 	profile_set_fact(&run->profile, "logged_calls", "%" PRIu64, log->nr_calls);
 	if (log_writer_error(log->writer))
 		profile_set_fact(&run->profile, "log_error", "%s",

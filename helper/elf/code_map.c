@@ -17,6 +17,7 @@
 #include "helper/elf/elf_section.h"
 #include "helper/elf/go_section.h"
 #include "helper/elf/go_table.h"
+#include "profile/util/sorted.h"
 #include "profile/util/xalloc.h"
 
 #define MAX_TEXT     (32u << 20)
@@ -160,17 +161,7 @@ static struct code_map *get_map(struct elf_file *file)
 /* Returns how many starts are below @vaddr. */
 static size_t count_below(const struct code_map *map, uint64_t vaddr)
 {
-	size_t low = 0, high = map->nr_starts;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (map->starts[middle].start < vaddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return SORTED_COUNT_BELOW(map->starts, map->nr_starts, start, vaddr);
 }
 
 /*

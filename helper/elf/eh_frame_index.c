@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "helper/elf/elf_read.h"
+#include "profile/util/sorted.h"
 #include "profile/util/xalloc.h"
 
 #define MAX_SECTION	 (1u << 28)
@@ -201,15 +202,8 @@ void eh_frame_index_free(struct eh_frame_index *index)
 bool eh_frame_index_find(const struct eh_frame_index *index, uint64_t vaddr,
 			 uint64_t *function_vaddr, uint64_t *fde_vaddr)
 {
-	size_t low = 0, high = index->nr;
+	size_t low = SORTED_COUNT_UP_TO(index->entries, index->nr, function, vaddr);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (index->entries[middle].function <= vaddr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
 	if (low == 0)
 		return false;
 	*function_vaddr = index->entries[low - 1].function;

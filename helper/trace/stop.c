@@ -46,7 +46,6 @@ struct stop stop_classify(int status)
 
 	if (WIFEXITED(status)) {
 		stop.kind = STOP_EXITED;
-		stop.exit_status = WEXITSTATUS(status);
 		return stop;
 	}
 	if (WIFSIGNALED(status)) {

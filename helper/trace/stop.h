@@ -25,8 +25,7 @@ enum stop_kind {
 
 struct stop {
 	enum stop_kind kind;
-	int signal;	 /* STOP_SIGNAL, STOP_GROUP, STOP_KILLED: which */
-	int exit_status; /* STOP_EXITED: which */
+	int signal; /* STOP_SIGNAL, STOP_GROUP, STOP_KILLED: which */
 };
 
 /* Classifies @status, as wait4(2) returned it. */

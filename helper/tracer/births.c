@@ -21,6 +21,7 @@
 #include "helper/tracer/intercept.h"
 #include "helper/tracer/signal_hold.h"
 #include "helper/tracer/tracer.h"
+#include "profile/util/proc_number.h"
 
 /*
  * The parent reports a new thread at once, unless it was killed before. After this time the helper
@@ -71,23 +72,6 @@ void births_see(struct tracer *tracer, struct tracee *parent)
 	release(tracer, child);
 }
 
-/* Returns a number from /proc/TID/status, or 0. */
-static pid_t status_number(pid_t tid, const char *key)
-{
-	char path[64], line[256];
-	pid_t value = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	file = fopen(path, "re");
-	while (file && !value && fgets(line, sizeof(line), file))
-		if (strncmp(line, key, strlen(key)) == 0)
-			value = (pid_t)strtol(line + strlen(key), NULL, 10);
-	if (file)
-		fclose(file);
-	return value;
-}
-
 /*
  * The thread's parent was killed before it could report the thread. /proc says which process the
  * thread belongs to, but not which filters it inherited. So every call of it stops.
@@ -100,13 +84,13 @@ static void adopt(struct tracee *tracee, void *argument)
 
 	if (!tracee->is_held || clock_now_ns() - tracee->held_ns < ORPHAN_NS)
 		return;
-	tgid = status_number(tracee->tid, "Tgid:");
+	tgid = proc_status_number(tracee->tid, "Tgid:");
 	leader = tgid ? tracee_find(tgid) : NULL;
 	if (leader && leader != tracee) {
 		tracee_join(tracee, leader);
 	} else {
 		/* A parent that is alive will still report it. */
-		if (tracee_find(status_number(tracee->tid, "PPid:")))
+		if (tracee_find(proc_status_number(tracee->tid, "PPid:")))
 			return;
 		tracer_name(tracer, tracee);
 		if (tracer->run.settings.is_fast)
@@ -133,7 +117,7 @@ void births_forget(const struct tracee *tracee)
 
 bool births_is_process(pid_t tid)
 {
-	return status_number(tid, "Tgid:") == tid;
+	return proc_status_number(tid, "Tgid:") == tid;
 }
 
 bool births_are_held(void)

@@ -49,10 +49,8 @@ static void forget(struct tracee *tracee)
 
 static void see_end(struct tracer *tracer, struct tracee *tracee, int status)
 {
-	if (tracee->tid == tracer->root) {
-		tracer->is_root_gone = true;
+	if (tracee->tid == tracer->root)
 		tracer->root_status = status;
-	}
 	/*
 	 * A thread that is killed in a stop has no other stop before its end (ptrace(2), "Death
 	 * under ptrace").
@@ -107,8 +105,6 @@ static void let_init_die(struct tracer *tracer, struct tracee *tracee, int signa
 {
 	if (tracee->process->tgid == tracer->root)
 		tracer->root_status = signal;
-	if (tracee->tid == tracer->root)
-		tracer->is_root_gone = true;
 	abandon_calls(&tracer->run, tracee);
 	tracee_set_exiting(tracee);
 	tracer->end_ns = clock_now_ns();

@@ -19,7 +19,6 @@
 #include "config.h"
 #include "helper/base/clock.h"
 #include "helper/base/fast_clock.h"
-#include "helper/base/redact.h"
 #include "helper/count/call_log.h"
 #include "helper/gate/engine_facts.h"
 #include "helper/gate/fast_stats.h"
@@ -27,6 +26,7 @@
 #include "helper/tracer/intercept.h"
 #include "helper/unwind/frame_pointer.h"
 #include "helper/unwind/unwind.h"
+#include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
 #define COMMAND_MAX 4096
@@ -43,7 +43,7 @@ static void note_executable(struct tracer *tracer)
 		return;
 	target[length] = '\0';
 	profile_set_fact(&tracer->run.profile, "executable", "%s",
-			 tracer->run.settings.redacts ? redact_path(target) : target);
+			 tracer->run.settings.redacts ? text_basename(target) : target);
 }
 
 void run_facts_note_command(struct tracer *tracer)
@@ -65,7 +65,7 @@ void run_facts_note_command(struct tracer *tracer)
 			command[i] = ' ';
 	if (tracer->run.settings.redacts)
 		profile_set_fact(&tracer->run.profile, "command", "%s (redacted)",
-				 redact_path(program));
+				 text_basename(program));
 	else
 		profile_set_fact(&tracer->run.profile, "command", "%s", command);
 	note_executable(tracer);

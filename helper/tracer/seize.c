@@ -22,6 +22,7 @@
 #include "helper/trace/preflight.h"
 #include "helper/tracer/finish.h"
 #include "helper/tracer/intercept.h"
+#include "profile/util/proc_number.h"
 #include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
@@ -30,31 +31,15 @@
 	 PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL)
 #define OPTIONS_FOLLOW (PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK)
 
-static int number_in_file(const char *path, const char *key)
-{
-	FILE *file = fopen(path, "re");
-	char line[256];
-	int value = -1;
-
-	while (file && value < 0 && fgets(line, sizeof(line), file))
-		if (strncmp(line, key, strlen(key)) == 0)
-			value = (int)strtol(line + strlen(key), NULL, 10);
-	if (file)
-		fclose(file);
-	return value;
-}
-
 /*
  * Returns why PTRACE_SEIZE of @pid failed with @error, and what the user can do. The caller frees
  * the text.
  */
 static char *explain_seize(pid_t pid, int error)
 {
-	char *path = xasprintf("/proc/%d/status", (int)pid);
-	int tracer = number_in_file(path, "TracerPid:");
-	int yama = number_in_file("/proc/sys/kernel/yama/ptrace_scope", "");
+	int tracer = proc_status_number(pid, "TracerPid:");
+	int yama = proc_number("/proc/sys/kernel/yama/ptrace_scope", "");
 
-	free(path);
 	if (tracer > 0)
 		return xasprintf("cannot trace the program: process %d (a debugger, strace or "
 				 "another profiler) traces it already",

@@ -30,7 +30,6 @@ struct tracer {
 	enum interception interception;
 	bool is_counting; /* since SCPROF_CALL_START */
 	bool is_running;  /* the program runs: its execve has succeeded */
-	bool is_root_gone;
 	bool is_saved;	  /* the profile is on disk, perhaps without names */
 	bool is_whole;	  /* it is on disk with names and the values of `written` */
 	bool is_unsynced; /* it is in the page cache only */

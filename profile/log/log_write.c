@@ -10,6 +10,7 @@
 #include "profile/log/log_file.h"
 #include "profile/log/log_layout.h"
 #include "profile/util/gzip.h"
+#include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
 struct log_writer {
@@ -84,55 +85,55 @@ static void put_record(struct log_writer *writer, const Sclog__Record *record)
 	gzip_writer_put(writer->gzip, writer->record, size);
 }
 
+/* Writes a record that holds @message, in the field @field. */
+#define PUT_RECORD(writer, field, message)                   \
+	do {                                                 \
+		Sclog__Record record_ = SCLOG__RECORD__INIT; \
+                                                             \
+		record_.field = &(message);                  \
+		put_record(writer, &record_);                \
+	} while (0)
+
 void log_writer_begin(struct log_writer *writer, uint64_t start_time_ns, const char *command)
 {
-	Sclog__Record record = SCLOG__RECORD__INIT;
 	Sclog__Head head = SCLOG__HEAD__INIT;
 
 	head.format = (char *)LOG_FORMAT;
 	head.version = LOG_VERSION;
 	head.command = bytes_of(command);
 	head.start_time_ns = start_time_ns;
-	record.head = &head;
-	put_record(writer, &record);
+	PUT_RECORD(writer, head, head);
 }
 
 static void put_mapping(struct log_writer *writer, const struct mapping *mapping)
 {
 	const char *path = string_table_get(&writer->profile->strings, mapping->path);
-	const char *slash = writer->is_redacted ? strrchr(path, '/') : NULL;
-	Sclog__Record record = SCLOG__RECORD__INIT;
 	Sclog__Mapping message = SCLOG__MAPPING__INIT;
 
-	message.path = bytes_of(slash ? slash + 1 : path);
+	message.path = bytes_of(writer->is_redacted ? text_basename(path) : path);
 	message.build_id = string_of(writer, mapping->build_id);
 	message.start = mapping->start;
 	message.limit = mapping->limit;
 	message.file_offset = mapping->file_offset;
-	record.mapping = &message;
-	put_record(writer, &record);
+	PUT_RECORD(writer, mapping, message);
 }
 
 static void put_frame(struct log_writer *writer, const struct frame *frame)
 {
-	Sclog__Record record = SCLOG__RECORD__INIT;
 	Sclog__Frame message = SCLOG__FRAME__INIT;
 
 	message.mapping = frame->mapping;
 	message.offset = frame->offset;
-	record.frame = &message;
-	put_record(writer, &record);
+	PUT_RECORD(writer, frame, message);
 }
 
 static void put_stack(struct log_writer *writer, const struct stack_node *node)
 {
-	Sclog__Record record = SCLOG__RECORD__INIT;
 	Sclog__Stack message = SCLOG__STACK__INIT;
 
 	message.parent = node->parent;
 	message.frame = node->frame;
-	record.stack = &message;
-	put_record(writer, &record);
+	PUT_RECORD(writer, stack, message);
 }
 
 static void define_news(struct log_writer *writer)
@@ -149,34 +150,29 @@ static void define_news(struct log_writer *writer)
 
 uint32_t log_writer_add_thread(struct log_writer *writer, const struct log_thread *thread)
 {
-	Sclog__Record record = SCLOG__RECORD__INIT;
 	Sclog__Thread message = SCLOG__THREAD__INIT;
 
 	message.pid = thread->pid;
 	message.tid = thread->tid;
 	message.process = string_of(writer, thread->process);
 	message.thread = string_of(writer, thread->thread);
-	record.thread = &message;
-	put_record(writer, &record);
+	PUT_RECORD(writer, thread, message);
 	return writer->nr_threads++;
 }
 
 uint32_t log_writer_add_touched(struct log_writer *writer, const struct log_touched *touched)
 {
-	Sclog__Record record = SCLOG__RECORD__INIT;
 	Sclog__Touched message = SCLOG__TOUCHED__INIT;
 
 	message.fd = touched->fd;
 	message.kind = touched->kind;
 	message.path = string_of(writer, touched->path);
-	record.touched = &message;
-	put_record(writer, &record);
+	PUT_RECORD(writer, touched, message);
 	return writer->nr_touched++;
 }
 
 void log_writer_put(struct log_writer *writer, const struct log_call *call)
 {
-	Sclog__Record record = SCLOG__RECORD__INIT;
 	Sclog__Call message = SCLOG__CALL__INIT;
 	uint64_t args[6];
 
@@ -196,8 +192,7 @@ void log_writer_put(struct log_writer *writer, const struct log_call *call)
 	message.stack = call->stack;
 	message.state = (Sclog__State)call->state;
 	message.touched = call->touched;
-	record.call = &message;
-	put_record(writer, &record);
+	PUT_RECORD(writer, call, message);
 	writer->last_start_ns = call->start_ns;
 	writer->nr_calls++;
 }
@@ -218,7 +213,6 @@ static void put_name(struct log_writer *writer, uint32_t id)
 	const struct frame *frame = &profile->frames[id];
 	Sclog__Line *lines = xcalloc(frame->nr_lines, sizeof(*lines));
 	Sclog__Line **list = xcalloc(frame->nr_lines, sizeof(Sclog__Line *));
-	Sclog__Record record = SCLOG__RECORD__INIT;
 	Sclog__Name message = SCLOG__NAME__INIT;
 
 	for (uint32_t i = 0; i < frame->nr_lines; i++) {
@@ -236,15 +230,13 @@ static void put_name(struct log_writer *writer, uint32_t id)
 	message.frame = id;
 	message.n_line = frame->nr_lines;
 	message.line = list;
-	record.name = &message;
-	put_record(writer, &record);
+	PUT_RECORD(writer, name, message);
 	free(list);
 	free(lines);
 }
 
 int log_writer_finish(struct log_writer *writer)
 {
-	Sclog__Record record = SCLOG__RECORD__INIT;
 	Sclog__End end = SCLOG__END__INIT;
 	int error;
 
@@ -253,8 +245,7 @@ int log_writer_finish(struct log_writer *writer)
 		if (writer->profile->frames[id].nr_lines)
 			put_name(writer, id);
 	end.calls = writer->nr_calls;
-	record.end = &end;
-	put_record(writer, &record);
+	PUT_RECORD(writer, end, end);
 	error = gzip_writer_finish(writer->gzip);
 	free(writer->record);
 	free(writer);

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 
 #include "profile/symbols/binary_parts.h"
+#include "profile/util/sorted.h"
 #include "profile/util/xalloc.h"
 
 struct symbol {
@@ -345,17 +346,10 @@ static bool is_better(const struct symbol *symbol, const struct symbol *other)
 /* Returns the first answer whose address is at or after @address. */
 static struct answer *first_answer(const struct binary_symbols *symbols, uint64_t address)
 {
-	uint32_t low = 0, high = symbols->nr_answers;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (symbols->answers[middle].address < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return symbols->answers ? &symbols->answers[low] : NULL;
+	return symbols->answers ? symbols->answers + SORTED_COUNT_BELOW(symbols->answers,
+									symbols->nr_answers,
+									address, address)
+				: NULL;
 }
 
 static void offer_symbol(const struct binary_symbols *symbols, const struct symbol *symbol)

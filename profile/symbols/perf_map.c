@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "profile/util/sorted.h"
 #include "profile/util/xalloc.h"
 
 #define MAX_NAME  1024
@@ -79,28 +80,13 @@ static const char *parse(const char *line, uint64_t *start, uint64_t *size)
 	return *end == ' ' && end[1] ? end + 1 : NULL;
 }
 
-static uint32_t lower_bound(const struct questions *questions, uint64_t address)
-{
-	uint32_t low = 0, high = questions->nr;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (questions->list[middle].address < address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static void answer(struct questions *questions, const char *line, off_t at)
 {
 	uint64_t start, size;
 
 	if (!parse(line, &start, &size))
 		return;
-	for (uint32_t i = lower_bound(questions, start);
+	for (size_t i = SORTED_COUNT_BELOW(questions->list, questions->nr, address, start);
 	     i < questions->nr && questions->list[i].address - start < size; i++) {
 		questions->list[i].has_answer = true;
 		questions->list[i].answer = at;

@@ -13,6 +13,7 @@
 #include "profile/symbols/binary_ahead.h"
 #include "profile/symbols/c_library.h"
 #include "profile/symbols/debug_server.h"
+#include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
 struct question {
@@ -78,13 +79,12 @@ static uint32_t list_questions(const struct profile *profile, struct question *q
 char *symbolize_bare_name(const struct profile *profile, uint32_t frame)
 {
 	uint32_t mapping = profile->frames[frame].mapping;
-	const char *path, *slash;
+	const char *path;
 
 	if (!mapping)
 		return xstrdup("[truncated]");
 	path = string_table_get(&profile->strings, profile->mappings[mapping].path);
-	slash = strrchr(path, '/');
-	return xasprintf("%s+0x%" PRIx64, slash && slash[1] ? slash + 1 : path,
+	return xasprintf("%s+0x%" PRIx64, text_basename(path),
 			 profile_frame_address(profile, frame));
 }
 

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "profile/util/sorted.h"
 #include "profile/util/xalloc.h"
 
 void range_map_fini(struct range_map *map)
@@ -62,27 +63,14 @@ static void sort(struct range_map *map)
 	map->is_sorted = true;
 }
 
-/* Returns how many ranges start at or before @address. */
-static uint32_t nr_started(const struct range_map *map, uint64_t address)
-{
-	uint32_t low = 0, high = map->nr;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-
-		if (map->ranges[middle].start <= address)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 uint32_t range_map_find(struct range_map *map, uint64_t address)
 {
+	size_t i;
+
 	if (!map->is_sorted)
 		sort(map);
-	for (uint32_t i = nr_started(map, address); i-- > 0;) {
+	i = SORTED_COUNT_UP_TO(map->ranges, map->nr, start, address);
+	while (i-- > 0) {
 		if (map->ranges[i].max_limit <= address)
 			break;
 		if (map->ranges[i].limit > address)

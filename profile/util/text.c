@@ -252,5 +252,5 @@ const char *text_basename(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	return slash ? slash + 1 : path;
+	return slash && slash[1] ? slash + 1 : path;
 }

@@ -39,7 +39,10 @@ char *text_elide(const char *text, unsigned int width, bool utf8);
  */
 char *text_brief(const char *text, bool utf8);
 
-/* Returns the part of @path after its last slash. It points into @path. */
+/*
+ * Returns the part of @path after its last slash, or @path if it ends in a slash. It points into
+ * @path.
+ */
 const char *text_basename(const char *path);
 
 #endif

@@ -97,4 +97,5 @@ Test(text, basename_is_what_follows_the_last_slash)
 {
 	cr_expect_str_eq(text_basename("/usr/bin/ls"), "ls");
 	cr_expect_str_eq(text_basename("ls"), "ls");
+	cr_expect_str_eq(text_basename("/usr/bin/"), "/usr/bin/");
 }

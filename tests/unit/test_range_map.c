@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 
 #include "profile/util/range_map.h"
+#include "profile/util/sorted.h"
 
 static struct range_map map;
 
@@ -95,4 +96,38 @@ Test(range_map, agrees_with_a_search_of_all_ranges)
 		}
 		cr_assert_eq(found, best ? best->value : RANGE_NONE, "%lu", address);
 	}
+}
+
+struct place {
+	char name[3];
+	uint64_t address;
+};
+
+Test(sorted, counts_are_those_of_a_linear_search)
+{
+	static const struct place places[] = {
+		{ "a", 0 }, { "b", 5 }, { "c", 5 }, { "d", 7 }, { "e", UINT64_MAX }
+	};
+	static const uint64_t values[] = { 0, 1, 4, 5, 6, 7, 8, UINT64_MAX - 1, UINT64_MAX };
+
+	for (size_t nr = 0; nr <= sizeof(places) / sizeof(places[0]); nr++) {
+		for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+			size_t below = 0, up_to = 0;
+
+			for (size_t k = 0; k < nr; k++) {
+				below += places[k].address < values[i];
+				up_to += places[k].address <= values[i];
+			}
+			cr_expect_eq(SORTED_COUNT_BELOW(places, nr, address, values[i]), below);
+			cr_expect_eq(SORTED_COUNT_UP_TO(places, nr, address, values[i]), up_to);
+		}
+	}
+}
+
+Test(sorted, an_empty_array_may_be_null)
+{
+	const struct place *none = NULL;
+
+	cr_expect_eq(SORTED_COUNT_BELOW(none, 0, address, 1), 0);
+	cr_expect_eq(SORTED_COUNT_UP_TO(none, 0, address, UINT64_MAX), 0);
 }
