@@ -162,12 +162,24 @@ static bool note_change(struct run *run, struct tracee *tracee)
 	return true;
 }
 
+/*
+ * Returns true if the call ends the time in which code may be added without a stop. This was the
+ * only reason for which the gate has left it, and the helper has ended that time at this stop.
+ */
+static bool has_ended_loading(const struct tracee *tracee)
+{
+	const struct call *call = &tracee->call;
+
+	return call_kind(call->abi, call->nr) == CALL_ARCH_PRCTL &&
+	       !tracee->process->space->fast->may_add;
+}
+
 /* Returns true if the gate can make this call. */
 static bool is_for_gate(struct run *run, struct tracee *tracee, enum origin origin)
 {
 	if (fast_is_for_helper(tracee, &tracee->call))
 		return note_change(run, tracee);
-	return origin == ORIGIN_PROGRAM;
+	return origin == ORIGIN_PROGRAM || has_ended_loading(tracee);
 }
 
 bool fast_divert(struct run *run, struct tracee *tracee)

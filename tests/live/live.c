@@ -362,3 +362,12 @@ unsigned int live_count_files(void)
 	closedir(dir);
 	return nr;
 }
+
+unsigned int live_count_text(const char *text, const char *wanted)
+{
+	unsigned int nr = 0;
+
+	for (text = strstr(text, wanted); text; text = strstr(text + 1, wanted))
+		nr++;
+	return nr;
+}

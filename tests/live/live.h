@@ -123,6 +123,8 @@ char *live_describe(const struct live *live, const char *name);
 char *live_summary(const struct live *live, const char *pattern);
 /* Returns the number of entries in the working directory, not counting profiles. */
 unsigned int live_count_files(void);
+/* Returns how often @wanted is in @text. */
+unsigned int live_count_text(const char *text, const char *wanted);
 
 #define LIVE_CALLS(live, ...) live_ask((live), &(struct live_query){ __VA_ARGS__ }).calls
 

@@ -17,15 +17,6 @@ TestSuite(loading, .init = live_init, .fini = live_fini, .timeout = 120);
 #define MANY_TEXT "200"
 #define OF_LOADER ";(mmap|mprotect|munmap|openat|read|pread64|close|fstat|newfstatat|brk|execve)$"
 
-static unsigned int count_text(const char *text, const char *wanted)
-{
-	unsigned int nr = 0;
-
-	for (text = strstr(text, wanted); text; text = strstr(text + 1, wanted))
-		nr++;
-	return nr;
-}
-
 static void expect_same_calls(const char *engine, const char *us, const char *expected)
 {
 	struct live *live = SCPROF(engine, live_tracee("loading"), NR_TEXT, us, PROGRAM);
@@ -59,7 +50,19 @@ Test(loading, mapping_a_library_causes_no_stop)
 	live = SCPROF("--engine=fast", live_tracee("loading"), NR_TEXT, "0", PROGRAM);
 	EXPECT_EXIT(live, 0);
 	cr_assert(strstr(live->texts[1], "stops at"), "%s", live->texts[1]);
-	cr_expect_lt(count_text(live->texts[1], "stops at mmap"), NR);
+	cr_expect_lt(live_count_text(live->texts[1], "stops at mmap"), NR);
+}
+
+Test(loading, the_call_that_ends_it_stops_only_once)
+{
+	struct live *live;
+
+	setenv("SCPROF_DEBUG", "call", 1);
+	live = SCPROF("--engine=fast", live_tracee("loading"), NR_TEXT, "0", PROGRAM);
+	EXPECT_EXIT(live, 0);
+	cr_assert_geq(live_count_text(live->texts[1], "stops at arch_prctl"), NR);
+	/* The helper shows the result of a call that stops at its exit too. */
+	cr_expect_lt(live_count_text(live->texts[1], "arch_prctl = "), NR);
 }
 
 Test(loading, regions_of_a_library_work_in_each_program_that_loads_it)
