@@ -208,6 +208,24 @@ static void see_dispatched_call(struct tracer *tracer, struct tracee *tracee)
 		intercept_resume(tracer, tracee, 0);
 }
 
+/*
+ * The thread has made a child, and its call cannot fail any more. Its exit would show nothing new,
+ * except for a log: the program may have another number for the child than the helper.
+ */
+static void see_birth_end(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
+{
+	const struct call *call = &tracee->call;
+
+	/*
+	 * At a patched site, or if the flags in memory were changed, the helper restores something
+	 * at the exit.
+	 */
+	if (tracer->run.log || call->site_ip || call->clone3_flags ||
+	    intercept_stops_at_exits(tracer, tracee))
+		return;
+	call_end_early(tracer, tracee, (int64_t)tracer_event_message(tracee->tid), now_ns);
+}
+
 /* The launcher needs to know which of the signals that it received the program has received too. */
 static void tell_signal(const struct tracer *tracer, const struct tracee *tracee, int signal)
 {
@@ -360,8 +378,13 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 		see_exit(tracer, tracee);
 		break;
 	case STOP_FORK:
-	case STOP_VFORK:
 	case STOP_CLONE:
+		births_see(tracer, tracee);
+		see_birth_end(tracer, tracee, now_ns);
+		intercept_resume(tracer, tracee, 0);
+		break;
+	case STOP_VFORK:
+		/* The call continues until the child executes a program or ends. */
 		births_see(tracer, tracee);
 		intercept_resume(tracer, tracee, 0);
 		break;

@@ -218,6 +218,12 @@ void intercept_end(struct tracer *tracer)
 		ptrace(PTRACE_DETACH, tracer->root, 0, 0);
 }
 
+bool intercept_stops_at_exits(const struct tracer *tracer, const struct tracee *tracee)
+{
+	return tracer->interception == INTERCEPT_STOPS || tracee->has_own_filter ||
+	       tracee->awaits_mark;
+}
+
 /* Returns true if the thread does not stop at its next call, or is stopped by another means. */
 static bool passes(const struct tracer *tracer, struct tracee *tracee, int signal)
 {

@@ -16,6 +16,8 @@ int intercept_begin(struct tracer *tracer, char **text);
 /* To be called if intercept_begin has failed: the program continues without a tracer. */
 void intercept_end(struct tracer *tracer);
 
+/* Returns true if @tracee stops at the exit of its call even if the helper does not ask for it. */
+bool intercept_stops_at_exits(const struct tracer *tracer, const struct tracee *tracee);
 /* Lets @tracee run to its next stop, with @signal delivered to it (0: none). */
 void intercept_resume(const struct tracer *tracer, struct tracee *tracee, int signal);
 /* Returns the word that names the way. */

@@ -4,6 +4,7 @@
  * calls that create them have stacks like all others.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -35,6 +36,39 @@ Test(threads, five_hundred_short_threads_are_counted)
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 500, .name = "getppid", .stack = ";worker;getppid$");
 	EXPECT_CALLS(live, 0, .is_truncated = true);
+}
+
+/*
+ * Returns how many clone and clone3 calls have ended at a stop with wait status @status, according
+ * to the debug output @text.
+ */
+static unsigned int count_births(char *text, const char *status)
+{
+	bool is_there = false;
+	unsigned int nr = 0;
+
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		if (strstr(line, ": status "))
+			is_there = strstr(line, status);
+		nr += is_there && strstr(line, ": clone") && strstr(line, " = ");
+	}
+	return nr;
+}
+
+/* The event shows all that the helper needs to know about the call. */
+static void expect_events_only(const char *tracee, const char *event, unsigned int nr)
+{
+	struct live *live;
+
+	setenv("SCPROF_DEBUG", "tracer,call", 1);
+	live = SCPROF("--engine=fast", live_tracee(tracee));
+	EXPECT_EXIT(live, 0);
+	cr_expect_geq(count_births(live->texts[1], event), nr);
+}
+
+Test(threads, their_creator_does_not_stop_after_the_event)
+{
+	expect_events_only("short_threads", "status 3057f", 500);
 }
 
 Test(threads, the_leader_may_end_first)
@@ -83,6 +117,11 @@ Test(processes, stacks_of_calls_that_create_children_lead_to_main)
 	EXPECT_CALLS(live, 2, .name = "clone", .stack = ";main;by_clone;");
 	EXPECT_CALLS(live, 1, .name = "clone3", .stack = ";main;by_clone3;clone3$");
 	EXPECT_CALLS(live, 1, .stack = ";main;by_posix_spawn;.*;(clone3|clone|vfork)$");
+}
+
+Test(processes, their_creator_does_not_stop_after_the_event)
+{
+	expect_events_only("many_children", "status 1057f", 200);
 }
 
 Test(processes, clone_untraced_children_are_followed_and_unharmed)
