@@ -22,11 +22,11 @@
 static void forget_settings(void)
 {
 	static const char *const settings[] = {
-		SCPROF_ENV_OUTPUT,	SCPROF_ENV_TRACE,  SCPROF_ENV_ENGINE,
-		SCPROF_ENV_FOLLOW,	SCPROF_ENV_LOG,	   SCPROF_ENV_FDS,
-		SCPROF_ENV_MAX_FRAMES,	SCPROF_ENV_REDACT, SCPROF_ENV_QUIET,
-		SCPROF_ENV_PER_PROCESS, SCPROF_ENV_SUFFIX, SCPROF_ENV_PER_THREAD,
-		SCPROF_ENV_DEBUG,
+		SCPROF_ENV_OUTPUT,	SCPROF_ENV_TRACE,     SCPROF_ENV_ENGINE,
+		SCPROF_ENV_FOLLOW,	SCPROF_ENV_LOG,	      SCPROF_ENV_FDS,
+		SCPROF_ENV_MAX_FRAMES,	SCPROF_ENV_REDACT,    SCPROF_ENV_QUIET,
+		SCPROF_ENV_PER_PROCESS, SCPROF_ENV_SUFFIX,    SCPROF_ENV_PER_THREAD,
+		SCPROF_ENV_DEBUG,	SCPROF_ENV_INTERCEPT,
 	};
 
 	for (unsigned int i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
@@ -71,21 +71,22 @@ static int run_scprof(const char *output, char **line)
 	return status;
 }
 
-/* Says which engine made the profile. */
+/* Says how the profile was made. The caller frees it. */
 static char *describe(const char *path)
 {
 	char error[PPROF_ERROR_SIZE];
 	struct profile profile;
-	const char *engine;
+	const char *engine, *interception;
 	char *text;
 
 	if (pprof_read(&profile, path, error) < 0)
 		return xasprintf("a run was profiled, but its profile cannot be read: %s", error);
 	engine = profile_fact(&profile, "engine");
-	text = xasprintf("a run of scprof itself was profiled by the engine %s%s",
-			 engine ? engine : "?",
+	interception = profile_fact(&profile, "interception");
+	text = xasprintf("a run of scprof itself was profiled: engine %s, interception %s%s",
+			 engine ? engine : "unknown", interception ? interception : "unknown",
 			 engine && strcmp(engine, "ptrace") == 0
-				 ? ": every call stops the program, which is slow"
+				 ? "; every call stops the program, which is slow"
 				 : "");
 	profile_fini(&profile);
 	return text;

@@ -205,6 +205,7 @@ Test(doctor, the_variables_of_the_user_do_not_change_the_result)
 {
 	setenv("SCPROF_OUTPUT", "/nonexistent/x", 1);
 	setenv("SCPROF_ENGINE", "none", 1);
+	setenv("SCPROF_INTERCEPT", "none", 1);
 	setenv("SCPROF_LOG", "yes", 1);
 	expect_exit(PLAIN(DOCTOR), true);
 }
