@@ -136,15 +136,15 @@ static inline bool changes_code(struct thread_area *area, const struct gate_data
 	       overlaps(area->added, nr_added, addr, size);
 }
 
-/* Returns the effect of this rt_sigprocmask call, if it succeeds. */
+/* Returns the effect that this rt_sigprocmask call will have if it succeeds. */
 static inline uint32_t mask_effect(const struct thread_area *area)
 {
-	const volatile uint64_t *set = (const volatile uint64_t *)area->registers[4];
+	const volatile uint64_t *set = (const volatile uint64_t *)area->registers[AREA_RSI];
 	bool has_sigsys = set && *set >> (SIGSYS - 1) & 1;
 
 	if (!set)
 		return AREA_NO_EFFECT;
-	switch ((uint32_t)area->registers[5]) {
+	switch ((uint32_t)area->registers[AREA_RDI]) {
 	case SIG_BLOCK:
 		return has_sigsys ? AREA_BLOCKS_SIGSYS : AREA_NO_EFFECT;
 	case SIG_UNBLOCK:
@@ -160,8 +160,8 @@ static inline uint32_t mask_effect(const struct thread_area *area)
  */
 static inline bool changes_action(struct thread_area *area, const struct gate_data *data)
 {
-	if (area->registers[0] == SYS_RT_SIGACTION)
-		return (uint32_t)area->registers[5] == SIGSYS && area->registers[4];
+	if (area->registers[AREA_RAX] == SYS_RT_SIGACTION)
+		return (uint32_t)area->registers[AREA_RDI] == SIGSYS && area->registers[AREA_RSI];
 	area->effect = mask_effect(area);
 	return area->effect == AREA_BLOCKS_SIGSYS && data->handles_sigsys;
 }

@@ -48,7 +48,7 @@ static void collect_known(struct fast_known *known, uint64_t ip, void *argument)
 	visit->sites[visit->nr++] = site;
 }
 
-/* Other threads may use the sites meanwhile, so each site is patched by itself. */
+/* Patches one site at a time, because other threads may use the sites meanwhile. */
 static void patch_each(const struct known_visit *visit)
 {
 	int memory = remote_memory_open(visit->tracee->tid);
@@ -103,7 +103,7 @@ bool fast_ahead_see_call(const struct run *run, struct tracee *tracee)
 	return true;
 }
 
-/* Forgets sites that were not patched. They are added again at their next call. */
+/* Removes sites that were not patched. Their next call adds them again. */
 static void forget_unpatched(struct fast_space *fast)
 {
 	unsigned int nr = 0;

@@ -9,8 +9,8 @@
 #include "helper/space/tracee.h"
 
 /*
- * Patches the sites that can be patched since this call. Returns false if the thread is no longer
- * at its call.
+ * The thread is about to make a call. If this is the first call from a file, patches the known
+ * sites of the file. Returns false if the thread is no longer at its call.
  */
 bool fast_ahead_see_call(const struct run *run, struct tracee *tracee);
 /*

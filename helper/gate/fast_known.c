@@ -114,7 +114,7 @@ static bool is_known_file(const struct region *region)
 	return region->file && (region->inode || strcmp(region->file->path, "[vdso]") == 0);
 }
 
-/* Returns what is known of the site at @offset in the file of @region, or NULL. */
+/* Returns the record of the site at @offset in the file of @region, or NULL. */
 static struct fast_known *find(const struct region *region, uint64_t offset)
 {
 	for (unsigned int i = 0; i < nr_known; i++)

@@ -63,8 +63,8 @@ void fast_known_use(struct fast_known *known, unsigned int program);
 bool fast_known_is_expected(const struct fast_known *known, unsigned int program);
 
 /*
- * If the sites of the file of @region were examined when scprof was built, takes over all of them
- * that can be patched, and returns true.
+ * Returns true if the sites of @region's file were examined when scprof was built (own_files). Then
+ * adds a record for each of them that can be patched.
  */
 bool fast_known_take_list(const struct region *region);
 

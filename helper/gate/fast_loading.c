@@ -9,9 +9,9 @@
 #include "helper/gate/fast_known.h"
 
 /*
- * Returns true for a call after which code can no longer be mapped without a stop. Other code that
- * runs in this memory would not know what the thread has noted. When ld.so sets fs, it has loaded
- * all libraries.
+ * Returns true if @call ends the loading: from then on, each call that maps code must stop. This is
+ * so for a call that lets other threads or processes run in this memory, because nr_added of one
+ * area does not count what they map. When ld.so sets fs, it has loaded all libraries.
  */
 static bool ends_loading(const struct call *call)
 {

@@ -143,10 +143,10 @@ struct tracee {
 	bool has_own_filter;   /* the program's filter may overrule ours: every call stops */
 	bool has_own_dispatch; /* the program has used Syscall User Dispatch itself */
 	bool is_dispatched;    /* calls outside the gate raise SIGSYS: helper/tracer/dispatch.h */
-	bool has_lost_handler; /* of SIGSYS, at the call that it repeats */
+	bool has_lost_handler; /* the kernel has reset its SIGSYS handler: dispatch_see_entry */
 	/*
-	 * At a stop before a call: the thread has not entered the kernel. It is after the syscall
-	 * instruction, which has had no effect.
+	 * At a stop before a call: the call has raised SIGSYS. The thread is after the syscall
+	 * instruction, but the kernel has not made the call.
 	 */
 	bool is_before_call;
 	struct call call;

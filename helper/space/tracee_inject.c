@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An injection switches user dispatch off, and need not leave the thread where it was.
+ * An injection switches user dispatch off, and may leave the thread at another kind of stop.
  */
 #include "helper/space/tracee_inject.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Injected calls in a thread whose record is kept.
+ * Injected calls (helper/trace/inject.h) for a struct tracee, which is updated.
  */
 #ifndef SCPROF_HELPER_SPACE_TRACEE_INJECT_H
 #define SCPROF_HELPER_SPACE_TRACEE_INJECT_H
@@ -8,9 +8,9 @@
 #include "helper/space/tracee.h"
 #include "helper/trace/inject.h"
 
-/* @tracee is before a call of its own: see inject_begin(). */
+/* @tracee has stopped before a call of the program. The same as inject_begin(). */
 bool tracee_inject(struct tracee *tracee, struct injection *injection);
-/* As inject_end(). */
+/* The same as inject_end(). */
 bool tracee_inject_end(struct tracee *tracee, struct injection *injection);
 
 #endif

@@ -93,7 +93,7 @@ bool inject_is_without_filter(void)
 	return is_without_filter;
 }
 
-/* Whether the stop at the goal is made by PTRACE_SYSCALL. */
+/* Returns true if PTRACE_SYSCALL, and no filter, makes the thread stop at the goal. */
 static bool is_syscall_stop(const struct injection *injection)
 {
 	return injection->goal == INJECTION_EXIT ||
@@ -178,7 +178,7 @@ bool inject_begin(struct injection *injection, pid_t tid, bool is_before_call)
 	if (!is_before_call)
 		return true;
 	user_dispatch_clear(tid);
-	/* As at the entry: a call with the number -1 returns it. */
+	/* rax has this value at the entry of a call. A call with the number -1 returns it. */
 	injection->registers.rax = (unsigned long long)-ENOSYS;
 	return true;
 }

@@ -32,7 +32,7 @@ struct injection {
 	bool is_late; /* the injection failed: the thread has not stopped in time and still runs */
 	bool was_stopped;   /* job control stopped the thread meanwhile */
 	bool is_away;	    /* not at the entry of the program's call, but can be put back there */
-	bool ends_at_entry; /* inject_end() puts the thread back there, also without a filter */
+	bool ends_at_entry; /* inject_end() puts the thread there, even if there is no filter */
 	enum injection_goal goal;
 	long nr;       /* number of the last injected call */
 	uint64_t size; /* second argument of the last injected call */
@@ -41,16 +41,16 @@ struct injection {
 };
 
 /*
- * To be called once, at the start: no filter makes calls stop. Then an injection uses
- * PTRACE_SYSCALL and user dispatch.
+ * To be called once, at the start, if no filter makes calls stop. Injections then use
+ * PTRACE_SYSCALL and Syscall User Dispatch.
  */
 void inject_without_filter(void);
-/* Returns true after inject_without_filter(). */
+/* Returns true if inject_without_filter() was called. */
 bool inject_is_without_filter(void);
 /*
- * Begins an injection for thread @tid, which has stopped at the entry of the program's call. If
- * @is_before_call, it has not entered the kernel. Then it has stopped after the instruction of a
- * call that was not made. Returns false if the thread is gone.
+ * Begins an injection for thread @tid, which has stopped at the entry of the program's call. Or, if
+ * @is_before_call, the call has raised SIGSYS: the thread has stopped after the syscall
+ * instruction, but the kernel has not made the call. Returns false if the thread is gone.
  */
 bool inject_begin(struct injection *injection, pid_t tid, bool is_before_call);
 /* Makes one call. Returns the kernel's result, or -ESRCH if has_failed is true. */
@@ -63,8 +63,9 @@ int64_t inject_call(struct injection *injection, long nr, const uint64_t args[st
 bool inject_code(struct injection *injection, uint64_t addr, uint64_t return_addr,
 		 struct user_regs_struct *registers);
 /*
- * Returns true if the thread is again at the program's own call. If is_away is still true, it has
- * not entered the kernel. If is_late, the caller must call late_call_begin instead.
+ * Returns true if the thread is again at the program's own call. If is_away is still true, it is
+ * stopped as if the call had raised SIGSYS. If is_late, the caller must call late_call_begin
+ * instead.
  */
 bool inject_end(struct injection *injection);
 
@@ -73,7 +74,7 @@ bool inject_end(struct injection *injection);
  * wait.
  */
 void inject_resume(const struct injection *injection, int signal);
-/* Returns true if @stop is the one that the thread was to run to. */
+/* Returns true if @stop is the one to which the thread was resumed. */
 bool inject_is_goal(const struct injection *injection, const struct stop *stop);
 void inject_start_call(struct injection *injection, long nr, const uint64_t args[static 6]);
 void inject_start_return(struct injection *injection);

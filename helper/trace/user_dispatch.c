@@ -9,8 +9,8 @@
 #include "helper/trace/ptrace.h"
 
 /*
- * PTRACE_SET_SYSCALL_USER_DISPATCH_CONFIG and the request that gets it. If a filter denies them,
- * each call stops.
+ * PTRACE_SET_SYSCALL_USER_DISPATCH_CONFIG and PTRACE_GET_…. If a seccomp filter denies them, the
+ * helper uses another way.
  */
 enum {
 	SET_CONFIG = 0x4210,
@@ -20,7 +20,7 @@ enum {
 /* struct ptrace_sud_config of <linux/ptrace.h> */
 struct config {
 	uint64_t mode;
-	uint64_t selector; /* 0: dispatch cannot be switched by the program */
+	uint64_t selector; /* 0: the program cannot switch dispatch */
 	uint64_t offset;
 	uint64_t len;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The forced SIGSYS, and what must be restored after it (force_sig_info_to_task() in
- * kernel/signal.c).
+ * force_sig_info_to_task() in kernel/signal.c forces the SIGSYS of a call. This file restores what
+ * that changes.
  */
 #include "helper/tracer/dispatch.h"
 
@@ -31,10 +31,10 @@
 #define SYS_USER_DISPATCH 2	       /* <asm-generic/siginfo.h>, from Linux 5.11 */
 #define CLEAR_SIGHAND	  (1ull << 32) /* CLONE_CLEAR_SIGHAND of <linux/sched.h>, from Linux 5.5 */
 
-/* Of a process's action for SIGSYS. */
+/* Handlers in a process's action for SIGSYS. */
 enum { DEFAULT_HANDLER = 0, IGNORING_HANDLER = 1 };
 
-/* struct sigaction, the kernel's. */
+/* The kernel's struct sigaction. */
 struct action {
 	uint64_t handler;
 	uint64_t flags;
@@ -42,7 +42,7 @@ struct action {
 	uint64_t mask;
 };
 
-/* In the area the gate's stack ends here. The thread is not in the gate. */
+/* A place in the area for the action: the end of the gate's stack, which is not in use now. */
 #define ACTION_OFFSET (AREA_STACK_TOP - sizeof(struct action))
 
 bool dispatch_is_call(const struct tracee *tracee, int signal)
@@ -59,7 +59,7 @@ static bool read_mask(const struct tracee *tracee, uint64_t *mask)
 	return ptrace_try(PTRACE_GETSIGMASK, tracee->tid, SIGNAL_SET_SIZE, (uintptr_t)mask) == 0;
 }
 
-/* The kernel has unblocked SIGSYS. */
+/* The kernel has unblocked SIGSYS in the thread. Blocks it again. */
 static void block_again(const struct tracee *tracee)
 {
 	uint64_t mask;
@@ -71,8 +71,8 @@ static void block_again(const struct tracee *tracee)
 }
 
 /*
- * The kernel has set the handler to the default, and left the rest of the action as it was. Returns
- * false when the thread is gone.
+ * The kernel may have set the handler of SIGSYS to the default, and left the rest of the action. If
+ * so, sets the handler again. Returns false if the thread is gone.
  */
 static bool restore_handler(struct tracee *tracee, bool is_at_entry)
 {
@@ -101,7 +101,7 @@ bool dispatch_repeat(struct tracee *tracee, int signal)
 	if (signal != SIGSYS || !tracee->is_dispatched || !tracee->gate->area ||
 	    !AREA_LOAD(tracee->gate->area->blocks_sigsys) ||
 	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
-	    /* A call in the gate has unblocked it. */
+	    /* A call in the gate has unblocked the signal. */
 	    gate_position_is_call(registers.rip))
 		return false;
 	registers.rip -= SYSCALL_SIZE;
@@ -200,7 +200,7 @@ bool dispatch_resume(struct tracee *tracee, bool has_signal)
 	}
 	if (tracee->is_dispatched)
 		return true;
-	/* The kernel would set the action to the default, which other threads could notice. */
+	/* A call would reset the action, which other threads could notice. */
 	if (!read_mask(tracee, &mask) ||
 	    (mask & SIGSYS_BIT && tracee->process->sigsys_handler != DEFAULT_HANDLER))
 		return false;
@@ -209,14 +209,14 @@ bool dispatch_resume(struct tracee *tracee, bool has_signal)
 	return tracee->is_dispatched;
 }
 
-/* Without dispatch each call of the thread stops. */
+/* From now on, each call of the thread stops, without dispatch. */
 static void stop_each_call(struct tracee *tracee, void *unused)
 {
 	(void)unused;
 	fast_see_own_filter(tracee);
 }
 
-/* i386 and x32 have their own numbers, and another layout of the action. */
+/* For i386 and x32, which have other call numbers, and another layout of the action. */
 static bool sets_action(const struct call *call)
 {
 	const char *name = syscall_name(call->abi, call->nr);
@@ -240,7 +240,7 @@ void dispatch_see_action(struct tracee *tracee)
 	}
 	if (call->nr != SYS_rt_sigaction)
 		return;
-	/* What the kernel checks before it sets the action. */
+	/* The kernel checks the same before it sets the action. */
 	if (!call->args[1] || call->args[3] != SIGNAL_SET_SIZE ||
 	    !remote_memory_word(tracee->tid, call->args[1], &handler))
 		return;
@@ -249,7 +249,7 @@ void dispatch_see_action(struct tracee *tracee)
 		fast->handles_sigsys = true;
 		fast_memory_write_code(tracee->tid, fast, tracee_layout(tracee));
 	}
-	/* Each SIGSYS would change the action. */
+	/* Each call would make the kernel reset this action. */
 	if (handler == IGNORING_HANDLER)
 		tracee_for_each(tracee->process->space, stop_each_call, NULL);
 }
@@ -258,7 +258,7 @@ void dispatch_see_root(struct tracee *root)
 {
 	if (signal_action_is_ignored(root->tid, SIGSYS))
 		root->process->sigsys_handler = IGNORING_HANDLER;
-	/* A preloaded program can have a handler, which is not known. */
+	/* A preloaded program may have set a handler before, which the helper does not know. */
 	root->has_own_filter = root->process->sigsys_handler == IGNORING_HANDLER ||
 			       signal_action_is_caught(root->tid, SIGSYS);
 }
@@ -277,7 +277,7 @@ void dispatch_see_birth(struct tracee *child, struct tracee *parent, uint64_t fl
 	child->process->sigsys_handler = parent->process->sigsys_handler;
 	if (flags & CLEAR_SIGHAND && child->process->sigsys_handler != IGNORING_HANDLER)
 		child->process->sigsys_handler = DEFAULT_HANDLER;
-	/* Two processes share their actions, of which the helper keeps two records. */
+	/* Two processes share their actions, but the helper keeps one record for each process. */
 	if (flags & CLONE_SIGHAND)
 		child->has_own_filter = true;
 }

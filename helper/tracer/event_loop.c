@@ -159,8 +159,8 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 }
 
 /*
- * The thread makes its call, unless the gate does. Lets the thread into the kernel if it is not
- * there yet. Returns false if the thread is gone.
+ * The thread may now make its call, unless the gate makes it. If the call has raised SIGSYS, lets
+ * the thread make it once more. Returns false if the thread is gone.
  */
 static bool enter_kernel(struct tracee *tracee, enum call_outcome outcome)
 {
@@ -198,7 +198,7 @@ static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_
 	intercept_resume(tracer, tracee, 0);
 }
 
-/* A stop before a call, by user dispatch. */
+/* The thread has stopped because a call raised SIGSYS. */
 static void see_dispatched_call(struct tracer *tracer, struct tracee *tracee)
 {
 	struct __ptrace_syscall_info info;

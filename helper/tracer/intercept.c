@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The ways of interception.
+ * Chooses how calls reach the helper: with Syscall User Dispatch, a filter, or PTRACE_SYSCALL.
  */
 #include "helper/tracer/intercept.h"
 
@@ -119,13 +119,13 @@ static bool is_filtered(pid_t pid)
 	return mode != 0;
 }
 
-/* How calls reach the helper, if dispatch is possible. */
+/* Returns the best way if dispatch is possible. */
 static enum interception choose(const struct tracer *tracer)
 {
 	const struct settings *settings = &tracer->run.settings;
 	bool is_filtered_already = is_filtered(tracer->root);
 
-	/* Children that are not traced must not have a filter, nor share the gate. */
+	/* Children that are not traced must have neither a filter nor the gate. */
 	if (!settings->follows || settings->interception == INTERCEPT_STOPS)
 		return INTERCEPT_STOPS;
 	/*
@@ -135,7 +135,7 @@ static enum interception choose(const struct tracer *tracer)
 	if (settings->interception == INTERCEPT_FILTER ||
 	    (settings->interception == INTERCEPT_AUTO && !is_filtered_already))
 		return is_filtered_already ? INTERCEPT_STOPS : INTERCEPT_FILTER;
-	/* Without the gate all calls come from outside of it. */
+	/* Dispatch has no advantage without the gate: all calls would raise SIGSYS. */
 	return settings->is_fast ? INTERCEPT_DISPATCH : INTERCEPT_STOPS;
 }
 
@@ -159,7 +159,7 @@ static int begin_stops(struct tracer *tracer)
 	return error ? error : send_answer(NULL, 0);
 }
 
-/* The first call of each program stops, and then there is a gate. */
+/* The first call of each program stops. The helper then makes the gate, and uses dispatch. */
 static int begin_dispatch(struct tracer *tracer, char **text)
 {
 	const pid_t root = tracer->root;
@@ -224,7 +224,7 @@ bool intercept_stops_at_exits(const struct tracer *tracer, const struct tracee *
 	       tracee->awaits_mark;
 }
 
-/* Returns true if the thread does not stop at its next call, or is stopped by another means. */
+/* Returns true if the thread needs no PTRACE_SYSCALL to stop at its next call. */
 static bool passes(const struct tracer *tracer, struct tracee *tracee, int signal)
 {
 	switch (tracer->interception) {

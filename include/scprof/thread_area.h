@@ -130,7 +130,7 @@ static inline const struct area_range *area_memo_ranges(const struct area_memo *
 	return (const struct area_range *)(const void *)(memo->words + memo->nr_words);
 }
 
-/* What a call changes that scprof must know, if the call succeeds. */
+/* What a call changes if it succeeds. The helper must know these changes. */
 enum area_effect {
 	AREA_NO_EFFECT,
 	AREA_ADDS_CODE, /* it maps code */
@@ -148,7 +148,7 @@ enum {
 	GATE_CALL_IS_OWN = 1 << 5,   /* with SCPROF_MAGIC first, the call is for the helper */
 	GATE_CALL_ADDS = 1 << 6,     /* mmap: see gate_data.may_add */
 	GATE_CALL_LIMITS = 1 << 7,   /* prlimit64: a call with a third argument must stop */
-	/* rt_sigprocmask and rt_sigaction: what they do to SIGSYS is noted, or the call must stop */
+	/* rt_sigprocmask, rt_sigaction: the gate notes what it does to SIGSYS, or it stops */
 	GATE_CALL_SIGNALS = GATE_CALL_SETS_GS | GATE_CALL_LIMITS,
 };
 
@@ -173,7 +173,7 @@ struct gate_data {
 	 * thread_area.added.
 	 */
 	uint64_t may_add;
-	/* The program has an action for SIGSYS: a call that blocks this signal must stop. */
+	/* Not 0: the program has an action for SIGSYS, and a call that blocks it must stop. */
 	uint64_t handles_sigsys;
 	/*
 	 * Code that is in no file, and that no stack depends on. The only thread may change its protection
@@ -259,8 +259,8 @@ struct thread_area {
 	uint32_t is_full;	   /* there was no room for an entry: the helper empties the area */
 	uint32_t effect;	   /* enum area_effect of the current call */
 	/*
-	 * Whether the thread blocks SIGSYS. The helper writes it too, while the thread is stopped:
-	 * see helper/tracer/dispatch.h.
+	 * Not 0 if the thread blocks SIGSYS (see helper/tracer/dispatch.h). The gate writes it, and
+	 * the helper too while the thread is stopped.
 	 */
 	uint32_t blocks_sigsys;
 	uint32_t nr_added;

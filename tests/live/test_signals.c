@@ -24,8 +24,8 @@ static void expect_death_by(const char *number, int signal)
 	EXPECT_CALLS(live, 3, .name = "getppid", .stack = ";main;getppid$");
 }
 
-/* With dispatch, calls raise SIGSYS. Its mask, its action and whether it is pending stay as they were. */
-Test(signals, sigsys_stays_the_programs_own)
+/* With dispatch, calls raise SIGSYS. The program must not notice that in its mask, action or pending signals. */
+Test(signals, the_program_does_not_notice_that_calls_raise_sigsys)
 {
 	struct live *live = SCPROF(live_tracee("sigsys"));
 

@@ -2,7 +2,7 @@
 /*
  * Makes system calls while SIGSYS is blocked, handled, ignored or pending, in threads, handlers,
  * children and new programs. Checks after each call that mask, actions and pending signals are as
- * before. Some of the calls are never made in the gate; others come from a site that is new.
+ * before. The gate never makes some of the calls; others come from a site that is new.
  */
 #include "tests/live/tracee.h"
 
@@ -17,7 +17,7 @@
 
 #define SIGSYS_BIT (1ull << (SIGSYS - 1))
 
-/* A call that is never made in the gate. */
+/* The gate never makes this call. */
 #define TRACED_CALL()                                                                \
 	do {                                                                         \
 		char name_[16];                                                      \
@@ -94,7 +94,7 @@ static void set_blocked(bool is_blocked)
 	CHECK(sigprocmask(is_blocked ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL) == 0);
 }
 
-/* With the C library's sites, which are patched, and with a new one. */
+/* Changes the mask at sites of the C library, which are patched, and at a new site. */
 static void change_mask(void)
 {
 	sigset_t set, old;
@@ -105,7 +105,7 @@ static void change_mask(void)
 		sigfillset(&set);
 		CHECK(sigprocmask(SIG_SETMASK, &set, &old) == 0);
 		call_and_check(true);
-		/* Set and old set are one. */
+		/* The new and the old set are at the same address. */
 		CHECK(syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, &old, 8) == 0);
 		CHECK(sigismember(&old, SIGSYS));
 		call_and_check(i & 1);
@@ -132,7 +132,7 @@ static void make_calls(int signal)
 	nr_handled++;
 }
 
-/* All signals are blocked in it. */
+/* Installs a handler in which all signals are blocked. */
 static void handle(int signal, void (*handler)(int))
 {
 	struct sigaction action = { .sa_handler = handler };
@@ -211,7 +211,7 @@ static void wait_with_mask(int how, const sigset_t *mask)
 	CHECK(nr_handled == 1);
 }
 
-/* Calls that wait with another mask. */
+/* Tries calls that wait with another mask. */
 static void check_waits(void)
 {
 	sigset_t mask, none;
@@ -288,7 +288,7 @@ static void check_children(void)
 	set_blocked(false);
 }
 
-/* A signal that was sent to the thread, and one that was sent to the process. */
+/* Sends a signal to the thread, and one to the process. */
 static void check_pending(void)
 {
 	handle(SIGSYS, count);
@@ -354,7 +354,7 @@ int main(int argc, char **argv)
 	check_pending();
 	check_actions();
 	check_ignored();
-	/* As the default has it. */
+	/* With the default action, SIGSYS ends the program. */
 	CHECK(signal(SIGSYS, SIG_DFL) == SIG_IGN);
 	puts("ok");
 	fflush(stdout);
