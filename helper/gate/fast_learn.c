@@ -113,8 +113,8 @@ static struct fast_site *get_site(struct tracee *tracee, struct fast_space *fast
 static bool is_ours(const struct run *run, const struct tracee *tracee)
 {
 	return run->settings.is_fast && !tracee->process->space->fast->is_refused &&
-	       !tracee->has_own_filter && tracee->call.abi == SYSCALL_ABI_X86_64 &&
-	       !tracee->process->shim_loading.is_loading;
+	       !tracee->has_own_filter && !tracee->must_not_inject &&
+	       tracee->call.abi == SYSCALL_ABI_X86_64 && !tracee->process->shim_loading.is_loading;
 }
 
 bool fast_learn(struct run *run, struct tracee *tracee)

@@ -33,6 +33,7 @@
 #include "scprof/gate.h"
 
 #define NR_RESTART_SYSCALL 219
+#define TRAPPED_BY_FILTER  1 /* SYS_SECCOMP of <asm-generic/siginfo.h> */
 
 static bool is_in_gate(uint64_t ip)
 {
@@ -293,6 +294,42 @@ static bool is_patch_breakpoint(struct fast_space *fast, struct user_regs_struct
 	return false;
 }
 
+/* Returns true if a filter of the program has answered a call with SECCOMP_RET_TRAP. */
+static bool is_trap(const struct tracee *tracee, int signal, siginfo_t *info)
+{
+	return signal == SIGSYS &&
+	       ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)info) == 0 &&
+	       info->si_code == TRAPPED_BY_FILTER;
+}
+
+/* The same for a call that the gate has made. The program must see this at its own call site. */
+static bool is_trapped_in_gate(const struct tracee *tracee, int signal,
+			       const struct user_regs_struct *registers)
+{
+	siginfo_t info;
+
+	return gate_position_is_call(registers->rip) && tracee->gate->area &&
+	       is_trap(tracee, signal, &info);
+}
+
+void fast_show_trap(struct tracee *tracee, int signal)
+{
+	struct user_regs_struct registers;
+	const struct fast_site *site;
+	siginfo_t info;
+
+	if (!is_trap(tracee, signal, &info) ||
+	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	site = fast_space_find_site(tracee->process->space->fast, registers.rip);
+	if (!site)
+		return;
+	registers.rip = site->ip;
+	info.si_call_addr = (void *)(uintptr_t)site->ip;
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	ptrace_try(PTRACE_SETSIGINFO, tracee->tid, 0, (uintptr_t)&info);
+}
+
 bool fast_wake_in_gate(struct run *run, struct tracee *tracee, bool is_group_stop)
 {
 	struct user_regs_struct registers;
@@ -405,6 +442,9 @@ int fast_before_signal(struct run *run, struct tracee *tracee, int signal)
 			     tracee->gate->area->registers[AREA_RSP]);
 		tracee->gate->area->stack_end = 0;
 		fast_stats_mutable()->repaired++;
+		leave_before_call(tracee, &registers);
+		delivered = 0;
+	} else if (is_trapped_in_gate(tracee, signal, &registers)) {
 		leave_before_call(tracee, &registers);
 		delivered = 0;
 	} else if (has_returned) {

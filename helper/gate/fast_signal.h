@@ -15,6 +15,11 @@
  */
 int fast_before_signal(struct run *run, struct tracee *tracee, int signal);
 /*
+ * The thread is about to get @signal, outside of the gate. If a filter has trapped a call at a
+ * patched site, the signal and the registers say where the site was before.
+ */
+void fast_show_trap(struct tracee *tracee, int signal);
+/*
  * The thread has stopped for a group-stop, SIGCONT or a deadline. If a call in the gate has failed
  * with EINTR for this reason, takes the thread out of the gate, as for a signal, and returns true.
  * The thread then makes the call again, but not after a group-stop. Returns false otherwise.

@@ -64,8 +64,9 @@ bool limit_call_before(struct run *run, struct tracee *tracee)
 	struct fast_space *fast = tracee->process->space->fast;
 	struct injection injection;
 
-	if (!run->settings.is_fast || tracee->call.abi != SYSCALL_ABI_X86_64 ||
-	    !is_limiting(tracee) || !has_large_areas(fast) || !tracee_is_alone(tracee))
+	if (!run->settings.is_fast || tracee->must_not_inject ||
+	    tracee->call.abi != SYSCALL_ABI_X86_64 || !is_limiting(tracee) ||
+	    !has_large_areas(fast) || !tracee_is_alone(tracee))
 		return true;
 	debug(fast, "%d: the program limits its memory", (int)tracee->tid);
 	if (tracee->gate->area) {

@@ -134,6 +134,8 @@ static const char *find_reason(struct tracee *tracee)
 
 	if (tracee->has_own_filter)
 		return "the program has a filter of its own";
+	if (tracee->must_not_inject && !tracee->gate->area)
+		return "the program has a filter of its own, and no area is left for the thread";
 	if (tracee->process->shim_loading.is_loading)
 		return "libscprof.so was being loaded";
 	if (tracee->process->space->fast->is_refused)

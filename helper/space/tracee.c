@@ -197,6 +197,7 @@ void tracee_join(struct tracee *tracee, const struct tracee *parent)
 	tracee->process->nr_tracees++;
 	tracee->name = parent->name;
 	tracee->has_own_filter = parent->has_own_filter;
+	tracee->must_not_inject = parent->must_not_inject;
 }
 
 /* A forked process starts with its parent's layout: the same regions at the same addresses. */
@@ -220,6 +221,7 @@ void tracee_inherit(struct tracee *tracee, const struct tracee *parent, bool sha
 	process->shim_loading = parent->process->shim_loading;
 	tracee->name = parent->name;
 	tracee->has_own_filter = parent->has_own_filter;
+	tracee->must_not_inject = parent->must_not_inject;
 }
 
 void tracee_free(struct tracee *tracee)

@@ -141,6 +141,7 @@ struct tracee {
 	bool is_gone;	       /* another thread has executed a program and has its tid now */
 	bool awaits_mark;      /* its calls stop until flags are set: helper/tracer/region_mark.h */
 	bool has_own_filter;   /* the program's filter may overrule ours: every call stops */
+	bool must_not_inject;  /* the program's filter may deny calls that the helper injects */
 	bool has_own_dispatch; /* the program has used Syscall User Dispatch itself */
 	bool is_dispatched;    /* calls outside the gate raise SIGSYS: helper/tracer/dispatch.h */
 	bool has_lost_handler; /* the kernel has reset its SIGSYS handler: dispatch_see_entry */

@@ -251,6 +251,12 @@ enum call_outcome call_enter_before(struct tracer *tracer, struct tracee *tracee
 	enum call_outcome outcome = enter(tracer, tracee, info);
 
 	tracee->call.is_active = outcome == CALL_RUN_TO_EXIT;
+	/* The gate's question needs no call, which a filter of the program might punish. */
+	if (outcome == CALL_RUN_TO_EXIT && marker_call_is_question(&tracee->call)) {
+		tracee->call.is_active = false;
+		marker_call_exit(tracer, tracee, 0);
+		return CALL_IN_GATE;
+	}
 	return outcome;
 }
 

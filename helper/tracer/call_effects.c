@@ -19,7 +19,9 @@
 #include "helper/tracer/shim_loading.h"
 #include "helper/unwind/read_ahead.h"
 
+#define SECCOMP_SET_STRICT	  0
 #define SECCOMP_SET_FILTER	  1
+#define SECCOMP_STRICT		  1  /* PR_SET_SECCOMP */
 #define SET_SYSCALL_USER_DISPATCH 59 /* <linux/prctl.h> of 5.11 */
 /* ioctl(2): the type of all commands for userfaultfd's descriptors and for /dev/userfaultfd. */
 #define IOC_TYPE(command)    ((command) >> 8 & 0xff)
@@ -108,32 +110,50 @@ static void end_regions(struct tracer *tracer, struct tracee *tracee)
 	region_see_own_filter(&tracee->region);
 }
 
-static void see_filter_of_other(struct tracee *tracee, void *unused)
+/*
+ * The program's seccomp filter can answer before ours. So each call stops twice from now on. But
+ * user dispatch needs no filter, and the gate may go on.
+ */
+static void see_filter(struct tracee *tracee, void *is_dispatching)
 {
-	(void)unused;
-	fast_see_own_filter(tracee);
+	if (*(const bool *)is_dispatching)
+		tracee->must_not_inject = true;
+	else
+		fast_see_own_filter(tracee);
 }
 
-/* The program's seccomp filter can answer before ours. So each call stops twice from now on. */
+/* In strict mode a thread may make four calls only. */
+static bool sets_strict_mode(const struct call *call, enum call_kind kind)
+{
+	return (kind == CALL_PRCTL && call->args[0] == PR_SET_SECCOMP &&
+		call->args[1] == SECCOMP_STRICT) ||
+	       (kind == CALL_SECCOMP && call->args[0] == SECCOMP_SET_STRICT);
+}
+
+static bool sets_filter(const struct call *call, enum call_kind kind)
+{
+	return (kind == CALL_PRCTL && call->args[0] == PR_SET_SECCOMP) ||
+	       (kind == CALL_SECCOMP && call->args[0] == SECCOMP_SET_FILTER);
+}
+
 static void see_own_filter(struct tracer *tracer, struct tracee *tracee)
 {
 	const struct call *call = &tracee->call;
 	enum call_kind kind = call_kind(call->abi, call->nr);
+	/* With the program's own dispatch, only some code may make calls, and the gate may not. */
+	bool is_dispatch = kind == CALL_PRCTL && call->args[0] == SET_SYSCALL_USER_DISPATCH;
+	bool is_dispatching = tracer->interception == INTERCEPT_DISPATCH;
 
-	tracee->has_own_dispatch |=
-		kind == CALL_PRCTL && call->args[0] == SET_SYSCALL_USER_DISPATCH;
-	/* With syscall user dispatch, only some code may make calls, and the gate may not. */
-	if (kind == CALL_PRCTL &&
-	    (call->args[0] == PR_SET_SECCOMP || call->args[0] == SET_SYSCALL_USER_DISPATCH)) {
+	tracee->has_own_dispatch |= is_dispatch;
+	if (is_dispatch || sets_strict_mode(call, kind)) {
 		end_regions(tracer, tracee);
 		fast_see_own_filter(tracee);
+	} else if (sets_filter(call, kind)) {
+		end_regions(tracer, tracee);
+		see_filter(tracee, &is_dispatching);
+		if (kind == CALL_SECCOMP && call->args[1] & SECCOMP_FLAG_TSYNC)
+			tracee_for_each(tracee->process->space, see_filter, &is_dispatching);
 	}
-	if (kind != CALL_SECCOMP || call->args[0] != SECCOMP_SET_FILTER)
-		return;
-	end_regions(tracer, tracee);
-	fast_see_own_filter(tracee);
-	if (call->args[1] & SECCOMP_FLAG_TSYNC)
-		tracee_for_each(tracee->process->space, see_filter_of_other, NULL);
 }
 
 /* Counts processes that the program has created under --no-follow. */

@@ -246,6 +246,7 @@ static void see_signal(struct tracer *tracer, struct tracee *tracee, int signal)
 	signal = fast_before_signal(&tracer->run, tracee, signal);
 	if (signal < 0)
 		return;
+	fast_show_trap(tracee, signal);
 	if (signal_hold_begin(tracee, signal)) {
 		woken_see_signal(&tracer->run, tracee, signal);
 		intercept_resume(tracer, tracee, signal);

@@ -51,6 +51,11 @@ static void start_counting(struct tracer *tracer, struct tracee *tracee)
 	}
 }
 
+bool marker_call_is_question(const struct call *call)
+{
+	return marker_call_is(call) && call->args[1] == SCPROF_CALL_WOKEN;
+}
+
 bool marker_call_enter(struct tracer *tracer, struct tracee *tracee)
 {
 	const struct call *call = &tracee->call;

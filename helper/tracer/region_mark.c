@@ -64,7 +64,8 @@ bool region_mark_set(struct tracee *tracee)
 	unsigned int nr_missing, nr;
 
 	tracee->awaits_mark = false;
-	if (space->marked == layout || space->is_unmarkable || tracee->has_own_filter)
+	if (space->marked == layout || space->is_unmarkable || tracee->has_own_filter ||
+	    tracee->must_not_inject)
 		return false;
 	nr_missing = write_flags(tracee, 1, &nr);
 	if (nr)
