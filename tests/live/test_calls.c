@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -56,6 +57,19 @@ Test(calls, a_seccomp_filter_of_the_program_hides_no_call)
 	EXPECT_CALLS(live, 5, .name = "getppid", .error = EACCES, .stack = ";main;call_getppid;");
 	EXPECT_CALLS(live, 105, .name = "getppid");
 	EXPECT_CALLS(live, 103, .name = "getpgrp");
+}
+
+Test(calls, with_dispatch_a_filter_of_the_program_stops_no_call)
+{
+	struct live *live =
+		SCPROF("--engine=fast", "--intercept=dispatch", live_tracee("own_filter"));
+
+	if (WIFEXITED(live->status) && WEXITSTATUS(live->status) == 3)
+		LIVE_SKIP("a tracer cannot set Syscall User Dispatch here");
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 105, .name = "getppid", .stack = ";main;call_getppid;");
+	cr_expect_str_eq(profile_fact(&live->profile, "interception"), "dispatch");
+	cr_expect(!strstr(profile_fact(&live->profile, "stopped_calls"), "a filter of its own"));
 }
 
 Test(calls, a_seccomp_filter_that_asks_for_a_tracer_finds_none)

@@ -183,18 +183,6 @@ Test(fast, a_stopped_call_whose_site_is_patched_is_one_call)
 	EXPECT_CALLS(live, 0, .name = "restart_syscall");
 }
 
-Test(fast, with_dispatch_a_filter_of_the_program_stops_no_call)
-{
-	struct live *live = FAST("--intercept=dispatch", live_tracee("own_filter"));
-
-	if (WIFEXITED(live->status) && WEXITSTATUS(live->status) == 3)
-		LIVE_SKIP("a tracer cannot set Syscall User Dispatch here");
-	EXPECT_EXIT(live, 0);
-	EXPECT_CALLS(live, 105, .name = "getppid", .stack = ";main;call_getppid;");
-	cr_expect_str_eq(profile_fact(&live->profile, "interception"), "dispatch");
-	cr_expect(!strstr(profile_fact(&live->profile, "stopped_calls"), "a filter of its own"));
-}
-
 Test(fast, no_follow_loses_no_call)
 {
 	struct live *live = FAST("--no-follow", live_tracee("nested"), "500");
