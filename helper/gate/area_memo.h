@@ -11,7 +11,6 @@
 
 #include "helper/space/tracee.h"
 #include "helper/unwind/memo.h"
-#include "scprof/thread_area.h"
 
 /*
  * Makes sure that the area of @tracee has the memo and the cell for @call. The call was made at the

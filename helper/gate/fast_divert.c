@@ -146,7 +146,7 @@ static bool note_change(struct run *run, struct tracee *tracee)
 	struct layout *layout;
 
 	if ((kind != CALL_MPROTECT && kind != CALL_MUNMAP) || !call->args[1] ||
-	    tracee->process->nr_tracees > 1 || space->refs > 1)
+	    !tracee_is_alone(tracee))
 		return false;
 	fast_before_change(run, tracee->process);
 	layout = tracee_layout(tracee);

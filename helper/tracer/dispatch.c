@@ -13,9 +13,9 @@
 #include <sys/user.h>
 
 #include "helper/gate/fast.h"
-#include "helper/gate/fast_area.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/gate_position.h"
+#include "helper/space/area_reader.h"
 #include "helper/space/tracee_inject.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
