@@ -170,6 +170,8 @@ static int begin_dispatch(struct tracer *tracer, char **text)
 	if (!user_dispatch_is_possible(root)) {
 		if (tracer->run.settings.interception == INTERCEPT_DISPATCH) {
 			*text = xstrdup("--intercept=dispatch needs Linux 6.4 or later");
+			/* intercept_end() stops the thread again. */
+			ptrace_try(PTRACE_CONT, root, 0, 0);
 			return -EOPNOTSUPP;
 		}
 		tracer->interception = INTERCEPT_STOPS;

@@ -64,6 +64,15 @@ has_gate() {
 	grep -q ' 1 gates' /tmp/stats && grep -q -x "scprof: clock: $clock" /tmp/stats
 }
 
+# Expects that dispatch works from Linux 6.4 on. On older kernels, expects one line that says so.
+dispatch_is_known() {
+	./scprof --stats --engine=fast --intercept=dispatch -o /tmp/p.pb.gz tests/live/tracee_nested >/tmp/stats 2>&1
+	case $(uname -r) in
+	[0-5].* | 6.[0-3].*) grep -q 'needs Linux 6.4' /tmp/stats ;;
+	*) grep -q -x 'scprof: interception: dispatch' /tmp/stats && grep -q ' 1 gates' /tmp/stats ;;
+	esac
+}
+
 # as_nobody COMMAND...: runs it as the user nobody.
 as_nobody() {
 	su -s /bin/sh nobody -c "cd /test && $*"
@@ -118,6 +127,7 @@ say_time() {
 say "$(uname -r), clock source $(cat /sys/devices/system/clocksource/clocksource0/current_clocksource)"
 say_time 'start'
 check 'the fast engine counts calls in its gate' has_gate
+check 'dispatch works, or the kernel is too old for it' dispatch_is_known
 for engine in fast ptrace; do
 	check "counts equal strace's: nested ($engine)" counts_are_equal $engine tests/live/tracee_nested
 	check "counts equal strace's: sh ($engine)" counts_are_equal $engine sh -c 'ls /; cat /etc/passwd; (echo a)'
