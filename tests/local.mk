@@ -200,6 +200,7 @@ tests_unit_syscall_set_every_number_LDADD =
 EXTRA_DIST += tests/sample/app.c tests/sample/junit.xsd
 EXTRA_DIST += tests/unit/binary/inlined.c tests/unit/binary/marks.h tests/unit/binary/scopes.cc
 EXTRA_DIST += $(SCRIPT_TESTS) tests/coverage tests/installed tests/no_criterion.test tests/tap-run \
+	tests/contained \
 	tests/totals
 
 # Tests the installed files. 'make distcheck' runs this too.
