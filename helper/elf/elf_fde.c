@@ -2,35 +2,82 @@
 /*
  * Looks in the search table of .eh_frame_hdr (Linux Standard Base, "Exception Frame Header"), or in
  * the helper's own index where the file has no such table.
+ *
+ * Stacks share most of their frames, and each step of a walk asks several times. So a file keeps
+ * the last answers in a hash table, one for each hash value. The content of a file never changes
+ * (helper/elf/elf_file.h), so an answer stays right.
  */
 #include "helper/elf/elf_fde.h"
 
+#include <stdlib.h>
+
 #include "helper/elf/eh_frame_index.h"
 #include "helper/elf/elf_read.h"
+#include "profile/util/xalloc.h"
 
-bool elf_fde_find(struct elf_file *file, uint64_t vaddr, uint64_t *function_vaddr,
-		  uint64_t *fde_vaddr)
+#define HASH_BITS 8 /* the answers of a file fit into one page */
+
+/* An entry of the search table: both are distances from the header. */
+struct table_entry {
+	int32_t function;
+	int32_t fde;
+};
+
+struct elf_fde_answer {
+	uint64_t vaddr; /* 0: none yet */
+	struct table_entry entry;
+};
+
+/* Finds the last entry at or before @vaddr. Returns false if there is none. */
+static bool search(struct elf_file *file, uint64_t vaddr, struct table_entry *entry)
 {
 	uint32_t low = 0, high = file->nr_table_entries;
 	int64_t wanted = (int64_t)(vaddr - file->hdr_vaddr);
-	int32_t entry[2];
 
-	if (file->index)
-		return eh_frame_index_find(file->index, vaddr, function_vaddr, fde_vaddr);
-	/* Entries are (function, FDE), both as signed 32-bit distances from the header, sorted. */
+	/* Entries are sorted by function. */
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
+		int32_t function;
 
-		if (!elf_read_vaddr(file, file->table_vaddr + 8ull * middle, &entry[0], 4))
+		if (!elf_read_vaddr(file, file->table_vaddr + 8ull * middle, &function, 4))
 			return false;
-		if (entry[0] <= wanted)
+		if (function <= wanted)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	if (low == 0 || !elf_read_vaddr(file, file->table_vaddr + 8ull * (low - 1), entry, 8))
-		return false;
-	*function_vaddr = file->hdr_vaddr + (uint64_t)(int64_t)entry[0];
-	*fde_vaddr = file->hdr_vaddr + (uint64_t)(int64_t)entry[1];
+	return low && elf_read_vaddr(file, file->table_vaddr + 8ull * (low - 1), entry, 8);
+}
+
+static struct elf_fde_answer *answer_for(struct elf_file *file, uint64_t vaddr)
+{
+	if (!file->fde_answers)
+		file->fde_answers = xcalloc(1u << HASH_BITS, sizeof(*file->fde_answers));
+	return &file->fde_answers[vaddr * 0x9e3779b97f4a7c15u >> (64 - HASH_BITS)];
+}
+
+bool elf_fde_find(struct elf_file *file, uint64_t vaddr, uint64_t *function_vaddr,
+		  uint64_t *fde_vaddr)
+{
+	struct elf_fde_answer *answer;
+
+	if (file->index)
+		return eh_frame_index_find(file->index, vaddr, function_vaddr, fde_vaddr);
+	answer = answer_for(file, vaddr);
+	if (answer->vaddr != vaddr || !vaddr) {
+		struct table_entry entry;
+
+		/* A read may fail now and succeed later, so this is not an answer. */
+		if (!search(file, vaddr, &entry))
+			return false;
+		*answer = (struct elf_fde_answer){ .vaddr = vaddr, .entry = entry };
+	}
+	*function_vaddr = file->hdr_vaddr + (uint64_t)(int64_t)answer->entry.function;
+	*fde_vaddr = file->hdr_vaddr + (uint64_t)(int64_t)answer->entry.fde;
 	return true;
+}
+
+void elf_fde_fini(struct elf_file *file)
+{
+	free(file->fde_answers);
 }

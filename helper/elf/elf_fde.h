@@ -17,5 +17,7 @@
  */
 bool elf_fde_find(struct elf_file *file, uint64_t vaddr, uint64_t *function_vaddr,
 		  uint64_t *fde_vaddr);
+/* Frees what elf_fde_find() keeps for @file. */
+void elf_fde_fini(struct elf_file *file);
 
 #endif

@@ -24,6 +24,7 @@ struct elf_segment {
 };
 
 struct eh_frame_index;
+struct elf_fde_answer;
 struct epilogue_cache;
 struct elf_read;
 
@@ -59,6 +60,7 @@ struct elf_file {
 	struct epilogue_cache *epilogues;    /* NULL until it is needed */
 	void (*free_epilogues)(
 		struct epilogue_cache *cache); /* valid when @epilogues is not NULL */
+	struct elf_fde_answer *fde_answers;    /* NULL until it is needed */
 	struct eh_frame_index *index; /* made from .eh_frame if the file has no such table */
 	char build_id[2 * 64 + 1];    /* hex, or "" */
 	uint64_t build_id_end;	      /* its file offset, if there is one */

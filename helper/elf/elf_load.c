@@ -13,6 +13,7 @@
 
 #include "helper/elf/code_map.h"
 #include "helper/elf/eh_frame_index.h"
+#include "helper/elf/elf_fde.h"
 #include "helper/elf/elf_open.h"
 #include "helper/elf/elf_read.h"
 #include "helper/elf/go_stack_end.h"
@@ -162,6 +163,7 @@ static bool parse_headers(struct elf_file *file)
 void elf_load_free(struct elf_file *file)
 {
 	elf_read_fini(file);
+	elf_fde_fini(file);
 	eh_frame_index_free(file->index);
 	code_map_free(file->code_map);
 	if (file->epilogues)

@@ -148,6 +148,17 @@ Test(elf_file, every_entry_of_the_search_table_is_found)
 	cr_expect_not(elf_fde_find(file, 0, &function, &fde));
 }
 
+/* Answers are kept, and those of all entries of the table do not fit. */
+Test(elf_file, look_ups_that_are_repeated_give_the_same_answers)
+{
+	for (uint32_t i = 0; i + 300 < libc.nr_entries; i += 300)
+		for (uint32_t turn = 0; turn < 900; turn++) {
+			const struct own_table_entry *entry = &libc.table[i + turn % 300];
+
+			expect_fde(libc.hdr_vaddr + (uint64_t)(int64_t)entry->function, entry);
+		}
+}
+
 Test(elf_file, look_ups_agree_with_libgcc)
 {
 	uint64_t first = libc.hdr_vaddr + (uint64_t)(int64_t)libc.table[0].function;
