@@ -29,10 +29,14 @@ struct window {
 	unsigned int first_site;
 	unsigned int nr_sites;
 	bool is_changed;
+	uint8_t *copy; /* of the window's code; in @code */
 };
 
-/* Copies of the windows; allocated on first use. */
-static uint8_t (*code)[WINDOW_SIZE];
+/*
+ * Copies of the windows, one right after the other, because each page that is used for the first
+ * time costs a page fault. Allocated on first use.
+ */
+static uint8_t *code;
 static uint8_t stubs[FAST_POOL_SIZE];
 
 static bool has_padding(const struct site *site)
@@ -93,24 +97,37 @@ static unsigned int make_windows(const struct fast_site *sites, unsigned int nr,
 	return nr_windows;
 }
 
+static void place_copies(struct window *windows, unsigned int nr)
+{
+	uint8_t *next;
+
+	if (!code)
+		code = xreallocarray(NULL, MAX_WINDOWS, WINDOW_SIZE);
+	next = code;
+	for (unsigned int i = 0; i < nr; i++) {
+		windows[i].copy = next;
+		next += windows[i].size;
+	}
+}
+
 /* Reads the windows. Returns how many it could read. */
-static unsigned int read_windows(pid_t tid, const struct window *windows, unsigned int nr)
+static unsigned int read_windows(pid_t tid, struct window *windows, unsigned int nr)
 {
 	struct iovec local[MAX_WINDOWS], remote[MAX_WINDOWS];
 	unsigned int nr_read = 0;
 	ssize_t got;
 
-	if (!code)
-		code = xreallocarray(NULL, MAX_WINDOWS, sizeof(*code));
+	place_copies(windows, nr);
 	if (absent_page_is_expected()) {
 		while (nr_read < nr &&
-		       remote_memory_read(tid, windows[nr_read].addr, code[nr_read],
+		       remote_memory_read(tid, windows[nr_read].addr, windows[nr_read].copy,
 					  windows[nr_read].size) == windows[nr_read].size)
 			nr_read++;
 		return nr_read;
 	}
 	for (unsigned int i = 0; i < nr; i++) {
-		local[i] = (struct iovec){ .iov_base = code[i], .iov_len = windows[i].size };
+		local[i] =
+			(struct iovec){ .iov_base = windows[i].copy, .iov_len = windows[i].size };
 		remote[i] = (struct iovec){
 			.iov_base = (void *)(uintptr_t)windows[i].addr,
 			.iov_len = windows[i].size,
@@ -134,11 +151,12 @@ static bool patch_pad(const struct site *site, uint64_t stub_addr, uint8_t *pad)
  * impossible.
  */
 static bool patch_copy(const struct fast_space *fast, struct fast_site *site,
-		       const struct window *window, uint8_t *copy, unsigned int number)
+		       const struct window *window, unsigned int number)
 {
-	uint8_t *bytes = copy + (site->site.patch_addr - window->addr);
-	uint8_t *pad =
-		has_padding(&site->site) ? copy + (site->site.pad_addr - window->addr) : NULL;
+	uint8_t *bytes = window->copy + (site->site.patch_addr - window->addr);
+	uint8_t *pad = has_padding(&site->site)
+			       ? window->copy + (site->site.pad_addr - window->addr)
+			       : NULL;
 	uint64_t stub_addr = fast_memory_next_stub(fast) + (uint64_t)number * FAST_STUB_SIZE;
 	uint8_t patch[SITE_MAX_PATCH];
 	size_t size = site_patch_bytes(&site->site, stub_addr, patch);
@@ -166,7 +184,7 @@ static unsigned int patch_copies(const struct fast_space *fast, struct fast_site
 		for (unsigned int j = 0; j < window->nr_sites && nr < room; j++) {
 			struct fast_site *site = &sites[window->first_site + j];
 
-			if (!patch_copy(fast, site, window, code[i], nr))
+			if (!patch_copy(fast, site, window, nr))
 				continue;
 			window->is_changed = true;
 			nr++;
@@ -186,7 +204,7 @@ static void write_windows(int memory, struct fast_space *fast, struct fast_site 
 	for (unsigned int i = 0; i < nr_windows; i++) {
 		const struct window *window = &windows[i];
 
-		if (!window->is_changed || !put(memory, window->addr, code[i], window->size))
+		if (!window->is_changed || !put(memory, window->addr, window->copy, window->size))
 			continue;
 		for (unsigned int j = 0; j < window->nr_sites; j++) {
 			const struct fast_site *site = &sites[window->first_site + j];
