@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <linux/futex.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/stream_end.h"
+#include "cli/term/terminal.h"
 #include "config.h"
 #include "profile/util/nearest.h"
 #include "profile/util/xalloc.h"
@@ -152,7 +152,6 @@ int main(int argc, char **argv)
 		return STATUS_FAILURE;
 	}
 	survive_file_size_limit();
-	setlocale(LC_CTYPE, "");
 	if (argc < 2) {
 		print_usage(stderr);
 		return STATUS_USAGE;
@@ -164,7 +163,10 @@ int main(int argc, char **argv)
 		return close_output(STATUS_OK);
 	}
 	command = find_command(argv[1]);
-	if (command)
-		return command->run(argc - 1, argv + 1);
-	return cmd_run(argc, argv);
+	if (!command)
+		return cmd_run(argc, argv);
+	/* `run` prints messages only, and a message sets the locale if it needs it. */
+	if (command->run != cmd_run)
+		terminal_set_locale();
+	return command->run(argc - 1, argv + 1);
 }

@@ -5,6 +5,7 @@
  * terminal since the VT100 has.
  */
 #include <langinfo.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -51,11 +52,21 @@ static bool wants_color(void)
 	return !(no_color && *no_color) && !(term && !strcmp(term, "dumb"));
 }
 
+void terminal_set_locale(void)
+{
+	static bool is_set;
+
+	if (!is_set)
+		setlocale(LC_CTYPE, "");
+	is_set = true;
+}
+
 void terminal_init(struct terminal *terminal, FILE *stream, enum color_mode mode)
 {
 	int fd = fileno(stream);
 	bool is_terminal = fd >= 0 && isatty(fd);
 
+	terminal_set_locale();
 	*terminal = (struct terminal){ 0 };
 	if (is_terminal)
 		find_sizes(terminal, fd);

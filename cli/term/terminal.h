@@ -34,7 +34,13 @@ enum style {
 	STYLE_HOT,
 };
 
-/* Finds the properties of @stream. The caller has set the locale's LC_CTYPE. */
+/*
+ * Sets the locale's LC_CTYPE from the environment, the first time that it is called. This reads
+ * several files, so a command that prints only ASCII does not call it.
+ */
+void terminal_set_locale(void);
+
+/* Finds the properties of @stream. Sets the locale. */
 void terminal_init(struct terminal *terminal, FILE *stream, enum color_mode mode);
 
 /* Returns the escape sequence that starts @style; "" if @terminal has no colours. */
