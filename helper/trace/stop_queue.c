@@ -21,6 +21,7 @@ static unsigned int queue_capacity;
 static uint64_t looked_ns; /* all earlier stops are in the queue */
 static bool is_idle;	   /* true if there was no stop to handle since looked_ns */
 static uint64_t idle_ns;   /* total idle time */
+static bool is_over;	   /* no tracee is left */
 
 uint64_t stop_queue_idle_ns(void)
 {
@@ -69,6 +70,7 @@ unsigned int stop_queue_drain(unsigned int nr_tracees)
 
 		tid = wait4(-1, &status, __WALL | WNOHANG, NULL);
 		if (tid <= 0) {
+			is_over = tid < 0 && errno == ECHILD;
 			if (nr_queued == 0)
 				note_none(begin_ns);
 			looked_ns = begin_ns;
@@ -77,6 +79,11 @@ unsigned int stop_queue_drain(unsigned int nr_tracees)
 		stop_queue_push(tid, status);
 	}
 	return nr_queued;
+}
+
+bool stop_queue_is_over(void)
+{
+	return is_over;
 }
 
 unsigned int stop_queue_spin(unsigned int nr_tracees, uint64_t ns)

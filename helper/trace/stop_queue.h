@@ -32,6 +32,8 @@ void stop_queue_push(pid_t tid, int status);
  * threads that can have a status. A single thread has only one at a time.
  */
 unsigned int stop_queue_drain(unsigned int nr_tracees);
+/* Returns true if the last stop_queue_drain() found that no tracee is left (ECHILD of wait(2)). */
+bool stop_queue_is_over(void);
 /* Does the same repeatedly, for up to @ns nanoseconds, until there is a status. */
 unsigned int stop_queue_spin(unsigned int nr_tracees, uint64_t ns);
 /* Does the same, but blocks until there is a status. Returns 0 if there is no tracee. */

@@ -155,6 +155,8 @@ unsigned int next_stops(struct tracer *tracer)
 	signal_hold_expire(start_ns);
 	take_records(tracer, false);
 	nr = drain();
+	if (!nr && stop_queue_is_over())
+		return 0;
 	if (!nr)
 		nr = await_holds();
 	if (!nr)
