@@ -47,7 +47,7 @@ enum site_shape {
 	 *	0f 05		syscall				0f 05		syscall
 	 *
 	 * Like SITE_MOV, but with any mov or lea that has the same effect at another address. The
-	 * stub begins with a copy of that instruction.
+	 * stub begins with a copy of that instruction, or loads the address that a lea finds.
 	 */
 	SITE_COPY,
 };

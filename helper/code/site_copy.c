@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A mov or lea between general registers, memory and constants has the same effect at any address,
- * unless it uses the address of the next instruction. It changes no flags. If it faults in the
- * stub, fast_before_signal shows the fault at the site.
+ * A mov or lea between registers, memory and constants has the same effect at any address, unless
+ * it uses the address of the next instruction. Of those that do, only a lea is used: the stub loads
+ * its result as a constant. None of them changes flags. If one faults in the stub,
+ * fast_before_signal shows the fault at the site.
  */
 #include "helper/code/site_copy.h"
 
@@ -12,6 +13,7 @@
 
 #define SYSCALL_SIZE 2
 #define JMP_SIZE     5
+#define LEA_SIZE     7
 
 /* Returns the start of the instruction that ends at @end, or @end if the scan found none. */
 static size_t start_before(const struct function_scan *function, size_t end)
@@ -22,6 +24,26 @@ static size_t start_before(const struct function_scan *function, size_t end)
 		if (function->marks[--at] & MARK_START)
 			return at;
 	return end;
+}
+
+/* Returns true for a mov between a vector register and memory. */
+static bool is_vector_move(const ZydisDecodedInstruction *instruction)
+{
+	if (instruction->opcode_map != ZYDIS_OPCODE_MAP_0F)
+		return false;
+	switch (instruction->mnemonic) {
+	case ZYDIS_MNEMONIC_MOVUPS:
+	case ZYDIS_MNEMONIC_MOVAPS:
+	case ZYDIS_MNEMONIC_MOVDQU:
+	case ZYDIS_MNEMONIC_MOVDQA:
+	case ZYDIS_MNEMONIC_MOVQ:
+	case ZYDIS_MNEMONIC_MOVD:
+	case ZYDIS_MNEMONIC_MOVHPS:
+	case ZYDIS_MNEMONIC_MOVLPS:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* Returns true if the opcode is that of a mov or lea of general registers. */
@@ -41,14 +63,54 @@ static bool is_move(const ZydisDecodedInstruction *instruction)
 	}
 }
 
+/*
+ * Returns true if @bytes are a 64-bit lea of an address relative to the next instruction:
+ *
+ *	48 8d 35 (4 bytes)	lea distance(%rip),%rsi
+ */
+static bool is_relative_lea(const uint8_t *bytes, size_t size)
+{
+	return size == LEA_SIZE && (bytes[0] & 0xf8) == 0x48 && bytes[1] == 0x8d &&
+	       (bytes[2] & 0xc7) == 0x05;
+}
+
+/*
+ * Writes an instruction that has the same effect as that lea before @next_addr:
+ *
+ *	48 be (8 bytes)		movabs $address,%rsi
+ */
+static size_t load_address(const uint8_t *lea, uint64_t next_addr, uint8_t *bytes)
+{
+	const uint8_t register_high = lea[0] >> 2 & 1, register_low = lea[2] >> 3 & 7;
+	uint64_t addr;
+	int32_t distance;
+
+	memcpy(&distance, lea + 3, sizeof(distance));
+	addr = next_addr + (uint64_t)(int64_t)distance;
+	bytes[0] = (uint8_t)(0x48 | register_high);
+	bytes[1] = (uint8_t)(0xb8 | register_low);
+	memcpy(bytes + 2, &addr, sizeof(addr));
+	return 2 + sizeof(addr);
+}
+
+size_t site_copy_bytes(const struct site *site, uint8_t bytes[static SITE_MAX_COPY])
+{
+	if (is_relative_lea(site->copy, site->copy_size))
+		return load_address(site->copy, site->syscall_addr, bytes);
+	memcpy(bytes, site->copy, site->copy_size);
+	return site->copy_size;
+}
+
 static bool can_be_copied(const struct function_scan *function, size_t at, size_t call)
 {
 	ZydisDecodedInstruction instruction;
 
 	return call - at >= JMP_SIZE && call - at <= SITE_MAX_COPY &&
 	       function_scan_decode(function, at, &instruction) &&
-	       instruction.length == call - at && is_move(&instruction) &&
-	       !function_scan_is_rip_relative(&instruction) &&
+	       instruction.length == call - at &&
+	       (is_move(&instruction) || is_vector_move(&instruction)) &&
+	       (!function_scan_is_rip_relative(&instruction) ||
+		is_relative_lea(function->code + at, call - at)) &&
 	       !function_scan_landing_inside(function, at, call);
 }
 

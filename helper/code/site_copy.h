@@ -7,6 +7,7 @@
 #define SCPROF_HELPER_CODE_SITE_COPY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "helper/code/site_short.h"
@@ -18,5 +19,10 @@
  * into the patch after its first byte.
  */
 bool site_copy_classify(const struct site_extent *extent, uint64_t ip, struct site *site);
+/*
+ * Writes the first instruction of the stub of @site, a SITE_COPY. It has the same effect there as
+ * site->copy has at the site. Returns its size.
+ */
+size_t site_copy_bytes(const struct site *site, uint8_t bytes[static SITE_MAX_COPY]);
 
 #endif

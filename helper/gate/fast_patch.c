@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "helper/base/debug.h"
+#include "helper/code/site_copy.h"
 #include "helper/elf/code_map.h"
 #include "helper/elf/elf_read.h"
 #include "helper/gate/fast_known.h"
@@ -43,7 +44,25 @@ static size_t add_call(const struct site *site, uint8_t *bytes, size_t nr)
 }
 
 /*
- *	b8 nr nr nr nr		mov $nr,%eax		(SITE_MOV only; SITE_COPY: its instruction)
+ * Writes the instruction in place of the one that the patch overwrites, if there is one. Returns
+ * its size.
+ */
+static size_t begin_stub(const struct site *site, uint8_t *bytes)
+{
+	switch (site->shape) {
+	case SITE_MOV:
+		bytes[0] = 0xb8;
+		memcpy(bytes + 1, &site->nr, sizeof(site->nr));
+		return 1 + sizeof(site->nr);
+	case SITE_COPY:
+		return site_copy_bytes(site, bytes);
+	default:
+		return 0;
+	}
+}
+
+/*
+ *	b8 nr nr nr nr		mov $nr,%eax		(SITE_MOV only; see also site_copy_bytes)
  *	48 b9 (8 bytes)		movabs $return_addr,%rcx
  *	41 bb (4 bytes)		mov $gate_entry,%r11d
  *	41 ff e3		jmp *%r11
@@ -53,15 +72,8 @@ static size_t add_call(const struct site *site, uint8_t *bytes, size_t nr)
 size_t fast_patch_make_stub(const struct site *site, uint8_t *bytes)
 {
 	uint32_t entry = (uint32_t)gate_addr(gate_entry);
-	size_t nr = 0;
+	size_t nr = begin_stub(site, bytes);
 
-	if (site->shape == SITE_MOV) {
-		bytes[nr++] = 0xb8;
-		memcpy(bytes + nr, &site->nr, 4);
-		nr += 4;
-	}
-	memcpy(bytes + nr, site->copy, site->copy_size);
-	nr += site->copy_size;
 	bytes[nr++] = 0x48;
 	bytes[nr++] = 0xb9;
 	memcpy(bytes + nr, &site->return_addr, 8);
@@ -389,7 +401,8 @@ static bool has_stub(pid_t tid, const struct fast_site *site)
 /* Makes the stub jump to the remaining `syscall`. */
 void fast_patch_bypass(pid_t tid, const struct fast_site *site)
 {
-	uint64_t addr = site->stub_addr + site_first_size(&site->site);
+	uint8_t first[SITE_MAX_COPY];
+	uint64_t addr = site->stub_addr + begin_stub(&site->site, first);
 	int32_t displacement = (int32_t)(site->site.syscall_addr - (addr + 5));
 	uint8_t jump[5] = { 0xe9 };
 

@@ -25,6 +25,12 @@
 #define STORE_12      "\x48\xc7\x84\x24\1\0\0\0\2\0\0\0" /* movq $2,1(%rsp) */
 #define LOAD_FS	      "\x64\x48\x8b\x04\x25\x28\0\0\0"	 /* mov %fs:0x28,%rax */
 #define MOV_4	      "\x48\x8b\x7f\x08"		 /* mov 8(%rdi),%rdi */
+#define STORE_XMM0    "\x0f\x11\x83\xd8\x02\x00\x00"	 /* movups %xmm0,728(%rbx) */
+#define LOAD_XMM0     "\xf3\x0f\x6f\x44\x24\x10"	 /* movdqu 16(%rsp),%xmm0 */
+#define XMM0_RELATIVE "\x0f\x28\x05\x00\x01\x00\x00"	 /* movaps x(%rip),%xmm0 */
+#define ADD_XMM0      "\x0f\x58\x44\x24\x10"		 /* addps 16(%rsp),%xmm0 */
+#define LEA_R9	      "\x4c\x8d\x0d\xf0\xff\xff\xff"	 /* lea -16(%rip),%r9 */
+#define LEA_EDI	      "\x40\x8d\x3d\x00\x01\x00\x00"	 /* lea x(%rip),%edi */
 #define LOAD_RELATIVE "\x48\x8b\x3d\x00\x01\x00\x00"	 /* mov x(%rip),%rdi */
 #define LEA_RELATIVE  "\x48\x8d\x3d\x00\x01\x00\x00"	 /* lea x(%rip),%rdi */
 #define CALL	      "\xe8\x00\x10\x00\x00"
@@ -80,6 +86,12 @@ Test(site_copy, moves_of_general_registers_are_copied)
 	EXPECT_COPY(LOAD_FS);
 }
 
+Test(site_copy, moves_of_vector_registers_are_copied)
+{
+	EXPECT_COPY(STORE_XMM0);
+	EXPECT_COPY(LOAD_XMM0);
+}
+
 Test(site_copy, what_is_shorter_than_a_jump_is_not_copied)
 {
 	EXPECT_NO_COPY(MOV_4);
@@ -90,7 +102,8 @@ Test(site_copy, what_is_shorter_than_a_jump_is_not_copied)
 Test(site_copy, what_means_something_else_elsewhere_is_not_copied)
 {
 	EXPECT_NO_COPY(LOAD_RELATIVE);
-	EXPECT_NO_COPY(LEA_RELATIVE);
+	EXPECT_NO_COPY(LEA_EDI);
+	EXPECT_NO_COPY(XMM0_RELATIVE);
 	EXPECT_NO_COPY(CALL);
 	EXPECT_NO_COPY(XBEGIN);
 }
@@ -98,6 +111,7 @@ Test(site_copy, what_means_something_else_elsewhere_is_not_copied)
 Test(site_copy, other_instructions_are_not_copied)
 {
 	EXPECT_NO_COPY(ADD_EAX);
+	EXPECT_NO_COPY(ADD_XMM0);
 	EXPECT_NO_COPY(CMPXCHG);
 	EXPECT_NO_COPY(MOV_SEGMENT);
 	EXPECT_NO_COPY(PUSH);
@@ -146,4 +160,18 @@ Test(site_copy, the_stub_begins_with_the_instruction)
 	cr_assert(CLASSIFY(STORE_12 SYSCALL RET));
 	cr_assert_leq(fast_patch_make_stub(&site, stub), FAST_STUB_SIZE);
 	cr_assert_arr_eq(stub, STORE_12 "\x48\xb9", 14);
+}
+
+/* The call is at FUNCTION_ADDR + 7. */
+Test(site_copy, the_stub_loads_the_address_that_a_relative_lea_finds)
+{
+	uint8_t stub[FAST_STUB_SIZE] = { 0 };
+
+	cr_assert(CLASSIFY(LEA_RELATIVE SYSCALL RET));
+	cr_assert_leq(fast_patch_make_stub(&site, stub), FAST_STUB_SIZE);
+	cr_assert_arr_eq(stub, "\x48\xbf\x07\x11\x40\x00\x00\x00\x00\x00\x48\xb9", 12);
+	cr_assert(fast_patch_has_original(&site, (const uint8_t *)LEA_RELATIVE SYSCALL));
+	cr_assert(CLASSIFY(LEA_R9 SYSCALL RET));
+	fast_patch_make_stub(&site, stub);
+	cr_assert_arr_eq(stub, "\x49\xb9\xf7\x0f\x40\x00\x00\x00\x00\x00\x48\xb9", 12);
 }
