@@ -12,22 +12,10 @@
 
 #define MAX_VARIANTS 64 /* memos in one bucket; older ones are added again if needed */
 
-static void *at(struct thread_area *area, uint32_t offset)
-{
-	return (char *)area + offset;
-}
-
-/* Returns the @size bytes at @offset, or NULL if no memo, cell or entry can be there. */
-static void *checked_at(const struct tracee *tracee, uint32_t offset, size_t size)
-{
-	return area_has_place(tracee->gate->area_size, offset, size)
-		       ? at(tracee->gate->area, offset)
-		       : NULL;
-}
-
 static struct area_memo *memo_at(const struct tracee *tracee, uint32_t offset)
 {
-	return checked_at(tracee, offset, sizeof(struct area_memo));
+	return area_place(tracee->gate->area, tracee->gate->area_size, offset,
+			  sizeof(struct area_memo));
 }
 
 /* Returns cleared room for a memo or cell, or NULL. */
@@ -50,7 +38,7 @@ static void *allocate(const struct tracee *tracee, size_t size)
 		area->memos_start = old;
 		return NULL;
 	}
-	return memset(at(area, start), 0, size);
+	return memset((char *)area + start, 0, size);
 }
 
 static uint32_t offset_of(const struct thread_area *area, const void *place)
@@ -174,7 +162,8 @@ static bool add_cell(const struct tracee *tracee, struct area_memo *memo, const 
 	struct area_cell *cell;
 
 	for (uint32_t offset = AREA_LOAD(memo->cells), i = 0; offset && i < GATE_NR_CALLS; i++) {
-		cell = checked_at(tracee, offset, sizeof(*cell));
+		cell = area_place(tracee->gate->area, tracee->gate->area_size, offset,
+				  sizeof(*cell));
 		if (!cell)
 			break;
 		offset = AREA_LOAD(cell->next);

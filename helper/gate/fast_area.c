@@ -25,19 +25,6 @@
 
 static unsigned int nr_in_use;
 
-static void *at(struct thread_area *area, uint32_t offset)
-{
-	return (char *)area + offset;
-}
-
-/* Returns the @size bytes at @offset, or NULL if no memo, cell or entry can be there. */
-static void *checked_at(const struct tracee *tracee, uint32_t offset, size_t size)
-{
-	return area_has_place(tracee->gate->area_size, offset, size)
-		       ? at(tracee->gate->area, offset)
-		       : NULL;
-}
-
 static uint32_t active_word(const struct tracee *tracee)
 {
 	return area_active_word(tracee->gate->area_addr, tracee->gate->area_size);
@@ -112,8 +99,8 @@ void fast_area_retire(struct tracee *tracee)
 
 void fast_area_restore_entry(const struct tracee *tracee)
 {
-	struct area_entry *entry =
-		checked_at(tracee, AREA_LOAD(tracee->gate->area->entry), sizeof(*entry));
+	struct area_entry *entry = area_place(tracee->gate->area, tracee->gate->area_size,
+					      AREA_LOAD(tracee->gate->area->entry), sizeof(*entry));
 
 	if (entry)
 		entry->counts = tracee->gate->area->before;

@@ -76,13 +76,13 @@ static unsigned int make_windows(const struct fast_site *sites, unsigned int nr,
 
 	for (unsigned int i = 0; i < nr; i++) {
 		uint64_t addr = start_of(&sites[i].site), end = end_of(&sites[i].site);
-		struct window *window = &windows[nr_windows - 1];
+		struct window *window = nr_windows ? &windows[nr_windows - 1] : NULL;
 
 		/*
 		 * Windows must not overlap, because writing one would undo the patches of another.
 		 */
-		if (nr_windows == 0 || (addr / PAGE_BYTES != window->addr / PAGE_BYTES &&
-					addr >= window->addr + window->size)) {
+		if (!window || (addr / PAGE_BYTES != window->addr / PAGE_BYTES &&
+				addr >= window->addr + window->size)) {
 			if (nr_windows == MAX_WINDOWS)
 				break;
 			window = &windows[nr_windows++];

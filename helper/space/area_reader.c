@@ -33,6 +33,11 @@ bool area_has_place(uint32_t area_size, uint32_t offset, size_t size)
 	       offset <= AREA_IMAGE(area_size) - size;
 }
 
+void *area_place(struct thread_area *area, uint32_t area_size, uint32_t offset, size_t size)
+{
+	return area_has_place(area_size, offset, size) ? (char *)area + offset : NULL;
+}
+
 bool area_is_intact(const struct thread_area *area, uint64_t self, uint32_t size, bool is_paused,
 		    uint64_t tsc_mult)
 {

@@ -107,5 +107,7 @@ int area_read_memo(const struct thread_area *area, uint32_t offset,
  * Returns true if a memo, cell or entry of @size bytes can be at @offset of an area of @area_size.
  */
 bool area_has_place(uint32_t area_size, uint32_t offset, size_t size);
+/* Returns the address of this memo, cell or entry in @area, or NULL if it cannot be there. */
+void *area_place(struct thread_area *area, uint32_t area_size, uint32_t offset, size_t size);
 
 #endif
