@@ -163,8 +163,9 @@ static bool note_change(struct run *run, struct tracee *tracee)
 }
 
 /*
- * Returns true if the call ends the time in which code may be added without a stop. This was the
- * only reason for which the gate has left it, and the helper has ended that time at this stop.
+ * Returns true if the call ends the loading of libraries, in which code may be added without a
+ * stop. The gate left the call to the helper only for this reason, and at this stop the helper has
+ * seen it.
  */
 static bool has_ended_loading(const struct tracee *tracee)
 {

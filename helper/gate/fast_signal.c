@@ -302,7 +302,7 @@ static bool is_trap(const struct tracee *tracee, int signal, siginfo_t *info)
 	       info->si_code == TRAPPED_BY_FILTER;
 }
 
-/* The same for a call that the gate has made. The program must see this at its own call site. */
+/* The same for a call that the gate has made. The program must see the signal at its call site. */
 static bool is_trapped_in_gate(const struct tracee *tracee, int signal,
 			       const struct user_regs_struct *registers)
 {

@@ -15,8 +15,9 @@
  */
 int fast_before_signal(struct run *run, struct tracee *tracee, int signal);
 /*
- * The thread is about to get @signal, outside of the gate. If a filter has trapped a call at a
- * patched site, the signal and the registers say where the site was before.
+ * The helper is about to deliver @signal to the thread, which is outside of the gate. If a filter
+ * has trapped a call at a patched site (SECCOMP_RET_TRAP), writes the unpatched address of the site
+ * into the signal's data and the registers.
  */
 void fast_show_trap(struct tracee *tracee, int signal);
 /*

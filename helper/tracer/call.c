@@ -251,7 +251,7 @@ enum call_outcome call_enter_before(struct tracer *tracer, struct tracee *tracee
 	enum call_outcome outcome = enter(tracer, tracee, info);
 
 	tracee->call.is_active = outcome == CALL_RUN_TO_EXIT;
-	/* The gate's question needs no call, which a filter of the program might punish. */
+	/* The helper answers the gate without this call, because a filter may kill the program. */
 	if (outcome == CALL_RUN_TO_EXIT && marker_call_is_question(&tracee->call)) {
 		tracee->call.is_active = false;
 		marker_call_exit(tracer, tracee, 0);

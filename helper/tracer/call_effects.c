@@ -111,8 +111,8 @@ static void end_regions(struct tracer *tracer, struct tracee *tracee)
 }
 
 /*
- * The program's seccomp filter can answer before ours. So each call stops twice from now on. But
- * user dispatch needs no filter, and the gate may go on.
+ * The program has a seccomp filter, which may deny a call that ours would trace. So each call stops
+ * twice from now on. But Syscall User Dispatch needs no filter, so the gate stays in use.
  */
 static void see_filter(struct tracee *tracee, void *is_dispatching)
 {
@@ -122,7 +122,7 @@ static void see_filter(struct tracee *tracee, void *is_dispatching)
 		fast_see_own_filter(tracee);
 }
 
-/* In strict mode a thread may make four calls only. */
+/* In strict mode, the kernel permits a thread only four calls. */
 static bool sets_strict_mode(const struct call *call, enum call_kind kind)
 {
 	return (kind == CALL_PRCTL && call->args[0] == PR_SET_SECCOMP &&
@@ -140,7 +140,7 @@ static void see_own_filter(struct tracer *tracer, struct tracee *tracee)
 {
 	const struct call *call = &tracee->call;
 	enum call_kind kind = call_kind(call->abi, call->nr);
-	/* With the program's own dispatch, only some code may make calls, and the gate may not. */
+	/* If the program uses dispatch itself, only some code may make calls, and not the gate. */
 	bool is_dispatch = kind == CALL_PRCTL && call->args[0] == SET_SYSCALL_USER_DISPATCH;
 	bool is_dispatching = tracer->interception == INTERCEPT_DISPATCH;
 

@@ -209,8 +209,8 @@ static void see_dispatched_call(struct tracer *tracer, struct tracee *tracee)
 }
 
 /*
- * The thread has made a child, and its call cannot fail any more. Its exit would show nothing new,
- * except for a log: the program may have another number for the child than the helper.
+ * The thread has created a child, so its call cannot fail any more. The exit of the call shows
+ * something new only to a log: the child's process id may have another value in the program.
  */
 static void see_birth_end(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 {

@@ -15,7 +15,7 @@ struct tracer;
 struct tracee;
 
 bool marker_call_is(const struct call *call);
-/* Returns true if the gate asks whether the program is to see EINTR. */
+/* Returns true if the gate asks whether the program must see EINTR. */
 bool marker_call_is_question(const struct call *call);
 /*
  * The thread is about to make such a call. Returns true if the thread must stop again after the

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The files of /proc have short lines, except for lists, which hold no number that is read here.
+ * The lines that are read here are short. Some files of /proc have long lines too, but those are
+ * lists.
  */
 #include "profile/util/proc_number.h"
 

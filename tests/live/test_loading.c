@@ -53,7 +53,7 @@ Test(loading, mapping_a_library_causes_no_stop)
 	cr_expect_lt(live_count_text(live->texts[1], "stops at mmap"), NR);
 }
 
-Test(loading, the_call_that_ends_it_stops_only_once)
+Test(loading, the_call_that_ends_the_loading_stops_only_once)
 {
 	struct live *live;
 

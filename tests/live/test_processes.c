@@ -66,7 +66,7 @@ static void expect_events_only(const char *tracee, const char *event, unsigned i
 	cr_expect_geq(count_births(live->texts[1], event), nr);
 }
 
-Test(threads, their_creator_does_not_stop_after_the_event)
+Test(threads, a_call_that_creates_a_thread_does_not_stop_at_its_exit)
 {
 	expect_events_only("short_threads", "status 3057f", 500);
 }
@@ -119,7 +119,7 @@ Test(processes, stacks_of_calls_that_create_children_lead_to_main)
 	EXPECT_CALLS(live, 1, .stack = ";main;by_posix_spawn;.*;(clone3|clone|vfork)$");
 }
 
-Test(processes, their_creator_does_not_stop_after_the_event)
+Test(processes, a_call_that_creates_a_process_does_not_stop_at_its_exit)
 {
 	expect_events_only("many_children", "status 1057f", 200);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Installs a seccomp filter that makes getppid fail and getpgrp raise SIGSYS. Both have been called
- * at the same sites before. The signal must say where the call is, and a handler sets its result.
+ * Installs a seccomp filter that makes getppid fail and getpgrp raise SIGSYS. It has
+ * called both at the same sites before. The signal must contain the address of the call site, and a
+ * handler sets the result of the call.
  */
 #include "tests/live/tracee.h"
 

@@ -148,8 +148,8 @@ Test(elf_file, every_entry_of_the_search_table_is_found)
 	cr_expect_not(elf_fde_find(file, 0, &function, &fde));
 }
 
-/* Answers are kept, and those of all entries of the table do not fit. */
-Test(elf_file, look_ups_that_are_repeated_give_the_same_answers)
+/* The file keeps the last answers, but has no room for those of all entries. */
+Test(elf_file, repeated_look_ups_give_the_same_answers)
 {
 	for (uint32_t i = 0; i + 300 < libc.nr_entries; i += 300)
 		for (uint32_t turn = 0; turn < 900; turn++) {
