@@ -54,6 +54,7 @@ libhelper_a_SOURCES = \
 	helper/unwind/frame_pointer.c helper/unwind/frame_pointer.h \
 	helper/unwind/layout.c helper/unwind/layout.h \
 	helper/unwind/layout_memory.c helper/unwind/layout_memory.h \
+	helper/unwind/mapping.c helper/unwind/mapping.h \
 	helper/unwind/maps.c helper/unwind/maps.h \
 	helper/unwind/memo.c helper/unwind/memo.h \
 	helper/unwind/memo_words.c helper/unwind/memo_words.h \

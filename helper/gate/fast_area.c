@@ -19,6 +19,7 @@
 #include "helper/gate/gate_calls.h"
 #include "helper/space/area_reader.h"
 #include "helper/trace/ptrace.h"
+#include "helper/unwind/mapping.h"
 #include "scprof/thread_area.h"
 
 #define LEAST_SLEEP_NS 1000000 /* shorter sleeps do not count: the clocks are read in turn */
@@ -162,7 +163,7 @@ void fast_area_give(struct tracee *tracee)
 	 */
 	area->stack_start = 0;
 	if (tracee->tid != tracee->process->tgid)
-		area->stack_start = layout_mapping(tracee->tid, registers.rsp).start;
+		area->stack_start = mapping_find(tracee->tid, registers.rsp).start;
 	area->misses = 0;
 	tracee->gate->records_taken = area_mark(0, AREA_RECORDS(tracee->gate->area_size));
 	tracee->gate->records_limit = tracee->gate->area_size;

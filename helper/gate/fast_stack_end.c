@@ -10,6 +10,7 @@
 #include "helper/gate/fast_stack_end.h"
 
 #include "helper/space/area_reader.h"
+#include "helper/unwind/mapping.h"
 #include "scprof/thread_area.h"
 
 #define PATIENCE 4096 /* calls of a thread that stop because a record cannot hold their stacks */
@@ -42,7 +43,7 @@ static uint64_t mapping_end(struct tracee *tracee, uint64_t sp)
 	struct address_range *mapping = &tracee->gate->stack_mapping;
 
 	if (sp < mapping->start || sp >= mapping->end)
-		*mapping = layout_mapping(tracee->tid, sp);
+		*mapping = mapping_find(tracee->tid, sp);
 	return mapping->end;
 }
 

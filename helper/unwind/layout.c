@@ -211,26 +211,6 @@ struct layout *layout_read_again(pid_t tid, struct layout *old)
 	return layout;
 }
 
-struct address_range layout_mapping(pid_t tid, uint64_t addr)
-{
-	struct address_range found = { 0, 0 };
-	struct maps_line parsed;
-	char name[64];
-	char *line = NULL;
-	size_t size = 0;
-	FILE *file;
-
-	snprintf(name, sizeof(name), "/proc/%d/maps", (int)tid);
-	file = fopen(name, "re");
-	while (file && !found.end && getline(&line, &size, file) > 0)
-		if (maps_line_parse(line, &parsed) && addr >= parsed.start && addr < parsed.end)
-			found = (struct address_range){ parsed.start, parsed.end };
-	free(line);
-	if (file)
-		fclose(file);
-	return found;
-}
-
 bool layout_is_outdated(const struct layout *layout)
 {
 	return layout->has_met_stale ||

@@ -75,12 +75,6 @@ void layout_put(struct layout *layout);
 bool layout_take_over(struct layout *layout, struct layout *old);
 
 /*
- * Returns the mapping of thread @tid that holds @addr at this moment, or an empty range if that
- * cannot be read.
- */
-struct address_range layout_mapping(pid_t tid, uint64_t addr);
-
-/*
  * Notes that code outside of files in [@addr, @addr + @size) was added, changed or removed, and
  * returns true. *@stale is then the whole stale range around it. Returns false if the layout must
  * be read again at once: if processes share it, if files are mapped there, or if known stacks may

@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "helper/unwind/mapping.h"
 #include "helper/unwind/maps.h"
 
 static char buffer[512];
@@ -217,4 +220,21 @@ Test(maps, all_lines_of_this_process_can_be_parsed)
 	}
 	fclose(file);
 	cr_expect_gt(nr, 10);
+}
+
+Test(maps, the_mapping_of_an_address_is_found)
+{
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	char *three = mmap(NULL, 3 * page, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const uint64_t middle = (uint64_t)(uintptr_t)three + page;
+	struct address_range found;
+
+	cr_assert_neq(three, MAP_FAILED);
+	cr_assert_eq(mprotect(three + page, page, PROT_READ | PROT_WRITE), 0);
+	found = mapping_find(getpid(), middle + 8);
+	cr_expect_eq(found.start, middle);
+	cr_expect_eq(found.end, middle + page);
+	cr_assert_eq(munmap(three + page, page), 0);
+	found = mapping_find(getpid(), middle + 8);
+	cr_expect_eq(found.end, 0);
 }
