@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The last check: `scprof run` profiles a small program, which is scprof itself.
+ * The last check: `scprof run` profiles a small program.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +16,7 @@
 #include "scprof/handshake.h"
 
 #define SELF	    "/proc/self/exe"
+#define PROGRAM	    "/bin/sh"
 #define STATUS_LOST 127
 
 /* The user's variables may make the run fail. That would say nothing about the machine. */
@@ -41,7 +42,7 @@ static _Noreturn void become_scprof(const char *output, int errors)
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
 	dup2(errors, STDERR_FILENO);
-	execl(SELF, "scprof", "run", "-q", "-o", output, "--", SELF, "--version", (char *)NULL);
+	execl(SELF, "scprof", "run", "-q", "-o", output, "--", PROGRAM, "-c", ":", (char *)NULL);
 	_exit(STATUS_LOST);
 }
 
@@ -61,8 +62,12 @@ static int run_scprof(const char *output, char **line)
 		become_scprof(output, ends[1]);
 	close(ends[1]);
 	errors = fdopen(ends[0], "r");
-	if (errors && getline(line, &size, errors) > 0)
+	if (errors && getline(line, &size, errors) > 0) {
 		(*line)[strcspn(*line, "\n")] = '\0';
+	} else {
+		free(*line);
+		*line = NULL;
+	}
 	if (pid > 0)
 		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 			;
@@ -83,7 +88,7 @@ static char *describe(const char *path)
 		return xasprintf("a run was profiled, but its profile cannot be read: %s", error);
 	engine = profile_fact(&profile, "engine");
 	interception = profile_fact(&profile, "interception");
-	text = xasprintf("a run of scprof itself was profiled: engine %s, interception %s%s",
+	text = xasprintf("a run of /bin/sh was profiled: engine %s, interception %s%s",
 			 engine ? engine : "unknown", interception ? interception : "unknown",
 			 engine && strcmp(engine, "ptrace") == 0
 				 ? "; every call stops the program, which is slow"
@@ -106,8 +111,7 @@ static void add_result(struct checks *checks, int status, const char *line, cons
 {
 	if (status == 0)
 		checks_add(checks, "run", true,
-			   output ? describe(output)
-				  : xstrdup("a run of scprof itself was profiled"),
+			   output ? describe(output) : xstrdup("a run of /bin/sh was profiled"),
 			   NULL);
 	else if (line)
 		checks_add(checks, "run", false, reason(line), NULL);

@@ -15,7 +15,14 @@
 
 #include "tests/live/live.h"
 
-TestSuite(run_preload, .init = live_init, .fini = live_fini, .timeout = 120);
+/* One test runs scprof in a traced shell, another one preloads a library into scprof. */
+static void init(void)
+{
+	live_init();
+	setenv("ASAN_OPTIONS", "detect_leaks=0:verify_asan_link_order=0", 1);
+}
+
+TestSuite(run_preload, .init = init, .fini = live_fini, .timeout = 120);
 
 #define RUN_PRELOAD(...) SCPROF("--preload", __VA_ARGS__)
 #define BARE(...)	 PLAIN(live_built("scprof"), "run", "--preload", __VA_ARGS__)
