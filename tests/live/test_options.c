@@ -350,6 +350,7 @@ Test(refusals, a_program_that_strace_traces_is_left_alone)
 
 Test(refusals, a_program_that_scprof_traces_is_left_alone)
 {
+	LIVE_NEED_FORK("a scprof with a sanitizer cannot load the library first");
 	struct live *live =
 		SCPROF(live_built("scprof"), "-o", "inner.pb.gz", live_tracee("nested"), "5");
 
