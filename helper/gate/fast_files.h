@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The files from which an address space has made calls. The helper patches the known sites of these
- * files only. A program may map a file without executing it: valgrind translates the code of the C
- * library and executes the translation. It must find the code unchanged, and patches would not
- * help.
+ * The files from which an address space has made calls, or is about to: see fast_loading.c. The
+ * helper patches the known sites of these files only. A program may map a file without executing
+ * it: valgrind translates the code of the C library and executes the translation. It must find the
+ * code unchanged, and patches would not help.
  */
 #ifndef SCPROF_HELPER_GATE_FAST_FILES_H
 #define SCPROF_HELPER_GATE_FAST_FILES_H

@@ -73,6 +73,11 @@ static const struct own_file *find_own(const struct elf_file *file)
 	return NULL;
 }
 
+bool fast_known_is_c_library(const struct region *region)
+{
+	return region->inode && region->file && find_own(region->file);
+}
+
 static int compare_offsets(const void *a, const void *b)
 {
 	uint64_t x = ((const struct own_site *)a)->offset, y = ((const struct own_site *)b)->offset;

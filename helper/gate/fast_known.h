@@ -47,6 +47,8 @@ char *fast_known_refusals(void);
 /* Adds those sites of the files in @layout that most programs use. */
 void fast_known_foresee(const struct layout *layout);
 
+/* Returns true if the file of @region is the C library or ld.so of when scprof was built. */
+bool fast_known_is_c_library(const struct region *region);
 /* Returns the file of the program itself, or NULL. */
 const struct elf_file *fast_known_executable(const struct layout *layout);
 /*

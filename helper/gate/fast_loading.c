@@ -4,8 +4,11 @@
  */
 #include "helper/gate/fast_loading.h"
 
+#include <asm/prctl.h>
+
 #include "helper/count/call_kind.h"
 #include "helper/gate/fast_ahead.h"
+#include "helper/gate/fast_files.h"
 #include "helper/gate/fast_known.h"
 
 /*
@@ -55,6 +58,30 @@ bool fast_loading_may_add(const struct run *run, struct tracee *tracee)
 	       !ends_loading(&tracee->call) && is_in_loader(tracee);
 }
 
+static bool sets_fs(const struct call *call)
+{
+	return call_kind(call->abi, call->nr) == CALL_ARCH_PRCTL &&
+	       (uint32_t)call->args[0] == ARCH_SET_FS;
+}
+
+/*
+ * ld.so, whose code the process executes as it is in the file, has mapped the C library and will
+ * call it next. So no other program translates the library's code, and its sites may be patched
+ * before its first call.
+ */
+static void expect_c_library(struct tracee *tracee)
+{
+	struct layout *layout = tracee_layout(tracee);
+
+	for (unsigned int i = 0; i < layout->nr_regions; i++) {
+		const struct region *region = &layout->regions[i];
+
+		if (region->is_executable && fast_known_is_c_library(region))
+			fast_files_see_call(tracee->process->space->fast, layout,
+					    region->start + 1);
+	}
+}
+
 void fast_loading_see_call(struct run *run, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -68,5 +95,7 @@ void fast_loading_see_call(struct run *run, struct tracee *tracee)
 		tracee->gate->area->nr_added = 0;
 	tracee->gate->nr_added = 0;
 	tracee->process->space->nr_added = 0;
+	if (sets_fs(&tracee->call))
+		expect_c_library(tracee);
 	fast_ahead_after_change(run, tracee);
 }

@@ -65,6 +65,18 @@ Test(loading, the_call_that_ends_the_loading_stops_only_once)
 	cr_expect_lt(live_count_text(live->texts[1], "arch_prctl = "), NR);
 }
 
+/* The C library makes it before the program's first instruction. */
+Test(loading, the_first_call_of_the_c_library_does_not_stop)
+{
+	struct live *live;
+
+	setenv("SCPROF_DEBUG", "call", 1);
+	live = SCPROF("--engine=fast", live_tracee("loading"), NR_TEXT, "0", PROGRAM);
+	EXPECT_EXIT(live, 0);
+	cr_assert_geq(LIVE_CALLS(live, .name = "prlimit64"), NR);
+	cr_expect_lt(live_count_text(live->texts[1], "stops at prlimit64"), NR);
+}
+
 Test(loading, regions_of_a_library_work_in_each_program_that_loads_it)
 {
 	struct live *live;
