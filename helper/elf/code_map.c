@@ -186,19 +186,11 @@ static bool has_landing_pads(struct elf_file *file, uint64_t fde_vaddr)
 
 bool code_map_find_fde(struct elf_file *file, uint64_t vaddr, struct code_extent *extent)
 {
-	uint64_t fde, offset;
-	struct {
-		uint32_t length, cie;
-		int32_t begin; /* relative to itself, as all linkers and compilers write it */
-		uint32_t range;
-	} record;
+	uint64_t fde;
 
 	if (!elf_fde_find(file, vaddr, &extent->start, &fde) ||
-	    !elf_file_offset_of_vaddr(file, fde, &offset) ||
-	    !elf_read(file, offset, &record, sizeof(record)) ||
-	    fde + 8 + (uint64_t)(int64_t)record.begin != extent->start)
+	    !elf_fde_read_end(file, fde, extent->start, &extent->function_end))
 		return false;
-	extent->function_end = extent->start + record.range;
 	extent->has_landing_pads = has_landing_pads(file, fde);
 	return true;
 }

@@ -26,6 +26,7 @@ struct table_entry {
 struct elf_fde_answer {
 	uint64_t vaddr; /* 0: none yet */
 	struct table_entry entry;
+	enum { COVER_UNKNOWN, COVER_YES, COVER_NO } cover; /* the result of elf_fde_covers() */
 };
 
 /* Finds the last entry at or before @vaddr. Returns false if there is none. */
@@ -75,6 +76,42 @@ bool elf_fde_find(struct elf_file *file, uint64_t vaddr, uint64_t *function_vadd
 	*function_vaddr = file->hdr_vaddr + (uint64_t)(int64_t)answer->entry.function;
 	*fde_vaddr = file->hdr_vaddr + (uint64_t)(int64_t)answer->entry.fde;
 	return true;
+}
+
+bool elf_fde_read_end(struct elf_file *file, uint64_t fde_vaddr, uint64_t function_vaddr,
+		      uint64_t *end_vaddr)
+{
+	struct {
+		uint32_t length, cie;
+		int32_t begin; /* relative to itself, as all linkers and compilers write it */
+		uint32_t range;
+	} record;
+
+	if (!elf_read_vaddr(file, fde_vaddr, &record, sizeof(record)) ||
+	    fde_vaddr + 8 + (uint64_t)(int64_t)record.begin != function_vaddr)
+		return false;
+	*end_vaddr = function_vaddr + record.range;
+	return true;
+}
+
+bool elf_fde_covers(struct elf_file *file, uint64_t vaddr)
+{
+	struct elf_fde_answer *answer;
+	uint64_t function, fde, end;
+	bool covers;
+
+	if (!elf_fde_find(file, vaddr, &function, &fde))
+		return false;
+	answer = file->index ? NULL : answer_for(file, vaddr);
+	if (answer && answer->cover != COVER_UNKNOWN)
+		return answer->cover == COVER_YES;
+	/* A read may fail now and succeed later, so that is not an answer. */
+	if (!elf_fde_read_end(file, fde, function, &end))
+		return true;
+	covers = vaddr < end;
+	if (answer)
+		answer->cover = covers ? COVER_YES : COVER_NO;
+	return covers;
 }
 
 void elf_fde_fini(struct elf_file *file)

@@ -9,7 +9,6 @@
 #include <libunwind.h>
 #include <string.h>
 
-#include "helper/elf/code_map.h"
 #include "helper/elf/elf_fde.h"
 #include "helper/elf/elf_read.h"
 #include "helper/trace/remote_memory.h"
@@ -205,12 +204,6 @@ bool walk_init_cursor(struct walk *walk, unw_cursor_t *cursor)
 bool walk_has_table(const struct walk *walk, uint64_t ip)
 {
 	const struct region *region = layout_find(walk->layout, ip);
-	struct code_extent extent;
-	uint64_t fde;
 
-	if (!region || !region->file ||
-	    !elf_fde_find(region->file, ip - region->bias, &extent.start, &fde))
-		return false;
-	return !code_map_find_fde(region->file, ip - region->bias, &extent) ||
-	       ip - region->bias < extent.function_end;
+	return region && region->file && elf_fde_covers(region->file, ip - region->bias);
 }

@@ -181,6 +181,26 @@ Test(elf_file, look_ups_agree_with_libgcc)
 	cr_expect_gt(nr_found, 1000);
 }
 
+/* libgcc compares the address with the end of the function, too. Each address is asked twice. */
+Test(elf_file, coverage_agrees_with_libgcc)
+{
+	uint64_t first = libc.hdr_vaddr + (uint64_t)(int64_t)libc.table[0].function;
+	uint64_t last =
+		libc.hdr_vaddr + (uint64_t)(int64_t)libc.table[libc.nr_entries - 1].function;
+	unsigned int nr_outside = 0;
+
+	for (uint64_t vaddr = first; vaddr < last; vaddr += 7) {
+		struct fde_bases bases;
+		bool is_theirs = _Unwind_Find_FDE((void *)(vaddr + libc.bias), &bases);
+
+		cr_assert_eq(elf_fde_covers(file, vaddr), is_theirs, "%#lx", vaddr);
+		cr_assert_eq(elf_fde_covers(file, vaddr), is_theirs, "%#lx again", vaddr);
+		nr_outside += !is_theirs;
+	}
+	cr_expect_gt(nr_outside, 10);
+	cr_expect_not(elf_fde_covers(file, first - 1));
+}
+
 Test(elf_file, vdso_is_read_from_memory)
 {
 	struct elf_file *vdso = elf_load_vdso();
