@@ -34,17 +34,19 @@ static uint8_t gate_call(const struct settings *settings, uint32_t nr)
 		flags |= GATE_CALL_SETS_GS;
 	if (kind == CALL_PRLIMIT)
 		flags |= GATE_CALL_LIMITS;
-	if (nr == SYS_rt_sigprocmask || nr == SYS_rt_sigaction)
-		flags |= GATE_CALL_SIGNALS;
 	if (nr == SCPROF_CALL)
 		flags |= GATE_CALL_IS_OWN;
 	return flags;
 }
 
-void gate_calls_init(const struct settings *settings)
+void gate_calls_init(const struct settings *settings, bool follows_sigsys)
 {
 	for (uint32_t nr = 0; nr < GATE_NR_CALLS; nr++)
 		calls[nr] = gate_call(settings, nr);
+	if (!follows_sigsys)
+		return;
+	calls[SYS_rt_sigprocmask] |= GATE_CALL_SIGNALS;
+	calls[SYS_rt_sigaction] |= GATE_CALL_SIGNALS;
 }
 
 const uint8_t *gate_calls(void)

@@ -5,12 +5,16 @@
 #ifndef SCPROF_HELPER_GATE_GATE_CALLS_H
 #define SCPROF_HELPER_GATE_GATE_CALLS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "helper/base/settings.h"
 
-/* To be called when the settings are known. */
-void gate_calls_init(const struct settings *settings);
+/*
+ * To be called when the settings are known. @follows_sigsys says that the helper must know what the
+ * program does to SIGSYS: see helper/tracer/dispatch.h.
+ */
+void gate_calls_init(const struct settings *settings, bool follows_sigsys);
 /* Returns the GATE_CALL_* flags of each number below GATE_NR_CALLS (scprof/gate.h). */
 const uint8_t *gate_calls(void);
 

@@ -175,7 +175,6 @@ int seize_program(struct tracer *tracer, enum helper_way way)
 		error = settings_init(&tracer->run.settings, way, request.pid, &text);
 	if (!error)
 		trace_every_call(&tracer->run.settings);
-	gate_calls_init(&tracer->run.settings);
 	if (!error)
 		error = limits_check(&text);
 	if (!error)
@@ -200,6 +199,7 @@ int seize_program(struct tracer *tracer, enum helper_way way)
 	if (way != HELPER_FORKED)
 		root->gate->stack_end = main_stack_end(tracer->root);
 	error = intercept_begin(tracer, &text);
+	gate_calls_init(&tracer->run.settings, tracer->interception == INTERCEPT_DISPATCH);
 	if (error) {
 		intercept_end(tracer);
 		if (!text)

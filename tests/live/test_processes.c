@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -122,6 +123,20 @@ Test(processes, stacks_of_calls_that_create_children_lead_to_main)
 Test(processes, a_call_that_creates_a_process_does_not_stop_at_its_exit)
 {
 	expect_events_only("many_children", "status 1057f", 200);
+}
+
+/* posix_spawn sets the action of each signal. Only user dispatch needs to know that of SIGSYS. */
+Test(processes, with_a_filter_actions_of_sigsys_do_not_stop)
+{
+	const char *stopped;
+	struct live *live;
+
+	setenv("SCPROF_INTERCEPT", "filter", 1);
+	live = SCPROF("--engine=fast", live_tracee("children"));
+	EXPECT_EXIT(live, 0);
+	stopped = profile_fact(&live->profile, "stopped_calls");
+	cr_assert_not_null(stopped);
+	cr_expect_null(strstr(stopped, "SIGSYS"), "%s", stopped);
 }
 
 Test(processes, clone_untraced_children_are_followed_and_unharmed)
