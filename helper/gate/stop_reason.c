@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "helper/base/run.h"
+#include "helper/count/call_kind.h"
 #include "helper/gate/fast_divert.h"
 #include "helper/gate/fast_known.h"
 #include "helper/gate/gate_calls.h"
@@ -79,6 +80,9 @@ static const char *reason_of_gate(const struct tracee *tracee, const struct call
 	const struct thread_area *area = tracee->gate->area;
 	const uint64_t stack_end = AREA_LOAD(area->stack_end);
 
+	/* See fast_loading.h. Other uses of this call have had their reason before. */
+	if (call_kind(call->abi, call->nr) == CALL_ARCH_PRCTL)
+		return "ld.so has mapped the libraries";
 	if (call->sp < AREA_LOAD(area->stack_start) || call->sp >= stack_end ||
 	    stack_end - call->sp > AREA_MAX_STACK(tracee->gate->area_size))
 		return "it was on another stack than its thread's, or too deep in it";
