@@ -47,7 +47,6 @@ libhelper_a_SOURCES = \
 	helper/elf/elf_section.c helper/elf/elf_section.h \
 	helper/elf/go_section.c helper/elf/go_section.h \
 	helper/elf/go_stack_end.c helper/elf/go_stack_end.h \
-	helper/elf/go_table.c helper/elf/go_table.h \
 	helper/unwind/bare_step.c helper/unwind/bare_step.h \
 	helper/unwind/code_page.c helper/unwind/code_page.h \
 	helper/unwind/epilogue_cache.c helper/unwind/epilogue_cache.h \

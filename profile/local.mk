@@ -42,6 +42,8 @@ libprofile_a_SOURCES = \
 	profile/symbols/c_library.c profile/symbols/c_library.h \
 	profile/symbols/debug_server.c profile/symbols/debug_server.h \
 	profile/symbols/demangle.c \
+	profile/symbols/go_table.c profile/symbols/go_table.h \
+	profile/symbols/go_table_parts.h \
 	profile/symbols/perf_map.c profile/symbols/perf_map.h \
 	profile/symbols/symbolize.c profile/symbols/symbolize.h \
 	profile/syscall/syscall_class.c profile/syscall/syscall_class.h \

@@ -16,7 +16,7 @@
 #include "helper/elf/elf_read.h"
 #include "helper/elf/elf_section.h"
 #include "helper/elf/go_section.h"
-#include "helper/elf/go_table.h"
+#include "profile/symbols/go_table.h"
 #include "profile/util/sorted.h"
 #include "profile/util/xalloc.h"
 

@@ -11,7 +11,7 @@
 
 #include "helper/elf/elf_file.h"
 #include "helper/elf/elf_read.h"
-#include "helper/elf/go_table.h"
+#include "profile/symbols/go_table.h"
 #include "profile/util/xalloc.h"
 
 #define MAX_DATA (64u << 20)

@@ -10,7 +10,7 @@
 #include "helper/elf/elf_file.h"
 #include "helper/elf/elf_read.h"
 #include "helper/elf/go_section.h"
-#include "helper/elf/go_table.h"
+#include "profile/symbols/go_table.h"
 #include "profile/util/xalloc.h"
 
 #define MAX_TABLE (64u << 20)

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "helper/elf/code_map.h"
-#include "helper/elf/go_table.h"
+#include "profile/symbols/go_table.h"
 #include "tests/unit/own_elf.h"
 
 static struct own_elf libc;

@@ -3,8 +3,8 @@
  * The function table of Go programs. The Go runtime needs it, so it stays in a stripped file.
  * Source: debug/gosym and runtime/symtab.go of Go 1.2 to 1.25.
  */
-#ifndef SCPROF_HELPER_ELF_GO_TABLE_H
-#define SCPROF_HELPER_ELF_GO_TABLE_H
+#ifndef SCPROF_PROFILE_SYMBOLS_GO_TABLE_H
+#define SCPROF_PROFILE_SYMBOLS_GO_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,16 +4,19 @@
  * function, sorted. The position of a function is an address or, since Go 1.18, its distance from
  * the beginning of the text.
  */
-#include "helper/elf/go_table.h"
+#include "profile/symbols/go_table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "profile/symbols/go_table_parts.h"
 #include "profile/util/xalloc.h"
 
 #define HEADER_SIZE   8
 #define MAX_FUNCTIONS (1u << 20)
-#define ALIGNMENT     8 /* of a table */
+#define MAX_PAIRS     (1u << 20)
+#define ALIGNMENT     8	 /* of a table */
+#define MAX_TRIES     64 /* data that is no table seldom starts like one */
 
 enum {
 	MAGIC_1_2 = 0xfffffffb,
@@ -35,21 +38,8 @@ static uint64_t word(const uint8_t *table, size_t index)
 	return value;
 }
 
-/*
- * The position and size of the entries, the base to which they are relative, and the positions of
- * descriptions and names.
- */
-struct layout {
-	uint64_t offset;
-	size_t entry_size; /* of both positions together */
-	uint64_t base;
-	uint64_t descriptions;
-	uint64_t names;
-	uint64_t values; /* tables with values for program counters */
-};
-
 static bool read_layout(const uint8_t *table, size_t size, uint64_t text_addr,
-			struct layout *layout)
+			struct go_layout *layout)
 {
 	uint32_t magic;
 
@@ -58,28 +48,42 @@ static bool read_layout(const uint8_t *table, size_t size, uint64_t text_addr,
 	memcpy(&magic, table, sizeof(magic));
 	switch (magic) {
 	case MAGIC_1_2:
-		*layout = (struct layout){ HEADER_SIZE + sizeof(uint64_t), 16, 0, 0, 0, 0 };
+		*layout = (struct go_layout){ .offset = HEADER_SIZE + sizeof(uint64_t),
+					      .entry_size = 16 };
 		return true;
 	case MAGIC_1_16:
-		*layout = (struct layout){ word(table, 6), 16, 0, word(table, 6), word(table, 2),
-					   word(table, 5) };
+		*layout = (struct go_layout){
+			.offset = word(table, 6),
+			.entry_size = 16,
+			.descriptions = word(table, 6),
+			.names = word(table, 2),
+			.values = word(table, 5),
+			.units = word(table, 3),
+			.files = word(table, 4),
+		};
 		return true;
 	case MAGIC_1_18:
 	case MAGIC_1_20:
 		/* In a position-independent program the address is not in the file. */
-		*layout = (struct layout){ word(table, 7),
-					   8,
-					   word(table, 2) ? word(table, 2) : text_addr,
-					   word(table, 7),
-					   word(table, 3),
-					   word(table, 6) };
+		*layout = (struct go_layout){
+			.offset = word(table, 7),
+			.entry_size = 8,
+			.base = word(table, 2) ? word(table, 2) : text_addr,
+			.descriptions = word(table, 7),
+			.names = word(table, 3),
+			.values = word(table, 6),
+			.units = word(table, 4),
+			.files = word(table, 5),
+			.has_offsets = true,
+			.has_start_lines = magic == MAGIC_1_20,
+		};
 		return true;
 	default:
 		return false;
 	}
 }
 
-static uint64_t read_start(const uint8_t *entry, const struct layout *layout)
+uint64_t go_table_start(const uint8_t *entry, const struct go_layout *layout)
 {
 	uint64_t addr;
 	uint32_t distance;
@@ -92,9 +96,8 @@ static uint64_t read_start(const uint8_t *entry, const struct layout *layout)
 	return layout->base + distance;
 }
 
-/* Returns how many functions @table has, or 0 if it is not such a table. */
-static uint64_t count_functions(const uint8_t *table, size_t size, uint64_t text_addr,
-				struct layout *layout)
+uint64_t go_table_count(const uint8_t *table, size_t size, uint64_t text_addr,
+			struct go_layout *layout)
 {
 	uint64_t nr;
 
@@ -110,14 +113,15 @@ static uint64_t count_functions(const uint8_t *table, size_t size, uint64_t text
 
 size_t go_table_starts(const uint8_t *table, size_t size, uint64_t text_addr, uint64_t **starts)
 {
-	struct layout layout;
-	uint64_t nr = count_functions(table, size, text_addr, &layout);
+	struct go_layout layout;
+	uint64_t nr = go_table_count(table, size, text_addr, &layout);
 
 	if (!nr)
 		return 0;
 	*starts = xcalloc(nr + 1, sizeof(**starts));
 	for (uint64_t i = 0; i <= nr; i++)
-		(*starts)[i] = read_start(table + layout.offset + i * layout.entry_size, &layout);
+		(*starts)[i] =
+			go_table_start(table + layout.offset + i * layout.entry_size, &layout);
 	return nr + 1;
 }
 
@@ -130,31 +134,40 @@ static bool has_name(const uint8_t *table, size_t size, uint64_t offset, const c
 	       memcmp(table + offset, name, length) == 0;
 }
 
-/* Returns true if the name of the function whose entry is at @entry is one of the @nr @names. */
-static bool is_named(const uint8_t *table, size_t size, const struct layout *layout,
-		     const uint8_t *entry, const char *const *names, size_t nr)
+uint64_t go_table_fields(const uint8_t *entry, const struct go_layout *layout)
 {
 	const size_t place_size = layout->entry_size / 2;
 	uint64_t description = 0;
-	int32_t name;
 
 	memcpy(&description, entry + place_size, place_size);
-	/*
-	 * The description begins with the function's position, of the same size, followed by the
-	 * offset of the name.
-	 */
-	description += layout->descriptions + place_size;
-	if (description > size || sizeof(name) > size - description)
+	/* The description begins with the function's position, of the same size. */
+	return description + layout->descriptions + place_size;
+}
+
+bool go_table_read(const uint8_t *table, size_t size, uint64_t offset, uint32_t *value)
+{
+	if (offset > size || sizeof(*value) > size - offset)
 		return false;
-	memcpy(&name, table + description, sizeof(name));
+	memcpy(value, table + offset, sizeof(*value));
+	return true;
+}
+
+/* Returns true if the name of the function whose entry is at @entry is one of the @nr @names. */
+static bool is_named(const uint8_t *table, size_t size, const struct go_layout *layout,
+		     const uint8_t *entry, const char *const *names, size_t nr)
+{
+	uint32_t name;
+
+	if (!go_table_read(table, size, go_table_fields(entry, layout), &name))
+		return false;
 	for (size_t i = 0; i < nr; i++)
-		if (has_name(table, size, layout->names + (uint64_t)(int64_t)name, names[i]))
+		if (has_name(table, size, layout->names + name, names[i]))
 			return true;
 	return false;
 }
 
 /* Returns true if a stack ends in the function whose entry is at @entry. */
-static bool ends_stack(const uint8_t *table, size_t size, const struct layout *layout,
+static bool ends_stack(const uint8_t *table, size_t size, const struct go_layout *layout,
 		       const uint8_t *entry)
 {
 	static const char *const names[] = {
@@ -186,7 +199,7 @@ static bool ends_stack(const uint8_t *table, size_t size, const struct layout *l
  * Returns true if the function calls the vdso on the stack of its thread, and aligns the stack
  * pointer for that. The table has the size of its frame without these two changes.
  */
-static bool switches_stack(const uint8_t *table, size_t size, const struct layout *layout,
+static bool switches_stack(const uint8_t *table, size_t size, const struct go_layout *layout,
 			   const uint8_t *entry)
 {
 	static const char *const names[] = {
@@ -206,8 +219,8 @@ static bool switches_stack(const uint8_t *table, size_t size, const struct layou
 size_t go_table_stack_ends(const uint8_t *table, size_t size, uint64_t text_addr,
 			   struct go_range ranges[static GO_MAX_STACK_ENDS])
 {
-	struct layout layout;
-	uint64_t nr = count_functions(table, size, text_addr, &layout);
+	struct go_layout layout;
+	uint64_t nr = go_table_count(table, size, text_addr, &layout);
 	size_t nr_ranges = 0;
 
 	for (uint64_t i = 0; i < nr && nr_ranges < GO_MAX_STACK_ENDS; i++) {
@@ -215,16 +228,15 @@ size_t go_table_stack_ends(const uint8_t *table, size_t size, uint64_t text_addr
 
 		if (ends_stack(table, size, &layout, entry))
 			ranges[nr_ranges++] = (struct go_range){
-				.start = read_start(entry, &layout),
-				.end = read_start(entry + layout.entry_size, &layout),
+				.start = go_table_start(entry, &layout),
+				.end = go_table_start(entry + layout.entry_size, &layout),
 			};
 	}
 	return nr_ranges;
 }
 
-/* Returns the entry of the function that contains @addr, or NULL. */
-static const uint8_t *find_entry(const uint8_t *table, const struct layout *layout, uint64_t nr,
-				 uint64_t addr)
+const uint8_t *go_table_entry(const uint8_t *table, const struct go_layout *layout, uint64_t nr,
+			      uint64_t addr)
 {
 	const uint8_t *entries = table + layout->offset;
 	uint64_t low = 0, high = nr + 1;
@@ -232,7 +244,7 @@ static const uint8_t *find_entry(const uint8_t *table, const struct layout *layo
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
 
-		if (read_start(entries + middle * layout->entry_size, layout) <= addr)
+		if (go_table_start(entries + middle * layout->entry_size, layout) <= addr)
 			low = middle + 1;
 		else
 			high = middle;
@@ -255,24 +267,25 @@ static bool read_number(const uint8_t *table, size_t size, uint64_t *at, uint32_
 }
 
 /*
- * Finds a value in a list of pairs (change of the value, number of code bytes for which it holds).
- * A change of 0 ends the list.
+ * The list consists of pairs (change of the value, number of code bytes for which it holds). A
+ * change of 0 ends it.
  */
-static bool find_value(const uint8_t *table, size_t size, uint64_t at, uint64_t distance,
-		       int32_t *value)
+bool go_table_value(const uint8_t *table, size_t size, uint64_t at, uint64_t distance,
+		    int32_t *value)
 {
+	uint32_t change, length, sum = UINT32_MAX; /* lists start at -1 */
 	uint64_t end = 0;
-	uint32_t change, length;
 
-	*value = -1;
-	while (read_number(table, size, &at, &change) && (change || end == 0) &&
-	       read_number(table, size, &at, &length)) {
-		*value += change & 1 ? (int32_t) ~(change >> 1) : (int32_t)(change >> 1);
-		end += (uint64_t)length * table[6];
-		if (distance < end)
-			return true;
-		if (length == 0)
+	for (unsigned int i = 0; i < MAX_PAIRS; i++) {
+		if (!read_number(table, size, &at, &change) || (i && !change) ||
+		    !read_number(table, size, &at, &length) || !length)
 			return false;
+		sum += change & 1 ? ~(change >> 1) : change >> 1;
+		end += (uint64_t)length * table[6];
+		if (distance < end) {
+			*value = (int32_t)sum;
+			return true;
+		}
 	}
 	return false;
 }
@@ -280,25 +293,20 @@ static bool find_value(const uint8_t *table, size_t size, uint64_t at, uint64_t 
 bool go_table_frame_size(const uint8_t *table, size_t size, uint64_t text_addr, uint64_t addr,
 			 uint64_t *frame_size)
 {
-	struct layout layout;
-	uint64_t nr = count_functions(table, size, text_addr, &layout), description = 0;
-	const uint8_t *entry = nr ? find_entry(table, &layout, nr, addr) : NULL;
-	size_t place_size;
+	struct go_layout layout;
+	uint64_t nr = go_table_count(table, size, text_addr, &layout);
+	const uint8_t *entry = nr ? go_table_entry(table, &layout, nr, addr) : NULL;
 	uint32_t pairs;
 	int32_t value;
 
 	if (!entry || switches_stack(table, size, &layout, entry))
 		return false;
-	place_size = layout.entry_size / 2;
-	memcpy(&description, entry + place_size, place_size);
-	/* After the function's position come the name, the arguments and one more number. */
-	description += layout.descriptions + place_size + 3 * sizeof(uint32_t);
-	if (description > size || sizeof(pairs) > size - description)
-		return false;
-	memcpy(&pairs, table + description, sizeof(pairs));
-	if (!pairs ||
-	    !find_value(table, size, layout.values + pairs, addr - read_start(entry, &layout),
-			&value) ||
+	/* The name, the arguments and one more number come first. */
+	if (!go_table_read(table, size, go_table_fields(entry, &layout) + 3 * sizeof(pairs),
+			   &pairs) ||
+	    !pairs ||
+	    !go_table_value(table, size, layout.values + pairs,
+			    addr - go_table_start(entry, &layout), &value) ||
 	    value < 0)
 		return false;
 	*frame_size = (uint64_t)value;
@@ -324,9 +332,14 @@ size_t go_table_find(const uint8_t *data, size_t size)
 	/* Byte 6 of the header is the size of an instruction, byte 7 that of a pointer. */
 	static const uint8_t header[] = { 0xff, 0xff, 0xff, 0, 0, 1, sizeof(uint64_t) };
 
-	for (size_t at = 0; at + HEADER_SIZE <= size; at += ALIGNMENT)
-		if (memcmp(data + at + 1, header, sizeof(header)) == 0 &&
-		    has_functions(data + at, size - at))
+	unsigned int nr_tries = 0;
+
+	for (size_t at = 0; at + HEADER_SIZE <= size && nr_tries < MAX_TRIES; at += ALIGNMENT) {
+		if (memcmp(data + at + 1, header, sizeof(header)) != 0)
+			continue;
+		if (has_functions(data + at, size - at))
 			return at;
+		nr_tries++;
+	}
 	return size;
 }
