@@ -33,6 +33,7 @@ libprofile_a_SOURCES = \
 	profile/symbols/binary_copy.c \
 	profile/symbols/binary_debug_file.c \
 	profile/symbols/binary_dwarf.c \
+	profile/symbols/binary_go.c \
 	profile/symbols/binary_lines.c profile/symbols/binary_lines.h \
 	profile/symbols/binary_parts.h \
 	profile/symbols/binary_plt.c \
@@ -42,6 +43,7 @@ libprofile_a_SOURCES = \
 	profile/symbols/c_library.c profile/symbols/c_library.h \
 	profile/symbols/debug_server.c profile/symbols/debug_server.h \
 	profile/symbols/demangle.c \
+	profile/symbols/go_lines.c profile/symbols/go_lines.h \
 	profile/symbols/go_table.c profile/symbols/go_table.h \
 	profile/symbols/go_table_parts.h \
 	profile/symbols/perf_map.c profile/symbols/perf_map.h \

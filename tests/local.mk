@@ -37,6 +37,7 @@ UNIT_TESTS = \
 	tests/unit/test_frame_fold \
 	tests/unit/test_gate \
 	tests/unit/test_gate_counts \
+	tests/unit/test_go_lines \
 	tests/unit/test_gzip \
 	tests/unit/test_histogram \
 	tests/unit/test_latency \

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Opens a binary with libdwfl, and asks first its DWARF and then its symbol tables. Each binary has
- * its own libdwfl session, at load bias 0, so closing it frees all its memory.
+ * Opens a binary with libdwfl, and asks first its DWARF, then the function table of a Go program,
+ * and then its symbol tables. Each binary has its own libdwfl session, at load bias 0, so closing
+ * it frees all its memory.
  */
 #include "profile/symbols/binary.h"
 
@@ -22,7 +23,9 @@ struct binary {
 	Dwfl_Module *module;
 	struct binary_dwarf *dwarf; /* NULL: there is none, or it is not open yet */
 	struct binary_symbols *symbols;
+	struct binary_go *go; /* NULL: it is no Go program, or it has not been read yet */
 	bool is_dwarf_read;
+	bool is_go_read;
 };
 
 static char *standard_debug_path;
@@ -126,6 +129,7 @@ void binary_close(struct binary *binary)
 		return;
 	binary_symbols_free(binary->symbols);
 	binary_dwarf_free(binary->dwarf);
+	binary_go_free(binary->go);
 	dwfl_end(binary->dwfl);
 	free(binary);
 }
@@ -142,19 +146,26 @@ static char *find_symbol(struct binary *binary, uint64_t address)
 	return binary_symbols_find(binary->symbols, address);
 }
 
+/* The function table of a Go program leaves out the types for which a function is made. */
+static bool is_shortened(const char *name)
+{
+	return strstr(name, "[...]") != NULL;
+}
+
 static bool is_mangled(const char *name)
 {
 	return name[0] == '_' && (name[1] == 'Z' || name[1] == 'R');
 }
 
 /*
- * Returns true if @symbol is a better name of the function than that which DWARF gave. It is better
- * if it is mangled and so includes the scope. It is also better if it is what programmers call the
- * function: `write` rather than `__GI___libc_write`.
+ * Returns true if @symbol is a better name of the function than that which DWARF or the function
+ * table of a Go program gave. It is better if it is mangled and so includes the scope, or if the
+ * other leaves out types. It is also better if it is what programmers call the function: `write`
+ * rather than `__GI___libc_write`.
  */
 static bool is_better_name(const char *symbol, const struct binary_line *line)
 {
-	if (!line->system_name)
+	if (!line->system_name || is_shortened(line->system_name))
 		return true;
 	if (is_mangled(symbol))
 		return line->is_plain_name;
@@ -186,9 +197,17 @@ static void read_dwarf(struct binary *binary)
 	binary->is_dwarf_read = true;
 }
 
+static void read_go(struct binary *binary)
+{
+	if (!binary->is_go_read)
+		binary->go = binary_go_new(binary->module);
+	binary->is_go_read = true;
+}
+
 void binary_read_symbols(struct binary *binary)
 {
 	read_dwarf(binary);
+	read_go(binary);
 	read_symbols(binary);
 	binary_symbols_prefetch(binary->symbols);
 }
@@ -212,10 +231,16 @@ void binary_find_lines(struct binary *binary, uint64_t address, struct binary_li
 	read_dwarf(binary);
 	if (binary->dwarf)
 		binary_dwarf_find(binary->dwarf, address, lines);
+	if (!lines->nr) {
+		read_go(binary);
+		if (binary->go)
+			binary_go_find(binary->go, address, lines);
+	}
 	if (!lines->nr)
 		lines->lines[lines->nr++] = (struct binary_line){ .system_name = NULL };
 	outermost = &lines->lines[lines->nr - 1];
-	if (!outermost->system_name || outermost->is_plain_name || outermost->system_name[0] == '_')
+	if (!outermost->system_name || outermost->is_plain_name ||
+	    outermost->system_name[0] == '_' || is_shortened(outermost->system_name))
 		name_by_symbol(binary, address, outermost);
 	if (lines->nr == 1 && !outermost->system_name && !outermost->file)
 		lines->nr = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Finds out which function and source line is at an address of a binary on this machine. It asks
- * the DWARF of the binary or of a separate debug file, and otherwise the ELF symbol tables.
- * Addresses are those of the program headers (load bias 0). It reads parts of the file only when a
- * question needs them.
+ * the DWARF of the binary or of a separate debug file, then the function table of a Go program, and
+ * otherwise the ELF symbol tables. Addresses are those of the program headers (load bias 0). It
+ * reads parts of the file only when a question needs them.
  */
 #ifndef SCPROF_PROFILE_SYMBOLS_BINARY_H
 #define SCPROF_PROFILE_SYMBOLS_BINARY_H

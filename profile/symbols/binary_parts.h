@@ -29,6 +29,17 @@ char *binary_symbols_find(struct binary_symbols *symbols, uint64_t address);
 void binary_plt_read(Dwfl_Module *module, struct range_map *map,
 		     uint32_t (*add_name)(void *owner, char *name), void *owner);
 
+/* Returns the name of the section with @header, or "". */
+const char *binary_section_name(Elf *elf, const GElf_Shdr *header);
+
+/* The function table of a Go program. */
+struct binary_go;
+/* Returns NULL if @module has none. @module must live longer than the result. */
+struct binary_go *binary_go_new(Dwfl_Module *module);
+void binary_go_free(struct binary_go *go);
+/* Like binary_find_lines(). */
+void binary_go_find(const struct binary_go *go, uint64_t address, struct binary_lines *lines);
+
 /* The DWARF of the binary or of its debug file. */
 struct binary_dwarf;
 /* Returns NULL if @module has no DWARF. @module must live longer than the result. */

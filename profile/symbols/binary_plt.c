@@ -21,7 +21,7 @@ struct plt_reader {
 	uint32_t capacity;
 };
 
-static const char *section_name(Elf *elf, const GElf_Shdr *header)
+const char *binary_section_name(Elf *elf, const GElf_Shdr *header)
 {
 	const char *name = NULL;
 	size_t index;
@@ -46,7 +46,7 @@ static const char *symbol_name(Elf *elf, Elf_Scn *table, size_t index)
 
 static void read_relocations(struct plt_reader *reader, Elf_Scn *section, const GElf_Shdr *header)
 {
-	bool is_plt = strcmp(section_name(reader->elf, header), ".rela.plt") == 0;
+	bool is_plt = strcmp(binary_section_name(reader->elf, header), ".rela.plt") == 0;
 	Elf_Scn *table = elf_getscn(reader->elf, header->sh_link);
 	Elf_Data *data = elf_getdata(section, NULL);
 	GElf_Rela relocation;
@@ -113,7 +113,7 @@ static void read_stubs(struct plt_reader *reader, Elf_Scn *section, const GElf_S
 static bool is_stub_section(Elf *elf, const GElf_Shdr *header)
 {
 	return header->sh_type == SHT_PROGBITS && header->sh_flags & SHF_EXECINSTR &&
-	       strncmp(section_name(elf, header), ".plt", 4) == 0;
+	       strncmp(binary_section_name(elf, header), ".plt", 4) == 0;
 }
 
 void binary_plt_read(Dwfl_Module *module, struct range_map *map,

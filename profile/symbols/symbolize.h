@@ -2,8 +2,9 @@
 /*
  * Finds the functions, source files and lines of a profile's frames in the binaries on this
  * machine. Uses libdw for DWARF (inlined functions, separate debug files by build id and
- * .gnu_debuglink), else the ELF symbol table, else the name `module+0xoffset`. Does not use a
- * binary whose build id differs from the profile's.
+ * .gnu_debuglink), else the function table of a Go program (a stripped one has it too), else the
+ * ELF symbol table, else the name `module+0xoffset`. Does not use a binary whose build id differs
+ * from the profile's.
  */
 #ifndef SCPROF_PROFILE_SYMBOLS_SYMBOLIZE_H
 #define SCPROF_PROFILE_SYMBOLS_SYMBOLIZE_H
