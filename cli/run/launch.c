@@ -138,7 +138,6 @@ static void take_note_of_signal(struct launcher *launcher, const char *text)
 static void say_not_run(struct launch_result *result, const char *name, const char *why)
 {
 	message_print("'%s' was not run: %s", name, why);
-	result->is_run = false;
 	result->refusal = STATUS_FAILURE;
 }
 
@@ -385,11 +384,13 @@ void launch_program(const struct launch *launch, struct launch_result *result)
 			      strerror(errno));
 		result->refusal = STATUS_FAILURE;
 	} else {
-		result->is_run = await_exec(launch, &launcher, result, complaints[0]);
-		if (result->is_run)
+		if (await_exec(launch, &launcher, result, complaints[0])) {
 			await_end(launch, &launcher, result);
-		else
+			/* With --preload, the helper can refuse a program that was executed. */
+			result->is_run = !result->refusal;
+		} else {
 			waitpid(launcher.child, NULL, 0);
+		}
 	}
 	result->status = launcher.status;
 	close(complaints[0]);

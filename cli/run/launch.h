@@ -21,7 +21,7 @@ struct launch {
 
 struct launch_result {
 	int status;  /* the program's status, as of waitpid(2); valid if is_run */
-	bool is_run; /* the program was executed */
+	bool is_run; /* the program has run */
 	int refusal; /* if not is_run: 126, 127 or STATUS_FAILURE; a message has been printed */
 	bool is_explained; /* a message has said why there is no profile */
 	char *profile;	   /* path of the profile; NULL: there is none; the caller frees it */

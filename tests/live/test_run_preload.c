@@ -170,6 +170,18 @@ Test(run_preload, a_program_that_cannot_be_profiled_is_not_run)
 	expect_refusal(BARE("echo", "text"), "SCPROF_MAX_FRAMES");
 }
 
+/* strace delays the launcher until the program has started and been refused. */
+Test(run_preload, a_refusal_that_the_launcher_reads_late_gives_the_same_exit_status)
+{
+	struct live *live = PLAIN("strace", "-o", "log", "-e", "inject=poll:delay_enter=300000",
+				  live_built("scprof"), "run", "--preload", "-o",
+				  "/nonexistent/x.pb.gz", "echo", "text");
+
+	if (WEXITSTATUS(live->status) == 127 && !strstr(live->texts[1], "scprof: "))
+		LIVE_SKIP("strace is not installed");
+	expect_refusal(live, "cannot write '/nonex");
+}
+
 Test(run_preload, a_program_that_strace_traces_is_not_run)
 {
 	struct live *live = PLAIN("strace", "-f", "-o", "log", live_built("scprof"), "--preload",
