@@ -29,6 +29,7 @@ UNIT_TESTS = \
 	tests/unit/test_epilogue_cache \
 	tests/unit/test_fast_clock \
 	tests/unit/test_fast_end \
+	tests/unit/test_elf_copy \
 	tests/unit/test_elf_file \
 	tests/unit/test_finding \
 	tests/unit/test_finding_kinds \
@@ -108,6 +109,7 @@ tests_unit_test_direct_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_epilogue_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_epilogue_cache_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_elf_copy_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_elf_file_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_fast_clock_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_fast_end_LDADD = $(HELPER_TEST_LIBS)
@@ -135,6 +137,7 @@ tests_unit_test_code_map_SOURCES = tests/unit/test_code_map.c $(OWN_ELF)
 tests_unit_test_code_map_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_code_page_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_eh_frame_index_SOURCES = tests/unit/test_eh_frame_index.c $(OWN_ELF)
+tests_unit_test_elf_copy_SOURCES = tests/unit/test_elf_copy.c $(OWN_ELF)
 tests_unit_test_elf_file_SOURCES = tests/unit/test_elf_file.c $(OWN_ELF)
 tests_unit_test_layout_SOURCES = tests/unit/test_layout.c $(OWN_ELF)
 # The tests depend on the stack frames of this file, so it is compiled without sanitizers and coverage.

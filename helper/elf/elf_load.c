@@ -16,6 +16,7 @@
 #include "helper/elf/elf_fde.h"
 #include "helper/elf/elf_open.h"
 #include "helper/elf/elf_read.h"
+#include "helper/elf/elf_section.h"
 #include "helper/elf/go_stack_end.h"
 #include "profile/util/xalloc.h"
 
@@ -78,10 +79,10 @@ static void parse_flag_note(struct elf_file *file, const Elf64_Nhdr *note, uint6
 	file->flag_vaddr = desc_vaddr + distance;
 }
 
-static void parse_notes(struct elf_file *file, const Elf64_Phdr *phdr)
+static void parse_notes(struct elf_file *file, uint64_t start, uint64_t size, uint64_t vaddr)
 {
-	uint64_t offset = phdr->p_offset;
-	uint64_t end = offset + (phdr->p_filesz < MAX_NOTES ? phdr->p_filesz : MAX_NOTES);
+	uint64_t offset = start;
+	uint64_t end = offset + (size < MAX_NOTES ? size : MAX_NOTES);
 	Elf64_Nhdr note;
 
 	while (offset + sizeof(note) <= end && elf_read(file, offset, &note, sizeof(note))) {
@@ -90,8 +91,17 @@ static void parse_notes(struct elf_file *file, const Elf64_Phdr *phdr)
 
 		offset = desc + ((note.n_descsz + 3ull) & ~3ull);
 		parse_build_id(file, &note, name, desc);
-		parse_flag_note(file, &note, name, desc, phdr->p_vaddr + (desc - phdr->p_offset));
+		parse_flag_note(file, &note, name, desc, vaddr + (desc - start));
 	}
+}
+
+/* Go's linker has a section for the build id, but no segment. */
+static void see_section(const struct elf_section *section, void *argument)
+{
+	struct elf_file *file = argument;
+
+	if (section->type == SHT_NOTE && section->flags & SHF_ALLOC && !file->build_id[0])
+		parse_notes(file, section->offset, section->size, section->vaddr);
 }
 
 static void parse_load(struct elf_file *file, const Elf64_Phdr *phdr)
@@ -150,8 +160,10 @@ static bool parse_headers(struct elf_file *file)
 		else if (phdr.p_type == PT_GNU_EH_FRAME)
 			hdr_vaddr = phdr.p_vaddr;
 		else if (phdr.p_type == PT_NOTE)
-			parse_notes(file, &phdr);
+			parse_notes(file, phdr.p_offset, phdr.p_filesz, phdr.p_vaddr);
 	}
+	if (!file->build_id[0])
+		elf_section_for_each(file, see_section, file);
 	if (hdr_vaddr)
 		parse_eh_frame_hdr(file, hdr_vaddr);
 	/* Most statically linked programs have no header. */
