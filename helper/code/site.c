@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A patch is safe if it replaces whole instructions, if no branch leads into it after its first
- * byte, and if no code after the call reads the flags, which a stub changes.
+ * byte, and if no code after the call reads the flags that a stub may change.
  *
  * An indirect jump may lead to any instruction of the function. That rules out SITE_CMP, whose
  * patch covers two instructions. It does not rule out SITE_MOV: inside the mov there is only its

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A mov or lea between registers, memory and constants has the same effect at any address, unless
- * it uses the address of the next instruction. Of those that do, only a lea is used: the stub loads
- * its result as a constant. None of them changes flags. If one faults in the stub,
- * fast_before_signal shows the fault at the site.
+ * it uses the address of the next instruction. A mov that uses that address is refused. For a lea
+ * that uses it, the stub loads the result as a constant. A mov or lea changes no flags. If it
+ * faults in the stub, fast_before_signal shows the fault at the site.
  */
 #include "helper/code/site_copy.h"
 

@@ -268,7 +268,7 @@ static void stop_counting(struct run *run, struct tracee *tracee)
 	if (!tracee->gate->area)
 		return;
 	tracee->gate->area->is_active = 0;
-	fast_area_see_overwritten(run, tracee, "a fault behind a call");
+	fast_area_see_overwritten(run, tracee, "a fault after a call");
 }
 
 /* Returns true if the gate has already made the call at @ip, so that it must not be repeated. */

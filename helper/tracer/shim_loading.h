@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decides which calls scprof makes and not the program: those of libscprof.so, and those that ld.so
- * makes to load it. They occur only if the user preloads the library, and are never in the profile.
+ * Recognizes the calls that are scprof's own and not the program's: libscprof.so makes some, and
+ * ld.so makes others to load it. They occur only if the user preloads the library, and are never in
+ * the profile.
  */
 #ifndef SCPROF_HELPER_TRACER_SHIM_LOADING_H
 #define SCPROF_HELPER_TRACER_SHIM_LOADING_H

@@ -128,7 +128,7 @@ static void find_position(const struct function *function, uint64_t distance,
 		line->line = (uint32_t)number;
 }
 
-/* Returns the index of the field after those that all descriptions have. */
+/* All descriptions have the fields before this one. Returns its index. */
 static uint64_t last_field(const struct function *function)
 {
 	return function->layout.has_start_lines ? FIELD_START_LINE + 1 : FIELD_START_LINE;
