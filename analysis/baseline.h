@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A baseline: the call sites of a run as text that people review and git stores. It is YAML with
- * one block for each site, sorted by name. It contains no addresses, lines or times, nor anything
- * else that changes when the program is rebuilt or code moves. doc/ci.md describes the format.
+ * one line for each site, sorted by name. It contains no addresses, lines or times, nor anything
+ * else that changes when the program is rebuilt or code moves. The sites of the dynamic loader are
+ * one line, and so are those of a language runtime. doc/ci.md describes the format.
+ *
+ * Version 1 had several lines for each site, and did not say which calls are an allocator's or a
+ * runtime's. It can still be read.
  */
 #ifndef SCPROF_ANALYSIS_BASELINE_H
 #define SCPROF_ANALYSIS_BASELINE_H
@@ -12,7 +16,7 @@
 #include "analysis/call_sites.h"
 
 #define BASELINE_KEY	  "scprof-baseline"
-#define BASELINE_VERSION  1
+#define BASELINE_VERSION  2
 #define BASELINE_MAX_SIZE (16u << 20) /* bytes; a larger file is refused */
 
 /*
@@ -20,6 +24,15 @@
  * file outside of it is named without its directory.
  */
 void baseline_write(const struct call_sites *sites, const char *root, FILE *out);
+
+/*
+ * Returns the first line from @at on that `scprof check` judges by itself, or the end of the text.
+ * @at is the start of the text or a line feed. Lines of the kinds allocator and runtime, lines of
+ * calls that wait, and the build id are skipped.
+ */
+const char *baseline_judged_line(const char *at);
+/* Returns true if the lines at @a and @b are the same. */
+bool baseline_same_line(const char *a, const char *b);
 
 /*
  * Reads the baseline @path and initialises @sites; the caller calls call_sites_fini() later.

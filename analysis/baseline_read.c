@@ -9,6 +9,7 @@
 
 #include "analysis/baseline.h"
 #include "analysis/baseline_schema.h"
+#include "analysis/site_kind.h"
 #include "profile/util/xalloc.h"
 #include "profile/util/yaml_text.h"
 
@@ -21,9 +22,11 @@ static const cyaml_schema_field_t block_fields[] = {
 	TEXT_FIELD("file", struct baseline_block, file),
 	TEXT_FIELD("module", struct baseline_block, module),
 	TEXT_FIELD("process", struct baseline_block, process),
-	CYAML_FIELD_STRING_PTR("syscall", CYAML_FLAG_POINTER, struct baseline_block, syscall, 0,
-			       CYAML_UNLIMITED),
-	CYAML_FIELD_UINT("calls", CYAML_FLAG_DEFAULT, struct baseline_block, calls),
+	TEXT_FIELD("kind", struct baseline_block, kind),
+	TEXT_FIELD("syscall", struct baseline_block, syscall),
+	TEXT_FIELD("syscalls", struct baseline_block, syscalls),
+	CYAML_FIELD_UINT_PTR("calls", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+			     struct baseline_block, calls),
 	TEXT_FIELD("varies", struct baseline_block, varies),
 	TEXT_FIELD("errors", struct baseline_block, errors),
 	CYAML_FIELD_UINT("bytes", CYAML_FLAG_OPTIONAL, struct baseline_block, bytes),
@@ -153,7 +156,7 @@ static char *add_errors(struct reading *reading)
 static char *set_range(struct reading *reading, uint32_t first)
 {
 	const char *text = reading->block->varies;
-	uint64_t calls = reading->block->calls;
+	uint64_t calls = *reading->block->calls;
 	unsigned long long least, greatest;
 	int length = 0;
 
@@ -181,16 +184,16 @@ static bool add_total(uint64_t *total, uint64_t value)
 	return *total < INT64_MAX;
 }
 
-static char *check_totals(struct reading *reading)
+static char *check_totals(struct reading *reading, uint64_t calls, uint64_t bytes)
 {
-	const struct baseline_block *block = reading->block;
+	const char *key = reading->block->syscalls ? "syscalls" : "calls";
 
-	if (!add_total(&reading->calls, block->calls))
-		return complain(reading, "calls", "calls %llu are too many to add",
-				(unsigned long long)block->calls);
-	if (!add_total(&reading->bytes, block->bytes))
+	if (!add_total(&reading->calls, calls))
+		return complain(reading, key, "calls %llu are too many to add",
+				(unsigned long long)calls);
+	if (!add_total(&reading->bytes, bytes))
 		return complain(reading, "bytes", "bytes %llu are too many to add",
-				(unsigned long long)block->bytes);
+				(unsigned long long)bytes);
 	return NULL;
 }
 
@@ -203,6 +206,11 @@ static void set_place(struct reading *reading)
 		.file = intern(reading, block->file),
 	};
 
+	if (reading->key.kind == SITE_LOADER || reading->key.kind == SITE_RUNTIME) {
+		reading->key.place =
+			site_kind_place(reading->sites->names, (enum site_kind)reading->key.kind);
+		return;
+	}
 	if (!block->module && block->function) {
 		if (!strcmp(block->function, "[no stack]"))
 			return;
@@ -212,24 +220,116 @@ static void set_place(struct reading *reading)
 	reading->key.place = call_names_place(reading->sites->names, &place);
 }
 
+static char *set_kind(struct reading *reading)
+{
+	const struct baseline_block *block = reading->block;
+
+	reading->key.kind = block->syscall ? site_kind_by_name(block->syscall,
+							       block->module ? block->module : "")
+					   : SITE_PROGRAM;
+	if (!block->kind)
+		return NULL;
+	for (uint32_t kind = 0; kind < NR_SITE_KINDS; kind++) {
+		if (!strcmp(block->kind, site_kind_names[kind])) {
+			reading->key.kind = kind;
+			return NULL;
+		}
+	}
+	return complain(reading, "kind", "'%s' is not a kind of call site", block->kind);
+}
+
+static void set_syscall(struct reading *reading, const char *syscall)
+{
+	reading->key.syscall = intern(reading, syscall);
+	if (!call_syscall_parse(syscall, &reading->abi, &reading->nr))
+		reading->nr = UINT32_MAX;
+}
+
+/* @item is `openat 3` or `openat ENOENT 3`; this function modifies it. */
+static char *add_item(struct reading *reading, char *item)
+{
+	char *space = strrchr(item, ' '), *end = NULL;
+	unsigned long long calls = 0;
+	struct totals totals = { 0 };
+	int error = 0;
+	char *message;
+
+	if (space && space[1] >= '0' && space[1] <= '9')
+		calls = strtoull(space + 1, &end, 10);
+	if (!calls || !end || *end)
+		return complain(reading, "syscalls", "'%s' does not look like 'openat 3'", item);
+	*space = '\0';
+	space = strrchr(item, ' ');
+	if (space && syscall_errno_from_name(space + 1) > 0) {
+		error = syscall_errno_from_name(space + 1);
+		*space = '\0';
+	}
+	message = check_totals(reading, calls, 0);
+	if (message)
+		return message;
+	set_syscall(reading, item);
+	totals.calls = calls;
+	totals.errors = error ? calls : 0;
+	return add_site(reading, (uint32_t)error, &totals);
+}
+
+/* `mmap 3, openat 5, openat ENOENT 2` */
+static char *add_group(struct reading *reading)
+{
+	char *text = xstrdup(reading->block->syscalls), *error = NULL;
+
+	if (reading->key.kind != SITE_LOADER && reading->key.kind != SITE_RUNTIME)
+		error = complain(reading, "syscalls",
+				 "only the kinds loader and runtime have this "
+				 "key");
+	for (char *at = text; !error && at && *at;) {
+		char *next = strstr(at, ", ");
+
+		if (next)
+			*next = '\0';
+		error = add_item(reading, at);
+		at = next ? next + 2 : NULL;
+	}
+	free(text);
+	return error;
+}
+
+/* Returns what is missing in the block, or does not fit in it. Returns NULL if it is complete. */
+static char *check_keys(struct reading *reading)
+{
+	const struct baseline_block *block = reading->block;
+
+	if (block->syscalls && (block->syscall || block->calls || block->errors || block->varies))
+		return complain(reading, "syscalls",
+				"a site has either 'syscalls' or 'syscall' and 'calls'");
+	if (block->syscalls)
+		return NULL;
+	if (!block->syscall)
+		return complain(reading, NULL, "the key 'syscall' is missing");
+	return block->calls ? NULL : complain(reading, NULL, "the key 'calls' is missing");
+}
+
 static char *add_block(struct reading *reading)
 {
 	const struct baseline_block *block = reading->block;
 	uint32_t first = reading->sites->nr;
-	char *error = check_totals(reading);
+	char *error = check_keys(reading);
 
+	reading->key = (struct call_site_key){ .process = intern(reading, block->process) };
+	if (!error)
+		error = set_kind(reading);
 	if (error)
 		return error;
-	reading->key = (struct call_site_key){
-		.syscall = intern(reading, block->syscall),
-		.process = intern(reading, block->process),
-	};
-	reading->left = block->calls;
-	if (!call_syscall_parse(block->syscall, &reading->abi, &reading->nr))
-		reading->nr = UINT32_MAX;
 	set_place(reading);
+	if (block->syscalls)
+		return add_group(reading);
+	error = check_totals(reading, *block->calls, block->bytes);
+	if (error)
+		return error;
+	reading->left = *block->calls;
+	set_syscall(reading, block->syscall);
 	error = add_errors(reading);
-	if (!error && (reading->left || (block->varies && !block->calls))) {
+	if (!error && (reading->left || (block->varies && !*block->calls))) {
 		struct totals totals = { .calls = reading->left, .bytes = block->bytes };
 
 		error = add_site(reading, 0, &totals);
@@ -243,10 +343,12 @@ static char *add_file(struct reading *reading, const struct baseline_file *file)
 {
 	char *error = NULL;
 
-	if (file->version != BASELINE_VERSION)
+	if (!file->version || file->version > BASELINE_VERSION)
 		return yaml_text_complaint(&reading->yaml, NULL, 0, BASELINE_KEY,
-					   "version %u is unknown: this scprof reads version %d",
+					   "version %u is unknown: this scprof reads versions 1 to "
+					   "%d",
 					   file->version, BASELINE_VERSION);
+	reading->sites->has_kinds = file->version > 1;
 	for (int fact = 0; file->run && fact < NR_RUN_FACTS; fact++)
 		call_sites_set_fact(reading->sites, (enum run_fact)fact, file->run->facts[fact]);
 	if (file->run && file->run->program)

@@ -14,8 +14,10 @@ struct baseline_block {
 	char *file;
 	char *module;
 	char *process;
-	char *syscall;
-	uint64_t calls;
+	char *kind;	/* of enum site_kind; NULL: the program's calls */
+	char *syscall;	/* of one site */
+	char *syscalls; /* `mmap 3, openat ENOENT 2`: of all sites of the dynamic loader, … */
+	uint64_t *calls;
 	char *varies; /* `90..110`: smallest and largest number of calls over the runs */
 	char *errors; /* `EAGAIN 1, ENOENT 3` */
 	uint64_t bytes;

@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: MIT
 /*
- * Writes a baseline. A block has all calls of a site, whatever their stack, line and errno. Blocks
- * are sorted by names alone, so a change does not move other blocks.
+ * Writes a baseline. A block, which is one line, has all calls of a site, whatever their stack,
+ * line and errno. Blocks are sorted by names alone, so a change does not move other blocks.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/baseline.h"
+#include "analysis/site_kind.h"
 #include "profile/util/utf8.h"
 #include "profile/util/xalloc.h"
+
+#define NR_KEYS 5
 
 struct block {
 	const struct call_sites *sites;
 	const struct call_site *site; /* the first of the block's sites, by names */
-	char *text[4];		      /* module, function, syscall, process: the sort key */
+	/*
+	 * The sort key: module, function, syscall, process, kind. A group, which is one line for
+	 * all system calls of a kind, has no function and no syscall.
+	 */
+	char *text[NR_KEYS];
+	char *syscall;
 };
 
 /*
@@ -82,18 +90,17 @@ static void print_text(FILE *out, const char *text)
 	free(clean);
 }
 
-static void print_pair(FILE *out, const char *indent, const char *key, const char *value)
+static void print_pair(FILE *out, const char *before, const char *key, const char *value)
 {
-	fprintf(out, "%s%s: ", indent, key);
+	fprintf(out, "%s%s: ", before, key);
 	print_text(out, value);
-	fputc('\n', out);
 }
 
 static int compare_blocks(const void *a, const void *b)
 {
 	const struct block *left = a, *right = b;
 
-	for (size_t i = 0; i < 4; i++) {
+	for (size_t i = 0; i < NR_KEYS; i++) {
 		int order = strcmp(left->text[i], right->text[i]);
 
 		if (order)
@@ -102,11 +109,14 @@ static int compare_blocks(const void *a, const void *b)
 	return 0;
 }
 
+/* Within a block: by system call, then by the name of the error. */
 static int compare_errors(const void *a, const void *b)
 {
 	const struct block *left = a, *right = b;
 	int order = compare_blocks(a, b);
 
+	if (!order)
+		order = strcmp(left->syscall, right->syscall);
 	if (order)
 		return order;
 	return strcmp(syscall_errno_name(left->site->key.error),
@@ -124,16 +134,39 @@ static char *function_text(const struct call_names *names, uint32_t place)
 	return xstrdup(call_names_text(names, known->function));
 }
 
+static bool is_group(const struct block *block)
+{
+	uint32_t kind = block->site->key.kind;
+
+	return kind == SITE_LOADER || kind == SITE_RUNTIME;
+}
+
 static void block_init(struct block *block, const struct call_sites *sites,
 		       const struct call_site *site)
 {
 	const struct call_names *names = sites->names;
+	uint32_t kind = site->key.kind;
 
 	*block = (struct block){ .sites = sites, .site = site };
+	block->syscall = xstrdup(call_names_text(names, site->key.syscall));
+	block->text[3] = xstrdup(call_names_text(names, site->key.process));
+	/* The name of the system call says that a site waits. */
+	block->text[4] =
+		xstrdup(kind == SITE_PROGRAM || kind == SITE_WAIT ? "" : site_kind_names[kind]);
+	for (size_t i = 0; is_group(block) && i < 3; i++)
+		block->text[i] = xstrdup("");
+	if (is_group(block))
+		return;
 	block->text[0] = xstrdup(call_names_text(names, names->places[site->key.place].module));
 	block->text[1] = function_text(names, site->key.place);
-	block->text[2] = xstrdup(call_names_text(names, site->key.syscall));
-	block->text[3] = xstrdup(call_names_text(names, site->key.process));
+	block->text[2] = xstrdup(block->syscall);
+}
+
+static void block_fini(struct block *block)
+{
+	for (size_t i = 0; i < NR_KEYS; i++)
+		free(block->text[i]);
+	free(block->syscall);
 }
 
 /*
@@ -169,36 +202,49 @@ static void print_range(const struct block *blocks, uint32_t nr, FILE *out)
 		greatest = calls > greatest ? calls : greatest;
 	}
 	if (least < greatest)
-		fprintf(out, "    varies: %" PRIu64 "..%" PRIu64 "\n", least, greatest);
+		fprintf(out, ", varies: %" PRIu64 "..%" PRIu64, least, greatest);
+}
+
+/* Returns the end of the blocks from @start that have the same system call and error. */
+static uint32_t end_of_error(const struct block *blocks, uint32_t start, uint32_t nr,
+			     uint64_t *calls)
+{
+	const struct block *first = &blocks[start];
+
+	*calls = 0;
+	for (; start < nr && blocks[start].site->key.error == first->site->key.error &&
+	       !strcmp(blocks[start].syscall, first->syscall);
+	     start++)
+		*calls = count_add(*calls, blocks[start].site->totals.calls);
+	return start;
 }
 
 /* Prints the errors of @nr blocks of one site, sorted by the names of the errors. */
 static void print_errors(const struct block *blocks, uint32_t nr, FILE *out)
 {
-	const char *before = "    errors: ";
+	const char *before = ", errors: \"";
 	uint32_t end;
 
 	for (uint32_t start = 0; start < nr; start = end) {
 		uint32_t error = blocks[start].site->key.error;
-		uint64_t calls = 0;
+		uint64_t calls;
 
-		for (end = start; end < nr && blocks[end].site->key.error == error; end++)
-			calls = count_add(calls, blocks[end].site->totals.calls);
+		end = end_of_error(blocks, start, nr, &calls);
 		if (!error || !calls)
 			continue;
 		fprintf(out, "%s%s %" PRIu64, before, syscall_errno_name(error), calls);
 		before = ", ";
 	}
-	if (*before == ',')
-		fputc('\n', out);
+	if (!before[2])
+		fputc('"', out);
 }
 
-static void print_key(const char *key, const char *value, const char **indent, FILE *out)
+static void print_key(const char *key, const char *value, const char **before, FILE *out)
 {
 	if (!*value)
 		return;
-	print_pair(out, *indent, key, value);
-	*indent = "    ";
+	print_pair(out, *before, key, value);
+	*before = ", ";
 }
 
 static void print_block(const struct block *blocks, uint32_t nr, const char *root, FILE *out)
@@ -206,7 +252,7 @@ static void print_block(const struct block *blocks, uint32_t nr, const char *roo
 	const struct call_site *site = blocks->site;
 	const struct call_names *names = blocks->sites->names;
 	struct totals totals = { 0 };
-	const char *indent = "  - ";
+	const char *before = "  - {";
 	char *file;
 
 	for (uint32_t i = 0; i < nr; i++) {
@@ -215,17 +261,42 @@ static void print_block(const struct block *blocks, uint32_t nr, const char *roo
 			site = blocks[i].site;
 	}
 	file = file_text(call_names_text(names, site->file), root);
-	print_key("function", blocks->text[1], &indent, out);
-	print_key("file", file, &indent, out);
-	print_key("module", blocks->text[0], &indent, out);
-	print_key("process", blocks->text[3], &indent, out);
-	print_key("syscall", blocks->text[2], &indent, out);
-	fprintf(out, "    calls: %" PRIu64 "\n", totals.calls);
+	print_key("function", blocks->text[1], &before, out);
+	print_key("file", file, &before, out);
+	print_key("module", blocks->text[0], &before, out);
+	print_key("process", blocks->text[3], &before, out);
+	print_key("kind", blocks->text[4], &before, out);
+	print_key("syscall", blocks->text[2], &before, out);
+	fprintf(out, ", calls: %" PRIu64, totals.calls);
 	print_range(blocks, nr, out);
 	print_errors(blocks, nr, out);
 	if (totals.bytes)
-		fprintf(out, "    bytes: %" PRIu64 "\n", totals.bytes);
+		fprintf(out, ", bytes: %" PRIu64, totals.bytes);
+	fputs("}\n", out);
 	free(file);
+}
+
+/* Prints all system calls of a kind as one line: `mmap 3, openat 5, openat ENOENT 2`. */
+static void print_group(const struct block *blocks, uint32_t nr, FILE *out)
+{
+	const char *before = "  - {";
+	uint32_t end;
+
+	print_key("process", blocks->text[3], &before, out);
+	print_key("kind", blocks->text[4], &before, out);
+	before = ", syscalls: \"";
+	for (uint32_t start = 0; start < nr; start = end) {
+		uint32_t error = blocks[start].site->key.error;
+		uint64_t calls;
+
+		end = end_of_error(blocks, start, nr, &calls);
+		if (!calls)
+			continue;
+		fprintf(out, "%s%s %s%s%" PRIu64, before, blocks[start].syscall,
+			error ? syscall_errno_name(error) : "", error ? " " : "", calls);
+		before = ", ";
+	}
+	fprintf(out, "%s\"}\n", before[2] ? before : "");
 }
 
 static void print_head(const struct call_sites *sites, FILE *out)
@@ -233,12 +304,15 @@ static void print_head(const struct call_sites *sites, FILE *out)
 	fprintf(out,
 		"# System calls by call site, written by 'scprof baseline update'; "
 		"'scprof check' compares with it.\n" BASELINE_KEY ": %d\n",
-		BASELINE_VERSION);
+		sites->has_kinds ? BASELINE_VERSION : 1);
 	fputs("run:\n", out);
 	print_pair(out, "  ", "program", sites->program ? sites->program : "[unknown]");
+	fputc('\n', out);
 	for (int fact = 0; fact < NR_RUN_FACTS; fact++) {
-		if (sites->facts[fact])
-			print_pair(out, "  ", run_fact_names[fact], sites->facts[fact]);
+		if (!sites->facts[fact])
+			continue;
+		print_pair(out, "  ", run_fact_names[fact], sites->facts[fact]);
+		fputc('\n', out);
 	}
 }
 
@@ -257,11 +331,57 @@ void baseline_write(const struct call_sites *sites, const char *root, FILE *out)
 			if (compare_blocks(&blocks[start], &blocks[end]))
 				break;
 		}
-		print_block(&blocks[start], end - start, root, out);
+		if (is_group(&blocks[start]))
+			print_group(&blocks[start], end - start, out);
+		else
+			print_block(&blocks[start], end - start, root, out);
 	}
-	for (uint32_t i = 0; i < sites->nr; i++) {
-		for (size_t part = 0; part < 4; part++)
-			free(blocks[i].text[part]);
-	}
+	for (uint32_t i = 0; i < sites->nr; i++)
+		block_fini(&blocks[i]);
 	free(blocks);
+}
+
+/* Returns true if @part is in the line at @line, which has @length bytes. */
+static bool has_part(const char *line, size_t length, const char *part)
+{
+	return memmem(line, length, part, strlen(part)) != NULL;
+}
+
+static bool is_judged(const char *line, size_t length)
+{
+	static const char *const parts[] = {
+		", kind: allocator, ",
+		"{kind: runtime, ",
+		", kind: runtime, ",
+		", syscall: futex, ",
+		", syscall: sched_yield, ",
+		", syscall: rt_sigreturn, ",
+		", syscall: restart_syscall, ",
+	};
+
+	if (has_part(line, length, "  build-id: ") && strncmp(line, "  - ", 4))
+		return false;
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		if (has_part(line, length, parts[i]))
+			return false;
+	}
+	return true;
+}
+
+const char *baseline_judged_line(const char *at)
+{
+	while (*at) {
+		at += *at == '\n';
+		if (is_judged(at, strcspn(at, "\n")))
+			break;
+		at = strchrnul(at, '\n');
+	}
+	return at;
+}
+
+bool baseline_same_line(const char *a, const char *b)
+{
+	size_t length = strcspn(a, "\n");
+
+	return length == strcspn(b, "\n") && !memcmp(a, b, length);
 }

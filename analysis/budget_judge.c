@@ -11,7 +11,10 @@
 #include <string.h>
 
 #include "analysis/budget_grown_site.h"
+#include "analysis/budget_net.h"
 #include "analysis/budget_select.h"
+#include "analysis/diff_counterpart.h"
+#include "analysis/site_kind.h"
 #include "profile/util/xalloc.h"
 
 /*
@@ -26,6 +29,8 @@ struct judging {
 	struct budget_selection *selections; /* by rule index */
 	struct call_sites base;		     /* the sites that the rule selects */
 	struct call_sites new;
+	bool is_allocator;     /* of the built-in rule: allocators are judged, not the program */
+	struct budget_net net; /* for the built-in rule */
 };
 
 static const struct budget_rule *rule_of(const struct judging *judging)
@@ -117,6 +122,25 @@ static bool is_left_to_others(const struct judging *judging, const struct call_s
 	return false;
 }
 
+/*
+ * Returns true if the sites of the built-in rule include @site: the program's sites, or those of
+ * allocators. If the baseline does not tell them apart, all calls for memory are an allocator's.
+ */
+static bool is_of_kind(const struct judging *judging, const struct call_site *site)
+{
+	const struct judgement *judgement = judging->judgement;
+	const char *syscall = call_names_text(judgement->new->names, site->key.syscall);
+	bool is_allocator = site->key.kind == SITE_ALLOCATOR;
+
+	if (judging->rule)
+		return true;
+	if (site->key.kind == SITE_WAIT || site->key.kind == SITE_RUNTIME)
+		return false;
+	if (!judgement->base->has_kinds)
+		is_allocator = site_kind_is_memory(syscall);
+	return is_allocator == judging->is_allocator;
+}
+
 static void select_sites(const struct judging *judging, struct call_sites *selected,
 			 const struct call_sites *from)
 {
@@ -130,7 +154,8 @@ static void select_sites(const struct judging *judging, struct call_sites *selec
 		const struct call_site *site = &from->sites[i];
 		struct call_site *copy;
 
-		if (!budget_selection_has(selection, site, from->program) ||
+		if (!is_of_kind(judging, site) ||
+		    !budget_selection_has(selection, site, from->program) ||
 		    is_left_to_others(judging, site, from->program))
 			continue;
 		copy = call_sites_add(selected, &site->key, &site->totals);
@@ -198,13 +223,26 @@ static bool is_growth_judged(struct judging *judging, const struct diff *diff,
 		outcome->nr_varying++;
 		return false;
 	}
-	if (other && row->new.calls_max > row->base.calls_max &&
-	    row->new.totals.calls - row->base.totals.calls <=
-		    other->base.totals.calls - other->new.totals.calls) {
+	if (row->new.calls_max <= row->base.calls_max)
+		return true;
+	if ((other && row->new.totals.calls - row->base.totals.calls <=
+			      other->base.totals.calls - other->new.totals.calls) ||
+	    (!judging->rule && !budget_net_has_grown(&judging->net, row->syscall))) {
 		outcome->nr_moved++;
 		return false;
 	}
 	return true;
+}
+
+/* Returns the value that the function of this row had in another module before. */
+static uint64_t relinked_value(const struct diff *diff, const struct diff_row *row,
+			       enum budget_metric metric)
+{
+	const struct diff_row *other = row->counterpart ? &diff->rows[row->counterpart - 1] : NULL;
+
+	if (!other || !diff_is_relinked(diff->new->names, other, row))
+		return 0;
+	return value_of(&other->base, metric, true);
 }
 
 static void judge_metric(struct judging *judging, const struct diff *diff,
@@ -233,6 +271,7 @@ static void judge_metric(struct judging *judging, const struct diff *diff,
 		return;
 	}
 	verdict.kind = VERDICT_GROWTH;
+	verdict.base = count_add(verdict.base, relinked_value(diff, row, metric));
 	verdict.allowed = count_add(verdict.base, allowed_growth(limit, verdict.base));
 	if (limit->has_growth && is_growth_judged(judging, diff, row, limit) &&
 	    verdict.now > verdict.allowed)
@@ -261,14 +300,36 @@ static void judge_total(struct judging *judging)
 	diff_fini(&diff);
 }
 
+/* The allocators' calls of the built-in rule are judged in sum. */
+static void judge_allocators(struct judging *judging)
+{
+	struct judgement *judgement = judging->judgement;
+	bool has_threads =
+		budget_net_has_threads(judgement->base) || budget_net_has_threads(judgement->new);
+	struct verdict verdict = { .kind = VERDICT_GROWTH, .is_allocator = true };
+	struct diff diff;
+	struct diff_row row = { 0 };
+
+	diff_init_total(&diff, &judging->base, &judging->new, &row);
+	verdict.base = row.base.calls_max;
+	verdict.now = row.new.calls_max;
+	verdict.allowed = budget_net_allocator_limit(verdict.base, has_threads);
+	if (verdict.now > verdict.allowed)
+		add_verdict(judging, &verdict);
+	judgement->outcomes[judging->rule].nr_sites += diff.nr;
+	diff_fini(&diff);
+}
+
 static void judge_sites(struct judging *judging)
 {
 	struct diff diff;
 
+	budget_net_init(&judging->net, &judging->base, &judging->new);
 	diff_init(&diff, &judging->base, &judging->new, DIFF_BY_SITE, DIFF_SORT_COST);
 	for (uint32_t i = 0; i < diff.nr; i++)
 		judge_row(judging, &diff, &diff.rows[i]);
 	diff_fini(&diff);
+	budget_net_fini(&judging->net);
 }
 
 /* For each verdict of the rule, finds the place to show, in the runs that remain after this. */
@@ -281,7 +342,8 @@ static void locate_verdicts(struct judging *judging, uint32_t first)
 		uint32_t place = verdict->place, syscall = verdict->syscall;
 		const struct call_site *site;
 
-		if (rule_of(judging)->per == BUDGET_PER_TOTAL && !rule_of(judging)->is_none) {
+		if (verdict->is_allocator ||
+		    (rule_of(judging)->per == BUDGET_PER_TOTAL && !rule_of(judging)->is_none)) {
 			struct diff diff;
 
 			diff_init(&diff, &judging->base, &judging->new, DIFF_BY_SITE,
@@ -311,6 +373,20 @@ static bool has_region(const struct judging *judging)
 	       (base && base->has_stacks && budget_selection_has_region(selection, base));
 }
 
+static void judge_built_in_allocators(struct judging *judging)
+{
+	uint32_t first = judging->judgement->nr;
+
+	judging->is_allocator = true;
+	select_sites(judging, &judging->base, judging->judgement->base);
+	select_sites(judging, &judging->new, judging->judgement->new);
+	judge_allocators(judging);
+	locate_verdicts(judging, first);
+	call_sites_fini(&judging->base);
+	call_sites_fini(&judging->new);
+	judging->is_allocator = false;
+}
+
 static void judge_rule(struct judging *judging)
 {
 	struct judgement *judgement = judging->judgement;
@@ -333,6 +409,8 @@ static void judge_rule(struct judging *judging)
 		 (!rule->is_none && !judging->base.nr && !judging->new.nr));
 	call_sites_fini(&judging->base);
 	call_sites_fini(&judging->new);
+	if (!judging->rule)
+		judge_built_in_allocators(judging);
 }
 
 /*

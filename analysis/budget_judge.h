@@ -27,9 +27,10 @@ struct verdict {
 	uint32_t rule; /* index into the rules of the budget */
 	enum verdict_kind kind;
 	enum budget_metric metric;
-	uint32_t place;	  /* the place of the site, or of the site that grew most; 0: unknown */
-	uint32_t syscall; /* string id; 0: several calls */
-	uint64_t base;	  /* value of the baseline; 0 without one */
+	uint32_t place;	   /* the place of the site, or of the site that grew most; 0: unknown */
+	uint32_t syscall;  /* string id; 0: several calls */
+	bool is_allocator; /* the sum of the calls of allocators */
+	uint64_t base;	   /* value of the baseline; 0 without one */
 	uint64_t now;
 	uint64_t allowed;
 	/* Where the user should look: the site that grew most; NULL: unknown. */

@@ -41,6 +41,7 @@ struct call_site_key {
 	uint32_t stack;	  /* stack id in names->stacks; 0: unknown */
 	uint32_t line;	  /* in the place's file, or 0 */
 	uint32_t region;  /* string id of its label; 0: outside of all */
+	uint32_t kind;	  /* enum site_kind (analysis/site_kind.h) */
 };
 
 struct call_site {
@@ -78,6 +79,7 @@ struct call_sites {
 	bool is_complete;
 	bool has_stacks; /* keys hold stacks, lines and regions */
 	bool has_time;
+	bool has_kinds; /* keys say which calls are an allocator's or a runtime's */
 };
 
 extern const char *const run_fact_names[NR_RUN_FACTS];	/* "kernel", as in files */

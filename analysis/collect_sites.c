@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "analysis/location.h"
+#include "analysis/site_kind.h"
 #include "analysis/user_code.h"
 #include "profile/model/runs.h"
 #include "profile/model/scope.h"
@@ -24,6 +25,7 @@ struct collection {
 	const struct profile *profile;
 	const struct profile *other;
 	struct user_code own;
+	struct site_kinds kinds;
 	uint32_t *modules;   /* by mapping id: string id in names */
 	bool *keeps_address; /* by mapping id */
 	uint32_t *stacks;    /* by stack id of the profile: stack id in names */
@@ -166,9 +168,13 @@ static struct call_site *add_site(struct collection *collection, const struct sa
 		.line = location.line,
 		.region = string_table_intern(&names->strings,
 					      string(collection->profile, from->region)),
+		.kind = site_kind_of(&collection->kinds, from),
 	};
-	struct call_site *site = call_sites_add(collection->sites, &key, totals);
+	struct call_site *site;
 
+	if (key.kind == SITE_LOADER)
+		key.place = site_kind_place(names, SITE_LOADER);
+	site = call_sites_add(collection->sites, &key, totals);
 	site->abi = from->abi;
 	site->nr = from->nr;
 	site->file =
@@ -272,6 +278,7 @@ static void set_facts(struct call_sites *sites, const struct profile *profile)
 	sites->is_complete = profile_is_complete(profile);
 	sites->has_stacks = true;
 	sites->has_time = true;
+	sites->has_kinds = true;
 	free(library);
 }
 
@@ -282,12 +289,14 @@ void collect_sites(struct call_sites *sites, struct call_names *names,
 
 	call_sites_init(sites, names);
 	user_code_init(&collection.own, profile);
+	site_kinds_init(&collection.kinds, profile, &collection.own);
 	name_modules(&collection);
 	name_stacks(&collection);
 	for (uint32_t i = 0; i < profile->nr_samples; i++)
 		add_sample(&collection, &profile->samples[i]);
 	add_runs(&collection);
 	set_facts(sites, profile);
+	site_kinds_fini(&collection.kinds);
 	user_code_fini(&collection.own);
 	free(collection.modules);
 	free(collection.keeps_address);

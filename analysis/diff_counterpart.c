@@ -59,6 +59,16 @@ static const char *file_name(const struct call_names *names, uint32_t place)
 	return text_basename(call_names_text(names, names->places[place].file));
 }
 
+bool diff_is_relinked(const struct call_names *names, const struct diff_row *gone,
+		      const struct diff_row *came)
+{
+	const struct call_place *old = &names->places[gone->place];
+	const struct call_place *new = &names->places[came->place];
+
+	return gone->kind == DIFF_GONE && came->kind == DIFF_NEW && old->function &&
+	       old->function == new->function && old->module != new->module;
+}
+
 /*
  * Returns the similarity of two rows, from 0 to about 4. Below LEAST_LIKENESS they are unrelated.
  */
@@ -71,7 +81,7 @@ static double likeness(const struct call_names *names, const struct diff_row *go
 	double like = 0;
 
 	if (old->module != new->module)
-		return 0;
+		return diff_is_relinked(names, gone, came) ? 2 * LEAST_LIKENESS : 0;
 	if (stack_has(names, old_stack, came->place) || stack_has(names, new_stack, gone->place))
 		like += 1.2;
 	if (*file_name(names, gone->place) &&
@@ -95,6 +105,8 @@ static bool may_pair(const struct diff *diff, const struct diff_row *gone,
 
 	if (gone->syscall != came->syscall)
 		return false;
+	if (diff_is_relinked(diff->new->names, gone, came))
+		return true;
 	/* If both names exist in both runs, they are a pair only if the sums agree. */
 	if (gone->kind != DIFF_GONE || came->kind != DIFF_NEW)
 		return lost == gained && diff->by == DIFF_BY_SITE;

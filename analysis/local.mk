@@ -10,6 +10,7 @@ libanalysis_a_SOURCES = \
 	analysis/budget.c analysis/budget.h \
 	analysis/budget_grown_site.c analysis/budget_grown_site.h \
 	analysis/budget_judge.c analysis/budget_judge.h \
+	analysis/budget_net.c analysis/budget_net.h \
 	analysis/budget_read.c analysis/budget_read.h \
 	analysis/budget_schema.c analysis/budget_schema.h \
 	analysis/budget_select.c analysis/budget_select.h \
@@ -37,4 +38,5 @@ libanalysis_a_SOURCES = \
 	analysis/report_filter.c analysis/report_filter.h \
 	analysis/report_rows.c analysis/report_rows.h \
 	analysis/run_notes.c analysis/run_notes.h \
+	analysis/site_kind.c analysis/site_kind.h \
 	analysis/user_code.c analysis/user_code.h

@@ -8,7 +8,10 @@ bench_count_sites_LDADD = libhelper.a $(HELPER_BASE_LIBS)
 CLEANFILES += bench/count_sites$(EXEEXT)
 
 EXTRA_DIST += bench/README.md bench/ReadLoop.java bench/clock_loop.c bench/code_changes.c \
-	bench/contained.c bench/debian13.py bench/everywhere bench/fast bench/http_cgo.go \
+	bench/contained.c bench/debian13.py bench/everywhere bench/fast bench/flaky \
+	bench/flaky_programs/Work.java bench/flaky_programs/pool.c bench/flaky_programs/work.go \
+	bench/flaky_programs/work.js bench/flaky_programs/work.py bench/flaky_programs/work.rs \
+	bench/http_cgo.go \
 	bench/http_pure.go bench/http_server.go bench/inputs.py bench/loop.c bench/loops.py bench/measure.py \
 	bench/memory bench/pread_loop.lua bench/programs bench/readers.c bench/readers.rs bench/report \
 	bench/rows.py bench/run bench/sites bench/small_calls.go bench/stacks bench/subjects.py \

@@ -96,6 +96,7 @@ SCRIPT_TESTS = \
 	tests/pprof/go_pprof.test \
 	tests/report.test \
 	tests/sample/check.test \
+	tests/sample/kinds.test \
 	tests/terminal.test
 
 # Unit tests are linked with these libraries, except those with a tests_unit_test_MODULE_LDADD.

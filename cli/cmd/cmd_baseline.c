@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "analysis/baseline.h"
+#include "analysis/budget_net.h"
+#include "analysis/site_kind.h"
 #include "cli/cmd/commands.h"
 #include "cli/cmd/load_sites.h"
 #include "cli/cmd/options.h"
@@ -112,28 +114,50 @@ static int write_file(const char *path, enum name_origin origin, const char *tex
 	return err;
 }
 
-/*
- * Returns the text after the line that starts with @key, and stores in *@before how many bytes are
- * before that line. Returns @text if there is no such line.
- */
-static const char *behind_line(const char *text, const char *key, size_t *before)
+static uint64_t allocator_calls(const struct call_sites *sites)
 {
-	const char *line = strstr(text, key);
-	const char *end = line ? strchr(line + 1, '\n') : NULL;
+	uint64_t calls = 0;
 
-	*before = end ? (size_t)(line - text) : 0;
-	return end ? end : text;
+	for (uint32_t i = 0; i < sites->nr; i++) {
+		if (sites->sites[i].key.kind == SITE_ALLOCATOR)
+			calls = count_add(calls, sites->sites[i].totals.calls);
+	}
+	return calls;
+}
+
+/* Returns true if the calls of allocators differ no more than those of two equal runs may. */
+static bool has_like_memory(const char *path, const char *text, size_t size,
+			    const struct call_sites *new)
+{
+	uint64_t before, now = allocator_calls(new);
+	struct call_sites old;
+	struct call_names names;
+	bool has_threads;
+	char *error;
+
+	call_names_init(&names);
+	if (baseline_parse(&old, &names, path, text, size, &error)) {
+		free(error);
+		call_names_fini(&names);
+		return false;
+	}
+	before = allocator_calls(&old);
+	has_threads = budget_net_has_threads(&old) || budget_net_has_threads(new);
+	call_sites_fini(&old);
+	call_names_fini(&names);
+	return now <= budget_net_allocator_limit(before, has_threads) &&
+	       before <= budget_net_allocator_limit(now, has_threads);
 }
 
 /*
  * If a rebuilt program makes the same calls, its baseline is not written again, so that git sees no
- * change.
+ * change. What `scprof check` does not judge may differ.
  */
-static bool is_up_to_date(const char *path, const char *text)
+static bool is_up_to_date(const char *path, const char *text, const struct call_sites *sites)
 {
-	static const char key[] = "\n  build-id: ";
 	char *old, *error = NULL;
-	size_t size, before, old_before;
+	const char *at, *was;
+	size_t size;
 	bool is_same;
 
 	if (yaml_text_read_file(path, BASELINE_MAX_SIZE, &old, &size, &error)) {
@@ -142,8 +166,13 @@ static bool is_up_to_date(const char *path, const char *text)
 	}
 	old = xreallocarray(old, size + 1, 1);
 	old[size] = '\0';
-	is_same = !strcmp(behind_line(text, key, &before), behind_line(old, key, &old_before)) &&
-		  before == old_before && !strncmp(text, old, before);
+	at = baseline_judged_line(text);
+	was = baseline_judged_line(old);
+	while (*at && *was && baseline_same_line(at, was)) {
+		at = baseline_judged_line(strchrnul(at, '\n'));
+		was = baseline_judged_line(strchrnul(was, '\n'));
+	}
+	is_same = !*at && !*was && has_like_memory(path, old, size, sites);
 	free(old);
 	return is_same;
 }
@@ -195,7 +224,7 @@ static int write_baseline(const struct loaded_sites *loaded, const char *path,
 		err = -EBADMSG;
 	} else if (!strcmp(path, "-")) {
 		fwrite(text, 1, size, stdout);
-	} else if (is_up_to_date(path, text)) {
+	} else if (is_up_to_date(path, text, &loaded->sites)) {
 		message_print("%s is up to date", path);
 	} else {
 		err = write_file(path, origin, text, size);

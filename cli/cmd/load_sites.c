@@ -12,6 +12,7 @@
 
 #include "analysis/baseline.h"
 #include "analysis/collect_sites.h"
+#include "analysis/site_kind.h"
 #include "cli/cmd/find_profile.h"
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
@@ -144,6 +145,10 @@ int load_sites(struct loaded_sites *base, struct loaded_sites *new, struct call_
 	if (new->is_profile)
 		collect_sites(&new->sites, names, &new->profile,
 			      base && base->is_profile ? &base->profile : NULL);
+	if (base && !base->is_profile && new->is_profile && base->sites.has_kinds)
+		site_kind_group(&new->sites);
+	if (base && base->is_profile && !new->is_profile &&new->sites.has_kinds)
+		site_kind_group(&base->sites);
 	return STATUS_OK;
 }
 

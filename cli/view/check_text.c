@@ -73,8 +73,10 @@ char *check_place_text(const struct check_view *view, const struct verdict *verd
 	if (!verdict->place && !verdict->syscall)
 		return xstrdup(rule->name);
 	place = diff_site_text(new, verdict->place, verdict->site, view->root);
-	text = is_total ? xasprintf("%s (most: %s in %s)", rule->name, syscall, place)
-			: xasprintf("%s in %s", *syscall ? syscall : "calls", place);
+	text = verdict->is_allocator
+		       ? xasprintf("allocator calls in sum (most: %s in %s)", syscall, place)
+	       : is_total ? xasprintf("%s (most: %s in %s)", rule->name, syscall, place)
+			  : xasprintf("%s in %s", *syscall ? syscall : "calls", place);
 	free(place);
 	return text;
 }

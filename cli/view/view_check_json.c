@@ -25,6 +25,7 @@ static json_t *new_verdict(const struct check_view *view, const struct verdict *
 			budget_level_names[view->judgement->budget->rules[verdict->rule].level]));
 	json_value_set(object, "limit", json_value_text(kind_names[verdict->kind]));
 	json_value_set(object, "metric", json_value_text(budget_metric_names[verdict->metric]));
+	json_value_set(object, "allocators", json_boolean(verdict->is_allocator));
 	json_value_set(object, "now", json_value_number(verdict->now));
 	json_value_set(object, "base", json_value_number(verdict->base));
 	json_value_set(object, "allowed", json_value_number(verdict->allowed));

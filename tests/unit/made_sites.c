@@ -17,6 +17,7 @@ void made_runs_init(struct made_runs *runs)
 	runs->base.is_complete = runs->new.is_complete = true;
 	runs->base.has_stacks = runs->new.has_stacks = true;
 	runs->base.has_time = runs->new.has_time = true;
+	runs->base.has_kinds = runs->new.has_kinds = true;
 	runs->base.program = xstrdup("app");
 	runs->new.program = xstrdup("app");
 }
@@ -79,6 +80,13 @@ struct call_site *made_site_in(struct call_sites *sites, const char *region, con
 	uint32_t label = string_table_intern(&sites->names->strings, region);
 
 	return make(sites, (struct call_site_key){ .line = 1, .region = label }, stack, syscall,
+		    calls);
+}
+
+struct call_site *made_site_of_kind(struct call_sites *sites, enum site_kind kind,
+				    const char *stack, const char *syscall, uint64_t calls)
+{
+	return make(sites, (struct call_site_key){ .line = 1, .kind = kind }, stack, syscall,
 		    calls);
 }
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "analysis/call_sites.h"
+#include "analysis/site_kind.h"
 
 struct made_runs {
 	struct call_names names;
@@ -29,6 +30,10 @@ struct call_site *made_site(struct call_sites *sites, const char *stack, uint32_
 /* The same, for calls in the region with the label @region. */
 struct call_site *made_site_in(struct call_sites *sites, const char *region, const char *stack,
 			       const char *syscall, uint64_t calls);
+
+/* The same, for calls of @kind. */
+struct call_site *made_site_of_kind(struct call_sites *sites, enum site_kind kind,
+				    const char *stack, const char *syscall, uint64_t calls);
 
 /* Makes @site a varying site with @least calls in one run and @greatest in another. */
 void made_varying(struct call_sites *sites, struct call_site *site, uint64_t least,

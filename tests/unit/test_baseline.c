@@ -49,7 +49,7 @@ static void expect_sites(const struct call_sites *sites, const char *wanted)
 	free(text);
 }
 
-Test(baseline, has_a_block_for_each_site_sorted_by_name)
+Test(baseline, has_a_line_for_each_site_sorted_by_name)
 {
 	made_site(&runs.base, "main write_log@/work/app/src/log.c", 9, "write", 0, 4)
 		->totals.bytes = 400;
@@ -58,16 +58,10 @@ Test(baseline, has_a_block_for_each_site_sorted_by_name)
 	made_site(&runs.base, "main load@/work/app/src/load.c", 5, "openat", 0, 7);
 	made_site(&runs.base, "main serve load@/work/app/src/load.c", 6, "openat", 0, 1);
 	expect_sites(&runs.base, "sites:\n"
-				 "  - function: load\n"
-				 "    file: src/load.c\n"
-				 "    syscall: openat\n"
-				 "    calls: 11\n"
-				 "    errors: EACCES 1, ENOENT 2\n"
-				 "  - function: write_log\n"
-				 "    file: src/log.c\n"
-				 "    syscall: write\n"
-				 "    calls: 4\n"
-				 "    bytes: 400\n");
+				 "  - {function: load, file: src/load.c, syscall: openat, "
+				 "calls: 11, errors: \"EACCES 1, ENOENT 2\"}\n"
+				 "  - {function: write_log, file: src/log.c, syscall: write, "
+				 "calls: 4, bytes: 400}\n");
 }
 
 Test(baseline, is_the_same_for_moved_code_other_times_and_other_checkouts)
@@ -90,10 +84,7 @@ Test(baseline, file_outside_of_the_root_has_no_directory)
 {
 	made_site(&runs.base, "main load@/usr/src/lib/load.c", 5, "read", 0, 7);
 	expect_sites(&runs.base, "sites:\n"
-				 "  - function: load\n"
-				 "    file: load.c\n"
-				 "    syscall: read\n"
-				 "    calls: 7\n");
+				 "  - {function: load, file: load.c, syscall: read, calls: 7}\n");
 }
 
 static void expect_same(const char *text)
@@ -142,8 +133,8 @@ Test(baseline, range_of_a_site_that_mostly_fails_is_kept)
 	made_site(&runs.base, "main a", 9, "recvfrom", EINTR, 1);
 	made_site(&runs.base, "main a", 9, "recvfrom", 0, 3);
 	text = made_text(print, &runs.base);
-	cr_expect_not_null(strstr(text, "    calls: 9\n    varies: 6..11\n"
-					"    errors: EAGAIN 5, EINTR 1\n"));
+	cr_expect_not_null(strstr(text, ", calls: 9, varies: 6..11, "
+					"errors: \"EAGAIN 5, EINTR 1\"}\n"));
 	expect_same(text);
 	free(text);
 }
@@ -196,20 +187,104 @@ Test(baseline, errors_name_line_column_and_what_was_meant)
 	expect_error(
 		"sites:\n  - {syscall: read, calls: 1, varies: 1..18446744073709551615}\n",
 		"x.yml:3:39: '1..18446744073709551615' is not a range that includes the calls");
+	expect_error("sites:\n  - {kind: loader, syscalls: openat}\n",
+		     "x.yml:3:30: 'openat' does not look like 'openat 3'");
+	expect_error("sites:\n  - {syscalls: openat 3}\n",
+		     "x.yml:3:16: only the kinds loader and runtime have this key");
+	expect_error("sites:\n  - {kind: loader, syscalls: openat 3, calls: 3}\n",
+		     "x.yml:3:30: a site has either 'syscalls' or 'syscall' and 'calls'");
+	expect_error("sites:\n  - {kind: lader, syscall: read, calls: 3}\n",
+		     "x.yml:3:12: 'lader' is not a kind of call site");
 	expect_error("sites: 3\n", "x.yml:2:8: 'sites' must be a list");
 	expect_error("sites: [3]\n", "x.yml:2:9: 'sites' must hold keys with values");
 	expect_error("sites: [\n", "x.yml:3:1: did not find expected node content");
 }
 
+Test(baseline, loader_and_runtime_have_one_line_each)
+{
+	char *text;
+
+	made_site_of_kind(&runs.base, SITE_LOADER, "[dynamic_loader]", "openat", 3);
+	made_site_of_kind(&runs.base, SITE_RUNTIME, "[language_runtime]", "mmap", 8);
+	made_site(&runs.base, "main a", 1, "mmap", 0, 2);
+	made_site_of_kind(&runs.base, SITE_ALLOCATOR, "main a", "mmap", 5);
+	text = written(&runs.base);
+	cr_expect_str_eq(text, "sites:\n"
+			       "  - {kind: loader, syscalls: \"openat 3\"}\n"
+			       "  - {kind: runtime, syscalls: \"mmap 8\"}\n"
+			       "  - {function: a, syscall: mmap, calls: 2}\n"
+			       "  - {function: a, kind: allocator, syscall: mmap, calls: 5}\n");
+	free(text);
+}
+
+Test(baseline, line_of_the_loader_has_its_errors)
+{
+	static const char text[] =
+		"scprof-baseline: 2\nsites:\n"
+		"  - {kind: loader, process: sh, syscalls: \"openat 3, openat ENOENT 2\"}\n";
+	struct call_sites sites;
+	char *error;
+
+	cr_assert_eq(baseline_parse(&sites, &runs.names, "x.yml", text, strlen(text), &error), 0);
+	cr_assert_eq(sites.nr, 2);
+	cr_expect_eq(sites.sites[0].totals.calls, 3);
+	cr_expect_eq(sites.sites[1].totals.errors, 2);
+	cr_expect_eq(sites.sites[1].key.error, ENOENT);
+	cr_expect_eq(sites.sites[1].key.kind, SITE_LOADER);
+	call_sites_fini(&sites);
+}
+
+Test(baseline, files_of_version_1_can_be_read)
+{
+	static const char text[] = "scprof-baseline: 1\nsites:\n"
+				   "  - function: load\n    file: a.c\n    syscall: openat\n"
+				   "    calls: 3\n    errors: ENOENT 1\n"
+				   "  - function: load\n    syscall: futex\n    calls: 1\n"
+				   "  - function: _start\n    module: ld-linux-x86-64.so\n"
+				   "    syscall: mmap\n    calls: 9\n";
+	struct call_sites sites;
+	char *error;
+
+	cr_assert_eq(baseline_parse(&sites, &runs.names, "x.yml", text, strlen(text), &error), 0);
+	cr_assert_eq(sites.nr, 4);
+	cr_expect_not(sites.has_kinds);
+	cr_expect_eq(sites.sites[0].totals.errors, 1);
+	cr_expect_eq(sites.sites[1].totals.calls, 2);
+	cr_expect_eq(sites.sites[2].key.kind, SITE_WAIT);
+	cr_expect_eq(sites.sites[3].key.kind, SITE_LOADER);
+	call_sites_fini(&sites);
+}
+
+Test(baseline, lines_that_are_not_judged_are_skipped)
+{
+	static const char text[] = "run:\n"
+				   "  build-id: 12\n"
+				   "sites:\n"
+				   "  - {kind: runtime, syscalls: \"mmap 1\"}\n"
+				   "  - {function: a, kind: allocator, syscall: brk, calls: 1}\n"
+				   "  - {function: a, syscall: futex, calls: 1}\n"
+				   "  - {function: a, syscall: read, calls: 1}\n";
+	const char *at = baseline_judged_line(text);
+
+	cr_expect(baseline_same_line(at, "run:"));
+	at = baseline_judged_line(strchr(at, '\n'));
+	cr_expect(baseline_same_line(at, "sites:\n"));
+	at = baseline_judged_line(strchr(at, '\n'));
+	cr_expect(baseline_same_line(at, "  - {function: a, syscall: read, calls: 1}"));
+	at = baseline_judged_line(strchr(at, '\n'));
+	cr_expect_str_eq(at, "");
+}
+
 Test(baseline, another_version_is_refused)
 {
-	static const char text[] = "scprof-baseline: 2\nsites: []\n";
+	static const char text[] = "scprof-baseline: 3\nsites: []\n";
 	struct call_sites sites;
 	char *error;
 
 	cr_assert_eq(baseline_parse(&sites, &runs.names, "x.yml", text, strlen(text), &error),
 		     -EBADMSG);
-	cr_expect_str_eq(error, "x.yml:1:18: version 2 is unknown: this scprof reads version 1");
+	cr_expect_str_eq(error,
+			 "x.yml:1:18: version 3 is unknown: this scprof reads versions 1 to 2");
 	free(error);
 }
 

@@ -117,6 +117,93 @@ Test(judge, renamed_function_that_calls_more_has_grown)
 	cr_expect_eq(judgement.nr, 1);
 }
 
+Test(judge, calls_that_only_moved_have_not_grown)
+{
+	made_site(&runs.base, "main a", 1, "write", 0, 30);
+	made_site(&runs.base, "main b", 1, "write", 0, 5);
+	made_site(&runs.new, "main b", 8, "write", 0, 6);
+	made_site(&runs.new, "main other c", 8, "write", 0, 2);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+	cr_expect_eq(judgement.outcomes[0].nr_moved, 2);
+}
+
+Test(judge, more_calls_in_all_are_growth_wherever_they_moved)
+{
+	made_site(&runs.base, "main a", 1, "write", 0, 3);
+	made_site(&runs.base, "main b", 1, "write", 0, 5);
+	made_site(&runs.new, "main b", 8, "write", 0, 9);
+	judge(NULL);
+	cr_assert_eq(judgement.nr, 1);
+	cr_expect_str_eq(place_name(&judgement.verdicts[0]), "b");
+}
+
+Test(judge, fewer_calls_of_one_kind_do_not_hide_more_of_another)
+{
+	made_site(&runs.base, "main a", 1, "write", 0, 30);
+	made_site(&runs.new, "main a", 1, "write", 0, 3);
+	made_site(&runs.new, "main a", 2, "fsync", 0, 1);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 1);
+}
+
+Test(judge, waiting_and_runtimes_are_not_judged_unless_a_rule_asks)
+{
+	made_site_of_kind(&runs.new, SITE_WAIT, "main a", "futex", 9);
+	made_site_of_kind(&runs.new, SITE_RUNTIME, "main b", "madvise", 9);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	judge("rules:\n  - {syscall: futex, calls: {growth: 2}}\n");
+	cr_expect_eq(judgement.nr, 1);
+}
+
+Test(judge, allocators_are_judged_in_sum)
+{
+	made_site_of_kind(&runs.base, SITE_ALLOCATOR, "main a", "brk", 100);
+	made_site_of_kind(&runs.new, SITE_ALLOCATOR, "main b", "mmap", 114);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	made_site_of_kind(&runs.new, SITE_ALLOCATOR, "main c", "brk", 1);
+	judge(NULL);
+	cr_assert_eq(judgement.nr, 1);
+	cr_expect(judgement.verdicts[0].is_allocator);
+	cr_expect_eq(judgement.verdicts[0].base, 100);
+	cr_expect_eq(judgement.verdicts[0].now, 115);
+	cr_expect_eq(judgement.verdicts[0].allowed, 114);
+	cr_expect_str_eq(place_name(&judgement.verdicts[0]), "b");
+}
+
+Test(judge, allocators_of_a_program_with_threads_may_vary_more)
+{
+	made_site_of_kind(&runs.base, SITE_WAIT, "main w", "futex", 1);
+	made_site_of_kind(&runs.base, SITE_ALLOCATOR, "main a", "brk", 100);
+	made_site_of_kind(&runs.new, SITE_ALLOCATOR, "main a", "brk", 264);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	made_site_of_kind(&runs.new, SITE_ALLOCATOR, "main a", "brk", 1);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 1);
+}
+
+Test(judge, calls_for_memory_of_the_program_itself_are_judged_by_site)
+{
+	made_site(&runs.base, "main a", 1, "mmap", 0, 1);
+	made_site(&runs.new, "main a", 1, "mmap", 0, 2);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 1);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	runs.base.has_kinds = false; /* an old baseline does not say whose calls they are */
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+}
+
 Test(judge, varying_site_needs_an_allowance)
 {
 	made_varying(&runs.base, made_site(&runs.base, "main a", 1, "futex", 0, 5), 5, 9);
