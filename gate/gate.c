@@ -329,16 +329,21 @@ static inline uint32_t bucket_of(uint64_t ns)
 	       (uint32_t)(ns >> (exponent - HISTOGRAM_SUB_BITS));
 }
 
-/* Returns the entry of @error and @bucket in @cell; adds it to the list if there is none. */
-static inline struct area_entry *find_entry(struct thread_area *area, struct area_cell *cell,
-					    uint16_t error, uint16_t bucket)
+static inline bool is_entry_of(const struct area_entry *entry, uint16_t error, uint16_t bucket)
+{
+	return entry->error == error && entry->bucket == bucket;
+}
+
+/* Returns the entry of @error and @bucket in the list of @cell; adds it if there is none. */
+static inline struct area_entry *find_listed(struct thread_area *area, struct area_cell *cell,
+					     uint16_t error, uint16_t bucket)
 {
 	uint32_t *link = &cell->entries;
 	struct area_entry *entry;
 
 	for (; *link; link = &entry->next) {
 		entry = at(area, *link);
-		if (entry->error == error && entry->bucket == bucket)
+		if (is_entry_of(entry, error, bucket))
 			return entry;
 	}
 	entry = at(area, area->used);
@@ -354,6 +359,20 @@ static inline struct area_entry *find_entry(struct thread_area *area, struct are
 	entry->counts = (struct area_counts){ 0 };
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 	*link = offset_of(area, entry);
+	return entry;
+}
+
+/* Returns the entry of @error and @bucket in @cell. */
+static inline struct area_entry *find_entry(struct thread_area *area, struct area_cell *cell,
+					    uint16_t error, uint16_t bucket)
+{
+	uint32_t *recent = &cell->recent[bucket % AREA_NR_RECENT];
+	struct area_entry *entry = at(area, *recent);
+
+	if (*recent && is_entry_of(entry, error, bucket))
+		return entry;
+	entry = find_listed(area, cell, error, bucket);
+	*recent = offset_of(area, entry);
 	return entry;
 }
 

@@ -168,6 +168,30 @@ Test(gate_counts, code_mapped_in_the_gate_is_noted_wherever_a_signal_interrupts)
 	check_each_step(CODE_ADDR, true, expect_noted_code);
 }
 
+static void forget_entries(void)
+{
+	*cell = (struct area_cell){ .nr = NR };
+}
+
+/* The thread remembers entries by a few bits of the bucket, which these three have in common. */
+Test(gate_counts, each_error_and_latency_has_one_entry_of_its_own)
+{
+	unsigned int nr_entries = 0;
+
+	for (unsigned int round = 0; round < 3; round++) {
+		made_gate_call(0, 1 << 20);
+		made_gate_call(0, 1 << 21);
+		made_gate_call((uint64_t)-ENOENT, 1 << 20);
+	}
+	for (uint32_t offset = cell->entries; offset; nr_entries++) {
+		const struct area_entry *entry = made_place(offset);
+
+		cr_expect_eq(entry->counts.calls, 3);
+		offset = entry->next;
+	}
+	cr_assert_eq(nr_entries, 3);
+}
+
 /* Measures from the middle of each bucket, because the test itself takes a few ticks too. */
 Test(gate_counts, latencies_are_in_the_buckets_of_the_profile)
 {
@@ -175,7 +199,7 @@ Test(gate_counts, latencies_are_in_the_buckets_of_the_profile)
 		for (uint64_t part = 8; part < 16; part++) {
 			uint64_t ns = (part << shift) + (1ull << (shift - 1));
 
-			cell->entries = 0;
+			forget_entries();
 			made_gate_call(0, ns);
 			const struct area_entry *entry = made_place(cell->entries);
 			cr_expect_eq(entry->bucket, histogram_bucket(ns), "%lu", ns);
@@ -187,7 +211,7 @@ Test(gate_counts, a_call_that_ends_before_it_begins_takes_no_time)
 {
 	const struct area_entry *entry;
 
-	cell->entries = 0;
+	forget_entries();
 	made_gate_call(0, (uint64_t)-1000000000);
 	entry = made_place(cell->entries);
 	cr_expect_eq(entry->bucket, 0);
