@@ -232,12 +232,15 @@ def number(value):
 
 
 def parser(text, tools, timeout=600):
-    """Returns a parser of the options that all scripts have. tools: those that the script runs by default."""
+    """Returns a parser of the options that all scripts have. tools: those that the script runs by default.
+
+    Without tools, there is no option to choose them."""
     result = argparse.ArgumentParser(description=text.split("\n")[0],
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     result.add_argument("--runs", type=int, default=5, help="rounds; medians are shown")
-    result.add_argument("--tools", type=lambda names: names.split(","), default=tools,
-                        help="names, separated by commas")
+    if tools:
+        result.add_argument("--tools", type=lambda names: names.split(","), default=tools,
+                            help="names, separated by commas")
     result.add_argument("--timeout", type=float, default=timeout,
                         help="seconds that a run may take")
     return result
