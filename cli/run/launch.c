@@ -410,6 +410,7 @@ _Noreturn void launch_exit_alike(int status)
 	sigemptyset(&mask);
 	sigaddset(&mask, WTERMSIG(status));
 	pthread_sigmask(SIG_UNBLOCK, &mask, NULL);
-	raise(WTERMSIG(status));
+	/* raise() fails with EAGAIN for a real-time signal if the user has too many pending signals. */
+	kill(getpid(), WTERMSIG(status));
 	exit(128 + WTERMSIG(status));
 }

@@ -54,6 +54,14 @@ Test(signals, death_by_a_realtime_signal_is_passed_on)
 	expect_death_by("40", 40);
 }
 
+Test(signals, death_by_a_realtime_signal_is_passed_on_when_no_signal_can_be_queued)
+{
+	const struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_SIGPENDING, &none);
+	expect_death_by("40", 40);
+}
+
 Test(signals, the_programs_core_is_the_only_core)
 {
 	struct rlimit limit;
