@@ -28,7 +28,7 @@ void baseline_write(const struct call_sites *sites, const char *root, FILE *out)
 /*
  * Returns the first line from @at on that `scprof check` judges by itself, or the end of the text.
  * @at is the start of the text or a line feed. Lines of the kinds allocator and runtime, lines of
- * calls that wait, and the build id are skipped.
+ * calls that wait, and facts such as the build id are skipped.
  */
 const char *baseline_judged_line(const char *at);
 /* Returns true if the lines at @a and @b are the same. */

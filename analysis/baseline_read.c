@@ -45,6 +45,10 @@ static const cyaml_schema_field_t run_fields[] = {
 	TEXT_FIELD("build-id", struct baseline_run, facts[RUN_BUILD_ID]),
 	TEXT_FIELD("trace", struct baseline_run, facts[RUN_TRACE]),
 	TEXT_FIELD("start", struct baseline_run, facts[RUN_START]),
+	TEXT_FIELD("stdin", struct baseline_run, facts[RUN_STDIN]),
+	TEXT_FIELD("stdout", struct baseline_run, facts[RUN_STDOUT]),
+	TEXT_FIELD("stderr", struct baseline_run, facts[RUN_STDERR]),
+	TEXT_FIELD("environment", struct baseline_run, facts[RUN_ENVIRONMENT]),
 	TEXT_FIELD("program", struct baseline_run, program),
 	CYAML_FIELD_END,
 };

@@ -358,9 +358,13 @@ static bool is_judged(const char *line, size_t length)
 		", syscall: rt_sigreturn, ",
 		", syscall: restart_syscall, ",
 	};
+	static const char *const facts[] = { "  build-id: ", "  stdin: ", "  stdout: ",
+					     "  stderr: ", "  environment: " };
 
-	if (has_part(line, length, "  build-id: ") && strncmp(line, "  - ", 4))
-		return false;
+	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+		if (!strncmp(line, facts[i], strlen(facts[i])))
+			return false;
+	}
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (has_part(line, length, parts[i]))
 			return false;

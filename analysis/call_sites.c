@@ -12,11 +12,21 @@
 #include "profile/util/xalloc.h"
 
 const char *const run_fact_names[NR_RUN_FACTS] = {
-	"command", "architecture", "kernel", "libc", "build-id", "trace", "start",
+	"command", "architecture", "kernel", "libc",   "build-id",    "trace",
+	"start",   "stdin",	   "stdout", "stderr", "environment",
 };
 const char *const run_fact_labels[NR_RUN_FACTS] = {
-	"command",	"architecture",	     "kernel", "C library", "program's build id",
-	"traced calls", "start of counting",
+	"command",
+	"architecture",
+	"kernel",
+	"C library",
+	"program's build id",
+	"traced calls",
+	"start of counting",
+	"kind of standard input",
+	"kind of standard output",
+	"kind of standard error",
+	"environment",
 };
 
 static uint64_t place_hash_of(const struct call_place *place)

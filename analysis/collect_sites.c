@@ -267,6 +267,9 @@ static void set_facts(struct call_sites *sites, const struct profile *profile)
 	call_sites_set_fact(sites, RUN_LIBC, library);
 	call_sites_set_fact(sites, RUN_TRACE, profile_fact(profile, "trace"));
 	call_sites_set_fact(sites, RUN_START, profile_fact(profile, "start"));
+	for (int fact = RUN_STDIN; fact <= RUN_ENVIRONMENT; fact++)
+		call_sites_set_fact(sites, (enum run_fact)fact,
+				    profile_fact(profile, run_fact_names[fact]));
 	for (uint32_t i = 1; executable && i < profile->nr_mappings; i++) {
 		if (!strcmp(string(profile, profile->mappings[i].path), executable))
 			call_sites_set_fact(sites, RUN_BUILD_ID,

@@ -19,6 +19,58 @@ char *run_note(const struct call_sites *base, const struct call_sites *new, enum
 	return xasprintf("the %s differs: '%s', was '%s'", run_fact_labels[fact], after, before);
 }
 
+/* Returns the text behind @key in a fact, up to the next comma, with its length. */
+static const char *part_of(const char *fact, const char *key, size_t *length)
+{
+	char *wanted = xasprintf(", %s ", key);
+	const char *found = strstr(fact, wanted);
+
+	found = found ? found + strlen(wanted) : "";
+	*length = strcspn(found, ",");
+	free(wanted);
+	return found;
+}
+
+static bool part_differs(const char *before, const char *after, const char *key)
+{
+	size_t length, other_length;
+	const char *part = part_of(before, key, &length);
+	const char *other = part_of(after, key, &other_length);
+
+	return length != other_length || strncmp(part, other, length) != 0;
+}
+
+char *run_environment_note(const struct call_sites *base, const struct call_sites *new)
+{
+	/* The keys of the fact, and their names for readers. */
+	static const char *const keys[][2] = { { "HOME", "HOME" },
+					       { "locale", "locale" },
+					       { "PATH", "PATH" },
+					       { "loader", "variables of the dynamic loader" },
+					       { "others", "other variables" } };
+	const char *before = base->facts[RUN_ENVIRONMENT], *after = new->facts[RUN_ENVIRONMENT];
+	char *text = xstrdup("");
+
+	for (size_t i = 0; before && after && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		char *longer;
+
+		if (!part_differs(before, after, keys[i][0]))
+			continue;
+		longer = xasprintf("%s%s%s", text, *text ? ", " : "", keys[i][1]);
+		free(text);
+		text = longer;
+	}
+	if (*text) {
+		char *note =
+			xasprintf("the environment differs, which may be the reason: %s", text);
+
+		free(text);
+		return note;
+	}
+	free(text);
+	return NULL;
+}
+
 static char *scope_note(const char *which, const struct call_sites *sites)
 {
 	return xasprintf("%s: only %s is compared%s; left out: %s", which, sites->scope,
@@ -43,8 +95,12 @@ char **run_notes(const struct call_sites *base, const struct call_sites *new, bo
 	unsigned int nr = 0;
 
 	for (int fact = 0; base && fact < NR_RUN_FACTS; fact++) {
-		/* Every change rebuilds the program, so a new build id is not worth a note. */
-		if (fact == RUN_BUILD_ID || (fact == RUN_COMMAND && !has_command))
+		/*
+		 * Every change rebuilds the program, so a new build id is not worth a note. Nor is
+		 * another environment, unless calls differ.
+		 */
+		if (fact == RUN_BUILD_ID || fact == RUN_ENVIRONMENT ||
+		    (fact == RUN_COMMAND && !has_command))
 			continue;
 		notes[nr] = run_note(base, new, (enum run_fact)fact);
 		nr += notes[nr] != NULL;

@@ -15,6 +15,12 @@
 char *run_note(const struct call_sites *base, const struct call_sites *new, enum run_fact fact);
 
 /*
+ * Returns a line that names the environment variables that differ, and says that they may be the
+ * reason for other calls; the caller frees it. Returns NULL if none differ, or if that is unknown.
+ */
+char *run_environment_note(const struct call_sites *base, const struct call_sites *new);
+
+/*
  * Returns the notes on comparing @new with @base: lines, with NULL after the last. The caller calls
  * run_notes_free(). If @base is NULL, the notes are about @new alone. A difference of the commands
  * is a note only if @has_command.

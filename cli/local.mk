@@ -32,6 +32,7 @@ libcli_a_SOURCES = \
 	cli/doctor/check_tracing.c \
 	cli/doctor/checks.c cli/doctor/doctor.h \
 	cli/doctor/subject.c cli/doctor/subject.h \
+	cli/run/circumstances.c cli/run/circumstances.h \
 	cli/run/descriptor.c cli/run/descriptor.h \
 	cli/run/environment.c cli/run/environment.h \
 	cli/run/find_program.c cli/run/find_program.h \

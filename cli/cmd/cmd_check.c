@@ -302,6 +302,21 @@ static int write_report(const struct arguments *arguments, const struct report *
 	return output_end(&output, report->path, STATUS_OK);
 }
 
+/* If a limit is broken, another environment is a likely reason. */
+static void add_environment_note(struct case_file *file)
+{
+	char *note = run_environment_note(&file->base.sites, &file->new.sites);
+	unsigned int nr = 0;
+
+	if (!note)
+		return;
+	while (file->notes[nr])
+		nr++;
+	file->notes = xreallocarray(file->notes, nr + 2, sizeof(*file->notes));
+	file->notes[nr] = note;
+	file->notes[nr + 1] = NULL;
+}
+
 static int judge(const struct arguments *arguments, struct case_file *file)
 {
 	struct judgement judgement;
@@ -311,7 +326,6 @@ static int judge(const struct arguments *arguments, struct case_file *file)
 		.base_path = file->baseline,
 		.new_path = arguments->new,
 		.root = root,
-		.notes = file->notes,
 	};
 	char *error;
 	int status;
@@ -323,6 +337,9 @@ static int judge(const struct arguments *arguments, struct case_file *file)
 		free(root);
 		return STATUS_FAILURE;
 	}
+	if (judgement.nr && file->baseline)
+		add_environment_note(file);
+	view.notes = file->notes;
 	load_sites_say(file->notes);
 	status = judgement.nr_errors ? STATUS_FINDING : STATUS_OK;
 	for (unsigned int i = 0; i < arguments->nr_reports; i++) {

@@ -11,6 +11,7 @@
 #include "cli/cmd/commands.h"
 #include "cli/cmd/options.h"
 #include "cli/cmd/run_summary.h"
+#include "cli/run/circumstances.h"
 #include "cli/run/environment.h"
 #include "cli/run/launch.h"
 #include "cli/run/repeat.h"
@@ -267,6 +268,9 @@ int cmd_run(int argc, char **argv)
 	environment_set(&options.environment, SCPROF_ENV_PROGRAM, text_basename(launch.argv[0]));
 	if (is_repeated(&options))
 		environment_set(&options.environment, SCPROF_ENV_SUFFIX, REPEAT_SUFFIX);
+	/* With --preload, the program would inherit this variable. */
+	if (!options.is_preloaded)
+		circumstances_set(&options.environment);
 	launch.helper_env = options.environment.entries;
 	launch.is_quiet = environment_is_quiet(&options.environment);
 	if (is_repeated(&options))

@@ -28,6 +28,7 @@
 #include "helper/unwind/unwind.h"
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
+#include "scprof/handshake.h"
 
 #define COMMAND_MAX 4096
 
@@ -190,6 +191,24 @@ static void set_uncertainty(struct tracer *tracer)
 			 tracer->run.uncertain_ns);
 }
 
+/* Sets the facts that the launcher knows: what the program's streams and environment are. */
+static void set_launcher_facts(struct profile *profile)
+{
+	const char *line = getenv(SCPROF_ENV_FACTS);
+
+	for (; line && *line; line += strspn(line, "\n")) {
+		int length = (int)strcspn(line, "\n"), key = (int)strcspn(line, ":\n");
+
+		if (key > 0 && key + 2 < length) {
+			char *name = xasprintf("%.*s", key, line);
+
+			profile_set_fact(profile, name, "%.*s", length - key - 2, line + key + 2);
+			free(name);
+		}
+		line += length;
+	}
+}
+
 void run_facts_set(struct tracer *tracer)
 {
 	struct profile *profile = &tracer->run.profile;
@@ -223,6 +242,7 @@ void run_facts_set(struct tracer *tracer)
 			 unwinds->hits, unwinds->unwinds);
 	if (uname(&host) == 0)
 		profile_set_fact(profile, "kernel", "%s", host.release);
+	set_launcher_facts(profile);
 	call_log_set_facts(&tracer->run);
 	profile_set_fact(profile, "scprof_version", "%s", PACKAGE_VERSION);
 }

@@ -102,6 +102,7 @@ struct scprof_refused {
 #define SCPROF_ENV_REDACT      "SCPROF_REDACT"
 #define SCPROF_ENV_LAUNCHER    "SCPROF_LAUNCHER" /* set by `scprof run --preload`: PID:FD */
 #define SCPROF_ENV_PROGRAM     "SCPROF_PROGRAM"	 /* set by the launcher: what replaces %n */
+#define SCPROF_ENV_FACTS       "SCPROF_FACTS" /* set by the launcher: lines KEY: VALUE for the profile */
 #define SCPROF_ENV_SUFFIX      "SCPROF_SUFFIX" /* set by the launcher: appended to the output's name */
 
 #endif
