@@ -23,7 +23,9 @@ libhelper_a_SOURCES = \
 	helper/code/site_copy.c helper/code/site_copy.h \
 	helper/code/site_short.c helper/code/site_short.h \
 	helper/trace/absent_page.c helper/trace/absent_page.h \
+	helper/trace/bpf.c helper/trace/bpf.h \
 	helper/trace/deadline.c helper/trace/deadline.h \
+	helper/trace/filter_chain.c helper/trace/filter_chain.h \
 	helper/trace/inject.c helper/trace/inject.h \
 	helper/trace/late_call.c helper/trace/late_call.h \
 	helper/trace/patience.c helper/trace/patience.h \
@@ -132,6 +134,7 @@ libhelper_a_SOURCES = \
 	helper/tracer/intercept.c helper/tracer/intercept.h \
 	helper/tracer/marker_call.c helper/tracer/marker_call.h \
 	helper/tracer/next_stops.c helper/tracer/next_stops.h \
+	helper/tracer/own_filter.c helper/tracer/own_filter.h \
 	helper/tracer/put_off.c helper/tracer/put_off.h \
 	helper/tracer/region_mark.c helper/tracer/region_mark.h \
 	helper/tracer/run_facts.c helper/tracer/run_facts.h \

@@ -64,6 +64,7 @@ UNIT_TESTS = \
 	tests/unit/test_settings \
 	tests/unit/test_site \
 	tests/unit/test_fast_place \
+	tests/unit/test_filter_chain \
 	tests/unit/test_site_copy \
 	tests/unit/test_site_libc \
 	tests/unit/test_site_short \
@@ -126,6 +127,7 @@ tests_unit_test_portable_memo_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_settings_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_fast_place_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_filter_chain_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_prologue_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_copy_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_libc_LDADD = $(HELPER_TEST_LIBS)

@@ -20,6 +20,7 @@
 #include "helper/gate/fast_patch.h"
 #include "helper/gate/limit_call.h"
 #include "helper/space/fast_site.h"
+#include "helper/trace/inject.h"
 #include "helper/trace/remote_memory.h"
 
 #define STOPS_BEFORE_PATCH 1
@@ -40,6 +41,12 @@ static bool patch(const struct run *run, struct tracee *tracee, struct fast_spac
 		return false;
 	if (fast->is_refused)
 		return true;
+	if (!fast_memory_choose_pool(fast, site->site.patch_addr)) {
+		site->known->obstacle = site->obstacle =
+			"a filter of the program denies memory for its stub";
+		site->is_refused = true;
+		return true;
+	}
 	memory = remote_memory_open(tracee->tid);
 	if (memory >= 0 && fast_patch_is_original(memory, site) &&
 	    fast_patch_apply(memory, fast, site, tracee_is_alone(tracee)))
@@ -113,8 +120,8 @@ static struct fast_site *get_site(struct tracee *tracee, struct fast_space *fast
 static bool is_ours(const struct run *run, const struct tracee *tracee)
 {
 	return run->settings.is_fast && !tracee->process->space->fast->is_refused &&
-	       !tracee->has_own_filter && !tracee->must_not_inject &&
-	       tracee->call.abi == SYSCALL_ABI_X86_64 && !tracee->process->shim_loading.is_loading;
+	       !tracee->has_own_filter && tracee->call.abi == SYSCALL_ABI_X86_64 &&
+	       !tracee->process->shim_loading.is_loading;
 }
 
 bool fast_learn(struct run *run, struct tracee *tracee)
@@ -133,6 +140,9 @@ bool fast_learn(struct run *run, struct tracee *tracee)
 		return false;
 	if (fast->is_refused)
 		return true;
+	/* Without dispatch, the filter ends the thread's use of the gate. */
+	if (tracee->new_filters && inject_is_without_filter() && !fast_memory_reserve(tracee, fast))
+		return false;
 	if (!fast->is_registered && clone_flags(tracee) & CLONE_THREAD &&
 	    !(fast_memory_register(tracee, fast) && fast_ahead_before_threads(run, tracee)))
 		return false;

@@ -30,6 +30,9 @@
 #define STUBS_PER_POOL (FAST_POOL_SIZE / FAST_STUB_SIZE)
 #define MAX_OWN_RANGES 8
 
+/* Areas for the threads that a process creates after a filter denies memory for more. */
+#define NR_RESERVED 48
+
 _Static_assert(GATE_DATA_ADDR + sizeof(struct gate_data) <= GATE_ADDR + GATE_SIZE, "one page");
 
 static struct gate_data
@@ -162,11 +165,23 @@ static bool make_areas_by(enum area_way way, struct injection *injection, struct
 	struct fast_chunk chunk = fast_limits_chunk(injection->tid, fast);
 	struct memory_call call;
 
-	if (!area_memory_begin(injection->tid, way, &chunk, &call) ||
+	if (!area_memory_is_allowed(injection, way, &chunk) ||
+	    !area_memory_begin(injection->tid, way, &chunk, &call) ||
 	    !area_memory_end(injection, &chunk, inject_call(injection, call.nr, call.args)))
 		return false;
 	add_chunk(fast, chunk);
 	return true;
+}
+
+/* Tries the ways until one works. */
+static bool make_chunk(struct injection *injection, struct fast_space *fast,
+		       const enum area_way *ways)
+{
+	bool is_made = false;
+
+	for (int i = 0; i < AREA_NR_WAYS && !is_made && !injection->has_failed; i++)
+		is_made = make_areas_by(ways[i], injection, fast);
+	return is_made;
 }
 
 /*
@@ -176,11 +191,7 @@ static bool make_areas_by(enum area_way way, struct injection *injection, struct
 static bool make_areas(struct injection *injection, struct fast_space *fast,
 		       const enum area_way *ways)
 {
-	bool is_made = fast_space_has_free_area(fast);
-
-	for (int i = 0; i < AREA_NR_WAYS && !is_made && !injection->has_failed; i++)
-		is_made = make_areas_by(ways[i], injection, fast);
-	return is_made;
+	return fast_space_has_free_area(fast) || make_chunk(injection, fast, ways);
 }
 
 /* Returns true if a stub and a patch at these addresses can jump to each other. */
@@ -293,7 +304,8 @@ static void set_up(struct injection *injection, struct fast_space *fast, uint64_
 	struct memory_call call;
 	int i = 0;
 
-	if (!pool)
+	/* The gate does not know which calls the filters allow. */
+	if (!pool || injection->filters)
 		return;
 	while (i < AREA_NR_WAYS && !area_memory_begin(injection->tid, ways[i], &chunk, &call))
 		i++;
@@ -323,15 +335,27 @@ bool fast_memory_end_injection(struct tracee *tracee, struct fast_space *fast,
 	return is_back;
 }
 
+static const uint64_t register_args[6] = { MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED };
+
 bool fast_memory_register(struct tracee *tracee, struct fast_space *fast)
 {
-	const uint64_t args[6] = { MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED };
 	struct injection injection;
 
 	if (!tracee_inject(tracee, &injection))
 		return false;
-	fast->is_registered = inject_call(&injection, SYS_membarrier, args) == 0;
+	fast->is_registered = inject_call(&injection, SYS_membarrier, register_args) == 0;
 	return fast_memory_end_injection(tracee, fast, &injection);
+}
+
+/* @is_denied says that a filter of the program prevents it. What the process has can be used. */
+static void see_no_memory(struct fast_space *fast, bool is_denied)
+{
+	if (!is_denied)
+		fast_space_refuse(fast, "there is no memory for the gate in its process");
+	else if (!fast->has_gate)
+		fast_space_refuse(fast, "a filter of the program denies memory for the gate");
+	else if (!fast_space_has_free_area(fast))
+		fast->is_full = true;
 }
 
 bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_t patch_addr)
@@ -354,10 +378,55 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
 	is_ready = fast->has_gate && make_pool(&injection, fast, layout, patch_addr) &&
 		   make_areas(&injection, fast, ways);
 	if (!is_ready && !injection.has_failed)
-		fast_space_refuse(fast, "there is no memory for the gate in its process");
+		see_no_memory(fast, injection.is_denied);
 	/* A late thread may wait for a lock that writing to its memory needs as well. */
 	if (fast->has_gate && !injection.is_late)
 		fast_memory_write_code(tracee->tid, fast, layout);
 	debug(fast, "%d: prepared: %d", (int)tracee->tid, is_ready);
+	return fast_memory_end_injection(tracee, fast, &injection);
+}
+
+/* Returns true if the filters in @later deny all ways to get memory for areas. */
+static bool denies_areas(struct injection *later, const struct fast_space *fast,
+			 const enum area_way *ways)
+{
+	const struct fast_chunk chunk = fast_limits_chunk(later->tid, fast);
+
+	for (int i = 0; i < AREA_NR_WAYS; i++)
+		if (area_memory_is_allowed(later, ways[i], &chunk))
+			return false;
+	return true;
+}
+
+/* A process whose memory is limited gets no more than it would get without a filter. */
+static void reserve_areas(struct injection *injection, struct fast_space *fast,
+			  const enum area_way *ways)
+{
+	const struct fast_chunk chunk = fast_limits_chunk(injection->tid, fast);
+	const unsigned int nr = chunk.area_size < THREAD_AREA_SIZE ? 1 : NR_RESERVED;
+	bool is_made = true;
+
+	while (is_made && fast_space_nr_free_areas(fast) < nr && fast->nr_chunks < FAST_MAX_CHUNKS)
+		is_made = make_chunk(injection, fast, ways);
+}
+
+bool fast_memory_reserve(struct tracee *tracee, struct fast_space *fast)
+{
+	const enum area_way *ways = area_memory_ways(tracee_is_alone(tracee));
+	struct injection injection, later = { .tid = tracee->tid, .filters = tracee->new_filters };
+	const bool needs_areas = !fast->is_full && denies_areas(&later, fast, ways);
+	const bool needs_barrier =
+		!fast->is_registered && !inject_is_allowed(&later, SYS_membarrier, register_args);
+
+	if (!needs_areas && !needs_barrier)
+		return true;
+	if (!tracee_inject(tracee, &injection))
+		return false;
+	if (needs_barrier)
+		fast->is_registered = inject_call(&injection, SYS_membarrier, register_args) == 0;
+	if (needs_areas)
+		reserve_areas(&injection, fast, ways);
+	if (!injection.is_late)
+		fast_memory_write_code(tracee->tid, fast, tracee_layout(tracee));
 	return fast_memory_end_injection(tracee, fast, &injection);
 }

@@ -23,6 +23,12 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
  * no longer at its call.
  */
 bool fast_memory_register(struct tracee *tracee, struct fast_space *fast);
+/*
+ * The thread is about to install the filters tracee->new_filters. If they deny calls that later
+ * threads of the process would need, makes these calls now. Returns false if the thread is no
+ * longer at its call.
+ */
+bool fast_memory_reserve(struct tracee *tracee, struct fast_space *fast);
 
 /*
  * Ends an injection, and returns as inject_end does. If the thread is late, neither it nor others

@@ -64,7 +64,7 @@ bool limit_call_before(struct run *run, struct tracee *tracee)
 	struct fast_space *fast = tracee->process->space->fast;
 	struct injection injection;
 
-	if (!run->settings.is_fast || tracee->must_not_inject ||
+	if (!run->settings.is_fast || tracee->has_own_filter ||
 	    tracee->call.abi != SYSCALL_ABI_X86_64 || !is_limiting(tracee) ||
 	    !has_large_areas(fast) || !tracee_is_alone(tracee))
 		return true;

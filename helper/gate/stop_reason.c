@@ -104,7 +104,8 @@ static const char *reason_of_kind(const struct call *call)
 static const char *reason_of_thread(const struct tracee *tracee, const struct call *call)
 {
 	if (!tracee->gate->area && tracee->process->space->fast->is_full)
-		return "its process may not have more memory for areas";
+		return tracee->filters ? "a filter of the program denies memory for its area"
+				       : "its process may not have more memory for areas";
 	if (!tracee->gate->area)
 		return tracee->gate->has_overwritten_area ? "its thread has overwritten its area"
 							  : "its thread had no area yet";
@@ -138,8 +139,6 @@ static const char *find_reason(struct tracee *tracee)
 
 	if (tracee->has_own_filter)
 		return "the program has a filter of its own";
-	if (tracee->must_not_inject && !tracee->gate->area)
-		return "the program has a filter of its own, and no area is left for the thread";
 	if (tracee->process->shim_loading.is_loading)
 		return "libscprof.so was being loaded";
 	if (tracee->process->space->fast->is_refused)

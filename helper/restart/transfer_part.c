@@ -415,7 +415,7 @@ bool transfer_part_next(const struct tracee *tracee, const struct call *call, ui
 	if (is_socket)
 		forbid_sigpipe(part);
 	/* The program's own filter may deny a call with another number. */
-	return part->nr == call->nr || (!tracee->has_own_filter && !tracee->must_not_inject);
+	return part->nr == call->nr || (!tracee->has_own_filter && !tracee->filters);
 }
 
 /* The timeout of a local socket limits each wait for a buffer, not the whole call. */

@@ -27,6 +27,8 @@
 
 #define MAX_SPARES 8
 #define IS_MEMFD   (-1) /* value of fast_chunk.id */
+/* A program without files of its own would get this one. */
+#define FIRST_DESCRIPTOR 3
 /*
  * <linux/memfd.h> of Linux 6.3, for machines where memfds must not be executable (vm.memfd_noexec).
  */
@@ -80,7 +82,8 @@ static bool take_spare(struct fast_chunk *chunk, uid_t uid)
 {
 	for (unsigned int i = 0; i < nr_spares; i++) {
 		if (spares[i].uid != uid || spares[i].used ||
-		    spares[i].area_size != chunk->area_size)
+		    spares[i].area_size != chunk->area_size ||
+		    spares[i].nr_areas != chunk->nr_areas)
 			continue;
 		chunk->memory = spares[i].memory;
 		chunk->id = spares[i].id;
@@ -204,6 +207,22 @@ const enum area_way *area_memory_ways(bool is_alone)
 	static const enum area_way others[AREA_NR_WAYS] = { AREA_SYSTEM_V, AREA_MEMFD };
 
 	return is_alone ? alone : others;
+}
+
+bool area_memory_is_allowed(struct injection *injection, enum area_way way,
+			    const struct fast_chunk *chunk)
+{
+	/* The numbers are not known yet: the id of a segment, and a descriptor. */
+	const uint64_t create[6] = { gate_addr(gate_memory_name), memfd_flags() };
+	const uint64_t map[6] = { 0, fast_chunk_size(chunk), PROT_READ | PROT_WRITE,
+				  MAP_SHARED | MAP_NORESERVE, FIRST_DESCRIPTOR };
+	const uint64_t attach[6] = { 0 }, close[6] = { FIRST_DESCRIPTOR };
+
+	if (way == AREA_SYSTEM_V)
+		return inject_is_allowed(injection, SYS_shmat, attach);
+	return inject_is_allowed(injection, SYS_memfd_create, create) &&
+	       inject_is_allowed(injection, SYS_mmap, map) &&
+	       inject_is_allowed(injection, SYS_close, close);
 }
 
 bool area_memory_begin(pid_t tid, enum area_way way, struct fast_chunk *chunk,

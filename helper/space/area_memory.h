@@ -43,6 +43,12 @@ struct memory_call {
 };
 
 /*
+ * Returns true if the program's filters allow the calls of @way for @chunk. If not, sets
+ * injection->is_denied.
+ */
+bool area_memory_is_allowed(struct injection *injection, enum area_way way,
+			    const struct fast_chunk *chunk);
+/*
  * Begins to make memory for the process of thread @tid, which has a gate. The caller has set the
  * number and size of the areas in @chunk. Fills in @call, and the other members of @chunk except
  * its address. Returns false if this way cannot work.

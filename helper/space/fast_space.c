@@ -140,6 +140,16 @@ bool fast_space_has_free_area(const struct fast_space *fast)
 	return fast->is_full || fast->nr_chunks == FAST_MAX_CHUNKS;
 }
 
+unsigned int fast_space_nr_free_areas(const struct fast_space *fast)
+{
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; i < fast->nr_chunks; i++)
+		nr += fast->chunks[i]->nr_areas -
+		      (unsigned int)__builtin_popcount(fast->chunks[i]->taken);
+	return nr;
+}
+
 struct fast_chunk *fast_space_take_area(const struct fast_space *fast, unsigned int *index)
 {
 	for (unsigned int i = fast->nr_chunks; i-- > 0;) {

@@ -100,6 +100,8 @@ void fast_space_refuse(struct fast_space *fast, const char *why);
 
 /* Returns true if an area is free, or if the address space can get no more of them. */
 bool fast_space_has_free_area(const struct fast_space *fast);
+/* Returns the number of free areas. */
+unsigned int fast_space_nr_free_areas(const struct fast_space *fast);
 /* Takes an area. Returns its chunk, and its index in *@index. Returns NULL if no area is free. */
 struct fast_chunk *fast_space_take_area(const struct fast_space *fast, unsigned int *index);
 

@@ -190,6 +190,14 @@ struct tracee *tracee_new(pid_t tid)
 	return tracee;
 }
 
+void tracee_set_filters(struct tracee *tracee, struct filter_chain *filters)
+{
+	struct filter_chain *old = tracee->filters;
+
+	tracee->filters = filter_chain_ref(filters);
+	filter_chain_put(old);
+}
+
 void tracee_join(struct tracee *tracee, const struct tracee *parent)
 {
 	process_put(tracee->process);
@@ -197,7 +205,7 @@ void tracee_join(struct tracee *tracee, const struct tracee *parent)
 	tracee->process->nr_tracees++;
 	tracee->name = parent->name;
 	tracee->has_own_filter = parent->has_own_filter;
-	tracee->must_not_inject = parent->must_not_inject;
+	tracee_set_filters(tracee, parent->filters);
 }
 
 /* A forked process starts with its parent's layout: the same regions at the same addresses. */
@@ -221,7 +229,7 @@ void tracee_inherit(struct tracee *tracee, const struct tracee *parent, bool sha
 	process->shim_loading = parent->process->shim_loading;
 	tracee->name = parent->name;
 	tracee->has_own_filter = parent->has_own_filter;
-	tracee->must_not_inject = parent->must_not_inject;
+	tracee_set_filters(tracee, parent->filters);
 }
 
 void tracee_free(struct tracee *tracee)
@@ -232,6 +240,8 @@ void tracee_free(struct tracee *tracee)
 	process_put(tracee->process);
 	region_reset(&tracee->region);
 	late_call_free(tracee->late);
+	filter_chain_put(tracee->filters);
+	filter_chain_put(tracee->new_filters);
 	gate_thread_free(tracee->gate);
 	free(tracee->transfer);
 	free(tracee);

@@ -14,6 +14,7 @@
 #include "helper/space/fast_space.h"
 #include "helper/space/gate_thread.h"
 #include "helper/space/region.h"
+#include "helper/trace/filter_chain.h"
 #include "helper/unwind/layout.h"
 #include "profile/log/log_file.h"
 #include "profile/syscall/syscall_name.h"
@@ -141,7 +142,6 @@ struct tracee {
 	bool is_gone;	       /* another thread has executed a program and has its tid now */
 	bool awaits_mark;      /* its calls stop until flags are set: helper/tracer/region_mark.h */
 	bool has_own_filter;   /* the program's filter may overrule ours: every call stops */
-	bool must_not_inject;  /* the program's filter may deny calls that the helper injects */
 	bool has_own_dispatch; /* the program has used Syscall User Dispatch itself */
 	bool is_dispatched;    /* calls outside the gate raise SIGSYS: helper/tracer/dispatch.h */
 	bool has_lost_handler; /* the kernel has reset its SIGSYS handler: dispatch_see_entry */
@@ -150,6 +150,8 @@ struct tracee {
 	 * instruction, but the kernel has not made the call.
 	 */
 	bool is_before_call;
+	struct filter_chain *filters;	  /* that the program has installed; NULL: none */
+	struct filter_chain *new_filters; /* with the one that its call installs, or NULL */
 	struct call call;
 	struct woken woken;
 	struct transfer *transfer; /* the call whose rest the thread transfers, or NULL */
@@ -174,6 +176,8 @@ void tracee_join(struct tracee *tracee, const struct tracee *parent);
  */
 void tracee_inherit(struct tracee *tracee, const struct tracee *parent, bool shares_memory);
 void tracee_free(struct tracee *tracee);
+/* From now on, @filters are those of @tracee. */
+void tracee_set_filters(struct tracee *tracee, struct filter_chain *filters);
 /* To be called after an exec by a thread that was not the leader: it continues as the leader. */
 struct tracee *tracee_take_over(struct tracee *tracee, pid_t tgid);
 

@@ -8,6 +8,7 @@ bool tracee_inject(struct tracee *tracee, struct injection *injection)
 {
 	if (!inject_begin(injection, tracee->tid, tracee->is_before_call))
 		return false;
+	injection->filters = tracee->filters;
 	tracee->is_dispatched = false;
 	return true;
 }

@@ -170,6 +170,8 @@ bool inject_begin(struct injection *injection, pid_t tid, bool is_before_call)
 	injection->is_away = is_before_call;
 	injection->ends_at_entry = false;
 	injection->was_stopped = false;
+	injection->filters = NULL;
+	injection->is_denied = false;
 	if (ptrace_try(PTRACE_GETREGS, tid, 0, (uintptr_t)&injection->registers) < 0 ||
 	    ptrace_try(PTRACE_GETSIGMASK, tid, SIGNAL_SET_SIZE,
 		       (uintptr_t)&injection->signal_mask) < 0)
@@ -221,11 +223,22 @@ void inject_start_call(struct injection *injection, long nr, const uint64_t args
 	inject_resume(injection, 0);
 }
 
+bool inject_is_allowed(struct injection *injection, long nr, const uint64_t args[static 6])
+{
+	if (filter_chain_allows(injection->filters, nr, args, injection->registers.rip))
+		return true;
+	debug(fast, "%d: a filter of the program denies call %ld", (int)injection->tid, nr);
+	injection->is_denied = true;
+	return false;
+}
+
 int64_t inject_call(struct injection *injection, long nr, const uint64_t args[static 6])
 {
 	struct user_regs_struct registers;
 	int64_t result;
 
+	if (!inject_is_allowed(injection, nr, args))
+		return injection->has_failed ? -ESRCH : -EPERM;
 	if (injection->is_away && !injection->has_failed)
 		step_back(injection);
 	if (injection->has_failed)

@@ -17,6 +17,7 @@
 #include <sys/types.h>
 #include <sys/user.h>
 
+#include "helper/trace/filter_chain.h"
 #include "helper/trace/stop.h"
 
 /* The place that the thread runs to. */
@@ -37,6 +38,9 @@ struct injection {
 	long nr;       /* number of the last injected call */
 	uint64_t size; /* second argument of the last injected call */
 	uint64_t signal_mask;
+	/* Of the program. Borrowed. The caller of inject_begin() sets them afterwards. */
+	const struct filter_chain *filters;
+	bool is_denied; /* the filters do not allow a call, so the thread has not made it */
 	struct user_regs_struct registers; /* at the entry of the program's own call */
 };
 
@@ -53,7 +57,15 @@ bool inject_is_without_filter(void);
  * instruction, but the kernel has not made the call. Returns false if the thread is gone.
  */
 bool inject_begin(struct injection *injection, pid_t tid, bool is_before_call);
-/* Makes one call. Returns the kernel's result, or -ESRCH if has_failed is true. */
+/*
+ * Returns true if the program's filters allow call @nr. Otherwise sets is_denied. A filter could
+ * kill the program for a call that it does not allow, or raise SIGSYS.
+ */
+bool inject_is_allowed(struct injection *injection, long nr, const uint64_t args[static 6]);
+/*
+ * Makes one call. Returns the kernel's result, -ESRCH if has_failed is true, or -EPERM if the
+ * program's filters do not allow it.
+ */
 int64_t inject_call(struct injection *injection, long nr, const uint64_t args[static 6]);
 /*
  * Runs code at @addr of the process, with @registers, until the next call that does not end at

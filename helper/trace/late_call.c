@@ -94,9 +94,11 @@ static void see_code_end(struct late_call *late)
 /* Returns true if the thread is at the program's call again, with its registers restored. */
 static bool see_entry(struct late_call *late)
 {
-	if (late->nr_undo) {
+	while (late->nr_undo) {
 		const struct undo *undo = &late->undo[--late->nr_undo];
 
+		if (!inject_is_allowed(&late->injection, undo->nr, undo->args))
+			continue;
 		late->is_undoing = true;
 		inject_start_call(&late->injection, undo->nr, undo->args);
 		return false;

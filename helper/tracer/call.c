@@ -34,6 +34,7 @@
 #include "helper/tracer/dispatch.h"
 #include "helper/tracer/filter.h"
 #include "helper/tracer/marker_call.h"
+#include "helper/tracer/own_filter.h"
 #include "helper/tracer/region_mark.h"
 #include "helper/tracer/shim_loading.h"
 #include "helper/unwind/unwind.h"
@@ -181,6 +182,7 @@ static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
 		return marker_call_enter(tracer, tracee) || is_early ? CALL_RUN_TO_EXIT : CALL_RUN;
 	if (tracer->run.settings.follows)
 		forbid_untraced(tracee, &registers);
+	own_filter_before(tracee);
 	gate_at_call(&tracer->run, tracee, &registers);
 	if (tracer->interception == INTERCEPT_DISPATCH)
 		dispatch_see_action(tracee);

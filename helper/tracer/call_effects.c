@@ -15,18 +15,14 @@
 #include "helper/gate/fast_ahead.h"
 #include "helper/gate/fast_record.h"
 #include "helper/trace/absent_page.h"
+#include "helper/tracer/own_filter.h"
 #include "helper/tracer/region_mark.h"
 #include "helper/tracer/shim_loading.h"
 #include "helper/unwind/read_ahead.h"
 
-#define SECCOMP_SET_STRICT	  0
-#define SECCOMP_SET_FILTER	  1
-#define SECCOMP_STRICT		  1  /* PR_SET_SECCOMP */
-#define SET_SYSCALL_USER_DISPATCH 59 /* <linux/prctl.h> of 5.11 */
 /* ioctl(2): the type of all commands for userfaultfd's descriptors and for /dev/userfaultfd. */
 #define IOC_TYPE(command)    ((command) >> 8 & 0xff)
 #define IOC_TYPE_USERFAULTFD 0xaa
-#define SECCOMP_FLAG_TSYNC   1
 
 static void read_name(struct tracer *tracer, struct tracee *tracee)
 {
@@ -101,61 +97,6 @@ static bool spoil(const struct tracer *tracer, struct tracee *tracee, int64_t re
 	return layout_spoil(layout, addr, call->args[1], &stale);
 }
 
-/* Ends the regions of the process, because the calls that label them could do harm now. */
-static void end_regions(struct tracer *tracer, struct tracee *tracee)
-{
-	if (!region_mark_clear(tracee))
-		return;
-	fast_collect(&tracer->run, tracee);
-	region_see_own_filter(&tracee->region);
-}
-
-/*
- * The program has a seccomp filter, which may deny a call that ours would trace. So each call stops
- * twice from now on. But Syscall User Dispatch needs no filter, so the gate stays in use.
- */
-static void see_filter(struct tracee *tracee, void *is_dispatching)
-{
-	if (*(const bool *)is_dispatching)
-		tracee->must_not_inject = true;
-	else
-		fast_see_own_filter(tracee);
-}
-
-/* In strict mode, the kernel permits a thread only four calls. */
-static bool sets_strict_mode(const struct call *call, enum call_kind kind)
-{
-	return (kind == CALL_PRCTL && call->args[0] == PR_SET_SECCOMP &&
-		call->args[1] == SECCOMP_STRICT) ||
-	       (kind == CALL_SECCOMP && call->args[0] == SECCOMP_SET_STRICT);
-}
-
-static bool sets_filter(const struct call *call, enum call_kind kind)
-{
-	return (kind == CALL_PRCTL && call->args[0] == PR_SET_SECCOMP) ||
-	       (kind == CALL_SECCOMP && call->args[0] == SECCOMP_SET_FILTER);
-}
-
-static void see_own_filter(struct tracer *tracer, struct tracee *tracee)
-{
-	const struct call *call = &tracee->call;
-	enum call_kind kind = call_kind(call->abi, call->nr);
-	/* If the program uses dispatch itself, only some code may make calls, and not the gate. */
-	bool is_dispatch = kind == CALL_PRCTL && call->args[0] == SET_SYSCALL_USER_DISPATCH;
-	bool is_dispatching = tracer->interception == INTERCEPT_DISPATCH;
-
-	tracee->has_own_dispatch |= is_dispatch;
-	if (is_dispatch || sets_strict_mode(call, kind)) {
-		end_regions(tracer, tracee);
-		fast_see_own_filter(tracee);
-	} else if (sets_filter(call, kind)) {
-		end_regions(tracer, tracee);
-		see_filter(tracee, &is_dispatching);
-		if (kind == CALL_SECCOMP && call->args[1] & SECCOMP_FLAG_TSYNC)
-			tracee_for_each(tracee->process->space, see_filter, &is_dispatching);
-	}
-}
-
 /* Counts processes that the program has created under --no-follow. */
 static void see_unfollowed(struct tracer *tracer, const struct call *call, int64_t result)
 {
@@ -211,7 +152,7 @@ void call_effects_after(struct tracer *tracer, struct tracee *tracee, int64_t re
 		}
 	}
 	see_watcher(call, kind);
-	see_own_filter(tracer, tracee);
+	own_filter_after(tracer, tracee);
 	see_unfollowed(tracer, call, result);
 	if (kind == CALL_ARCH_PRCTL)
 		fast_see_arch_prctl(tracee);

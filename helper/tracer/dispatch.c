@@ -118,7 +118,7 @@ bool dispatch_repeat(struct tracee *tracee, int signal)
 
 bool dispatch_see_entry(struct tracee *tracee)
 {
-	if (!tracee->has_lost_handler || tracee->must_not_inject)
+	if (!tracee->has_lost_handler)
 		return true;
 	tracee->has_lost_handler = false;
 	tracee->is_before_call = false;
@@ -163,7 +163,7 @@ bool dispatch_see_call(struct tracee *tracee, struct __ptrace_syscall_info *info
 	    ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&siginfo) < 0)
 		return false;
 	describe(&registers, siginfo.si_arch, info);
-	if (!tracee->gate->area || tracee->must_not_inject || handler == DEFAULT_HANDLER ||
+	if (!tracee->gate->area || handler == DEFAULT_HANDLER ||
 	    (handler != IGNORING_HANDLER && !was_blocked))
 		return true;
 	return restore_handler(tracee, false);

@@ -65,7 +65,7 @@ bool region_mark_set(struct tracee *tracee)
 
 	tracee->awaits_mark = false;
 	if (space->marked == layout || space->is_unmarkable || tracee->has_own_filter ||
-	    tracee->must_not_inject)
+	    tracee->filters)
 		return false;
 	nr_missing = write_flags(tracee, 1, &nr);
 	if (nr)

@@ -21,6 +21,7 @@ LIVE_TESTS = \
 	tests/live/test_regions \
 	tests/live/test_run_preload \
 	tests/live/test_runs \
+	tests/live/test_sandbox \
 	tests/live/test_shared \
 	tests/live/test_signals \
 	tests/live/test_sites \
@@ -49,6 +50,7 @@ tests_live_test_processes_SOURCES = tests/live/test_processes.c $(LIVE_COMMON)
 tests_live_test_regions_SOURCES = tests/live/test_regions.c $(LIVE_COMMON)
 tests_live_test_run_preload_SOURCES = tests/live/test_run_preload.c $(LIVE_COMMON)
 tests_live_test_runs_SOURCES = tests/live/test_runs.c $(LIVE_COMMON)
+tests_live_test_sandbox_SOURCES = tests/live/test_sandbox.c $(LIVE_COMMON)
 tests_live_test_shared_SOURCES = tests/live/test_shared.c $(LIVE_COMMON)
 tests_live_test_signals_SOURCES = tests/live/test_signals.c $(LIVE_COMMON)
 tests_live_test_sites_SOURCES = tests/live/test_sites.c $(LIVE_COMMON)
@@ -151,6 +153,7 @@ TRACEES = \
 	tests/live/tracee_regions \
 	tests/live/tracee_restart \
 	tests/live/tracee_restart_block \
+	tests/live/tracee_sandbox \
 	tests/live/tracee_scribble \
 	tests/live/tracee_sigsys \
 	tests/live/tracee_short_threads \

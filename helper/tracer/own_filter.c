@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * With Syscall User Dispatch, a filter of the program stops no call: the kernel asks it about each
+ * call that the gate makes. Otherwise all calls of the thread stop.
+ */
+#include "helper/tracer/own_filter.h"
+
+#include <sys/prctl.h>
+
+#include "helper/count/call_kind.h"
+#include "helper/gate/fast.h"
+#include "helper/gate/fast_record.h"
+#include "helper/tracer/region_mark.h"
+
+#define SECCOMP_SET_STRICT	  0
+#define SECCOMP_SET_FILTER	  1
+#define SECCOMP_STRICT		  1  /* PR_SET_SECCOMP */
+#define SET_SYSCALL_USER_DISPATCH 59 /* <linux/prctl.h> of 5.11 */
+#define SECCOMP_FLAG_TSYNC	  1
+
+/* A change of all threads of a process. */
+struct sync {
+	const struct tracee *origin; /* the thread that has made the call */
+	bool is_dispatching;
+};
+
+/* In strict mode, the kernel permits a thread only four calls. */
+static bool sets_strict_mode(const struct call *call, enum call_kind kind)
+{
+	return (kind == CALL_PRCTL && call->args[0] == PR_SET_SECCOMP &&
+		call->args[1] == SECCOMP_STRICT) ||
+	       (kind == CALL_SECCOMP && call->args[0] == SECCOMP_SET_STRICT);
+}
+
+static bool sets_filter(const struct call *call, enum call_kind kind)
+{
+	return !sets_strict_mode(call, kind) &&
+	       ((kind == CALL_PRCTL && call->args[0] == PR_SET_SECCOMP) ||
+		(kind == CALL_SECCOMP && call->args[0] == SECCOMP_SET_FILTER));
+}
+
+static bool sets_for_all(const struct call *call, enum call_kind kind)
+{
+	return kind == CALL_SECCOMP && call->args[1] & SECCOMP_FLAG_TSYNC;
+}
+
+/*
+ * The kernel sets the filter in all threads while the call is made, and the helper may inject calls
+ * into them before it sees the end of this call.
+ */
+static void expect_filter(struct tracee *tracee, void *argument)
+{
+	const struct tracee *origin = argument;
+
+	if (tracee != origin && tracee->process == origin->process)
+		tracee_set_filters(tracee, origin->new_filters);
+}
+
+void own_filter_before(struct tracee *tracee)
+{
+	const struct call *call = &tracee->call;
+	enum call_kind kind = call_kind(call->abi, call->nr);
+
+	filter_chain_put(tracee->new_filters);
+	tracee->new_filters = NULL;
+	if (!sets_filter(call, kind))
+		return;
+	tracee->new_filters = filter_chain_read(tracee->tid, call->args[2],
+						call->abi == SYSCALL_ABI_X86_64, tracee->filters);
+	if (sets_for_all(call, kind))
+		tracee_for_each(tracee->process->space, expect_filter, tracee);
+}
+
+/* Ends the regions of the process, because the calls that label them could do harm now. */
+static void end_regions(struct tracer *tracer, struct tracee *tracee)
+{
+	if (!region_mark_clear(tracee))
+		return;
+	fast_collect(&tracer->run, tracee);
+	region_see_own_filter(&tracee->region);
+}
+
+/* A filter may answer a call that the gate makes in another way than a call of the program. */
+static void see_filter(struct tracee *tracee, void *argument)
+{
+	const struct sync *sync = argument;
+	struct filter_chain *filters = sync->origin->new_filters;
+
+	if (tracee->process != sync->origin->process)
+		return;
+	tracee_set_filters(tracee, filters);
+	if (!sync->is_dispatching || filter_chain_reads_ip(filters))
+		fast_see_own_filter(tracee);
+}
+
+static void see_strict_mode(struct tracee *tracee)
+{
+	struct filter_chain *filters = filter_chain_forbid(tracee->filters);
+
+	tracee_set_filters(tracee, filters);
+	filter_chain_put(filters);
+	fast_see_own_filter(tracee);
+}
+
+void own_filter_after(struct tracer *tracer, struct tracee *tracee)
+{
+	const struct call *call = &tracee->call;
+	enum call_kind kind = call_kind(call->abi, call->nr);
+	struct sync sync = { tracee, tracer->interception == INTERCEPT_DISPATCH };
+
+	/* If the program uses dispatch itself, only some code may make calls, and not the gate. */
+	if (kind == CALL_PRCTL && call->args[0] == SET_SYSCALL_USER_DISPATCH) {
+		tracee->has_own_dispatch = true;
+		end_regions(tracer, tracee);
+		fast_see_own_filter(tracee);
+	} else if (sets_strict_mode(call, kind)) {
+		end_regions(tracer, tracee);
+		see_strict_mode(tracee);
+	} else if (tracee->new_filters) {
+		end_regions(tracer, tracee);
+		see_filter(tracee, &sync);
+		if (sets_for_all(call, kind))
+			tracee_for_each(tracee->process->space, see_filter, &sync);
+	}
+}
