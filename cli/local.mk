@@ -37,6 +37,9 @@ libcli_a_SOURCES = \
 	cli/run/environment.c cli/run/environment.h \
 	cli/run/find_program.c cli/run/find_program.h \
 	cli/run/forward.c cli/run/forward.h \
+	cli/run/judged_run.c cli/run/judged_run.h \
+	cli/run/libtool_script.c cli/run/libtool_script.h \
+	cli/run/run_program.c cli/run/run_program.h \
 	cli/run/launch.c cli/run/launch.h \
 	cli/run/preloadable.c cli/run/preloadable.h \
 	cli/run/repeat.c cli/run/repeat.h \

@@ -98,6 +98,7 @@ SCRIPT_TESTS = \
 	tests/report.test \
 	tests/sample/check.test \
 	tests/sample/kinds.test \
+	tests/sample/one_command.test \
 	tests/terminal.test
 
 # Unit tests are linked with these libraries, except those with a tests_unit_test_MODULE_LDADD.

@@ -13,9 +13,11 @@
 #include "cli/cmd/commands.h"
 #include "cli/cmd/load_sites.h"
 #include "cli/cmd/options.h"
+#include "cli/run/judged_run.h"
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/stream_end.h"
+#include "profile/model/runs.h"
 #include "profile/util/atomic_file.h"
 #include "profile/util/source_root.h"
 #include "profile/util/write_all.h"
@@ -23,29 +25,42 @@
 #include "profile/util/yaml_text.h"
 
 struct arguments {
-	const char *output; /* NULL: next to each profile */
+	struct judged_run run; /* argv is NULL if the profiles exist already */
+	const char *output;    /* NULL: next to each profile */
 	bool allows_incomplete;
 	bool wants_help;
 };
 
 static const char usage[] =
 	"Usage: scprof baseline update [OPTION...] PROFILE...\n"
+	"       scprof baseline update [OPTION...] -- PROGRAM [ARGUMENT...]\n"
 	"\n"
 	"Writes the call sites of each PROFILE as text that people can review and git can store,\n"
-	"beside it: NAME.pb.gz makes NAME.baseline.yml. Each site has a block; blocks are sorted by\n"
-	"name and have no addresses, lines and times, so that 'git diff' shows what a change does\n"
-	"to the system calls.\n"
-	"'scprof check' and 'scprof diff' compare with it.\n"
+	"beside it: NAME.pb.gz makes NAME.baseline.yml. Each site has a line; lines are sorted by\n"
+	"name and have no addresses, line numbers and times, so that 'git diff' shows what a change\n"
+	"does to the system calls. 'scprof check' and 'scprof diff' compare with it.\n"
+	"After '--', runs PROGRAM first, and writes NAME.baseline.yml.\n"
 	"\n"
 	"  -o, --output FILE        write to FILE ('-': standard output); for one profile\n"
 	"      --allow-incomplete   use also a profile in which calls are missing\n"
+	"      --runs N             run PROGRAM N times (1)\n"
+	"      --profile FILE       write the profile of PROGRAM to FILE (NAME.pb.gz)\n"
+	"      --allow-failure      use also a PROGRAM that fails\n"
 	"  -h, --help               show this\n";
 
-enum { OPTION_ALLOW_INCOMPLETE = 256 };
+enum {
+	OPTION_ALLOW_INCOMPLETE = 256,
+	OPTION_RUNS,
+	OPTION_PROFILE,
+	OPTION_ALLOW_FAILURE,
+};
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "allow-incomplete", no_argument, NULL, OPTION_ALLOW_INCOMPLETE },
+	{ "runs", required_argument, NULL, OPTION_RUNS },
+	{ "profile", required_argument, NULL, OPTION_PROFILE },
+	{ "allow-failure", no_argument, NULL, OPTION_ALLOW_FAILURE },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
@@ -54,20 +69,48 @@ static bool set_option(void *argument, int option)
 {
 	struct arguments *arguments = argument;
 
-	if (option == 'o')
+	switch (option) {
+	case 'o':
 		arguments->output = optarg;
-	else if (option == OPTION_ALLOW_INCOMPLETE)
+		return true;
+	case OPTION_ALLOW_INCOMPLETE:
 		arguments->allows_incomplete = true;
-	else
+		return true;
+	case OPTION_RUNS:
+		return options_number("--runs", optarg, 1, RUNS_MAX, &arguments->run.nr_runs);
+	case OPTION_PROFILE:
+		arguments->run.profile = optarg;
+		return true;
+	case OPTION_ALLOW_FAILURE:
+		arguments->run.allows_failure = true;
+		return true;
+	default:
 		arguments->wants_help = true;
-	return true;
+		return true;
+	}
 }
 
 static const struct option_parser parser = { "baseline", ":o:h", long_options, set_option };
 
+/* Checks the command line with a program after `--`, before which there are @nr operands. */
+static int check_run(const struct arguments *arguments, char **argv, int nr)
+{
+	if (nr) {
+		message_print("baseline update takes profiles or a program, and not both: '%s' is "
+			      "before '--'",
+			      argv[optind]);
+		return STATUS_USAGE;
+	}
+	if (arguments->run.argv[0])
+		return STATUS_OK;
+	message_print("there is no program after '--': scprof baseline update -- PROGRAM");
+	return STATUS_USAGE;
+}
+
 /* Parses the options. Leaves optind at the first profile. */
 static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 {
+	bool is_run = (arguments->run.argv = judged_run_split(&argc, argv)) != NULL;
 	int status = options_parse(&parser, arguments, argc, argv);
 
 	if (status != STATUS_OK)
@@ -78,7 +121,15 @@ static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 		message_print("baseline has one command: scprof baseline update PROFILE...");
 		return STATUS_USAGE;
 	}
-	if (++optind == argc) {
+	optind++;
+	if (is_run)
+		return check_run(arguments, argv, argc - optind);
+	if (arguments->run.nr_runs || arguments->run.profile || arguments->run.allows_failure) {
+		message_print("--runs, --profile and --allow-failure are for a program: "
+			      "scprof baseline update -- PROGRAM");
+		return STATUS_USAGE;
+	}
+	if (optind == argc) {
 		message_print("baseline update needs a profile: scprof baseline update PROFILE...");
 		return STATUS_USAGE;
 	}
@@ -238,11 +289,12 @@ static int write_baseline(const struct loaded_sites *loaded, const char *path,
 	return err ? STATUS_FAILURE : STATUS_OK;
 }
 
-static int update(const struct arguments *arguments, const char *profile)
+/* Writes the baseline of @profile to the path that the user gave, or else to @derived. */
+static int update(const struct arguments *arguments, const char *profile, const char *derived)
 {
 	struct loaded_sites loaded = { .path = profile };
 	struct call_names names;
-	char *path = arguments->output ? xstrdup(arguments->output) : output_path(profile);
+	const char *path = arguments->output ? arguments->output : derived;
 	int status;
 
 	call_names_init(&names);
@@ -263,6 +315,38 @@ static int update(const struct arguments *arguments, const char *profile)
 		load_sites_fini(&loaded);
 	}
 	call_names_fini(&names);
+	return status;
+}
+
+static int update_profiles(const struct arguments *arguments, int argc, char **argv)
+{
+	int status = STATUS_OK;
+
+	for (int i = optind; i < argc; i++) {
+		char *path = output_path(argv[i]);
+		int one = update(arguments, argv[i], path);
+
+		status = status == STATUS_OK ? one : status;
+		free(path);
+	}
+	return status;
+}
+
+static int run_and_update(struct arguments *arguments)
+{
+	struct judged_run *run = &arguments->run;
+	char *profile = judged_run_file(run->argv, ".pb.gz");
+	char *path = judged_run_file(run->argv, ".baseline.yml");
+	int status;
+
+	run->is_derived = !run->profile;
+	if (!run->profile)
+		run->profile = profile;
+	run->nr_runs = run->nr_runs ? run->nr_runs : 1;
+	status = judged_run(run);
+	if (status == STATUS_OK)
+		status = update(arguments, run->profile, path);
+	free(profile);
 	free(path);
 	return status;
 }
@@ -276,10 +360,7 @@ int cmd_baseline(int argc, char **argv)
 		return status;
 	if (arguments.wants_help)
 		return options_print_help(usage);
-	for (int i = optind; i < argc; i++) {
-		int one = update(&arguments, argv[i]);
-
-		status = status == STATUS_OK ? one : status;
-	}
+	status = arguments.run.argv ? run_and_update(&arguments)
+				    : update_profiles(&arguments, argc, argv);
 	return stream_end_check(stdout, "the baseline") ? STATUS_FAILURE : status;
 }

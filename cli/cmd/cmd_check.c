@@ -14,10 +14,12 @@
 #include "cli/cmd/commands.h"
 #include "cli/cmd/load_sites.h"
 #include "cli/cmd/options.h"
+#include "cli/run/judged_run.h"
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/output.h"
 #include "cli/view/view_check.h"
+#include "profile/model/runs.h"
 #include "profile/util/source_root.h"
 #include "profile/util/xalloc.h"
 
@@ -43,6 +45,9 @@ struct report {
 };
 
 struct arguments {
+	struct judged_run run; /* argv is NULL if the profile exists already */
+	char *run_profile;     /* the default of run.profile */
+	char *run_baseline;    /* the default of `baseline`, or NULL */
 	const char *new;
 	const char *baseline;
 	const char *budget;
@@ -66,17 +71,21 @@ struct case_file {
 
 static const char usage[] =
 	"Usage: scprof check [OPTION...] PROFILE\n"
+	"       scprof check [OPTION...] -- PROGRAM [ARGUMENT...]\n"
 	"\n"
 	"Checks that a run keeps its budget of system calls. Rules are read from .scprof.yml; with a\n"
 	"baseline there is a built-in rule: a call site that makes the same number of calls in every\n"
-	"run may not make more than in the baseline.\n"
+	"run may not make more than in the baseline. After '--', runs PROGRAM and checks that run.\n"
 	"\n"
 	"      --baseline FILE        compare with FILE: a profile, or one that 'scprof baseline\n"
-	"                             update' wrote\n"
+	"                             update' wrote; with PROGRAM, NAME.baseline.yml if that exists\n"
 	"      --budget FILE          read the rules from FILE instead of .scprof.yml\n"
 	"      --from FUNCTION        check only what is below FUNCTION, such as main; /REGEX for all\n"
 	"                             functions that match\n"
 	"      --allow-incomplete     check also a profile in which calls are missing\n"
+	"      --runs N               run PROGRAM N times (1)\n"
+	"      --profile FILE         write the profile of PROGRAM to FILE (NAME.pb.gz)\n"
+	"      --allow-failure        check also a PROGRAM that fails\n"
 	"  -f, --format FORMAT        text (the default), markdown, junit, github, json, benchmark,\n"
 	"                             bencher\n"
 	"  -r, --report FORMAT=FILE   write that to FILE ('-': standard output) as well; may be\n"
@@ -93,6 +102,9 @@ enum {
 	OPTION_FROM,
 	OPTION_ALLOW_INCOMPLETE,
 	OPTION_COLOR,
+	OPTION_RUNS,
+	OPTION_PROFILE,
+	OPTION_ALLOW_FAILURE,
 };
 
 static const struct option long_options[] = {
@@ -103,6 +115,9 @@ static const struct option long_options[] = {
 	{ "format", required_argument, NULL, 'f' },
 	{ "report", required_argument, NULL, 'r' },
 	{ "color", required_argument, NULL, OPTION_COLOR },
+	{ "runs", required_argument, NULL, OPTION_RUNS },
+	{ "profile", required_argument, NULL, OPTION_PROFILE },
+	{ "allow-failure", no_argument, NULL, OPTION_ALLOW_FAILURE },
 	{ "help", no_argument, NULL, 'h' },
 	{ 0 },
 };
@@ -165,6 +180,14 @@ static bool set_option(void *argument, int option)
 	case OPTION_COLOR:
 		return options_choose(&arguments->color, "--color", optarg, color_mode_names,
 				      NR_COLOR_MODES);
+	case OPTION_RUNS:
+		return options_number("--runs", optarg, 1, RUNS_MAX, &arguments->run.nr_runs);
+	case OPTION_PROFILE:
+		arguments->run.profile = optarg;
+		return true;
+	case OPTION_ALLOW_FAILURE:
+		arguments->run.allows_failure = true;
+		return true;
 	default:
 		arguments->wants_help = true;
 		return true;
@@ -173,14 +196,47 @@ static bool set_option(void *argument, int option)
 
 static const struct option_parser parser = { "check", ":f:r:h", long_options, set_option };
 
+/* Prepares the run of the program after `--`, before which there are @nr_operands operands. */
+static int set_run(struct arguments *arguments, char **argv, int nr_operands)
+{
+	struct judged_run *run = &arguments->run;
+
+	if (nr_operands) {
+		message_print(
+			"check takes a profile or a program, and not both: '%s' is before '--'",
+			argv[optind]);
+		return STATUS_USAGE;
+	}
+	if (!run->argv[0]) {
+		message_print("there is no program after '--': scprof check -- PROGRAM");
+		return STATUS_USAGE;
+	}
+	run->nr_runs = run->nr_runs ? run->nr_runs : 1;
+	run->is_derived = !run->profile;
+	arguments->run_profile = judged_run_file(run->argv, ".pb.gz");
+	if (!run->profile)
+		run->profile = arguments->run_profile;
+	arguments->run_baseline = judged_run_file(run->argv, ".baseline.yml");
+	arguments->new = run->profile;
+	return STATUS_OK;
+}
+
 static int parse_arguments(struct arguments *arguments, int argc, char **argv)
 {
+	bool is_run = (arguments->run.argv = judged_run_split(&argc, argv)) != NULL;
 	int status = options_parse(&parser, arguments, argc, argv);
 
 	if (status != STATUS_OK)
 		return status;
 	if (arguments->wants_help)
 		return STATUS_OK;
+	if (is_run)
+		return set_run(arguments, argv, argc - optind);
+	if (arguments->run.nr_runs || arguments->run.profile || arguments->run.allows_failure) {
+		message_print("--runs, --profile and --allow-failure are for a program: "
+			      "scprof check -- PROGRAM");
+		return STATUS_USAGE;
+	}
 	if (argc - optind != 1) {
 		message_print(argc == optind ? "check needs a profile: scprof check PROFILE"
 					     : "check takes one profile: scprof check PROFILE");
@@ -216,11 +272,18 @@ static int find_budget(const struct arguments *arguments, struct case_file *file
 		file->baseline = xstrdup(arguments->baseline);
 	else if (file->budget.baseline)
 		file->baseline = path_beside(path, file->budget.baseline);
+	else if (arguments->run_baseline && !access(arguments->run_baseline, F_OK))
+		file->baseline = xstrdup(arguments->run_baseline);
 	if (file->baseline || file->budget.nr_rules > 1)
 		return STATUS_OK;
-	message_print("nothing to check against: name a baseline (--baseline FILE), or write rules "
-		      "into %s",
-		      path);
+	if (arguments->run_baseline)
+		message_print("nothing to check against: there is no '%s', which 'scprof baseline "
+			      "update -- %s' writes, and there are no rules in %s",
+			      arguments->run_baseline, arguments->run.argv[0], path);
+	else
+		message_print("nothing to check against: name a baseline (--baseline FILE), or "
+			      "write rules into %s",
+			      path);
 	budget_fini(&file->budget);
 	return STATUS_USAGE;
 }
@@ -260,6 +323,11 @@ static int open_case(const struct arguments *arguments, struct case_file *file)
 
 	if (status != STATUS_OK)
 		return status;
+	if (arguments->run.argv && judged_run(&arguments->run) != STATUS_OK) {
+		budget_fini(&file->budget);
+		free(file->baseline);
+		return STATUS_FAILURE;
+	}
 	call_names_init(&file->names);
 	file->base.path = file->baseline;
 	file->new.path = arguments->new;
@@ -351,19 +419,26 @@ static int judge(const struct arguments *arguments, struct case_file *file)
 	return status;
 }
 
+static void arguments_fini(struct arguments *arguments)
+{
+	free(arguments->run_profile);
+	free(arguments->run_baseline);
+}
+
 int cmd_check(int argc, char **argv)
 {
 	struct arguments arguments = { .reports = { { .path = "-" } }, .nr_reports = 1 };
 	struct case_file file = { 0 };
 	int status = parse_arguments(&arguments, argc, argv);
 
-	if (status != STATUS_OK)
-		return status;
-	if (arguments.wants_help)
+	if (status == STATUS_OK && arguments.wants_help)
 		return options_print_help(usage);
-	status = open_case(&arguments, &file);
-	if (status != STATUS_OK)
+	if (status == STATUS_OK)
+		status = open_case(&arguments, &file);
+	if (status != STATUS_OK) {
+		arguments_fini(&arguments);
 		return status;
+	}
 	if (is_refused(&arguments, &file.new.sites, arguments.new) ||
 	    (file.baseline && is_refused(&arguments, &file.base.sites, file.baseline)) ||
 	    is_otherwise_traced(&file))
@@ -371,5 +446,6 @@ int cmd_check(int argc, char **argv)
 	else
 		status = judge(&arguments, &file);
 	close_case(&file);
+	arguments_fini(&arguments);
 	return status;
 }

@@ -11,15 +11,12 @@
 #include "cli/cmd/commands.h"
 #include "cli/cmd/options.h"
 #include "cli/cmd/run_summary.h"
-#include "cli/run/circumstances.h"
 #include "cli/run/environment.h"
-#include "cli/run/launch.h"
-#include "cli/run/repeat.h"
+#include "cli/run/run_program.h"
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "profile/model/runs.h"
 #include "profile/syscall/syscall_set.h"
-#include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 #include "scprof/handshake.h"
 
@@ -209,47 +206,12 @@ static int parse_options(struct run_options *options, int argc, char **argv)
 	return STATUS_USAGE;
 }
 
-/* Returns true with --runs, if a profile is to be written. */
-static bool is_repeated(const struct run_options *options)
-{
-	const char *output = environment_get(&options->environment, SCPROF_ENV_OUTPUT);
-
-	return options->nr_runs > 1 && !(output && strcmp(output, "/dev/null") == 0);
-}
-
-static void run_several(const struct run_options *options, const struct launch *launch,
-			struct launch_result *result)
-{
-	const char *output = environment_get(&options->environment, SCPROF_ENV_OUTPUT);
-	struct repeat repeat;
-
-	repeat_init(&repeat, options->nr_runs, output && *output ? NAME_GIVEN : NAME_DERIVED,
-		    launch->is_quiet);
-	do {
-		repeat_rewind(&repeat);
-		launch_program(launch, result);
-	} while (result->is_run && repeat_take(&repeat, result));
-	if (result->is_run)
-		repeat_finish(&repeat, result);
-	repeat_fini(&repeat);
-}
-
-static void run_without_profile(unsigned int nr, const struct launch *launch,
-				struct launch_result *result)
-{
-	launch_program(launch, result);
-	while (result->is_run && !result->status && --nr) {
-		free(result->profile);
-		launch_program(launch, result);
-	}
-}
-
 int cmd_run(int argc, char **argv)
 {
 	struct run_options options = { .nr_runs = 1 };
+	struct run_program run = { .environment = &options.environment };
 	struct launch_result result;
-	struct launch launch;
-	bool is_first_word;
+	bool is_first_word, is_quiet;
 	char *suggestion;
 	int status;
 
@@ -259,29 +221,20 @@ int cmd_run(int argc, char **argv)
 		environment_fini(&options.environment);
 		return status;
 	}
-	launch.argv = argv + optind;
+	run.argv = argv + optind;
+	run.nr_runs = options.nr_runs;
+	run.is_preloaded = options.is_preloaded;
 	/* The first word may be a mistyped command, but not after "run" or an option. */
 	is_first_word = optind == 1 && strcmp(argv[0], "run") != 0;
-	suggestion = is_first_word ? commands_suggest(launch.argv[0]) : xstrdup("");
-	launch.suggestion = suggestion;
-	launch.way = options.is_preloaded ? &way_preload : &way_fork;
-	environment_set(&options.environment, SCPROF_ENV_PROGRAM, text_basename(launch.argv[0]));
-	if (is_repeated(&options))
-		environment_set(&options.environment, SCPROF_ENV_SUFFIX, REPEAT_SUFFIX);
-	/* With --preload, the program would inherit this variable. */
-	if (!options.is_preloaded)
-		circumstances_set(&options.environment);
-	launch.helper_env = options.environment.entries;
-	launch.is_quiet = environment_is_quiet(&options.environment);
-	if (is_repeated(&options))
-		run_several(&options, &launch, &result);
-	else
-		run_without_profile(options.nr_runs, &launch, &result);
+	suggestion = is_first_word ? commands_suggest(run.argv[0]) : xstrdup("");
+	run.suggestion = suggestion;
+	is_quiet = environment_is_quiet(&options.environment);
+	run_program(&run, &result);
 	free(suggestion);
 	environment_fini(&options.environment);
 	if (!result.is_run)
 		return result.refusal;
-	if (result.profile && !launch.is_quiet)
+	if (result.profile && !is_quiet)
 		run_summary_print(result.profile, options.has_stats);
 	free(result.profile);
 	launch_exit_alike(result.status);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Runs a program once or several times, and leaves one profile. `scprof run` does this, and so do
+ * the commands of CI that run what they judge.
+ */
+#ifndef SCPROF_CLI_RUN_RUN_PROGRAM_H
+#define SCPROF_CLI_RUN_RUN_PROGRAM_H
+
+#include "cli/run/environment.h"
+#include "cli/run/launch.h"
+
+struct run_program {
+	char *const *argv;		 /* the program's arguments, with NULL after the last */
+	struct environment *environment; /* of the helper, with the settings of the options */
+	unsigned int nr_runs;
+	bool is_preloaded;	/* libscprof.so in the program starts the helper */
+	const char *suggestion; /* appended if PATH has no such program; or "" */
+};
+
+/*
+ * Removes an old profile that has the name of the new one, runs the program, and stores the outcome
+ * in @result. Prints a message on an error. The caller frees result->profile.
+ */
+void run_program(const struct run_program *run, struct launch_result *result);
+
+#endif
