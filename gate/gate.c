@@ -23,6 +23,7 @@
 #define SIG_BLOCK	   0
 #define SIG_UNBLOCK	   1
 #define SYS_RT_SIGACTION   13
+#define SIG_DFL		   0
 
 _Static_assert(offsetof(struct thread_area, self) == AREA_SELF, "gate_entry.S");
 _Static_assert(offsetof(struct thread_area, is_active) == AREA_IS_ACTIVE, "gate_entry.S");
@@ -156,12 +157,16 @@ static inline uint32_t mask_effect(const struct thread_area *area)
 
 /*
  * Returns true if the helper must see this rt_sigaction or rt_sigprocmask call. Notes the effect of
- * the latter.
+ * the latter. A child of posix_spawn sets the default action, which SIGSYS has in most programs.
  */
 static inline bool changes_action(struct thread_area *area, const struct gate_data *data)
 {
+	/* The first word of the kernel's struct sigaction is the handler. */
+	const volatile uint64_t *action = (const volatile uint64_t *)area->registers[AREA_RSI];
+
 	if (area->registers[AREA_RAX] == SYS_RT_SIGACTION)
-		return (uint32_t)area->registers[AREA_RDI] == SIGSYS && area->registers[AREA_RSI];
+		return (uint32_t)area->registers[AREA_RDI] == SIGSYS && action &&
+		       (data->handles_sigsys || *action != SIG_DFL);
 	area->effect = mask_effect(area);
 	return area->effect == AREA_BLOCKS_SIGSYS && data->handles_sigsys;
 }
@@ -305,6 +310,8 @@ GATE_TEXT uint32_t gate_before(struct thread_area *area)
 	uint64_t nr = area->registers[AREA_RAX];
 	uint32_t flags = nr < GATE_NR_CALLS ? data->calls[nr] : 0;
 
+	if (flags == GATE_CALL_ENDS)
+		return 1;
 	if (!(flags & GATE_CALL_IN_PLACE) ||
 	    (flags & GATE_CALL_MAPS && changes_code(area, data, flags)) ||
 	    (flags & (GATE_CALL_SETS_GS | GATE_CALL_LIMITS) && is_seen(area, data, flags)) ||

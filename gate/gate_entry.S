@@ -136,6 +136,16 @@ gate_left:
 	leaq -2(%rcx), %r11
 	jmp *%r11
 
+	/* The helper puts a thread here for one call: see helper/tracer/moved_call.h. */
+	.globl gate_moved, gate_moved_return, gate_moved_end
+	.hidden gate_moved, gate_moved_return, gate_moved_end
+gate_moved:
+	syscall
+gate_moved_return:
+	syscall
+gate_moved_end:
+	ud2
+
 	/*
 	 * A call that does not stop can fail with EINTR because another thread has taken the
 	 * signal. If the program ignores that signal, the helper makes this thread repeat the call.

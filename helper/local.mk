@@ -133,6 +133,7 @@ libhelper_a_SOURCES = \
 	helper/tracer/helper_run.c \
 	helper/tracer/intercept.c helper/tracer/intercept.h \
 	helper/tracer/marker_call.c helper/tracer/marker_call.h \
+	helper/tracer/moved_call.c helper/tracer/moved_call.h \
 	helper/tracer/next_stops.c helper/tracer/next_stops.h \
 	helper/tracer/own_filter.c helper/tracer/own_filter.h \
 	helper/tracer/put_off.c helper/tracer/put_off.h \

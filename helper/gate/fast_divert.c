@@ -21,9 +21,24 @@
 #include "helper/gate/gate_calls.h"
 #include "helper/trace/inject.h"
 #include "helper/trace/ptrace.h"
+#include "helper/trace/remote_memory.h"
 #include "scprof/gate.h"
 
 #define TRAP_FLAG 0x100
+
+/*
+ * Does the same test as changes_action() in gate/gate.c. The program may not have the memory of the
+ * action.
+ */
+static bool changes_sigsys(const struct tracee *tracee, const struct call *call)
+{
+	uint64_t handler;
+
+	return call->nr == SYS_rt_sigaction && (uint32_t)call->args[0] == SIGSYS && call->args[1] &&
+	       (tracee->process->space->fast->handles_sigsys ||
+		!remote_memory_word(tracee->tid, call->args[1], &handler) ||
+		handler != (uint64_t)(uintptr_t)SIG_DFL);
+}
 
 bool fast_is_for_helper(struct tracee *tracee, const struct call *call)
 {
@@ -32,8 +47,7 @@ bool fast_is_for_helper(struct tracee *tracee, const struct call *call)
 	if (!(flags & GATE_CALL_IN_PLACE))
 		return true;
 	if ((flags & GATE_CALL_SIGNALS) == GATE_CALL_SIGNALS)
-		return call->nr == SYS_rt_sigaction && (uint32_t)call->args[0] == SIGSYS &&
-		       call->args[1];
+		return changes_sigsys(tracee, call);
 	if (flags & GATE_CALL_SETS_GS)
 		return (uint32_t)call->args[0] == ARCH_SET_GS ||
 		       (uint32_t)call->args[0] == ARCH_GET_GS;

@@ -13,6 +13,7 @@
 #include "helper/count/count.h"
 #include "helper/gate/fast_area.h"
 #include "helper/gate/fast_record.h"
+#include "helper/gate/gate_calls.h"
 #include "helper/gate/gate_position.h"
 #include "helper/restart/abandon.h"
 #include "helper/trace/ptrace.h"
@@ -28,6 +29,15 @@ void fast_finish_call(struct run *run, struct tracee *tracee, int64_t result)
 	count_call(run, tracee, &tracee->call, result, tracee->call.elapsed_ns);
 }
 
+/* Returns true if the thread ends with a call of the gate, which counts no such call. */
+static bool is_ending(const struct thread_area *area)
+{
+	const uint64_t nr = AREA_LOAD(area->registers[AREA_RAX]);
+
+	return AREA_LOAD(area->phase) == AREA_BEFORE && nr < GATE_NR_CALLS &&
+	       gate_calls()[nr] == GATE_CALL_ENDS;
+}
+
 /* The thread ends during a call that the gate makes. */
 static void abandon_call(struct run *run, struct tracee *tracee)
 {
@@ -38,7 +48,7 @@ static void abandon_call(struct run *run, struct tracee *tracee)
 
 	if (phase == AREA_AFTER)
 		fast_finish_call(run, tracee, (int64_t)AREA_LOAD(tracee->gate->area->result));
-	if (phase != AREA_BEFORE)
+	if (phase != AREA_BEFORE || is_ending(tracee->gate->area))
 		return;
 	/* A thread that was killed has no registers any more. Most likely it was in the kernel. */
 	if (!tracee->is_gone &&
@@ -71,8 +81,8 @@ bool fast_needs_memory(const struct tracee *tracee)
 
 	if (!tracee->gate->area)
 		return false;
-	if (AREA_LOAD(tracee->gate->area->phase) != AREA_IDLE || !space->layout ||
-	    tracee_has_added(tracee))
+	if ((AREA_LOAD(tracee->gate->area->phase) != AREA_IDLE && !is_ending(tracee->gate->area)) ||
+	    !space->layout || tracee_has_added(tracee))
 		return true;
 	for (unsigned int i = 0; i < space->layout->nr_regions; i++) {
 		const struct region *region = &space->layout->regions[i];

@@ -18,6 +18,7 @@
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_obstacle.h"
 #include "helper/gate/fast_patch.h"
+#include "helper/gate/gate_calls.h"
 #include "helper/gate/limit_call.h"
 #include "helper/space/fast_site.h"
 #include "helper/trace/inject.h"
@@ -124,6 +125,13 @@ static bool is_ours(const struct run *run, const struct tracee *tracee)
 	       !tracee->process->shim_loading.is_loading;
 }
 
+/* Returns true if the gate never makes such calls, so that their sites need no patch. */
+static bool is_never_in_gate(const struct call *call)
+{
+	return call_kind_is_always_traced(call_kind(call->abi, call->nr)) &&
+	       !(call->nr < GATE_NR_CALLS && gate_calls()[call->nr] == GATE_CALL_ENDS);
+}
+
 bool fast_learn(struct run *run, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
@@ -146,7 +154,7 @@ bool fast_learn(struct run *run, struct tracee *tracee)
 	if (!fast->is_registered && clone_flags(tracee) & CLONE_THREAD &&
 	    !(fast_memory_register(tracee, fast) && fast_ahead_before_threads(run, tracee)))
 		return false;
-	if (!fast->has_gate || call_kind_is_always_traced(call_kind(call->abi, call->nr)))
+	if (!fast->has_gate || is_never_in_gate(call))
 		return true;
 	if (!fast_ahead_see_call(run, tracee))
 		return false;

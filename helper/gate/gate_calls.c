@@ -39,14 +39,18 @@ static uint8_t gate_call(const struct settings *settings, uint32_t nr)
 	return flags;
 }
 
-void gate_calls_init(const struct settings *settings, bool follows_sigsys)
+void gate_calls_init(const struct settings *settings, bool is_dispatching, bool has_log)
 {
 	for (uint32_t nr = 0; nr < GATE_NR_CALLS; nr++)
 		calls[nr] = gate_call(settings, nr);
-	if (!follows_sigsys)
+	if (!is_dispatching)
 		return;
 	calls[SYS_rt_sigprocmask] |= GATE_CALL_SIGNALS;
 	calls[SYS_rt_sigaction] |= GATE_CALL_SIGNALS;
+	if (!has_log) {
+		calls[SYS_exit] = GATE_CALL_ENDS;
+		calls[SYS_exit_group] = GATE_CALL_ENDS;
+	}
 }
 
 const uint8_t *gate_calls(void)

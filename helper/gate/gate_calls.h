@@ -11,10 +11,12 @@
 #include "helper/base/settings.h"
 
 /*
- * To be called when the settings are known. @follows_sigsys says that the helper must know what the
- * program does to SIGSYS: see helper/tracer/dispatch.h.
+ * To be called when the settings are known. @is_dispatching says that Syscall User Dispatch is
+ * used. Then the helper must know what the program does to SIGSYS (helper/tracer/dispatch.h), and
+ * the gate makes the calls that end a thread. But a log has the stacks of these calls, so with
+ * @has_log they stop.
  */
-void gate_calls_init(const struct settings *settings, bool follows_sigsys);
+void gate_calls_init(const struct settings *settings, bool is_dispatching, bool has_log);
 /* Returns the GATE_CALL_* flags of each number below GATE_NR_CALLS (scprof/gate.h). */
 const uint8_t *gate_calls(void);
 

@@ -152,6 +152,10 @@ struct tracee {
 	bool is_before_call;
 	struct filter_chain *filters;	  /* that the program has installed; NULL: none */
 	struct filter_chain *new_filters; /* with the one that its call installs, or NULL */
+	/* Where the thread goes on after the call that it makes in the gate, or 0: moved_call.h. */
+	uint64_t moved_ip;
+	/* The same for a new thread that has not stopped yet. */
+	uint64_t birth_ip;
 	struct call call;
 	struct woken woken;
 	struct transfer *transfer; /* the call whose rest the thread transfers, or NULL */

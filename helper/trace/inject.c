@@ -260,7 +260,7 @@ int64_t inject_call(struct injection *injection, long nr, const uint64_t args[st
 static void dispatch_code(struct injection *injection, uint64_t return_addr)
 {
 	set_signal_mask(injection, ~(1ull << (SIGSYS - 1)));
-	user_dispatch_set(injection->tid, return_addr);
+	user_dispatch_set(injection->tid, return_addr, return_addr);
 }
 
 bool inject_code(struct injection *injection, uint64_t addr, uint64_t return_addr,

@@ -20,6 +20,7 @@ enum stop_kind {
 	STOP_EXEC,     /* has executed a program; the event message is the thread id before */
 	STOP_EXIT,     /* about to end; registers and descriptors still exist */
 	STOP_DISPATCH, /* before a call; stop_classify() returns STOP_SIGNAL */
+	STOP_MOVED,    /* after a moved call; stop_classify() returns STOP_SIGNAL */
 	STOP_OTHER,    /* an event that scprof did not request; just resume */
 };
 

@@ -37,9 +37,13 @@ static bool set(pid_t tid, const struct config *config)
 	return ptrace_try(SET_CONFIG, tid, sizeof(*config), (uintptr_t)config) == 0;
 }
 
-bool user_dispatch_set(pid_t tid, uint64_t ip)
+bool user_dispatch_set(pid_t tid, uint64_t first_ip, uint64_t last_ip)
 {
-	const struct config config = { .mode = 1, .offset = ip, .len = 1 };
+	const struct config config = {
+		.mode = 1,
+		.offset = first_ip,
+		.len = last_ip - first_ip + 1,
+	};
 
 	return set(tid, &config);
 }

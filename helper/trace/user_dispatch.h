@@ -15,9 +15,9 @@
 bool user_dispatch_is_possible(pid_t tid);
 /*
  * Switches dispatch on for @tid, which is stopped. The kernel then makes only the system calls
- * that end at @ip. Returns false on failure.
+ * that end at an address from @first_ip to @last_ip. Returns false on failure.
  */
-bool user_dispatch_set(pid_t tid, uint64_t ip);
+bool user_dispatch_set(pid_t tid, uint64_t first_ip, uint64_t last_ip);
 /* Switches it off. */
 void user_dispatch_clear(pid_t tid);
 

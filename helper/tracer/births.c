@@ -19,6 +19,7 @@
 #include "helper/trace/ptrace.h"
 #include "helper/tracer/dispatch.h"
 #include "helper/tracer/intercept.h"
+#include "helper/tracer/moved_call.h"
 #include "helper/tracer/signal_hold.h"
 #include "helper/tracer/tracer.h"
 #include "profile/util/proc_number.h"
@@ -66,6 +67,7 @@ void births_see(struct tracer *tracer, struct tracee *parent)
 	      (unsigned long long)flags);
 	child->is_claimed = true;
 	dispatch_see_birth(child, parent, flags);
+	moved_call_see_birth(child, parent);
 	signal_hold_inherit(child, parent);
 	if (child->has_stopped)
 		fast_thread_begin(&tracer->run, child);

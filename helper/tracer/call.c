@@ -162,6 +162,16 @@ static enum call_outcome attribute(struct tracer *tracer, struct tracee *tracee,
 	return fast_teach(&tracer->run, tracee, memo) ? CALL_RUN_TO_EXIT : CALL_GONE;
 }
 
+/*
+ * Returns true if the call ends the thread, and the helper counts it when the thread ends, as it
+ * counts such calls of the gate.
+ */
+static bool is_seen_at_end(const struct tracer *tracer, const struct call *call)
+{
+	return tracer->interception == INTERCEPT_DISPATCH && !tracer->run.log &&
+	       call->abi == SYSCALL_ABI_X86_64 && call_kind(call->abi, call->nr) == CALL_ENDING;
+}
+
 /* Does the work of call_enter for a stop that @info describes. */
 static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
 			       const struct __ptrace_syscall_info *info)
@@ -186,6 +196,8 @@ static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
 	gate_at_call(&tracer->run, tracee, &registers);
 	if (tracer->interception == INTERCEPT_DISPATCH)
 		dispatch_see_action(tracee);
+	if (is_seen_at_end(tracer, call))
+		return fast_learn(&tracer->run, tracee) ? CALL_RUN : CALL_GONE;
 	if (tracee->nr_interrupted && interrupted_continue(&tracer->run, tracee))
 		return CALL_RUN_TO_EXIT;
 	classify(tracer, tracee);
@@ -271,24 +283,12 @@ void call_see_filter(const struct tracee *tracee)
 		refuse(tracee);
 }
 
-void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
+void call_end(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns)
 {
-	struct __ptrace_syscall_info info;
 	struct call *call = &tracee->call;
-	int64_t result;
 
-	if (!read_info(tracee->tid, &info) || !call->is_active)
-		return;
-	/*
-	 * The stop at the entry shows nothing new. But if a deadline has passed before it, it had
-	 * no effect.
-	 */
-	if (info.op != PTRACE_SYSCALL_INFO_EXIT && call->is_outside)
-		call_time_begin(tracee);
-	if (info.op != PTRACE_SYSCALL_INFO_EXIT)
-		return;
 	call->is_active = false;
-	result = woken_end_in_time(tracee, info.exit.rval);
+	result = woken_end_in_time(tracee, result);
 	if (tracee->transfer)
 		result = transfer_end_part(tracee, result);
 	if (call->is_active)
@@ -321,6 +321,22 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 	call_effects_after(tracer, tracee, result, result < 0 && result > -4096);
 	debug(call, "%d: %s = %lld", (int)tracee->tid, syscall_name(call->abi, call->nr),
 	      (long long)result);
+}
+
+void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
+{
+	struct __ptrace_syscall_info info;
+
+	if (!read_info(tracee->tid, &info) || !tracee->call.is_active)
+		return;
+	if (info.op == PTRACE_SYSCALL_INFO_EXIT)
+		call_end(tracer, tracee, info.exit.rval, now_ns);
+	/*
+	 * The stop at the entry shows nothing new. But if a deadline has passed before it, it had
+	 * no effect.
+	 */
+	else if (tracee->call.is_outside)
+		call_time_begin(tracee);
 }
 
 void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns)
@@ -365,7 +381,7 @@ static void see_ending_call(struct tracer *tracer, struct tracee *tracee)
 
 void call_see_exit(struct tracer *tracer, struct tracee *tracee)
 {
-	if (!tracee->call.is_active && tracer->interception == INTERCEPT_FILTER)
+	if (!tracee->call.is_active && tracer->interception != INTERCEPT_STOPS)
 		see_ending_call(tracer, tracee);
 	abandon_calls(&tracer->run, tracee);
 }

@@ -30,6 +30,8 @@ enum call_outcome call_enter_before(struct tracer *tracer, struct tracee *tracee
 void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns);
 /* The thread has stopped at the exit of its call, at @now_ns. */
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns);
+/* tracee->call has returned @result, which was seen at @now_ns. The thread is stopped after it. */
+void call_end(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns);
 /*
  * The thread is at its last stop. Counts the call with which it ends, if there is one, and abandons
  * its other calls.

@@ -149,24 +149,46 @@ static void describe(const struct user_regs_struct *registers, uint32_t arch,
 		info->entry.args[i] = args[i];
 }
 
-bool dispatch_see_call(struct tracee *tracee, struct __ptrace_syscall_info *info)
+/*
+ * A `syscall` instruction has raised SIGSYS. Restores the mask, and returns true if the kernel may
+ * have reset the action.
+ */
+static bool restore_mask(const struct tracee *tracee)
 {
 	const uint64_t handler = tracee->process->sigsys_handler;
 	const bool was_blocked = tracee->gate->area && AREA_LOAD(tracee->gate->area->blocks_sigsys);
+
+	if (was_blocked)
+		block_again(tracee);
+	return tracee->gate->area && handler != DEFAULT_HANDLER &&
+	       (handler == IGNORING_HANDLER || was_blocked);
+}
+
+bool dispatch_see_call(struct tracee *tracee, struct __ptrace_syscall_info *info)
+{
+	const bool has_lost_handler = restore_mask(tracee);
 	struct user_regs_struct registers;
 	siginfo_t siginfo;
 
 	tracee->is_before_call = true;
-	if (was_blocked)
-		block_again(tracee);
 	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
 	    ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&siginfo) < 0)
 		return false;
 	describe(&registers, siginfo.si_arch, info);
-	if (!tracee->gate->area || handler == DEFAULT_HANDLER ||
-	    (handler != IGNORING_HANDLER && !was_blocked))
-		return true;
-	return restore_handler(tracee, false);
+	return !has_lost_handler || restore_handler(tracee, false);
+}
+
+bool dispatch_see_moved_end(struct tracee *tracee)
+{
+	bool is_back = true;
+
+	if (restore_mask(tracee)) {
+		/* Another thread has set the action during the call. */
+		tracee->is_before_call = true;
+		is_back = restore_handler(tracee, false);
+		tracee->is_before_call = false;
+	}
+	return is_back;
 }
 
 bool dispatch_enter(struct tracee *tracee)
@@ -192,6 +214,8 @@ bool dispatch_resume(struct tracee *tracee, bool has_signal)
 {
 	uint64_t mask;
 
+	if (tracee->moved_ip)
+		return true;
 	if (has_signal || !is_wanted(tracee)) {
 		if (tracee->is_dispatched)
 			user_dispatch_clear(tracee->tid);
@@ -205,7 +229,8 @@ bool dispatch_resume(struct tracee *tracee, bool has_signal)
 	    (mask & SIGSYS_BIT && tracee->process->sigsys_handler != DEFAULT_HANDLER))
 		return false;
 	tracee->gate->area->blocks_sigsys = (mask & SIGSYS_BIT) != 0;
-	tracee->is_dispatched = user_dispatch_set(tracee->tid, gate_addr(gate_syscall_return));
+	tracee->is_dispatched = user_dispatch_set(tracee->tid, gate_addr(gate_syscall_return),
+						  gate_addr(gate_moved_return));
 	return tracee->is_dispatched;
 }
 

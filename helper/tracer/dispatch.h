@@ -2,7 +2,8 @@
 /*
  * Interception by Syscall User Dispatch. A call from outside of the gate raises SIGSYS, and the
  * kernel does not make the call. The thread stops for the signal, which the helper does not
- * deliver. Then the helper sends the thread through the gate, whose calls are made. Or it switches
+ * deliver. Then the helper sends the thread through the gate, whose calls are made. If the helper
+ * must see the result, it moves the thread to another place in the gate (moved_call.h), or switches
  * dispatch off and lets the thread repeat the call, which then stops at its entry and exit.
  *
  * Dispatch is off while the thread makes a traced call. When a signal is delivered, dispatch is off
@@ -53,6 +54,11 @@ bool dispatch_see_entry(struct tracee *tracee);
  * thread is gone.
  */
 bool dispatch_see_call(struct tracee *tracee, struct __ptrace_syscall_info *info);
+/*
+ * The thread has stopped at the end of a moved call (moved_call.h), where SIGSYS was raised once
+ * more. Restores the mask and the action. Returns false if the thread is gone.
+ */
+bool dispatch_see_moved_end(struct tracee *tracee);
 /*
  * The thread has stopped because a call raised SIGSYS. Lets it execute the syscall instruction
  * again, without dispatch, and stop at the entry of the call. Returns false if it is gone or has

@@ -35,6 +35,7 @@
 #include "helper/tracer/dispatch.h"
 #include "helper/tracer/finish.h"
 #include "helper/tracer/intercept.h"
+#include "helper/tracer/moved_call.h"
 #include "helper/tracer/next_stops.h"
 #include "helper/tracer/put_off.h"
 #include "helper/tracer/region_mark.h"
@@ -137,6 +138,7 @@ static void see_exec(struct tracer *tracer, pid_t tgid, uint64_t now_ns)
 		fast_thread_end(&tracer->run, leader);
 	}
 	tracee = tracee_take_over(tracee, tgid);
+	tracee->moved_ip = 0;
 	fast_thread_end(&tracer->run, tracee);
 	remote_memory_forget(tgid);
 	remote_memory_forget(old_tid);
@@ -167,7 +169,7 @@ static bool enter_kernel(struct tracee *tracee, enum call_outcome outcome)
 	if (outcome == CALL_GONE)
 		return false;
 	call_time_begin(tracee);
-	if (outcome == CALL_IN_GATE || !tracee->is_before_call)
+	if (outcome == CALL_IN_GATE || !tracee->is_before_call || moved_call_begin(tracee))
 		return true;
 	if (!dispatch_enter(tracee))
 		return false;
@@ -223,7 +225,29 @@ static void see_birth_end(struct tracer *tracer, struct tracee *tracee, uint64_t
 	if (tracer->run.log || call->site_ip || call->clone3_flags ||
 	    intercept_stops_at_exits(tracer, tracee))
 		return;
+	moved_call_end_early(tracee);
 	call_end_early(tracer, tracee, (int64_t)tracer_event_message(tracee->tid), now_ns);
+}
+
+static void end_moved_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
+{
+	const int64_t result = moved_call_end(tracee);
+
+	/* A call that ends the thread is not active. */
+	if (tracee->call.is_active)
+		call_end(tracer, tracee, result, now_ns);
+}
+
+/* The thread has stopped after its moved call, perhaps for @signal, which is to be delivered. */
+static void see_moved_end(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
+{
+	/* A SIGSYS that was pending has come instead of another one. It becomes pending again. */
+	const int signal = dispatch_is_call(tracee, SIGSYS) ? 0 : SIGSYS;
+
+	if (!dispatch_see_moved_end(tracee))
+		return;
+	end_moved_call(tracer, tracee, now_ns);
+	intercept_resume(tracer, tracee, signal);
 }
 
 /* The launcher needs to know which of the signals that it received the program has received too. */
@@ -285,6 +309,8 @@ static void see_event(struct tracer *tracer, struct tracee *tracee)
 
 static void see_first_stop(struct tracer *tracer, struct tracee *tracee)
 {
+	if (!tracee->has_stopped && tracer->interception == INTERCEPT_DISPATCH)
+		moved_call_see_child(tracee);
 	if (!tracee->has_stopped)
 		fast_thread_begin(&tracer->run, tracee);
 	tracee->has_stopped = true;
@@ -321,6 +347,19 @@ static bool ends_late_call(struct tracee *tracee, int status)
 	return true;
 }
 
+/*
+ * A stop of a thread with a moved call. At the end of the call, and at the events that the call
+ * makes, the thread stays where it is.
+ */
+static void see_stop_when_moved(struct tracer *tracer, struct tracee *tracee, struct stop *stop,
+				uint64_t now_ns)
+{
+	if (stop->kind == STOP_SIGNAL && moved_call_is_over(tracee, stop->signal))
+		stop->kind = STOP_MOVED;
+	else if (stop->kind == STOP_SIGNAL || stop->kind == STOP_GROUP || stop->kind == STOP_NEW)
+		end_moved_call(tracer, tracee, now_ns);
+}
+
 static bool is_dispatch_stop(const struct tracer *tracer, const struct tracee *tracee,
 			     const struct stop *stop)
 {
@@ -336,7 +375,9 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	put_off_forget(waited->tid);
 	if (tracee && tracee->late && !ends_late_call(tracee, waited->status))
 		return;
-	if (is_dispatch_stop(tracer, tracee, &stop))
+	if (tracee && tracee->moved_ip)
+		see_stop_when_moved(tracer, tracee, &stop, now_ns);
+	else if (is_dispatch_stop(tracer, tracee, &stop))
 		stop.kind = STOP_DISPATCH;
 	else if (tracee && stop.kind == STOP_SIGNAL && dispatch_repeat(tracee, stop.signal))
 		return;
@@ -366,6 +407,9 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	switch (stop.kind) {
 	case STOP_DISPATCH:
 		see_dispatched_call(tracer, tracee);
+		break;
+	case STOP_MOVED:
+		see_moved_end(tracer, tracee, now_ns);
 		break;
 	case STOP_SYSCALL:
 	case STOP_SECCOMP:

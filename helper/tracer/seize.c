@@ -199,7 +199,8 @@ int seize_program(struct tracer *tracer, enum helper_way way)
 	if (way != HELPER_FORKED)
 		root->gate->stack_end = main_stack_end(tracer->root);
 	error = intercept_begin(tracer, &text);
-	gate_calls_init(&tracer->run.settings, tracer->interception == INTERCEPT_DISPATCH);
+	gate_calls_init(&tracer->run.settings, tracer->interception == INTERCEPT_DISPATCH,
+			tracer->run.log);
 	if (error) {
 		intercept_end(tracer);
 		if (!text)

@@ -27,6 +27,15 @@ extern const char gate_setup[];
 extern const char gate_setup_return[]; /* the ip that the filter sees at the first two calls */
 extern const char gate_memory_name[];  /* the name that the helper passes to memfd_create(2) */
 
+/*
+ * A thread makes a call here for the helper, if Syscall User Dispatch is on. The call ends at
+ * gate_moved_return. The next instruction is a `syscall` too, but raises SIGSYS at gate_moved_end.
+ * There must be no other `syscall` between gate_syscall_return and gate_moved_return.
+ */
+extern const char gate_moved[];
+extern const char gate_moved_return[];
+extern const char gate_moved_end[];
+
 /* Up to this address, the result of the call is in rax and not yet in the area. */
 extern const char gate_is_final[];
 /*

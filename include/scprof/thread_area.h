@@ -4,7 +4,7 @@
  *
  *   the helper, before the thread can use the area:  self, size, tsc_mult, data_addr, is_active
  *   the helper, while the thread is stopped:         records_limit, registers[AREA_FLAGS],
- *                                                    is_active; if it empties the area also used,
+ *                                                    registers[AREA_RETURN], is_active; if it empties the area also used,
  *                                                    records_end, image_size, nr_added, counts of
  *                                                    entries
  *   the helper, at any time:                         memos_start, memos, cells (except entries),
@@ -150,6 +150,8 @@ enum {
 	GATE_CALL_LIMITS = 1 << 7,   /* prlimit64: a call with a third argument must stop */
 	/* rt_sigprocmask, rt_sigaction: the gate notes what it does to SIGSYS, or it stops */
 	GATE_CALL_SIGNALS = GATE_CALL_SETS_GS | GATE_CALL_LIMITS,
+	/* exit, exit_group: the gate makes the call and does not count it */
+	GATE_CALL_ENDS = GATE_CALL_MOVES_BYTES | GATE_CALL_ADDS,
 };
 
 #define GATE_NR_CALLS 512

@@ -125,18 +125,68 @@ Test(processes, a_call_that_creates_a_process_does_not_stop_at_its_exit)
 	expect_events_only("many_children", "status 1057f", 200);
 }
 
-/* posix_spawn sets the action of each signal. Only user dispatch needs to know that of SIGSYS. */
-Test(processes, with_a_filter_actions_of_sigsys_do_not_stop)
+static void expect_no_sigsys(const char *interception)
 {
 	const char *stopped;
 	struct live *live;
 
-	setenv("SCPROF_INTERCEPT", "filter", 1);
+	setenv("SCPROF_INTERCEPT", interception, 1);
 	live = SCPROF("--engine=fast", live_tracee("children"));
+	if (WIFEXITED(live->status) && WEXITSTATUS(live->status) == 3)
+		LIVE_SKIP("a tracer cannot set Syscall User Dispatch here");
 	EXPECT_EXIT(live, 0);
 	stopped = profile_fact(&live->profile, "stopped_calls");
 	cr_assert_not_null(stopped);
 	cr_expect_null(strstr(stopped, "SIGSYS"), "%s", stopped);
+}
+
+/* posix_spawn sets the action of each signal to the default. */
+Test(processes, with_a_filter_actions_of_sigsys_do_not_stop)
+{
+	expect_no_sigsys("filter");
+}
+
+Test(processes, with_dispatch_default_actions_of_sigsys_do_not_stop)
+{
+	expect_no_sigsys("dispatch");
+}
+
+static unsigned int count_text(const char *text, const char *part)
+{
+	unsigned int nr = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		nr++;
+	return nr;
+}
+
+static struct live *run_dispatched(const char *tracee)
+{
+	struct live *live;
+
+	setenv("SCPROF_DEBUG", "call", 1);
+	live = SCPROF("--engine=fast", "--intercept=dispatch", live_tracee(tracee));
+	if (WIFEXITED(live->status) && WEXITSTATUS(live->status) == 3)
+		LIVE_SKIP("a tracer cannot set Syscall User Dispatch here");
+	EXPECT_EXIT(live, 0);
+	return live;
+}
+
+/* The thread makes the call in the gate, and so does not stop at its entry as well. */
+Test(threads, with_dispatch_a_call_that_creates_a_thread_is_moved_to_the_gate)
+{
+	const struct live *live = run_dispatched("short_threads");
+
+	cr_expect_geq(count_text(live->texts[1], "stops at clone"), 500);
+	cr_expect_geq(count_text(live->texts[1], "its call is moved"), 500);
+}
+
+Test(processes, with_dispatch_the_ends_of_children_do_not_stop)
+{
+	const struct live *live = run_dispatched("many_children");
+
+	EXPECT_CALLS(live, 200, .name = "getppid");
+	cr_expect_leq(count_text(live->texts[1], "stops at exit"), 20);
 }
 
 Test(processes, clone_untraced_children_are_followed_and_unharmed)

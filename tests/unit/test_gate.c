@@ -207,6 +207,40 @@ Test(gate, the_helper_handles_calls_that_set_a_limit_not_those_that_get_one)
 	cr_expect_eq(gate_before(area), 0);
 }
 
+Test(gate, the_helper_handles_calls_that_change_the_action_of_sigsys)
+{
+	uint64_t action[4] = { 0 };
+
+	data.calls[13] = data.calls[NR] | GATE_CALL_SIGNALS;
+	area->registers[AREA_RAX] = 13; /* rt_sigaction */
+	area->registers[AREA_RDI] = SIGSYS;
+	area->registers[AREA_RSI] = 0;
+	area->stack_end = (uint64_t)(stack + 4);
+	cr_expect_eq(gate_before(area), 1, "it only reads the action");
+	area->registers[AREA_RSI] = (uint64_t)action;
+	cr_expect_eq(gate_before(area), 1, "the default action is set already");
+	data.handles_sigsys = 1;
+	cr_expect_eq(gate_before(area), 0);
+	data.handles_sigsys = 0;
+	action[0] = (uint64_t)(uintptr_t)SIG_IGN;
+	cr_expect_eq(gate_before(area), 0);
+	area->registers[AREA_RDI] = SIGSEGV;
+	cr_expect_eq(gate_before(area), 1);
+}
+
+Test(gate, a_call_that_ends_the_thread_is_made_and_leaves_no_record)
+{
+	const uint64_t end = area->records_end;
+
+	data.calls[OTHER_NR] = GATE_CALL_ENDS;
+	area->registers[AREA_RAX] = OTHER_NR;
+	area->stack_end = (uint64_t)(stack + 4);
+	cr_expect_eq(gate_before(area), 1);
+	cr_expect_eq(area->misses, 0);
+	cr_expect_eq(area->records_end, end);
+	cr_expect_eq(area->image_size, 0, "the gate has copied the stack");
+}
+
 Test(gate, the_helper_handles_the_end_of_loading)
 {
 	data.calls[NR] |= GATE_CALL_SETS_GS;
@@ -417,6 +451,20 @@ Test(gate, the_code_fits_its_page_and_lies_in_order)
 	cr_expect_eq((unsigned char)gate_syscall[0], 0x0f);
 	cr_expect_eq((unsigned char)gate_syscall[1], 0x05);
 	cr_expect_lt(gate_leave, gate_left);
+}
+
+/* The addresses that Syscall User Dispatch permits reach from the one call to the other. */
+Test(gate, no_other_call_is_between_the_two_that_dispatch_permits)
+{
+	const unsigned char call[] = { 0x0f, 5 };
+	const char *moved =
+		memmem(gate_syscall_return, (size_t)(__stop_gate_text - gate_syscall_return), call,
+		       sizeof(call));
+
+	cr_expect_eq(moved, gate_moved);
+	cr_expect_eq(gate_moved_return - gate_moved, 2);
+	cr_expect_arr_eq(gate_moved_return, call, sizeof(call));
+	cr_expect_eq(gate_moved_end - gate_moved_return, 2);
 }
 
 Test(gate, the_setup_ends_with_the_call_that_the_helper_expects)
