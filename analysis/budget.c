@@ -58,6 +58,9 @@ void budget_fini(struct budget *budget)
 		pattern_free(rule->region);
 		free(rule->errors);
 	}
+	for (uint32_t i = 0; i < budget->nr_skips; i++)
+		free(budget->skips[i]);
+	free(budget->skips);
 	free(budget->rules);
 	free(budget->path);
 	free(budget->baseline);

@@ -50,6 +50,8 @@ struct budget_rule {
 struct budget {
 	char *path;	/* NULL: there is no file */
 	char *baseline; /* path relative to the budget's directory, or NULL */
+	char **skips;	/* expressions for code that is not the user's (code_kind.h) */
+	uint32_t nr_skips;
 	struct budget_rule *rules;
 	uint32_t nr_rules;
 };

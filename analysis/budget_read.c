@@ -182,6 +182,19 @@ static void read_rule(struct reading *reading, struct budget_rule *rule,
 			 "'none: true' or 'level: off'");
 }
 
+static void check_skips(struct reading *reading, const struct budget *budget)
+{
+	for (uint32_t i = 0; i < budget->nr_skips && !reading->error; i++) {
+		char *message = NULL;
+
+		pattern_free(pattern_compile(budget->skips[i], &message));
+		if (message)
+			reading->error = yaml_text_complaint(&reading->yaml, NULL, 0, "skip",
+							     "skip: %s", message);
+		free(message);
+	}
+}
+
 static void read_file(struct reading *reading, struct budget *budget)
 {
 	const struct budget_text *text = reading->yaml.data;
@@ -192,6 +205,9 @@ static void read_file(struct reading *reading, struct budget *budget)
 					    "version %u is unknown: this scprof reads version %d",
 					    text->version, BUDGET_VERSION);
 	budget->baseline = text->baseline ? xstrdup(text->baseline) : NULL;
+	budget->skips = xcalloc((size_t)text->nr_skips + 1, sizeof(*budget->skips));
+	for (; budget->nr_skips < text->nr_skips; budget->nr_skips++)
+		budget->skips[budget->nr_skips] = xstrdup(text->skips[budget->nr_skips]);
 	if (text->steady)
 		budget->rules[0].level = (enum budget_level) * text->steady;
 	budget->rules =
@@ -202,6 +218,7 @@ static void read_file(struct reading *reading, struct budget *budget)
 		*rule = (struct budget_rule){ 0 };
 		read_rule(reading, rule, &text->rules[reading->index]);
 	}
+	check_skips(reading, budget);
 }
 
 int budget_parse(struct budget *budget, const char *path, const char *text, size_t size,

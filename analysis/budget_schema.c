@@ -53,9 +53,16 @@ static const cyaml_schema_value_t rule_schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct budget_rule_text, rule_fields),
 };
 
+static const cyaml_schema_value_t text_schema = {
+	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, CYAML_UNLIMITED),
+};
+
 static const cyaml_schema_field_t file_fields[] = {
 	CYAML_FIELD_UINT("version", CYAML_FLAG_OPTIONAL, struct budget_text, version),
 	OPTIONAL_TEXT("baseline", struct budget_text, baseline),
+	CYAML_FIELD_SEQUENCE_COUNT("skip", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+				   struct budget_text, skips, nr_skips, &text_schema, 0,
+				   CYAML_UNLIMITED),
 	CYAML_FIELD_ENUM_PTR("steady", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL | CYAML_FLAG_STRICT,
 			     struct budget_text, steady, levels, CYAML_ARRAY_LEN(levels)),
 	CYAML_FIELD_SEQUENCE_COUNT("rules", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,

@@ -34,6 +34,8 @@ struct budget_rule_text {
 struct budget_text {
 	uint32_t version;
 	char *baseline;
+	char **skips;
+	uint32_t nr_skips;
 	uint32_t *steady;
 	struct budget_rule_text *rules;
 	uint32_t nr_rules;

@@ -12,8 +12,8 @@
 #include "profile/util/xalloc.h"
 
 const char *const run_fact_names[NR_RUN_FACTS] = {
-	"command", "architecture", "kernel", "libc",   "build-id",    "trace",
-	"start",   "stdin",	   "stdout", "stderr", "environment",
+	"command", "architecture", "kernel", "libc",	    "build-id", "trace", "start",
+	"stdin",   "stdout",	   "stderr", "environment", "skip",	"names",
 };
 const char *const run_fact_labels[NR_RUN_FACTS] = {
 	"command",
@@ -27,6 +27,8 @@ const char *const run_fact_labels[NR_RUN_FACTS] = {
 	"kind of standard output",
 	"kind of standard error",
 	"environment",
+	"code that --skip names",
+	"naming of call sites",
 };
 
 static uint64_t place_hash_of(const struct call_place *place)

@@ -66,8 +66,13 @@ enum run_fact {
 	RUN_STDOUT,
 	RUN_STDERR,
 	RUN_ENVIRONMENT,
+	RUN_SKIP,  /* expressions of --skip */
+	RUN_NAMES, /* RUN_NAMES_YOURS; NULL: only the C library is not the user's code */
 	NR_RUN_FACTS
 };
+
+/* The sites are functions outside of the runtimes of languages (analysis/user_code.h). */
+#define RUN_NAMES_YOURS "your code"
 
 struct call_sites {
 	struct call_names *names; /* borrowed */
@@ -84,6 +89,8 @@ struct call_sites {
 	bool has_stacks; /* keys hold stacks, lines and regions */
 	bool has_time;
 	bool has_kinds; /* keys say which calls are an allocator's or a runtime's */
+	/* Sites are named as in a baseline without RUN_NAMES, and some would be named otherwise. */
+	bool has_old_names;
 };
 
 extern const char *const run_fact_names[NR_RUN_FACTS];	/* "kernel", as in files */

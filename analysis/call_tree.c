@@ -155,27 +155,40 @@ static uint32_t enter_label(struct builder *builder, uint32_t node, uint32_t lab
 	return below;
 }
 
-/* Descends from @node through the functions of frame @id, outermost first. */
-static uint32_t enter_frame(struct builder *builder, uint32_t node, uint32_t id)
+static bool is_hidden(const struct builder *builder, uint32_t stack, uint32_t nth)
 {
+	return builder->flags & CALL_TREE_FOLDED && frame_fold_hides(&builder->fold, stack, nth);
+}
+
+/* Descends from @node through the functions of the frame of @stack, outermost first. */
+static uint32_t enter_frame(struct builder *builder, uint32_t node, uint32_t stack)
+{
+	uint32_t id = builder->profile->stacks.nodes[stack].frame;
 	const struct frame *frame = &builder->profile->frames[id];
 
 	if (!frame->nr_lines)
 		return enter_label(builder, node, builder->frame_labels[id]);
-	for (uint32_t nth = frame->nr_lines; nth-- > 0;)
-		node = enter_label(builder, node, builder->line_labels[frame->first_line + nth]);
+	for (uint32_t nth = frame->nr_lines; nth-- > 0;) {
+		if (!is_hidden(builder, stack, nth))
+			node = enter_label(builder, node,
+					   builder->line_labels[frame->first_line + nth]);
+	}
 	return node;
 }
 
 /* Like enter_frame(), but innermost first. */
-static uint32_t leave_frame(struct builder *builder, uint32_t node, uint32_t id)
+static uint32_t leave_frame(struct builder *builder, uint32_t node, uint32_t stack)
 {
+	uint32_t id = builder->profile->stacks.nodes[stack].frame;
 	const struct frame *frame = &builder->profile->frames[id];
 
 	if (!frame->nr_lines)
 		return enter_label(builder, node, builder->frame_labels[id]);
-	for (uint32_t nth = 0; nth < frame->nr_lines; nth++)
-		node = enter_label(builder, node, builder->line_labels[frame->first_line + nth]);
+	for (uint32_t nth = 0; nth < frame->nr_lines; nth++) {
+		if (!is_hidden(builder, stack, nth))
+			node = enter_label(builder, node,
+					   builder->line_labels[frame->first_line + nth]);
+	}
 	return node;
 }
 
@@ -222,8 +235,7 @@ static void build_top_down(struct builder *builder)
 
 	for (uint32_t id = 1; id < stacks->nr; id++) {
 		if (needed[id])
-			nodes[id] = enter_frame(builder, nodes[caller_of(builder, id)],
-						stacks->nodes[id].frame);
+			nodes[id] = enter_frame(builder, nodes[caller_of(builder, id)], id);
 	}
 	for (uint32_t i = 0; i < profile->nr_samples; i++) {
 		const struct sample *sample = &profile->samples[i];
@@ -255,8 +267,7 @@ static void build_callers(struct builder *builder)
 			last_call = call;
 			last_stack = stack;
 			for (node = call; stack; stack = caller_of(builder, stack))
-				node = leave_frame(builder, node,
-						   profile->stacks.nodes[stack].frame);
+				node = leave_frame(builder, node, stack);
 			last_end = node;
 		}
 		builder->ends[i] = last_end;

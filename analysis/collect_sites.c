@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/code_kind.h"
 #include "analysis/location.h"
 #include "analysis/site_kind.h"
 #include "analysis/user_code.h"
@@ -158,9 +159,10 @@ static struct call_site *add_site(struct collection *collection, const struct sa
 {
 	struct call_names *names = collection->sites->names;
 	uint32_t frame = user_code_frame(&collection->own, from->stack);
-	struct location location = location_of(collection->profile, frame, 0);
+	uint32_t nth = user_code_nth(&collection->own, from->stack);
+	struct location location = location_of(collection->profile, frame, nth);
 	struct call_site_key key = {
-		.place = name_place(collection, frame, 0),
+		.place = name_place(collection, frame, nth),
 		.syscall = intern_taken(names, call_syscall_text(from->abi, from->nr)),
 		.process = name_process(collection, from->process),
 		.error = from->error,
@@ -270,6 +272,7 @@ static void set_facts(struct call_sites *sites, const struct profile *profile)
 	for (int fact = RUN_STDIN; fact <= RUN_ENVIRONMENT; fact++)
 		call_sites_set_fact(sites, (enum run_fact)fact,
 				    profile_fact(profile, run_fact_names[fact]));
+	call_sites_set_fact(sites, RUN_SKIP, profile_fact(profile, CODE_SKIP_FACT));
 	for (uint32_t i = 1; executable && i < profile->nr_mappings; i++) {
 		if (!strcmp(string(profile, profile->mappings[i].path), executable))
 			call_sites_set_fact(sites, RUN_BUILD_ID,
@@ -285,23 +288,63 @@ static void set_facts(struct call_sites *sites, const struct profile *profile)
 	free(library);
 }
 
+/* Whose call it is depends on the innermost code outside of the C library, yours or not. */
+static void collect(struct collection *collection, struct call_names *names)
+{
+	const struct profile *profile = collection->profile;
+	struct user_code modules;
+
+	user_code_init_modules(&modules, profile);
+	site_kinds_init(&collection->kinds, profile, &modules);
+	call_sites_init(collection->sites, names);
+	name_modules(collection);
+	name_stacks(collection);
+	for (uint32_t i = 0; i < profile->nr_samples; i++)
+		add_sample(collection, &profile->samples[i]);
+	add_runs(collection);
+	set_facts(collection->sites, profile);
+	site_kinds_fini(&collection->kinds);
+	user_code_fini(&modules);
+	free(collection->modules);
+	free(collection->keeps_address);
+	free(collection->stacks);
+}
+
 void collect_sites(struct call_sites *sites, struct call_names *names,
 		   const struct profile *profile, const struct profile *other)
 {
 	struct collection collection = { .sites = sites, .profile = profile, .other = other };
 
-	call_sites_init(sites, names);
 	user_code_init(&collection.own, profile);
-	site_kinds_init(&collection.kinds, profile, &collection.own);
-	name_modules(&collection);
-	name_stacks(&collection);
-	for (uint32_t i = 0; i < profile->nr_samples; i++)
-		add_sample(&collection, &profile->samples[i]);
-	add_runs(&collection);
-	set_facts(sites, profile);
-	site_kinds_fini(&collection.kinds);
+	collect(&collection, names);
+	call_sites_set_fact(sites, RUN_NAMES, RUN_NAMES_YOURS);
 	user_code_fini(&collection.own);
-	free(collection.modules);
-	free(collection.keeps_address);
-	free(collection.stacks);
+}
+
+/* Returns true if some call has another site in @a than in @b. */
+static bool differ(const struct user_code *a, const struct user_code *b,
+		   const struct profile *profile)
+{
+	for (uint32_t i = 0; i < profile->nr_samples; i++) {
+		uint32_t stack = profile->samples[i].key.stack;
+
+		if (user_code_frame(a, stack) != user_code_frame(b, stack) ||
+		    user_code_nth(a, stack) != user_code_nth(b, stack))
+			return true;
+	}
+	return false;
+}
+
+void collect_sites_as_before(struct call_sites *sites, struct call_names *names,
+			     const struct profile *profile)
+{
+	struct collection collection = { .sites = sites, .profile = profile };
+	struct user_code today;
+
+	user_code_init_modules(&collection.own, profile);
+	user_code_init(&today, profile);
+	collect(&collection, names);
+	sites->has_old_names = differ(&collection.own, &today, profile);
+	user_code_fini(&today);
+	user_code_fini(&collection.own);
 }

@@ -102,7 +102,7 @@ static void collect_entries(struct finding_scan *scan)
 		struct finding_entry *entry = &scan->entries[i];
 
 		entry->sample = sample;
-		entry->key.location = location_of(profile, user_code_frame(&scan->own, stack), 0);
+		entry->key.location = user_code_location(&scan->own, stack);
 		entry->key.process = sample->key.process;
 		entry->key.nr = sample->key.nr;
 		entry->key.abi = sample->key.abi;

@@ -16,8 +16,11 @@
 
 enum trait {
 	TRAIT_DYNAMIC = 1,  /* some frame is in a shared C library */
-	TRAIT_LIBRARY = 2,  /* the innermost frame is in a C library */
+	TRAIT_LIBRARY = 2,  /* the innermost frame is in a C library or, in your code, a runtime */
 	TRAIT_START_UP = 4, /* all frames are start-up code */
+	TRAIT_IN_YOURS = 8, /* some frame is yours */
+	/* The innermost function is not yours, but your code or start-up code is in its frame. */
+	TRAIT_ENDS_IN_LIBRARY = 16,
 };
 
 enum frame_trait { FRAME_IS_START_UP = 1, FRAME_ENDS_START_UP = 2 };
@@ -96,78 +99,123 @@ static bool is_wrapper(const struct profile *profile, uint32_t frame, enum frame
 	       user_code_is_syscall_wrapper(function_name(profile, frame, 0));
 }
 
+static bool is_language(enum frame_kind kind)
+{
+	return kind == FRAME_LANGUAGE || kind == FRAME_LIBRARY || kind == FRAME_UNNAMED;
+}
+
 /*
  * Returns the traits of a stack that has one more frame than its caller's stack. @outer are the
  * traits of the caller's stack, and @depth is its number of frames, where 2 means 2 or more. In a
  * stripped program `_start` has no name, but the frame of the C library that it calls has one.
  */
-static uint8_t extend(unsigned int depth, uint8_t outer, enum frame_kind kind, uint8_t frame)
+static uint8_t extend(unsigned int depth, uint8_t outer, const struct user_frame *own,
+		      uint8_t frame)
 {
+	enum frame_kind kind = own->kind;
 	bool is_dynamic = outer & TRAIT_DYNAMIC || kind == FRAME_RUNTIME;
-	uint8_t traits = is_dynamic ? TRAIT_DYNAMIC : 0;
+	uint8_t traits = (is_dynamic ? TRAIT_DYNAMIC : 0) | (outer & TRAIT_IN_YOURS);
 
 	if (frame & FRAME_ENDS_START_UP ||
 	    (frame & FRAME_IS_START_UP && (!depth || outer & TRAIT_START_UP)) ||
 	    (frame & FRAME_IS_START_UP && kind == FRAME_RUNTIME && depth == 1))
 		return traits | TRAIT_START_UP;
 	if (kind == FRAME_RUNTIME || kind == FRAME_VDSO || (kind == FRAME_LINKED && !is_dynamic))
-		traits |= TRAIT_LIBRARY;
-	return traits;
+		return traits | TRAIT_LIBRARY;
+	if (is_language(kind))
+		return traits & TRAIT_IN_YOURS ? traits | TRAIT_LIBRARY : traits;
+	if (kind == FRAME_PSEUDO)
+		return traits;
+	if (own->ends_in_runtime && kind != FRAME_LINKED)
+		traits |= TRAIT_ENDS_IN_LIBRARY;
+	return traits | TRAIT_IN_YOURS;
 }
 
-static void follow_stacks(struct frame_fold *fold, const uint8_t *kinds, const uint8_t *frames)
+static void follow_stacks(struct frame_fold *fold, const uint8_t *frames)
 {
 	const struct stack_table *stacks = &fold->profile->stacks;
 
 	for (uint32_t id = 1; id < stacks->nr; id++) {
 		const struct stack_node *node = &stacks->nodes[id];
+		const struct user_frame *own = &fold->own.frames[node->frame];
 		uint8_t outer = fold->traits[node->parent];
 		unsigned int depth = !node->parent			   ? 0
 				     : !stacks->nodes[node->parent].parent ? 1
 									   : 2;
+		bool continues;
 
-		fold->traits[id] = extend(depth, outer, kinds[node->frame], frames[node->frame]);
-		fold->shown[id] =
-			fold->traits[id] & outer & TRAIT_LIBRARY ? fold->shown[node->parent] : id;
+		fold->traits[id] = extend(depth, outer, own, frames[node->frame]);
+		continues = fold->traits[id] & TRAIT_LIBRARY &&
+			    outer & (TRAIT_LIBRARY | TRAIT_ENDS_IN_LIBRARY);
+		fold->shown[id] = continues ? fold->shown[node->parent] : id;
+		fold->roots[id] = own->kind == FRAME_PSEUDO ? id : fold->roots[node->parent];
 	}
 }
 
 void frame_fold_init(struct frame_fold *fold, const struct profile *profile)
 {
-	uint8_t *kinds = xcalloc(profile->nr_frames, sizeof(*kinds));
 	uint8_t *frames = xcalloc(profile->nr_frames, sizeof(*frames));
 
 	*fold = (struct frame_fold){
 		.profile = profile,
+		.roots = xcalloc(profile->stacks.nr, sizeof(*fold->roots)),
 		.shown = xcalloc(profile->stacks.nr, sizeof(*fold->shown)),
 		.traits = xcalloc(profile->stacks.nr, sizeof(*fold->traits)),
 		.wrappers = xcalloc(profile->nr_frames, sizeof(*fold->wrappers)),
 	};
+	user_code_init(&fold->own, profile);
 	for (uint32_t frame = 1; frame < profile->nr_frames; frame++) {
-		enum frame_kind kind = user_code_classify(profile, frame);
+		enum frame_kind kind = fold->own.frames[frame].kind;
 
-		kinds[frame] = (uint8_t)kind;
 		frames[frame] = frame_traits(profile, frame, kind);
 		fold->wrappers[frame] = is_wrapper(profile, frame, kind);
 	}
-	follow_stacks(fold, kinds, frames);
-	free(kinds);
+	follow_stacks(fold, frames);
 	free(frames);
 }
 
 void frame_fold_fini(struct frame_fold *fold)
 {
+	user_code_fini(&fold->own);
+	free(fold->roots);
 	free(fold->shown);
 	free(fold->traits);
 	free(fold->wrappers);
 	*fold = (struct frame_fold){ 0 };
 }
 
+static bool is_yours(enum frame_kind kind)
+{
+	return kind == FRAME_OWN || kind == FRAME_SCRIPT;
+}
+
 uint32_t frame_fold_caller(const struct frame_fold *fold, uint32_t stack)
 {
-	uint32_t parent = fold->profile->stacks.nodes[stack].parent;
+	const struct stack_node *node = &fold->profile->stacks.nodes[stack];
+	uint8_t outer = fold->traits[node->parent];
 
-	return fold->traits[parent] & TRAIT_START_UP ? 0 : fold->shown[parent];
+	if (outer & TRAIT_START_UP)
+		return 0;
+	if (is_yours(fold->own.frames[node->frame].kind) && !(outer & TRAIT_IN_YOURS))
+		return fold->roots[node->parent];
+	return fold->shown[node->parent];
+}
+
+bool frame_fold_hides(const struct frame_fold *fold, uint32_t stack, uint32_t nth)
+{
+	const struct stack_node *node = &fold->profile->stacks.nodes[stack];
+	const struct frame *frame = &fold->profile->frames[node->frame];
+	bool has_yours = is_yours(fold->own.frames[node->frame].kind);
+	uint8_t outer = fold->traits[node->parent];
+
+	if (nth >= frame->nr_lines || !fold->own.foreign[frame->first_line + nth])
+		return false;
+	if (nth + 1 < frame->nr_lines)
+		return fold->own.foreign[frame->first_line + nth + 1] &&
+		       (has_yours || outer & TRAIT_IN_YOURS);
+	if (!has_yours)
+		return false;
+	return !(outer & TRAIT_IN_YOURS) || outer & (TRAIT_LIBRARY | TRAIT_ENDS_IN_LIBRARY);
 }
 
 /*

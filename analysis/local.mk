@@ -17,6 +17,7 @@ libanalysis_a_SOURCES = \
 	analysis/call_class.c analysis/call_class.h \
 	analysis/call_sites.c analysis/call_sites.h \
 	analysis/call_tree.c analysis/call_tree.h \
+	analysis/code_kind.c analysis/code_kind.h \
 	analysis/collect_sites.c analysis/collect_sites.h \
 	analysis/diff.c analysis/diff.h \
 	analysis/diff_counterpart.c analysis/diff_counterpart.h \
@@ -39,4 +40,5 @@ libanalysis_a_SOURCES = \
 	analysis/report_rows.c analysis/report_rows.h \
 	analysis/run_notes.c analysis/run_notes.h \
 	analysis/site_kind.c analysis/site_kind.h \
+	analysis/runtime_table.c analysis/runtime_table.h \
 	analysis/user_code.c analysis/user_code.h

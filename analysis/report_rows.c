@@ -66,8 +66,8 @@ static struct location location_for(enum report_by by, struct location location)
 	}
 }
 
-static struct report_key key_for(enum report_by by, const struct profile *profile,
-				 const struct user_code *own, const struct sample *sample)
+static struct report_key key_for(enum report_by by, const struct user_code *own,
+				 const struct sample *sample)
 {
 	const struct sample_key *from = &sample->key;
 	struct report_key key = { 0 };
@@ -77,9 +77,7 @@ static struct report_key key_for(enum report_by by, const struct profile *profil
 		key.abi = from->abi;
 	}
 	if (by >= REPORT_BY_SITE && by <= REPORT_BY_MODULE) {
-		uint32_t frame = user_code_frame(own, from->stack);
-
-		key.location = location_for(by, location_of(profile, frame, 0));
+		key.location = location_for(by, user_code_location(own, from->stack));
 	}
 	if (by == REPORT_BY_PROCESS || by == REPORT_BY_THREAD) {
 		key.process = from->process;
@@ -279,7 +277,7 @@ static void collect_varying(const struct profile *profile, const struct report_f
 
 		if (!report_filter_has(filter, &sample))
 			continue;
-		entries[*nr].key = key_for(by, profile, own, &sample);
+		entries[*nr].key = key_for(by, own, &sample);
 		entries[*nr].sample = NULL;
 		entries[(*nr)++].site = site;
 	}
@@ -301,7 +299,7 @@ static struct entry *collect_entries(const struct profile *profile,
 
 		if (!report_filter_has(filter, sample))
 			continue;
-		entries[*nr].key = key_for(by, profile, &own, sample);
+		entries[*nr].key = key_for(by, &own, sample);
 		entries[(*nr)++].sample = sample;
 	}
 	collect_varying(profile, filter, by, &own, entries, nr);

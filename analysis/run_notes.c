@@ -84,6 +84,11 @@ static unsigned int add_side_notes(char **notes, const char *which, const struct
 
 	if (sites->scope)
 		notes[nr++] = scope_note(which, sites);
+	if (sites->has_old_names)
+		notes[nr++] =
+			xstrdup("the baseline names call sites as older versions did, some of "
+				"them in a language's runtime; 'scprof baseline update' writes "
+				"your functions");
 	if (!sites->is_complete)
 		notes[nr++] = xasprintf("%s is incomplete: calls are missing in it", which);
 	return nr;
@@ -91,7 +96,7 @@ static unsigned int add_side_notes(char **notes, const char *which, const struct
 
 char **run_notes(const struct call_sites *base, const struct call_sites *new, bool has_command)
 {
-	char **notes = xcalloc(NR_RUN_FACTS + 5, sizeof(*notes));
+	char **notes = xcalloc(NR_RUN_FACTS + 6, sizeof(*notes));
 	unsigned int nr = 0;
 
 	for (int fact = 0; base && fact < NR_RUN_FACTS; fact++) {

@@ -256,8 +256,7 @@ static uint8_t leaf_flags(const struct site_kinds *kinds, uint32_t stack)
 static bool is_start_of_thread(const struct site_kinds *kinds, uint32_t stack)
 {
 	return kinds->has_machine &&
-	       user_code_classify(kinds->profile, user_code_frame(kinds->own, stack)) ==
-		       FRAME_RUNTIME;
+	       kinds->own->frames[user_code_frame(kinds->own, stack)].kind == FRAME_RUNTIME;
 }
 
 static bool is_runtime(const struct site_kinds *kinds, const struct sample_key *key,

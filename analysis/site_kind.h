@@ -31,7 +31,10 @@ struct site_kinds {
 	bool *is_shared;  /* by stack id: not only threads of a runtime made calls there */
 };
 
-/* The caller keeps @profile and @own until site_kinds_fini(). */
+/*
+ * @own is of user_code_init_modules(): the innermost code outside of the C library, which may be a
+ * runtime's. The caller keeps @profile and @own until site_kinds_fini().
+ */
 void site_kinds_init(struct site_kinds *kinds, const struct profile *profile,
 		     const struct user_code *own);
 void site_kinds_fini(struct site_kinds *kinds);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * In a dynamic program the module decides: its file name is that of a C library. In a static
+ * What belongs to the runtime of a language is decided by code_kind.h. The C library is decided
+ * here. In a dynamic program its module decides, by its file name. In a static
  * program, the library is in the program's own mapping. There the source path decides or, without
  * one, the name of the function: the library's prefixes, the name of a system call (with the
  * underscores and endings of wrappers), or a list of functions that do I/O. Names are considered
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/code_kind.h"
 #include "analysis/user_code.h"
 #include "profile/symbols/c_library.h"
 #include "profile/util/text.h"
@@ -63,24 +65,46 @@ static bool has_word(const char *words, const char *name, bool is_prefix)
 static bool is_runtime_name(const char *name)
 {
 	static const char prefixes[] =
-		"_IO_ __GI_ __cp_ __dl_ __fopen_ __futex_ __internal_ __libc_ __malloc_ "
-		"__new_exitfn __nptl_ __nss_ __pthread_ __run_exit_handlers __stdio_ __stdout_ "
-		"__syscall __tls_ _dl_ pthread_ ptmalloc_ sysmalloc tcache_ ";
+		"_IO_ __GI_ __aio_ __cp_ __dl_ __fgetwc __fopen_ __fputwc __funcs_on_ "
+		"__futex_ __getgr __getpw __init_ __internal_ __libc_ __lookup_ "
+		"__malloc_ __membarrier __netlink_ __new_exitfn __nptl_ __nss_ __ofl_ "
+		"__pthread_ __res_ __rtnetlink_ __run_exit_handlers __stdio_ __stdout_ "
+		"__strftime_ __syscall __tl_ __tls_ __tre_ __vm_ __wcsftime_ __xmknod "
+		"_dl_ pthread_ ptmalloc_ sysmalloc tcache_ ";
 	static const char names[] =
-		"_Exit __block_all_sigs __block_app_sigs __init_tp __restore_sigs "
-		"__set_thread_area __timedwait_cp __wait _int_free _int_malloc abort "
-		"aligned_alloc arena_get2 calloc closedir create_thread dprintf execl execle "
-		"execlp execv execvp execvpe exit fclose fdopen fdopendir fflush "
-		"fflush_unlocked fgetc fgets fopen fopen64 fprintf fputc fputs fputs_unlocked "
-		"fread free freopen fscanf fseek fseeko fstatat fstatat64 ftell fts_read ftw "
-		"fwrite fwrite_unlocked get_nprocs getaddrinfo getc getdelim getline getrlimit "
-		"glob isatty localtime lstat64 malloc memalign mkstemp new_do_write nftw open64 "
-		"opendir opendir_tail pclose perror popen posix_memalign posix_spawn "
-		"posix_spawnp pread printf putc putchar puts pwrite raise readdir readdir64 "
-		"realloc realpath recv remove rewind sbrk scandir scanf sccp send setlocale "
-		"setrlimit setvbuf sigaction signal sigprocmask sleep start_thread stat64 "
-		"static_init_tls syscall syscall_cancel sysconf system tcgetattr tcsetattr "
-		"tzset ungetc usleep vdprintf vfprintf vprintf wait waitpid ";
+		"_Exit __block_all_sigs __block_app_sigs __dlsym __fdopen __fork_handler "
+		"__fseeko __ftello __get_locale __get_resolv_conf __init_tp __lock "
+		"__lockfile __map_file __mkostemps __newlocale __nscd_query __overflow "
+		"__private_cond_signal __ptsname_r __restore_sigs __set_thread_area "
+		"__setxid __synccall __timedwait __timedwait_cp __toread __towrite "
+		"__uflow __unlock __unlockfile __unmapself __wait _flushlbf _int_free "
+		"_int_malloc _vsyslog abort aligned_alloc alloc_group alloc_slot "
+		"arena_get2 asctime asprintf calloc closedir cnd_broadcast cnd_signal "
+		"cnd_timedwait cnd_wait create_thread ctime daemon dlclose dlopen dlsym "
+		"do_glob do_nftw do_setgroups do_setrlimit do_setxid do_tzset dprintf "
+		"endpwent err errx execl execle execlp execv execvp execvpe exit fclose "
+		"fdopen fdopendir fflush fflush_unlocked fgetc fgetln fgets flockfile "
+		"fopen fopen64 forkpty fprintf fputc fputs fputs_unlocked fread free "
+		"freopen freopen64 fscanf fseek fseeko fseeko64 fstatat fstatat64 ftell "
+		"fts_read ftw funlockfile fwrite fwrite_unlocked get_nprocs getaddrinfo "
+		"getc getcwd getdelim getgrent getgrgid getgrnam getgrouplist "
+		"gethostbyname getifaddrs getline getnameinfo getpass getpwent getpwnam "
+		"getpwuid getrlimit getwc glob if_nameindex initgroups isatty "
+		"libc_start_main_stage2 localtime localtime_r lockf locking_getc "
+		"locking_putc login_tty lstat64 malloc memalign mkdtemp mkfifo mkostemp "
+		"mkstemp mkstemps mktime mtx_lock mtx_timedlock mtx_unlock name_from_dns "
+		"name_from_hosts new_do_write nftw open64 opendir opendir_tail openlog "
+		"openpty pclose perror popen posix_close posix_memalign posix_spawn "
+		"posix_spawnp pread printf printf_core psignal putc putchar putenv puts "
+		"pwrite raise readdir readdir64 realloc realpath recv remove rewind "
+		"rewinddir sbrk scandir scanf sccp sem_open sem_post sem_timedwait "
+		"sem_wait send setenv setlocale setmntent setrlimit setvbuf shm_open "
+		"shm_unlink sigaction signal sigprocmask sigwait sleep start_thread "
+		"stat64 static_init_tls strdup strftime strndup syscall syscall_cancel "
+		"sysconf syslog system tcgetattr tcsetattr tempnam thrd_create "
+		"thrd_sleep tmpfile ttyname ttyname_r tzset ungetc usleep vasprintf "
+		"vdprintf verr verrx vfprintf vprintf vsyslog vwarn vwarnx wait waitpid "
+		"warn warnx wordexp wprintf_core ";
 
 	return has_word(prefixes, name, true) || has_word(names, name, false) ||
 	       user_code_is_syscall_wrapper(name);
@@ -96,22 +120,15 @@ bool user_code_is_runtime_function(const char *name)
 	return is_runtime;
 }
 
-enum frame_kind user_code_classify(const struct profile *profile, uint32_t frame)
+/* Returns the kind of the @nth function of @frame among FRAME_LINKED and FRAME_OWN. */
+static enum frame_kind classify_linked(const struct profile *profile, uint32_t frame, uint32_t nth)
 {
 	const struct frame *source = &profile->frames[frame];
-	const char *path =
-		string_table_get(&profile->strings, profile->mappings[source->mapping].path);
 	const struct function *function;
 
-	if (!source->mapping)
-		return FRAME_PSEUDO;
-	if (!strcmp(path, "[vdso]"))
-		return FRAME_VDSO;
-	if (c_library_has_module(path))
-		return FRAME_RUNTIME;
-	if (!source->nr_lines)
+	if (nth >= source->nr_lines)
 		return FRAME_OWN;
-	function = &profile->functions[profile->lines[source->first_line].function];
+	function = &profile->functions[profile->lines[source->first_line + nth].function];
 	if (function->file)
 		return is_runtime_source(string_table_get(&profile->strings, function->file))
 			       ? FRAME_LINKED
@@ -121,9 +138,67 @@ enum frame_kind user_code_classify(const struct profile *profile, uint32_t frame
 		       : FRAME_OWN;
 }
 
+/* Returns the kind of @frame if its module alone decides, else FRAME_OWN. */
+static enum frame_kind classify_module(const struct profile *profile, uint32_t frame)
+{
+	uint32_t mapping = profile->frames[frame].mapping;
+	const char *path = string_table_get(&profile->strings, profile->mappings[mapping].path);
+
+	if (!mapping)
+		return FRAME_PSEUDO;
+	if (!strcmp(path, "[vdso]"))
+		return FRAME_VDSO;
+	return c_library_has_module(path) ? FRAME_RUNTIME : FRAME_OWN;
+}
+
+/* Classifies each function that is inlined in @frame, and chooses the one that names the frame. */
+static struct user_frame classify_functions(struct code_kinds *kinds, uint32_t frame, bool *foreign)
+{
+	const struct profile *profile = kinds->profile;
+	struct user_frame result = { .kind = FRAME_LINKED };
+	uint32_t nr = profile->frames[frame].nr_lines ? profile->frames[frame].nr_lines : 1;
+
+	for (uint32_t nth = nr; nth-- > 0;) {
+		enum code_kind code = code_kind_of(kinds, frame, nth);
+		enum frame_kind kind = code == CODE_SCRIPT    ? FRAME_SCRIPT
+				       : code == CODE_LIBRARY ? FRAME_LIBRARY
+				       : code == CODE_RUNTIME ? FRAME_LANGUAGE
+				       : code == CODE_UNNAMED ? FRAME_UNNAMED
+							      : FRAME_OWN;
+
+		if (kind == FRAME_OWN)
+			kind = classify_linked(profile, frame, nth);
+		result.ends_in_runtime = kind != FRAME_OWN && kind != FRAME_SCRIPT;
+		if (profile->frames[frame].nr_lines)
+			foreign[profile->frames[frame].first_line + nth] = result.ends_in_runtime;
+		/* Of the user's functions the innermost, of the library's the outermost. */
+		if (kind > result.kind || (kind == result.kind && kind != FRAME_LIBRARY)) {
+			result.kind = kind;
+			result.nth = nth;
+		}
+	}
+	return result;
+}
+
+static struct user_frame classify(struct code_kinds *kinds, uint32_t frame, bool knows_languages,
+				  bool *foreign)
+{
+	enum frame_kind kind = classify_module(kinds->profile, frame);
+
+	if (kind == FRAME_OWN && knows_languages)
+		return classify_functions(kinds, frame, foreign);
+	if (kind == FRAME_OWN)
+		kind = classify_linked(kinds->profile, frame, 0);
+	return (struct user_frame){ .kind = kind,
+				    .ends_in_runtime = kind != FRAME_OWN && kind != FRAME_PSEUDO };
+}
+
 /* What is known about a stack; computed from its outermost frame inwards. */
 struct view {
+	uint32_t script;    /* the innermost frame of yours in an interpreted language, or 0 */
 	uint32_t own;	    /* the innermost frame of yours so far, or 0 */
+	uint32_t library;   /* the outermost frame of a standard library's upper part, or 0 */
+	uint32_t language;  /* the innermost frame of a language's runtime so far, or 0 */
 	uint32_t outermost; /* the outermost frame that is not a pseudo-frame, or 0 */
 	bool is_dynamic;    /* some frame is in a shared C library */
 };
@@ -132,41 +207,86 @@ static struct view extend(struct view view, uint32_t frame, enum frame_kind kind
 {
 	if (kind == FRAME_RUNTIME)
 		view.is_dynamic = true;
+	if (kind == FRAME_SCRIPT)
+		view.script = frame;
 	if (kind == FRAME_OWN || (kind == FRAME_LINKED && view.is_dynamic))
 		view.own = frame;
-	if (kind != FRAME_PSEUDO && !view.outermost)
+	if (kind == FRAME_LIBRARY && !view.library)
+		view.library = frame;
+	if (kind == FRAME_LANGUAGE)
+		view.language = frame;
+	if (kind != FRAME_PSEUDO && kind != FRAME_UNNAMED && !view.outermost)
 		view.outermost = frame;
 	return view;
 }
 
-void user_code_init(struct user_code *own, const struct profile *profile)
+static uint32_t choose(const struct view *view, uint32_t innermost)
+{
+	if (view->script)
+		return view->script;
+	if (view->own)
+		return view->own;
+	if (view->library)
+		return view->library;
+	if (view->language)
+		return view->language;
+	return view->outermost ? view->outermost : innermost;
+}
+
+static void init(struct user_code *own, const struct profile *profile, bool knows_languages)
 {
 	const struct stack_table *stacks = &profile->stacks;
-	uint8_t *kinds = xcalloc(profile->nr_frames, sizeof(*kinds));
 	struct view *views = xcalloc(stacks->nr, sizeof(*views));
+	struct code_kinds kinds;
 
+	*own = (struct user_code){
+		.profile = profile,
+		.frames = xcalloc(profile->nr_frames + 1, sizeof(*own->frames)),
+		.foreign = xcalloc(profile->nr_lines + 1, sizeof(*own->foreign)),
+		.sites = xcalloc(stacks->nr + 1, sizeof(*own->sites)),
+	};
+	code_kinds_init(&kinds, profile);
 	for (uint32_t frame = 1; frame < profile->nr_frames; frame++)
-		kinds[frame] = (uint8_t)user_code_classify(profile, frame);
-	own->frames = xcalloc(stacks->nr, sizeof(*own->frames));
+		own->frames[frame] = classify(&kinds, frame, knows_languages, own->foreign);
+	code_kinds_fini(&kinds);
 	for (uint32_t id = 1; id < stacks->nr; id++) {
 		const struct stack_node *node = &stacks->nodes[id];
 
-		views[id] = extend(views[node->parent], node->frame, kinds[node->frame]);
-		own->frames[id] = views[id].own		? views[id].own
-				  : views[id].outermost ? views[id].outermost
-							: node->frame;
+		views[id] = extend(views[node->parent], node->frame, own->frames[node->frame].kind);
+		own->sites[id] = choose(&views[id], node->frame);
 	}
 	free(views);
-	free(kinds);
+}
+
+void user_code_init(struct user_code *own, const struct profile *profile)
+{
+	init(own, profile, true);
+}
+
+void user_code_init_modules(struct user_code *own, const struct profile *profile)
+{
+	init(own, profile, false);
 }
 
 void user_code_fini(struct user_code *own)
 {
 	free(own->frames);
-	own->frames = NULL;
+	free(own->foreign);
+	free(own->sites);
+	*own = (struct user_code){ 0 };
 }
 
 uint32_t user_code_frame(const struct user_code *own, uint32_t stack)
 {
-	return own->frames[stack];
+	return own->sites[stack];
+}
+
+uint32_t user_code_nth(const struct user_code *own, uint32_t stack)
+{
+	return own->frames[own->sites[stack]].nth;
+}
+
+struct location user_code_location(const struct user_code *own, uint32_t stack)
+{
+	return location_of(own->profile, user_code_frame(own, stack), user_code_nth(own, stack));
 }

@@ -23,6 +23,7 @@ libcli_a_SOURCES = \
 	cli/cmd/find_profile.c cli/cmd/find_profile.h \
 	cli/cmd/load_sites.c cli/cmd/load_sites.h \
 	cli/cmd/options.c cli/cmd/options.h \
+	cli/cmd/skips.c cli/cmd/skips.h \
 	cli/cmd/report_options.c cli/cmd/report_options.h \
 	cli/cmd/run_summary.c cli/cmd/run_summary.h \
 	cli/doctor/check_clock.c \

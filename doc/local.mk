@@ -10,4 +10,4 @@ dist_man1_MANS = \
 	doc/scprof-report.1 \
 	doc/scprof-run.1
 EXTRA_DIST += NEWS doc/ci.md doc/findings.md doc/internals.md doc/json.md doc/log-format.md doc/notes.c doc/picture \
-	doc/profile-format.md doc/regions.md doc/reliability.md doc/report.png
+	doc/profile-format.md doc/regions.md doc/reliability.md doc/user-code.md doc/report.png

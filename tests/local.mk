@@ -80,6 +80,7 @@ UNIT_TESTS = \
 	tests/unit/test_syscall_set \
 	tests/unit/test_text \
 	tests/unit/test_unwind \
+	tests/unit/test_user_code \
 	tests/unit/test_view_findings
 SCRIPT_TESTS = \
 	tests/bootstrap.test \
@@ -88,6 +89,7 @@ SCRIPT_TESTS = \
 	tests/debuginfod.test \
 	tests/exports/exports.test \
 	tests/exports/speedscope.test \
+	tests/languages.test \
 	tests/layout.test \
 	tests/log.test \
 	tests/man.test \

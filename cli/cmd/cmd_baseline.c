@@ -9,6 +9,7 @@
 
 #include "analysis/baseline.h"
 #include "analysis/budget_net.h"
+#include "analysis/budget_read.h"
 #include "analysis/site_kind.h"
 #include "cli/cmd/commands.h"
 #include "cli/cmd/load_sites.h"
@@ -27,6 +28,8 @@
 struct arguments {
 	struct judged_run run; /* argv is NULL if the profiles exist already */
 	const char *output;    /* NULL: next to each profile */
+	struct skips skips;
+	struct budget budget; /* the owner of some of them */
 	bool allows_incomplete;
 	bool wants_help;
 };
@@ -42,6 +45,8 @@ static const char usage[] =
 	"After '--', runs PROGRAM first, and writes NAME.baseline.yml.\n"
 	"\n"
 	"  -o, --output FILE        write to FILE ('-': standard output); for one profile\n"
+	"      --skip REGEX         functions that match, by name, module or source file, are not\n"
+	"                           your code; may be repeated; those in .scprof.yml are used too\n"
 	"      --allow-incomplete   use also a profile in which calls are missing\n"
 	"      --runs N             run PROGRAM N times (1)\n"
 	"      --profile FILE       write the profile of PROGRAM to FILE (NAME.pb.gz)\n"
@@ -50,6 +55,7 @@ static const char usage[] =
 
 enum {
 	OPTION_ALLOW_INCOMPLETE = 256,
+	OPTION_SKIP,
 	OPTION_RUNS,
 	OPTION_PROFILE,
 	OPTION_ALLOW_FAILURE,
@@ -57,6 +63,7 @@ enum {
 
 static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
+	{ "skip", required_argument, NULL, OPTION_SKIP },
 	{ "allow-incomplete", no_argument, NULL, OPTION_ALLOW_INCOMPLETE },
 	{ "runs", required_argument, NULL, OPTION_RUNS },
 	{ "profile", required_argument, NULL, OPTION_PROFILE },
@@ -72,6 +79,9 @@ static bool set_option(void *argument, int option)
 	switch (option) {
 	case 'o':
 		arguments->output = optarg;
+		return true;
+	case OPTION_SKIP:
+		skips_add(&arguments->skips, optarg);
 		return true;
 	case OPTION_ALLOW_INCOMPLETE:
 		arguments->allows_incomplete = true;
@@ -293,12 +303,13 @@ static int write_baseline(const struct loaded_sites *loaded, const char *path,
 static int update(const struct arguments *arguments, const char *profile, const char *derived)
 {
 	struct loaded_sites loaded = { .path = profile };
+	const struct load_scope scope = { .skips = &arguments->skips };
 	struct call_names names;
 	const char *path = arguments->output ? arguments->output : derived;
 	int status;
 
 	call_names_init(&names);
-	status = load_sites(NULL, &loaded, &names, NULL);
+	status = load_sites(NULL, &loaded, &names, &scope);
 	if (status == STATUS_OK) {
 		if (!loaded.is_profile) {
 			message_print("'%s' is a baseline already: name a profile", profile);
@@ -351,6 +362,23 @@ static int run_and_update(struct arguments *arguments)
 	return status;
 }
 
+/* Adds the expressions of .scprof.yml, if there is one. Returns a status. */
+static int add_skips_of_budget(struct arguments *arguments)
+{
+	char *error;
+
+	if (access(BUDGET_FILE, F_OK))
+		return STATUS_OK;
+	if (budget_read(&arguments->budget, BUDGET_FILE, &error)) {
+		message_print("%s", error);
+		free(error);
+		return STATUS_FAILURE;
+	}
+	for (uint32_t i = 0; i < arguments->budget.nr_skips; i++)
+		skips_add(&arguments->skips, arguments->budget.skips[i]);
+	return STATUS_OK;
+}
+
 int cmd_baseline(int argc, char **argv)
 {
 	struct arguments arguments = { 0 };
@@ -360,7 +388,11 @@ int cmd_baseline(int argc, char **argv)
 		return status;
 	if (arguments.wants_help)
 		return options_print_help(usage);
-	status = arguments.run.argv ? run_and_update(&arguments)
-				    : update_profiles(&arguments, argc, argv);
+	status = add_skips_of_budget(&arguments);
+	if (status == STATUS_OK)
+		status = arguments.run.argv ? run_and_update(&arguments)
+					    : update_profiles(&arguments, argc, argv);
+	skips_free(&arguments.skips);
+	budget_fini(&arguments.budget);
 	return stream_end_check(stdout, "the baseline") ? STATUS_FAILURE : status;
 }

@@ -53,6 +53,7 @@ struct arguments {
 	const char *budget;
 	int color;
 	struct load_scope scope;
+	struct skips skips;
 	bool allows_incomplete;
 	bool wants_help;
 	struct report reports[MAX_REPORTS]; /* the first is that of --format */
@@ -80,6 +81,8 @@ static const char usage[] =
 	"      --baseline FILE        compare with FILE: a profile, or one that 'scprof baseline\n"
 	"                             update' wrote; with PROGRAM, NAME.baseline.yml if that exists\n"
 	"      --budget FILE          read the rules from FILE instead of .scprof.yml\n"
+	"      --skip REGEX           functions that match, by name, module or source file, are not\n"
+	"                             your code; may be repeated\n"
 	"      --from FUNCTION        check only what is below FUNCTION, such as main; /REGEX for all\n"
 	"                             functions that match\n"
 	"      --allow-incomplete     check also a profile in which calls are missing\n"
@@ -100,6 +103,7 @@ enum {
 	OPTION_BASELINE = 256,
 	OPTION_BUDGET,
 	OPTION_FROM,
+	OPTION_SKIP,
 	OPTION_ALLOW_INCOMPLETE,
 	OPTION_COLOR,
 	OPTION_RUNS,
@@ -110,6 +114,7 @@ enum {
 static const struct option long_options[] = {
 	{ "baseline", required_argument, NULL, OPTION_BASELINE },
 	{ "budget", required_argument, NULL, OPTION_BUDGET },
+	{ "skip", required_argument, NULL, OPTION_SKIP },
 	{ "from", required_argument, NULL, OPTION_FROM },
 	{ "allow-incomplete", no_argument, NULL, OPTION_ALLOW_INCOMPLETE },
 	{ "format", required_argument, NULL, 'f' },
@@ -166,6 +171,9 @@ static bool set_option(void *argument, int option)
 		return true;
 	case OPTION_BUDGET:
 		arguments->budget = optarg;
+		return true;
+	case OPTION_SKIP:
+		skips_add(&arguments->skips, optarg);
 		return true;
 	case OPTION_FROM:
 		arguments->scope.from = optarg;
@@ -317,6 +325,23 @@ static bool is_otherwise_traced(const struct case_file *file)
 	return true;
 }
 
+/* Loads the profile and the baseline with --skip, and with `skip` of the budget. */
+static int load_case(const struct arguments *arguments, struct case_file *file)
+{
+	struct load_scope scope = arguments->scope;
+	struct skips skips = { 0 };
+	int status;
+
+	for (uint32_t i = 0; i < file->budget.nr_skips; i++)
+		skips_add(&skips, file->budget.skips[i]);
+	for (uint32_t i = 0; i < arguments->skips.nr; i++)
+		skips_add(&skips, arguments->skips.list[i]);
+	scope.skips = &skips;
+	status = load_sites(file->baseline ? &file->base : NULL, &file->new, &file->names, &scope);
+	skips_free(&skips);
+	return status;
+}
+
 static int open_case(const struct arguments *arguments, struct case_file *file)
 {
 	int status = find_budget(arguments, file);
@@ -331,8 +356,7 @@ static int open_case(const struct arguments *arguments, struct case_file *file)
 	call_names_init(&file->names);
 	file->base.path = file->baseline;
 	file->new.path = arguments->new;
-	status = load_sites(file->baseline ? &file->base : NULL, &file->new, &file->names,
-			    &arguments->scope);
+	status = load_case(arguments, file);
 	if (status != STATUS_OK) {
 		call_names_fini(&file->names);
 		budget_fini(&file->budget);
@@ -421,6 +445,7 @@ static int judge(const struct arguments *arguments, struct case_file *file)
 
 static void arguments_fini(struct arguments *arguments)
 {
+	skips_free(&arguments->skips);
 	free(arguments->run_profile);
 	free(arguments->run_baseline);
 }

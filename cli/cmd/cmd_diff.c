@@ -44,6 +44,7 @@ struct arguments {
 	unsigned int limit;
 	struct diff_options options;
 	struct load_scope scope;
+	struct skips skips;
 	bool wants_help;
 };
 
@@ -58,6 +59,8 @@ static const char usage[] =
 	"  -s, --sort KEY       cost (the default: new and gone calls, times what such a call\n"
 	"                       takes), calls, errors, bytes, time, name\n"
 	"  -t, --tree           a tree of what differs, from functions down to system calls\n"
+	"      --skip REGEX     functions that match, by name, module or source file, are not\n"
+	"                       your code; may be repeated\n"
 	"      --from FUNCTION  only what is below FUNCTION, such as main, in both: stacks begin there;\n"
 	"                       /REGEX for all functions that match\n"
 	"      --region REGEX   only calls made in a region that matches (doc/regions.md)\n"
@@ -77,6 +80,7 @@ enum {
 	OPTION_TIME = 256,
 	OPTION_SIGNIFICANT,
 	OPTION_FROM,
+	OPTION_SKIP,
 	OPTION_REGION,
 	OPTION_COLOR,
 };
@@ -88,6 +92,7 @@ static const struct option long_options[] = {
 	{ "limit", required_argument, NULL, 'n' },
 	{ "time", no_argument, NULL, OPTION_TIME },
 	{ "significant", no_argument, NULL, OPTION_SIGNIFICANT },
+	{ "skip", required_argument, NULL, OPTION_SKIP },
 	{ "from", required_argument, NULL, OPTION_FROM },
 	{ "region", required_argument, NULL, OPTION_REGION },
 	{ "format", required_argument, NULL, 'f' },
@@ -128,6 +133,9 @@ static bool set_option(void *argument, int option)
 		return true;
 	case OPTION_SIGNIFICANT:
 		arguments->options.is_significant = true;
+		return true;
+	case OPTION_SKIP:
+		skips_add(&arguments->skips, optarg);
 		return true;
 	case OPTION_FROM:
 		arguments->scope.from = optarg;
@@ -247,6 +255,7 @@ int cmd_diff(int argc, char **argv)
 	call_names_init(&names);
 	base.path = arguments.base;
 	new.path = arguments.new;
+	arguments.scope.skips = &arguments.skips;
 	status = load_sites(&base, &new, &names, &arguments.scope);
 	if (status == STATUS_OK && arguments.is_tree && !has_stacks(&base, &new)) {
 		status = STATUS_USAGE;
@@ -258,5 +267,6 @@ int cmd_diff(int argc, char **argv)
 		load_sites_fini(&new);
 	}
 	call_names_fini(&names);
+	skips_free(&arguments.skips);
 	return status;
 }

@@ -197,11 +197,11 @@ static int show(const struct report_options *options)
 
 	if (find_profile(&profile, options->path))
 		return STATUS_FAILURE;
-	if (!cut(&profile, options)) {
-		profile_fini(&profile);
-		return STATUS_FAILURE;
-	}
-	status = output_open(&output, options->output) ? STATUS_FAILURE : STATUS_OK;
+	status = skips_apply(&options->skips, &profile);
+	if (status == STATUS_OK && !cut(&profile, options))
+		status = STATUS_FAILURE;
+	if (status == STATUS_OK)
+		status = output_open(&output, options->output) ? STATUS_FAILURE : STATUS_OK;
 	if (status == STATUS_OK) {
 		status = show_profile(options, &profile, output.stream);
 		status = output_end(&output, "the report", status);

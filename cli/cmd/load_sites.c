@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "analysis/baseline.h"
+#include "analysis/code_kind.h"
 #include "analysis/collect_sites.h"
 #include "analysis/site_kind.h"
 #include "cli/cmd/find_profile.h"
@@ -93,6 +94,16 @@ static int cut(const struct part *part, struct loaded_sites *const sides[2], boo
 	return status;
 }
 
+/* Returns the side that is a baseline in text, or NULL. */
+static const struct loaded_sites *text_of(struct loaded_sites *const sides[2])
+{
+	for (int i = 0; i < 2; i++) {
+		if (sides[i] && !sides[i]->is_profile)
+			return sides[i];
+	}
+	return NULL;
+}
+
 static int cut_all(struct loaded_sites *const sides[2], const struct load_scope *scope)
 {
 	const struct part parts[2] = {
@@ -102,9 +113,7 @@ static int cut_all(struct loaded_sites *const sides[2], const struct load_scope 
 	int status = STATUS_OK;
 
 	for (int i = 0; i < 2 && status == STATUS_OK; i++) {
-		const struct loaded_sites *text = sides[0] && !sides[0]->is_profile ? sides[0]
-						  : !sides[1]->is_profile	    ? sides[1]
-										    : NULL;
+		const struct loaded_sites *text = text_of(sides);
 
 		if (!parts[i].wanted)
 			continue;
@@ -120,6 +129,56 @@ static int cut_all(struct loaded_sites *const sides[2], const struct load_scope 
 	return status;
 }
 
+/* The sites of a baseline in text have names already, so its --skip applies to the other side. */
+static int skip_as_text(const struct loaded_sites *text, struct profile *profile,
+			const struct load_scope *scope)
+{
+	const char *skip = text->sites.facts[RUN_SKIP];
+	char *wanted = scope && scope->skips ? skips_text(scope->skips) : NULL;
+	char *error;
+	int status = STATUS_OK;
+
+	if (wanted && (!skip || strcmp(skip, wanted) != 0))
+		message_print("note: --skip: '%s' was written with %s%s%s, which is used; 'scprof "
+			      "baseline update' changes that",
+			      text->path, skip ? "'" : "no expression", skip ? skip : "",
+			      skip ? "'" : "");
+	free(wanted);
+	if (skip && code_skip(profile, skip, &error)) {
+		message_print("%s: skip: %s", text->path, error);
+		free(error);
+		status = STATUS_FAILURE;
+	}
+	return status;
+}
+
+static int skip_all(struct loaded_sites *const sides[2], const struct load_scope *scope)
+{
+	const struct loaded_sites *text = text_of(sides);
+	int status = STATUS_OK;
+
+	for (int i = 0; i < 2 && status == STATUS_OK; i++) {
+		if (!sides[i] || !sides[i]->is_profile)
+			continue;
+		if (text)
+			status = skip_as_text(text, &sides[i]->profile, scope);
+		else if (scope && scope->skips)
+			status = skips_apply(scope->skips, &sides[i]->profile);
+	}
+	return status;
+}
+
+/* Makes the sites of @loaded, which is a profile and is compared with @other (or NULL). */
+static void collect(struct loaded_sites *loaded, struct call_names *names,
+		    const struct loaded_sites *other)
+{
+	if (other && !other->is_profile && !other->sites.facts[RUN_NAMES])
+		collect_sites_as_before(&loaded->sites, names, &loaded->profile);
+	else
+		collect_sites(&loaded->sites, names, &loaded->profile,
+			      other && other->is_profile ? &other->profile : NULL);
+}
+
 int load_sites(struct loaded_sites *base, struct loaded_sites *new, struct call_names *names,
 	       const struct load_scope *scope)
 {
@@ -131,6 +190,8 @@ int load_sites(struct loaded_sites *base, struct loaded_sites *new, struct call_
 	status = open_one(new, names);
 	if (status == STATUS_OK) {
 		status = scope ? cut_all(sides, scope) : STATUS_OK;
+		if (status == STATUS_OK)
+			status = skip_all(sides, scope);
 		if (status != STATUS_OK)
 			load_sites_fini(new);
 	}
@@ -140,11 +201,9 @@ int load_sites(struct loaded_sites *base, struct loaded_sites *new, struct call_
 		return status;
 	}
 	if (base && base->is_profile)
-		collect_sites(&base->sites, names, &base->profile,
-			      new->is_profile ? &new->profile : NULL);
+		collect(base, names, new);
 	if (new->is_profile)
-		collect_sites(&new->sites, names, &new->profile,
-			      base && base->is_profile ? &base->profile : NULL);
+		collect(new, names, base);
 	if (base && !base->is_profile && new->is_profile && base->sites.has_kinds)
 		site_kind_group(&new->sites);
 	if (base && base->is_profile && !new->is_profile &&new->sites.has_kinds)

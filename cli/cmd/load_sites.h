@@ -6,6 +6,7 @@
 #define SCPROF_CLI_CMD_LOAD_SITES_H
 
 #include "analysis/call_sites.h"
+#include "cli/cmd/skips.h"
 
 struct loaded_sites {
 	const char *path; /* the caller sets this */
@@ -17,15 +18,18 @@ struct loaded_sites {
 
 /* The part of both profiles that is compared (profile/model/scope.h). */
 struct load_scope {
-	const char *from;   /* --from; NULL: all stacks */
-	const char *region; /* --region; NULL: all calls */
-	bool may_lack;	    /* one of the two profiles may have no such calls */
+	const char *from;	   /* --from; NULL: all stacks */
+	const char *region;	   /* --region; NULL: all calls */
+	const struct skips *skips; /* --skip; NULL: none */
+	bool may_lack;		   /* one of the two profiles may have no such calls */
 };
 
 /*
  * Reads base->path and new->path, and adds up their calls by site. Both use @names, which the
  * caller has initialised and frees after both. @base may be NULL. @scope may be NULL, for the whole
  * profiles.
+ *
+ * Sites are named as in the baseline if one side is a baseline in text, also with its --skip.
  *
  * Returns STATUS_OK. Prints a message and returns STATUS_USAGE if @scope would apply to a baseline
  * in text, which is impossible. Prints a message and returns STATUS_FAILURE after any other error.

@@ -39,13 +39,15 @@ const char report_usage[] =
 	"      --percentiles LIST\n"
 	"                       which columns of percentiles: 50,99 (the default), 90,99.9\n"
 	"      --hist           below each row a histogram of its latencies\n"
+	"      --skip REGEX     functions that match, by name, module or source file, are not\n"
+	"                       your code; may be repeated\n"
 	"      --from FUNCTION  only what is below FUNCTION, such as main: stacks begin there;\n"
 	"                       /REGEX for any function that matches\n"
 	"      --region REGEX   only calls made in a region that matches (doc/regions.md)\n"
 	"  -t, --tree           a tree from the outermost function down to the system calls\n"
 	"  -c, --callers        a tree from the system calls up through their callers\n"
 	"      --full           in a tree, all frames: also start-up code, what is inside the C\n"
-	"                       library, and each level of a recursion\n"
+	"                       library and in runtimes, and each level of a recursion\n"
 	"      --min-percent P  sum up branches of a tree below P percent (0.5)\n"
 	"  -f, --format FORMAT  text (the default), json, folded (main;copy;read 123), speedscope,\n"
 	"                       html (a page with flame graph and tables, for a browser), or\n"
@@ -57,10 +59,10 @@ const char report_usage[] =
 	"      --no-pager       print to the terminal directly, even what is longer than it\n"
 	"  -h, --help           show this\n"
 	"\n"
-	"site, function, line and module name your code: the innermost frame outside the C library\n"
-	"and the dynamic loader. p50, p99 and max are right to within a latency bucket, which is\n"
-	"at most 12.5 % wide. Trees and folded stacks have the value that --sort names: time,\n"
-	"calls, errors or bytes.\n";
+	"site, function, line and module name your code: the innermost function outside the C\n"
+	"library and the runtimes and standard libraries of languages. p50, p99 and max are right\n"
+	"to within a latency bucket, which is at most 12.5 % wide. Trees and folded stacks have\n"
+	"the value that --sort names: time, calls, errors or bytes.\n";
 
 enum {
 	OPTION_MIN_PERCENT = 256,
@@ -68,6 +70,7 @@ enum {
 	OPTION_FULL,
 	OPTION_FROM,
 	OPTION_REGION,
+	OPTION_SKIP,
 	OPTION_IGNORE,
 	OPTION_HIST,
 	OPTION_PERCENTILES,
@@ -82,6 +85,7 @@ static const struct option long_options[] = {
 	{ "syscall", required_argument, NULL, 'S' },
 	{ "focus", required_argument, NULL, 'm' },
 	{ "match", required_argument, NULL, 'm' },
+	{ "skip", required_argument, NULL, OPTION_SKIP },
 	{ "ignore", required_argument, NULL, OPTION_IGNORE },
 	{ "hist", no_argument, NULL, OPTION_HIST },
 	{ "percentiles", required_argument, NULL, OPTION_PERCENTILES },
@@ -164,6 +168,9 @@ static bool set_option(void *argument, int option)
 		return true;
 	case OPTION_REGION:
 		options->region = optarg;
+		return true;
+	case OPTION_SKIP:
+		skips_add(&options->skips, optarg);
 		return true;
 	case OPTION_IGNORE:
 		return options_add_pattern(&options->patterns, "--ignore", optarg);
@@ -294,4 +301,5 @@ void report_options_fini(struct report_options *options)
 {
 	free(options->syscalls);
 	options_free_patterns(&options->patterns);
+	skips_free(&options->skips);
 }

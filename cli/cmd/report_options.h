@@ -7,6 +7,7 @@
 
 #include "analysis/report_filter.h"
 #include "cli/cmd/options.h"
+#include "cli/cmd/skips.h"
 #include "cli/view/view.h"
 
 enum report_format {
@@ -39,6 +40,7 @@ struct report_options {
 	bool has_histograms;
 	struct syscall_set *syscalls; /* NULL: all */
 	struct frame_patterns patterns;
+	struct skips skips;
 	const char *from;   /* NULL: all */
 	const char *region; /* NULL: all */
 	bool has_no_pager;

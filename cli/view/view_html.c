@@ -301,8 +301,7 @@ static void write_leaves(struct page *page)
 
 		if (!starts_leaf(page, i))
 			continue;
-		location = location_of(page->profile,
-				       user_code_frame(&own, page->samples[i]->key.stack), 0);
+		location = user_code_location(&own, page->samples[i]->key.stack);
 		html_write_comma(page->out, i);
 		html_write_number(page->out, location_index(page, &location));
 	}

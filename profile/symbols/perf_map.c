@@ -153,6 +153,16 @@ static char *cut_place(char *name, uint32_t *line)
 	return place + 1;
 }
 
+/*
+ * Cuts the mark of the compiler out of "JS:*read": a function that is compiled again, by a better
+ * compiler, is still the same function.
+ */
+static void cut_tier(char *name)
+{
+	if (!strncmp(name, "JS:", 3) && name[3] && strchr("~^*+", name[3]))
+		memmove(name + 3, name + 4, strlen(name + 4) + 1);
+}
+
 static bool name_frame(struct profile *profile, const struct question *question, int fd)
 {
 	char text[MAX_TEXT], whole[MAX_TEXT], *place;
@@ -172,9 +182,12 @@ static bool name_frame(struct profile *profile, const struct question *question,
 		return false;
 	strcpy(whole, name);
 	place = cut_place(whole, &line.line);
-	function.name = string_table_intern(&profile->strings, place ? whole : name);
-	function.system_name = string_table_intern(&profile->strings, name);
 	function.file = place ? string_table_intern(&profile->strings, place) : 0;
+	if (!place)
+		strcpy(whole, name);
+	cut_tier(whole);
+	function.name = string_table_intern(&profile->strings, whole);
+	function.system_name = string_table_intern(&profile->strings, name);
 	function.start_line = line.line;
 	line.function = profile_intern_function(profile, &function);
 	profile_set_lines(profile, question->frame, &line, 1);

@@ -122,8 +122,9 @@ Test(budget, errors_name_line_column_and_what_was_meant)
 	expect_error("version: 7\n",
 		     "b.yml:1:10: version 7 is unknown: this scprof reads version 1");
 	expect_error("", "b.yml: the file is empty");
-	expect_error("a: &x 1\n", "b.yml:1:1: unknown key 'a': it is one of version, baseline, "
-				  "steady, rules");
+	expect_error("a: &x 1\n",
+		     "b.yml:1:1: unknown key 'a': it is one of version, baseline, skip, "
+		     "steady, rules");
 	expect_error("rules: [&r {none: true}, *r]\n",
 		     "b.yml:1:26: aliases (*name) are not read here");
 	expect_error("rules: []\n---\nrules: []\n",

@@ -120,8 +120,8 @@ Test(perf_map, a_position_in_a_source_file_is_recognised)
 		const char *name;
 		const char *expected;
 	} cases[] = {
-		{ "JS:*f /src/a.js:12:3", "JS:*f|/src/a.js|12" },
-		{ "JS:~ file:///src/a%20b.mjs:1:22", "JS:~|file:///src/a%20b.mjs|1" },
+		{ "JS:*f /src/a.js:12:3", "JS:f|/src/a.js|12" },
+		{ "JS:~ file:///src/a%20b.mjs:1:22", "JS:|file:///src/a%20b.mjs|1" },
 		{ "LazyCompile:~g node:fs:735:18", "LazyCompile:~g|node:fs|735" },
 		{ "py::f:/src/a b.py", "py::f|/src/a b.py|0" },
 		{ "py::f:<frozen os>", "py::f:<frozen os>||0" },
