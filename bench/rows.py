@@ -9,6 +9,7 @@ of the row "true" is in added seconds instead.
 import collections
 
 import loops
+import sandboxes
 import subjects
 
 Row = collections.namedtuple("Row", "needs make summary goal")
@@ -53,7 +54,13 @@ ROWS = {
     "javac": Row(["javac"], subjects.make_javac, "javac, 100 classes", 1.5),
     "contained-dd": Row(["cc", "dd"], subjects.make_contained_dd,
                         "dd bs=512 under a container's filter", 1.5),
+    "filtered-dd": Row(["cc", "dd"], sandboxes.make_filtered_dd,
+                       "dd bs=512, executed under the program's own filter", 1.5),
+    "sshd": Row(["/usr/sbin/sshd", "scp", "ssh-keygen"], sandboxes.make_sshd,
+                "sshd, scp of 100 MB", 1.5),
     "chromium": Row(["chromium"], subjects.make_chromium, "chromium, headless screenshot", 1.7),
+    "chromium-sandbox": Row(["chromium", "setpriv"], sandboxes.make_chromium,
+                            "the same in its sandbox", 1.7),
     "thread-births": Row(CC, loops.make_thread_births, "thread created and joined", 4),
     "configure": Row(["make", "cc"], subjects.make_configure, "./configure -q", 1.4),
     "true": Row(["true"], subjects.make_true, "true: start and end of a tool", 2.5e-3),

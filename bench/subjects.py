@@ -245,10 +245,16 @@ def make_javac(bench):
     return bench.command(["javac", "-d", ".", *inputs.java_files(bench.work)])
 
 
-def make_chromium(bench):
+CHROMIUM = ["chromium", "--headless", "--disable-gpu"]
+
+
+def make_page(bench):
     page = os.path.join(bench.work, "page.html")
     with open(page, "w") as file:
         file.write("<h1>A page</h1>\n" + "<p>Some text in a paragraph.</p>\n" * 200)
-    return bench.command(["chromium", "--headless", "--no-sandbox", "--disable-gpu",
-                          f"--user-data-dir={bench.folder}/profile", "--screenshot=page.png",
-                          f"file://{page}"])
+    return page
+
+
+def make_chromium(bench):
+    return bench.command([*CHROMIUM, "--no-sandbox", f"--user-data-dir={bench.folder}/profile",
+                          "--screenshot=page.png", f"file://{make_page(bench)}"])
