@@ -285,9 +285,13 @@ static bool find_main(struct walk *walk, uint64_t ip, uint64_t *start)
 {
 	const struct region *region = layout_find_file(walk->layout, ip);
 
-	return region && region->file->entry &&
-	       prologue_find_main(region->file->entry + region->bias, read_instruction, walk,
-				  start);
+	uint64_t entry;
+
+	if (!region || !region->file->entry)
+		return false;
+	entry = region->file->entry + region->bias;
+	return epilogue_cache_find_main(layout_find(walk->layout, entry), entry, read_instruction,
+					walk, start);
 }
 
 /* Steps to @return_addr, which is at @addr, if the frame of the function ends exactly there. */
@@ -298,7 +302,8 @@ static bool step_over_frame(struct walk *walk, struct bare_frame *frame, uint64_
 	uint64_t start;
 
 	if ((!find_called(walk, return_addr, &start) && !find_main(walk, frame->ip, &start)) ||
-	    !prologue_follow(start, frame->ip, read_instruction, walk, &prologue) ||
+	    !epilogue_cache_follow(layout_find(walk->layout, frame->ip), start, frame->ip,
+				   read_instruction, walk, &prologue) ||
 	    addr - frame->sp != prologue.depth)
 		return false;
 	forget_registers(frame);

@@ -156,3 +156,67 @@ Test(epilogue_cache, the_end_of_a_thread_is_a_separate_question)
 	cr_expect(epilogue_cache_is_thread_end(&region, region.start, read_code, NULL));
 	cr_expect_not(find(true));
 }
+
+#define LARGE_NR 4000u /* answers about a large file */
+
+static unsigned int nr_reads;
+
+/* All code of the large file is `pop %rbx; ret`. */
+static size_t read_pairs(uint64_t addr, uint8_t *bytes, void *argument)
+{
+	(void)argument;
+	for (unsigned int i = 0; i < CODE_READ_MAX; i++)
+		bytes[i] = (uint8_t)pops_rbx[(addr + i) % 2];
+	nr_reads++;
+	return CODE_READ_MAX;
+}
+
+static unsigned int reads_of_all_answers(void)
+{
+	nr_reads = 0;
+	for (unsigned int i = 0; i < LARGE_NR; i++)
+		cr_assert(epilogue_cache_find(&region, region.start + (uint64_t)i * 64, true,
+					      read_pairs, NULL, &epilogue));
+	return nr_reads;
+}
+
+Test(epilogue_cache, has_room_for_most_answers_about_a_large_file)
+{
+	unsigned int first;
+
+	region.end = region.start + LARGE_NR * 64 + CODE_READ_MAX;
+	first = reads_of_all_answers();
+	cr_expect_geq(first, LARGE_NR);
+	cr_expect_lt(reads_of_all_answers(), first / 3);
+}
+
+Test(epilogue_cache, the_way_from_the_start_of_a_function_is_decoded_once)
+{
+	struct prologue prologue;
+
+	WRITE(code, "\x53\x50\x90"); /* push %rbx; push %rax */
+	cr_assert(epilogue_cache_follow(&region, region.start, region.start + 2, read_code, NULL,
+					&prologue));
+	cr_expect_eq(prologue.depth, 16);
+	code[1] = 0x90;
+	cr_assert(epilogue_cache_follow(&region, region.start, region.start + 2, read_code, NULL,
+					&prologue));
+	cr_expect_eq(prologue.depth, 16);
+	/* For a function that starts elsewhere, it is another question. */
+	cr_assert(epilogue_cache_follow(&region, region.start + 1, region.start + 2, read_code,
+					NULL, &prologue));
+	cr_expect_eq(prologue.depth, 0);
+}
+
+Test(epilogue_cache, main_is_found_once_and_moves_with_its_file)
+{
+	uint64_t start = 0;
+
+	WRITE(code, "\x48\x8d\x3d\x10\0\0\0"); /* lea 16(%rip),%rdi */
+	cr_assert(epilogue_cache_find_main(&region, region.start, read_code, NULL, &start));
+	cr_expect_eq(start, region.start + 7 + 16);
+	code[3] = 32;
+	place(0x550000);
+	cr_assert(epilogue_cache_find_main(&region, region.start, read_code, NULL, &start));
+	cr_expect_eq(start, region.start + 7 + 16);
+}
