@@ -153,7 +153,7 @@ static bool is_syncing(const struct finding_scan *scan, const struct finding_sit
 	const struct totals *done = &site->done;
 
 	return site->class == CLASS_SYNC && done->calls >= SYNC_CALLS &&
-	       (double)done->time_ns >= SYNC_SHARE * (double)scan->total.time_ns;
+	       (double)done->time_ns >= SYNC_SHARE * (double)scan->working_ns;
 }
 
 /* Says what was written for each sync, as far as the stacks show it. */

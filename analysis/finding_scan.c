@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "analysis/report_rows.h"
+#include "analysis/waiting.h"
 #include "profile/model/histogram.h"
 #include "profile/symbols/c_library.h"
 #include "profile/util/format.h"
@@ -116,10 +117,12 @@ static void collect_entries(struct finding_scan *scan)
 }
 
 static void add_to_site(struct finding_site *site, const struct sample *sample,
-			const struct report_filter *filter)
+			const struct report_filter *filter, const struct waiting *waiting)
 {
 	struct totals totals = totals_of_sample(sample);
 
+	if (waiting_has(waiting, sample))
+		site->waiting_ns = count_add(site->waiting_ns, totals.time_ns);
 	totals_add(&site->totals, &totals);
 	if (!sample->key.error)
 		totals_add(&site->done, &totals);
@@ -137,7 +140,9 @@ static bool is_same_site(const struct finding_key *a, const struct finding_key *
 static void make_sites(struct finding_scan *scan, const struct report_filter *filter)
 {
 	struct finding_site *site = NULL;
+	struct waiting waiting;
 
+	waiting_init(&waiting, scan->profile);
 	scan->sites = xcalloc(scan->nr_entries + 1, sizeof(*scan->sites));
 	for (uint32_t i = 0; i < scan->nr_entries; i++) {
 		const struct finding_entry *entry = &scan->entries[i];
@@ -147,7 +152,7 @@ static void make_sites(struct finding_scan *scan, const struct report_filter *fi
 			site->entries = entry;
 			site->class = call_class_of(syscall_name(entry->key.abi, entry->key.nr));
 		}
-		add_to_site(site, entry->sample, filter);
+		add_to_site(site, entry->sample, filter, &waiting);
 	}
 }
 
@@ -162,8 +167,18 @@ void finding_scan_init(struct finding_scan *scan, const struct profile *profile,
 	user_code_init(&scan->own, profile);
 	collect_entries(scan);
 	make_sites(scan, filter);
-	for (uint32_t i = 0; i < scan->nr_sites; i++)
-		totals_add(&scan->total, &scan->sites[i].totals);
+	for (uint32_t i = 0; i < scan->nr_sites; i++) {
+		const struct finding_site *site = &scan->sites[i];
+
+		totals_add(&scan->total, &site->totals);
+		scan->working_ns =
+			count_add(scan->working_ns, site->totals.time_ns - site->waiting_ns);
+	}
+}
+
+uint64_t scan_time_base(const struct finding_scan *scan, const struct finding_site *site)
+{
+	return site->waiting_ns > site->totals.time_ns / 2 ? scan->total.time_ns : scan->working_ns;
 }
 
 void finding_scan_fini(struct finding_scan *scan)
@@ -353,7 +368,7 @@ bool scan_matters(const struct finding_scan *scan, const struct finding_site *si
 	if (calls < least_calls)
 		return false;
 	if (share(calls, scan->total.calls) < LEAST_CALL_SHARE &&
-	    share(time_ns, scan->total.time_ns) < LEAST_TIME_SHARE)
+	    share(time_ns, scan_time_base(scan, site)) < LEAST_TIME_SHARE)
 		return false;
 	if ((double)calls < LEAST_CALLS_PER_S * seconds &&
 	    share(time_ns, scan->wall_ns) < LEAST_WALL_SHARE)
@@ -394,7 +409,7 @@ struct finding *scan_add_text(const struct finding_scan *scan, struct findings *
 		.advice = xstrdup(advice),
 	};
 	finding->share = max(share(totals->calls, scan->total.calls),
-			     max(share(totals->time_ns, scan->total.time_ns),
+			     max(share(totals->time_ns, scan_time_base(scan, site)),
 				 share(totals->time_ns, scan->wall_ns)));
 	if (finding->share > 1)
 		finding->share = 1;
@@ -407,9 +422,11 @@ struct finding *scan_add(const struct finding_scan *scan, struct findings *findi
 			 char *sentence, const char *advice)
 {
 	char calls[FORMAT_SIZE], part[FORMAT_SIZE], time[FORMAT_SIZE];
-	char *text = xasprintf("%s; that is %s of all calls and %s of their time (%s).", sentence,
+	uint64_t base_ns = scan_time_base(scan, site);
+	char *text = xasprintf("%s; that is %s of all calls and %s of their %stime (%s).", sentence,
 			       format_percent(calls, totals->calls, scan->total.calls),
-			       format_percent(part, totals->time_ns, scan->total.time_ns),
+			       format_percent(part, totals->time_ns, base_ns),
+			       base_ns < scan->total.time_ns ? "working " : "",
 			       format_time(time, totals->time_ns));
 
 	free(sentence);

@@ -37,6 +37,7 @@ struct finding_site {
 	enum call_class class;
 	struct totals totals;
 	struct totals done;   /* of the calls that succeeded */
+	uint64_t waiting_ns;  /* the time of calls that waited (analysis/waiting.h) */
 	uint64_t quick_calls; /* calls that took less than FINDING_QUICK_NS */
 	bool is_selected;
 };
@@ -49,6 +50,7 @@ struct finding_scan {
 	struct finding_site *sites;
 	uint32_t nr_sites;
 	struct totals total;
+	uint64_t working_ns; /* of total.time_ns */
 	uint64_t wall_ns;
 	bool has_all_calls; /* the profile is not limited by --trace */
 	/* By stack id: sums over this stack and its callees; NULL: not computed yet. */
@@ -58,6 +60,12 @@ struct finding_scan {
 void finding_scan_init(struct finding_scan *scan, const struct profile *profile,
 		       const struct report_filter *filter);
 void finding_scan_fini(struct finding_scan *scan);
+
+/*
+ * Returns the time with which the time of @site is compared: that of all calls if most of the
+ * site's time is waiting, else the working time.
+ */
+uint64_t scan_time_base(const struct finding_scan *scan, const struct finding_site *site);
 
 static inline const struct finding_key *site_key(const struct finding_site *site)
 {

@@ -41,4 +41,5 @@ libanalysis_a_SOURCES = \
 	analysis/run_notes.c analysis/run_notes.h \
 	analysis/site_kind.c analysis/site_kind.h \
 	analysis/runtime_table.c analysis/runtime_table.h \
-	analysis/user_code.c analysis/user_code.h
+	analysis/user_code.c analysis/user_code.h \
+	analysis/waiting.c analysis/waiting.h

@@ -8,6 +8,7 @@
 
 #include "analysis/location.h"
 #include "analysis/report_filter.h"
+#include "analysis/waiting.h"
 #include "profile/util/pattern.h"
 #include "profile/util/xalloc.h"
 
@@ -108,6 +109,8 @@ bool report_filter_has(const struct report_filter *filter, const struct sample *
 	const struct sample_key *key = &sample->key;
 
 	if (filter->syscalls && !syscall_set_has(filter->syscalls, key->abi, key->nr))
+		return false;
+	if (filter->without && waiting_has(filter->without, sample))
 		return false;
 	return !filter->stacks || filter->stacks[key->stack];
 }

@@ -11,6 +11,7 @@
 #include "profile/syscall/syscall_set.h"
 
 struct pattern;
+struct waiting;
 
 struct frame_pattern {
 	struct pattern *pattern;
@@ -20,6 +21,8 @@ struct frame_pattern {
 struct report_filter {
 	const struct syscall_set *syscalls; /* NULL: all; the caller owns it */
 	bool *stacks;			    /* by stack id: true if selected; NULL: all */
+	/* Waiting calls are not selected (analysis/waiting.h); NULL: they are. */
+	const struct waiting *without;
 };
 
 /*
@@ -35,7 +38,7 @@ const struct frame_pattern *report_filter_init(struct report_filter *filter,
 void report_filter_fini(struct report_filter *filter);
 
 bool report_filter_has(const struct report_filter *filter, const struct sample *sample);
-/* Returns true if the filter selects everything. */
+/* Returns true if the filter selects everything, or everything but waiting calls. */
 bool report_filter_is_open(const struct report_filter *filter);
 
 #endif

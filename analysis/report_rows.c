@@ -9,6 +9,7 @@
 
 #include "analysis/report_rows.h"
 #include "analysis/user_code.h"
+#include "analysis/waiting.h"
 #include "profile/util/xalloc.h"
 
 const char *const report_by_names[NR_REPORT_BYS] = {
@@ -206,12 +207,15 @@ void report_row_latencies(const struct report_rows *rows, const struct report_ro
 
 /* Fills in the sums of @row, whose samples are set. @latencies is scratch space. */
 static void fill_row(const struct report_rows *rows, struct report_row *row,
-		     struct latencies *latencies)
+		     const struct waiting *waiting, struct latencies *latencies)
 {
 	for (uint32_t i = 0; i < row->nr_samples; i++) {
-		struct totals totals = totals_of_sample(rows->samples[row->first_sample + i]);
+		const struct sample *sample = rows->samples[row->first_sample + i];
+		struct totals totals = totals_of_sample(sample);
 
 		totals_add(&row->totals, &totals);
+		if (waiting_has(waiting, sample))
+			row->waiting_ns = count_add(row->waiting_ns, totals.time_ns);
 	}
 	report_row_latencies(rows, row, latencies);
 	row->mean_ns = row->totals.calls ? row->totals.time_ns / row->totals.calls : 0;
@@ -334,7 +338,9 @@ static void make_rows(struct report_rows *rows, const struct profile *profile,
 {
 	struct latencies *latencies = xmalloc(sizeof(*latencies));
 	uint32_t end, nr_samples = 0;
+	struct waiting waiting;
 
+	waiting_init(&waiting, profile);
 	for (uint32_t start = 0; start < nr_entries; start = end) {
 		struct report_row *row = &rows->rows[rows->nr++];
 
@@ -349,7 +355,7 @@ static void make_rows(struct report_rows *rows, const struct profile *profile,
 		};
 		take_entries(rows, row, profile, &entries[start], end - start);
 		nr_samples += row->nr_samples;
-		fill_row(rows, row, latencies);
+		fill_row(rows, row, &waiting, latencies);
 		totals_add(&rows->total, &row->totals);
 	}
 	free(latencies);

@@ -65,6 +65,7 @@ struct report_key {
 struct report_row {
 	struct report_key key;
 	struct totals totals;
+	uint64_t waiting_ns; /* of totals.time_ns (analysis/waiting.h) */
 	uint64_t mean_ns;
 	uint64_t p50_ns; /* the mean of the bucket that contains it: at most 12.5 % off */
 	uint64_t p99_ns;

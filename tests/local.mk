@@ -81,7 +81,8 @@ UNIT_TESTS = \
 	tests/unit/test_text \
 	tests/unit/test_unwind \
 	tests/unit/test_user_code \
-	tests/unit/test_view_findings
+	tests/unit/test_view_findings \
+	tests/unit/test_waiting
 SCRIPT_TESTS = \
 	tests/bootstrap.test \
 	tests/check.test \

@@ -75,6 +75,40 @@ static bool is_first_screen(const struct report_options *options)
 	       !report_options_has_nodes(options);
 }
 
+/*
+ * Returns true if waiting calls are one line. What one asks for by name or sorts by another value
+ * than time is shown as it is, and the ranges over several runs are not known for parts of a site.
+ */
+static bool separates_waiting(const struct report_options *options, const struct view *view)
+{
+	return is_first_screen(options) && options->sort == REPORT_SORT_TIME &&
+	       !options->has_wait && !options->syscalls && !view->profile->runs;
+}
+
+/* Shows the working calls as rows, and then the waiting calls as one line. */
+static void show_first_screen(const struct report_options *options, const struct view *view,
+			      const struct report_filter *filter)
+{
+	struct report_filter working = *filter;
+	struct waiting waiting;
+	struct waiting_sum sum;
+	struct report_rows rows;
+	struct totals selected;
+
+	waiting_init(&waiting, view->profile);
+	waiting_sum_init(&sum, view->profile, filter);
+	working.without = &waiting;
+	report_rows_init(&rows, view->profile, &working, REPORT_BY_SITE, options->sort);
+	selected = rows.total;
+	totals_add(&selected, &sum.totals);
+	view_header(view, report_filter_is_open(filter) ? NULL : &selected);
+	if (rows.nr || !sum.nr)
+		view_table(view, &rows);
+	view_waiting(view, &sum);
+	report_rows_fini(&rows);
+	waiting_sum_fini(&sum);
+}
+
 static bool wants_findings(const struct report_options *options)
 {
 	if (options->findings >= 0)
@@ -99,6 +133,8 @@ static void show_paged(const struct report_options *options, struct view *view,
 		view->out = pager.out;
 		if (report_options_has_nodes(options))
 			show_tree(options, view, filter);
+		else if (separates_waiting(options, view))
+			show_first_screen(options, view, filter);
 		else
 			show_table(options, view, filter);
 		if (is_text)

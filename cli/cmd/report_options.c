@@ -38,6 +38,8 @@ const char report_usage[] =
 	"      --ignore REGEX   only stacks in which no frame matches\n"
 	"      --percentiles LIST\n"
 	"                       which columns of percentiles: 50,99 (the default), 90,99.9\n"
+	"      --wait           show waiting calls like others; in the default view they are one\n"
+	"                       line, and percentages are of the working time\n"
 	"      --hist           below each row a histogram of its latencies\n"
 	"      --skip REGEX     functions that match, by name, module or source file, are not\n"
 	"                       your code; may be repeated\n"
@@ -71,6 +73,7 @@ enum {
 	OPTION_FROM,
 	OPTION_REGION,
 	OPTION_SKIP,
+	OPTION_WAIT,
 	OPTION_IGNORE,
 	OPTION_HIST,
 	OPTION_PERCENTILES,
@@ -85,6 +88,7 @@ static const struct option long_options[] = {
 	{ "syscall", required_argument, NULL, 'S' },
 	{ "focus", required_argument, NULL, 'm' },
 	{ "match", required_argument, NULL, 'm' },
+	{ "wait", no_argument, NULL, OPTION_WAIT },
 	{ "skip", required_argument, NULL, OPTION_SKIP },
 	{ "ignore", required_argument, NULL, OPTION_IGNORE },
 	{ "hist", no_argument, NULL, OPTION_HIST },
@@ -168,6 +172,9 @@ static bool set_option(void *argument, int option)
 		return true;
 	case OPTION_REGION:
 		options->region = optarg;
+		return true;
+	case OPTION_WAIT:
+		options->has_wait = true;
 		return true;
 	case OPTION_SKIP:
 		skips_add(&options->skips, optarg);
@@ -257,6 +264,11 @@ static bool check_options(struct report_options *options)
 	else if (options->is_full && (!is_nodes || options->format != FORMAT_TEXT))
 		message_print("--full is for --tree and --callers as text; the other formats have "
 			      "all frames always");
+	else if (options->has_wait &&
+		 (options->format != FORMAT_TEXT || options->by >= 0 || is_nodes ||
+		  options->sort != REPORT_SORT_TIME || options->syscalls))
+		message_print("--wait is for the default view, sorted by time; the other views "
+			      "have all calls always");
 	else if (options->has_limit &&
 		 (options->format == FORMAT_FOLDED || options->format == FORMAT_SPEEDSCOPE))
 		message_print("--limit cannot be combined with --format %s",

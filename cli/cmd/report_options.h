@@ -41,6 +41,7 @@ struct report_options {
 	struct syscall_set *syscalls; /* NULL: all */
 	struct frame_patterns patterns;
 	struct skips skips;
+	bool has_wait;	    /* --wait: waiting calls are rows like others */
 	const char *from;   /* NULL: all */
 	const char *region; /* NULL: all */
 	bool has_no_pager;

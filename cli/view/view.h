@@ -9,6 +9,7 @@
 #include "analysis/call_tree.h"
 #include "analysis/finding.h"
 #include "analysis/report_rows.h"
+#include "analysis/waiting.h"
 #include "cli/term/terminal.h"
 
 struct view {
@@ -42,6 +43,8 @@ void view_header(const struct view *view, const struct totals *selected);
 void view_findings(const struct view *view, unsigned int limit);
 
 void view_table(const struct view *view, const struct report_rows *rows);
+/* Prints @waiting in one line, which names the calls. Prints nothing if no call waited. */
+void view_waiting(const struct view *view, const struct waiting_sum *waiting);
 /* Draws @latencies: one line for each range, with a bar that shows the number of calls in it. */
 void view_histogram(const struct view *view, const struct latencies *latencies);
 void view_tree(const struct view *view, const struct call_tree *tree);

@@ -195,12 +195,29 @@ static void print_selection(const struct view *view)
 		print_line(view, "followed", "the first process only");
 }
 
+/* Divides the time in system calls into the two that have nothing to do with each other. */
+static void print_waiting(const struct view *view, const struct totals *totals, uint64_t waiting_ns)
+{
+	char working[FORMAT_SIZE], waiting[FORMAT_SIZE];
+	char *text;
+
+	if (!waiting_ns)
+		return;
+	text = xasprintf("working %s, waiting %s (sum over threads)",
+			 format_time(working, totals->time_ns - waiting_ns),
+			 format_time(waiting, waiting_ns));
+	print_line(view, "time", text);
+	free(text);
+}
+
 /*
  * Prints which share of the wall time was in system calls. Under ptrace, the wall time includes the
  * stops.
  */
-static void print_wall_time(const struct view *view, const struct totals *totals)
+static void print_wall_time(const struct view *view, const struct totals *totals,
+			    uint64_t waiting_ns)
 {
+	uint64_t working_ns = totals->time_ns - waiting_ns;
 	const char *engine = profile_fact(view->profile, "engine");
 	uint64_t wall_ns =
 		view->profile->duration_ns > 0 ? (uint64_t)view->profile->duration_ns : 0;
@@ -209,14 +226,15 @@ static void print_wall_time(const struct view *view, const struct totals *totals
 
 	if (!wall_ns)
 		return;
-	if (totals->time_ns > wall_ns)
+	if (working_ns > wall_ns)
 		snprintf(share, sizeof(share), "%.1f times that",
-			 (double)totals->time_ns / (double)wall_ns);
+			 (double)working_ns / (double)wall_ns);
 	else
-		format_percent(share, totals->time_ns, wall_ns);
-	text = xasprintf("%s%s; in system calls %s%s", format_time(wall, wall_ns),
-			 engine && !strcmp(engine, "ptrace") ? " with scprof's stops" : "", share,
-			 totals->time_ns > wall_ns ? ", all threads together" : " of it");
+		format_percent(share, working_ns, wall_ns);
+	text = xasprintf("%s%s; %sin system calls %s%s", format_time(wall, wall_ns),
+			 engine && !strcmp(engine, "ptrace") ? " with scprof's stops" : "",
+			 waiting_ns ? "working " : "", share,
+			 working_ns > wall_ns ? ", all threads together" : " of it");
 	print_line(view, "wall time", text);
 	free(text);
 }
@@ -254,7 +272,9 @@ static void print_uncertain(const struct view *view)
 void view_header(const struct view *view, const struct totals *selected)
 {
 	struct totals totals = { 0 };
+	struct waiting_sum waiting;
 
+	waiting_sum_init(&waiting, view->profile, NULL);
 	for (uint32_t i = 0; i < view->profile->nr_samples; i++) {
 		struct totals sample = totals_of_sample(&view->profile->samples[i]);
 
@@ -269,7 +289,9 @@ void view_header(const struct view *view, const struct totals *selected)
 	print_totals(view, "total", &totals);
 	if (selected)
 		print_totals(view, "selected", selected);
-	print_wall_time(view, &totals);
+	print_waiting(view, &totals, waiting.totals.time_ns);
+	print_wall_time(view, &totals, waiting.totals.time_ns);
+	waiting_sum_fini(&waiting);
 	print_clock(view);
 	print_uncertain(view);
 	print_completeness(view);

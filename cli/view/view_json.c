@@ -127,6 +127,18 @@ static json_t *new_runs(const struct profile *profile)
 	return runs;
 }
 
+/* The sums of the whole profile, and how much of the time is waiting. */
+static json_t *new_profile_total(const struct profile *profile, const struct totals *all)
+{
+	json_t *object = new_totals(all);
+	struct waiting_sum waiting;
+
+	waiting_sum_init(&waiting, profile, NULL);
+	json_value_set(object, "waiting_ns", json_value_number(waiting.totals.time_ns));
+	waiting_sum_fini(&waiting);
+	return object;
+}
+
 json_t *view_json_document(const struct view *view, const struct totals *selected)
 {
 	const struct profile *profile = view->profile;
@@ -142,7 +154,7 @@ json_t *view_json_document(const struct view *view, const struct totals *selecte
 	json_value_set(document, "version", json_integer(JSON_REPORT_VERSION));
 	json_value_set(document, "total", new_totals(selected));
 	json_value_set(document, "complete", json_boolean(profile_is_complete(profile)));
-	json_value_set(document, "profile_total", new_totals(&all));
+	json_value_set(document, "profile_total", new_profile_total(profile, &all));
 	json_value_set(document, "start_time_ns", json_integer(profile->start_time_ns));
 	json_value_set(document, "duration_ns", json_integer(profile->duration_ns));
 	if (profile->runs)
@@ -272,6 +284,7 @@ static json_t *new_row(const struct view *view, const struct report_rows *rows,
 		json_value_set(object, "median_calls", json_value_number(row->range.median));
 		json_value_set(object, "max_calls", json_value_number(row->range.max));
 	}
+	json_value_set(object, "waiting_ns", json_value_number(row->waiting_ns));
 	json_value_set(object, "mean_ns", json_value_number(row->mean_ns));
 	json_value_set(object, "p50_ns", json_value_number(row->p50_ns));
 	json_value_set(object, "p99_ns", json_value_number(row->p99_ns));

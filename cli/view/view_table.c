@@ -350,3 +350,33 @@ void view_table(const struct view *view, const struct report_rows *rows)
 	print_rest(&layout);
 	free(layout.percentile_ns);
 }
+
+#define MAX_WAITING_CALLS 4 /* system calls that the line names */
+
+void view_waiting(const struct view *view, const struct waiting_sum *waiting)
+{
+	const struct terminal *terminal = &view->terminal;
+	char time[FORMAT_SIZE], count[FORMAT_SIZE];
+	char *text, *shown;
+
+	if (!waiting->nr)
+		return;
+	text = xasprintf("waiting %s in %s call%s:", format_time(time, waiting->totals.time_ns),
+			 format_count(count, waiting->totals.calls),
+			 format_plural(waiting->totals.calls));
+	for (uint32_t i = 0; i < waiting->nr && i < MAX_WAITING_CALLS; i++) {
+		const struct waiting_call *call = &waiting->calls[i];
+		char *name = report_syscall_label(call->abi, call->nr);
+		char *longer = xasprintf("%s%s %s %s", text, i ? "," : "", name,
+					 format_time(time, call->totals.time_ns));
+
+		free(name);
+		free(text);
+		text = longer;
+	}
+	shown = text_shorten(text, terminal->width > 24 ? terminal->width - 24 : UINT32_MAX,
+			     terminal->has_utf8);
+	fprintf(view->out, "%s; --wait shows its sites\n", shown);
+	free(shown);
+	free(text);
+}

@@ -100,6 +100,15 @@ static const struct {
 	{ "%pure", false,
 	  " getegid getegid32 geteuid geteuid32 getgid getgid32 getpgrp getpid getppid"
 	  " gettid getuid getuid32 " },
+	/* This class is scprof's own: calls that wait for an event, a thread, a process or time. */
+	{ "%wait", false,
+	  " _newselect accept accept4 clock_nanosleep clock_nanosleep_time64 epoll_pwait"
+	  " epoll_pwait2 epoll_wait futex futex_time64 futex_wait futex_waitv"
+	  " io_getevents io_pgetevents io_pgetevents_time64 mq_timedreceive"
+	  " mq_timedreceive_time64 msgrcv nanosleep pause poll ppoll ppoll_time64"
+	  " pselect6 pselect6_time64 restart_syscall rt_sigsuspend rt_sigtimedwait"
+	  " rt_sigtimedwait_time64 select semop semtimedop semtimedop_time64"
+	  " sigsuspend vfork wait4 waitid waitpid " },
 	{ "%%stat", false, STAT_CALLS LSTAT_CALLS FSTAT_CALLS },
 	{ "%%statfs", false, STATFS_CALLS FSTATFS_CALLS " ustat " },
 };

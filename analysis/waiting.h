@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Tells waiting from working. A profile does not say if a call blocked, so this is decided by the
+ * call, by what it used and by how long it took (its latency bucket):
+ *
+ *  - calls of the class %wait, such as epoll_wait and futex, that took WAITING_LEAST_NS or longer;
+ *  - recvfrom, recvmsg and recvmmsg, and, if the profile has files (run --fds), reads from pipes,
+ *    sockets and terminals, that took WAITING_LEAST_NS plus 1 ns for each byte or longer.
+ *
+ * So a read from a pipe, in a profile without files, counts as work.
+ */
+#ifndef SCPROF_ANALYSIS_WAITING_H
+#define SCPROF_ANALYSIS_WAITING_H
+
+#include "analysis/report_filter.h"
+#include "profile/syscall/syscall_set.h"
+
+#define WAITING_LEAST_NS 10000 /* a call that takes less time did not wait */
+
+struct waiting {
+	const struct profile *profile;
+	struct syscall_set calls; /* %wait */
+};
+
+void waiting_init(struct waiting *waiting, const struct profile *profile);
+
+/* Returns true if the calls of @sample, which is of the profile, waited. */
+bool waiting_has(const struct waiting *waiting, const struct sample *sample);
+
+/* The waiting calls with one number. */
+struct waiting_call {
+	uint32_t abi; /* enum syscall_abi */
+	uint32_t nr;
+	struct totals totals;
+};
+
+struct waiting_sum {
+	struct totals totals;
+	struct waiting_call *calls; /* the longest time first */
+	uint32_t nr;
+};
+
+/* Adds up the waiting calls that @filter selects; NULL: all. */
+void waiting_sum_init(struct waiting_sum *sum, const struct profile *profile,
+		      const struct report_filter *filter);
+void waiting_sum_fini(struct waiting_sum *sum);
+
+#endif
