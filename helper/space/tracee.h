@@ -115,6 +115,7 @@ struct signal_hold {
 	bool has_just_ended;   /* the hold ended at the current stop */
 	bool is_pause;	       /* hold for realtime signals, begun after a handler returned */
 	bool is_realtime;      /* the thread's last signal must keep its order */
+	bool has_made_child;   /* since gone_on_ns */
 	unsigned int nr_close; /* signals in a row that arrived too soon */
 	uint64_t mask;	       /* signal mask of the program */
 	uint64_t held;	       /* signals that the hold blocks in addition to mask */

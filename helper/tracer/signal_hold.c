@@ -140,14 +140,16 @@ static uint64_t last_length_ns(const struct signal_hold *hold)
 
 /*
  * Returns true if the thread ran for less than half the time of its last signal, or did not run at
- * all.
+ * all. A thread that has made a child did run: a shell waits for each child at the same
+ * instruction.
  */
 static bool comes_too_soon(const struct signal_hold *hold, const struct user_regs_struct *registers,
 			   uint64_t now_ns)
 {
 	const uint64_t ns = now_ns - hold->gone_on_ns;
 
-	return ns < last_length_ns(hold) / 2 || (registers->rip == hold->ip && ns < IDLE_NS);
+	return ns < last_length_ns(hold) / 2 ||
+	       (registers->rip == hold->ip && !hold->has_made_child && ns < IDLE_NS);
 }
 
 static void begin(struct tracee *tracee, const struct user_regs_struct *registers, uint64_t now_ns)
@@ -251,6 +253,7 @@ void signal_hold_note(struct tracee *tracee)
 		return;
 	hold->gone_on_ns = clock_now_ns();
 	hold->ip = registers.rip;
+	hold->has_made_child = false;
 }
 
 void signal_hold_see_return(struct tracee *tracee)
@@ -322,12 +325,15 @@ static bool lasts_over_call(const struct tracee *tracee)
 void signal_hold_see_stop(struct tracee *tracee, enum stop_kind kind)
 {
 	struct signal_hold *hold = &tracee->hold;
+	const bool makes_child = kind == STOP_FORK || kind == STOP_VFORK || kind == STOP_CLONE;
 
 	hold->has_just_ended = false;
+	if (makes_child)
+		hold->has_made_child = true;
 	if (!hold->is_on)
 		return;
 	/* Children inherit the hold. For a signal, signal_hold_begin decides. */
-	if (kind == STOP_FORK || kind == STOP_VFORK || kind == STOP_CLONE || kind == STOP_SIGNAL)
+	if (makes_child || kind == STOP_SIGNAL)
 		return;
 	/*
 	 * A pending SIGCONT causes a stop that the program cannot notice (prepare_signal() in
