@@ -4,23 +4,29 @@
  */
 #include "helper/tracer/tracer.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <unistd.h>
 
 #include "helper/trace/ptrace.h"
 
 uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid)
 {
-	char path[64], name[64] = "";
-	FILE *file;
+	char path[64], name[64];
+	ssize_t size = -1;
+	int file;
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)tid);
-	file = fopen(path, "re");
-	if (file && fgets(name, sizeof(name), file))
-		name[strcspn(name, "\n")] = '\0';
-	if (file)
-		fclose(file);
+	/* This happens at each start of a program, and a FILE would take twice the time. */
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file >= 0) {
+		size = read(file, name, sizeof(name) - 1);
+		close(file);
+	}
+	name[size > 0 ? size : 0] = '\0';
+	name[strcspn(name, "\n")] = '\0';
 	return string_table_intern(&tracer->run.profile.strings, name);
 }
 
