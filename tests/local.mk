@@ -49,6 +49,7 @@ UNIT_TESTS = \
 	tests/unit/test_memo \
 	tests/unit/test_merge \
 	tests/unit/test_output_place \
+	tests/unit/test_patience \
 	tests/unit/test_pattern \
 	tests/unit/test_perf_map \
 	tests/unit/test_portable_memo \
@@ -127,6 +128,7 @@ tests_unit_test_gate_counts_SOURCES = tests/unit/test_gate_counts.c $(MADE_AREA)
 tests_unit_test_gate_counts_LDADD = libgate.a $(PROFILE_LIBS) $(CRITERION_LIBS)
 tests_unit_test_maps_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_memo_LDADD = $(HELPER_TEST_LIBS)
+tests_unit_test_patience_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_portable_memo_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_settings_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_site_LDADD = $(HELPER_TEST_LIBS)

@@ -3,7 +3,8 @@
  * A blocked tracer takes up to a hundred microseconds to wake on an idle CPU, and most programs
  * make their next call sooner: then spinning is faster. If there are few CPUs, spinning is slower:
  * it takes time that the program needs, and the scheduler then prefers other processes. So the
- * helper waits in the way that was faster recently, and now and then tries the other one.
+ * helper waits in the way that was faster recently, and now and then tries the other one. It does
+ * not wait for a trial if sched_yield shows that another process needs the CPU.
  */
 #include "helper/trace/patience.h"
 
@@ -14,6 +15,7 @@
 #define TRIAL	    16u	    /* waits in one trial */
 #define LONGEST	    500000u /* a longer wait is due to the program, and is not measured */
 #define WEIGHT_OF   16u	    /* a new wait has this share of the average: one of so many */
+#define LATE_YIELD  100000u /* if no other process wants the CPU, a yield takes about 1000 ns */
 
 static uint64_t average_ns[2]; /* by is_spinning; 0: not tried yet */
 static unsigned int round_length = FIRST_ROUND;
@@ -52,6 +54,23 @@ bool patience_is_spinning(void)
 	if (nr_waits == round_length + TRIAL)
 		begin_round();
 	return nr_waits++ < round_length ? is_spinning_quicker : !is_spinning_quicker;
+}
+
+bool patience_prefers_spinning(void)
+{
+	return is_spinning_quicker && patience_has_other_cpu();
+}
+
+bool patience_see_yield(uint64_t ns)
+{
+	if (ns < LATE_YIELD)
+		return false;
+	if (is_spinning_quicker) {
+		is_spinning_quicker = false;
+		round_length = FIRST_ROUND;
+		nr_waits = 0;
+	}
+	return true;
 }
 
 void patience_learn(bool is_spinning, uint64_t ns)

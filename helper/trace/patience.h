@@ -14,8 +14,16 @@
 
 /* Returns true if a tracee and this process can run at the same time. */
 bool patience_has_other_cpu(void);
+/* Returns true if spinning has been quicker than blocking so far. */
+bool patience_prefers_spinning(void);
 /* Returns true if the next wait should begin with spinning. */
 bool patience_is_spinning(void);
+/*
+ * The helper has called sched_yield while it was spinning, and that took @ns. Returns true if
+ * another process ran meanwhile: then the helper must block, and prefers blocking until the next
+ * trial.
+ */
+bool patience_see_yield(uint64_t ns);
 /*
  * A wait of @ns nanoseconds has ended. @is_spinning is the result of patience_is_spinning at its
  * start.

@@ -86,17 +86,24 @@ bool stop_queue_is_over(void)
 	return is_over;
 }
 
-unsigned int stop_queue_spin(unsigned int nr_tracees, uint64_t ns)
+/* The tracee may be waiting for this CPU. Returns true if another process ran on it. */
+static bool yield(void)
+{
+	const uint64_t start_ns = clock_now_ns();
+
+	sched_yield();
+	return patience_see_yield(clock_now_ns() - start_ns);
+}
+
+bool stop_queue_spin(unsigned int nr_tracees, uint64_t ns)
 {
 	const uint64_t start_ns = clock_now_ns();
 
 	do {
-		if (stop_queue_drain(nr_tracees))
-			break;
-		/* The tracee may be waiting for this CPU. */
-		sched_yield();
+		if (stop_queue_drain(nr_tracees) || yield())
+			return false;
 	} while (clock_now_ns() - start_ns < ns);
-	return nr_queued;
+	return true;
 }
 
 /* SIGCHLD is blocked in the helper. It becomes pending when a tracee stops. */
@@ -124,8 +131,8 @@ pid_t stop_queue_await(pid_t tid, int *status, uint64_t limit_ns)
 
 		if (found || waited_ns >= limit_ns)
 			return found;
-		if (patience_has_other_cpu() && waited_ns < PATIENCE_SPIN_NS)
-			sched_yield();
+		if (patience_prefers_spinning() && waited_ns < PATIENCE_SPIN_NS)
+			yield();
 		else
 			await_sigchld(limit_ns - waited_ns);
 	}

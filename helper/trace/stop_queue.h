@@ -34,8 +34,11 @@ void stop_queue_push(pid_t tid, int status);
 unsigned int stop_queue_drain(unsigned int nr_tracees);
 /* Returns true if the last stop_queue_drain() found that no tracee is left (ECHILD of wait(2)). */
 bool stop_queue_is_over(void);
-/* Does the same repeatedly, for up to @ns nanoseconds, until there is a status. */
-unsigned int stop_queue_spin(unsigned int nr_tracees, uint64_t ns);
+/*
+ * Does the same repeatedly. Returns true if there was no status for @ns nanoseconds. Returns false
+ * if there is one, or if another process needs this CPU.
+ */
+bool stop_queue_spin(unsigned int nr_tracees, uint64_t ns);
 /* Does the same, but blocks until there is a status. Returns 0 if there is no tracee. */
 unsigned int stop_queue_block(unsigned int nr_tracees);
 

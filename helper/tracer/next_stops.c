@@ -53,7 +53,7 @@ static bool take_records(struct tracer *tracer, bool is_idle)
  */
 static unsigned int spin(struct tracer *tracer, uint64_t start_ns)
 {
-	while (!stop_queue_spin(tracee_count(), SPIN_NS) &&
+	while (stop_queue_spin(tracee_count(), SPIN_NS) &&
 	       clock_now_ns() - start_ns < PATIENCE_SPIN_NS)
 		take_records(tracer, true);
 	return drain();
