@@ -138,6 +138,14 @@ char *live_tracee(const char *name)
 	return path;
 }
 
+void live_need_gate(void)
+{
+	const char *interception = getenv("SCPROF_INTERCEPT");
+
+	if (interception && strcmp(interception, "stops") == 0)
+		LIVE_SKIP("every call stops");
+}
+
 void live_need_root(void)
 {
 	if (geteuid() != 0)

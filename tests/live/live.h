@@ -64,6 +64,8 @@ bool live_is_forked(void);
 		if (!live_is_forked())     \
 			LIVE_SKIP(reason); \
 	} while (0)
+/* Skips the test if $SCPROF_INTERCEPT makes every call stop. */
+void live_need_gate(void);
 /* Skips the test unless it runs as root. */
 void live_need_root(void);
 

@@ -103,6 +103,7 @@ Test(options, the_engine_is_the_requested_one)
 {
 	struct live *live;
 
+	live_need_gate();
 	setenv("SCPROF_ENGINE", "fast", 1);
 	live = SCPROF(live_tracee("nested"));
 	EXPECT_CALLS(live, 100, .name = "getppid");

@@ -61,6 +61,7 @@ static void expect_events_only(const char *tracee, const char *event, unsigned i
 {
 	struct live *live;
 
+	live_need_gate();
 	setenv("SCPROF_DEBUG", "tracer,call", 1);
 	live = SCPROF("--engine=fast", live_tracee(tracee));
 	EXPECT_EXIT(live, 0);

@@ -20,8 +20,10 @@ static uint64_t number_of(const struct live *live, const char *key)
 
 Test(shared, random_writes_to_a_thread_area_do_not_change_the_counts_of_other_threads)
 {
-	struct live *live = FAST(live_tracee("scribble"));
+	struct live *live;
 
+	live_need_gate();
+	live = FAST(live_tracee("scribble"));
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 20000, .name = "getpgrp", .stack = ";main;call_in_sibling;");
 	cr_expect_str_eq(profile_fact(&live->profile, "complete"), "no");
