@@ -410,7 +410,10 @@ _Noreturn void launch_exit_alike(int status)
 	sigemptyset(&mask);
 	sigaddset(&mask, WTERMSIG(status));
 	pthread_sigmask(SIG_UNBLOCK, &mask, NULL);
-	/* raise() fails with EAGAIN for a real-time signal if the user has too many pending signals. */
+	/*
+	 * If the user has too many pending signals, raise() of a real-time signal fails with
+	 * EAGAIN.
+	 */
 	kill(getpid(), WTERMSIG(status));
 	exit(128 + WTERMSIG(status));
 }
