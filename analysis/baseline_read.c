@@ -51,6 +51,7 @@ static const cyaml_schema_field_t run_fields[] = {
 	TEXT_FIELD("environment", struct baseline_run, facts[RUN_ENVIRONMENT]),
 	TEXT_FIELD("skip", struct baseline_run, facts[RUN_SKIP]),
 	TEXT_FIELD("names", struct baseline_run, facts[RUN_NAMES]),
+	TEXT_FIELD("from", struct baseline_run, facts[RUN_FROM]),
 	TEXT_FIELD("program", struct baseline_run, program),
 	CYAML_FIELD_END,
 };

@@ -11,10 +11,8 @@
 #include <string.h>
 
 #include "analysis/budget_grown_site.h"
-#include "analysis/budget_net.h"
-#include "analysis/budget_select.h"
+#include "analysis/budget_judging.h"
 #include "analysis/diff_counterpart.h"
-#include "analysis/site_kind.h"
 #include "profile/util/xalloc.h"
 
 /*
@@ -22,16 +20,6 @@
  * does not need more lines than these.
  */
 #define MAX_LOCATED 200
-
-struct judging {
-	struct judgement *judgement;
-	uint32_t rule;
-	struct budget_selection *selections; /* by rule index */
-	struct call_sites base;		     /* the sites that the rule selects */
-	struct call_sites new;
-	bool is_allocator;     /* of the built-in rule: allocators are judged, not the program */
-	struct budget_net net; /* for the built-in rule */
-};
 
 static const struct budget_rule *rule_of(const struct judging *judging)
 {
@@ -122,25 +110,6 @@ static bool is_left_to_others(const struct judging *judging, const struct call_s
 	return false;
 }
 
-/*
- * Returns true if the sites of the built-in rule include @site: the program's sites, or those of
- * allocators. If the baseline does not tell them apart, all calls for memory are an allocator's.
- */
-static bool is_of_kind(const struct judging *judging, const struct call_site *site)
-{
-	const struct judgement *judgement = judging->judgement;
-	const char *syscall = call_names_text(judgement->new->names, site->key.syscall);
-	bool is_allocator = site->key.kind == SITE_ALLOCATOR;
-
-	if (judging->rule)
-		return true;
-	if (site->key.kind == SITE_WAIT || site->key.kind == SITE_RUNTIME)
-		return false;
-	if (!judgement->base->has_kinds)
-		is_allocator = site_kind_is_memory(syscall);
-	return is_allocator == judging->is_allocator;
-}
-
 static void select_sites(const struct judging *judging, struct call_sites *selected,
 			 const struct call_sites *from)
 {
@@ -154,7 +123,7 @@ static void select_sites(const struct judging *judging, struct call_sites *selec
 		const struct call_site *site = &from->sites[i];
 		struct call_site *copy;
 
-		if (!is_of_kind(judging, site) ||
+		if (!budget_built_in_includes(judging, site) ||
 		    !budget_selection_has(selection, site, from->program) ||
 		    is_left_to_others(judging, site, from->program))
 			continue;
@@ -193,20 +162,6 @@ static uint64_t allowed_growth(const struct budget_limit *limit, uint64_t base)
 	double allowed = limit->is_percent ? (double)base * limit->growth / 100 : limit->growth;
 
 	return allowed >= 1.8e19 ? UINT64_MAX : (uint64_t)allowed;
-}
-
-static void add_verdict(struct judging *judging, const struct verdict *verdict)
-{
-	struct judgement *judgement = judging->judgement;
-
-	judgement->verdicts = xgrow(judgement->verdicts, judgement->nr, &judgement->capacity,
-				    sizeof(*judgement->verdicts));
-	judgement->verdicts[judgement->nr++] = *verdict;
-	judgement->outcomes[judging->rule].nr_verdicts++;
-	if (rule_of(judging)->level == BUDGET_ERROR)
-		judgement->nr_errors++;
-	else
-		judgement->nr_warnings++;
 }
 
 /*
@@ -261,13 +216,13 @@ static void judge_metric(struct judging *judging, const struct diff *diff,
 
 	if (metric == BUDGET_CALLS && rule->is_none && verdict.now) {
 		verdict.kind = VERDICT_NONE;
-		add_verdict(judging, &verdict);
+		budget_add_verdict(judging, &verdict);
 		return;
 	}
 	if (limit->has_max && verdict.now > limit->max) {
 		verdict.kind = VERDICT_MAX;
 		verdict.allowed = limit->max;
-		add_verdict(judging, &verdict);
+		budget_add_verdict(judging, &verdict);
 		return;
 	}
 	verdict.kind = VERDICT_GROWTH;
@@ -275,7 +230,7 @@ static void judge_metric(struct judging *judging, const struct diff *diff,
 	verdict.allowed = count_add(verdict.base, allowed_growth(limit, verdict.base));
 	if (limit->has_growth && is_growth_judged(judging, diff, row, limit) &&
 	    verdict.now > verdict.allowed)
-		add_verdict(judging, &verdict);
+		budget_add_verdict(judging, &verdict);
 }
 
 static void judge_row(struct judging *judging, const struct diff *diff, const struct diff_row *row)
@@ -300,67 +255,56 @@ static void judge_total(struct judging *judging)
 	diff_fini(&diff);
 }
 
-/* The allocators' calls of the built-in rule are judged in sum. */
-static void judge_allocators(struct judging *judging)
-{
-	struct judgement *judgement = judging->judgement;
-	bool has_threads =
-		budget_net_has_threads(judgement->base) || budget_net_has_threads(judgement->new);
-	struct verdict verdict = { .kind = VERDICT_GROWTH, .is_allocator = true };
-	struct diff diff;
-	struct diff_row row = { 0 };
-
-	diff_init_total(&diff, &judging->base, &judging->new, &row);
-	verdict.base = row.base.calls_max;
-	verdict.now = row.new.calls_max;
-	verdict.allowed = budget_net_allocator_limit(verdict.base, has_threads);
-	if (verdict.now > verdict.allowed)
-		add_verdict(judging, &verdict);
-	judgement->outcomes[judging->rule].nr_sites += diff.nr;
-	diff_fini(&diff);
-}
-
 static void judge_sites(struct judging *judging)
 {
 	struct diff diff;
 
 	budget_net_init(&judging->net, &judging->base, &judging->new);
 	diff_init(&diff, &judging->base, &judging->new, DIFF_BY_SITE, DIFF_SORT_COST);
-	for (uint32_t i = 0; i < diff.nr; i++)
+	for (uint32_t i = 0; i < diff.nr; i++) {
 		judge_row(judging, &diff, &diff.rows[i]);
+		budget_built_in_note_gain(judging, &diff.rows[i]);
+	}
 	diff_fini(&diff);
 	budget_net_fini(&judging->net);
 }
 
-/* For each verdict of the rule, finds the place to show, in the runs that remain after this. */
+/* Finds the place to show for @verdict, in the runs that remain after this. */
+static void locate(const struct judging *judging, struct verdict *verdict)
+{
+	const struct judgement *judgement = judging->judgement;
+	uint32_t place = verdict->place, syscall = verdict->syscall;
+	const struct call_site *site;
+
+	if (verdict->is_allocator ||
+	    (rule_of(judging)->per == BUDGET_PER_TOTAL && !rule_of(judging)->is_none)) {
+		struct diff diff;
+
+		diff_init(&diff, &judging->base, &judging->new, DIFF_BY_SITE, DIFF_SORT_CALLS);
+		place = diff.nr ? diff.rows[0].place : 0;
+		syscall = diff.nr ? diff.rows[0].syscall : 0;
+		diff_fini(&diff);
+	}
+	site = budget_grown_site(&judging->base, &judging->new, place, syscall);
+	verdict->place = place;
+	verdict->syscall = syscall;
+	verdict->site = NULL;
+	for (uint32_t k = 0; site && k < judgement->new->nr; k++) {
+		if (!memcmp(&judgement->new->sites[k].key, &site->key, sizeof(site->key)))
+			verdict->site = &judgement->new->sites[k];
+	}
+}
+
+/* Finds the places of the verdicts of the rule, which begin at @first, and of the gains. */
 static void locate_verdicts(struct judging *judging, uint32_t first)
 {
 	struct judgement *judgement = judging->judgement;
+	bool has_gains = !judging->rule && !judging->is_allocator;
 
-	for (uint32_t i = first; i < judgement->nr && i - first < MAX_LOCATED; i++) {
-		struct verdict *verdict = &judgement->verdicts[i];
-		uint32_t place = verdict->place, syscall = verdict->syscall;
-		const struct call_site *site;
-
-		if (verdict->is_allocator ||
-		    (rule_of(judging)->per == BUDGET_PER_TOTAL && !rule_of(judging)->is_none)) {
-			struct diff diff;
-
-			diff_init(&diff, &judging->base, &judging->new, DIFF_BY_SITE,
-				  DIFF_SORT_CALLS);
-			place = diff.nr ? diff.rows[0].place : 0;
-			syscall = diff.nr ? diff.rows[0].syscall : 0;
-			diff_fini(&diff);
-		}
-		site = budget_grown_site(&judging->base, &judging->new, place, syscall);
-		verdict->place = place;
-		verdict->syscall = syscall;
-		verdict->site = NULL;
-		for (uint32_t k = 0; site && k < judgement->new->nr; k++) {
-			if (!memcmp(&judgement->new->sites[k].key, &site->key, sizeof(site->key)))
-				verdict->site = &judgement->new->sites[k];
-		}
-	}
+	for (uint32_t i = first; i < judgement->nr && i - first < MAX_LOCATED; i++)
+		locate(judging, &judgement->verdicts[i]);
+	for (uint32_t i = 0; has_gains && i < judgement->nr_gains && i < MAX_LOCATED; i++)
+		locate(judging, &judgement->gains[i]);
 }
 
 /* Returns true if a selected region occurs in either run. A baseline in text has no regions. */
@@ -380,7 +324,7 @@ static void judge_built_in_allocators(struct judging *judging)
 	judging->is_allocator = true;
 	select_sites(judging, &judging->base, judging->judgement->base);
 	select_sites(judging, &judging->new, judging->judgement->new);
-	judge_allocators(judging);
+	budget_built_in_judge_allocators(judging);
 	locate_verdicts(judging, first);
 	call_sites_fini(&judging->base);
 	call_sites_fini(&judging->new);
@@ -476,6 +420,16 @@ int judgement_init(struct judgement *judgement, const struct budget *budget,
 void judgement_fini(struct judgement *judgement)
 {
 	free(judgement->verdicts);
+	free(judgement->gains);
 	free(judgement->outcomes);
 	*judgement = (struct judgement){ 0 };
+}
+
+bool judgement_has_fewer(const struct judgement *judgement)
+{
+	for (uint32_t i = 0; i < judgement->nr; i++) {
+		if (judgement->verdicts[i].kind == VERDICT_FEWER)
+			return true;
+	}
+	return judgement->nr_gains > 0;
 }

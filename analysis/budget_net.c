@@ -20,11 +20,13 @@ void budget_net_init(struct budget_net *net, const struct call_sites *base,
 
 	net->nr = new->names->strings.nr;
 	net->has_grown = xcalloc(net->nr + 1, sizeof(*net->has_grown));
+	net->has_shrunk = xcalloc(net->nr + 1, sizeof(*net->has_shrunk));
 	diff_init(&diff, base, new, DIFF_BY_SYSCALL, DIFF_SORT_CALLS);
 	for (uint32_t i = 0; i < diff.nr; i++) {
 		const struct diff_row *row = &diff.rows[i];
 
 		net->has_grown[row->syscall] = row->new.calls_max > row->base.calls_max;
+		net->has_shrunk[row->syscall] = row->new.calls_max < row->base.calls_min;
 	}
 	diff_fini(&diff);
 }
@@ -32,12 +34,18 @@ void budget_net_init(struct budget_net *net, const struct call_sites *base,
 void budget_net_fini(struct budget_net *net)
 {
 	free(net->has_grown);
+	free(net->has_shrunk);
 	*net = (struct budget_net){ 0 };
 }
 
 bool budget_net_has_grown(const struct budget_net *net, uint32_t syscall)
 {
 	return syscall < net->nr && net->has_grown[syscall];
+}
+
+bool budget_net_has_shrunk(const struct budget_net *net, uint32_t syscall)
+{
+	return syscall < net->nr && net->has_shrunk[syscall];
 }
 
 uint64_t budget_net_allocator_limit(uint64_t calls, bool has_threads)

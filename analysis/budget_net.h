@@ -11,7 +11,8 @@
 #include "analysis/call_sites.h"
 
 struct budget_net {
-	bool *has_grown; /* by string id of the system call */
+	bool *has_grown;  /* by string id of the system call */
+	bool *has_shrunk; /* the same */
 	uint32_t nr;
 };
 
@@ -22,6 +23,9 @@ void budget_net_fini(struct budget_net *net);
 
 /* Returns true if the program makes more calls of @syscall, at all sites together. */
 bool budget_net_has_grown(const struct budget_net *net, uint32_t syscall);
+
+/* Returns true if the program makes fewer calls of @syscall, at all sites together. */
+bool budget_net_has_shrunk(const struct budget_net *net, uint32_t syscall);
 
 /*
  * Returns how many calls allocators may make if they made @calls before: a tenth and four more. In

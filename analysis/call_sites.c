@@ -13,7 +13,7 @@
 
 const char *const run_fact_names[NR_RUN_FACTS] = {
 	"command", "architecture", "kernel", "libc",	    "build-id", "trace", "start",
-	"stdin",   "stdout",	   "stderr", "environment", "skip",	"names",
+	"stdin",   "stdout",	   "stderr", "environment", "skip",	"names", "from",
 };
 const char *const run_fact_labels[NR_RUN_FACTS] = {
 	"command",
@@ -29,6 +29,7 @@ const char *const run_fact_labels[NR_RUN_FACTS] = {
 	"environment",
 	"code that --skip names",
 	"naming of call sites",
+	"function below which calls count",
 };
 
 static uint64_t place_hash_of(const struct call_place *place)

@@ -68,6 +68,7 @@ enum run_fact {
 	RUN_ENVIRONMENT,
 	RUN_SKIP,  /* expressions of --skip */
 	RUN_NAMES, /* RUN_NAMES_YOURS; NULL: only the C library is not the user's code */
+	RUN_FROM,  /* only what is below this function is counted (profile/model/scope.h) */
 	NR_RUN_FACTS
 };
 

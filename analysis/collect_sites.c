@@ -280,6 +280,7 @@ static void set_facts(struct call_sites *sites, const struct profile *profile)
 	}
 	if (executable)
 		sites->program = xstrdup(text_basename(executable));
+	call_sites_set_fact(sites, RUN_FROM, profile_fact(profile, SCOPE_FACT));
 	set_scope(sites, profile);
 	sites->is_complete = profile_is_complete(profile);
 	sites->has_stacks = true;

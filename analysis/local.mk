@@ -10,6 +10,7 @@ libanalysis_a_SOURCES = \
 	analysis/budget.c analysis/budget.h \
 	analysis/budget_grown_site.c analysis/budget_grown_site.h \
 	analysis/budget_judge.c analysis/budget_judge.h \
+	analysis/budget_judging.c analysis/budget_judging.h \
 	analysis/budget_net.c analysis/budget_net.h \
 	analysis/budget_read.c analysis/budget_read.h \
 	analysis/budget_schema.c analysis/budget_schema.h \
@@ -34,6 +35,7 @@ libanalysis_a_SOURCES = \
 	analysis/finding_threads.c \
 	analysis/finding_waits.c \
 	analysis/frame_fold.c analysis/frame_fold.h \
+	analysis/judgement.h \
 	analysis/latency.c analysis/latency.h \
 	analysis/location.c analysis/location.h \
 	analysis/report_filter.c analysis/report_filter.h \

@@ -104,7 +104,7 @@ char **run_notes(const struct call_sites *base, const struct call_sites *new, bo
 		 * Every change rebuilds the program, so a new build id is not worth a note. Nor is
 		 * another environment, unless calls differ.
 		 */
-		if (fact == RUN_BUILD_ID || fact == RUN_ENVIRONMENT ||
+		if (fact == RUN_BUILD_ID || fact == RUN_ENVIRONMENT || fact == RUN_FROM ||
 		    (fact == RUN_COMMAND && !has_command))
 			continue;
 		notes[nr] = run_note(base, new, (enum run_fact)fact);

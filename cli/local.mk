@@ -21,6 +21,7 @@ libcli_a_SOURCES = \
 	cli/cmd/cmd_run.c \
 	cli/cmd/commands.h \
 	cli/cmd/find_profile.c cli/cmd/find_profile.h \
+	cli/cmd/keep_command.c cli/cmd/keep_command.h \
 	cli/cmd/load_sites.c cli/cmd/load_sites.h \
 	cli/cmd/options.c cli/cmd/options.h \
 	cli/cmd/skips.c cli/cmd/skips.h \

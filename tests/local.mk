@@ -14,6 +14,7 @@ UNIT_TESTS = \
 	tests/unit/test_binary_bound \
 	tests/unit/test_budget \
 	tests/unit/test_budget_judge \
+	tests/unit/test_budget_judging \
 	tests/unit/test_call_kind \
 	tests/unit/test_call_text \
 	tests/unit/test_call_time \
@@ -103,6 +104,7 @@ SCRIPT_TESTS = \
 	tests/sample/check.test \
 	tests/sample/kinds.test \
 	tests/sample/one_command.test \
+	tests/sample/ratchet.test \
 	tests/terminal.test
 
 # Unit tests are linked with these libraries, except those with a tests_unit_test_MODULE_LDADD.

@@ -27,6 +27,7 @@
 
 struct arguments {
 	struct judged_run run; /* argv is NULL if the profiles exist already */
+	const char *from;      /* NULL: what the old baseline names, or all calls */
 	const char *output;    /* NULL: next to each profile */
 	struct skips skips;
 	struct budget budget; /* the owner of some of them */
@@ -47,6 +48,8 @@ static const char usage[] =
 	"  -o, --output FILE        write to FILE ('-': standard output); for one profile\n"
 	"      --skip REGEX         functions that match, by name, module or source file, are not\n"
 	"                           your code; may be repeated; those in .scprof.yml are used too\n"
+	"      --from FUNCTION      only what is below FUNCTION, such as main; the baseline says so,\n"
+	"                           and later updates and checks do the same\n"
 	"      --allow-incomplete   use also a profile in which calls are missing\n"
 	"      --runs N             run PROGRAM N times (1)\n"
 	"      --profile FILE       write the profile of PROGRAM to FILE (NAME.pb.gz)\n"
@@ -56,6 +59,7 @@ static const char usage[] =
 enum {
 	OPTION_ALLOW_INCOMPLETE = 256,
 	OPTION_SKIP,
+	OPTION_FROM,
 	OPTION_RUNS,
 	OPTION_PROFILE,
 	OPTION_ALLOW_FAILURE,
@@ -65,6 +69,7 @@ static const struct option long_options[] = {
 	{ "output", required_argument, NULL, 'o' },
 	{ "skip", required_argument, NULL, OPTION_SKIP },
 	{ "allow-incomplete", no_argument, NULL, OPTION_ALLOW_INCOMPLETE },
+	{ "from", required_argument, NULL, OPTION_FROM },
 	{ "runs", required_argument, NULL, OPTION_RUNS },
 	{ "profile", required_argument, NULL, OPTION_PROFILE },
 	{ "allow-failure", no_argument, NULL, OPTION_ALLOW_FAILURE },
@@ -85,6 +90,9 @@ static bool set_option(void *argument, int option)
 		return true;
 	case OPTION_ALLOW_INCOMPLETE:
 		arguments->allows_incomplete = true;
+		return true;
+	case OPTION_FROM:
+		arguments->from = optarg;
 		return true;
 	case OPTION_RUNS:
 		return options_number("--runs", optarg, 1, RUNS_MAX, &arguments->run.nr_runs);
@@ -299,13 +307,36 @@ static int write_baseline(const struct loaded_sites *loaded, const char *path,
 	return err ? STATUS_FAILURE : STATUS_OK;
 }
 
+/* Returns the function that the old baseline at @path names with `from`, or NULL. */
+static char *old_from(const char *path)
+{
+	struct call_sites sites;
+	struct call_names names;
+	char *error, *from = NULL;
+
+	if (!strcmp(path, "-"))
+		return NULL;
+	call_names_init(&names);
+	if (baseline_read(&sites, &names, path, &error)) {
+		free(error);
+	} else {
+		if (sites.facts[RUN_FROM])
+			from = xstrdup(sites.facts[RUN_FROM]);
+		call_sites_fini(&sites);
+	}
+	call_names_fini(&names);
+	return from;
+}
+
 /* Writes the baseline of @profile to the path that the user gave, or else to @derived. */
 static int update(const struct arguments *arguments, const char *profile, const char *derived)
 {
 	struct loaded_sites loaded = { .path = profile };
-	const struct load_scope scope = { .skips = &arguments->skips };
 	struct call_names names;
 	const char *path = arguments->output ? arguments->output : derived;
+	char *old = arguments->from ? NULL : old_from(path);
+	const struct load_scope scope = { .from = arguments->from ? arguments->from : old,
+					  .skips = &arguments->skips };
 	int status;
 
 	call_names_init(&names);
@@ -326,6 +357,7 @@ static int update(const struct arguments *arguments, const char *profile, const 
 		load_sites_fini(&loaded);
 	}
 	call_names_fini(&names);
+	free(old);
 	return status;
 }
 

@@ -12,6 +12,7 @@
 #include "analysis/budget_read.h"
 #include "analysis/run_notes.h"
 #include "cli/cmd/commands.h"
+#include "cli/cmd/keep_command.h"
 #include "cli/cmd/load_sites.h"
 #include "cli/cmd/options.h"
 #include "cli/run/judged_run.h"
@@ -54,6 +55,7 @@ struct arguments {
 	int color;
 	struct load_scope scope;
 	struct skips skips;
+	bool is_strict;
 	bool allows_incomplete;
 	bool wants_help;
 	struct report reports[MAX_REPORTS]; /* the first is that of --format */
@@ -85,6 +87,7 @@ static const char usage[] =
 	"                             your code; may be repeated\n"
 	"      --from FUNCTION        check only what is below FUNCTION, such as main; /REGEX for all\n"
 	"                             functions that match\n"
+	"      --strict               fewer calls than in the baseline are an error, too\n"
 	"      --allow-incomplete     check also a profile in which calls are missing\n"
 	"      --runs N               run PROGRAM N times (1)\n"
 	"      --profile FILE         write the profile of PROGRAM to FILE (NAME.pb.gz)\n"
@@ -106,6 +109,7 @@ enum {
 	OPTION_SKIP,
 	OPTION_ALLOW_INCOMPLETE,
 	OPTION_COLOR,
+	OPTION_STRICT,
 	OPTION_RUNS,
 	OPTION_PROFILE,
 	OPTION_ALLOW_FAILURE,
@@ -120,6 +124,7 @@ static const struct option long_options[] = {
 	{ "format", required_argument, NULL, 'f' },
 	{ "report", required_argument, NULL, 'r' },
 	{ "color", required_argument, NULL, OPTION_COLOR },
+	{ "strict", no_argument, NULL, OPTION_STRICT },
 	{ "runs", required_argument, NULL, OPTION_RUNS },
 	{ "profile", required_argument, NULL, OPTION_PROFILE },
 	{ "allow-failure", no_argument, NULL, OPTION_ALLOW_FAILURE },
@@ -188,6 +193,9 @@ static bool set_option(void *argument, int option)
 	case OPTION_COLOR:
 		return options_choose(&arguments->color, "--color", optarg, color_mode_names,
 				      NR_COLOR_MODES);
+	case OPTION_STRICT:
+		arguments->is_strict = true;
+		return true;
 	case OPTION_RUNS:
 		return options_number("--runs", optarg, 1, RUNS_MAX, &arguments->run.nr_runs);
 	case OPTION_PROFILE:
@@ -419,14 +427,24 @@ static int judge(const struct arguments *arguments, struct case_file *file)
 		.new_path = arguments->new,
 		.root = root,
 	};
+	const struct keep_command command = {
+		.run = &arguments->run,
+		.profile = arguments->new,
+		.baseline = file->baseline,
+		.is_copy = file->base.is_profile,
+	};
+	char *keep = file->baseline ? keep_command_text(&command) : NULL;
 	char *error;
 	int status;
 
+	view.keep = keep;
+	file->budget.is_strict = arguments->is_strict;
 	if (judgement_init(&judgement, &file->budget, file->baseline ? &file->base.sites : NULL,
 			   &file->new.sites, &error)) {
 		message_print("cannot check: %s", error);
 		free(error);
 		free(root);
+		free(keep);
 		return STATUS_FAILURE;
 	}
 	if (judgement.nr && file->baseline)
@@ -440,6 +458,7 @@ static int judge(const struct arguments *arguments, struct case_file *file)
 	}
 	judgement_fini(&judgement);
 	free(root);
+	free(keep);
 	return status;
 }
 

@@ -104,6 +104,34 @@ static const struct loaded_sites *text_of(struct loaded_sites *const sides[2])
 	return NULL;
 }
 
+/*
+ * A baseline in text may say below which function its calls are. Then the profile is reduced in the
+ * same way. Sets *@from to that function if @scope names no other one.
+ */
+static int find_from(struct loaded_sites *const sides[2], const struct load_scope *scope,
+		     const char **from)
+{
+	*from = NULL;
+	for (int i = 0; i < 2; i++) {
+		if (sides[i] && !sides[i]->is_profile && sides[1 - i] && sides[1 - i]->is_profile)
+			*from = sides[i]->sites.facts[RUN_FROM];
+	}
+	if (!*from || !scope || !scope->from || !strcmp(scope->from, *from))
+		return STATUS_OK;
+	message_print("--from %s does not fit the baseline, which has only what is below '%s'",
+		      scope->from, *from);
+	return STATUS_USAGE;
+}
+
+static int cut_by_baseline(struct loaded_sites *const sides[2], const char *from)
+{
+	struct loaded_sites *profile = sides[0]->is_profile ? sides[0] : sides[1];
+	struct loaded_sites *const one[2] = { NULL, profile };
+	const struct part part = { "the baseline: from", from, SCOPE_FACT, scope_apply };
+
+	return cut(&part, one, false);
+}
+
 static int cut_all(struct loaded_sites *const sides[2], const struct load_scope *scope)
 {
 	const struct part parts[2] = {
@@ -184,12 +212,19 @@ int load_sites(struct loaded_sites *base, struct loaded_sites *new, struct call_
 {
 	struct loaded_sites *const sides[2] = { base, new };
 	int status = base ? open_one(base, names) : STATUS_OK;
+	const char *from;
 
 	if (status != STATUS_OK)
 		return status;
 	status = open_one(new, names);
 	if (status == STATUS_OK) {
-		status = scope ? cut_all(sides, scope) : STATUS_OK;
+		status = find_from(sides, scope, &from);
+		if (status == STATUS_OK && from)
+			status = cut_by_baseline(sides, from);
+		if (status == STATUS_OK && scope)
+			status = cut_all(sides,
+					 from ? &(struct load_scope){ .region = scope->region }
+					      : scope);
 		if (status == STATUS_OK)
 			status = skip_all(sides, scope);
 		if (status != STATUS_OK)

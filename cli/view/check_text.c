@@ -13,6 +13,7 @@
 #include "profile/util/xalloc.h"
 
 #define MAX_CALLERS 6
+#define MAX_GAINS   10
 
 static char *amount_text(enum budget_metric metric, uint64_t amount)
 {
@@ -43,7 +44,9 @@ char *check_figures_text(const struct verdict *verdict)
 	char *now = amount_text(verdict->metric, verdict->now);
 	char *base = bare_amount(verdict->metric, verdict->base);
 	char *allowed = bare_amount(verdict->metric, verdict->allowed);
-	char *more = bare_amount(verdict->metric, verdict->now - verdict->base);
+	bool is_fewer = verdict->now < verdict->base;
+	char *more = bare_amount(verdict->metric, is_fewer ? verdict->base - verdict->now
+							   : verdict->now - verdict->base);
 	char *text;
 
 	if (verdict->kind == VERDICT_NONE)
@@ -51,7 +54,7 @@ char *check_figures_text(const struct verdict *verdict)
 	else if (verdict->kind == VERDICT_MAX)
 		text = xasprintf("%s, at most %s allowed", now, allowed);
 	else if (verdict->allowed == verdict->base)
-		text = xasprintf("%s, %s before (+%s)", now, base, more);
+		text = xasprintf("%s, %s before (%c%s)", now, base, is_fewer ? '-' : '+', more);
 	else
 		text = xasprintf("%s, %s before (+%s), at most %s allowed", now, base, more,
 				 allowed);
@@ -175,6 +178,27 @@ char *check_rule_note(const struct check_view *view, uint32_t rule)
 	free(moved);
 	free(varying);
 	return text;
+}
+
+char *check_gain_text(const struct check_view *view, uint32_t nr)
+{
+	const struct judgement *judgement = view->judgement;
+	uint32_t nr_gains = judgement->nr_gains;
+	uint32_t nr_shown = nr_gains < MAX_GAINS ? nr_gains : MAX_GAINS;
+	char *gain, *text;
+
+	if (nr < nr_shown) {
+		gain = check_verdict_text(view, &judgement->gains[nr]);
+		text = xasprintf("fewer calls: %s", gain);
+		free(gain);
+		return text;
+	}
+	nr -= nr_shown;
+	if (nr_gains > nr_shown && nr-- == 0)
+		return xasprintf("fewer calls at %" PRIu32 " more sites", nr_gains - nr_shown);
+	if (nr || !view->keep || !judgement_has_fewer(judgement))
+		return NULL;
+	return xasprintf("to keep that: %s", view->keep);
 }
 
 /* ", 3 errors", or "" for none. */

@@ -60,7 +60,11 @@ static void print_rule(const struct check_view *view, uint32_t rule)
 
 void view_check_text(const struct check_view *view)
 {
+	char *gain;
+
 	for (uint32_t i = 0; i < view->judgement->budget->nr_rules; i++)
 		print_rule(view, i);
+	for (uint32_t i = 0; (gain = check_gain_text(view, i)); i++)
+		print_escaped(view->out, "note: ", gain, "\n");
 	print_escaped(view->out, "", check_summary_text(view), "\n");
 }

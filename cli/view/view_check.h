@@ -16,6 +16,7 @@ struct check_view {
 	const char *base_path; /* or NULL */
 	const char *new_path;
 	const char *root;   /* source files are named relative to this directory; or NULL */
+	const char *keep;   /* the command that makes this run the baseline; or NULL */
 	char *const *notes; /* notes on what was compared; NULL after the last */
 };
 
@@ -43,6 +44,11 @@ char *check_rule_place(const struct check_view *view, uint32_t rule);
 char *check_rule_heading(const struct check_view *view, uint32_t rule);
 /* A remark about the rule, apart from its verdicts; NULL: there is none. */
 char *check_rule_note(const struct check_view *view, uint32_t rule);
+/*
+ * A line about calls that became fewer, for the index @nr from 0 on; NULL after the last. The last
+ * line says which command keeps the gain.
+ */
+char *check_gain_text(const struct check_view *view, uint32_t nr);
 /* `FAILED: 1 of 3 rules broken, 2 errors` */
 char *check_summary_text(const struct check_view *view);
 /* Returns true if the rule was judged. */

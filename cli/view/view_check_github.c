@@ -78,8 +78,23 @@ static void print_level(const struct check_view *view, enum budget_level level, 
 	}
 }
 
+/* One notice, which has all lines about calls that became fewer. */
+static void print_gains(const struct check_view *view)
+{
+	char *gain;
+
+	for (uint32_t i = 0; (gain = check_gain_text(view, i)); i++) {
+		fputs(i ? "%0A" : "::notice title=System calls::", view->out);
+		print_encoded(view->out, gain, false);
+		free(gain);
+	}
+	if (judgement_has_fewer(view->judgement))
+		fputc('\n', view->out);
+}
+
 void view_check_github(const struct check_view *view)
 {
 	print_level(view, BUDGET_ERROR, "error", view->judgement->nr_errors);
 	print_level(view, BUDGET_WARN, "warning", view->judgement->nr_warnings);
+	print_gains(view);
 }

@@ -10,7 +10,7 @@
 
 #define JSON_CHECK_VERSION 1
 
-static const char *const kind_names[] = { "max", "growth", "none" };
+static const char *const kind_names[] = { "max", "growth", "none", "fewer" };
 
 static json_t *new_verdict(const struct check_view *view, const struct verdict *verdict)
 {
@@ -63,12 +63,14 @@ void view_check_json(const struct check_view *view)
 	const struct judgement *judgement = view->judgement;
 	json_t *document = json_value_object();
 	json_t *rules = json_value_array(), *broken = json_value_array(),
-	       *notes = json_value_array();
+	       *gains = json_value_array(), *notes = json_value_array();
 
 	for (uint32_t i = 0; i < judgement->budget->nr_rules; i++)
 		json_value_append(rules, new_rule(view, i));
 	for (uint32_t i = 0; i < judgement->nr; i++)
 		json_value_append(broken, new_verdict(view, &judgement->verdicts[i]));
+	for (uint32_t i = 0; i < judgement->nr_gains; i++)
+		json_value_append(gains, new_verdict(view, &judgement->gains[i]));
 	for (char *const *note = view->notes; note && *note; note++)
 		json_value_append(notes, json_value_text(*note));
 	json_value_set(document, "version", json_value_number(JSON_CHECK_VERSION));
@@ -80,5 +82,7 @@ void view_check_json(const struct check_view *view)
 	json_value_set(document, "notes", notes);
 	json_value_set(document, "rules", rules);
 	json_value_set(document, "broken", broken);
+	json_value_set(document, "fewer", gains);
+	json_value_set(document, "keep", json_value_text(view->keep));
 	json_value_print(document, view->out);
 }

@@ -64,6 +64,7 @@ void view_check_markdown(const struct check_view *view)
 	const struct judgement *judgement = view->judgement;
 	char *summary = check_summary_text(view);
 	char *text = markdown_text(summary);
+	char *gain;
 
 	fprintf(view->out, "**scprof check %s**\n\n", text);
 	if (judgement->nr)
@@ -75,6 +76,10 @@ void view_check_markdown(const struct check_view *view)
 		if (note)
 			print_note(view, judgement->budget->rules[i].name, note);
 		free(note);
+	}
+	for (uint32_t i = 0; (gain = check_gain_text(view, i)); i++) {
+		print_note(view, "", gain);
+		free(gain);
 	}
 	for (char *const *note = view->notes; note && *note; note++)
 		print_note(view, "", *note);

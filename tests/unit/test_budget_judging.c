@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What the built-in rule judges: calls that moved, calls of allocators and runtimes, waiting, and
+ * what became less.
+ */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/budget_judge.h"
+#include "analysis/budget_read.h"
+#include "tests/unit/made_sites.h"
+
+static struct made_runs runs;
+static struct budget budget;
+static struct judgement judgement;
+static bool has_budget;
+
+static void start(void)
+{
+	made_runs_init(&runs);
+	has_budget = false;
+}
+
+static void end(void)
+{
+	judgement_fini(&judgement);
+	if (has_budget)
+		budget_fini(&budget);
+	made_runs_fini(&runs);
+}
+
+TestSuite(built_in, .init = start, .fini = end);
+
+/* Judges by @rules, the lines of a budget. NULL means the built-in rule alone. */
+static void judge(const char *rules)
+{
+	char *error = NULL;
+
+	if (!rules)
+		budget_init(&budget);
+	else
+		cr_assert_eq(budget_parse(&budget, "b.yml", rules, strlen(rules), &error), 0, "%s",
+			     error);
+	has_budget = true;
+	cr_assert_eq(judgement_init(&judgement, &budget, &runs.base, &runs.new, &error), 0, "%s",
+		     error);
+}
+
+static const char *place_name(const struct verdict *verdict)
+{
+	return call_names_text(&runs.names, runs.names.places[verdict->place].function);
+}
+
+Test(built_in, calls_that_only_moved_have_not_grown)
+{
+	made_site(&runs.base, "main a", 1, "write", 0, 30);
+	made_site(&runs.base, "main b", 1, "write", 0, 5);
+	made_site(&runs.new, "main b", 8, "write", 0, 6);
+	made_site(&runs.new, "main other c", 8, "write", 0, 2);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+	cr_expect_eq(judgement.outcomes[0].nr_moved, 2);
+}
+
+Test(built_in, more_calls_in_all_are_growth_wherever_they_moved)
+{
+	made_site(&runs.base, "main a", 1, "write", 0, 3);
+	made_site(&runs.base, "main b", 1, "write", 0, 5);
+	made_site(&runs.new, "main b", 8, "write", 0, 9);
+	judge(NULL);
+	cr_assert_eq(judgement.nr, 1);
+	cr_expect_str_eq(place_name(&judgement.verdicts[0]), "b");
+}
+
+Test(built_in, fewer_calls_of_one_kind_do_not_hide_more_of_another)
+{
+	made_site(&runs.base, "main a", 1, "write", 0, 30);
+	made_site(&runs.new, "main a", 1, "write", 0, 3);
+	made_site(&runs.new, "main a", 2, "fsync", 0, 1);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 1);
+}
+
+Test(built_in, waiting_and_runtimes_are_not_judged_unless_a_rule_asks)
+{
+	made_site_of_kind(&runs.new, SITE_WAIT, "main a", "futex", 9);
+	made_site_of_kind(&runs.new, SITE_RUNTIME, "main b", "madvise", 9);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	judge("rules:\n  - {syscall: futex, calls: {growth: 2}}\n");
+	cr_expect_eq(judgement.nr, 1);
+}
+
+Test(built_in, allocators_are_judged_in_sum)
+{
+	made_site_of_kind(&runs.base, SITE_ALLOCATOR, "main a", "brk", 100);
+	made_site_of_kind(&runs.new, SITE_ALLOCATOR, "main b", "mmap", 114);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	made_site_of_kind(&runs.new, SITE_ALLOCATOR, "main c", "brk", 1);
+	judge(NULL);
+	cr_assert_eq(judgement.nr, 1);
+	cr_expect(judgement.verdicts[0].is_allocator);
+	cr_expect_eq(judgement.verdicts[0].base, 100);
+	cr_expect_eq(judgement.verdicts[0].now, 115);
+	cr_expect_eq(judgement.verdicts[0].allowed, 114);
+	cr_expect_str_eq(place_name(&judgement.verdicts[0]), "b");
+}
+
+Test(built_in, allocators_of_a_program_with_threads_may_vary_more)
+{
+	made_site_of_kind(&runs.base, SITE_WAIT, "main w", "futex", 1);
+	made_site_of_kind(&runs.base, SITE_ALLOCATOR, "main a", "brk", 100);
+	made_site_of_kind(&runs.new, SITE_ALLOCATOR, "main a", "brk", 264);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	made_site_of_kind(&runs.new, SITE_ALLOCATOR, "main a", "brk", 1);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 1);
+}
+
+Test(built_in, calls_for_memory_of_the_program_itself_are_judged_by_site)
+{
+	made_site(&runs.base, "main a", 1, "mmap", 0, 1);
+	made_site(&runs.new, "main a", 1, "mmap", 0, 2);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 1);
+	judgement_fini(&judgement);
+	budget_fini(&budget);
+	runs.base.has_kinds = false; /* an old baseline does not say whose calls they are */
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+}
+
+Test(built_in, fewer_calls_are_a_gain_unless_they_moved)
+{
+	made_site(&runs.base, "main a", 1, "read", 0, 30);
+	made_site(&runs.base, "main b", 1, "write", 0, 30);
+	made_site(&runs.new, "main a", 8, "read", 0, 10);
+	made_site(&runs.new, "main other c", 8, "write", 0, 30);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 0);
+	cr_assert_eq(judgement.nr_gains, 1);
+	cr_expect_str_eq(place_name(&judgement.gains[0]), "a");
+	cr_expect_eq(judgement.gains[0].base, 30);
+	cr_expect_eq(judgement.gains[0].now, 10);
+	cr_assert(judgement.gains[0].site);
+	cr_expect_eq(judgement.gains[0].site->key.line, 8);
+}
+
+Test(built_in, gain_breaks_a_strict_budget)
+{
+	char *error = NULL;
+
+	made_site(&runs.base, "main a", 1, "read", 0, 30);
+	budget_init(&budget);
+	has_budget = true;
+	budget.is_strict = true;
+	cr_assert_eq(judgement_init(&judgement, &budget, &runs.base, &runs.new, &error), 0);
+	cr_assert_eq(judgement.nr_errors, 1);
+	cr_expect_eq(judgement.verdicts[0].kind, VERDICT_FEWER);
+	cr_expect_eq(judgement.nr_gains, 0);
+	cr_expect(judgement_has_fewer(&judgement));
+}
