@@ -193,4 +193,10 @@ gate_setup_return:
 gate_memory_name:
 	.asciz "scprof"
 
+	/* A tmpfs. */
+	.globl gate_memory_folder
+	.hidden gate_memory_folder
+gate_memory_folder:
+	.asciz "/dev/shm"
+
 	.section .note.GNU-stack, "", @progbits

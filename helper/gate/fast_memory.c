@@ -50,8 +50,18 @@ static int64_t inject_mmap(struct injection *injection, uint64_t addr, uint64_t 
 /* Maps private memory in the process for code, which the helper then writes through /proc. */
 static bool map_code(struct injection *injection, uint64_t addr, uint64_t size)
 {
-	return inject_mmap(injection, addr, size, PROT_READ | PROT_EXEC,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1) == (int64_t)addr;
+	const int flags = MAP_PRIVATE | MAP_ANONYMOUS, protection = PROT_READ | PROT_EXEC;
+	int64_t result =
+		inject_mmap(injection, addr, size, protection, flags | MAP_FIXED_NOREPLACE, -1);
+
+	/* A filter may deny that flag. Without it, the kernel may choose another address. */
+	if (result == -EPERM && injection->is_denied)
+		result = inject_mmap(injection, addr, size, protection, flags, -1);
+	if (result == (int64_t)addr)
+		return true;
+	if (result > 0)
+		inject_call(injection, SYS_munmap, (const uint64_t[6]){ (uint64_t)result, size });
+	return false;
 }
 
 static bool overlap(uint64_t start, uint64_t size, uint64_t other, uint64_t other_size)

@@ -12,12 +12,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -26,9 +28,16 @@
 #include "scprof/gate.h"
 
 #define MAX_SPARES 8
-#define IS_MEMFD   (-1) /* value of fast_chunk.id */
+/* Values of fast_chunk.id. */
+#define IS_MEMFD (-1)
+#define IS_TMPFS (-2)
 /* A program without files of its own would get this one. */
 #define FIRST_DESCRIPTOR 3
+#define OPEN_ARGS                                                     \
+	{                                                             \
+		(uint64_t) AT_FDCWD, gate_addr(gate_memory_folder),   \
+			O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600 \
+	}
 /*
  * <linux/memfd.h> of Linux 6.3, for machines where memfds must not be executable (vm.memfd_noexec).
  */
@@ -41,6 +50,11 @@
  */
 static struct fast_chunk spares[MAX_SPARES];
 static unsigned int nr_spares;
+
+static bool is_file(const struct fast_chunk *chunk)
+{
+	return chunk->id == IS_MEMFD || chunk->id == IS_TMPFS;
+}
 
 static uid_t user_of(pid_t tid)
 {
@@ -118,7 +132,7 @@ static bool is_attached_elsewhere(const struct fast_chunk *chunk)
  */
 static void drop(const struct fast_chunk *chunk)
 {
-	if (chunk->id == IS_MEMFD)
+	if (is_file(chunk))
 		munmap(chunk->memory, fast_chunk_size(chunk));
 	else
 		shmdt(chunk->memory);
@@ -151,7 +165,7 @@ bool area_memory_tidy(void)
 		spare++;
 	if (spare == spares + nr_spares)
 		return false;
-	if (spare->id != IS_MEMFD && !is_attached_elsewhere(spare) && wipe(spare)) {
+	if (!is_file(spare) && !is_attached_elsewhere(spare) && wipe(spare)) {
 		spare->used = 0;
 		return true;
 	}
@@ -203,8 +217,8 @@ static uint64_t memfd_flags(void)
 
 const enum area_way *area_memory_ways(bool is_alone)
 {
-	static const enum area_way alone[AREA_NR_WAYS] = { AREA_MEMFD, AREA_SYSTEM_V };
-	static const enum area_way others[AREA_NR_WAYS] = { AREA_SYSTEM_V, AREA_MEMFD };
+	static const enum area_way alone[AREA_NR_WAYS] = { AREA_MEMFD, AREA_SYSTEM_V, AREA_TMPFS };
+	static const enum area_way others[AREA_NR_WAYS] = { AREA_SYSTEM_V, AREA_MEMFD, AREA_TMPFS };
 
 	return is_alone ? alone : others;
 }
@@ -214,13 +228,15 @@ bool area_memory_is_allowed(struct injection *injection, enum area_way way,
 {
 	/* The numbers are not known yet: the id of a segment, and a descriptor. */
 	const uint64_t create[6] = { gate_addr(gate_memory_name), memfd_flags() };
+	const uint64_t open_args[6] = OPEN_ARGS;
 	const uint64_t map[6] = { 0, fast_chunk_size(chunk), PROT_READ | PROT_WRITE,
 				  MAP_SHARED | MAP_NORESERVE, FIRST_DESCRIPTOR };
 	const uint64_t attach[6] = { 0 }, close[6] = { FIRST_DESCRIPTOR };
 
 	if (way == AREA_SYSTEM_V)
 		return inject_is_allowed(injection, SYS_shmat, attach);
-	return inject_is_allowed(injection, SYS_memfd_create, create) &&
+	return (way == AREA_MEMFD ? inject_is_allowed(injection, SYS_memfd_create, create)
+				  : inject_is_allowed(injection, SYS_openat, open_args)) &&
 	       inject_is_allowed(injection, SYS_mmap, map) &&
 	       inject_is_allowed(injection, SYS_close, close);
 }
@@ -246,6 +262,11 @@ bool area_memory_begin(pid_t tid, enum area_way way, struct fast_chunk *chunk,
 					      .args = { gate_addr(gate_memory_name),
 							memfd_flags() } };
 		return true;
+	case AREA_TMPFS:
+		chunk->id = IS_TMPFS;
+		chunk->nr_areas = 1; /* the file system may be small */
+		*call = (struct memory_call){ .nr = SYS_openat, .args = OPEN_ARGS };
+		return true;
 	default:
 		return false;
 	}
@@ -259,6 +280,18 @@ static bool is_same_memory(pid_t tid, void *memory, uint64_t addr)
 
 	*(volatile uint64_t *)memory = nonce;
 	return remote_memory_word(tid, addr, &word) && word == nonce;
+}
+
+/* A tmpfs may have less room than the file seems to have. Then writing to it would be fatal. */
+static bool set_size(int file, const struct fast_chunk *chunk)
+{
+	const off_t size = (off_t)fast_chunk_size(chunk);
+	struct statfs status;
+
+	if (chunk->id == IS_MEMFD)
+		return ftruncate(file, size) == 0;
+	return fstatfs(file, &status) == 0 && status.f_type == TMPFS_MAGIC &&
+	       fallocate(file, 0, 0, size) == 0;
 }
 
 /*
@@ -275,7 +308,7 @@ static bool map_file(pid_t tid, int fd, struct fast_chunk *chunk)
 	if (file < 0)
 		return false;
 	chunk->memory = MAP_FAILED;
-	if (ftruncate(file, (off_t)fast_chunk_size(chunk)) == 0)
+	if (set_size(file, chunk))
 		chunk->memory = mmap(NULL, fast_chunk_size(chunk), PROT_READ | PROT_WRITE,
 				     MAP_SHARED | MAP_NORESERVE, file, 0);
 	close(file);
@@ -316,7 +349,7 @@ static int64_t share_file(struct injection *injection, int fd, struct fast_chunk
 
 bool area_memory_end(struct injection *injection, struct fast_chunk *chunk, int64_t result)
 {
-	if (chunk->id == IS_MEMFD) {
+	if (is_file(chunk)) {
 		if (result < 0)
 			return false;
 		result = share_file(injection, (int)result, chunk);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory for thread areas, which the helper shares with a process and with the children that it
- * forks. There are two ways to share memory without a file in the file system:
+ * forks. There are three ways to share memory without a name in the file system:
  *
  *   System V:  the helper makes a segment, and the process attaches it. It has no file descriptor,
  *              but it can only be attached in the IPC namespace where it was made.
  *   memfd:     the process makes a file in memory, the helper opens it through /proc/PID/fd, and
  *              the process maps it and closes its descriptor. It works in all namespaces.
+ *   tmpfs:     the same, but the process opens a file without a name in /dev/shm. This is for
+ *              programs whose filters deny the other calls.
  *
  * Either way the process makes a first call, which the helper injects:
  *
@@ -27,6 +29,7 @@
 enum area_way {
 	AREA_SYSTEM_V,
 	AREA_MEMFD,
+	AREA_TMPFS,
 	AREA_NR_WAYS,
 };
 

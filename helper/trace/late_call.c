@@ -56,7 +56,7 @@ static void plan_undo(struct late_call *late, long nr, uint64_t result, uint64_t
 		*undo = (struct undo){ SYS_munmap, { result, size } };
 	else if (nr == SYS_shmat)
 		*undo = (struct undo){ SYS_shmdt, { result } };
-	else if (nr == SYS_memfd_create)
+	else if (nr == SYS_memfd_create || nr == SYS_openat)
 		*undo = (struct undo){ SYS_close, { result } };
 	else
 		return;

@@ -24,8 +24,9 @@ extern const char gate_syscall_return[]; /* the address after it, which the filt
  * results.
  */
 extern const char gate_setup[];
-extern const char gate_setup_return[]; /* the ip that the filter sees at the first two calls */
-extern const char gate_memory_name[];  /* the name that the helper passes to memfd_create(2) */
+extern const char gate_setup_return[];	/* the ip that the filter sees at the first two calls */
+extern const char gate_memory_name[];	/* the name that the helper passes to memfd_create(2) */
+extern const char gate_memory_folder[]; /* where a process opens a file in memory without a name */
 
 /*
  * A thread makes a call here for the helper, if Syscall User Dispatch is on. The call ends at

@@ -4,7 +4,9 @@
  * and with Syscall User Dispatch, the calls that they allow do not stop.
  */
 #include <errno.h>
+#include <linux/magic.h>
 #include <string.h>
+#include <sys/statfs.h>
 #include <sys/wait.h>
 
 #include "tests/live/live.h"
@@ -31,8 +33,10 @@ static struct live *run_dispatched(const char *mode)
 
 Test(sandbox, all_filters_answer_as_without_scprof)
 {
-	static const char *const modes[] = { "threads", "exec", "closed", "address", "limits" };
-	const unsigned int nr_calls[] = { NR_THREADS * NR_CALLS, NR_CALLS, NR_CALLS, 0,
+	static const char *const modes[] = {
+		"threads", "exec", "few", "closed", "address", "limits"
+	};
+	const unsigned int nr_calls[] = { NR_THREADS * NR_CALLS, NR_CALLS, NR_CALLS, NR_CALLS, 0,
 					  2 * NR_CALLS };
 
 	for (unsigned int i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
@@ -60,13 +64,25 @@ Test(sandbox, a_program_executed_under_a_filter_has_a_gate)
 	EXPECT_IN_GATE(live, NR_CALLS);
 }
 
+Test(sandbox, a_program_under_a_filter_that_denies_memfd_create_has_an_area)
+{
+	struct statfs status;
+	struct live *live;
+
+	if (statfs("/dev/shm", &status) < 0 || status.f_type != TMPFS_MAGIC)
+		LIVE_SKIP("/dev/shm is not in memory here");
+	live = run_dispatched("few");
+	EXPECT_CALLS(live, NR_CALLS, .name = "getppid", .stack = SITE);
+	EXPECT_IN_GATE(live, NR_CALLS);
+}
+
 Test(sandbox, scprof_makes_no_call_that_a_filter_denies)
 {
 	struct live *live = run_dispatched("closed");
 
 	EXPECT_CALLS(live, NR_CALLS, .name = "getppid", .stack = SITE);
 	cr_expect(strstr(profile_fact(&live->profile, "stopped_calls"),
-			 "a filter of the program denies memory for the gate"));
+			 "a filter of the program denies memory for its area"));
 }
 
 Test(sandbox, a_filter_that_reads_the_address_of_a_call_sees_that_of_the_program)

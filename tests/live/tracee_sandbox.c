@@ -5,7 +5,8 @@
  *
  *   threads   creates threads, which exist at the same time and make calls
  *   exec      executes this program with the argument "calls"
- *   closed    the same, and the filter also kills for mappings that programs do not need
+ *   few       the same, and the filter denies most ways to share memory
+ *   closed    the same, and the filter denies all ways to share memory
  *   address   the filter looks at the address of the syscall instruction
  *   limits    limits the address space
  *   calls     installs no filter, and makes calls
@@ -84,6 +85,15 @@ static void run_threads(void)
 		CHECK(pthread_join(threads[i], NULL) == 0);
 }
 
+/* Kills for some calls that only scprof makes. */
+static void close_some(void)
+{
+	INSTALL(LOAD(nr), KILL_IF(SYS_memfd_create), KILL_IF(SYS_shmat), KILL_IF(SYS_membarrier),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mmap, 0, 3), LOAD(args[3]),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, NOREPLACE, 0, 1),
+		ANSWER(SECCOMP_RET_KILL_PROCESS), ANSWER(SECCOMP_RET_ALLOW));
+}
+
 static void execute(const char *program)
 {
 	execl(program, program, "calls", NULL);
@@ -138,6 +148,9 @@ int main(int argc, char **argv)
 		run_threads();
 	} else if (strcmp(mode, "exec") == 0) {
 		close_little();
+		execute(argv[0]);
+	} else if (strcmp(mode, "few") == 0) {
+		close_some();
 		execute(argv[0]);
 	} else if (strcmp(mode, "closed") == 0) {
 		close_much();
