@@ -44,4 +44,5 @@ libanalysis_a_SOURCES = \
 	analysis/site_kind.c analysis/site_kind.h \
 	analysis/runtime_table.c analysis/runtime_table.h \
 	analysis/user_code.c analysis/user_code.h \
-	analysis/waiting.c analysis/waiting.h
+	analysis/waiting.c analysis/waiting.h \
+	analysis/waiting_sum.c analysis/waiting_sum.h

@@ -12,7 +12,7 @@
 #ifndef SCPROF_ANALYSIS_WAITING_H
 #define SCPROF_ANALYSIS_WAITING_H
 
-#include "analysis/report_filter.h"
+#include "profile/model/profile.h"
 #include "profile/syscall/syscall_set.h"
 
 #define WAITING_LEAST_NS 10000 /* a call that takes less time did not wait */
@@ -26,23 +26,5 @@ void waiting_init(struct waiting *waiting, const struct profile *profile);
 
 /* Returns true if the calls of @sample, which is of the profile, waited. */
 bool waiting_has(const struct waiting *waiting, const struct sample *sample);
-
-/* The waiting calls with one number. */
-struct waiting_call {
-	uint32_t abi; /* enum syscall_abi */
-	uint32_t nr;
-	struct totals totals;
-};
-
-struct waiting_sum {
-	struct totals totals;
-	struct waiting_call *calls; /* the longest time first */
-	uint32_t nr;
-};
-
-/* Adds up the waiting calls that @filter selects; NULL: all. */
-void waiting_sum_init(struct waiting_sum *sum, const struct profile *profile,
-		      const struct report_filter *filter);
-void waiting_sum_fini(struct waiting_sum *sum);
 
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "analysis/finding_detect.h"
+#include "analysis/waiting.h"
 #include "cli/cmd/commands.h"
 #include "cli/cmd/find_profile.h"
 #include "cli/cmd/report_options.h"

@@ -9,7 +9,7 @@
 #include "analysis/call_tree.h"
 #include "analysis/finding.h"
 #include "analysis/report_rows.h"
-#include "analysis/waiting.h"
+#include "analysis/waiting_sum.h"
 #include "cli/term/terminal.h"
 
 struct view {

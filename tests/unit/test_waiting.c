@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analysis/waiting.h"
+#include "analysis/waiting_sum.h"
 #include "profile/model/file_kind.h"
 #include "profile/model/histogram.h"
 
