@@ -3,7 +3,7 @@
 // with most of its time.
 
 import { h, svg } from "./dom.js";
-import { formatBytes, formatCount, formatPercent, formatTime, shorten } from "./format.js";
+import { formatBytes, formatCalls, formatCount, formatPercent, formatTime, shorten } from "./format.js";
 import { bucketLower, bucketPosition, bucketUpper, summarize } from "./histogram.js";
 import { stackLocations } from "./profile.js";
 
@@ -51,13 +51,13 @@ export function drawHistogram(summary) {
 	const scale = (position) => (position - first) * WIDTH / (last - first);
 	const most = Math.max(...buckets.map(([, calls]) => calls));
 	const width = Math.max(2, WIDTH / (last - first) - 1);
-	const note = h("p", { class: "histogram-note quiet" }, `${formatCount(summary.calls)} calls, p50 ${
+	const note = h("p", { class: "histogram-note quiet" }, `${formatCalls(summary.calls)}, p50 ${
 		formatTime(summary.p50)}, p99 ${formatTime(summary.p99)}`);
 	const said = note.textContent;
 	const bars = buckets.map(([bucket, calls]) => {
 		const height = Math.max(2, HEIGHT * calls / most);
 		const text = `${formatTime(bucketLower(bucket))} to ${formatTime(bucketUpper(bucket) + 1)}: ${
-			formatCount(calls)} call${calls === 1 ? "" : "s"} (${formatPercent(calls, summary.calls)})`;
+			formatCalls(calls)} (${formatPercent(calls, summary.calls)})`;
 		const bar = svg("g", { class: "bucket" },
 			svg("rect", { x: scale(bucket), y: 0, width: width + 1, height: HEIGHT, class: "hit-area" }),
 			svg("rect", { x: scale(bucket), y: HEIGHT - height, width, height, class: "bar-fill", rx: 1 }));
@@ -123,7 +123,7 @@ function stackList(profile, list, total) {
 			frames.push(h("li", { class: "quiet" }, `and ${places.length - NR_FRAMES} more frames`));
 		return h("details", { class: "stack", open: i === 0 },
 			h("summary", {}, formatTime(entry.time), h("span", { class: "quiet" },
-				` ${formatPercent(entry.time, total.time)}, ${formatCount(entry.calls)} calls`)),
+				` ${formatPercent(entry.time, total.time)}, ${formatCalls(entry.calls)}`)),
 			h("ol", {}, frames));
 	}));
 }

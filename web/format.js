@@ -40,6 +40,11 @@ export function formatCount(count) {
 	return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, "\u2009");
 }
 
+/* `1 call`, `2 calls`. */
+export function formatCalls(count) {
+	return `${formatCount(count)} call${Math.round(count) === 1 ? "" : "s"}`;
+}
+
 export function formatPercent(part, whole) {
 	const percent = whole > 0 ? 100 * part / whole : 0;
 

@@ -45,6 +45,7 @@ function readGroups(data) {
 		call: Int32Array.from(columns.call),
 		error: Int32Array.from(columns.error),
 		thread: Int32Array.from(columns.thread),
+		wait: Uint8Array.from(columns.wait),
 		first: new Int32Array(nr + 1),	// index of the first bucket
 	};
 
@@ -84,6 +85,30 @@ export function loadProfile(data) {
 
 	sumGroups(profile);
 	return profile;
+}
+
+/* Returns the profile without the calls that waited; everything but the groups and their buckets is shared. */
+export function workingPart(profile) {
+	const { groups, buckets } = profile;
+	const kept = [], keptBuckets = [], first = [0];
+
+	for (let i = 0; i < groups.nr; i++) {
+		if (groups.wait[i])
+			continue;
+		kept.push(i);
+		for (let k = groups.first[i]; k < groups.first[i + 1]; k++)
+			keptBuckets.push(k);
+		first.push(keptBuckets.length);
+	}
+	const pick = (columns, list) => Object.fromEntries(Object.entries(columns)
+		.filter(([key]) => key !== "nr" && key !== "first")
+		.map(([key, column]) => [key, column.constructor.from(list, (i) => column[i])]));
+
+	return {
+		...profile,
+		groups: { nr: kept.length, ...pick(groups, kept), first: Int32Array.from(first) },
+		buckets: pick(buckets, keptBuckets),
+	};
 }
 
 /* Returns the locations of @stack, outermost first. Inlined functions are separate locations. */

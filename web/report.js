@@ -6,9 +6,9 @@ import { drawCrumbs } from "./crumbs.js";
 import { drawDetails } from "./details.js";
 import { byId, h, segmented } from "./dom.js";
 import { Flame } from "./flame.js";
-import { formatPercent, metrics, printable, shorten } from "./format.js";
+import { formatCalls, formatPercent, formatTime, metrics, printable, shorten } from "./format.js";
 import { summarize } from "./histogram.js";
-import { loadProfile } from "./profile.js";
+import { loadProfile, workingPart } from "./profile.js";
 import { callRows, rowKeys } from "./rows.js";
 import { makeFinder } from "./search.js";
 import { setUp } from "./shell.js";
@@ -20,7 +20,7 @@ import { buildTree, groupsBelow, markPaths, sumTree } from "./tree.js";
 const LARGE = 500000;
 const state = { direction: "topdown", metric: "time", coloring: "kind", shape: "icicle", picked: null };
 const trees = new Map();
-let profile, everyGroup, total, flame, table, view = null, hovered = -1;
+let whole, profile, everyGroup, total, flame, table, view = null, hovered = -1;
 
 /* Only one tree of a large profile is kept. Making it takes a moment, but keeping it takes much memory. */
 function treeOf(direction) {
@@ -88,7 +88,7 @@ function drawFocus() {
 	const { format, noun } = metrics[state.metric];
 	const isCount = state.metric === "calls" || state.metric === "errors";
 
-	drawCrumbs(flame, `${format(sums[flame.focus])}${isCount ? ` ${noun}` : ""}${
+	drawCrumbs(flame, `${format(sums[flame.focus])}${isCount ? ` ${sums[flame.focus] === 1 ? noun.slice(0, -1) : noun}` : ""}${
 		flame.focus ? ` · ${formatPercent(sums[flame.focus], sums[0])}` : ""}`);
 }
 
@@ -124,7 +124,44 @@ function choose(key) {
 	};
 }
 
+/* Shows all calls, or only those that did not wait. */
+function chooseCalls(which) {
+	profile = which === "all" ? whole : workingPart(whole);
+	everyGroup = Array.from({ length: profile.groups.nr }, (_, i) => i);
+	total = summarize(profile, everyGroup);
+	trees.clear();
+	view = null;
+	state.picked = null;
+	drawWaiting();
+	if (table)
+		table.setSource(callRows(profile, total));
+	if (flame.focus)
+		flame.focus = 0;
+}
+
+function hasWaiting() {
+	return whole.groups.wait.includes(1);
+}
+
+/* Says in one row what is left out, and which button shows it. */
+function drawWaiting() {
+	const list = Array.from({ length: whole.groups.nr }, (_, i) => i).filter((i) => whole.groups.wait[i]);
+	const sums = summarize(whole, list);
+
+	byId("waiting").hidden = profile === whole;
+	byId("waiting").replaceChildren(h("span", {}, `Waiting: ${formatTime(sums.time)} in ${formatCalls(sums.calls)} `), h("button", {
+		type: "button", class: "link",
+		onclick: () => document.querySelector('[aria-label="Calls"] [data-value="all"]').click(),
+	}, "Show them"));
+}
+
 function makeControls() {
+	if (hasWaiting())
+		byId("controls").append(segmented("Calls", [["working", "Working", "Only calls that did not wait"],
+			["all", "All", "Also calls that waited"]], profile === whole ? "all" : "working", (value) => {
+			chooseCalls(value);
+			drawFlame();
+		}));
 	byId("controls").append(
 		segmented("Direction", [["topdown", "Top-down", "From the outermost function to the system calls"],
 			["callers", "Callers", "From the system calls up through their callers"]], "topdown", choose("direction")),
@@ -140,10 +177,9 @@ function makeControls() {
 }
 
 export function showReport(data) {
-	profile = loadProfile(data);
-	everyGroup = Array.from({ length: profile.groups.nr }, (_, i) => i);
-	total = summarize(profile, everyGroup);
+	whole = loadProfile(data);
 	flame = new Flame(byId("flame"), flameEvents);
+	chooseCalls(hasWaiting() && whole.groups.wait.includes(0) ? "working" : "all");
 	table = new Table(callRows(profile, total), byId("table"), byId("more"), pickRow);
 	const { about } = profile;
 	const command = printable(about.facts?.command ?? "");

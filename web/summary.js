@@ -26,7 +26,7 @@ function completeness(about) {
 	if (!fact(about, "complete"))
 		return { state: "unsure", word: "Unknown", note: "the profile does not say whether it is complete" };
 	return {
-		state: about.complete ? (list.length ? "noted" : "good") : "bad",
+		state: about.complete ? "good" : "bad",
 		word: about.complete ? "Complete" : "Incomplete",
 		note: list.length ? list.join(", ") : "no call is missing",
 	};
@@ -35,6 +35,12 @@ function completeness(about) {
 export function tile(title, value, note, state) {
 	return h("div", { class: "tile", "data-state": state }, h("span", { class: "tile-title" }, title),
 		h("strong", {}, value), h("span", { class: "tile-note" }, note ?? ""));
+}
+
+/* Threads that wait make the time in system calls longer than the run. */
+function waiting(whole) {
+	return whole?.waiting_ns > 0
+		? `working ${formatTime(whole.time_ns - whole.waiting_ns)}, waiting ${formatTime(whole.waiting_ns)}` : null;
 }
 
 export function drawSummary(container, about) {
@@ -47,7 +53,8 @@ export function drawSummary(container, about) {
 
 	container.replaceChildren(
 		tile("Time in system calls", formatTime(total.time_ns),
-			part(formatTime(whole?.time_ns)) ?? (about.duration_ns > 0 ? `wall time ${formatTime(about.duration_ns)}` : "")),
+			part(formatTime(whole?.time_ns)) ?? waiting(whole) ??
+				(about.duration_ns > 0 ? `wall time ${formatTime(about.duration_ns)}` : "")),
 		tile("Calls", formatCount(total.calls), part(formatCount(whole?.calls)) ?? "every one counted"),
 		tile("Errors", formatCount(total.errors), part(formatCount(whole?.errors)) ??
 			(total.calls ? `${(100 * total.errors / total.calls).toFixed(1)} % of the calls` : "")),

@@ -23,6 +23,13 @@ export class Table {
 		this.setBy("site");
 	}
 
+	/* Shows the rows of another source, with the same columns. */
+	setSource(source) {
+		this.source = source;
+		this.made.clear();
+		this.setBy(this.by);
+	}
+
 	setBy(by) {
 		this.by = by;
 		if (!this.made.has(by))

@@ -10,7 +10,8 @@
  *	frames     a location, or a list of them: inlined functions, innermost first
  *	stacks     up, frame; stack 0 is empty, the parent's index is smaller by `up`
  *	leaves     stack, own: a stack that made calls, and the location of its call site
- *	groups     leaf, call, error, thread, nr: the next nr elements of buckets belong to it
+ *	groups     leaf, call, error, thread, wait (1: the calls waited),
+ *	           nr: the next nr elements of buckets belong to it
  *	buckets    bucket, calls, time_ns, bytes
  *	texts      all strings; each text in the tables above is an index into it
  */
@@ -19,6 +20,7 @@
 #include <string.h>
 
 #include "analysis/user_code.h"
+#include "analysis/waiting.h"
 #include "cli/view/html_stacks.h"
 #include "cli/view/html_template.h"
 #include "cli/view/html_writer.h"
@@ -37,6 +39,7 @@ struct table {
 
 struct page {
 	const struct profile *profile;
+	struct waiting waiting;
 	FILE *out;
 	struct string_table texts;
 	struct table calls, errors, threads, modules, locations;
@@ -207,13 +210,14 @@ static int compare_samples(const void *a, const void *b)
 	return order ? order : compare(left->bucket, right->bucket);
 }
 
-/* Returns true if @a and @b differ at most in the latency bucket. */
-static bool is_one_group(const struct sample *a, const struct sample *b)
+/* Returns true if @a and @b differ at most in the latency bucket, and both waited or neither. */
+static bool is_one_group(const struct page *page, const struct sample *a, const struct sample *b)
 {
 	struct sample_key left = a->key, right = b->key;
 
 	left.bucket = right.bucket = 0;
-	return !memcmp(&left, &right, sizeof(left));
+	return !memcmp(&left, &right, sizeof(left)) &&
+	       waiting_has(&page->waiting, a) == waiting_has(&page->waiting, b);
 }
 
 static void select_samples(struct page *page, const struct report_filter *filter)
@@ -314,12 +318,13 @@ static uint32_t group_size(const struct page *page, uint32_t start)
 {
 	uint32_t end = start + 1;
 
-	while (end < page->nr_samples && is_one_group(page->samples[start], page->samples[end]))
+	while (end < page->nr_samples &&
+	       is_one_group(page, page->samples[start], page->samples[end]))
 		end++;
 	return end - start;
 }
 
-enum group_column { GROUP_LEAF, GROUP_CALL, GROUP_ERROR, GROUP_THREAD, GROUP_NR };
+enum group_column { GROUP_LEAF, GROUP_CALL, GROUP_ERROR, GROUP_THREAD, GROUP_WAIT, GROUP_NR };
 
 static uint32_t group_value(struct page *page, enum group_column column, uint32_t start,
 			    uint32_t leaf)
@@ -335,6 +340,8 @@ static uint32_t group_value(struct page *page, enum group_column column, uint32_
 		return error_index(page, key);
 	case GROUP_THREAD:
 		return thread_index(page, key);
+	case GROUP_WAIT:
+		return waiting_has(&page->waiting, page->samples[start]);
 	default:
 		return group_size(page, start);
 	}
@@ -353,7 +360,7 @@ static void write_group_column(struct page *page, enum group_column column)
 
 static void write_groups(struct page *page)
 {
-	static const char *const names[] = { "leaf", "call", "error", "thread", "nr" };
+	static const char *const names[] = { "leaf", "call", "error", "thread", "wait", "nr" };
 
 	for (int column = GROUP_LEAF; column <= GROUP_NR; column++) {
 		fprintf(page->out, "%s\"%s\":[", column ? "]," : ",\"groups\":{", names[column]);
@@ -458,6 +465,7 @@ int view_html(const struct view *view, const struct report_filter *filter)
 	string_table_init(&page.texts);
 	for (int i = 0; (table = page_tables(&page, i)); i++)
 		table_init(table);
+	waiting_init(&page.waiting, view->profile);
 	select_samples(&page, filter);
 	number_stacks(&page);
 	fwrite(html.text, 1, html.head_size, view->out);

@@ -23,6 +23,22 @@ await claim("the page names the program and has the sums of the profile", async 
 	check(/Complete2 calls with a truncated stack/.test(text), `no completeness in ${text}`);
 });
 
+await claim("only calls that did not wait are shown at first, one row says what waited, and its button shows all", async () => {
+	const all = JSON.parse(scprof("report", "--by", "syscall", "--format", "json", file("sample.pb.gz")));
+	const waited = all.rows.filter((row) => row.waiting_ns);
+
+	check(waited.length, "the sample has no waiting calls");
+	await sample.selectOption("#by-key", "syscall");
+	for (const { syscall } of waited)
+		check(!(await rows(sample)).some((row) => row.syscall === syscall), `${syscall} is in the table`);
+	check(/^Waiting: .* in \d+ calls? Show them$/.test(await sample.textContent("#waiting")), "no row for waiting calls");
+	check(!(await sample.textContent("#flame")).includes(waited[0].syscall), "the graph shows waiting calls");
+	await sample.click("#waiting button");
+	for (const { syscall } of waited)
+		check((await rows(sample)).some((row) => row.syscall === syscall), `${syscall} is not in the table`);
+	check(await sample.isHidden("#waiting"), "the row is still there");
+});
+
 for (const by of ["site", "syscall", "function", "line", "module", "process", "thread", "errno"]) {
 	await claim(`the table by ${by} has the rows of scprof report --by ${by}, in the same order`, async () => {
 		const report = JSON.parse(scprof("report", "--by", by, "--format", "json", file("sample.pb.gz")));
@@ -355,6 +371,7 @@ await claim(`with ${nrStacks} stacks, the search, the zoom and another view resp
 await claim("the sums of the large profile are those of scprof report", async () => {
 	const page = await open(browser, file("large.html"));
 
+	await press(page, "All");
 	for (const by of ["syscall", "errno", "module"]) {
 		const report = JSON.parse(scprof("report", "--by", by, "--limit", "25", "--format", "json", file("large.pb.gz")));
 
