@@ -36,6 +36,7 @@ libprofile_a_SOURCES = \
 	profile/symbols/binary_go.c \
 	profile/symbols/binary_lines.c profile/symbols/binary_lines.h \
 	profile/symbols/binary_parts.h \
+	profile/symbols/binary_label.c \
 	profile/symbols/binary_plt.c \
 	profile/symbols/binary_symbols.c \
 	profile/symbols/binary_unit.c profile/symbols/binary_unit.h \

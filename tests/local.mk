@@ -12,6 +12,7 @@ UNIT_TESTS = \
 	tests/unit/test_baseline \
 	tests/unit/test_binary \
 	tests/unit/test_binary_bound \
+	tests/unit/test_binary_label \
 	tests/unit/test_budget \
 	tests/unit/test_budget_judge \
 	tests/unit/test_budget_judging \

@@ -32,6 +32,13 @@ void binary_plt_read(Dwfl_Module *module, struct range_map *map,
 /* Returns the name of the section with @header, or "". */
 const char *binary_section_name(Elf *elf, const GElf_Shdr *header);
 
+/*
+ * Returns where the label at @start in section @index ends, at or before @limit. A return
+ * instruction ends it, and so does a byte inside another instruction that looks like one: then the
+ * rest has no name, which is better than a wrong one.
+ */
+uint64_t binary_label_limit(Elf *elf, GElf_Word index, uint64_t start, uint64_t limit);
+
 /* The function table of a Go program. */
 struct binary_go;
 /* Returns NULL if @module has none. @module must live longer than the result. */

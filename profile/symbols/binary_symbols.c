@@ -4,7 +4,7 @@
  * otherwise .dynsym, together with what .gnu_debugdata adds. Each of libdwfl's look-ups walks the
  * whole table. Here one walk answers all expected questions. Other questions need sorted range
  * maps, which take ten times as long. A symbol with a size takes precedence. A label of assembly
- * code has no size: it is assumed to reach to the next symbol of its section.
+ * code has no size: it reaches to the next symbol or, in .dynsym, to binary_label_limit().
  */
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +37,7 @@ struct raw_table {
 	size_t nr;
 	const char *names;
 	size_t names_size; /* the last byte is 0 */
+	bool is_dynamic;   /* it is .dynsym, which lacks local functions */
 };
 
 struct binary_symbols {
@@ -161,6 +162,7 @@ static bool open_raw(Elf *elf, Elf_Scn *scn, const GElf_Shdr *header, struct raw
 		.nr = data->d_size / sizeof(Elf64_Sym),
 		.names = names->d_buf,
 		.names_size = names->d_size,
+		.is_dynamic = header->sh_type == SHT_DYNSYM,
 	};
 	return true;
 }
@@ -204,9 +206,14 @@ static bool read_raw_symbol(const struct raw_table *table, size_t i, struct sect
 	};
 	const char *name = raw->st_name < table->names_size ? table->names + raw->st_name : NULL;
 
-	return is_function(name, &sym) && raw->st_shndx < SHN_LORESERVE &&
-	       make_symbol(symbol, &sym, name, raw->st_value,
-			   code_limit(section, table->elf, raw->st_shndx, raw->st_value));
+	if (!is_function(name, &sym) || raw->st_shndx >= SHN_LORESERVE ||
+	    !make_symbol(symbol, &sym, name, raw->st_value,
+			 code_limit(section, table->elf, raw->st_shndx, raw->st_value)))
+		return false;
+	if (table->is_dynamic && !symbol->size)
+		symbol->section_limit = binary_label_limit(table->elf, raw->st_shndx, symbol->start,
+							   symbol->section_limit);
+	return true;
 }
 
 static void read_raw(struct binary_symbols *symbols)
