@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,10 +30,16 @@
 
 #define MAX_SPARES 8
 /* Values of fast_chunk.id. */
-#define IS_MEMFD (-1)
-#define IS_TMPFS (-2)
+#define IS_MEMFD  (-1)
+#define IS_TMPFS  (-2)
+#define IS_MAPPED (-3)
 /* A program without files of its own would get this one. */
 #define FIRST_DESCRIPTOR 3
+#define SHARE_ARGS(chunk)                                                        \
+	{                                                                        \
+		0, fast_chunk_size(chunk), PROT_READ | PROT_WRITE,               \
+			MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, (uint64_t)-1 \
+	}
 #define OPEN_ARGS                                                     \
 	{                                                             \
 		(uint64_t) AT_FDCWD, gate_addr(gate_memory_folder),   \
@@ -53,7 +60,7 @@ static unsigned int nr_spares;
 
 static bool is_file(const struct fast_chunk *chunk)
 {
-	return chunk->id == IS_MEMFD || chunk->id == IS_TMPFS;
+	return chunk->id < 0;
 }
 
 static uid_t user_of(pid_t tid)
@@ -217,10 +224,51 @@ static uint64_t memfd_flags(void)
 
 const enum area_way *area_memory_ways(bool is_alone)
 {
-	static const enum area_way alone[AREA_NR_WAYS] = { AREA_MEMFD, AREA_SYSTEM_V, AREA_TMPFS };
-	static const enum area_way others[AREA_NR_WAYS] = { AREA_SYSTEM_V, AREA_MEMFD, AREA_TMPFS };
+	static const enum area_way alone[AREA_NR_WAYS] = { AREA_MEMFD, AREA_SYSTEM_V, AREA_TMPFS,
+							   AREA_MAPPED };
+	static const enum area_way others[AREA_NR_WAYS] = { AREA_SYSTEM_V, AREA_MEMFD, AREA_TMPFS,
+							    AREA_MAPPED };
 
 	return is_alone ? alone : others;
+}
+
+/* Maps the file of the mapping at @addr of the process @pid. Returns NULL if it may not. */
+static void *open_mapping(pid_t pid, uint64_t addr, uint64_t size)
+{
+	char path[96];
+	void *memory;
+	int file;
+
+	snprintf(path, sizeof(path), "/proc/%d/map_files/%" PRIx64 "-%" PRIx64, (int)pid, addr,
+		 addr + size);
+	file = open(path, O_RDWR | O_CLOEXEC);
+	if (file < 0)
+		return NULL;
+	memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0);
+	close(file);
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+/* proc(5), /proc/pid/map_files: the helper needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN. */
+static bool may_open_mappings(void)
+{
+	static enum { NOT_TRIED, POSSIBLE, IMPOSSIBLE } state;
+	const size_t size = (size_t)sysconf(_SC_PAGESIZE);
+	void *own, *again;
+
+	if (state != NOT_TRIED)
+		return state == POSSIBLE;
+	state = IMPOSSIBLE;
+	own = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (own == MAP_FAILED)
+		return false;
+	again = open_mapping(getpid(), (uint64_t)(uintptr_t)own, size);
+	if (again) {
+		state = POSSIBLE;
+		munmap(again, size);
+	}
+	munmap(own, size);
+	return state == POSSIBLE;
 }
 
 bool area_memory_is_allowed(struct injection *injection, enum area_way way,
@@ -231,10 +279,13 @@ bool area_memory_is_allowed(struct injection *injection, enum area_way way,
 	const uint64_t open_args[6] = OPEN_ARGS;
 	const uint64_t map[6] = { 0, fast_chunk_size(chunk), PROT_READ | PROT_WRITE,
 				  MAP_SHARED | MAP_NORESERVE, FIRST_DESCRIPTOR };
+	const uint64_t share[6] = SHARE_ARGS(chunk);
 	const uint64_t attach[6] = { 0 }, close[6] = { FIRST_DESCRIPTOR };
 
 	if (way == AREA_SYSTEM_V)
 		return inject_is_allowed(injection, SYS_shmat, attach);
+	if (way == AREA_MAPPED)
+		return inject_is_allowed(injection, SYS_mmap, share);
 	return (way == AREA_MEMFD ? inject_is_allowed(injection, SYS_memfd_create, create)
 				  : inject_is_allowed(injection, SYS_openat, open_args)) &&
 	       inject_is_allowed(injection, SYS_mmap, map) &&
@@ -267,6 +318,10 @@ bool area_memory_begin(pid_t tid, enum area_way way, struct fast_chunk *chunk,
 		chunk->nr_areas = 1; /* the file system may be small */
 		*call = (struct memory_call){ .nr = SYS_openat, .args = OPEN_ARGS };
 		return true;
+	case AREA_MAPPED:
+		chunk->id = IS_MAPPED;
+		*call = (struct memory_call){ .nr = SYS_mmap, .args = SHARE_ARGS(chunk) };
+		return may_open_mappings();
 	default:
 		return false;
 	}
@@ -347,12 +402,25 @@ static int64_t share_file(struct injection *injection, int fd, struct fast_chunk
 	return -EBADF;
 }
 
+/* The process has made a shared mapping at @addr. Returns the same as map_there. */
+static int64_t share_mapping(struct injection *injection, int64_t addr, struct fast_chunk *chunk)
+{
+	const uint64_t start = (uint64_t)addr, size = fast_chunk_size(chunk);
+
+	chunk->memory = open_mapping(injection->tid, start, size);
+	if (chunk->memory)
+		return addr;
+	inject_call(injection, SYS_munmap, (const uint64_t[6]){ start, size });
+	return -EBADF;
+}
+
 bool area_memory_end(struct injection *injection, struct fast_chunk *chunk, int64_t result)
 {
 	if (is_file(chunk)) {
 		if (result < 0)
 			return false;
-		result = share_file(injection, (int)result, chunk);
+		result = chunk->id == IS_MAPPED ? share_mapping(injection, result, chunk)
+						: share_file(injection, (int)result, chunk);
 		if (!chunk->memory)
 			return false;
 	}

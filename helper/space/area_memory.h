@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Memory for thread areas, which the helper shares with a process and with the children that it
- * forks. There are three ways to share memory without a name in the file system:
+ * forks. There are four ways to share memory without a name in the file system:
  *
  *   System V:  the helper makes a segment, and the process attaches it. It has no file descriptor,
  *              but it can only be attached in the IPC namespace where it was made.
@@ -9,6 +9,9 @@
  *              the process maps it and closes its descriptor. It works in all namespaces.
  *   tmpfs:     the same, but the process opens a file without a name in /dev/shm. This is for
  *              programs whose filters deny the other calls.
+ *   mapped:    the process makes a shared mapping, and the helper opens its file through
+ *              /proc/PID/map_files, which only a privileged helper may do. The process needs no
+ *              descriptor.
  *
  * Either way the process makes a first call, which the helper injects:
  *
@@ -30,6 +33,7 @@ enum area_way {
 	AREA_SYSTEM_V,
 	AREA_MEMFD,
 	AREA_TMPFS,
+	AREA_MAPPED,
 	AREA_NR_WAYS,
 };
 

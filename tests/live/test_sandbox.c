@@ -3,11 +3,14 @@
  * Programs that install seccomp filters of their own. The filters answer as they do without scprof,
  * and with Syscall User Dispatch, the calls that they allow do not stop.
  */
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/statfs.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "tests/live/live.h"
 
@@ -33,11 +36,11 @@ static struct live *run_dispatched(const char *mode)
 
 Test(sandbox, all_filters_answer_as_without_scprof)
 {
-	static const char *const modes[] = {
-		"threads", "exec", "few", "closed", "address", "limits"
+	static const char *const modes[] = { "threads", "exec",	   "few",   "readonly",
+					     "closed",	"address", "limits" };
+	const unsigned int nr_calls[] = {
+		NR_THREADS * NR_CALLS, NR_CALLS, NR_CALLS, NR_CALLS, NR_CALLS, 0, 2 * NR_CALLS
 	};
-	const unsigned int nr_calls[] = { NR_THREADS * NR_CALLS, NR_CALLS, NR_CALLS, NR_CALLS, 0,
-					  2 * NR_CALLS };
 
 	for (unsigned int i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		struct live *live = SCPROF(live_tracee("sandbox"), modes[i]);
@@ -72,6 +75,36 @@ Test(sandbox, a_program_under_a_filter_that_denies_memfd_create_has_an_area)
 	if (statfs("/dev/shm", &status) < 0 || status.f_type != TMPFS_MAGIC)
 		LIVE_SKIP("/dev/shm is not in memory here");
 	live = run_dispatched("few");
+	EXPECT_CALLS(live, NR_CALLS, .name = "getppid", .stack = SITE);
+	EXPECT_IN_GATE(live, NR_CALLS);
+}
+
+/* Returns true if this process may open the files of its mappings, which takes a capability. */
+static bool may_open_mappings(void)
+{
+	struct dirent *entry;
+	DIR *folder = opendir("/proc/self/map_files");
+	bool may = false;
+
+	while (folder && !may && (entry = readdir(folder))) {
+		int file = entry->d_name[0] == '.' ? -1 : openat(dirfd(folder), entry->d_name, 0);
+
+		may = file >= 0;
+		if (may)
+			close(file);
+	}
+	if (folder)
+		closedir(folder);
+	return may;
+}
+
+Test(sandbox, a_program_that_may_only_read_files_has_an_area_if_scprof_has_privileges)
+{
+	struct live *live;
+
+	if (!may_open_mappings())
+		LIVE_SKIP("the files of mappings cannot be opened here");
+	live = run_dispatched("readonly");
 	EXPECT_CALLS(live, NR_CALLS, .name = "getppid", .stack = SITE);
 	EXPECT_IN_GATE(live, NR_CALLS);
 }

@@ -6,6 +6,7 @@
  *   threads   creates threads, which exist at the same time and make calls
  *   exec      executes this program with the argument "calls"
  *   few       the same, and the filter denies most ways to share memory
+ *   readonly  the same, and the filter also denies opening files for writing
  *   closed    the same, and the filter denies all ways to share memory
  *   address   the filter looks at the address of the syscall instruction
  *   limits    limits the address space
@@ -13,6 +14,7 @@
  */
 #include "tests/live/tracee.h"
 
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
@@ -94,6 +96,15 @@ static void close_some(void)
 		ANSWER(SECCOMP_RET_KILL_PROCESS), ANSWER(SECCOMP_RET_ALLOW));
 }
 
+/* Also kills for opening a file for writing. */
+static void close_writing(void)
+{
+	close_some();
+	INSTALL(LOAD(nr), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat, 0, 3), LOAD(args[2]),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_ACCMODE, 0, 1),
+		ANSWER(SECCOMP_RET_KILL_PROCESS), ANSWER(SECCOMP_RET_ALLOW));
+}
+
 static void execute(const char *program)
 {
 	execl(program, program, "calls", NULL);
@@ -151,6 +162,9 @@ int main(int argc, char **argv)
 		execute(argv[0]);
 	} else if (strcmp(mode, "few") == 0) {
 		close_some();
+		execute(argv[0]);
+	} else if (strcmp(mode, "readonly") == 0) {
+		close_writing();
 		execute(argv[0]);
 	} else if (strcmp(mode, "closed") == 0) {
 		close_much();
