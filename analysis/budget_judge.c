@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/budget_group.h"
 #include "analysis/budget_grown_site.h"
 #include "analysis/budget_judging.h"
 #include "analysis/diff_counterpart.h"
@@ -347,6 +348,8 @@ static void judge_rule(struct judging *judging)
 	else
 		judge_total(judging);
 	locate_verdicts(judging, first);
+	if (rule->per == BUDGET_PER_SITE || rule->is_none)
+		budget_group_verdicts(judgement, first, &judging->new);
 	judgement->outcomes[judging->rule].is_unmatched =
 		!rule->is_optional &&
 		(!selection->has_place || !selection->has_stack || !has_region(judging) ||

@@ -13,7 +13,9 @@ void budget_add_verdict(struct judging *judging, const struct verdict *verdict)
 
 	judgement->verdicts = xgrow(judgement->verdicts, judgement->nr, &judgement->capacity,
 				    sizeof(*judgement->verdicts));
-	judgement->verdicts[judgement->nr++] = *verdict;
+	judgement->verdicts[judgement->nr] = *verdict;
+	judgement->verdicts[judgement->nr].leader = judgement->nr;
+	judgement->nr++;
 	judgement->outcomes[judging->rule].nr_verdicts++;
 	if (judgement->budget->rules[judging->rule].level == BUDGET_ERROR)
 		judgement->nr_errors++;
@@ -78,5 +80,6 @@ void budget_built_in_note_gain(struct judging *judging, const struct diff_row *r
 	}
 	judgement->gains = xgrow(judgement->gains, judgement->nr_gains, &judgement->gains_capacity,
 				 sizeof(*judgement->gains));
+	gain.leader = judgement->nr_gains;
 	judgement->gains[judgement->nr_gains++] = gain;
 }

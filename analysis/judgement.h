@@ -19,6 +19,11 @@ enum verdict_kind {
 /* One broken limit. */
 struct verdict {
 	uint32_t rule; /* index into the rules of the budget */
+	/*
+	 * Verdicts with the same cause have the same leader: the index of the one that is shown
+	 * first. Each other verdict is its own leader.
+	 */
+	uint32_t leader;
 	enum verdict_kind kind;
 	enum budget_metric metric;
 	uint32_t place;	   /* the place of the site, or of the site that grew most; 0: unknown */
@@ -50,7 +55,7 @@ struct judgement {
 	struct verdict *gains; /* VERDICT_FEWER, unless the budget is strict; the largest first */
 	uint32_t nr_gains;
 	uint32_t gains_capacity;
-	uint32_t nr_errors; /* verdicts of rules with level error */
+	uint32_t nr_errors; /* leaders, of rules with level error */
 	uint32_t nr_warnings;
 };
 

@@ -8,6 +8,7 @@ libanalysis_a_SOURCES = \
 	analysis/baseline_schema.h \
 	analysis/baseline_write.c \
 	analysis/budget.c analysis/budget.h \
+	analysis/budget_group.c analysis/budget_group.h \
 	analysis/budget_grown_site.c analysis/budget_grown_site.h \
 	analysis/budget_judge.c analysis/budget_judge.h \
 	analysis/budget_judging.c analysis/budget_judging.h \

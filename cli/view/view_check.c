@@ -11,7 +11,8 @@
 #include "profile/util/text.h"
 #include "profile/util/xalloc.h"
 
-#define MAX_SHOWN 30 /* verdicts of each rule */
+#define MAX_FOLLOWERS 12 /* shown below the first verdict with their cause */
+#define MAX_SHOWN     30 /* verdicts of each rule */
 
 static void print_escaped(FILE *out, const char *before, char *taken, const char *after)
 {
@@ -38,6 +39,23 @@ static void print_verdict(const struct check_view *view, const struct verdict *v
 		free(callers);
 }
 
+/* Prints the other verdicts with the same cause. */
+static void print_followers(const struct check_view *view, uint32_t leader)
+{
+	const struct judgement *judgement = view->judgement;
+	uint32_t nr = 0;
+
+	for (uint32_t i = 0; i < judgement->nr; i++) {
+		const struct verdict *verdict = &judgement->verdicts[i];
+
+		if (verdict->leader == leader && i != leader && nr++ < MAX_FOLLOWERS)
+			print_escaped(view->out, "       and ", check_verdict_text(view, verdict),
+				      "\n");
+	}
+	if (nr > MAX_FOLLOWERS)
+		fprintf(view->out, "       and %" PRIu32 " more\n", nr - MAX_FOLLOWERS);
+}
+
 static void print_rule(const struct check_view *view, uint32_t rule)
 {
 	const struct judgement *judgement = view->judgement;
@@ -49,8 +67,12 @@ static void print_rule(const struct check_view *view, uint32_t rule)
 		return;
 	print_escaped(view->out, "", check_rule_heading(view, rule), "\n");
 	for (uint32_t i = 0; i < judgement->nr; i++) {
-		if (judgement->verdicts[i].rule == rule && nr++ < MAX_SHOWN)
-			print_verdict(view, &judgement->verdicts[i]);
+		const struct verdict *verdict = &judgement->verdicts[i];
+
+		if (verdict->rule != rule || verdict->leader != i || nr++ >= MAX_SHOWN)
+			continue;
+		print_verdict(view, verdict);
+		print_followers(view, i);
 	}
 	if (nr > MAX_SHOWN)
 		fprintf(view->out, "and %" PRIu32 " more\n", nr - MAX_SHOWN);

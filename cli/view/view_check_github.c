@@ -14,6 +14,7 @@
 #include "profile/util/xalloc.h"
 
 #define MAX_ANNOTATIONS 10
+#define MAX_FOLLOWERS	12
 
 /*
  * The runner decodes %25, %0D and %0A in messages, and also %3A and %2C in properties. Control
@@ -30,6 +31,26 @@ static void print_encoded(FILE *out, const char *raw, bool is_property)
 			fputc(*at, out);
 	}
 	free(text);
+}
+
+/* Prints the other verdicts with the same cause. */
+static void print_followers(const struct check_view *view, const struct verdict *leader)
+{
+	const struct judgement *judgement = view->judgement;
+	uint32_t nr = 0;
+
+	for (uint32_t i = 0; i < judgement->nr && nr < MAX_FOLLOWERS; i++) {
+		const struct verdict *verdict = &judgement->verdicts[i];
+		char *text;
+
+		if (verdict == leader || verdict->leader != leader->leader)
+			continue;
+		nr++;
+		text = check_verdict_text(view, verdict);
+		fputs("%0Aand ", view->out);
+		print_encoded(view->out, text, false);
+		free(text);
+	}
 }
 
 static void print_command(const struct check_view *view, const struct verdict *verdict,
@@ -53,6 +74,7 @@ static void print_command(const struct check_view *view, const struct verdict *v
 		fputs("%0A", view->out);
 		print_encoded(view->out, callers, false);
 	}
+	print_followers(view, verdict);
 	if (nr_more)
 		fprintf(view->out, "%%0Aand %" PRIu32 " more", nr_more);
 	fputc('\n', view->out);
@@ -70,7 +92,7 @@ static void print_level(const struct check_view *view, enum budget_level level, 
 	for (uint32_t i = 0; i < judgement->nr && nr < MAX_ANNOTATIONS; i++) {
 		const struct verdict *verdict = &judgement->verdicts[i];
 
-		if (judgement->budget->rules[verdict->rule].level != level)
+		if (judgement->budget->rules[verdict->rule].level != level || verdict->leader != i)
 			continue;
 		nr++;
 		print_command(view, verdict, command,

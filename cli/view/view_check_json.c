@@ -19,6 +19,7 @@ static json_t *new_verdict(const struct check_view *view, const struct verdict *
 	json_t *object = json_value_object();
 
 	json_value_set(object, "rule", json_value_number(verdict->rule));
+	json_value_set(object, "group", json_value_number(verdict->leader));
 	json_value_set(
 		object, "level",
 		json_value_text(

@@ -169,3 +169,63 @@ Test(built_in, gain_breaks_a_strict_budget)
 	cr_expect_eq(judgement.nr_gains, 0);
 	cr_expect(judgement_has_fewer(&judgement));
 }
+
+Test(built_in, calls_below_a_function_that_is_called_more_often_are_one_error)
+{
+	static const char path[] = "main serve handle load_config";
+
+	made_site(&runs.base, path, 30, "openat", 0, 1);
+	made_site(&runs.base, path, 35, "read", 0, 1);
+	made_site(&runs.base, "main serve handle put", 9, "write", 0, 4);
+	made_site(&runs.new, path, 35, "read", 0, 201);
+	made_site(&runs.new, path, 30, "openat", 0, 201);
+	made_site(&runs.new, "main serve handle load_config look", 3, "newfstatat", 0, 200);
+	made_site(&runs.new, "main serve handle put", 9, "write", 0, 4);
+	judge(NULL);
+	cr_assert_eq(judgement.nr, 3);
+	cr_expect_eq(judgement.nr_errors, 1);
+	for (uint32_t i = 0; i < 3; i++)
+		cr_expect_eq(judgement.verdicts[i].leader, judgement.verdicts[0].leader);
+}
+
+Test(built_in, first_of_a_group_is_the_first_line_of_its_function)
+{
+	made_site(&runs.new, "main serve load", 35, "read", 0, 900);
+	made_site(&runs.new, "main serve load", 30, "openat", 0, 1);
+	made_site(&runs.new, "main serve put", 9, "write", 0, 4);
+	made_site(&runs.base, "main serve put", 9, "write", 0, 4);
+	judge(NULL);
+	cr_assert_eq(judgement.nr, 2);
+	cr_expect_eq(judgement.nr_errors, 1);
+	cr_expect_eq(judgement.verdicts[judgement.verdicts[0].leader].site->key.line, 30);
+}
+
+Test(built_in, changes_in_two_functions_are_two_errors)
+{
+	made_site(&runs.new, "main serve handle load", 30, "openat", 0, 200);
+	made_site(&runs.new, "main serve handle put flush", 9, "write", 0, 4);
+	made_site(&runs.base, "main serve handle put flush", 9, "write", 0, 4);
+	made_site(&runs.new, "main serve handle put flush", 10, "fsync", 0, 4);
+	made_site(&runs.new, "main stop", 3, "unlink", 0, 1);
+	made_site(&runs.new, "main end", 3, "rmdir", 0, 1);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 4);
+	cr_expect_eq(judgement.nr_errors, 4);
+}
+
+Test(built_in, function_with_several_callers_is_in_the_group_of_one)
+{
+	runs.base.has_stacks = false;
+	made_site(&runs.base, "read_all", 0, "read", 0, 50);
+	made_site(&runs.base, "look", 0, "stat", 0, 9);
+	made_site(&runs.new, "main start other read_all", 5, "read", 0, 50);
+	made_site(&runs.new, "main start other look", 5, "stat", 0, 9);
+	made_site(&runs.new, "main serve load read_all", 5, "read", 0, 2);
+	made_site(&runs.new, "main serve load", 2, "openat", 0, 2);
+	made_site(&runs.new, "main serve load", 3, "close", 0, 2);
+	made_site(&runs.new, "main serve put", 3, "write", 0, 1);
+	made_site(&runs.base, "put", 3, "write", 0, 1);
+	judge(NULL);
+	cr_expect_eq(judgement.nr, 3);
+	cr_expect_eq(judgement.nr_errors, 1);
+}
