@@ -14,6 +14,7 @@ libhelper_a_SOURCES = \
 	helper/base/redact.c helper/base/redact.h \
 	helper/base/run.h \
 	helper/base/settings.c helper/base/settings.h \
+	helper/base/turn.c helper/base/turn.h \
 	helper/code/code_read.h \
 	helper/code/code_step.c helper/code/code_step.h \
 	helper/code/epilogue.c helper/code/epilogue.h \

@@ -82,6 +82,7 @@ UNIT_TESTS = \
 	tests/unit/test_syscall_name \
 	tests/unit/test_syscall_set \
 	tests/unit/test_text \
+	tests/unit/test_turn \
 	tests/unit/test_unwind \
 	tests/unit/test_user_code \
 	tests/unit/test_view_findings \
@@ -156,6 +157,7 @@ tests_unit_test_layout_SOURCES = tests/unit/test_layout.c $(OWN_ELF)
 check_LIBRARIES = tests/unit/librecorded.a
 tests_unit_librecorded_a_SOURCES = tests/unit/recorded_stack.c tests/unit/recorded_stack.h
 tests_unit_librecorded_a_CFLAGS = -std=gnu11 -g -O2 -fomit-frame-pointer $(WARN_CFLAGS)
+tests_unit_test_turn_LDADD = $(HELPER_TEST_LIBS)
 tests_unit_test_unwind_SOURCES = tests/unit/test_unwind.c tests/unit/stack_names.c tests/unit/stack_names.h
 tests_unit_test_unwind_LDADD = tests/unit/librecorded.a $(HELPER_TEST_LIBS)
 

@@ -16,6 +16,7 @@
 #include "helper/base/debug.h"
 #include "helper/base/launcher_pipe.h"
 #include "helper/base/limits.h"
+#include "helper/base/turn.h"
 #include "helper/count/touched.h"
 #include "helper/gate/fast.h"
 #include "helper/tracer/event_loop.h"
@@ -87,6 +88,7 @@ int helper_run(enum helper_way way)
 
 	ignore_signals();
 	limits_raise();
+	turn_be_short();
 	debug_init(getenv(SCPROF_ENV_DEBUG));
 	tracer.program_stderr = way == HELPER_PRELOADED ? keep_stderr() : -1;
 	/* An injected helper does not know yet whether messages are wanted. */
