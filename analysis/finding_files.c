@@ -49,7 +49,8 @@ void finding_detect_reopen(struct finding_scan *scan, struct findings *findings)
 				  "not say",
 				  place, site->done.calls, site_syscall(site), closes.calls),
 			"If it is one file, keep it open, or keep what was read of it; many small "
-			"ones might be packed into one (strace -e trace=openat shows the names).");
+			"ones might be packed into one (scprof run --fds and scprof report --by path "
+			"show the names).");
 		finding_set_figure(finding, "closes", closes.calls);
 		finding_set_figure(finding, "read_bytes", reads.bytes);
 		free(place);

@@ -117,7 +117,7 @@ static void collect_entries(struct finding_scan *scan)
 }
 
 static void add_to_site(struct finding_site *site, const struct sample *sample,
-			const struct report_filter *filter, const struct waiting *waiting)
+			const struct waiting *waiting)
 {
 	struct totals totals = totals_of_sample(sample);
 
@@ -128,13 +128,49 @@ static void add_to_site(struct finding_site *site, const struct sample *sample,
 		totals_add(&site->done, &totals);
 	if (histogram_upper(sample->key.bucket) < FINDING_QUICK_NS)
 		site->quick_calls += sample->calls;
-	site->is_selected |= report_filter_has(filter, sample);
 	site->nr_entries++;
 }
 
 static bool is_same_site(const struct finding_key *a, const struct finding_key *b)
 {
 	return !memcmp(a, b, offsetof(struct finding_key, error));
+}
+
+static bool is_function_of_scheduler(const struct profile *profile, uint32_t frame, uint32_t nr)
+{
+	static const char prefix[] = "runtime.";
+
+	for (uint32_t nth = 0; nth < nr; nth++) {
+		const struct line *line = &profile->lines[profile->frames[frame].first_line + nth];
+		uint32_t name = profile->functions[line->function].name;
+
+		if (!strncmp(string_table_get(&profile->strings, name), prefix, strlen(prefix)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Returns true if Go's package runtime made the call by itself: to schedule goroutines, to register
+ * a file with its poller, or to get memory. The program cannot change that.
+ */
+static bool is_by_design(const struct finding_scan *scan, uint32_t stack)
+{
+	const struct profile *profile = scan->profile;
+	uint32_t own = user_code_frame(&scan->own, stack);
+
+	for (; stack; stack = profile->stacks.nodes[stack].parent) {
+		uint32_t frame = profile->stacks.nodes[stack].frame;
+		uint32_t nr = profile->frames[frame].nr_lines;
+
+		if (frame == own && user_code_nth(&scan->own, stack) + 1 < nr)
+			nr = user_code_nth(&scan->own, stack) + 1;
+		if (is_function_of_scheduler(profile, frame, nr))
+			return true;
+		if (frame == own)
+			break;
+	}
+	return false;
 }
 
 static void make_sites(struct finding_scan *scan, const struct report_filter *filter)
@@ -152,7 +188,9 @@ static void make_sites(struct finding_scan *scan, const struct report_filter *fi
 			site->entries = entry;
 			site->class = call_class_of(syscall_name(entry->key.abi, entry->key.nr));
 		}
-		add_to_site(site, entry->sample, filter, &waiting);
+		add_to_site(site, entry->sample, &waiting);
+		site->is_selected |= report_filter_has(filter, entry->sample) &&
+				     !is_by_design(scan, entry->sample->key.stack);
 	}
 }
 

@@ -24,8 +24,10 @@
 #include "profile/util/xalloc.h"
 
 #define DEFAULT_LIMIT	   30
-#define FIRST_SCREEN_LIMIT 15 /* rows, so that the findings below remain visible */
+#define FIRST_SCREEN_LIMIT 15 /* rows */
 #define MAX_FINDINGS	   12
+
+#define FIRST_SCREEN_FINDINGS 5 /* so that the table below begins on the first screen */
 
 static void show_tree(const struct report_options *options, const struct view *view,
 		      const struct report_filter *filter)
@@ -40,6 +42,12 @@ static void show_tree(const struct report_options *options, const struct view *v
 	else if (options->format == FORMAT_TEXT && !options->is_full)
 		flags |= CALL_TREE_FOLDED;
 	call_tree_init(&tree, view->profile, filter, options->sort, flags);
+	if (options->format == FORMAT_TEXT && options->sort == REPORT_SORT_TIME &&
+	    !tree.nodes[0].totals.time_ns && tree.nodes[0].totals.calls) {
+		/* No call took a measurable time, so a tree by time would be empty. */
+		call_tree_fini(&tree);
+		call_tree_init(&tree, view->profile, filter, REPORT_SORT_CALLS, flags);
+	}
 	if (options->format == FORMAT_FOLDED) {
 		view_folded(view, &tree);
 	} else if (options->format == FORMAT_SPEEDSCOPE) {
@@ -53,6 +61,13 @@ static void show_tree(const struct report_options *options, const struct view *v
 	call_tree_fini(&tree);
 }
 
+/* Returns true for the default view. */
+static bool is_first_screen(const struct report_options *options)
+{
+	return options->format == FORMAT_TEXT && options->by < 0 &&
+	       !report_options_has_nodes(options);
+}
+
 static void show_table(const struct report_options *options, const struct view *view,
 		       const struct report_filter *filter)
 {
@@ -64,16 +79,11 @@ static void show_table(const struct report_options *options, const struct view *
 		view_json_rows(view, &rows);
 	} else {
 		view_header(view, report_filter_is_open(filter) ? NULL : &rows.total);
+		if (is_first_screen(options))
+			view_findings_first(view, FIRST_SCREEN_FINDINGS);
 		view_table(view, &rows);
 	}
 	report_rows_fini(&rows);
-}
-
-/* Returns true for the default view. */
-static bool is_first_screen(const struct report_options *options)
-{
-	return options->format == FORMAT_TEXT && options->by < 0 &&
-	       !report_options_has_nodes(options);
 }
 
 /*
@@ -103,6 +113,7 @@ static void show_first_screen(const struct report_options *options, const struct
 	selected = rows.total;
 	totals_add(&selected, &sum.totals);
 	view_header(view, report_filter_is_open(filter) ? NULL : &selected);
+	view_findings_first(view, FIRST_SCREEN_FINDINGS);
 	if (rows.nr || !sum.nr)
 		view_table(view, &rows);
 	view_waiting(view, &sum);
@@ -138,7 +149,7 @@ static void show_paged(const struct report_options *options, struct view *view,
 			show_first_screen(options, view, filter);
 		else
 			show_table(options, view, filter);
-		if (is_text)
+		if (is_text && !is_first_screen(options))
 			view_findings(view, MAX_FINDINGS);
 		is_shown = pager_close(&pager);
 	} while (!is_shown);
@@ -226,6 +237,21 @@ static bool cut(struct profile *profile, const struct report_options *options)
 	return false;
 }
 
+/* Returns false after a message if the profile lacks what --by asks for. */
+static bool has_files(const struct report_options *options, const struct profile *profile)
+{
+	if (options->by != REPORT_BY_FD && options->by != REPORT_BY_PATH)
+		return true;
+	for (uint32_t i = 0; i < profile->nr_samples; i++) {
+		if (profile->samples[i].key.kind)
+			return true;
+	}
+	message_print("--by %s needs a profile that 'scprof run --fds' made: this one does not say "
+		      "which files the calls used",
+		      report_by_names[options->by]);
+	return false;
+}
+
 static int show(const struct report_options *options)
 {
 	struct output output;
@@ -235,7 +261,7 @@ static int show(const struct report_options *options)
 	if (find_profile(&profile, options->path))
 		return STATUS_FAILURE;
 	status = skips_apply(&options->skips, &profile);
-	if (status == STATUS_OK && !cut(&profile, options))
+	if (status == STATUS_OK && (!has_files(options, &profile) || !cut(&profile, options)))
 		status = STATUS_FAILURE;
 	if (status == STATUS_OK)
 		status = output_open(&output, options->output) ? STATUS_FAILURE : STATUS_OK;

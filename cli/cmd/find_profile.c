@@ -7,10 +7,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
+#include "analysis/baseline.h"
 #include "cli/cmd/find_profile.h"
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
@@ -174,6 +177,27 @@ static void look_up_names(struct profile *profile)
 							 : "interrupted");
 }
 
+/* Says what to do with a file that is not a profile, or "". */
+static const char *hint_for(const char *path)
+{
+	char head[4096] = "";
+	struct stat status;
+	bool is_file = !stat(path, &status) && S_ISREG(status.st_mode);
+	FILE *file = is_file ? fopen(path, "re") : NULL;
+	size_t size = file ? fread(head, 1, sizeof(head) - 1, file) : 0;
+
+	if (file)
+		fclose(file);
+	head[size] = '\0';
+	if (has_ending(path, ".sclog"))
+		return "; scprof log shows logs";
+	if (strstr(head, BASELINE_KEY ":"))
+		return "; it is a baseline, and scprof check and scprof diff compare with it";
+	if (!strncasecmp(head, "<!doctype html", 14))
+		return "; it is a page for a browser";
+	return "";
+}
+
 int find_profile(struct profile *profile, const char *path)
 {
 	char error[PPROF_ERROR_SIZE];
@@ -188,8 +212,7 @@ int find_profile(struct profile *profile, const char *path)
 		progress_end();
 	}
 	if (failed) {
-		message_print("%s%s", error,
-			      has_ending(path, ".sclog") ? "; scprof log shows logs" : "");
+		message_print("%s%s", error, hint_for(path));
 		return STATUS_FAILURE;
 	}
 	look_up_names(profile);

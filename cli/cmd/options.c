@@ -69,6 +69,25 @@ static bool is_ambiguous(const char *argument, const struct option *options)
 	return length && nr > 1;
 }
 
+/* Options of strace that scprof does not need. Returns what to do instead, or NULL. */
+static const char *hint_for_strace(const char *command, int option)
+{
+	if (strcmp(command, "run") != 0)
+		return NULL;
+	switch (option) {
+	case 'c':
+		return "scprof always counts; 'scprof report --by syscall' shows the sums";
+	case 'f':
+		return "scprof follows child processes unless --no-follow is given";
+	case 'k':
+		return "scprof always records stacks; 'scprof report --tree' shows them";
+	case 'p':
+		return "scprof starts the program, and cannot attach to a process";
+	default:
+		return NULL;
+	}
+}
+
 static int complain(const char *command, char **argv, const struct option *options, int returned)
 {
 	const char *last = argv[optind - 1];
@@ -82,6 +101,8 @@ static int complain(const char *command, char **argv, const struct option *optio
 		message_print("option '%s' could be several; write it out", last);
 	else if (!optopt)
 		complain_long(command, last, options);
+	else if (hint_for_strace(command, optopt))
+		message_print("unknown option '-%c': %s", optopt, hint_for_strace(command, optopt));
 	else
 		message_print("unknown option '-%c'; 'scprof help %s' lists the options", optopt,
 			      command);

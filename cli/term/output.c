@@ -16,6 +16,8 @@ int output_open(struct output *output, const char *path)
 {
 	int fd, err;
 
+	if (path && !strcmp(path, "-"))
+		path = NULL;
 	*output = (struct output){ .stream = stdout, .path = path };
 	if (!path)
 		return 0;

@@ -41,6 +41,8 @@ void view_header(const struct view *view, const struct totals *selected);
  * if view->findings is NULL.
  */
 void view_findings(const struct view *view, unsigned int limit);
+/* The same, but the empty line is after the findings, because a table follows. */
+void view_findings_first(const struct view *view, unsigned int limit);
 
 void view_table(const struct view *view, const struct report_rows *rows);
 /* Prints @waiting in one line, which names the calls. Prints nothing if no call waited. */

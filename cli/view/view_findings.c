@@ -56,14 +56,12 @@ static void print_finding(const struct view *view, const struct finding *finding
 	free(text);
 }
 
-void view_findings(const struct view *view, unsigned int limit)
+static void print_findings(const struct view *view, unsigned int limit)
 {
 	const struct findings *findings = view->findings;
 	uint32_t nr_shown;
 
-	if (!findings)
-		return;
-	fprintf(view->out, "\n%sfindings%s%s\n", terminal_style(&view->terminal, STYLE_BOLD),
+	fprintf(view->out, "%sfindings%s%s\n", terminal_style(&view->terminal, STYLE_BOLD),
 		terminal_style(&view->terminal, STYLE_PLAIN), findings->nr ? "" : " none");
 	nr_shown = limit && limit < findings->nr ? limit : findings->nr;
 	for (uint32_t i = 0; i < nr_shown; i++)
@@ -71,4 +69,20 @@ void view_findings(const struct view *view, unsigned int limit)
 	if (nr_shown < findings->nr)
 		fprintf(view->out, "and %" PRIu32 " more: --format json shows all\n",
 			findings->nr - nr_shown);
+}
+
+void view_findings(const struct view *view, unsigned int limit)
+{
+	if (!view->findings)
+		return;
+	fputc('\n', view->out);
+	print_findings(view, limit);
+}
+
+void view_findings_first(const struct view *view, unsigned int limit)
+{
+	if (!view->findings)
+		return;
+	print_findings(view, limit);
+	fputc('\n', view->out);
 }

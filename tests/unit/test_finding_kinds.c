@@ -78,6 +78,18 @@ Test(finding_kinds, short_sleeps_are_a_finding)
 	cr_expect_eq(made_findings.list[0].severity, FINDING_NOTE);
 }
 
+Test(finding_kinds, what_the_go_runtime_does_by_itself_is_no_finding)
+{
+	add("runtime.usleep", "nanosleep", 300, 1000000, 0);
+	add_via("open_all", "epoll_ctl", 5000, 1000, "runtime.netpollopen");
+	expect_none("short-sleep");
+	expect_none("waiting");
+	cr_expect_eq(made_findings.nr, 0);
+	forget_calls();
+	add("nap", "nanosleep", 300, 1000000, 0);
+	expect("short-sleep", "nap");
+}
+
 Test(finding_kinds, waiting_that_is_the_programs_purpose_is_no_finding)
 {
 	add("serve", "recvfrom", 9, 100000000, 0);
