@@ -172,6 +172,7 @@ TRACEES = \
 	tests/live/tracee_threads \
 	tests/live/tracee_touch \
 	tests/live/tracee_transfer \
+	tests/live/tracee_trapped \
 	tests/live/tracee_undumpable \
 	tests/live/tracee_unknown \
 	tests/live/tracee_untraced \

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/statfs.h>
 #include <sys/wait.h>
@@ -151,6 +152,50 @@ Test(sandbox, with_dispatch_filters_of_every_kind_answer_as_without_scprof)
 	EXPECT_EXIT(live, 0);
 	EXPECT_CALLS(live, 6, .name = "getegid", .error = ENOSYS,
 		     .stack = "filter_thread;expect_enosys;");
+}
+
+#define NR_TRAPS     200
+#define NR_UNTRAPPED 300
+
+static const char *const ways[] = { "--intercept=filter", "--intercept=dispatch" };
+
+/* Runs a program in @mode, whose filter raises SIGSYS, in each way. Counts its trapped calls. */
+static void try_trap(const char *mode, unsigned int nr_trapped, bool is_killed)
+{
+	for (unsigned int i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		struct live *live = SCPROF(ways[i], live_tracee("trapped"), mode);
+
+		/* The kernel has no dispatch. */
+		if (i && WIFEXITED(live->status) && WEXITSTATUS(live->status) == 3)
+			continue;
+		if (is_killed)
+			EXPECT_SIGNAL(live, SIGSYS);
+		else
+			EXPECT_EXIT(live, 0);
+		EXPECT_CALLS(live, NR_UNTRAPPED + nr_trapped, .name = "getpriority",
+			     .stack = ";call;");
+		EXPECT_CALLS(live, NR_UNTRAPPED, .name = "getpriority", .error = EINVAL);
+	}
+}
+
+Test(sandbox, a_handler_of_SIGSYS_makes_a_denied_call_itself)
+{
+	try_trap("emulate", NR_TRAPS, false);
+	try_trap("nested", NR_TRAPS * 5, false);
+	try_trap("jump", NR_TRAPS, false);
+}
+
+Test(sandbox, many_threads_handle_SIGSYS)
+{
+	try_trap("threads", 9 * NR_TRAPS, false);
+}
+
+Test(sandbox, SIGSYS_kills_a_program_that_does_not_handle_it)
+{
+	static const char *const modes[] = { "default", "blocked", "ignored", "executed" };
+
+	for (unsigned int i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
+		try_trap(modes[i], 1, true);
 }
 
 Test(sandbox, with_dispatch_a_program_sees_no_filter_of_scprof)
