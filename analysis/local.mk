@@ -39,6 +39,7 @@ libanalysis_a_SOURCES = \
 	analysis/judgement.h \
 	analysis/latency.c analysis/latency.h \
 	analysis/location.c analysis/location.h \
+	analysis/program_name.c analysis/program_name.h \
 	analysis/report_filter.c analysis/report_filter.h \
 	analysis/report_rows.c analysis/report_rows.h \
 	analysis/run_notes.c analysis/run_notes.h \

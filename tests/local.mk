@@ -59,6 +59,7 @@ UNIT_TESTS = \
 	tests/unit/test_pprof_hostile \
 	tests/unit/test_pprof_random \
 	tests/unit/test_profile \
+	tests/unit/test_program_name \
 	tests/unit/test_prologue \
 	tests/unit/test_range_map \
 	tests/unit/test_report_rows \

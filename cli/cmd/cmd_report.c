@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "analysis/finding_detect.h"
+#include "analysis/program_name.h"
 #include "analysis/waiting.h"
 #include "cli/cmd/commands.h"
 #include "cli/cmd/find_profile.h"
@@ -260,6 +261,7 @@ static int show(const struct report_options *options)
 
 	if (find_profile(&profile, options->path))
 		return STATUS_FAILURE;
+	program_name_apply(&profile);
 	status = skips_apply(&options->skips, &profile);
 	if (status == STATUS_OK && (!has_files(options, &profile) || !cut(&profile, options)))
 		status = STATUS_FAILURE;
