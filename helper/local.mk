@@ -67,6 +67,7 @@ libhelper_a_SOURCES = \
 	helper/unwind/unwind_accessors.c helper/unwind/unwind_accessors.h \
 	helper/unwind/walk.c helper/unwind/walk.h \
 	helper/space/area_memory.c helper/space/area_memory.h \
+	helper/space/selector.c helper/space/selector.h \
 	helper/space/area_reader.c helper/space/area_reader.h \
 	helper/space/borrow.c helper/space/borrow.h \
 	helper/space/fast_chunk.c helper/space/fast_chunk.h \
@@ -100,6 +101,7 @@ libhelper_a_SOURCES = \
 	helper/gate/fast_adopt.c helper/gate/fast_adopt.h \
 	helper/gate/fast_ahead.c helper/gate/fast_ahead.h \
 	helper/gate/fast_area.c helper/gate/fast_area.h \
+	helper/gate/fast_arm.c helper/gate/fast_arm.h \
 	helper/gate/fast_batch.c helper/gate/fast_batch.h \
 	helper/gate/fast_divert.c helper/gate/fast_divert.h \
 	helper/gate/fast_end.c helper/gate/fast_end.h \

@@ -31,7 +31,7 @@ static const char usage[] =
 	"      --engine ENGINE  auto (the default) or fast: calls are counted in the program itself\n"
 	"                       where that is safe; ptrace: the program stops at each call\n"
 	"      --intercept WAY  how other calls reach scprof: auto (the default), dispatch\n"
-	"                       (Linux 6.4), filter (seccomp) or stops (at each call)\n"
+	"                       or prctl (Linux 5.11), filter (seccomp), or stops (at each call)\n"
 	"      --no-follow      do not follow child processes\n"
 	"      --max-frames N   follow stacks up to N frames (512)\n"
 	"      --log[=FILE]     write every call, in order, to FILE too (the profile's name with\n"
@@ -103,7 +103,7 @@ struct run_options {
 };
 
 static const char *const engines[] = { "auto", "fast", "ptrace" };
-static const char *const ways[] = { "auto", "dispatch", "filter", "stops" };
+static const char *const ways[] = { "auto", "dispatch", "prctl", "filter", "stops" };
 
 static bool check_trace(const char *spec)
 {

@@ -107,10 +107,9 @@ static int parse_engine(struct settings *settings, char **error)
 static int parse_interception(struct settings *settings, char **error)
 {
 	static const char *const names[] = {
-		[INTERCEPT_AUTO] = "auto",
-		[INTERCEPT_STOPS] = "stops",
-		[INTERCEPT_FILTER] = "filter",
-		[INTERCEPT_DISPATCH] = "dispatch",
+		[INTERCEPT_AUTO] = "auto",     [INTERCEPT_STOPS] = "stops",
+		[INTERCEPT_FILTER] = "filter", [INTERCEPT_DISPATCH] = "dispatch",
+		[INTERCEPT_PRCTL] = "prctl",
 	};
 	const char *text = lookup(SCPROF_ENV_INTERCEPT);
 
@@ -123,7 +122,7 @@ static int parse_interception(struct settings *settings, char **error)
 			return 0;
 		}
 	}
-	*error = xasprintf("%s: '%s' is none of auto, dispatch, filter, stops",
+	*error = xasprintf("%s: '%s' is none of auto, dispatch, prctl, filter, stops",
 			   SCPROF_ENV_INTERCEPT, text);
 	return -EINVAL;
 }

@@ -99,6 +99,7 @@ void fast_thread_end(struct run *run, struct tracee *tracee)
 {
 	struct thread_area *area = tracee->gate->area;
 
+	tracee->selector = NULL;
 	if (!area)
 		return;
 	abandon_call(run, tracee);

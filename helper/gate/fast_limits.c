@@ -13,6 +13,7 @@
 
 #include "helper/space/area_memory.h"
 #include "helper/space/fast_chunk.h"
+#include "helper/space/selector.h"
 #include "scprof/thread_area.h"
 
 #define AMPLE	   (64ull << 20) /* a process with this many bytes left is far from its limit */
@@ -71,8 +72,12 @@ struct fast_chunk fast_limits_chunk(pid_t tid, const struct fast_space *fast)
 	};
 }
 
-void fast_limits_unmap(struct injection *injection, struct fast_space *fast)
+void fast_limits_unmap(struct injection *injection, struct tracee *tracee)
 {
+	struct fast_space *fast = tracee->process->space->fast;
+
+	if (!selector_disarm(tracee, injection))
+		return;
 	while (fast->nr_chunks) {
 		struct fast_chunk *chunk = fast->chunks[fast->nr_chunks - 1];
 		const uint64_t args[6] = { chunk->addr, fast_chunk_size(chunk) };
@@ -91,6 +96,6 @@ void fast_limits_make_room(struct injection *injection, struct tracee *tracee)
 	if (!fast->nr_chunks || !is_limited(tracee->tid, fast))
 		return;
 	if (tracee_is_alone(tracee) && !tracee->gate->area)
-		fast_limits_unmap(injection, fast);
+		fast_limits_unmap(injection, tracee);
 	fast->is_full = fast->nr_chunks && !is_far_from_limit(tracee->tid, fast);
 }

@@ -25,7 +25,7 @@ struct fast_chunk fast_limits_chunk(pid_t tid, const struct fast_space *fast);
  */
 void fast_limits_make_room(struct injection *injection, struct tracee *tracee);
 
-/* The only thread of the process, which has no area, unmaps all areas. */
-void fast_limits_unmap(struct injection *injection, struct fast_space *fast);
+/* @tracee, the only thread of the process, which has no area, unmaps all areas. */
+void fast_limits_unmap(struct injection *injection, struct tracee *tracee);
 
 #endif

@@ -21,9 +21,11 @@
 #include "helper/gate/gate_calls.h"
 #include "helper/space/area_memory.h"
 #include "helper/space/fast_chunk.h"
+#include "helper/space/selector.h"
 #include "helper/space/tracee_inject.h"
 #include "helper/trace/late_call.h"
 #include "helper/trace/remote_memory.h"
+#include "helper/trace/user_dispatch.h"
 #include "profile/util/xalloc.h"
 #include "scprof/gate.h"
 
@@ -179,6 +181,7 @@ static bool make_areas_by(enum area_way way, struct injection *injection, struct
 	    !area_memory_begin(injection->tid, way, &chunk, &call) ||
 	    !area_memory_end(injection, &chunk, inject_call(injection, call.nr, call.args)))
 		return false;
+	selector_protect(injection, &chunk);
 	add_chunk(fast, chunk);
 	return true;
 }
@@ -304,7 +307,7 @@ static struct user_regs_struct setup_registers(const struct injection *injection
 
 /*
  * Lets the new gate set up the pool and areas, because that takes fewer stops. If one of them
- * fails, it is left out.
+ * fails, it is left out. If dispatch is set by prctl, the end of the code would not stop.
  */
 static void set_up(struct injection *injection, struct fast_space *fast, uint64_t pool,
 		   const enum area_way *ways)
@@ -315,7 +318,7 @@ static void set_up(struct injection *injection, struct fast_space *fast, uint64_
 	int i = 0;
 
 	/* The gate does not know which calls the filters allow. */
-	if (!pool || injection->filters)
+	if (!pool || injection->filters || user_dispatch_is_by_prctl())
 		return;
 	while (i < AREA_NR_WAYS && !area_memory_begin(injection->tid, ways[i], &chunk, &call))
 		i++;

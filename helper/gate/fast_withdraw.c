@@ -15,6 +15,7 @@
 #include "helper/base/run.h"
 #include "helper/count/call_kind.h"
 #include "helper/gate/fast_area.h"
+#include "helper/gate/fast_arm.h"
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/fast_patch.h"
 #include "helper/gate/fast_record.h"
@@ -97,10 +98,14 @@ static void restore_sites(struct tracee *tracee, uint64_t start, uint64_t size)
 	fast->nr_restored += is_any;
 }
 
-static void withdraw(struct run *run, struct tracee *tracee)
+/* Returns false if the thread is no longer at its call. */
+static bool withdraw(struct run *run, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
 
+	/* The kernel kills a thread whose selector it cannot read. */
+	if (!fast_disarm(tracee))
+		return false;
 	debug(fast, "%d: the program takes the place of gate, stubs or areas", (int)tracee->tid);
 	fast_before_change(run, tracee->process);
 	restore_sites(tracee, 0, UINT64_MAX - SITE_MAX_PATCH);
@@ -110,29 +115,28 @@ static void withdraw(struct run *run, struct tracee *tracee)
 	 * Other threads may be at a breakpoint of a restored site, or in the gate. Their signals
 	 * need this data.
 	 */
-	if (!tracee_is_alone(tracee))
-		return;
+	if (!tracee_is_alone(tracee) || tracee->selector)
+		return true;
 	fast->has_gate = false;
 	fast->is_outdated = true;
+	return true;
 }
 
-void fast_before_mapping(struct run *run, struct tracee *tracee)
+bool fast_before_mapping(struct run *run, struct tracee *tracee)
 {
 	struct fast_space *fast = tracee->process->space->fast;
 	struct range ranges[2];
 	unsigned int nr;
 
 	if (!fast->has_gate)
-		return;
+		return true;
 	nr = changed_ranges(&tracee->call, ranges);
-	for (unsigned int i = 0; i < nr; i++) {
-		if (fast_memory_is_ours(fast, ranges[i].start, ranges[i].size)) {
-			withdraw(run, tracee);
-			return;
-		}
-	}
+	for (unsigned int i = 0; i < nr; i++)
+		if (fast_memory_is_ours(fast, ranges[i].start, ranges[i].size))
+			return withdraw(run, tracee);
 	if (makes_writable(&tracee->call)) {
 		fast_before_change(run, tracee->process);
 		restore_sites(tracee, ranges[0].start, ranges[0].size);
 	}
+	return true;
 }

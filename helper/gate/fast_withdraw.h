@@ -10,8 +10,9 @@
 
 /*
  * The thread is about to make a call. If the call changes memory that scprof uses, or makes patched
- * code writable, restores the patched code first.
+ * code writable, restores the patched code first. Returns false if the thread is no longer at its
+ * call.
  */
-void fast_before_mapping(struct run *run, struct tracee *tracee);
+bool fast_before_mapping(struct run *run, struct tracee *tracee);
 
 #endif

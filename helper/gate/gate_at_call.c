@@ -6,6 +6,7 @@
 
 #include "helper/count/call_kind.h"
 #include "helper/gate/fast.h"
+#include "helper/gate/fast_arm.h"
 #include "helper/gate/fast_divert.h"
 #include "helper/gate/fast_learn.h"
 #include "helper/gate/fast_loading.h"
@@ -13,7 +14,7 @@
 #include "helper/gate/fast_withdraw.h"
 #include "helper/space/fast_site.h"
 
-void gate_at_call(struct run *run, struct tracee *tracee, struct user_regs_struct *registers)
+bool gate_at_call(struct run *run, struct tracee *tracee, struct user_regs_struct *registers)
 {
 	struct call *call = &tracee->call;
 	const bool makes_child = call_kind_makes_child(call_kind(call->abi, call->nr));
@@ -27,14 +28,16 @@ void gate_at_call(struct run *run, struct tracee *tracee, struct user_regs_struc
 	call->site_ip = site ? site->ip : 0;
 	if (site)
 		call->ip = site->ip;
-	fast_before_mapping(run, tracee);
+	if (!fast_before_mapping(run, tracee))
+		return false;
 	if (site && makes_child)
 		fast_site_before_birth(tracee, site);
+	return true;
 }
 
 enum gate_outcome gate_take_call(struct run *run, struct tracee *tracee)
 {
-	if (!fast_learn(run, tracee))
+	if (!fast_learn(run, tracee) || !fast_arm(tracee))
 		return GATE_LOST_THREAD;
 	return fast_divert(run, tracee) ? GATE_MAKES_CALL : GATE_LEAVES_CALL;
 }

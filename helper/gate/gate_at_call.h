@@ -13,9 +13,10 @@
 /*
  * The thread is about to make tracee->call, with @registers. Counts what the thread has recorded,
  * if it has little room left, and restores code that the call is about to change. Sets the site of
- * the call, and undoes in @registers what the site's patch has done.
+ * the call, and undoes in @registers what the site's patch has done. Returns false if the thread is
+ * no longer at its call.
  */
-void gate_at_call(struct run *run, struct tracee *tracee, struct user_regs_struct *registers);
+bool gate_at_call(struct run *run, struct tracee *tracee, struct user_regs_struct *registers);
 
 enum gate_outcome {
 	GATE_LEAVES_CALL, /* the helper must see how the call ends */

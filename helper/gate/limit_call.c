@@ -76,7 +76,7 @@ bool limit_call_before(struct run *run, struct tracee *tracee)
 	}
 	if (!tracee_inject(tracee, &injection))
 		return false;
-	fast_limits_unmap(&injection, fast);
+	fast_limits_unmap(&injection, tracee);
 	if (!injection.is_late)
 		fast_memory_write_code(tracee->tid, fast, tracee_layout(tracee));
 	return fast_memory_end_injection(tracee, fast, &injection);

@@ -26,6 +26,7 @@
 
 #include "helper/space/fast_chunk.h"
 #include "helper/trace/remote_memory.h"
+#include "helper/trace/user_dispatch.h"
 #include "scprof/gate.h"
 
 #define MAX_SPARES 8
@@ -370,6 +371,23 @@ static bool map_file(pid_t tid, int fd, struct fast_chunk *chunk)
 	return chunk->memory != MAP_FAILED;
 }
 
+/* Does the work of map_there with two injected calls. */
+static int64_t map_by_calls(struct injection *injection, int fd, const struct fast_chunk *chunk)
+{
+	const uint64_t args[6] = {
+		0,
+		fast_chunk_size(chunk),
+		PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_NORESERVE,
+		(uint64_t)fd,
+	};
+	const int64_t addr = inject_call(injection, SYS_mmap, args);
+
+	if (!injection->has_failed)
+		inject_call(injection, SYS_close, (const uint64_t[6]){ (uint64_t)fd });
+	return addr;
+}
+
 /*
  * Lets the process map its file @fd and close it. Returns the address in the process, or an error.
  */
@@ -377,6 +395,8 @@ static int64_t map_there(struct injection *injection, int fd, const struct fast_
 {
 	struct user_regs_struct registers = injection->registers;
 
+	if (user_dispatch_is_by_prctl())
+		return map_by_calls(injection, fd, chunk);
 	registers.rax = SYS_mmap;
 	registers.rdi = 0;
 	registers.rsi = fast_chunk_size(chunk);

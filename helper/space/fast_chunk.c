@@ -5,9 +5,16 @@
  */
 #include "helper/space/fast_chunk.h"
 
-uint64_t fast_chunk_size(const struct fast_chunk *chunk)
+#include "helper/trace/user_dispatch.h"
+
+uint64_t fast_chunk_selectors(const struct fast_chunk *chunk)
 {
 	return (uint64_t)chunk->nr_areas * chunk->area_size;
+}
+
+uint64_t fast_chunk_size(const struct fast_chunk *chunk)
+{
+	return fast_chunk_selectors(chunk) + (user_dispatch_is_by_prctl() ? SELECTORS_SIZE : 0);
 }
 
 bool fast_chunk_is_taken(const struct fast_chunk *chunk)

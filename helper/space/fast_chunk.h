@@ -23,13 +23,17 @@ struct fast_chunk {
 	uid_t uid;	       /* of the process for which it was made */
 	uint32_t taken;	       /* one bit for each area that is in use */
 	uint32_t used;	       /* one bit for each area that was ever in use */
+	bool has_selectors;    /* it ends with selectors, which the program can only read */
 };
 
+#define SELECTORS_SIZE	 4096 /* one page, because its protection differs from that of the areas */
 #define FAST_CHUNK_AREAS 16
 #define FAST_SMALL_AREAS 3 /* for a process whose memory is limited */
 
-/* Returns the bytes of all areas of @chunk. */
+/* Returns the bytes of @chunk. */
 uint64_t fast_chunk_size(const struct fast_chunk *chunk);
+/* Returns the offset in @chunk of the selectors, after the areas: see helper/space/selector.h. */
+uint64_t fast_chunk_selectors(const struct fast_chunk *chunk);
 /* Returns true if all areas of @chunk are taken. */
 bool fast_chunk_is_taken(const struct fast_chunk *chunk);
 /* Takes a free area of @chunk, and returns its index. */

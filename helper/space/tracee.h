@@ -146,6 +146,8 @@ struct tracee {
 	bool has_own_dispatch; /* the program has used Syscall User Dispatch itself */
 	bool is_dispatched;    /* calls outside the gate raise SIGSYS: helper/tracer/dispatch.h */
 	bool has_lost_handler; /* the kernel has reset its SIGSYS handler: dispatch_see_entry */
+	uint8_t *selector;     /* switches its dispatch: helper/space/selector.h; or NULL */
+	bool has_no_selector;  /* the kernel or a filter has refused a selector */
 	/*
 	 * At a stop before a call: the call has raised SIGSYS. The thread is after the syscall
 	 * instruction, but the kernel has not made the call.

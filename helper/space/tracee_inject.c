@@ -4,11 +4,15 @@
  */
 #include "helper/space/tracee_inject.h"
 
+#include "helper/trace/user_dispatch.h"
+
 bool tracee_inject(struct tracee *tracee, struct injection *injection)
 {
 	if (!inject_begin(injection, tracee->tid, tracee->is_before_call))
 		return false;
 	injection->filters = tracee->filters;
+	if (tracee->is_before_call)
+		user_dispatch_clear(tracee->tid, tracee->selector);
 	tracee->is_dispatched = false;
 	return true;
 }

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "helper/base/clock.h"
@@ -177,11 +178,9 @@ bool inject_begin(struct injection *injection, pid_t tid, bool is_before_call)
 		       (uintptr_t)&injection->signal_mask) < 0)
 		return false;
 	set_signal_mask(injection, ~0ull);
-	if (!is_before_call)
-		return true;
-	user_dispatch_clear(tid);
 	/* rax has this value at the entry of a call. A call with the number -1 returns it. */
-	injection->registers.rax = (unsigned long long)-ENOSYS;
+	if (is_before_call)
+		injection->registers.rax = (unsigned long long)-ENOSYS;
 	return true;
 }
 
@@ -218,6 +217,7 @@ void inject_start_call(struct injection *injection, long nr, const uint64_t args
 	registers.r9 = args[5];
 	injection->nr = nr;
 	injection->size = args[1];
+	injection->fd = nr == SYS_mmap ? (int)args[4] : -1;
 	injection->goal = INJECTION_EXIT;
 	set_registers(injection, &registers);
 	inject_resume(injection, 0);
@@ -260,7 +260,7 @@ int64_t inject_call(struct injection *injection, long nr, const uint64_t args[st
 static void dispatch_code(struct injection *injection, uint64_t return_addr)
 {
 	set_signal_mask(injection, ~(1ull << (SIGSYS - 1)));
-	user_dispatch_set(injection->tid, return_addr, return_addr);
+	user_dispatch_set(injection->tid, NULL, return_addr, return_addr);
 }
 
 bool inject_code(struct injection *injection, uint64_t addr, uint64_t return_addr,
@@ -284,7 +284,7 @@ bool inject_code(struct injection *injection, uint64_t addr, uint64_t return_add
 	if (!await(injection))
 		return false;
 	if (is_without_filter) {
-		user_dispatch_clear(injection->tid);
+		user_dispatch_clear(injection->tid, NULL);
 		return ptrace_try(PTRACE_GETREGS, injection->tid, 0, (uintptr_t)registers) == 0;
 	}
 	/*

@@ -37,6 +37,7 @@ struct injection {
 	enum injection_goal goal;
 	long nr;       /* number of the last injected call */
 	uint64_t size; /* second argument of the last injected call */
+	int fd;	       /* the file that the last injected call maps, or -1 */
 	uint64_t signal_mask;
 	/* Of the program. Borrowed. The caller of inject_begin() sets them afterwards. */
 	const struct filter_chain *filters;
@@ -54,7 +55,8 @@ bool inject_is_without_filter(void);
 /*
  * Begins an injection for thread @tid, which has stopped at the entry of the program's call. Or, if
  * @is_before_call, the call has raised SIGSYS: the thread has stopped after the syscall
- * instruction, but the kernel has not made the call. Returns false if the thread is gone.
+ * instruction, but the kernel has not made the call. Then the caller must switch dispatch off.
+ * Returns false if the thread is gone.
  */
 bool inject_begin(struct injection *injection, pid_t tid, bool is_before_call);
 /*
@@ -70,7 +72,7 @@ int64_t inject_call(struct injection *injection, long nr, const uint64_t args[st
 /*
  * Runs code at @addr of the process, with @registers, until the next call that does not end at
  * @return_addr. Stores the registers at that call in @registers. Returns false if has_failed is
- * true.
+ * true. Without a filter, this needs dispatch by ptrace (helper/trace/user_dispatch.h).
  */
 bool inject_code(struct injection *injection, uint64_t addr, uint64_t return_addr,
 		 struct user_regs_struct *registers);

@@ -72,8 +72,12 @@ static void see_exit(struct late_call *late)
 {
 	struct user_regs_struct registers;
 
-	if (!late->is_undoing && get_registers(late, &registers))
+	if (!late->is_undoing && get_registers(late, &registers)) {
 		plan_undo(late, late->injection.nr, registers.rax, late->injection.size);
+		/* The process has made the file for this mapping. */
+		if (late->injection.fd >= 0)
+			plan_undo(late, SYS_memfd_create, (uint64_t)late->injection.fd, 0);
+	}
 	inject_start_return(&late->injection);
 }
 
@@ -118,7 +122,7 @@ static bool see_goal(struct late_call *late)
 		see_code_end(late);
 		if (!inject_is_without_filter())
 			return see_entry(late);
-		user_dispatch_clear(late->injection.tid);
+		user_dispatch_clear(late->injection.tid, NULL);
 		inject_start_return(&late->injection);
 		return false;
 	default:

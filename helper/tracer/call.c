@@ -17,6 +17,7 @@
 #include "helper/count/call_time.h"
 #include "helper/count/count.h"
 #include "helper/count/touched.h"
+#include "helper/gate/fast_arm.h"
 #include "helper/gate/fast_learn.h"
 #include "helper/gate/gate_at_call.h"
 #include "helper/gate/gate_position.h"
@@ -193,7 +194,8 @@ static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
 	if (tracer->run.settings.follows)
 		forbid_untraced(tracee, &registers);
 	own_filter_before(tracee);
-	gate_at_call(&tracer->run, tracee, &registers);
+	if (!gate_at_call(&tracer->run, tracee, &registers))
+		return CALL_GONE;
 	if (tracer->interception == INTERCEPT_DISPATCH)
 		dispatch_see_action(tracee);
 	if (is_seen_at_end(tracer, call))
@@ -237,6 +239,12 @@ static void refuse(const struct tracee *tracee)
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }
 
+/* Returns false if the thread ends with this call of the gate. */
+static bool is_lasting(const struct __ptrace_syscall_info *info)
+{
+	return call_kind(SYSCALL_ABI_X86_64, (uint32_t)info->entry.nr) != CALL_ENDING;
+}
+
 enum call_outcome call_enter(struct tracer *tracer, struct tracee *tracee)
 {
 	enum call_outcome outcome = CALL_RUN;
@@ -253,6 +261,8 @@ enum call_outcome call_enter(struct tracer *tracer, struct tracee *tracee)
 	/* The gate counts its own calls, whatever they return. */
 	if (!gate_position_is_call(info.instruction_pointer))
 		outcome = enter(tracer, tracee, &info);
+	else if (is_lasting(&info) && !fast_arm_in_gate(tracee))
+		outcome = CALL_GONE;
 	tracee->call.is_active = outcome == CALL_RUN_TO_EXIT;
 	if (is_foreign && outcome != CALL_GONE)
 		refuse(tracee);

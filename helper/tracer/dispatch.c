@@ -16,6 +16,7 @@
 #include "helper/gate/fast_memory.h"
 #include "helper/gate/gate_position.h"
 #include "helper/space/area_reader.h"
+#include "helper/space/selector.h"
 #include "helper/space/tracee_inject.h"
 #include "helper/trace/ptrace.h"
 #include "helper/trace/remote_memory.h"
@@ -108,7 +109,7 @@ bool dispatch_repeat(struct tracee *tracee, int signal)
 	registers.rax = registers.orig_rax;
 	registers.orig_rax = NO_CALL;
 	block_again(tracee);
-	user_dispatch_clear(tracee->tid);
+	user_dispatch_clear(tracee->tid, tracee->selector);
 	tracee->is_dispatched = false;
 	tracee->has_lost_handler = tracee->process->sigsys_handler != DEFAULT_HANDLER;
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
@@ -205,9 +206,9 @@ static bool is_wanted(const struct tracee *tracee)
 {
 	const struct fast_space *fast = tracee->process->space->fast;
 
-	return tracee->gate->area && fast->has_gate && !fast->is_refused &&
-	       !tracee->call.is_active && !tracee->has_own_filter && !tracee->awaits_mark &&
-	       !tracee->hold.is_on;
+	return tracee->gate->area && (tracee->selector || !user_dispatch_is_by_prctl()) &&
+	       fast->has_gate && !fast->is_refused && !tracee->call.is_active &&
+	       !tracee->has_own_filter && !tracee->awaits_mark && !tracee->hold.is_on;
 }
 
 bool dispatch_resume(struct tracee *tracee, bool has_signal)
@@ -218,7 +219,7 @@ bool dispatch_resume(struct tracee *tracee, bool has_signal)
 		return true;
 	if (has_signal || !is_wanted(tracee)) {
 		if (tracee->is_dispatched)
-			user_dispatch_clear(tracee->tid);
+			user_dispatch_clear(tracee->tid, tracee->selector);
 		tracee->is_dispatched = false;
 		return false;
 	}
@@ -229,8 +230,9 @@ bool dispatch_resume(struct tracee *tracee, bool has_signal)
 	    (mask & SIGSYS_BIT && tracee->process->sigsys_handler != DEFAULT_HANDLER))
 		return false;
 	tracee->gate->area->blocks_sigsys = (mask & SIGSYS_BIT) != 0;
-	tracee->is_dispatched = user_dispatch_set(tracee->tid, gate_addr(gate_syscall_return),
-						  gate_addr(gate_moved_return));
+	tracee->is_dispatched =
+		user_dispatch_set(tracee->tid, tracee->selector, gate_addr(gate_syscall_return),
+				  gate_addr(gate_moved_return));
 	return tracee->is_dispatched;
 }
 
@@ -291,6 +293,7 @@ void dispatch_see_root(struct tracee *root)
 void dispatch_see_exec(struct tracee *tracee)
 {
 	tracee->is_dispatched = false;
+	selector_see_exec(tracee->process);
 	if (tracee->process->sigsys_handler != IGNORING_HANDLER)
 		tracee->process->sigsys_handler = DEFAULT_HANDLER;
 }

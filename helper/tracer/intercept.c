@@ -159,24 +159,56 @@ static int begin_stops(struct tracer *tracer)
 	return error ? error : send_answer(NULL, 0);
 }
 
+/* Chooses how dispatch is set. Returns 0, or the -errno of prctl if that is impossible. */
+static int choose_dispatch(const struct tracer *tracer)
+{
+	int error;
+
+	if (tracer->run.settings.interception != INTERCEPT_PRCTL &&
+	    user_dispatch_is_by_ptrace(tracer->root))
+		return 0;
+	error = user_dispatch_try_prctl();
+	if (!error)
+		user_dispatch_use_prctl();
+	return error;
+}
+
+/* The user asked for dispatch, but prctl has returned @error. */
+static int refuse_dispatch(const struct tracer *tracer, int error, char **text)
+{
+	const char *way =
+		tracer->run.settings.interception == INTERCEPT_PRCTL ? "prctl" : "dispatch";
+
+	if (error == -EINVAL)
+		*text = xasprintf("--intercept=%s needs Linux 5.11 or later", way);
+	else
+		*text = xasprintf("--intercept=%s: a seccomp filter denies Syscall User Dispatch: "
+				  "prctl: %s",
+				  way, strerror(-error));
+	/* intercept_end() stops the thread again. */
+	ptrace_try(PTRACE_CONT, tracer->root, 0, 0);
+	return -EOPNOTSUPP;
+}
+
 /* The first call of each program stops. The helper then makes the gate, and uses dispatch. */
 static int begin_dispatch(struct tracer *tracer, char **text)
 {
+	struct settings *settings = &tracer->run.settings;
 	const pid_t root = tracer->root;
 	int error;
 
 	if (!await_interrupt(root))
 		return -ESRCH;
-	if (!user_dispatch_is_possible(root)) {
-		if (tracer->run.settings.interception == INTERCEPT_DISPATCH) {
-			*text = xstrdup("--intercept=dispatch needs Linux 6.4 or later");
-			/* intercept_end() stops the thread again. */
-			ptrace_try(PTRACE_CONT, root, 0, 0);
-			return -EOPNOTSUPP;
-		}
+	error = choose_dispatch(tracer);
+	if (error && settings->interception != INTERCEPT_AUTO)
+		return refuse_dispatch(tracer, error, text);
+	if (error) {
 		tracer->interception = INTERCEPT_STOPS;
-		tracer->run.settings.is_fast = false;
-		tracer->run.settings.why_stops = explain_stops(&tracer->run.settings);
+		settings->is_fast = false;
+		settings->why_stops = error == -EINVAL
+					      ? explain_stops(settings)
+					      : "another seccomp filter is active, and denies "
+						"Syscall User Dispatch";
 	} else {
 		inject_without_filter();
 		dispatch_see_root(tracee_find(root));
@@ -249,7 +281,7 @@ const char *intercept_name(const struct tracer *tracer)
 {
 	switch (tracer->interception) {
 	case INTERCEPT_DISPATCH:
-		return "dispatch";
+		return user_dispatch_is_by_prctl() ? "prctl" : "dispatch";
 	case INTERCEPT_FILTER:
 		return "filter";
 	default:

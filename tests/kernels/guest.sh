@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The first process of the machine that tests/kernels/kernels boots. It runs scprof and some live tests with both
-# engines. It prints TAP with "@@ " before each line, because the kernel prints to the same console.
+# engines, and with each way to set Syscall User Dispatch. It prints TAP with "@@ " before each line, because the kernel
+# prints to the same console.
 /bin/busybox --install -s /bin
 export PATH=/bin HOME=/tmp TMPDIR=/tmp top_builddir=.
 mount -t proc proc /proc
@@ -40,18 +41,14 @@ strace_counts() {
 }
 
 scprof_counts() {
-	engine=$1
-	shift
 	rm -f /tmp/p.pb.gz
-	./scprof -q --engine="$engine" -o /tmp/p.pb.gz "$@" >/dev/null 2>&1
+	./scprof -q -o /tmp/p.pb.gz "$@" >/dev/null 2>&1
 	./scprof report --no-pager --by syscall --limit 0 /tmp/p.pb.gz | awk '$2 ~ /^[0-9.]+%$/ { print $NF, $3 }' | sort
 }
 
 counts_are_equal() {
-	engine=$1
-	shift
 	strace_counts "$@" >/tmp/want
-	scprof_counts "$engine" "$@" >/tmp/have
+	scprof_counts "$@" >/tmp/have
 	[ -s /tmp/want ] && diff /tmp/want /tmp/have
 }
 
@@ -64,13 +61,36 @@ has_gate() {
 	grep -q ' 1 gates' /tmp/stats && grep -q -x "scprof: clock: $clock" /tmp/stats
 }
 
-# Expects that dispatch works from Linux 6.4 on. On older kernels, expects one line that says so.
-dispatch_is_known() {
-	./scprof --stats --engine=fast --intercept=dispatch -o /tmp/p.pb.gz tests/live/tracee_nested >/tmp/stats 2>&1
-	case $(uname -r) in
-	[0-5].* | 6.[0-3].*) grep -q 'needs Linux 6.4' /tmp/stats ;;
-	*) grep -q -x 'scprof: interception: dispatch' /tmp/stats && grep -q ' 1 gates' /tmp/stats ;;
-	esac
+# How Syscall User Dispatch can be set here, best first: by ptrace (dispatch), or by prctl.
+case $(uname -r) in
+[0-4].* | 5.? | 5.?.* | 5.10.*) ways= ;;
+5.* | 6.[0-3].*) ways=prctl ;;
+*) ways='dispatch prctl' ;;
+esac
+
+# Expects that --intercept=$1 uses the way $2 and the gate.
+dispatch_works() {
+	./scprof --stats --engine=fast --intercept="$1" -o /tmp/p.pb.gz tests/live/tracee_nested 2>&1 | tee /tmp/stats
+	grep -q -x "scprof: interception: $2" /tmp/stats && grep -q ' 1 gates' /tmp/stats &&
+		grep -q ' 14[0-9] calls in place' /tmp/stats
+}
+
+# On kernels without dispatch, one line says what is needed.
+dispatch_is_refused() {
+	./scprof --engine=fast --intercept="$1" -o /tmp/p.pb.gz true 2>&1 | tee /tmp/stats
+	grep -q -x "scprof: .*--intercept=$1 needs Linux 5.11 or later" /tmp/stats
+}
+
+# Under another seccomp filter, scprof uses dispatch by itself, and stops on kernels without it.
+contained_uses() {
+	tests/live/tracee_contained /test/scprof --stats -o /tmp/p.pb.gz tests/live/tracee_nested 2>&1 | tee /tmp/stats
+	grep -q -x "scprof: interception: $1" /tmp/stats
+}
+
+# scprof doctor says how dispatch is set.
+doctor_says() {
+	./scprof doctor | tee /tmp/doctor
+	grep -q -E "^dispatch +$1 +.*$2" /tmp/doctor
 }
 
 # as_nobody COMMAND...: runs it as the user nobody.
@@ -82,7 +102,7 @@ as_nobody() {
 # once.
 time_is_right() {
 	for attempt in 1 2 3 4; do
-		./scprof -q --engine="$1" -o /tmp/p.pb.gz sleep 2
+		./scprof -q -o /tmp/p.pb.gz sleep 2
 		./scprof report --no-pager --by syscall --limit 0 /tmp/p.pb.gz | tee /tmp/report
 		grep -q -E '^ *2\.0[0-9]s .* (clock_)?nanosleep$' /tmp/report && return
 	done
@@ -127,19 +147,48 @@ say_time() {
 say "$(uname -r), clock source $(cat /sys/devices/system/clocksource/clocksource0/current_clocksource)"
 say_time 'start'
 check 'the fast engine counts calls in its gate' has_gate
-check 'dispatch works, or the kernel is too old for it' dispatch_is_known
-for engine in fast ptrace; do
-	check "counts equal strace's: nested ($engine)" counts_are_equal $engine tests/live/tracee_nested
-	check "counts equal strace's: sh ($engine)" counts_are_equal $engine sh -c 'ls /; cat /etc/passwd; (echo a)'
-	check "counts equal strace's: find ($engine)" counts_are_equal $engine find /test /etc
-	check "the time of a sleep is right ($engine)" time_is_right $engine
-	for test in $(cat /etc/tests); do
-		SCPROF_ENGINE=$engine timeout 300 tests/live/"$test" --ignore-warnings --jobs 2 --tap=/tmp/tap >/tmp/log 2>&1
-		sed -n -E -e 's/ *\([0-9.]*s\)$//' -e "s/^(not )?ok .*/@@ & ($engine)/p" /tmp/tap
-		grep -q '^not ok' /tmp/tap && sed 's/^/@@ /' /tmp/log
-		say_time "$test ($engine)"
-	done
+for way in $ways; do
+	check "dispatch works ($way)" dispatch_works "$way" "$way"
 done
+for way in dispatch prctl; do
+	[ "$ways" ] || check "the kernel is too old for --intercept=$way" dispatch_is_refused $way
+done
+set -- $ways
+if [ "$1" ]; then
+	check "--intercept=dispatch sets dispatch by the best way" dispatch_works dispatch "$1"
+fi
+check "under another filter, the way is ${1:-stops}" contained_uses "${1:-stops}"
+case $1 in
+dispatch) check 'doctor: ptrace sets dispatch' doctor_says yes 'set with ptrace' ;;
+prctl) check 'doctor: prctl sets dispatch' doctor_says yes 'set with prctl' ;;
+*) check 'doctor: there is no dispatch' doctor_says no 'cannot be set' ;;
+esac
+# try_all NAME TEST...: runs the tests for one engine or way, which the environment chooses. NAME follows the names of
+# the results.
+try_all() {
+	label=$1
+	shift
+	check "counts equal strace's: nested ($label)" counts_are_equal tests/live/tracee_nested
+	check "counts equal strace's: sh ($label)" counts_are_equal sh -c 'ls /; cat /etc/passwd; (echo a)'
+	check "counts equal strace's: find ($label)" counts_are_equal find /test /etc
+	check "the time of a sleep is right ($label)" time_is_right
+	for test; do
+		timeout 300 tests/live/"$test" --ignore-warnings --jobs 2 --tap=/tmp/tap >/tmp/log 2>&1
+		sed -n -E -e 's/ *\([0-9.]*s\)$//' -e "s/^(not )?ok .*/@@ & ($label)/p" /tmp/tap
+		grep -q '^not ok' /tmp/tap && sed 's/^/@@ /' /tmp/log
+		say_time "$test ($label)"
+	done
+}
+
+export SCPROF_ENGINE SCPROF_INTERCEPT
+for SCPROF_ENGINE in fast ptrace; do
+	try_all $SCPROF_ENGINE $(cat /etc/tests)
+done
+SCPROF_ENGINE=fast
+for SCPROF_INTERCEPT in $ways; do
+	try_all $SCPROF_INTERCEPT $(cat /etc/tests_of_ways)
+done
+unset SCPROF_ENGINE SCPROF_INTERCEPT
 for scope in 0 1 2 3; do
 	echo $scope >/proc/sys/kernel/yama/ptrace_scope
 	for engine in fast ptrace; do

@@ -134,6 +134,7 @@ TRACEES = \
 	tests/live/tracee_load_threads \
 	tests/live/tracee_loading \
 	tests/live/tracee_longjmp \
+	tests/live/tracee_lost_areas \
 	tests/live/tracee_longjmp_loop \
 	tests/live/tracee_many_children \
 	tests/live/tracee_nested \

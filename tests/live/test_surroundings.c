@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -176,6 +178,55 @@ Test(surroundings, a_filter_installed_before_scprof_changes_nothing)
 	live_load(live, "contained.pb.gz");
 	EXPECT_CALLS(live, 200, .name = "getppid", .error = EPERM);
 	EXPECT_CALLS(live, 200, .name = "getuid");
+}
+
+#define SET_DISPATCH "16912" /* PTRACE_SET_SYSCALL_USER_DISPATCH_CONFIG, from Linux 6.4 on */
+#define PR_DISPATCH  59	     /* PR_SET_SYSCALL_USER_DISPATCH, from Linux 5.11 on */
+/* The start of a command under a filter that makes a call fail if @first is its first argument. */
+#define DENIED(nr, first) live_tracee("denied"), live_text("%d", nr), "1", first
+#define WITHOUT_PTRACE	  DENIED(SYS_ptrace, SET_DISPATCH)
+#define WITHOUT_PRCTL	  DENIED(SYS_prctl, live_text("%d", PR_DISPATCH))
+
+/* Linux 5.11 to 6.3 has no such request of ptrace. */
+Test(surroundings, inside_a_filter_dispatch_is_set_by_prctl_if_not_by_ptrace)
+{
+	struct live *live;
+
+	forbid_leak_detection();
+	if (prctl(PR_DISPATCH, 0, 0, 0, 0) < 0)
+		LIVE_SKIP("the kernel has no Syscall User Dispatch");
+	live = PLAIN(WITHOUT_PTRACE, live_built("scprof"), "-q", "-o", "contained.pb.gz",
+		     "--engine=fast", "--intercept=auto", live_tracee("contained"),
+		     live_tracee("contained"));
+
+	EXPECT_EXIT(live, 0);
+	live_load(live, "contained.pb.gz");
+	cr_expect_str_eq(profile_fact(&live->profile, "interception"), "prctl");
+	cr_expect(strstr(profile_fact(&live->profile, "fast"), " 2 gates"), "%s",
+		  profile_fact(&live->profile, "fast"));
+	EXPECT_CALLS(live, 200, .name = "getppid", .error = EPERM);
+	EXPECT_CALLS(live, 200, .name = "getuid");
+}
+
+Test(surroundings, if_a_filter_denies_dispatch_calls_stop_and_the_profile_says_why)
+{
+	struct live *live;
+
+	forbid_leak_detection();
+	live = PLAIN(WITHOUT_PTRACE, WITHOUT_PRCTL, live_built("scprof"), "-q", "-o",
+		     "contained.pb.gz", "--engine=fast", "--intercept=auto", live_tracee("nested"));
+
+	EXPECT_EXIT(live, 0);
+	live_load(live, "contained.pb.gz");
+	cr_expect_str_eq(profile_fact(&live->profile, "interception"), "stops");
+	cr_expect(strstr(profile_fact(&live->profile, "stopped_calls"),
+			 "another seccomp filter is active, and denies Syscall User Dispatch"));
+	live = PLAIN(WITHOUT_PTRACE, WITHOUT_PRCTL, live_built("scprof"), "--intercept=dispatch",
+		     live_tracee("nested"));
+	EXPECT_EXIT(live, 3);
+	cr_expect(strstr(live->texts[1],
+			 "--intercept=dispatch: a seccomp filter denies Syscall User Dispatch"),
+		  "%s", live->texts[1]);
 }
 
 Test(surroundings, the_preloaded_library_can_start_the_helper_inside_a_filter)

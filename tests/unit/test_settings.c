@@ -254,6 +254,24 @@ Test(settings, names_of_engines_are_read)
 		       "SCPROF_ENGINE: 'steam' is none of auto, fast, ptrace");
 }
 
+Test(settings, names_of_ways_to_intercept_are_read)
+{
+	static const char *const names[] = {
+		[INTERCEPT_AUTO] = "auto",     [INTERCEPT_STOPS] = "stops",
+		[INTERCEPT_FILTER] = "filter", [INTERCEPT_DISPATCH] = "dispatch",
+		[INTERCEPT_PRCTL] = "prctl",
+	};
+
+	for (unsigned int i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		setenv(SCPROF_ENV_INTERCEPT, names[i], 1);
+		expect_good();
+		cr_expect_eq(settings.interception, (enum interception)i);
+		settings_fini(&settings);
+	}
+	expect_refused(SCPROF_ENV_INTERCEPT, "trap",
+		       "SCPROF_INTERCEPT: 'trap' is none of auto, dispatch, prctl, filter, stops");
+}
+
 Test(settings, traced_calls_are_read)
 {
 	setenv(SCPROF_ENV_TRACE, "read,write", 1);

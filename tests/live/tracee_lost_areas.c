@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * usage: lost_areas HOW [threads]. Makes 200 getppid calls, changes the mapping of all memory that
+ * scprof shares with it, and makes 200 more. With "threads", the change happens in another thread,
+ * which makes 200 getpgrp calls before and after it.
+ */
+#include "tests/live/tracee.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/mman.h>
+
+#define NR_CALLS   200
+#define MAX_RANGES 64
+
+static pthread_barrier_t before, after;
+static bool has_threads;
+
+static NOINLINE void make_calls(void)
+{
+	for (int i = 0; i < NR_CALLS; i++)
+		CHECK(getppid() > 0);
+	BARRIER();
+}
+
+static NOINLINE void make_other_calls(void)
+{
+	for (int i = 0; i < NR_CALLS; i++)
+		CHECK(getpgrp() > 0);
+	BARRIER();
+}
+
+/* The kernel kills a thread that finds a wrong byte in the place of its selector. */
+static bool overwrite(void *start, size_t size)
+{
+	if (mmap(start, size, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED)
+		return false;
+	memset((char *)start + size - 4096, 0x5a, 4096);
+	return true;
+}
+
+static bool change(const char *how, void *start, size_t size)
+{
+	if (strcmp(how, "unmap") == 0)
+		return munmap(start, size) == 0;
+	if (strcmp(how, "protect") == 0)
+		return mprotect(start, size, PROT_NONE) == 0;
+	CHECK(strcmp(how, "overwrite") == 0);
+	return overwrite(start, size);
+}
+
+/*
+ * Finds the names that helper/space/area_memory.c gives the memory. With threads, the change may
+ * fail for lack of memory.
+ */
+static void change_all(const char *how)
+{
+	unsigned long starts[MAX_RANGES], ends[MAX_RANGES];
+	FILE *maps = fopen("/proc/self/maps", "r");
+	int nr = 0;
+	char line[512];
+
+	CHECK(maps);
+	while (nr < MAX_RANGES && fgets(line, sizeof(line), maps))
+		if (strstr(line, "/memfd:scprof") || strstr(line, "/SYSV"))
+			nr += sscanf(line, "%lx-%lx", &starts[nr], &ends[nr]) == 2;
+	fclose(maps);
+	for (int i = 0; i < nr; i++)
+		CHECK(change(how, (void *)starts[i], ends[i] - starts[i]) ||
+		      (has_threads && errno == ENOMEM));
+}
+
+static void *change_in_thread(void *how)
+{
+	make_other_calls();
+	pthread_barrier_wait(&before);
+	change_all(how);
+	pthread_barrier_wait(&after);
+	make_other_calls();
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	pthread_t thread;
+
+	CHECK(argc > 1);
+	has_threads = argc > 2;
+	make_calls();
+	if (!has_threads) {
+		change_all(argv[1]);
+		make_calls();
+		return 0;
+	}
+	pthread_barrier_init(&before, NULL, 2);
+	pthread_barrier_init(&after, NULL, 2);
+	CHECK(pthread_create(&thread, NULL, change_in_thread, argv[1]) == 0);
+	make_calls();
+	pthread_barrier_wait(&before);
+	pthread_barrier_wait(&after);
+	make_calls();
+	CHECK(pthread_join(thread, NULL) == 0);
+	return 0;
+}
