@@ -72,6 +72,14 @@ static bool overlap(uint64_t start, uint64_t size, uint64_t other, uint64_t othe
 	return start - other < other_size || other - start < size;
 }
 
+bool fast_memory_has_areas(const struct fast_space *fast, uint64_t addr, uint64_t size)
+{
+	for (unsigned int i = 0; i < fast->nr_chunks; i++)
+		if (overlap(fast->chunks[i]->addr, fast_chunk_size(fast->chunks[i]), addr, size))
+			return true;
+	return false;
+}
+
 bool fast_memory_is_ours(const struct fast_space *fast, uint64_t addr, uint64_t size)
 {
 	if (!size)
@@ -81,10 +89,7 @@ bool fast_memory_is_ours(const struct fast_space *fast, uint64_t addr, uint64_t 
 	for (unsigned int i = 0; i < fast->nr_pools; i++)
 		if (overlap(fast->pools[i].addr, FAST_POOL_SIZE, addr, size))
 			return true;
-	for (unsigned int i = 0; i < fast->nr_chunks; i++)
-		if (overlap(fast->chunks[i]->addr, fast_chunk_size(fast->chunks[i]), addr, size))
-			return true;
-	return false;
+	return fast_memory_has_areas(fast, addr, size);
 }
 
 bool fast_memory_has_gate(pid_t tid)

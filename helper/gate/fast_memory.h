@@ -52,6 +52,8 @@ unsigned int fast_memory_nr_free_stubs(const struct fast_space *fast);
 /* @nr stubs of the last pool have been written. */
 void fast_memory_take_stubs(struct fast_space *fast, unsigned int nr);
 
+/* Returns true if any of the @size bytes at @addr belong to areas. */
+bool fast_memory_has_areas(const struct fast_space *fast, uint64_t addr, uint64_t size);
 /* Returns true if any of the @size bytes at @addr belong to the gate, stubs or areas. */
 bool fast_memory_is_ours(const struct fast_space *fast, uint64_t addr, uint64_t size);
 

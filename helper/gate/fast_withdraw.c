@@ -3,9 +3,14 @@
  * The program is about to change memory that scprof uses. Either it maps memory over the gate,
  * stubs or thread areas, or it makes patched code writable. It must find the same memory as without
  * scprof. So the helper restores the patched code before the thread makes the call.
+ *
+ * Only the mapping of thread areas cannot be changed while there are other threads: such a call
+ * fails with ENOMEM. The kernel has chosen the place of the areas, so a program has no reason to
+ * make such a call.
  */
 #include "helper/gate/fast_withdraw.h"
 
+#include <errno.h>
 #include <linux/mman.h>
 #include <sys/ptrace.h>
 #include <sys/shm.h>
@@ -98,14 +103,38 @@ static void restore_sites(struct tracee *tracee, uint64_t start, uint64_t size)
 	fast->nr_restored += is_any;
 }
 
+/* The size of a segment that shmat(2) maps is not known. It is unlikely to reach to the areas. */
+static bool takes_areas(const struct tracee *tracee, const struct range *range)
+{
+	return call_kind(tracee->call.abi, tracee->call.nr) != CALL_SHMAT &&
+	       fast_memory_has_areas(tracee->process->space->fast, range->start, range->size);
+}
+
+/*
+ * Makes the kernel forget the thread's selector, because it kills a thread whose selector it cannot
+ * read. If the call is about to change the mapping of the areas, other threads may be using theirs.
+ * Then sets call.refusal. Returns false if the thread is no longer at its call.
+ */
+static bool give_up_areas(struct tracee *tracee, const struct range *range)
+{
+	const bool is_taken = takes_areas(tracee, range), is_alone = tracee_is_alone(tracee);
+
+	if (is_alone && !fast_disarm(tracee))
+		return false;
+	if (is_taken && (!is_alone || tracee->selector))
+		tracee->call.refusal = ENOMEM;
+	return true;
+}
+
 /* Returns false if the thread is no longer at its call. */
-static bool withdraw(struct run *run, struct tracee *tracee)
+static bool withdraw(struct run *run, struct tracee *tracee, const struct range *range)
 {
 	struct fast_space *fast = tracee->process->space->fast;
 
-	/* The kernel kills a thread whose selector it cannot read. */
-	if (!fast_disarm(tracee))
+	if (!give_up_areas(tracee, range))
 		return false;
+	if (tracee->call.refusal)
+		return true;
 	debug(fast, "%d: the program takes the place of gate, stubs or areas", (int)tracee->tid);
 	fast_before_change(run, tracee->process);
 	restore_sites(tracee, 0, UINT64_MAX - SITE_MAX_PATCH);
@@ -133,7 +162,7 @@ bool fast_before_mapping(struct run *run, struct tracee *tracee)
 	nr = changed_ranges(&tracee->call, ranges);
 	for (unsigned int i = 0; i < nr; i++)
 		if (fast_memory_is_ours(fast, ranges[i].start, ranges[i].size))
-			return withdraw(run, tracee);
+			return withdraw(run, tracee, &ranges[i]);
 	if (makes_writable(&tracee->call)) {
 		fast_before_change(run, tracee->process);
 		restore_sites(tracee, ranges[0].start, ranges[0].size);

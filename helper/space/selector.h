@@ -8,7 +8,8 @@
  *
  *   - The program cannot write to the page: it may only read it.
  *   - A call that changes the page's mapping stops before it is made, as for all of scprof's
- *     memory. Then the helper makes the kernel forget the selector.
+ *     memory. Then the helper makes the kernel forget the selector, or the call fails: see
+ *     helper/gate/fast_withdraw.c.
  *   - The page stays mapped after the thread's area has been retired. An area, and its selector, is
  *     given to another thread only when the thread has ended or executed another program. The
  *     kernel forgets the selector at an exec, and does not give it to a child.

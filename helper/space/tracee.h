@@ -23,6 +23,7 @@
 struct call {
 	bool is_active;	 /* between its stops: the thread will stop after it */
 	bool is_counted; /* the user asked for it, and the program makes it, not scprof */
+	int refusal;	 /* the helper makes it fail with this errno; 0: it does not */
 	bool is_outside; /* outside --trace: stops at its end only because it was restarted */
 	enum syscall_abi abi;
 	uint32_t nr;

@@ -284,6 +284,32 @@ enum call_outcome call_enter_before(struct tracer *tracer, struct tracee *tracee
 	return outcome;
 }
 
+void call_begin_refused(const struct tracee *tracee)
+{
+	struct user_regs_struct registers;
+
+	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return;
+	/* A filter of a container could answer a call that is skipped, but it allows this one. */
+	registers.orig_rax = SYS_getpid;
+	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+}
+
+/* Returns the result of the refused call. */
+static int64_t end_refused(struct tracee *tracee)
+{
+	const int refusal = tracee->call.refusal;
+	struct user_regs_struct registers;
+
+	tracee->call.refusal = 0;
+	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0) {
+		registers.orig_rax = tracee->call.nr;
+		registers.rax = (unsigned long long)-refusal;
+		ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
+	}
+	return -refusal;
+}
+
 void call_see_filter(const struct tracee *tracee)
 {
 	unsigned long data = FILTER_TRACE_DATA;
@@ -340,7 +366,8 @@ void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 	if (!read_info(tracee->tid, &info) || !tracee->call.is_active)
 		return;
 	if (info.op == PTRACE_SYSCALL_INFO_EXIT)
-		call_end(tracer, tracee, info.exit.rval, now_ns);
+		call_end(tracer, tracee,
+			 tracee->call.refusal ? end_refused(tracee) : info.exit.rval, now_ns);
 	/*
 	 * The stop at the entry shows nothing new. But if a deadline has passed before it, it had
 	 * no effect.

@@ -21,6 +21,8 @@ enum call_outcome {
 
 /* The thread has stopped before a call. The time of the call starts with call_time_begin. */
 enum call_outcome call_enter(struct tracer *tracer, struct tracee *tracee);
+/* The thread is at the entry of tracee->call, which must fail with call.refusal. */
+void call_begin_refused(const struct tracee *tracee);
 /* The thread has already stopped before its call, and now stops once more because of the filter. */
 void call_see_filter(const struct tracee *tracee);
 /* The same for a thread that has not entered the kernel. @info describes its call. */

@@ -169,11 +169,15 @@ static bool enter_kernel(struct tracee *tracee, enum call_outcome outcome)
 	if (outcome == CALL_GONE)
 		return false;
 	call_time_begin(tracee);
-	if (outcome == CALL_IN_GATE || !tracee->is_before_call || moved_call_begin(tracee))
+	if (outcome == CALL_IN_GATE || moved_call_begin(tracee))
 		return true;
-	if (!dispatch_enter(tracee))
-		return false;
-	call_time_begin(tracee);
+	if (tracee->is_before_call) {
+		if (!dispatch_enter(tracee))
+			return false;
+		call_time_begin(tracee);
+	}
+	if (tracee->call.refusal)
+		call_begin_refused(tracee);
 	return true;
 }
 

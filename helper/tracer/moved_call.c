@@ -54,7 +54,8 @@ static bool may_move(const struct tracee *tracee)
 {
 	const struct fast_space *fast = tracee->process->space->fast;
 
-	return tracee->is_dispatched && tracee->gate->area && fast->has_gate && !fast->is_refused &&
+	return tracee->is_before_call && !tracee->call.refusal && tracee->is_dispatched &&
+	       tracee->gate->area && fast->has_gate && !fast->is_refused &&
 	       !tracee->has_own_filter && !tracee->filters && !tracee->awaits_mark &&
 	       !tracee->hold.is_on && !tracee->hold.has_just_ended &&
 	       /* The second SIGSYS would reset the action, as the first one does. */

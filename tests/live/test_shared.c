@@ -78,6 +78,19 @@ Test(shared, the_program_can_change_the_mapping_of_thread_areas)
 	}
 }
 
+Test(shared, a_thread_can_change_the_mapping_of_thread_areas)
+{
+	static const char *const ways[] = { "unmap", "protect", "overwrite" };
+
+	for (unsigned int i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		struct live *live = FAST(live_tracee("lost_areas"), ways[i], "threads");
+
+		EXPECT_EXIT(live, 0);
+		EXPECT_CALLS(live, 600, .name = "getppid");
+		EXPECT_CALLS(live, 400, .name = "getpgrp");
+	}
+}
+
 Test(shared, code_that_the_program_makes_writable_has_no_patches)
 {
 	expect_unchanged("hook", 801);
