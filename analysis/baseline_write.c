@@ -151,8 +151,9 @@ static void block_init(struct block *block, const struct call_sites *sites,
 	block->syscall = xstrdup(call_names_text(names, site->key.syscall));
 	block->text[3] = xstrdup(call_names_text(names, site->key.process));
 	/* The name of the system call says that a site waits. */
-	block->text[4] =
-		xstrdup(kind == SITE_PROGRAM || kind == SITE_WAIT ? "" : site_kind_names[kind]);
+	if (kind == SITE_WAIT && site_kind_by_name(block->syscall, "") == SITE_WAIT)
+		kind = SITE_PROGRAM;
+	block->text[4] = xstrdup(kind == SITE_PROGRAM ? "" : site_kind_names[kind]);
 	for (size_t i = 0; is_group(block) && i < 3; i++)
 		block->text[i] = xstrdup("");
 	if (is_group(block))
@@ -350,13 +351,11 @@ static bool has_part(const char *line, size_t length, const char *part)
 static bool is_judged(const char *line, size_t length)
 {
 	static const char *const parts[] = {
-		", kind: allocator, ",
-		"{kind: runtime, ",
-		", kind: runtime, ",
-		", syscall: futex, ",
-		", syscall: sched_yield, ",
-		", syscall: rt_sigreturn, ",
-		", syscall: restart_syscall, ",
+		", kind: allocator, ",	     "{kind: runtime, ",
+		", kind: runtime, ",	     ", kind: wait, ",
+		", syscall: futex, ",	     ", syscall: wait4, ",
+		", syscall: waitid, ",	     ", syscall: sched_yield, ",
+		", syscall: rt_sigreturn, ", ", syscall: restart_syscall, ",
 	};
 	static const char *const facts[] = { "  build-id: ", "  stdin: ", "  stdout: ",
 					     "  stderr: ", "  environment: " };

@@ -19,10 +19,11 @@ enum frame_flag {
 	FRAME_IS_WRAPPER = 1, /* only passes a call on, such as `mmap` */
 	FRAME_ALLOCATES = 2,  /* its calls for memory are those of an allocator */
 	FRAME_IS_LOADER = 4,
-	FRAME_IS_RUNTIME = 8, /* all calls that it makes are those of a language runtime */
-	FRAME_POLLS = 16,     /* an event loop: how often it waits depends on when events occur */
-	FRAME_IS_GO = 32,     /* package runtime: not what it does for os or syscall */
-	FRAME_IS_MALLOC = 64, /* malloc, free and the like: all calls below are the allocator's */
+	FRAME_IS_RUNTIME = 8,	/* all calls that it makes are those of a language runtime */
+	FRAME_POLLS = 16,	/* an event loop: how often it waits depends on when events occur */
+	FRAME_IS_GO = 32,	/* package runtime: not what it does for os or syscall */
+	FRAME_NAMES_FILE = 128, /* mkstemp and the like: draw random numbers until one suits */
+	FRAME_IS_MALLOC = 64,	/* malloc, free and the like: all calls below are the allocator's */
 };
 
 const char *const site_kind_names[NR_SITE_KINDS] = {
@@ -100,6 +101,15 @@ static bool is_polling_function(const char *name)
 	return starts_with_one(name, prefixes, NR(prefixes));
 }
 
+static bool is_temporary_name(const char *name)
+{
+	static const char *const prefixes[] = { "mkstemp", "mkostemp",	     "mkdtemp",
+						"mktemp",  "tmpfile",	     "tempnam",
+						"tmpnam",  "__gen_tempname", "gen_tempname" };
+
+	return starts_with_one(name, prefixes, NR(prefixes));
+}
+
 static uint8_t function_flags(const char *name)
 {
 	enum call_role role = call_role_of(name);
@@ -115,6 +125,8 @@ static uint8_t function_flags(const char *name)
 		flags |= FRAME_IS_RUNTIME;
 	if (is_polling_function(name))
 		flags |= FRAME_POLLS;
+	if (is_temporary_name(name))
+		flags |= FRAME_NAMES_FILE;
 	return flags;
 }
 
@@ -191,11 +203,15 @@ void site_kinds_fini(struct site_kinds *kinds)
 	*kinds = (struct site_kinds){ 0 };
 }
 
+/*
+ * How often a program waits for children depends on how many have ended when it looks. A child that
+ * was added shows in the calls that made it.
+ */
 static bool is_wait(const char *syscall)
 {
-	return call_class_of(syscall) == CLASS_FUTEX || call_class_of(syscall) == CLASS_YIELD ||
-	       !strcmp(syscall, "rt_sigreturn") || !strcmp(syscall, "sigreturn") ||
-	       !strcmp(syscall, "restart_syscall");
+	return call_class_of(syscall) == CLASS_WAIT || call_class_of(syscall) == CLASS_FUTEX ||
+	       call_class_of(syscall) == CLASS_YIELD || !strcmp(syscall, "rt_sigreturn") ||
+	       !strcmp(syscall, "sigreturn") || !strcmp(syscall, "restart_syscall");
 }
 
 bool site_kind_is_memory(const char *syscall)
@@ -282,7 +298,8 @@ enum site_kind site_kind_of(const struct site_kinds *kinds, const struct sample_
 
 	if (is_runtime(kinds, key, &way, call_class_of(syscall)))
 		return SITE_RUNTIME;
-	if (is_wait(syscall))
+	if (is_wait(syscall) ||
+	    (call_class_of(syscall) == CLASS_RANDOM && (way.below & FRAME_NAMES_FILE)))
 		return SITE_WAIT;
 	if (way.user & FRAME_IS_LOADER)
 		return SITE_LOADER;

@@ -15,8 +15,8 @@ enum site_kind {
 	SITE_PROGRAM,
 	SITE_ALLOCATOR, /* the allocator gets or returns memory, or the stack of a thread */
 	SITE_RUNTIME,	/* Go's scheduler and collector, the Java VM, V8's workers, … */
-	SITE_WAIT,	/* futex, sched_yield, rt_sigreturn, restart_syscall */
-	SITE_LOADER,	/* the dynamic loader, before the program starts */
+	SITE_WAIT, /* futex, wait4, sched_yield, …: how often depends on when something happens */
+	SITE_LOADER, /* the dynamic loader, before the program starts */
 	NR_SITE_KINDS
 };
 

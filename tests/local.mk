@@ -70,6 +70,7 @@ UNIT_TESTS = \
 	tests/unit/test_fast_place \
 	tests/unit/test_filter_chain \
 	tests/unit/test_site_copy \
+	tests/unit/test_site_kind \
 	tests/unit/test_site_libc \
 	tests/unit/test_site_short \
 	tests/unit/test_snapshot \

@@ -217,6 +217,15 @@ Test(baseline, loader_and_runtime_have_one_line_each)
 	free(text);
 }
 
+Test(baseline, chance_is_named_where_the_call_does_not_say_so)
+{
+	made_site_of_kind(&runs.base, SITE_WAIT, "main a", "wait4", 3);
+	made_site_of_kind(&runs.base, SITE_WAIT, "main a", "getrandom", 2);
+	expect_sites(&runs.base, "sites:\n"
+				 "  - {function: a, kind: wait, syscall: getrandom, calls: 2}\n"
+				 "  - {function: a, syscall: wait4, calls: 3}\n");
+}
+
 Test(baseline, line_of_the_loader_has_its_errors)
 {
 	static const char text[] =
@@ -263,6 +272,8 @@ Test(baseline, lines_that_are_not_judged_are_skipped)
 				   "  - {kind: runtime, syscalls: \"mmap 1\"}\n"
 				   "  - {function: a, kind: allocator, syscall: brk, calls: 1}\n"
 				   "  - {function: a, syscall: futex, calls: 1}\n"
+				   "  - {function: a, syscall: wait4, calls: 1}\n"
+				   "  - {function: a, kind: wait, syscall: getrandom, calls: 1}\n"
 				   "  - {function: a, syscall: read, calls: 1}\n";
 	const char *at = baseline_judged_line(text);
 
