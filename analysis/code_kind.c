@@ -138,6 +138,8 @@ void code_kinds_init(struct code_kinds *kinds, const struct profile *profile)
 		.profile = profile,
 		.modules = xcalloc(profile->nr_mappings + 1, sizeof(*kinds->modules)),
 		.matches = xcalloc(profile->strings.nr + 1, sizeof(*kinds->matches)),
+		.sources = xcalloc(profile->strings.nr + 1, sizeof(*kinds->sources)),
+		.symbols = xcalloc(profile->nr_functions + 1, sizeof(*kinds->symbols)),
 	};
 	/* A file from elsewhere can have a wrong expression, which then skips nothing. */
 	if (skip)
@@ -152,6 +154,8 @@ void code_kinds_fini(struct code_kinds *kinds)
 	pattern_free(kinds->skip);
 	free(kinds->modules);
 	free(kinds->matches);
+	free(kinds->sources);
+	free(kinds->symbols);
 	*kinds = (struct code_kinds){ 0 };
 }
 
@@ -175,6 +179,27 @@ static enum code_kind go_kind(const struct code_kinds *kinds, const struct code_
 	/* A program can have a package with the name of one of Go's. */
 	return !strncmp(file, string(kinds->profile, module->go_file), module->go_root) ? kind
 											: CODE_USER;
+}
+
+static bool is_library_source(struct code_kinds *kinds, uint32_t file)
+{
+	uint8_t *known = &kinds->sources[file];
+
+	if (!*known)
+		*known = runtime_has_source(string(kinds->profile, file)) ? 2 : 1;
+	return *known == 2;
+}
+
+static enum code_kind symbol_kind(struct code_kinds *kinds, const struct function *function)
+{
+	const struct profile *profile = kinds->profile;
+	uint8_t *known = &kinds->symbols[function - profile->functions];
+
+	if (!*known)
+		*known = (uint8_t)runtime_symbol_kind(string(profile, function->system_name),
+						      string(profile, function->name)) +
+			 1;
+	return (enum code_kind)(*known - 1);
 }
 
 enum code_kind code_kind_of(struct code_kinds *kinds, uint32_t frame, uint32_t nth)
@@ -202,6 +227,6 @@ enum code_kind code_kind_of(struct code_kinds *kinds, uint32_t frame, uint32_t n
 	if (module->is_go && (!*file || strchr(name, '.')))
 		return go_kind(kinds, module, function);
 	if (*file)
-		return runtime_has_source(file) ? CODE_RUNTIME : CODE_USER;
-	return runtime_symbol_kind(string(profile, function->system_name), name);
+		return is_library_source(kinds, function->file) ? CODE_RUNTIME : CODE_USER;
+	return symbol_kind(kinds, function);
 }

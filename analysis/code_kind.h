@@ -25,9 +25,11 @@ struct code_kinds {
 	const struct profile *profile;
 	struct code_module *modules; /* by mapping id */
 	uint8_t *matches;	     /* by string id: whether --skip matches; 1: no, 2: yes */
-	struct pattern *skip;	     /* NULL: none */
-	uint32_t java_home;	     /* string id of the path of libjvm.so, or 0 */
-	bool has_jit;		     /* a runtime in the profile makes machine code */
+	uint8_t *sources;	     /* by string id: whether it is a library's; 1: no, 2: yes */
+	uint8_t *symbols;     /* by function id: its enum code_kind plus 1; 0: not known yet */
+	struct pattern *skip; /* NULL: none */
+	uint32_t java_home;   /* string id of the path of libjvm.so, or 0 */
+	bool has_jit;	      /* a runtime in the profile makes machine code */
 };
 
 /* The fact that code_skip() sets: a regular expression. */

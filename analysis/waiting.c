@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: MIT
 /*
- * The class is a set of numbers, so a sample is decided without looking at names. Names decide only
- * for the few other calls that can block, which are compared by number in each ABI.
+ * The calls are sets of numbers, so a sample is decided without looking at names.
  */
 #include "analysis/waiting.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/call_class.h"
 #include "profile/model/file_kind.h"
 #include "profile/model/histogram.h"
 
-void waiting_init(struct waiting *waiting, const struct profile *profile)
+static void parse(struct syscall_set *set, const char *spec)
 {
 	char *error = NULL;
 
-	*waiting = (struct waiting){ .profile = profile };
-	if (syscall_set_parse(&waiting->calls, "%wait", &error))
+	if (syscall_set_parse(set, spec, &error))
 		free(error);
+}
+
+void waiting_init(struct waiting *waiting, const struct profile *profile)
+{
+	*waiting = (struct waiting){ .profile = profile };
+	parse(&waiting->calls, "%wait");
+	parse(&waiting->receives, "/^recv");
+	parse(&waiting->reads, "/^p?read(64|v|v2)?$");
 }
 
 static bool is_terminal(const char *path)
@@ -39,15 +44,14 @@ bool waiting_has(const struct waiting *waiting, const struct sample *sample)
 {
 	const struct sample_key *key = &sample->key;
 	uint64_t lower = histogram_lower(key->bucket);
-	enum call_class class;
 
 	if (lower < WAITING_LEAST_NS)
 		return false;
 	if (syscall_set_has(&waiting->calls, key->abi, key->nr))
 		return true;
-	class = call_class_of(syscall_name(key->abi, key->nr));
-	if (class != CLASS_RECEIVE &&
-	    (class != CLASS_READ || !is_awaited_file(waiting->profile, key)))
+	if (!syscall_set_has(&waiting->receives, key->abi, key->nr) &&
+	    !(syscall_set_has(&waiting->reads, key->abi, key->nr) &&
+	      is_awaited_file(waiting->profile, key)))
 		return false;
 	return sample->calls && lower - WAITING_LEAST_NS >= sample->bytes / sample->calls;
 }

@@ -19,7 +19,9 @@
 
 struct waiting {
 	const struct profile *profile;
-	struct syscall_set calls; /* %wait */
+	struct syscall_set calls;    /* %wait */
+	struct syscall_set receives; /* recvfrom and its variants */
+	struct syscall_set reads;
 };
 
 void waiting_init(struct waiting *waiting, const struct profile *profile);
