@@ -85,7 +85,8 @@ static void print_usage(FILE *stream)
 		fprintf(stream, "  %-8s %s\n", commands[i].name, commands[i].summary);
 	fputs("\n"
 	      "'scprof help COMMAND' lists the options of a command; a program that has the name\n"
-	      "of a command is run as 'scprof ./NAME' or 'scprof run NAME'.\n",
+	      "of a command is run as 'scprof ./NAME' or 'scprof run NAME'. 'scprof version' prints\n"
+	      "the version.\n",
 	      stream);
 }
 
@@ -101,13 +102,18 @@ static int cmd_help(int argc, char **argv)
 	char help[] = "--help";
 	const struct command *command;
 
-	if (argc < 2 || !strcmp(argv[1], "help") || *argv[1] == '-') {
+	if (argc < 2 || !strcmp(argv[1], "help") || !strcmp(argv[1], "version") ||
+	    *argv[1] == '-') {
 		print_usage(stdout);
 		return close_output(STATUS_OK);
 	}
 	command = find_command(argv[1]);
 	if (!command) {
-		message_print("there is no command '%s'; 'scprof help' lists them", argv[1]);
+		char *suggestion = commands_suggest(argv[1]);
+
+		message_print("there is no command '%s'%s", argv[1],
+			      *suggestion ? suggestion : "; 'scprof help' lists them");
+		free(suggestion);
 		return STATUS_USAGE;
 	}
 	return command->run(2, (char *[]){ argv[1], help, NULL });
@@ -158,7 +164,8 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return cmd_help(1, argv);
-	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
+	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V") ||
+	    (!strcmp(argv[1], "version") && argc == 2)) {
 		puts("scprof " PACKAGE_VERSION);
 		return close_output(STATUS_OK);
 	}
