@@ -7,6 +7,8 @@
 #include "helper/gate/fast_limits.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -19,14 +21,39 @@
 #define AMPLE	   (64ull << 20) /* a process with this many bytes left is far from its limit */
 #define PAGE_BYTES 4096u
 
-/* Returns how many bytes of address space the process may have. */
+/*
+ * Reads the limit as text, which needs no permission (proc(5), /proc/pid/limits). A limit that the
+ * helper cannot read may be low, so it returns 0 then.
+ */
+static uint64_t read_limit(pid_t tid)
+{
+	char path[64], line[256], word[32];
+	uint64_t limit = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/limits", (int)tid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "Max address space %31s", word) != 1)
+			continue;
+		limit = strcmp(word, "unlimited") == 0 ? UINT64_MAX : strtoull(word, NULL, 10);
+		break;
+	}
+	if (file)
+		fclose(file);
+	return limit;
+}
+
+/*
+ * Returns how many bytes of address space the process may have. In a container, root has no
+ * CAP_SYS_RESOURCE, and may not use prlimit(2) for processes of other users.
+ */
 static uint64_t address_space_limit(pid_t tid)
 {
 	struct rlimit limit;
 
-	/* A limit that the helper cannot read may be low. */
 	if (prlimit(tid, RLIMIT_AS, NULL, &limit) < 0)
-		return 0;
+		return read_limit(tid);
 	return limit.rlim_cur == RLIM_INFINITY ? UINT64_MAX : limit.rlim_cur;
 }
 

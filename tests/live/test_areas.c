@@ -3,8 +3,10 @@
  * The helper can set up memory for thread areas wherever a program runs. The program sees no trace
  * of this memory among its own resources.
  */
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "tests/live/live.h"
@@ -131,4 +133,17 @@ Test(areas, a_high_limit_leaves_room_for_an_area_for_each_thread)
 	expect_gate(live, 3 * LIMITED_CALLS);
 	EXPECT_CALLS(live, 8 * LIMITED_CALLS, .name = "getppid", .stack = ";run_thread;");
 	cr_expect_geq(live_nr_in_gate(live), 10 * LIMITED_CALLS);
+}
+
+/* As root in a container, which lacks that capability. */
+Test(areas, a_program_of_another_user_has_areas_of_full_size)
+{
+	struct live *live;
+
+	live_need_root();
+	prctl(PR_CAPBSET_DROP, CAP_SYS_RESOURCE, 0, 0, 0);
+	live = SCPROF("--engine=fast", live_tracee("areas"), "user");
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 7 * NR_CALLS, .name = "getppid", .stack = ";make_calls;");
+	EXPECT_IN_GATE(live, 7 * NR_CALLS);
 }

@@ -11,15 +11,20 @@
  *   size       in a program that may not make files larger
  *   children   in more processes than the first one has areas, all in a new IPC namespace
  *   few        in as many processes that may not open any more files
+ *   user       in a program that another user executes
+ *   threads    in several threads as well
  */
 #include "tests/live/tracee.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <sys/resource.h>
 
 #define NR_CALLS    10000
 #define NR_CHILDREN 20
+#define OTHER_USER  65534
+#define NR_THREADS  6
 
 static void expect_no_segment(void)
 {
@@ -130,6 +135,29 @@ static void make_calls_in_children(rlim_t nr_files)
 	close(ends[0]);
 }
 
+static pthread_barrier_t barrier;
+
+static void *run_thread(void *unused)
+{
+	(void)unused;
+	/* All threads exist now, and none has ended. */
+	pthread_barrier_wait(&barrier);
+	make_calls();
+	pthread_barrier_wait(&barrier);
+	return NULL;
+}
+
+static void make_calls_in_threads(void)
+{
+	pthread_t threads[NR_THREADS];
+
+	CHECK(pthread_barrier_init(&barrier, NULL, NR_THREADS) == 0);
+	for (int i = 0; i < NR_THREADS; i++)
+		CHECK(pthread_create(&threads[i], NULL, run_thread, NULL) == 0);
+	for (int i = 0; i < NR_THREADS; i++)
+		CHECK(pthread_join(threads[i], NULL) == 0);
+}
+
 int main(int argc, char **argv)
 {
 	const char *how = argc > 1 ? argv[1] : "here";
@@ -149,6 +177,14 @@ int main(int argc, char **argv)
 	} else if (strcmp(how, "children") == 0) {
 		leave_namespace();
 		make_calls_in_children(64);
+	} else if (strcmp(how, "user") == 0) {
+		CHECK(setresgid(OTHER_USER, OTHER_USER, OTHER_USER) == 0);
+		CHECK(setresuid(OTHER_USER, OTHER_USER, OTHER_USER) == 0);
+		/* That user may not be able to find the file. */
+		execl("/proc/self/exe", argv[0], "threads", NULL);
+		CHECK(0);
+	} else if (strcmp(how, "threads") == 0) {
+		make_calls_in_threads();
 	} else if (strcmp(how, "few") == 0) {
 		make_calls_in_children(3);
 	}
