@@ -17,6 +17,7 @@
 #define MAX_WORDS    512u	/* deeper stacks are unwound in each process */
 #define STACK_REACH  (1u << 20) /* bytes around the stack pointer */
 #define STACK_BELOW  (64u << 10)
+#define PAGE_BYTES   4096u
 
 struct portable_value {
 	struct elf_file *file; /* NULL: none */
@@ -30,7 +31,6 @@ struct portable_word {
 };
 
 struct portable_memo {
-	struct portable_memo *next; /* in its bucket; the last used one comes first */
 	struct portable_value site;
 	struct portable_value registers[MEMO_NR_REGISTERS];
 	uint32_t register_mask;
@@ -39,7 +39,27 @@ struct portable_memo {
 	struct portable_word words[];
 };
 
-static struct portable_memo *buckets[NR_BUCKETS];
+#define NO_PROBE UINT16_MAX
+
+/*
+ * A search looks at many memos that do not match, and most of them are in no cache of the CPU. So
+ * the table has something of each memo that rules out most others: the hash of its site, and a
+ * probe. That is a return address, of which only the place within its page counts, because it is
+ * the same in all processes: the kernel maps files by whole pages.
+ */
+struct slot {
+	struct portable_memo *memo;
+	uint32_t distance; /* where the probe is, from the stack pointer */
+	uint16_t in_page;  /* the probe's value modulo the size of a page, or NO_PROBE */
+	uint16_t site_hash;
+};
+
+struct bucket {
+	struct slot *slots; /* the last used one comes first */
+	unsigned int nr, capacity;
+};
+
+static struct bucket buckets[NR_BUCKETS];
 static unsigned int nr_memos;
 
 /* Does not add a reference to the file. */
@@ -73,11 +93,14 @@ static bool is_value(struct layout *layout, const struct portable_value *expecte
 	       value - region->bias == expected->value;
 }
 
-static struct portable_memo **bucket_of(const struct portable_value *site)
+static uint64_t hash_of(const struct portable_value *site)
 {
-	uint64_t hash = ((uint64_t)(uintptr_t)site->file >> 4) + site->value;
+	return (((uint64_t)(uintptr_t)site->file >> 4) + site->value) * 0x9e3779b97f4a7c15u;
+}
 
-	return &buckets[(hash * 0x9e3779b97f4a7c15u) >> 53];
+static struct bucket *bucket_of(uint64_t hash)
+{
+	return &buckets[hash >> 53];
 }
 
 static void memo_free(struct portable_memo *memo)
@@ -96,11 +119,10 @@ static void memo_free(struct portable_memo *memo)
 static void clear(void)
 {
 	for (unsigned int i = 0; i < NR_BUCKETS; i++) {
-		while (buckets[i]) {
-			struct portable_memo *memo = buckets[i];
-			buckets[i] = memo->next;
-			memo_free(memo);
-		}
+		while (buckets[i].nr)
+			memo_free(buckets[i].slots[--buckets[i].nr].memo);
+		free(buckets[i].slots);
+		buckets[i] = (struct bucket){ .nr = 0 };
 	}
 }
 
@@ -115,40 +137,64 @@ static bool registers_match(struct layout *layout, const struct portable_memo *m
 	return true;
 }
 
+/* Returns true if all words of @memo match. Then @recorder has them. */
+static bool words_match(struct layout *layout, const struct portable_memo *memo, uint64_t sp,
+			const struct portable_reader *reader, struct memo_recorder *recorder)
+{
+	memo_recorder_reset(recorder);
+	for (uint32_t i = 0; i < memo->nr_words; i++) {
+		const uint64_t addr = sp + memo->words[i].distance;
+		uint64_t value;
+
+		if (!reader->read(addr, &value, reader->argument) ||
+		    !is_value(layout, &memo->words[i].value, value, sp))
+			return false;
+		memo_recorder_word(recorder, addr, value);
+	}
+	return true;
+}
+
+static bool probe_matches(const struct slot *slot, uint64_t sp,
+			  const struct portable_reader *reader)
+{
+	uint64_t value;
+
+	return slot->in_page == NO_PROBE ||
+	       (reader->read(sp + slot->distance, &value, reader->argument) &&
+		value % PAGE_BYTES == slot->in_page);
+}
+
+static void move_to_front(struct bucket *bucket, unsigned int index)
+{
+	const struct slot slot = bucket->slots[index];
+
+	memmove(bucket->slots + 1, bucket->slots, index * sizeof(slot));
+	bucket->slots[0] = slot;
+}
+
 bool portable_memo_find(struct layout *layout, const uint64_t *registers,
-			bool (*read)(uint64_t addr, uint64_t *value, void *argument),
-			void *argument, struct memo_recorder *recorder,
+			const struct portable_reader *reader, struct memo_recorder *recorder,
 			struct portable_stack *found)
 {
-	uint64_t sp = registers[MEMO_REGISTER_SP], value;
-	struct portable_value site = make_value(layout, registers[MEMO_REGISTER_IP], sp);
-	struct portable_memo **bucket, **link;
+	const uint64_t sp = registers[MEMO_REGISTER_SP];
+	const struct portable_value site = make_value(layout, registers[MEMO_REGISTER_IP], sp);
+	const uint64_t hash = hash_of(&site);
+	struct bucket *bucket = bucket_of(hash);
 
 	if (!site.file)
 		return false;
-	bucket = bucket_of(&site);
-	for (link = bucket; *link; link = &(*link)->next) {
-		struct portable_memo *memo = *link;
-		uint32_t i;
+	for (unsigned int i = 0; i < bucket->nr; i++) {
+		const struct slot *slot = &bucket->slots[i];
+		const struct portable_memo *memo = slot->memo;
 
-		if (memo->site.file != site.file || memo->site.value != site.value ||
-		    !registers_match(layout, memo, registers, sp))
-			continue;
-		memo_recorder_reset(recorder);
-		for (i = 0; i < memo->nr_words; i++) {
-			uint64_t addr = sp + memo->words[i].distance;
-			if (!read(addr, &value, argument) ||
-			    !is_value(layout, &memo->words[i].value, value, sp))
-				break;
-			memo_recorder_word(recorder, addr, value);
-		}
-		if (i < memo->nr_words)
+		if (slot->site_hash != (uint16_t)hash || !probe_matches(slot, sp, reader) ||
+		    memo->site.file != site.file || memo->site.value != site.value ||
+		    !registers_match(layout, memo, registers, sp) ||
+		    !words_match(layout, memo, sp, reader, recorder))
 			continue;
 		recorder->register_mask = memo->register_mask;
 		*found = memo->stack;
-		*link = memo->next;
-		memo->next = *bucket;
-		*bucket = memo;
+		move_to_front(bucket, i);
 		return true;
 	}
 	return false;
@@ -171,16 +217,40 @@ static struct portable_value keep(struct portable_value value)
 	return value;
 }
 
-static void drop_oldest_variant(struct portable_memo **link)
+/*
+ * Memos of a site often begin with the same calls inside the C library and end with the same ones
+ * in main. So the probe is a return address in the middle.
+ */
+static struct slot make_slot(struct portable_memo *memo, const struct memo_recorder *recorder)
 {
-	for (unsigned int nr = 1; *link; link = &(*link)->next, nr++) {
-		if (nr < MAX_VARIANTS)
+	struct slot slot = {
+		.memo = memo,
+		.in_page = NO_PROBE,
+		.site_hash = (uint16_t)hash_of(&memo->site),
+	};
+
+	for (uint32_t i = 0; i < memo->nr_words; i++) {
+		if (!memo->words[i].value.file)
 			continue;
-		struct portable_memo *last = *link;
-		*link = last->next;
-		memo_free(last);
-		return;
+		slot.in_page = recorder->words[i].value % PAGE_BYTES;
+		slot.distance = (uint32_t)memo->words[i].distance;
+		if (i >= memo->nr_words / 2)
+			break;
 	}
+	return slot;
+}
+
+static void add_slot(struct bucket *bucket, const struct slot *slot)
+{
+	if (bucket->nr == MAX_VARIANTS)
+		memo_free(bucket->slots[--bucket->nr].memo);
+	if (bucket->nr == bucket->capacity) {
+		bucket->capacity = bucket->capacity ? 2 * bucket->capacity : 4;
+		bucket->slots =
+			xreallocarray(bucket->slots, bucket->capacity, sizeof(*bucket->slots));
+	}
+	bucket->slots[bucket->nr] = *slot;
+	move_to_front(bucket, bucket->nr++);
 }
 
 void portable_memo_add(struct layout *layout, const uint64_t *registers,
@@ -188,7 +258,8 @@ void portable_memo_add(struct layout *layout, const uint64_t *registers,
 {
 	uint64_t sp = registers[MEMO_REGISTER_SP];
 	struct portable_value site = make_value(layout, registers[MEMO_REGISTER_IP], sp);
-	struct portable_memo **bucket, *memo;
+	struct portable_memo *memo;
+	struct slot slot;
 
 	if (!site.file || !can_be_portable(recorder, sp))
 		return;
@@ -206,9 +277,7 @@ void portable_memo_add(struct layout *layout, const uint64_t *registers,
 		memo->words[i].distance = recorder->words[i].addr - sp;
 		memo->words[i].value = keep(make_value(layout, recorder->words[i].value, sp));
 	}
-	bucket = bucket_of(&site);
-	drop_oldest_variant(bucket);
-	memo->next = *bucket;
-	*bucket = memo;
+	slot = make_slot(memo, recorder);
+	add_slot(bucket_of(hash_of(&site)), &slot);
 	nr_memos++;
 }

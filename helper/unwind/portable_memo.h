@@ -17,14 +17,18 @@ struct portable_stack {
 	uint32_t nr_frames;
 };
 
+/* Reads the word at an address. Returns false if that is impossible. */
+struct portable_reader {
+	bool (*read)(uint64_t addr, uint64_t *value, void *argument);
+	void *argument;
+};
+
 /*
- * Looks for a memo for the call with @registers (MEMO_NR_REGISTERS elements) in @layout. @read
- * returns the word at an address. On success, fills @recorder with the reads of an unwinding, fills
- * in @found, and returns true.
+ * Looks for a memo for the call with @registers (MEMO_NR_REGISTERS elements) in @layout. On
+ * success, fills @recorder with the reads of an unwinding, fills in @found, and returns true.
  */
 bool portable_memo_find(struct layout *layout, const uint64_t *registers,
-			bool (*read)(uint64_t addr, uint64_t *value, void *argument),
-			void *argument, struct memo_recorder *recorder,
+			const struct portable_reader *reader, struct memo_recorder *recorder,
 			struct portable_stack *found);
 
 /*

@@ -185,6 +185,7 @@ static struct unwind_result unwind(struct walk *walk, const struct user_regs_str
 {
 	struct unwind_result result = { .memo = NULL };
 	uint64_t own[MEMO_NR_REGISTERS];
+	const struct portable_reader reader = { read_consulted, walk };
 	struct portable_stack portable;
 	const struct memo *memo;
 
@@ -196,7 +197,7 @@ static struct unwind_result unwind(struct walk *walk, const struct user_regs_str
 		return (struct unwind_result){ memo->stack, memo->is_truncated, true, false, memo };
 	}
 	if (registers->cs == CODE_SEGMENT_64 && !is_clone &&
-	    portable_memo_find(walk->layout, own, read_consulted, walk, &recorder, &portable) &&
+	    portable_memo_find(walk->layout, own, &reader, &recorder, &portable) &&
 	    portable.nr_frames <= walk->max_frames) {
 		stats.hits++;
 		result.stack = portable.id;

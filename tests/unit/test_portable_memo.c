@@ -84,9 +84,10 @@ static struct memo_recorder found;
 
 static uint32_t find(void)
 {
+	const struct portable_reader reader = { read_word, NULL };
 	struct portable_stack stack = { .id = 0 };
 
-	if (!portable_memo_find(&layout, registers, read_word, NULL, &found, &stack))
+	if (!portable_memo_find(&layout, registers, &reader, &found, &stack))
 		return 0;
 	cr_expect_eq(stack.nr_frames, 3);
 	return stack.id;
@@ -129,7 +130,9 @@ Test(portable_memo, any_value_that_differs_makes_a_miss)
 	for (unsigned int i = 0; i < NR_WORDS; i++) {
 		words[i].value += 8;
 		cr_expect_eq(find(), 0, "word %u", i);
-		words[i].value -= 8;
+		words[i].value += 4096 - 8;
+		cr_expect_eq(find(), 0, "word %u, on another page", i);
+		words[i].value -= 4096;
 	}
 	registers[6] += 8;
 	cr_expect_eq(find(), 0, "rbp");
@@ -141,6 +144,20 @@ Test(portable_memo, any_value_that_differs_makes_a_miss)
 	cr_expect_eq(find(), 0, "the call site");
 	registers[MEMO_REGISTER_IP]--;
 	cr_expect_eq(find(), STACK_ID);
+}
+
+Test(portable_memo, the_last_64_stacks_of_a_site_are_found)
+{
+	for (unsigned int i = 1; i <= 64; i++) {
+		words[3].value++;
+		learn(STACK_ID + i);
+	}
+	move();
+	cr_expect_eq(find(), 0, "the oldest one has made room");
+	for (unsigned int i = 1; i <= 64; i++) {
+		words[3].value++;
+		cr_expect_eq(find(), STACK_ID + i);
+	}
 }
 
 Test(portable_memo, addresses_of_the_first_process_do_not_match_in_the_next)
