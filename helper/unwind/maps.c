@@ -60,6 +60,9 @@ static void unescape_newlines(char *path)
 {
 	char *to = path;
 
+	/* Most paths have no backslash, and searching for one is much faster than the loop. */
+	if (!strchr(path, '\\'))
+		return;
 	while (*path) {
 		bool is_newline = strncmp(path, "\\012", 4) == 0;
 

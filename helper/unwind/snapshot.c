@@ -11,8 +11,9 @@
 
 void snapshot_reset(struct snapshot *snapshot, pid_t tid, uint64_t sp)
 {
-	if (!snapshot->bytes)
-		snapshot->bytes = xmalloc(SNAPSHOT_MAX);
+	if (!snapshot->buffer)
+		snapshot->buffer = xmalloc(SNAPSHOT_MAX);
+	snapshot->bytes = snapshot->buffer;
 	snapshot->tid = tid;
 	snapshot->start = sp & ~7ull;
 	snapshot->size = 0;
@@ -21,10 +22,11 @@ void snapshot_reset(struct snapshot *snapshot, pid_t tid, uint64_t sp)
 
 void snapshot_set(struct snapshot *snapshot, uint64_t sp, const void *stack, size_t size)
 {
-	snapshot_reset(snapshot, 0, sp);
+	snapshot->tid = 0;
+	snapshot->start = sp & ~7ull;
 	snapshot->size = size < SNAPSHOT_MAX ? size : SNAPSHOT_MAX;
 	snapshot->is_at_end = true;
-	memcpy(snapshot->bytes, stack, snapshot->size);
+	snapshot->bytes = stack;
 }
 
 void snapshot_extend(struct snapshot *snapshot, uint64_t end)
@@ -36,7 +38,7 @@ void snapshot_extend(struct snapshot *snapshot, uint64_t end)
 		return;
 	wanted = end - snapshot->start > SNAPSHOT_MAX ? SNAPSHOT_MAX - snapshot->size
 						      : (size_t)(end - from);
-	got = remote_memory_read(snapshot->tid, from, snapshot->bytes + snapshot->size, wanted);
+	got = remote_memory_read(snapshot->tid, from, snapshot->buffer + snapshot->size, wanted);
 	snapshot->size += got;
 	snapshot->is_at_end = got < wanted || snapshot->size == SNAPSHOT_MAX;
 }

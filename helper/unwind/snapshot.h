@@ -18,14 +18,15 @@ struct snapshot {
 	uint64_t start; /* the stack pointer, aligned down to a word */
 	size_t size;	/* bytes read so far */
 	bool is_at_end; /* no further bytes can be read */
-	uint8_t *bytes; /* SNAPSHOT_MAX */
+	const uint8_t *bytes;
+	uint8_t *buffer; /* SNAPSHOT_MAX bytes, or NULL if it has not been needed yet */
 };
 
 /* Starts again, for a stop of @tid. Keeps the buffer. */
 void snapshot_reset(struct snapshot *snapshot, pid_t tid, uint64_t sp);
 /*
  * Starts again, with the @size bytes of @stack and no others. They were at @sp, aligned down to a
- * word.
+ * word. They are not copied, so the caller must keep them as long as it uses the snapshot.
  */
 void snapshot_set(struct snapshot *snapshot, uint64_t sp, const void *stack, size_t size);
 /* Reads up to the address @end, as far as possible. */

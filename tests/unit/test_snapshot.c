@@ -47,7 +47,7 @@ static void begin(uint64_t start, size_t size)
 
 static void teardown(void)
 {
-	free(snapshot.bytes);
+	free(snapshot.buffer);
 }
 
 TestSuite(snapshot, .fini = teardown);
