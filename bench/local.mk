@@ -13,6 +13,6 @@ EXTRA_DIST += bench/README.md bench/ReadLoop.java bench/clock_loop.c bench/code_
 	bench/flaky_programs/work.js bench/flaky_programs/work.py bench/flaky_programs/work.rs \
 	bench/http_cgo.go \
 	bench/http_pure.go bench/http_server.go bench/inputs.py bench/loop.c bench/loops.py bench/measure.py \
-	bench/memory bench/pread_loop.lua bench/programs bench/readers.c bench/readers.rs bench/report \
+	bench/helper bench/memory bench/pread_loop.lua bench/programs bench/readers.c bench/readers.rs bench/report \
 	bench/rows.py bench/run bench/sandboxes.py bench/sites bench/small_calls.go bench/split bench/stacks bench/subjects.py \
 	bench/thread_births.c bench/thread_loop.c bench/threads
