@@ -22,6 +22,7 @@ struct call_place {
 	uint32_t module;   /* string id; 0: the program */
 	uint32_t function; /* string id; 0: unknown */
 	uint32_t file;	   /* string id of the source file, or 0 */
+	bool is_runtime;   /* of a C library or of a language's runtime (user_code.h) */
 };
 
 struct call_names {

@@ -109,8 +109,11 @@ static uint32_t name_place(struct collection *collection, uint32_t frame, uint32
 	const struct profile *profile = collection->profile;
 	struct call_names *names = collection->sites->names;
 	struct location location = location_of(profile, frame, nth);
-	uint32_t mapping = profile->frames[frame].mapping;
+	const struct frame *source = &profile->frames[frame];
+	uint32_t mapping = source->mapping;
 	struct call_place place = {
+		.is_runtime =
+			nth < source->nr_lines && collection->own.foreign[source->first_line + nth],
 		.module = collection->modules[mapping],
 		.function = name_function(collection, mapping, &location),
 		.file = string_table_intern(&names->strings, string(profile, location.file)),

@@ -140,10 +140,11 @@ bool runtime_has_source(const char *path)
 	return false;
 }
 
-/* Returns true for `_RNv…` and for names that end with rustc's hash. */
+/* Returns true for `_RNv…` and for names that end with rustc's hash; LLVM may add `.llvm.1234`. */
 static bool is_rust_symbol(const char *symbol)
 {
-	size_t length = strlen(symbol);
+	const char *suffix = strstr(symbol, ".llvm.");
+	size_t length = suffix ? (size_t)(suffix - symbol) : strlen(symbol);
 
 	return !strncmp(symbol, "_R", 2) ||
 	       (!strncmp(symbol, "_ZN", 3) && length > 23 && symbol[length - 1] == 'E' &&

@@ -110,13 +110,16 @@ char *check_callers_text(const struct check_view *view, const struct verdict *ve
 
 	while (stack && nodes[stack].frame != verdict->site->key.place)
 		stack = nodes[stack].parent;
-	for (unsigned int nr = 0; stack && nr < MAX_CALLERS; nr++, stack = nodes[stack].parent) {
+	for (unsigned int nr = 0; stack && nr < MAX_CALLERS; stack = nodes[stack].parent) {
 		char *place, *longer;
 
+		/* What called the user's function back says nothing about the program. */
+		if (nr && new->names->places[nodes[stack].frame].is_runtime)
+			continue;
 		if (nr && is_in_c_library(new->names, nodes[stack].frame))
 			break;
 		place = call_names_place_text(new->names, nodes[stack].frame, new->program);
-		longer = xasprintf("%s%s%s", text, nr ? " < " : "", place);
+		longer = xasprintf("%s%s%s", text, nr++ ? " < " : "", place);
 		free(place);
 		free(text);
 		text = longer;

@@ -102,6 +102,23 @@ Test(collect_sites, program_and_its_process_have_the_empty_name)
 	cr_expect(sites.is_complete);
 }
 
+Test(collect_sites, places_of_a_runtime_are_known_as_such)
+{
+	uint32_t app = add_mapping("/bin/app", "1"), cxx = add_mapping("/lib/libstdc++.so.6", "2");
+	uint32_t stack = stack_table_intern(&profile.stacks, 0, add_frame(app, 0x1100, "main", 3));
+	struct sample_key key;
+
+	stack = stack_table_intern(&profile.stacks, stack, add_frame(cxx, 0x1200, "call", 4));
+	key = key_of(stack, "read", "app");
+	profile_sample(&profile, &key)->calls = 2;
+	collect();
+	expect_place(0, "main");
+	stack = sites.sites[0].key.stack;
+	cr_expect(names.places[names.stacks.nodes[stack].frame].is_runtime);
+	stack = names.stacks.nodes[stack].parent;
+	cr_expect_not(names.places[names.stacks.nodes[stack].frame].is_runtime);
+}
+
 Test(collect_sites, code_without_a_symbol_has_its_address_only_in_the_same_build)
 {
 	uint32_t app = add_mapping("/bin/app", "1");

@@ -247,6 +247,15 @@ Test(runtime_table, go_packages_are_recognised_by_their_first_part)
 	cr_expect_eq(runtime_go_kind(""), CODE_USER);
 }
 
+Test(runtime_table, rust_symbols_may_have_a_suffix_of_llvm)
+{
+	cr_expect_eq(runtime_symbol_kind("_ZN3std2rt10lang_start17h0123456789abcdefE.llvm.12",
+					 "std::rt::lang_start"),
+		     CODE_RUNTIME);
+	cr_expect_eq(runtime_symbol_kind("_ZN3app4work17h0123456789abcdefE.llvm.12", "app::work"),
+		     CODE_USER);
+}
+
 static enum code_kind rust(const char *name)
 {
 	return runtime_symbol_kind("_RNv", name);
