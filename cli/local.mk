@@ -92,3 +92,28 @@ libcli_a_SOURCES = \
 
 # gcov writes its counts before an exec, and the calls for that would be in the program's profile.
 cli/run/libcli_a-way_fork.$(OBJEXT): COVERAGE_CFLAGS =
+
+# What shells read to complete command lines.
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+dist_zshcompletion_DATA = cli/completion/_scprof
+dist_fishcompletion_DATA = cli/completion/scprof.fish
+EXTRA_DIST += cli/completion/scprof.bash cli/scprof.pc.in
+# bash looks for a file with the name of the program.
+install-data-hook: install-bash-completion
+install-bash-completion:
+	$(MKDIR_P) '$(DESTDIR)$(bashcompletiondir)'
+	$(INSTALL_DATA) $(srcdir)/cli/completion/scprof.bash '$(DESTDIR)$(bashcompletiondir)/scprof'
+uninstall-hook: uninstall-bash-completion
+uninstall-bash-completion:
+	rm -f '$(DESTDIR)$(bashcompletiondir)/scprof'
+.PHONY: install-bash-completion uninstall-bash-completion
+
+# For programs that include scprof/scprof.h.
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = cli/scprof.pc
+CLEANFILES += cli/scprof.pc
+cli/scprof.pc: $(srcdir)/cli/scprof.pc.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) cli && sed -e 's|@prefix[@]|$(prefix)|' -e 's|@includedir[@]|$(includedir)|' \
+		-e 's|@PACKAGE_VERSION[@]|$(PACKAGE_VERSION)|' $(srcdir)/cli/scprof.pc.in >$@

@@ -93,6 +93,7 @@ SCRIPT_TESTS = \
 	tests/bootstrap.test \
 	tests/check.test \
 	tests/cli.test \
+	tests/completion.test \
 	tests/debuginfod.test \
 	tests/exports/exports.test \
 	tests/exports/speedscope.test \

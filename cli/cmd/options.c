@@ -109,10 +109,23 @@ static int complain(const char *command, char **argv, const struct option *optio
 	return STATUS_USAGE;
 }
 
+/*
+ * Prints all long options, one on each line, for the completion of shells (cli/completion/). `=`
+ * follows an option that needs a value.
+ */
+static _Noreturn void list_options(const struct option *options)
+{
+	for (; options->name; options++)
+		printf("--%s%s\n", options->name, options->has_arg == required_argument ? "=" : "");
+	exit(stream_end_check(stdout, "the options"));
+}
+
 int options_parse(const struct option_parser *parser, void *arguments, int argc, char **argv)
 {
 	int option;
 
+	if (argc == 2 && !strcmp(argv[1], OPTIONS_COMPLETE))
+		list_options(parser->long_options);
 	optind = 0;
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, parser->short_options, parser->long_options,

@@ -12,6 +12,9 @@
 #include "analysis/report_filter.h"
 #include "profile/syscall/syscall_set.h"
 
+/* If this is the only argument of a command, options_parse() prints its options and exits. */
+#define OPTIONS_COMPLETE "--complete"
+
 /* The options of a command. */
 struct option_parser {
 	const char *command;	   /* its name */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/cmd/commands.h"
+#include "cli/cmd/options.h"
 #include "cli/term/exit_status.h"
 #include "cli/term/message.h"
 #include "cli/term/stream_end.h"
@@ -102,6 +103,11 @@ static int cmd_help(int argc, char **argv)
 	char help[] = "--help";
 	const struct command *command;
 
+	if (argc == 2 && !strcmp(argv[1], OPTIONS_COMPLETE)) {
+		for (size_t i = 0; i < NR_COMMANDS; i++)
+			puts(commands[i].name);
+		return close_output(STATUS_OK);
+	}
 	if (argc < 2 || !strcmp(argv[1], "help") || !strcmp(argv[1], "version") ||
 	    *argv[1] == '-') {
 		print_usage(stdout);
