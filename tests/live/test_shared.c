@@ -4,6 +4,7 @@
  * thread are lost.
  */
 #include <stdlib.h>
+#include <sys/wait.h>
 
 #include "tests/live/live.h"
 
@@ -76,6 +77,18 @@ Test(shared, the_program_can_change_the_mapping_of_thread_areas)
 		EXPECT_EXIT(live, 0);
 		EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";main;make_calls;");
 	}
+}
+
+Test(shared, the_program_cannot_write_to_the_byte_that_switches_its_dispatch)
+{
+	struct live *live;
+
+	if (WEXITSTATUS(FAST("--intercept=prctl", "true")->status) != 0)
+		LIVE_SKIP("prctl cannot set Syscall User Dispatch here");
+	live = FAST("--intercept=prctl", live_tracee("lost_areas"), "write");
+	EXPECT_EXIT(live, 0);
+	cr_expect_str_eq(live->texts[0], "1 read-only mappings\n");
+	EXPECT_CALLS(live, 400, .name = "getppid", .stack = ";main;make_calls;");
 }
 
 Test(shared, a_thread_can_change_the_mapping_of_thread_areas)

@@ -2,7 +2,8 @@
 /*
  * usage: lost_areas HOW [threads]. Makes 200 getppid calls, changes the mapping of all memory that
  * scprof shares with it, and makes 200 more. With "threads", the change happens in another thread,
- * which makes 200 getpgrp calls before and after it.
+ * which makes 200 getpgrp calls before and after it. If HOW is "write", it instead lets the kernel
+ * write to each of the mappings that are read-only, which must fail, and prints how many there are.
  */
 #include "tests/live/tracee.h"
 
@@ -40,8 +41,22 @@ static bool overwrite(void *start, size_t size)
 	return true;
 }
 
+/* The kernel writes to a read-only mapping with the rights of the program. */
+static bool write_to(void *start)
+{
+	int ends[2];
+
+	CHECK(pipe(ends) == 0 && write(ends[1], "Z", 1) == 1);
+	CHECK(read(ends[0], start, 1) == -1 && errno == EFAULT);
+	close(ends[0]);
+	close(ends[1]);
+	return true;
+}
+
 static bool change(const char *how, void *start, size_t size)
 {
+	if (strcmp(how, "write") == 0)
+		return write_to(start);
 	if (strcmp(how, "unmap") == 0)
 		return munmap(start, size) == 0;
 	if (strcmp(how, "protect") == 0)
@@ -63,12 +78,15 @@ static void change_all(const char *how)
 
 	CHECK(maps);
 	while (nr < MAX_RANGES && fgets(line, sizeof(line), maps))
-		if (strstr(line, "/memfd:scprof") || strstr(line, "/SYSV"))
+		if ((strstr(line, "/memfd:scprof") || strstr(line, "/SYSV")) &&
+		    (strcmp(how, "write") != 0 || strstr(line, " r--s ")))
 			nr += sscanf(line, "%lx-%lx", &starts[nr], &ends[nr]) == 2;
 	fclose(maps);
 	for (int i = 0; i < nr; i++)
 		CHECK(change(how, (void *)starts[i], ends[i] - starts[i]) ||
 		      (has_threads && errno == ENOMEM));
+	if (strcmp(how, "write") == 0)
+		printf("%d read-only mappings\n", nr);
 }
 
 static void *change_in_thread(void *how)
