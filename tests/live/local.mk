@@ -92,6 +92,7 @@ TRACEES = \
 	tests/live/tracee_fast_cancellation \
 	tests/live/tracee_fast_changes \
 	tests/live/tracee_fast_dispatch \
+	tests/live/tracee_unfiltered \
 	tests/live/tracee_fast_errno \
 	tests/live/tracee_fast_faults \
 	tests/live/tracee_fast_flags \

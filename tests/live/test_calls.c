@@ -72,6 +72,19 @@ Test(calls, with_dispatch_a_filter_of_the_program_stops_no_call)
 	cr_expect(!strstr(profile_fact(&live->profile, "stopped_calls"), "a filter of its own"));
 }
 
+Test(calls, with_dispatch_the_program_has_no_filter_and_may_use_the_strict_mode)
+{
+	struct live *plain = PLAIN(live_tracee("unfiltered"));
+	struct live *live =
+		SCPROF("--engine=fast", "--intercept=dispatch", live_tracee("unfiltered"));
+
+	if (WIFEXITED(live->status) && WEXITSTATUS(live->status) == 3)
+		LIVE_SKIP("a tracer cannot set Syscall User Dispatch here");
+	EXPECT_EXIT(live, 0);
+	EXPECT_CALLS(live, 1, .name = "getppid", .stack = ";main;call_getppid;");
+	cr_expect_str_eq(live->texts[0], plain->texts[0]);
+}
+
 Test(calls, a_seccomp_filter_that_asks_for_a_tracer_finds_none)
 {
 	struct live *live = SCPROF(live_tracee("filters"));
