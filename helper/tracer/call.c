@@ -105,16 +105,14 @@ static const struct memo *find_stack(struct tracer *tracer, struct tracee *trace
 }
 
 /*
- * Fills in tracee->call and @registers for a stop that @info describes. Returns false if the thread
- * is not about to make a call that the helper can follow.
+ * Fills in tracee->call for a stop that @info describes. Returns false if the thread is not about
+ * to make a call that the helper can follow.
  */
-static bool decode(struct tracee *tracee, const struct __ptrace_syscall_info *info,
-		   struct user_regs_struct *registers)
+static bool decode(struct tracee *tracee, const struct __ptrace_syscall_info *info)
 {
 	struct call *call = &tracee->call;
 
-	if ((info->op != PTRACE_SYSCALL_INFO_ENTRY && info->op != PTRACE_SYSCALL_INFO_SECCOMP) ||
-	    ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)registers) < 0)
+	if (info->op != PTRACE_SYSCALL_INFO_ENTRY && info->op != PTRACE_SYSCALL_INFO_SECCOMP)
 		return false;
 	/* The kernel emulates these without an exit stop. strace does not see them at all. */
 	if (info->instruction_pointer - VSYSCALL_PAGE < VSYSCALL_PAGE_SIZE)
@@ -173,28 +171,28 @@ static bool is_seen_at_end(const struct tracer *tracer, const struct call *call)
 	       call->abi == SYSCALL_ABI_X86_64 && call_kind(call->abi, call->nr) == CALL_ENDING;
 }
 
-/* Does the work of call_enter for a stop that @info describes. */
+/* Does the work of call_enter for a stop with @registers that @info describes. */
 static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
-			       const struct __ptrace_syscall_info *info)
+			       const struct __ptrace_syscall_info *info,
+			       struct user_regs_struct *registers)
 {
 	/*
 	 * The stop of the filter is still to come. Only there, a call can be left out, or other
 	 * calls can be injected.
 	 */
 	const bool is_early = info->op == PTRACE_SYSCALL_INFO_ENTRY && tracee->awaits_mark;
-	struct user_regs_struct registers;
 	struct call *call = &tracee->call;
 	bool is_marking;
 
-	if (!decode(tracee, info, &registers))
+	if (!decode(tracee, info))
 		return CALL_RUN;
 	call_effects_before(tracer, call);
 	if (marker_call_is(call))
 		return marker_call_enter(tracer, tracee) || is_early ? CALL_RUN_TO_EXIT : CALL_RUN;
 	if (tracer->run.settings.follows)
-		forbid_untraced(tracee, &registers);
+		forbid_untraced(tracee, registers);
 	own_filter_before(tracee);
-	if (!gate_at_call(&tracer->run, tracee, &registers))
+	if (!gate_at_call(&tracer->run, tracee, registers))
 		return CALL_GONE;
 	if (tracer->interception == INTERCEPT_DISPATCH)
 		dispatch_see_action(tracee);
@@ -218,10 +216,10 @@ static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
 		return CALL_RUN_TO_EXIT;
 	stop_reason_count(&tracer->run, tracee);
 	if (is_marking || is_early) {
-		find_stack(tracer, tracee, &registers);
+		find_stack(tracer, tracee, registers);
 		return CALL_RUN_TO_EXIT;
 	}
-	return attribute(tracer, tracee, &registers);
+	return attribute(tracer, tracee, registers);
 }
 
 /*
@@ -249,6 +247,7 @@ enum call_outcome call_enter(struct tracer *tracer, struct tracee *tracee)
 {
 	enum call_outcome outcome = CALL_RUN;
 	struct __ptrace_syscall_info info;
+	struct user_regs_struct registers;
 	bool is_foreign;
 
 	if (!read_info(tracee->tid, &info)) {
@@ -259,10 +258,12 @@ enum call_outcome call_enter(struct tracer *tracer, struct tracee *tracee)
 	is_foreign = info.op == PTRACE_SYSCALL_INFO_SECCOMP &&
 		     info.seccomp.ret_data != FILTER_TRACE_DATA;
 	/* The gate counts its own calls, whatever they return. */
-	if (!gate_position_is_call(info.instruction_pointer))
-		outcome = enter(tracer, tracee, &info);
-	else if (is_lasting(&info) && !fast_arm_in_gate(tracee))
-		outcome = CALL_GONE;
+	if (gate_position_is_call(info.instruction_pointer)) {
+		if (is_lasting(&info) && !fast_arm_in_gate(tracee))
+			outcome = CALL_GONE;
+	} else if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0) {
+		outcome = enter(tracer, tracee, &info, &registers);
+	}
 	tracee->call.is_active = outcome == CALL_RUN_TO_EXIT;
 	if (is_foreign && outcome != CALL_GONE)
 		refuse(tracee);
@@ -270,9 +271,10 @@ enum call_outcome call_enter(struct tracer *tracer, struct tracee *tracee)
 }
 
 enum call_outcome call_enter_before(struct tracer *tracer, struct tracee *tracee,
-				    const struct __ptrace_syscall_info *info)
+				    const struct __ptrace_syscall_info *info,
+				    struct user_regs_struct *registers)
 {
-	enum call_outcome outcome = enter(tracer, tracee, info);
+	enum call_outcome outcome = enter(tracer, tracee, info, registers);
 
 	tracee->call.is_active = outcome == CALL_RUN_TO_EXIT;
 	/* The helper answers the gate without this call, because a filter may kill the program. */

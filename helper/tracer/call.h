@@ -8,6 +8,7 @@
 #define SCPROF_HELPER_TRACER_CALL_H
 
 #include <sys/ptrace.h>
+#include <sys/user.h>
 
 #include "helper/tracer/tracer.h"
 
@@ -25,9 +26,12 @@ enum call_outcome call_enter(struct tracer *tracer, struct tracee *tracee);
 void call_begin_refused(const struct tracee *tracee);
 /* The thread has already stopped before its call, and now stops once more because of the filter. */
 void call_see_filter(const struct tracee *tracee);
-/* The same for a thread that has not entered the kernel. @info describes its call. */
+/*
+ * The same for a thread with @registers that has not entered the kernel. @info describes its call.
+ */
 enum call_outcome call_enter_before(struct tracer *tracer, struct tracee *tracee,
-				    const struct __ptrace_syscall_info *info);
+				    const struct __ptrace_syscall_info *info,
+				    struct user_regs_struct *registers);
 /* A ptrace event has shown that the call ends with @result. It need not stop again at its exit. */
 void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns);
 /* The thread has stopped at the exit of its call, at @now_ns. */

@@ -46,13 +46,16 @@ struct action {
 /* A place in the area for the action: the end of the gate's stack, which is not in use now. */
 #define ACTION_OFFSET (AREA_STACK_TOP - sizeof(struct action))
 
-bool dispatch_is_call(const struct tracee *tracee, int signal)
+bool dispatch_is_call(struct tracee *tracee, int signal)
 {
 	siginfo_t info;
 
-	return signal == SIGSYS && !tracee->has_own_dispatch &&
-	       ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) == 0 &&
-	       info.si_code == SYS_USER_DISPATCH;
+	if (signal != SIGSYS || tracee->has_own_dispatch ||
+	    ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&info) < 0 ||
+	    info.si_code != SYS_USER_DISPATCH)
+		return false;
+	tracee->call_arch = info.si_arch;
+	return true;
 }
 
 static bool read_mask(const struct tracee *tracee, uint64_t *mask)
@@ -165,17 +168,15 @@ static bool restore_mask(const struct tracee *tracee)
 	       (handler == IGNORING_HANDLER || was_blocked);
 }
 
-bool dispatch_see_call(struct tracee *tracee, struct __ptrace_syscall_info *info)
+bool dispatch_see_call(struct tracee *tracee, struct __ptrace_syscall_info *info,
+		       struct user_regs_struct *registers)
 {
 	const bool has_lost_handler = restore_mask(tracee);
-	struct user_regs_struct registers;
-	siginfo_t siginfo;
 
 	tracee->is_before_call = true;
-	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0 ||
-	    ptrace_try(PTRACE_GETSIGINFO, tracee->tid, 0, (uintptr_t)&siginfo) < 0)
+	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)registers) < 0)
 		return false;
-	describe(&registers, siginfo.si_arch, info);
+	describe(registers, tracee->call_arch, info);
 	return !has_lost_handler || restore_handler(tracee, false);
 }
 

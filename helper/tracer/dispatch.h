@@ -30,11 +30,15 @@
 
 #include <stdbool.h>
 #include <sys/ptrace.h>
+#include <sys/user.h>
 
 #include "helper/space/tracee.h"
 
-/* @tracee has stopped for @signal. Returns true if a call has raised it. */
-bool dispatch_is_call(const struct tracee *tracee, int signal);
+/*
+ * @tracee has stopped for @signal. Returns true if a call has raised it, and notes the
+ * architecture of the call.
+ */
+bool dispatch_is_call(struct tracee *tracee, int signal);
 /*
  * @tracee has stopped for @signal, for which dispatch_is_call is false. If the thread blocks SIGSYS
  * and one is pending, a call makes the kernel unblock it. The thread then stops for the pending
@@ -50,10 +54,11 @@ bool dispatch_repeat(struct tracee *tracee, int signal);
 bool dispatch_see_entry(struct tracee *tracee);
 /*
  * The thread has stopped, and dispatch_is_call is true. Fills in @info as the kernel does for a
- * stop at the entry of the call. Restores the mask and the action of SIGSYS. Returns false if the
- * thread is gone.
+ * stop at the entry of the call, and @registers. Restores the mask and the action of SIGSYS.
+ * Returns false if the thread is gone.
  */
-bool dispatch_see_call(struct tracee *tracee, struct __ptrace_syscall_info *info);
+bool dispatch_see_call(struct tracee *tracee, struct __ptrace_syscall_info *info,
+		       struct user_regs_struct *registers);
 /*
  * The thread has stopped at the end of a moved call (moved_call.h), where SIGSYS was raised once
  * more. Restores the mask and the action. Returns false if the thread is gone.

@@ -208,9 +208,10 @@ static void see_call(struct tracer *tracer, struct tracee *tracee, uint64_t now_
 static void see_dispatched_call(struct tracer *tracer, struct tracee *tracee)
 {
 	struct __ptrace_syscall_info info;
+	struct user_regs_struct registers;
 
-	if (dispatch_see_call(tracee, &info) &&
-	    enter_kernel(tracee, call_enter_before(tracer, tracee, &info)))
+	if (dispatch_see_call(tracee, &info, &registers) &&
+	    enter_kernel(tracee, call_enter_before(tracer, tracee, &info, &registers)))
 		intercept_resume(tracer, tracee, 0);
 }
 
@@ -364,7 +365,7 @@ static void see_stop_when_moved(struct tracer *tracer, struct tracee *tracee, st
 		end_moved_call(tracer, tracee, now_ns);
 }
 
-static bool is_dispatch_stop(const struct tracer *tracer, const struct tracee *tracee,
+static bool is_dispatch_stop(const struct tracer *tracer, struct tracee *tracee,
 			     const struct stop *stop)
 {
 	return tracer->interception == INTERCEPT_DISPATCH && tracee && stop->kind == STOP_SIGNAL &&
@@ -463,7 +464,8 @@ static void note_signals(const struct tracer *tracer)
 {
 	struct waited waited;
 
-	for (unsigned int i = 0; stop_queue_get(i, &waited); i++) {
+	/* If there is only one stop, see_signal() notes it. */
+	for (unsigned int i = 0; stop_queue_get(1, &waited) && stop_queue_get(i, &waited); i++) {
 		const struct stop stop = stop_classify(waited.status);
 		struct tracee *tracee = stop.kind == STOP_SIGNAL ? tracee_find(waited.tid) : NULL;
 
