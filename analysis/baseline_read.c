@@ -252,6 +252,15 @@ static void set_syscall(struct reading *reading, const char *syscall)
 		reading->nr = UINT32_MAX;
 }
 
+/* Returns true for the name of a system call, such as `read`, `syscall_0x1ff` or `read (i386)`. */
+static bool is_syscall_name(const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_-() ";
+
+	return *name && !name[strspn(name, letters)];
+}
+
 /* @item is `openat 3` or `openat ENOENT 3`; this function modifies it. */
 static char *add_item(struct reading *reading, char *item)
 {
@@ -271,6 +280,8 @@ static char *add_item(struct reading *reading, char *item)
 		error = syscall_errno_from_name(space + 1);
 		*space = '\0';
 	}
+	if (!is_syscall_name(item))
+		return complain(reading, "syscalls", "'%s' is not the name of a system call", item);
 	message = check_totals(reading, calls, 0);
 	if (message)
 		return message;

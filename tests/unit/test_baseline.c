@@ -189,6 +189,8 @@ Test(baseline, errors_name_line_column_and_what_was_meant)
 		"x.yml:3:39: '1..18446744073709551615' is not a range that includes the calls");
 	expect_error("sites:\n  - {kind: loader, syscalls: openat}\n",
 		     "x.yml:3:30: 'openat' does not look like 'openat 3'");
+	expect_error("sites:\n  - {kind: loader, syscalls: \"open{at 3\"}\n",
+		     "x.yml:3:30: 'open{at' is not the name of a system call");
 	expect_error("sites:\n  - {syscalls: openat 3}\n",
 		     "x.yml:3:16: only the kinds loader and runtime have this key");
 	expect_error("sites:\n  - {kind: loader, syscalls: openat 3, calls: 3}\n",
