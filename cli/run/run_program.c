@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: MIT
-/*
- * An old profile is removed before anything can fail. Otherwise a script could judge it as that of
- * this run.
- */
 #include "cli/run/run_program.h"
 
 #include <stdlib.h>
@@ -11,7 +7,6 @@
 #include "cli/run/circumstances.h"
 #include "cli/run/libtool_script.h"
 #include "cli/run/repeat.h"
-#include "profile/util/output_place.h"
 #include "profile/util/text.h"
 #include "scprof/handshake.h"
 
@@ -28,15 +23,6 @@ static bool is_repeated(const struct run_program *run)
 	const char *output = output_of(run);
 
 	return run->nr_runs > 1 && !(output && strcmp(output, "/dev/null") == 0);
-}
-
-/* A name with a percent sign is that of another file in each run, or the helper clears it. */
-static void clear_old(const struct run_program *run)
-{
-	const char *output = output_of(run);
-
-	if (output && !strchr(output, '%'))
-		output_place_clear(output, NAME_GIVEN);
 }
 
 static void run_several(const struct run_program *run, const struct launch *launch,
@@ -83,7 +69,6 @@ void run_program(const struct run_program *run, struct launch_result *result)
 	launch.helper_env = environment->entries;
 	if (!launch.is_quiet)
 		libtool_script_note(run->argv[0]);
-	clear_old(run);
 	if (is_repeated(run))
 		run_several(run, &launch, result);
 	else

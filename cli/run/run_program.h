@@ -18,8 +18,8 @@ struct run_program {
 };
 
 /*
- * Removes an old profile that has the name of the new one, runs the program, and stores the outcome
- * in @result. Prints a message on an error. The caller frees result->profile.
+ * Runs the program and stores the outcome in @result. Prints a message on an error. The caller
+ * frees result->profile.
  */
 void run_program(const struct run_program *run, struct launch_result *result);
 
