@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+/* One run or several runs: see the header. */
 #include "cli/run/run_program.h"
 
 #include <stdlib.h>
