@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* One run or several runs: see the header. */
+/*
+ * One run or several runs: see the header.
+ */
 #include "cli/run/run_program.h"
 
 #include <stdlib.h>
