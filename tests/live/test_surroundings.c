@@ -221,8 +221,8 @@ Test(surroundings, if_a_filter_denies_dispatch_calls_stop_and_the_profile_says_w
 	cr_expect_str_eq(profile_fact(&live->profile, "interception"), "stops");
 	cr_expect(strstr(profile_fact(&live->profile, "stopped_calls"),
 			 "another seccomp filter is active, and denies Syscall User Dispatch"));
-	live = PLAIN(WITHOUT_PTRACE, WITHOUT_PRCTL, live_built("scprof"), "--intercept=dispatch",
-		     live_tracee("nested"));
+	live = PLAIN(WITHOUT_PTRACE, WITHOUT_PRCTL, live_built("scprof"), "--engine=fast",
+		     "--intercept=dispatch", live_tracee("nested"));
 	EXPECT_EXIT(live, 3);
 	cr_expect(strstr(live->texts[1],
 			 "--intercept=dispatch: a seccomp filter denies Syscall User Dispatch"),
