@@ -8,65 +8,19 @@
 #include <string.h>
 
 #include "analysis/budget_grown_site.h"
-#include "analysis/budget_judge.h"
-#include "analysis/budget_read.h"
-#include "tests/unit/made_sites.h"
+#include "tests/unit/made_judgement.h"
 
-static struct made_runs runs;
-static struct budget budget;
-static struct judgement judgement;
-static bool has_budget;
-
-static void start(void)
-{
-	made_runs_init(&runs);
-	has_budget = false;
-}
-
-static void end(void)
-{
-	judgement_fini(&judgement);
-	if (has_budget)
-		budget_fini(&budget);
-	made_runs_fini(&runs);
-}
-
-TestSuite(judge, .init = start, .fini = end);
-
-/* Judges by @rules, the lines of a budget. NULL means the built-in rule alone. */
-static void judge_with(const char *rules, const struct call_sites *base)
-{
-	char *error = NULL;
-
-	if (!rules)
-		budget_init(&budget);
-	else
-		cr_assert_eq(budget_parse(&budget, "b.yml", rules, strlen(rules), &error), 0, "%s",
-			     error);
-	has_budget = true;
-	cr_assert_eq(judgement_init(&judgement, &budget, base, &runs.new, &error), 0, "%s", error);
-}
-
-static void judge(const char *rules)
-{
-	judge_with(rules, &runs.base);
-}
+TestSuite(judge, .init = made_judgement_init, .fini = made_judgement_fini);
 
 static void expect_no_judgement(const char *rules, const struct call_sites *base,
 				const char *wanted)
 {
 	char *error = NULL;
 
-	cr_assert_eq(budget_parse(&budget, "b.yml", rules, strlen(rules), &error), 0, "%s", error);
-	has_budget = true;
+	made_budget(rules);
 	cr_assert_eq(judgement_init(&judgement, &budget, base, &runs.new, &error), -EINVAL);
 	cr_expect_str_eq(error, wanted);
 	free(error);
-}
-
-static const char *place_name(const struct verdict *verdict)
-{
-	return call_names_text(&runs.names, runs.names.places[verdict->place].function);
 }
 
 Test(judge, same_run_keeps_the_budget)

@@ -7,50 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/budget_judge.h"
-#include "analysis/budget_read.h"
-#include "tests/unit/made_sites.h"
+#include "tests/unit/made_judgement.h"
 
-static struct made_runs runs;
-static struct budget budget;
-static struct judgement judgement;
-static bool has_budget;
-
-static void start(void)
-{
-	made_runs_init(&runs);
-	has_budget = false;
-}
-
-static void end(void)
-{
-	judgement_fini(&judgement);
-	if (has_budget)
-		budget_fini(&budget);
-	made_runs_fini(&runs);
-}
-
-TestSuite(built_in, .init = start, .fini = end);
-
-/* Judges by @rules, the lines of a budget. NULL means the built-in rule alone. */
-static void judge(const char *rules)
-{
-	char *error = NULL;
-
-	if (!rules)
-		budget_init(&budget);
-	else
-		cr_assert_eq(budget_parse(&budget, "b.yml", rules, strlen(rules), &error), 0, "%s",
-			     error);
-	has_budget = true;
-	cr_assert_eq(judgement_init(&judgement, &budget, &runs.base, &runs.new, &error), 0, "%s",
-		     error);
-}
-
-static const char *place_name(const struct verdict *verdict)
-{
-	return call_names_text(&runs.names, runs.names.places[verdict->place].function);
-}
+TestSuite(built_in, .init = made_judgement_init, .fini = made_judgement_fini);
 
 Test(built_in, calls_that_only_moved_have_not_grown)
 {
@@ -160,8 +119,7 @@ Test(built_in, gain_breaks_a_strict_budget)
 	char *error = NULL;
 
 	made_site(&runs.base, "main a", 1, "read", 0, 30);
-	budget_init(&budget);
-	has_budget = true;
+	made_budget(NULL);
 	budget.is_strict = true;
 	cr_assert_eq(judgement_init(&judgement, &budget, &runs.base, &runs.new, &error), 0);
 	cr_assert_eq(judgement.nr_errors, 1);
