@@ -52,10 +52,10 @@ static bool calculate(struct machine *machine, uint16_t operation, uint32_t oper
 		machine->a ^= operand;
 		return true;
 	case BPF_LSH:
-		machine->a = operand < 32 ? machine->a << operand : 0;
+		machine->a <<= operand & 31; /* as the kernel does */
 		return true;
 	case BPF_RSH:
-		machine->a = operand < 32 ? machine->a >> operand : 0;
+		machine->a >>= operand & 31;
 		return true;
 	case BPF_NEG:
 		machine->a = -machine->a;

@@ -111,5 +111,20 @@ bool filter_chain_allows(const struct filter_chain *chain, long nr, const uint64
 
 bool filter_chain_reads_ip(const struct filter_chain *chain)
 {
-	return bpf_reads_ip(chain->insns, chain->nr);
+	for (; chain; chain = chain->older)
+		if (!filter_chain_is_known(chain) || bpf_reads_ip(chain->insns, chain->nr))
+			return true;
+	return false;
+}
+
+bool filter_chain_is_known(const struct filter_chain *chain)
+{
+	return chain->nr > 0;
+}
+
+bool filter_chain_contains(const struct filter_chain *chain, const struct filter_chain *older)
+{
+	while (chain && chain != older)
+		chain = chain->older;
+	return chain == older;
 }

@@ -34,7 +34,11 @@ void filter_chain_put(struct filter_chain *chain);
  */
 bool filter_chain_allows(const struct filter_chain *chain, long nr, const uint64_t args[static 6],
 			 uint64_t ip);
-/* Returns true if the newest filter reads the address of the syscall instruction. */
+/* Returns true if one of the filters reads, or may read, the address of the syscall instruction. */
 bool filter_chain_reads_ip(const struct filter_chain *chain);
+/* Returns true if the newest filter of @chain could be read. */
+bool filter_chain_is_known(const struct filter_chain *chain);
+/* Returns true if @chain is @older, or is @older with newer filters. NULL is the empty chain. */
+bool filter_chain_contains(const struct filter_chain *chain, const struct filter_chain *older);
 
 #endif

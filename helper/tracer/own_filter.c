@@ -24,24 +24,45 @@ struct sync {
 	bool is_dispatching;
 };
 
+/* The kernel reads the first argument as an int. */
+static bool sets_by_prctl(const struct call *call, enum call_kind kind, uint32_t option)
+{
+	return kind == CALL_PRCTL && (uint32_t)call->args[0] == option;
+}
+
 /* In strict mode, the kernel permits a thread only four calls. */
 static bool sets_strict_mode(const struct call *call, enum call_kind kind)
 {
-	return (kind == CALL_PRCTL && call->args[0] == PR_SET_SECCOMP &&
-		call->args[1] == SECCOMP_STRICT) ||
-	       (kind == CALL_SECCOMP && call->args[0] == SECCOMP_SET_STRICT);
+	return (sets_by_prctl(call, kind, PR_SET_SECCOMP) && call->args[1] == SECCOMP_STRICT) ||
+	       (kind == CALL_SECCOMP && (uint32_t)call->args[0] == SECCOMP_SET_STRICT);
 }
 
 static bool sets_filter(const struct call *call, enum call_kind kind)
 {
 	return !sets_strict_mode(call, kind) &&
-	       ((kind == CALL_PRCTL && call->args[0] == PR_SET_SECCOMP) ||
-		(kind == CALL_SECCOMP && call->args[0] == SECCOMP_SET_FILTER));
+	       (sets_by_prctl(call, kind, PR_SET_SECCOMP) ||
+		(kind == CALL_SECCOMP && (uint32_t)call->args[0] == SECCOMP_SET_FILTER));
 }
 
 static bool sets_for_all(const struct call *call, enum call_kind kind)
 {
 	return kind == CALL_SECCOMP && call->args[1] & SECCOMP_FLAG_TSYNC;
+}
+
+/* Whether a filter of one thread can become that of all threads. */
+struct expectation {
+	const struct tracee *origin; /* the thread that makes the call */
+	bool is_possible;
+};
+
+/* The kernel refuses the call if another thread has a filter that this thread does not have. */
+static void check_filters(struct tracee *tracee, void *argument)
+{
+	struct expectation *expectation = argument;
+
+	if (tracee->process == expectation->origin->process &&
+	    !filter_chain_contains(expectation->origin->filters, tracee->filters))
+		expectation->is_possible = false;
 }
 
 /*
@@ -50,7 +71,8 @@ static bool sets_for_all(const struct call *call, enum call_kind kind)
  */
 static void expect_filter(struct tracee *tracee, void *argument)
 {
-	const struct tracee *origin = argument;
+	const struct expectation *expectation = argument;
+	const struct tracee *origin = expectation->origin;
 
 	if (tracee != origin && tracee->process == origin->process)
 		tracee_set_filters(tracee, origin->new_filters);
@@ -60,6 +82,7 @@ void own_filter_before(struct tracee *tracee)
 {
 	const struct call *call = &tracee->call;
 	enum call_kind kind = call_kind(call->abi, call->nr);
+	struct expectation expectation = { tracee, true };
 
 	filter_chain_put(tracee->new_filters);
 	tracee->new_filters = NULL;
@@ -67,8 +90,16 @@ void own_filter_before(struct tracee *tracee)
 		return;
 	tracee->new_filters = filter_chain_read(tracee->tid, call->args[2],
 						call->abi == SYSCALL_ABI_X86_64, tracee->filters);
-	if (sets_for_all(call, kind))
-		tracee_for_each(tracee->process->space, expect_filter, tracee);
+	if (!sets_for_all(call, kind))
+		return;
+	tracee_for_each(tracee->process->space, check_filters, &expectation);
+	/* Programs pass an address that cannot be read to find out what the kernel supports. */
+	if (expectation.is_possible && filter_chain_is_known(tracee->new_filters)) {
+		tracee_for_each(tracee->process->space, expect_filter, &expectation);
+	} else {
+		filter_chain_put(tracee->new_filters);
+		tracee->new_filters = NULL;
+	}
 }
 
 /* Ends the regions of the process, because the calls that label them could do harm now. */
@@ -109,8 +140,11 @@ void own_filter_after(struct tracer *tracer, struct tracee *tracee)
 	struct sync sync = { tracee, tracer->interception == INTERCEPT_DISPATCH };
 
 	/* If the program uses dispatch itself, only some code may make calls, and not the gate. */
-	if (kind == CALL_PRCTL && call->args[0] == SET_SYSCALL_USER_DISPATCH) {
+	if (sets_by_prctl(call, kind, SET_SYSCALL_USER_DISPATCH)) {
 		tracee->has_own_dispatch = true;
+		/* The kernel does not read scprof's selector any more. */
+		tracee->selector = NULL;
+		tracee->has_no_selector = true;
 		end_regions(tracer, tracee);
 		fast_see_own_filter(tracee);
 	} else if (sets_strict_mode(call, kind)) {

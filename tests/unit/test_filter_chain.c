@@ -59,6 +59,8 @@ Test(bpf, calculates_with_a_constant_and_with_x)
 		      BPF_STMT(BPF_ALU | BPF_SUB | BPF_K, 1), BPF_STMT(BPF_RET | BPF_A, 0));
 	EXPECT_RESULT(0x70, LOAD(args[0]), BPF_STMT(BPF_LDX | BPF_IMM, 4),
 		      BPF_STMT(BPF_ALU | BPF_LSH | BPF_X, 0), BPF_STMT(BPF_RET | BPF_A, 0));
+	EXPECT_RESULT(0x70, LOAD(args[0]), BPF_STMT(BPF_LDX | BPF_IMM, 36),
+		      BPF_STMT(BPF_ALU | BPF_LSH | BPF_X, 0), BPF_STMT(BPF_RET | BPF_A, 0));
 	EXPECT_RESULT(-7, LOAD(args[0]), BPF_STMT(BPF_ALU | BPF_NEG, 0),
 		      BPF_STMT(BPF_RET | BPF_A, 0));
 	EXPECT_RESULT(5, BPF_STMT(BPF_LD | BPF_IMM, 5), BPF_STMT(BPF_ST, 15),
@@ -123,8 +125,10 @@ Test(filter_chain, a_filter_that_cannot_be_read_allows_nothing)
 	struct filter_chain *chain = filter_chain_read(getpid(), 0, true, NULL);
 
 	cr_expect(!filter_chain_allows(chain, SYS_mmap, no_args, 0));
-	cr_expect(!filter_chain_reads_ip(chain));
+	cr_expect(!filter_chain_is_known(chain));
+	cr_expect(filter_chain_reads_ip(chain), "it may read it");
 	chain = ADD(chain, ALLOW);
+	cr_expect(filter_chain_is_known(chain));
 	cr_expect(!filter_chain_allows(chain, SYS_mmap, no_args, 0));
 	filter_chain_put(chain);
 }
@@ -136,5 +140,25 @@ Test(filter_chain, knows_whether_a_filter_reads_the_address_of_the_call)
 	cr_expect(!filter_chain_reads_ip(chain));
 	chain = ADD(chain, LOAD(instruction_pointer), ALLOW);
 	cr_expect(filter_chain_reads_ip(chain));
+	chain = ADD(chain, LOAD(nr), ALLOW);
+	cr_expect(filter_chain_reads_ip(chain), "an older filter reads it");
 	filter_chain_put(chain);
+}
+
+Test(filter_chain, knows_from_which_chain_another_one_was_made)
+{
+	struct filter_chain *parent = ADD(NULL, ALLOW);
+	struct filter_chain *child = ADD(filter_chain_ref(parent), LOAD(nr), ALLOW);
+	struct filter_chain *other = ADD(NULL, ALLOW);
+
+	cr_expect(filter_chain_contains(child, parent));
+	cr_expect(filter_chain_contains(child, child));
+	cr_expect(filter_chain_contains(child, NULL));
+	cr_expect(filter_chain_contains(NULL, NULL));
+	cr_expect(!filter_chain_contains(parent, child));
+	cr_expect(!filter_chain_contains(child, other));
+	cr_expect(!filter_chain_contains(NULL, parent));
+	filter_chain_put(child);
+	filter_chain_put(parent);
+	filter_chain_put(other);
 }
