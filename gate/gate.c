@@ -310,7 +310,8 @@ GATE_TEXT uint32_t gate_before(struct thread_area *area)
 	uint64_t nr = area->registers[AREA_RAX];
 	uint32_t flags = nr < GATE_NR_CALLS ? data->calls[nr] : 0;
 
-	if (flags == GATE_CALL_ENDS)
+	/* Without the end of the stack, each call of the thread must stop. */
+	if (flags == GATE_CALL_ENDS && area->stack_end)
 		return 1;
 	if (!(flags & GATE_CALL_IN_PLACE) ||
 	    (flags & GATE_CALL_MAPS && changes_code(area, data, flags)) ||

@@ -154,8 +154,9 @@ struct tracee {
 	 * instruction, but the kernel has not made the call.
 	 */
 	bool is_before_call;
-	uint32_t call_arch;		  /* AUDIT_ARCH_… of that call */
-	struct filter_chain *filters;	  /* that the program has installed; NULL: none */
+	uint32_t call_arch;	      /* AUDIT_ARCH_… of that call */
+	bool is_at_moved_end;	      /* the SIGSYS is that after a moved call: see moved_call.h */
+	struct filter_chain *filters; /* that the program has installed; NULL: none */
 	struct filter_chain *new_filters; /* with the one that its call installs, or NULL */
 	/* Where the thread goes on after the call that it makes in the gate, or 0: moved_call.h. */
 	uint64_t moved_ip;

@@ -55,6 +55,7 @@ bool dispatch_is_call(struct tracee *tracee, int signal)
 	    info.si_code != SYS_USER_DISPATCH)
 		return false;
 	tracee->call_arch = info.si_arch;
+	tracee->is_at_moved_end = (uintptr_t)info.si_call_addr == gate_addr(gate_moved_end);
 	return true;
 }
 
@@ -182,15 +183,21 @@ bool dispatch_see_call(struct tracee *tracee, struct __ptrace_syscall_info *info
 
 bool dispatch_see_moved_end(struct tracee *tracee)
 {
-	bool is_back = true;
+	struct user_regs_struct registers;
+	bool is_back;
 
-	if (restore_mask(tracee)) {
-		/* Another thread has set the action during the call. */
-		tracee->is_before_call = true;
-		is_back = restore_handler(tracee, false);
-		tracee->is_before_call = false;
-	}
-	return is_back;
+	if (!restore_mask(tracee))
+		return true;
+	/*
+	 * Another thread has set the action during the call. An injection changes rax, which has
+	 * the result.
+	 */
+	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
+		return false;
+	tracee->is_before_call = true;
+	is_back = restore_handler(tracee, false);
+	tracee->is_before_call = false;
+	return is_back && ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers) == 0;
 }
 
 bool dispatch_enter(struct tracee *tracee)

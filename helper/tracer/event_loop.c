@@ -251,7 +251,9 @@ static void see_moved_end(struct tracer *tracer, struct tracee *tracee, uint64_t
 
 	if (!dispatch_see_moved_end(tracee))
 		return;
-	end_moved_call(tracer, tracee, now_ns);
+	/* If another stop came before SIGSYS, it has ended the call. */
+	if (tracee->moved_ip)
+		end_moved_call(tracer, tracee, now_ns);
 	intercept_resume(tracer, tracee, signal);
 }
 
@@ -383,7 +385,7 @@ static void handle_stop(struct tracer *tracer, const struct waited *waited, uint
 	if (tracee && tracee->moved_ip)
 		see_stop_when_moved(tracer, tracee, &stop, now_ns);
 	else if (is_dispatch_stop(tracer, tracee, &stop))
-		stop.kind = STOP_DISPATCH;
+		stop.kind = tracee->is_at_moved_end ? STOP_MOVED : STOP_DISPATCH;
 	else if (tracee && stop.kind == STOP_SIGNAL && dispatch_repeat(tracee, stop.signal))
 		return;
 	if (tracee && !tracee->call.is_active &&

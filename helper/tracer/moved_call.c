@@ -43,8 +43,8 @@ static bool is_movable(const struct call *call)
 	case CALL_EXEC:
 		return true;
 	case CALL_PRCTL:
-		return call->args[0] != PR_SET_SECCOMP &&
-		       call->args[0] != SET_SYSCALL_USER_DISPATCH;
+		return (uint32_t)call->args[0] != PR_SET_SECCOMP &&
+		       (uint32_t)call->args[0] != SET_SYSCALL_USER_DISPATCH;
 	default:
 		return false;
 	}
