@@ -174,6 +174,9 @@ bool fast_teach(struct run *run, struct tracee *tracee, const struct memo *memo)
 	if (!site || !site->is_patched || !memo || !is_ours(run, tracee) ||
 	    call_kind_is_always_traced(call_kind(call->abi, call->nr)))
 		return true;
+	/* A child that is being made would not have the area's memory. */
+	if (!tracee->gate->area && fast_obstacle_is_copied(tracee))
+		return true;
 	if (!tracee->gate->area && !fast_memory_prepare(tracee, fast, site->site.patch_addr))
 		return false;
 	if (!fast->is_refused)

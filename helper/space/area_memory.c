@@ -286,7 +286,7 @@ bool area_memory_is_allowed(struct injection *injection, enum area_way way,
 	if (way == AREA_SYSTEM_V)
 		return inject_is_allowed(injection, SYS_shmat, attach);
 	if (way == AREA_MAPPED)
-		return inject_is_allowed(injection, SYS_mmap, share);
+		return may_open_mappings() && inject_is_allowed(injection, SYS_mmap, share);
 	return (way == AREA_MEMFD ? inject_is_allowed(injection, SYS_memfd_create, create)
 				  : inject_is_allowed(injection, SYS_openat, open_args)) &&
 	       inject_is_allowed(injection, SYS_mmap, map) &&
