@@ -62,4 +62,4 @@ EXTRA_DIST += \
 	tests/golden/thread.json \
 	tests/golden/tree.json \
 	tests/golden/tree-full.txt \
-	tests/golden/tree.txt
+	tests/golden/tree.txt tests/golden/wait.txt
