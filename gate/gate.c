@@ -157,7 +157,8 @@ static inline uint32_t mask_effect(const struct thread_area *area)
 
 /*
  * Returns true if the helper must see this rt_sigaction or rt_sigprocmask call. Notes the effect of
- * the latter. A child of posix_spawn sets the default action, which SIGSYS has in most programs.
+ * an rt_sigprocmask call. A child of posix_spawn sets the default action of SIGSYS. In most
+ * programs that changes nothing, so the helper need not see the call.
  */
 static inline bool changes_action(struct thread_area *area, const struct gate_data *data)
 {

@@ -136,7 +136,7 @@ gate_left:
 	leaq -2(%rcx), %r11
 	jmp *%r11
 
-	/* The helper puts a thread here for one call: see helper/tracer/moved_call.h. */
+	/* The helper moves a thread here to make one call: see helper/tracer/moved_call.h. */
 	.globl gate_moved, gate_moved_return, gate_moved_end
 	.hidden gate_moved, gate_moved_return, gate_moved_end
 gate_moved:
@@ -193,7 +193,7 @@ gate_setup_return:
 gate_memory_name:
 	.asciz "scprof"
 
-	/* A tmpfs. */
+	/* A folder in a tmpfs. */
 	.globl gate_memory_folder
 	.hidden gate_memory_folder
 gate_memory_folder:

@@ -21,7 +21,7 @@ enum interception {
 	INTERCEPT_STOPS,    /* each call stops, at its entry and at its exit */
 	INTERCEPT_FILTER,   /* a seccomp filter stops all calls but the gate's at their entry */
 	INTERCEPT_DISPATCH, /* Syscall User Dispatch: all calls but the gate's raise SIGSYS */
-	INTERCEPT_PRCTL,    /* only as a setting: dispatch, which is set by prctl */
+	INTERCEPT_PRCTL,    /* only in the settings: dispatch, switched on by prctl */
 };
 
 struct settings {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * From Linux 6.12, sched_runtime of sched_setattr(2) is the length of a turn of an ordinary
- * process, too. The scheduler first runs the process whose turn would end first. Older kernels
- * ignore it.
+ * From Linux 6.12 on, sched_runtime of sched_setattr(2) also sets the length of the turns of an
+ * ordinary process. The scheduler prefers the process whose turn would end first. Older kernels
+ * ignore the value.
  */
 #include "helper/base/turn.h"
 

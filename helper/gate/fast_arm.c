@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Injects the prctl that names a thread's selector to the kernel, once for each thread.
+ * Injects the prctl call that tells the kernel where a thread's selector is. Each thread makes this
+ * call once.
  */
 #include "helper/gate/fast_arm.h"
 
@@ -11,7 +12,7 @@
 #include "helper/trace/user_dispatch.h"
 #include "scprof/thread_area.h"
 
-/* Returns true if calls may be injected, and dispatch will be of use. */
+/* Returns true if the helper may inject calls into the thread, and dispatch would help it. */
 static bool is_wanted(const struct tracee *tracee)
 {
 	const struct fast_space *fast = tracee->process->space->fast;

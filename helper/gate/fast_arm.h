@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Prepares threads for user dispatch, where it is set by prctl (helper/trace/user_dispatch.h).
+ * Prepares threads for user dispatch, if dispatch is set by prctl (helper/trace/user_dispatch.h).
  */
 #ifndef SCPROF_HELPER_GATE_FAST_ARM_H
 #define SCPROF_HELPER_GATE_FAST_ARM_H
@@ -9,7 +9,7 @@
 
 /*
  * The thread has stopped before a call of the program, tracee->call. If there is a gate, gives the
- * thread an area and its selector. Returns false if it is no longer at its call.
+ * thread an area and a selector. Returns false if the thread is no longer at its call.
  */
 bool fast_arm(struct tracee *tracee);
 /*
@@ -17,8 +17,8 @@ bool fast_arm(struct tracee *tracee);
  */
 bool fast_arm_in_gate(struct tracee *tracee);
 /*
- * The thread has stopped before a call. Makes the kernel forget its selector, if the program's
- * filters allow the prctl. Returns false if it is no longer at its call.
+ * The thread has stopped before a call. Makes the kernel forget the thread's selector, if the
+ * program's filters allow the prctl call. Returns false if the thread is no longer at its call.
  */
 bool fast_disarm(struct tracee *tracee);
 

@@ -27,8 +27,7 @@
 #define TRAP_FLAG 0x100
 
 /*
- * Does the same test as changes_action() in gate/gate.c. The program may not have the memory of the
- * action.
+ * Does the same test as changes_action() in gate/gate.c. The address of the action may be invalid.
  */
 static bool changes_sigsys(const struct tracee *tracee, const struct call *call)
 {

@@ -29,7 +29,10 @@ void fast_finish_call(struct run *run, struct tracee *tracee, int64_t result)
 	count_call(run, tracee, &tracee->call, result, tracee->call.elapsed_ns);
 }
 
-/* Returns true if the thread ends with a call of the gate, which counts no such call. */
+/*
+ * Returns true if the thread ends with a call that the gate makes. The gate does not count such a
+ * call.
+ */
 static bool is_ending(const struct thread_area *area)
 {
 	const uint64_t nr = AREA_LOAD(area->registers[AREA_RAX]);

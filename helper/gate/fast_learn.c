@@ -125,7 +125,7 @@ static bool is_ours(const struct run *run, const struct tracee *tracee)
 	       !tracee->process->shim_loading.is_loading;
 }
 
-/* Returns true if the gate never makes such calls, so that their sites need no patch. */
+/* Returns true if the gate never makes calls of this kind. Then their sites need no patch. */
 static bool is_never_in_gate(const struct call *call)
 {
 	return call_kind_is_always_traced(call_kind(call->abi, call->nr)) &&
@@ -148,7 +148,7 @@ bool fast_learn(struct run *run, struct tracee *tracee)
 		return false;
 	if (fast->is_refused)
 		return true;
-	/* Without dispatch, the filter ends the thread's use of the gate. */
+	/* Without dispatch, the thread no longer uses the gate after it has installed a filter. */
 	if (tracee->new_filters && inject_is_without_filter() && !fast_memory_reserve(tracee, fast))
 		return false;
 	if (!fast->is_registered && clone_flags(tracee) & CLONE_THREAD &&

@@ -22,8 +22,8 @@
 #define PAGE_BYTES 4096u
 
 /*
- * Reads the limit as text, which needs no permission (proc(5), /proc/pid/limits). A limit that the
- * helper cannot read may be low, so it returns 0 then.
+ * Reads the limit as text, which needs no permission (proc(5), /proc/pid/limits). Returns 0 if the
+ * helper cannot read the limit, because the limit may be low.
  */
 static uint64_t read_limit(pid_t tid)
 {
@@ -45,8 +45,8 @@ static uint64_t read_limit(pid_t tid)
 }
 
 /*
- * Returns how many bytes of address space the process may have. In a container, root has no
- * CAP_SYS_RESOURCE, and may not use prlimit(2) for processes of other users.
+ * Returns how many bytes of address space the process may have. In a container, root often has no
+ * CAP_SYS_RESOURCE. Then it may not use prlimit(2) for processes of other users.
  */
 static uint64_t address_space_limit(pid_t tid)
 {

@@ -32,7 +32,10 @@
 #define STUBS_PER_POOL (FAST_POOL_SIZE / FAST_STUB_SIZE)
 #define MAX_OWN_RANGES 8
 
-/* Areas for the threads that a process creates after a filter denies memory for more. */
+/*
+ * The number of free areas that a process gets before it installs a filter that denies memory for
+ * areas. They are for the threads that the process creates later.
+ */
 #define NR_RESERVED 48
 
 _Static_assert(GATE_DATA_ADDR + sizeof(struct gate_data) <= GATE_ADDR + GATE_SIZE, "one page");
@@ -56,7 +59,10 @@ static bool map_code(struct injection *injection, uint64_t addr, uint64_t size)
 	int64_t result =
 		inject_mmap(injection, addr, size, protection, flags | MAP_FIXED_NOREPLACE, -1);
 
-	/* A filter may deny that flag. Without it, the kernel may choose another address. */
+	/*
+	 * A filter may deny MAP_FIXED_NOREPLACE. Without this flag, the kernel may choose another
+	 * address.
+	 */
 	if (result == -EPERM && injection->is_denied)
 		result = inject_mmap(injection, addr, size, protection, flags, -1);
 	if (result == (int64_t)addr)
@@ -312,7 +318,8 @@ static struct user_regs_struct setup_registers(const struct injection *injection
 
 /*
  * Lets the new gate set up the pool and areas, because that takes fewer stops. If one of them
- * fails, it is left out. If dispatch is set by prctl, the end of the code would not stop.
+ * fails, the gate leaves it out. If dispatch is set by prctl, the thread would not stop at the end
+ * of this code, so the helper does the work itself.
  */
 static void set_up(struct injection *injection, struct fast_space *fast, uint64_t pool,
 		   const enum area_way *ways)
@@ -322,7 +329,7 @@ static void set_up(struct injection *injection, struct fast_space *fast, uint64_
 	struct memory_call call;
 	int i = 0;
 
-	/* The gate does not know which calls the filters allow. */
+	/* The gate does not know which calls the program's filters allow. */
 	if (!pool || injection->filters || user_dispatch_is_by_prctl())
 		return;
 	while (i < AREA_NR_WAYS && !area_memory_begin(injection->tid, ways[i], &chunk, &call))
@@ -365,7 +372,10 @@ bool fast_memory_register(struct tracee *tracee, struct fast_space *fast)
 	return fast_memory_end_injection(tracee, fast, &injection);
 }
 
-/* @is_denied says that a filter of the program prevents it. What the process has can be used. */
+/*
+ * @is_denied says that a filter of the program denies memory for the gate or for more areas. The
+ * process can still use the gate and the areas that it has.
+ */
 static void see_no_memory(struct fast_space *fast, bool is_denied)
 {
 	if (!is_denied)
@@ -416,7 +426,7 @@ static bool denies_areas(struct injection *later, const struct fast_space *fast,
 	return true;
 }
 
-/* A process whose memory is limited gets no more than it would get without a filter. */
+/* A process whose memory is limited gets at most one more chunk, as it would without a filter. */
 static void reserve_areas(struct injection *injection, struct fast_space *fast,
 			  const enum area_way *ways)
 {

@@ -24,8 +24,8 @@ bool fast_memory_prepare(struct tracee *tracee, struct fast_space *fast, uint64_
  */
 bool fast_memory_register(struct tracee *tracee, struct fast_space *fast);
 /*
- * The thread is about to install the filters tracee->new_filters. If they deny calls that later
- * threads of the process would need, makes these calls now. Returns false if the thread is no
+ * The thread is about to install the filters tracee->new_filters. If the filters deny calls that
+ * later threads of the process would need, makes these calls now. Returns false if the thread is no
  * longer at its call.
  */
 bool fast_memory_reserve(struct tracee *tracee, struct fast_space *fast);

@@ -4,9 +4,9 @@
  * stubs or thread areas, or it makes patched code writable. It must find the same memory as without
  * scprof. So the helper restores the patched code before the thread makes the call.
  *
- * Only the mapping of thread areas cannot be changed while there are other threads: such a call
- * fails with ENOMEM. The kernel has chosen the place of the areas, so a program has no reason to
- * make such a call.
+ * There is one exception. While the process has other threads, a call that would change the mapping
+ * of thread areas fails with ENOMEM. The kernel has chosen the address of the areas, so a program
+ * has no reason to make such a call.
  */
 #include "helper/gate/fast_withdraw.h"
 
@@ -103,7 +103,10 @@ static void restore_sites(struct tracee *tracee, uint64_t start, uint64_t size)
 	fast->nr_restored += is_any;
 }
 
-/* The size of a segment that shmat(2) maps is not known. It is unlikely to reach to the areas. */
+/*
+ * The helper does not know the size of a segment that shmat(2) maps. The segment is unlikely to
+ * reach the areas.
+ */
 static bool takes_areas(const struct tracee *tracee, const struct range *range)
 {
 	return call_kind(tracee->call.abi, tracee->call.nr) != CALL_SHMAT &&
@@ -111,9 +114,10 @@ static bool takes_areas(const struct tracee *tracee, const struct range *range)
 }
 
 /*
- * Makes the kernel forget the thread's selector, because it kills a thread whose selector it cannot
- * read. If the call is about to change the mapping of the areas, other threads may be using theirs.
- * Then sets call.refusal. Returns false if the thread is no longer at its call.
+ * If the process has no other thread, makes the kernel forget the thread's selector, because the
+ * kernel kills a thread whose selector it cannot read. Sets call.refusal if the call would change
+ * the mapping of the areas while other threads may be using them, or while the kernel still uses a
+ * selector. Returns false if the thread is no longer at its call.
  */
 static bool give_up_areas(struct tracee *tracee, const struct range *range)
 {

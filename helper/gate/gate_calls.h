@@ -11,10 +11,11 @@
 #include "helper/base/settings.h"
 
 /*
- * To be called when the settings are known. @is_dispatching says that Syscall User Dispatch is
- * used. Then the helper must know what the program does to SIGSYS (helper/tracer/dispatch.h), and
- * the gate makes the calls that end a thread. But a log has the stacks of these calls, so with
- * @has_log they stop.
+ * To be called once, after the settings have been read. @is_dispatching says that the helper uses
+ * Syscall User Dispatch. Then the helper must see what the program does to SIGSYS
+ * (helper/tracer/dispatch.h), and the gate makes the calls that end a thread. @has_log says that
+ * the user wants a log. A log contains the stack traces of the calls that end a thread, so these
+ * calls stop then.
  */
 void gate_calls_init(const struct settings *settings, bool is_dispatching, bool has_log);
 /* Returns the GATE_CALL_* flags of each number below GATE_NR_CALLS (scprof/gate.h). */

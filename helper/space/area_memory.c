@@ -34,7 +34,7 @@
 #define IS_MEMFD  (-1)
 #define IS_TMPFS  (-2)
 #define IS_MAPPED (-3)
-/* A program without files of its own would get this one. */
+/* The kernel gives this descriptor to a program that has opened no file yet. */
 #define FIRST_DESCRIPTOR 3
 #define SHARE_ARGS(chunk)                                                        \
 	{                                                                        \
@@ -233,7 +233,10 @@ const enum area_way *area_memory_ways(bool is_alone)
 	return is_alone ? alone : others;
 }
 
-/* Maps the file of the mapping at @addr of the process @pid. Returns NULL if it may not. */
+/*
+ * Maps the file of the mapping at @addr of the process @pid. Returns NULL if the helper has no
+ * permission.
+ */
 static void *open_mapping(pid_t pid, uint64_t addr, uint64_t size)
 {
 	char path[96];
@@ -250,7 +253,10 @@ static void *open_mapping(pid_t pid, uint64_t addr, uint64_t size)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
-/* proc(5), /proc/pid/map_files: the helper needs CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN. */
+/*
+ * Returns true if the helper may open files in /proc/pid/map_files. This needs
+ * CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN (proc(5)).
+ */
 static bool may_open_mappings(void)
 {
 	static enum { NOT_TRIED, POSSIBLE, IMPOSSIBLE } state;
@@ -275,7 +281,10 @@ static bool may_open_mappings(void)
 bool area_memory_is_allowed(struct injection *injection, enum area_way way,
 			    const struct fast_chunk *chunk)
 {
-	/* The numbers are not known yet: the id of a segment, and a descriptor. */
+	/*
+	 * The segment's id and the file's descriptor do not exist yet, so these arguments are
+	 * examples.
+	 */
 	const uint64_t create[6] = { gate_addr(gate_memory_name), memfd_flags() };
 	const uint64_t open_args[6] = OPEN_ARGS;
 	const uint64_t map[6] = { 0, fast_chunk_size(chunk), PROT_READ | PROT_WRITE,
@@ -338,7 +347,10 @@ static bool is_same_memory(pid_t tid, void *memory, uint64_t addr)
 	return remote_memory_word(tid, addr, &word) && word == nonce;
 }
 
-/* A tmpfs may have less room than the file seems to have. Then writing to it would be fatal. */
+/*
+ * A tmpfs may have less free space than the size of the file. Then a store to the mapping would
+ * raise SIGBUS, so the helper allocates the space first.
+ */
 static bool set_size(int file, const struct fast_chunk *chunk)
 {
 	const off_t size = (off_t)fast_chunk_size(chunk);

@@ -23,7 +23,7 @@ struct fast_chunk {
 	uid_t uid;	       /* of the process for which it was made */
 	uint32_t taken;	       /* one bit for each area that is in use */
 	uint32_t used;	       /* one bit for each area that was ever in use */
-	bool has_selectors;    /* it ends with selectors, which the program can only read */
+	bool has_selectors;    /* its last page has selectors, read-only for the program */
 };
 
 #define SELECTORS_SIZE	 4096 /* one page, because its protection differs from that of the areas */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An injected mprotect protects a page of selectors, and an injected prctl names one to the kernel.
+ * An injected mprotect call makes a page of selectors read-only. An injected prctl call tells the
+ * kernel the address of a thread's selector.
  */
 #include "helper/space/selector.h"
 

@@ -23,7 +23,7 @@
 struct call {
 	bool is_active;	 /* between its stops: the thread will stop after it */
 	bool is_counted; /* the user asked for it, and the program makes it, not scprof */
-	int refusal;	 /* the helper makes it fail with this errno; 0: it does not */
+	int refusal;	 /* the errno with which the helper makes it fail, or 0 */
 	bool is_outside; /* outside --trace: stops at its end only because it was restarted */
 	enum syscall_abi abi;
 	uint32_t nr;
@@ -116,7 +116,7 @@ struct signal_hold {
 	bool has_just_ended;   /* the hold ended at the current stop */
 	bool is_pause;	       /* hold for realtime signals, begun after a handler returned */
 	bool is_realtime;      /* the thread's last signal must keep its order */
-	bool has_made_child;   /* since gone_on_ns */
+	bool has_made_child;   /* the thread has made a child since gone_on_ns */
 	unsigned int nr_close; /* signals in a row that arrived too soon */
 	uint64_t mask;	       /* signal mask of the program */
 	uint64_t held;	       /* signals that the hold blocks in addition to mask */
@@ -147,20 +147,25 @@ struct tracee {
 	bool has_own_dispatch; /* the program has used Syscall User Dispatch itself */
 	bool is_dispatched;    /* calls outside the gate raise SIGSYS: helper/tracer/dispatch.h */
 	bool has_lost_handler; /* the kernel has reset its SIGSYS handler: dispatch_see_entry */
-	uint8_t *selector;     /* switches its dispatch: helper/space/selector.h; or NULL */
+	uint8_t *selector;     /* switches dispatch, or NULL: helper/space/selector.h */
 	bool has_no_selector;  /* the kernel or a filter has refused a selector */
 	/*
 	 * At a stop before a call: the call has raised SIGSYS. The thread is after the syscall
 	 * instruction, but the kernel has not made the call.
 	 */
 	bool is_before_call;
-	uint32_t call_arch;	      /* AUDIT_ARCH_… of that call */
-	bool is_at_moved_end;	      /* the SIGSYS is that after a moved call: see moved_call.h */
-	struct filter_chain *filters; /* that the program has installed; NULL: none */
-	struct filter_chain *new_filters; /* with the one that its call installs, or NULL */
-	/* Where the thread goes on after the call that it makes in the gate, or 0: moved_call.h. */
+	uint32_t call_arch;		  /* AUDIT_ARCH_… of this call */
+	bool is_at_moved_end;		  /* SIGSYS was raised after a moved call: moved_call.h */
+	struct filter_chain *filters;	  /* installed by the program; NULL: none */
+	struct filter_chain *new_filters; /* the same and what its call installs, or NULL */
+	/*
+	 * If the thread makes a moved call in the gate (moved_call.h): the program's address after
+	 * the call. Otherwise 0.
+	 */
 	uint64_t moved_ip;
-	/* The same for a new thread that has not stopped yet. */
+	/*
+	 * In a new thread that has not stopped yet: moved_ip of the thread that created it, or 0.
+	 */
 	uint64_t birth_ip;
 	struct call call;
 	struct woken woken;
@@ -186,7 +191,7 @@ void tracee_join(struct tracee *tracee, const struct tracee *parent);
  */
 void tracee_inherit(struct tracee *tracee, const struct tracee *parent, bool shares_memory);
 void tracee_free(struct tracee *tracee);
-/* From now on, @filters are those of @tracee. */
+/* Replaces the filters of @tracee with @filters. */
 void tracee_set_filters(struct tracee *tracee, struct filter_chain *filters);
 /* To be called after an exec by a thread that was not the leader: it continues as the leader. */
 struct tracee *tracee_take_over(struct tracee *tracee, pid_t tgid);

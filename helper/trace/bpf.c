@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The instructions are those that seccomp_check_filter() in kernel/seccomp.c accepts. All jumps go
- * forward, so a program ends.
+ * Runs the instructions that seccomp_check_filter() in kernel/seccomp.c accepts. All jumps go
+ * forward, so every program ends.
  */
 #include "helper/trace/bpf.h"
 
@@ -65,7 +65,7 @@ static bool calculate(struct machine *machine, uint16_t operation, uint32_t oper
 	}
 }
 
-/* Adds to *@at how many instructions the jump leaves out. */
+/* Adds to *@at the number of instructions that the jump skips. */
 static bool jump(const struct machine *machine, const struct sock_filter *insn, uint32_t operand,
 		 uint32_t *at)
 {

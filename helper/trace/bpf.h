@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs a program of the kind that seccomp(2) takes: classic BPF over struct seccomp_data.
+ * Runs seccomp filters (seccomp(2)): programs in classic BPF that read a struct seccomp_data.
  */
 #ifndef SCPROF_HELPER_TRACE_BPF_H
 #define SCPROF_HELPER_TRACE_BPF_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A filter is a pure function of the call, so its answer can be calculated (seccomp(2)).
+ * The result of a filter depends only on the call (seccomp(2)). So the helper can calculate the
+ * result before the thread makes the call.
  */
 #include "helper/trace/filter_chain.h"
 
@@ -15,7 +16,7 @@
 struct filter_chain {
 	unsigned int refs;
 	struct filter_chain *older;
-	uint32_t nr; /* 0: the filter is not known */
+	uint32_t nr; /* 0: the filter could not be read */
 	struct sock_filter insns[];
 };
 

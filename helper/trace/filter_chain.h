@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The seccomp filters that the program has installed in a thread, newest first. With them, the
- * helper knows how the kernel would answer a call before it injects one: a filter may kill the
- * program for it. Filters that are older than the run are not in the chain.
+ * The seccomp filters that the program has installed in a thread, newest first. A filter may kill
+ * the program for a call. So before the helper injects a call, it asks the chain whether the
+ * filters allow the call. Filters that existed before the run are not in the chain.
  *
- * A chain never changes. It is shared by the threads and children that inherit it.
+ * A chain never changes. Threads and child processes that inherit it share it.
  */
 #ifndef SCPROF_HELPER_TRACE_FILTER_CHAIN_H
 #define SCPROF_HELPER_TRACE_FILTER_CHAIN_H
@@ -16,15 +16,22 @@
 struct filter_chain;
 
 /*
- * Reads the filter whose struct sock_fprog is at @addr in the memory of @tid, and returns it before
- * those of @older. @is_64 says that the structure is that of 64-bit programs. If the filter cannot
- * be read, the chain permits no call. The caller must put the chain.
+ * Reads the filter whose struct sock_fprog is at @addr in the memory of @tid. Returns a chain of
+ * this filter and those of @older. @is_64 says that the structure has the layout of 64-bit
+ * programs. If the filter cannot be read, the chain allows no call. The caller must release the
+ * chain with filter_chain_put.
  */
 struct filter_chain *filter_chain_read(pid_t tid, uint64_t addr, bool is_64,
 				       struct filter_chain *older);
-/* Returns a chain that permits no call, before those of @older. The caller must put the chain. */
+/*
+ * Returns a chain that extends @older and allows no call. The caller must release it in the same
+ * way.
+ */
 struct filter_chain *filter_chain_forbid(struct filter_chain *older);
-/* Returns @chain, which may be NULL and must be put once more. */
+/*
+ * Adds a reference to @chain, which may be NULL, and returns @chain. The caller must release this
+ * reference, too.
+ */
 struct filter_chain *filter_chain_ref(struct filter_chain *chain);
 void filter_chain_put(struct filter_chain *chain);
 

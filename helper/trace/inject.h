@@ -39,9 +39,12 @@ struct injection {
 	uint64_t size; /* second argument of the last injected call */
 	int fd;	       /* the file that the last injected call maps, or -1 */
 	uint64_t signal_mask;
-	/* Of the program. Borrowed. The caller of inject_begin() sets them afterwards. */
+	/*
+	 * The program's filters, borrowed. The caller of inject_begin() sets this member
+	 * afterwards.
+	 */
 	const struct filter_chain *filters;
-	bool is_denied; /* the filters do not allow a call, so the thread has not made it */
+	bool is_denied; /* the thread has not made a call, because the filters deny it */
 	struct user_regs_struct registers; /* at the entry of the program's own call */
 };
 

@@ -74,7 +74,7 @@ static void see_exit(struct late_call *late)
 
 	if (!late->is_undoing && get_registers(late, &registers)) {
 		plan_undo(late, late->injection.nr, registers.rax, late->injection.size);
-		/* The process has made the file for this mapping. */
+		/* The process created a file for this mapping, and must close it. */
 		if (late->injection.fd >= 0)
 			plan_undo(late, SYS_memfd_create, (uint64_t)late->injection.fd, 0);
 	}

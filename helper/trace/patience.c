@@ -15,7 +15,7 @@
 #define TRIAL	    16u	    /* waits in one trial */
 #define LONGEST	    500000u /* a longer wait is due to the program, and is not measured */
 #define WEIGHT_OF   16u	    /* a new wait has this share of the average: one of so many */
-#define LATE_YIELD  100000u /* if no other process wants the CPU, a yield takes about 1000 ns */
+#define LATE_YIELD  100000u /* ns; if no other process wants the CPU, a yield takes about 1000 */
 
 static uint64_t average_ns[2]; /* by is_spinning; 0: not tried yet */
 static unsigned int round_length = FIRST_ROUND;

@@ -19,9 +19,9 @@ bool patience_prefers_spinning(void);
 /* Returns true if the next wait should begin with spinning. */
 bool patience_is_spinning(void);
 /*
- * The helper has called sched_yield while it was spinning, and that took @ns. Returns true if
- * another process ran meanwhile: then the helper must block, and prefers blocking until the next
- * trial.
+ * While the helper was spinning, it called sched_yield, which took @ns nanoseconds. Returns true if
+ * another process ran during that time. Then the helper must block now, and prefers blocking until
+ * the next trial.
  */
 bool patience_see_yield(uint64_t ns);
 /*

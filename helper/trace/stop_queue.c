@@ -86,7 +86,7 @@ bool stop_queue_is_over(void)
 	return is_over;
 }
 
-/* The tracee may be waiting for this CPU. Returns true if another process ran on it. */
+/* Lets a tracee run that may be waiting for this CPU. Returns true if another process ran on it. */
 static bool yield(void)
 {
 	const uint64_t start_ns = clock_now_ns();

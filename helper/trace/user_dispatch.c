@@ -39,7 +39,9 @@ struct config {
 
 static bool is_by_prctl;
 
-/* Sets dispatch for itself, in a way that denies no call. Exits with the errno. */
+/*
+ * Switches dispatch on for the calling process, in a way that denies no call. Exits with the errno.
+ */
 static void try_in_child(void)
 {
 	int result = prctl(SET_DISPATCH, DISPATCH_ON, 0, ALL_CODE_SIZE, 0);
@@ -49,7 +51,7 @@ static void try_in_child(void)
 
 int user_dispatch_try_prctl(void)
 {
-	/* A filter may kill the process that tries it. */
+	/* A filter may kill a process that makes this call, so a child makes it. */
 	pid_t child = fork();
 	int status;
 
@@ -101,7 +103,7 @@ bool user_dispatch_is_by_ptrace(pid_t tid)
 	const struct config off = { .mode = DISPATCH_OFF };
 	struct config config;
 
-	/* Sets what is set already. */
+	/* Sets the configuration that the thread already has. This changes nothing. */
 	return ptrace_try(GET_CONFIG, tid, sizeof(config), (uintptr_t)&config) == 0 &&
 	       set(tid, config.mode == DISPATCH_OFF ? &off : &config);
 }

@@ -162,8 +162,8 @@ static enum call_outcome attribute(struct tracer *tracer, struct tracee *tracee,
 }
 
 /*
- * Returns true if the call ends the thread, and the helper counts it when the thread ends, as it
- * counts such calls of the gate.
+ * Returns true if the call ends the thread and the helper counts it only when the thread ends. The
+ * helper counts such calls of the gate in the same way.
  */
 static bool is_seen_at_end(const struct tracer *tracer, const struct call *call)
 {
@@ -171,7 +171,7 @@ static bool is_seen_at_end(const struct tracer *tracer, const struct call *call)
 	       call->abi == SYSCALL_ABI_X86_64 && call_kind(call->abi, call->nr) == CALL_ENDING;
 }
 
-/* Does the work of call_enter for a stop with @registers that @info describes. */
+/* Does the work of call_enter for a stop that @info describes, with @registers. */
 static enum call_outcome enter(struct tracer *tracer, struct tracee *tracee,
 			       const struct __ptrace_syscall_info *info,
 			       struct user_regs_struct *registers)
@@ -292,7 +292,10 @@ void call_begin_refused(const struct tracee *tracee)
 
 	if (ptrace_try(PTRACE_GETREGS, tracee->tid, 0, (uintptr_t)&registers) < 0)
 		return;
-	/* A filter of a container could answer a call that is skipped, but it allows this one. */
+	/*
+	 * The thread makes a harmless call instead. If the helper skipped the call with the number
+	 * -1, a filter of a container could answer that.
+	 */
 	registers.orig_rax = SYS_getpid;
 	ptrace_try(PTRACE_SETREGS, tracee->tid, 0, (uintptr_t)&registers);
 }

@@ -22,12 +22,16 @@ enum call_outcome {
 
 /* The thread has stopped before a call. The time of the call starts with call_time_begin. */
 enum call_outcome call_enter(struct tracer *tracer, struct tracee *tracee);
-/* The thread is at the entry of tracee->call, which must fail with call.refusal. */
+/*
+ * The thread is at the entry of tracee->call, which must fail with the errno call.refusal. Replaces
+ * the call by a harmless one. call_exit then sets the result.
+ */
 void call_begin_refused(const struct tracee *tracee);
 /* The thread has already stopped before its call, and now stops once more because of the filter. */
 void call_see_filter(const struct tracee *tracee);
 /*
- * The same for a thread with @registers that has not entered the kernel. @info describes its call.
+ * Does the work of call_enter for a thread that has not entered the kernel. @info describes its
+ * call, and @registers are the thread's registers.
  */
 enum call_outcome call_enter_before(struct tracer *tracer, struct tracee *tracee,
 				    const struct __ptrace_syscall_info *info,
@@ -36,7 +40,10 @@ enum call_outcome call_enter_before(struct tracer *tracer, struct tracee *tracee
 void call_end_early(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns);
 /* The thread has stopped at the exit of its call, at @now_ns. */
 void call_exit(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns);
-/* tracee->call has returned @result, which was seen at @now_ns. The thread is stopped after it. */
+/*
+ * The thread has stopped after tracee->call, which returned @result. The helper saw that at
+ * @now_ns.
+ */
 void call_end(struct tracer *tracer, struct tracee *tracee, int64_t result, uint64_t now_ns);
 /*
  * The thread is at its last stop. Counts the call with which it ends, if there is one, and abandons

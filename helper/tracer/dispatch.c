@@ -155,8 +155,8 @@ static void describe(const struct user_regs_struct *registers, uint32_t arch,
 }
 
 /*
- * A `syscall` instruction has raised SIGSYS. Restores the mask, and returns true if the kernel may
- * have reset the action.
+ * A `syscall` instruction has raised SIGSYS. Restores the signal mask. Returns true if the kernel
+ * may have reset the action of SIGSYS.
  */
 static bool restore_mask(const struct tracee *tracee)
 {

@@ -2,9 +2,10 @@
 /*
  * Interception by Syscall User Dispatch. A call from outside of the gate raises SIGSYS, and the
  * kernel does not make the call. The thread stops for the signal, which the helper does not
- * deliver. Then the helper sends the thread through the gate, whose calls are made. If the helper
- * must see the result, it moves the thread to another place in the gate (moved_call.h), or switches
- * dispatch off and lets the thread repeat the call, which then stops at its entry and exit.
+ * deliver. Then the helper sends the thread through the gate, where the kernel makes the call. If
+ * the helper must see the result, it moves the thread to another place in the gate (moved_call.h),
+ * or switches dispatch off and lets the thread repeat the call, which then stops at its entry and
+ * exit.
  *
  * Dispatch is off while the thread makes a traced call. When a signal is delivered, dispatch is off
  * until the next call, which a handler may make. That call stops at its entry, as without dispatch.
@@ -35,8 +36,8 @@
 #include "helper/space/tracee.h"
 
 /*
- * @tracee has stopped for @signal. Returns true if a call has raised it, and notes the
- * architecture of the call.
+ * @tracee has stopped for @signal. Returns true if a call has raised the signal. Then stores the
+ * architecture of the call in tracee->call_arch.
  */
 bool dispatch_is_call(struct tracee *tracee, int signal);
 /*
@@ -53,15 +54,15 @@ bool dispatch_repeat(struct tracee *tracee, int signal);
  */
 bool dispatch_see_entry(struct tracee *tracee);
 /*
- * The thread has stopped, and dispatch_is_call is true. Fills in @info as the kernel does for a
- * stop at the entry of the call, and @registers. Restores the mask and the action of SIGSYS.
+ * The thread has stopped, and dispatch_is_call is true. Fills in @registers, and fills in @info as
+ * the kernel does for a stop at the entry of the call. Restores the mask and the action of SIGSYS.
  * Returns false if the thread is gone.
  */
 bool dispatch_see_call(struct tracee *tracee, struct __ptrace_syscall_info *info,
 		       struct user_regs_struct *registers);
 /*
- * The thread has stopped at the end of a moved call (moved_call.h), where SIGSYS was raised once
- * more. Restores the mask and the action. Returns false if the thread is gone.
+ * The thread has stopped at the end of a moved call (moved_call.h), because a second SIGSYS was
+ * raised there. Restores the mask and the action of SIGSYS. Returns false if the thread is gone.
  */
 bool dispatch_see_moved_end(struct tracee *tracee);
 /*

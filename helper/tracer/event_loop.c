@@ -243,10 +243,13 @@ static void end_moved_call(struct tracer *tracer, struct tracee *tracee, uint64_
 		call_end(tracer, tracee, result, now_ns);
 }
 
-/* The thread has stopped after its moved call, perhaps for @signal, which is to be delivered. */
+/* The thread has stopped after its moved call. */
 static void see_moved_end(struct tracer *tracer, struct tracee *tracee, uint64_t now_ns)
 {
-	/* A SIGSYS that was pending has come instead of another one. It becomes pending again. */
+	/*
+	 * The thread may have stopped for a SIGSYS that was pending, and not for the one of the
+	 * gate. Then the program must still receive it.
+	 */
 	const int signal = dispatch_is_call(tracee, SIGSYS) ? 0 : SIGSYS;
 
 	if (!dispatch_see_moved_end(tracee))
@@ -355,8 +358,9 @@ static bool ends_late_call(struct tracee *tracee, int status)
 }
 
 /*
- * A stop of a thread with a moved call. At the end of the call, and at the events that the call
- * makes, the thread stays where it is.
+ * A thread with a moved call has stopped. If this is the end of the call, changes the kind of the
+ * stop. If this is an event of the call, the thread stays in the gate. Otherwise moves the thread
+ * back.
  */
 static void see_stop_when_moved(struct tracer *tracer, struct tracee *tracee, struct stop *stop,
 				uint64_t now_ns)

@@ -159,7 +159,10 @@ static int begin_stops(struct tracer *tracer)
 	return error ? error : send_answer(NULL, 0);
 }
 
-/* Chooses how dispatch is set. Returns 0, or the -errno of prctl if that is impossible. */
+/*
+ * Chooses whether the helper sets dispatch by ptrace or by prctl. Returns 0, or the -errno of prctl
+ * if neither works.
+ */
 static int choose_dispatch(const struct tracer *tracer)
 {
 	int error;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The thread keeps all its registers on the way, except those that a system call changes anyway.
+ * A moved call changes no register of the thread that an ordinary system call leaves unchanged.
  */
 #include "helper/tracer/moved_call.h"
 
@@ -23,8 +23,8 @@
 #define RETURN_OFFSET		  (AREA_REGISTERS + AREA_RETURN * sizeof(uint64_t))
 
 /*
- * Returns true for calls that do not wait for anything outside of the process, and after which the
- * kernel still makes calls in the gate.
+ * Returns true if the call does not wait for anything outside of the process, and does not stop the
+ * kernel from making later calls in the gate.
  */
 static bool is_movable(const struct call *call)
 {
@@ -91,7 +91,10 @@ bool moved_call_is_over(const struct tracee *tracee, int signal)
 	       registers.rip == gate_addr(gate_moved_end);
 }
 
-/* If a filter has trapped the call, the program must see its own call site in the signal. */
+/*
+ * If a filter has trapped the call, the program's SIGSYS handler must see the program's call site
+ * and not the gate's.
+ */
 static void show_site(const struct tracee *tracee)
 {
 	siginfo_t info;
@@ -121,7 +124,10 @@ int64_t moved_call_end(struct tracee *tracee)
 			registers.orig_rax = registers.rax;
 			registers.rax = (unsigned long long)-RESTART_NOINTR;
 		} else if (registers.rip == gate_addr(gate_moved_end)) {
-			/* What raised SIGSYS here is not a call of the program. */
+			/*
+			 * The instruction that raised SIGSYS is not a call of the program, so the
+			 * kernel must not restart it.
+			 */
 			registers.orig_rax = NO_CALL;
 		} else {
 			show_site(tracee);
@@ -150,8 +156,9 @@ void moved_call_see_birth(struct tracee *child, const struct tracee *parent)
 }
 
 /*
- * If the parent has not reported the child yet, it has not gone on either, or it was killed. So its
- * area, which the child has too, still has the address.
+ * If the parent's stop has not been handled yet, birth_ip is 0. But then the parent has not
+ * continued, or it was killed. So the area of the parent, which the child shares or has a copy of,
+ * still contains the address.
  */
 void moved_call_see_child(struct tracee *child)
 {

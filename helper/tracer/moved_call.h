@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls whose result the helper must see, under Syscall User Dispatch. Without dispatch, the thread
- * would stop at the entry of such a call as well. So the helper keeps dispatch on and moves the
- * thread to a `syscall` instruction in the gate, after which there is another one:
+ * Moved calls: calls whose result the helper must see, under Syscall User Dispatch. If the helper
+ * switched dispatch off for such a call, the thread would stop at the call's entry as well as its
+ * exit. So the helper keeps dispatch on. It moves the thread to a `syscall` instruction in the
+ * gate, which a second `syscall` instruction follows:
  *
  *	the program's site        gate_moved              the helper
  *	syscall ---- SIGSYS ----------------------------> sees the call, moves the thread
@@ -11,10 +12,11 @@
  *	next instruction <------------------------------- moves the thread back
  *
  * If the thread stops in between for another reason, the helper moves it back as well. If the
- * kernel has not made the call by then, this looks as if a signal had interrupted the call before
- * it had an effect. Then the kernel repeats the call at the program's site.
+ * kernel has not made the call by then, the helper gives it the result -ERESTARTNOINTR, as if a
+ * signal had interrupted the call. Then the kernel repeats the call at the program's site.
  *
- * A child of the call begins in the gate too. The helper moves it at its first stop.
+ * If the call creates a child, the child begins in the gate too. The helper moves the child to the
+ * program's site at the child's first stop.
  */
 #ifndef SCPROF_HELPER_TRACER_MOVED_CALL_H
 #define SCPROF_HELPER_TRACER_MOVED_CALL_H
@@ -26,7 +28,8 @@
 
 /*
  * The thread has stopped because tracee->call raised SIGSYS. The call is active or ends the thread.
- * Moves the thread to the gate. Returns false if it must make this call at its own place.
+ * Moves the thread to the gate and returns true. Returns false if the thread must make this call at
+ * the program's site.
  */
 bool moved_call_begin(struct tracee *tracee);
 /*
@@ -35,15 +38,21 @@ bool moved_call_begin(struct tracee *tracee);
  */
 bool moved_call_is_over(const struct tracee *tracee, int signal);
 /*
- * The thread, with a moved call, has stopped. Moves it back. Returns the result of the call:
- * -ERESTARTNOINTR if the kernel has not made it.
+ * The thread has stopped during or after its moved call. Moves the thread back. Returns the result
+ * of the call: -ERESTARTNOINTR if the kernel has not made it.
  */
 int64_t moved_call_end(struct tracee *tracee);
-/* The moved call of the thread has made a child, and the thread need not stop at its end. */
+/*
+ * The moved call has created a child, and the thread need not stop at the end of the call. Moves
+ * the thread back.
+ */
 void moved_call_end_early(struct tracee *tracee);
-/* @parent has made @child. */
+/* @parent has created @child. Stores in @child where its moved call must return to. */
 void moved_call_see_birth(struct tracee *child, const struct tracee *parent);
-/* The new thread has stopped for the first time. Moves it back. */
+/*
+ * The new thread has stopped for the first time. If it begins in the gate, moves it to the
+ * program's site.
+ */
 void moved_call_see_child(struct tracee *child);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * With Syscall User Dispatch, a filter of the program stops no call: the kernel asks it about each
- * call that the gate makes. Otherwise all calls of the thread stop.
+ * Under Syscall User Dispatch, a thread with a filter of the program can still use the gate. The
+ * kernel applies the filter to each call that the gate makes. Without dispatch, all calls of such a
+ * thread stop.
  */
 #include "helper/tracer/own_filter.h"
 
@@ -18,7 +19,7 @@
 #define SET_SYSCALL_USER_DISPATCH 59 /* <linux/prctl.h> of 5.11 */
 #define SECCOMP_FLAG_TSYNC	  1
 
-/* A change of all threads of a process. */
+/* A change that concerns all threads of a process. */
 struct sync {
 	const struct tracee *origin; /* the thread that has made the call */
 	bool is_dispatching;
@@ -66,8 +67,8 @@ static void check_filters(struct tracee *tracee, void *argument)
 }
 
 /*
- * The kernel sets the filter in all threads while the call is made, and the helper may inject calls
- * into them before it sees the end of this call.
+ * The kernel installs the filter in all threads during this call. The helper may inject calls into
+ * other threads before it sees the end of this call, so it must respect the filter from now on.
  */
 static void expect_filter(struct tracee *tracee, void *argument)
 {
@@ -102,7 +103,10 @@ void own_filter_before(struct tracee *tracee)
 	}
 }
 
-/* Ends the regions of the process, because the calls that label them could do harm now. */
+/*
+ * Ends the regions of the process. The program makes a close(2) call at the start and the end of a
+ * region, and the new filter might kill the program for it.
+ */
 static void end_regions(struct tracer *tracer, struct tracee *tracee)
 {
 	if (!region_mark_clear(tracee))
@@ -111,7 +115,10 @@ static void end_regions(struct tracer *tracer, struct tracee *tracee)
 	region_see_own_filter(&tracee->region);
 }
 
-/* A filter may answer a call that the gate makes in another way than a call of the program. */
+/*
+ * If a filter reads the call's address, it may answer a call of the gate differently from a call of
+ * the program. Then the thread must not use the gate.
+ */
 static void see_filter(struct tracee *tracee, void *argument)
 {
 	const struct sync *sync = argument;
@@ -139,7 +146,10 @@ void own_filter_after(struct tracer *tracer, struct tracee *tracee)
 	enum call_kind kind = call_kind(call->abi, call->nr);
 	struct sync sync = { tracee, tracer->interception == INTERCEPT_DISPATCH };
 
-	/* If the program uses dispatch itself, only some code may make calls, and not the gate. */
+	/*
+	 * If the program uses dispatch itself, only some of its code may make calls. The gate may
+	 * not.
+	 */
 	if (sets_by_prctl(call, kind, SET_SYSCALL_USER_DISPATCH)) {
 		tracee->has_own_dispatch = true;
 		/* The kernel does not read scprof's selector any more. */

@@ -10,11 +10,14 @@
 #include "helper/tracer/tracer.h"
 
 /*
- * The thread is about to make tracee->call. If the call installs a filter, reads it. If it installs
- * it in all threads, they must not make any call that it denies from now on.
+ * The thread is about to make tracee->call. If the call installs a filter, reads the filter. If the
+ * call installs the filter in all threads, the helper respects it in all threads from now on.
  */
 void own_filter_before(struct tracee *tracee);
-/* tracee->call has succeeded. */
+/*
+ * tracee->call has succeeded. If it has restricted the thread's calls, ends the thread's regions,
+ * and its use of the gate if the gate is no longer safe.
+ */
 void own_filter_after(struct tracer *tracer, struct tracee *tracee);
 
 #endif

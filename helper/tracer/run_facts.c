@@ -191,7 +191,10 @@ static void set_uncertainty(struct tracer *tracer)
 			 tracer->run.uncertain_ns);
 }
 
-/* Sets the facts that the launcher knows: what the program's streams and environment are. */
+/*
+ * Sets the facts that the launcher passes on: what the program's standard streams are, and a
+ * summary of its environment.
+ */
 static void set_launcher_facts(struct profile *profile)
 {
 	const char *line = getenv(SCPROF_ENV_FACTS);

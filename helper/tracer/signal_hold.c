@@ -140,8 +140,8 @@ static uint64_t last_length_ns(const struct signal_hold *hold)
 
 /*
  * Returns true if the thread ran for less than half the time of its last signal, or did not run at
- * all. A thread that has made a child did run: a shell waits for each child at the same
- * instruction.
+ * all. But a thread that has created a child did run, even if it is at the same instruction: a
+ * shell waits for each child there.
  */
 static bool comes_too_soon(const struct signal_hold *hold, const struct user_regs_struct *registers,
 			   uint64_t now_ns)

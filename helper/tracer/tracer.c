@@ -19,7 +19,9 @@ uint32_t tracer_thread_name(struct tracer *tracer, pid_t tid)
 	int file;
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)tid);
-	/* This happens at each start of a program, and a FILE would take twice the time. */
+	/*
+	 * The helper reads a name each time a program starts, and a FILE would take twice the time.
+	 */
 	file = open(path, O_RDONLY | O_CLOEXEC);
 	if (file >= 0) {
 		size = read(file, name, sizeof(name) - 1);

@@ -116,7 +116,10 @@ static void grow(struct epilogue_cache *cache)
 	struct epilogue_cache larger = { .size = 2 * cache->size };
 
 	larger.answers = xcalloc(larger.size, sizeof(struct answer *));
-	/* The answers of one slot get into two slots, so no two of them meet. */
+	/*
+	 * The answer of old slot i goes to slot i or to slot i + cache->size. So no slot gets two
+	 * answers.
+	 */
 	for (unsigned int i = 0; i < cache->size; i++)
 		if (cache->answers[i])
 			*place_of(&larger, cache->answers[i]->key) = cache->answers[i];

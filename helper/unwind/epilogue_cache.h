@@ -14,8 +14,8 @@
 struct epilogue_cache;
 
 /*
- * Do the same as the functions of these headers, for @ip or @entry in @region. Code without a file
- * is decoded each time; @region may be NULL for it.
+ * These functions return the same as those of the two headers, for @ip or @entry in @region. Code
+ * that belongs to no file is decoded each time; @region may be NULL for such code.
  */
 bool epilogue_cache_find(const struct region *region, uint64_t ip, bool has_called, code_read *read,
 			 void *argument, struct epilogue *epilogue);

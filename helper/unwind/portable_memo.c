@@ -42,10 +42,10 @@ struct portable_memo {
 #define NO_PROBE UINT16_MAX
 
 /*
- * A search looks at many memos that do not match, and most of them are in no cache of the CPU. So
- * the table has something of each memo that rules out most others: the hash of its site, and a
- * probe. That is a return address, of which only the place within its page counts, because it is
- * the same in all processes: the kernel maps files by whole pages.
+ * A search looks at many memos that do not match, and most of them are not in the CPU's caches. So
+ * the table contains two values of each memo that rule out most wrong memos: the hash of its site,
+ * and a probe. The probe is one return address of the stack. Only its offset within its page is
+ * compared, because this offset is the same in all processes: the kernel maps files by whole pages.
  */
 struct slot {
 	struct portable_memo *memo;
@@ -218,8 +218,8 @@ static struct portable_value keep(struct portable_value value)
 }
 
 /*
- * Memos of a site often begin with the same calls inside the C library and end with the same ones
- * in main. So the probe is a return address in the middle.
+ * The stacks of a site often begin with the same calls inside the C library, and end with the same
+ * calls in main. So the probe is a return address in the middle.
  */
 static struct slot make_slot(struct portable_memo *memo, const struct memo_recorder *recorder)
 {

@@ -26,7 +26,7 @@ struct snapshot {
 void snapshot_reset(struct snapshot *snapshot, pid_t tid, uint64_t sp);
 /*
  * Starts again, with the @size bytes of @stack and no others. They were at @sp, aligned down to a
- * word. They are not copied, so the caller must keep them as long as it uses the snapshot.
+ * word. The bytes are not copied, so the caller must keep @stack as long as it uses the snapshot.
  */
 void snapshot_set(struct snapshot *snapshot, uint64_t sp, const void *stack, size_t size);
 /* Reads up to the address @end, as far as possible. */

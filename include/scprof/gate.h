@@ -26,12 +26,13 @@ extern const char gate_syscall_return[]; /* the address after it, which the filt
 extern const char gate_setup[];
 extern const char gate_setup_return[];	/* the ip that the filter sees at the first two calls */
 extern const char gate_memory_name[];	/* the name that the helper passes to memfd_create(2) */
-extern const char gate_memory_folder[]; /* where a process opens a file in memory without a name */
+extern const char gate_memory_folder[]; /* where a process opens a file without a name */
 
 /*
- * A thread makes a call here for the helper, if Syscall User Dispatch is on. The call ends at
- * gate_moved_return. The next instruction is a `syscall` too, but raises SIGSYS at gate_moved_end.
- * There must be no other `syscall` between gate_syscall_return and gate_moved_return.
+ * Under Syscall User Dispatch, the helper moves a thread to gate_moved, where the thread makes a
+ * call of the program. The call ends at gate_moved_return. The next instruction is a `syscall` too,
+ * but this one raises SIGSYS, with the ip at gate_moved_end. There must be no other `syscall`
+ * between gate_syscall_return and gate_moved_return.
  */
 extern const char gate_moved[];
 extern const char gate_moved_return[];

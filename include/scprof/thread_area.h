@@ -4,9 +4,9 @@
  *
  *   the helper, before the thread can use the area:  self, size, tsc_mult, data_addr, is_active
  *   the helper, while the thread is stopped:         records_limit, registers[AREA_FLAGS],
- *                                                    registers[AREA_RETURN], is_active; if it empties the area also used,
- *                                                    records_end, image_size, nr_added, counts of
- *                                                    entries
+ *                                                    registers[AREA_RETURN], is_active; if it
+ *                                                    empties the area also used, records_end,
+ *                                                    image_size, nr_added, counts of entries
  *   the helper, at any time:                         memos_start, memos, cells (except entries),
  *                                                    buckets, all_memos, stack_end, records_read
  *   the thread, only in the gate:                    everything else
@@ -193,8 +193,9 @@ struct area_cell {
 	uint32_t flags;	  /* GATE_CALL_* */
 	uint32_t entries; /* the first entry; the thread adds entries */
 	/*
-	 * recent[bucket % AREA_NR_RECENT]: an entry of that bucket; 0: none. Most calls take about as
-	 * long as the ones before, so the thread finds their entry here, and need not follow the list.
+	 * recent[bucket % AREA_NR_RECENT]: an entry of that bucket; 0: none. Most calls take about
+	 * as long as the calls before them. So the thread finds their entry here, and need not
+	 * search the list.
 	 */
 	uint32_t recent[AREA_NR_RECENT];
 };
