@@ -2,11 +2,11 @@
 /*
  * A baseline: the call sites of a run as text that people review and git stores. It is YAML with
  * one line for each site, sorted by name. It contains no addresses, lines or times, nor anything
- * else that changes when the program is rebuilt or code moves. The sites of the dynamic loader are
- * one line, and so are those of a language runtime. doc/ci.md describes the format.
+ * else that changes when the program is rebuilt or code moves. All sites of the dynamic loader
+ * share one line, and so do all sites of a language runtime. doc/ci.md describes the format.
  *
- * Version 1 had several lines for each site, and did not say which calls are an allocator's or a
- * runtime's. It can still be read.
+ * Version 1 had several lines for each site, and did not say which calls an allocator or a runtime
+ * makes. scprof still reads version 1.
  */
 #ifndef SCPROF_ANALYSIS_BASELINE_H
 #define SCPROF_ANALYSIS_BASELINE_H
@@ -26,9 +26,9 @@
 void baseline_write(const struct call_sites *sites, const char *root, FILE *out);
 
 /*
- * Returns the first line from @at on that `scprof check` judges by itself, or the end of the text.
- * @at is the start of the text or a line feed. Lines of the kinds allocator and runtime, lines of
- * calls that wait, and facts such as the build id are skipped.
+ * Returns the first line from @at on that `scprof check` judges site by site, or the end of the
+ * text. @at is the start of the text or a line feed. Lines of the kinds allocator and runtime,
+ * lines of calls that wait, and facts such as the build id are skipped.
  */
 const char *baseline_judged_line(const char *at);
 /* Returns true if the lines at @a and @b are the same. */

@@ -312,7 +312,10 @@ static char *add_group(struct reading *reading)
 	return error;
 }
 
-/* Returns what is missing in the block, or does not fit in it. Returns NULL if it is complete. */
+/*
+ * Returns a complaint about keys that are missing in the block, or that exclude each other. Returns
+ * NULL if the keys are right.
+ */
 static char *check_keys(struct reading *reading)
 {
 	const struct baseline_block *block = reading->block;

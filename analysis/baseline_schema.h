@@ -14,7 +14,7 @@ struct baseline_block {
 	char *file;
 	char *module;
 	char *process;
-	char *kind;	/* of enum site_kind; NULL: the program's calls */
+	char *kind;	/* name of an enum site_kind; NULL: the program's calls */
 	char *syscall;	/* of one site */
 	char *syscalls; /* `mmap 3, openat ENOENT 2`: of all sites of the dynamic loader, … */
 	uint64_t *calls;

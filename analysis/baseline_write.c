@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Writes a baseline. A block, which is one line, has all calls of a site, whatever their stack,
- * line and errno. Blocks are sorted by names alone, so a change does not move other blocks.
+ * Writes a baseline. A block is one line. It adds up all calls of a site, whatever their stack,
+ * source line and errno. Blocks are sorted by names only, so a change of the program does not move
+ * other blocks.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,8 +19,8 @@ struct block {
 	const struct call_sites *sites;
 	const struct call_site *site; /* the first of the block's sites, by names */
 	/*
-	 * The sort key: module, function, syscall, process, kind. A group, which is one line for
-	 * all system calls of a kind, has no function and no syscall.
+	 * The sort key: module, function, syscall, process, kind. Some kinds have a group instead:
+	 * one line for all system calls of the kind. A group has no module, function and syscall.
 	 */
 	char *text[NR_KEYS];
 	char *syscall;
@@ -150,7 +151,10 @@ static void block_init(struct block *block, const struct call_sites *sites,
 	*block = (struct block){ .sites = sites, .site = site };
 	block->syscall = xstrdup(call_names_text(names, site->key.syscall));
 	block->text[3] = xstrdup(call_names_text(names, site->key.process));
-	/* The name of the system call says that a site waits. */
+	/*
+	 * The name of the system call already says that the site waits, so the kind need not be
+	 * written.
+	 */
 	if (kind == SITE_WAIT && site_kind_by_name(block->syscall, "") == SITE_WAIT)
 		kind = SITE_PROGRAM;
 	block->text[4] = xstrdup(kind == SITE_PROGRAM ? "" : site_kind_names[kind]);
@@ -206,7 +210,10 @@ static void print_range(const struct block *blocks, uint32_t nr, FILE *out)
 		fprintf(out, ", varies: %" PRIu64 "..%" PRIu64, least, greatest);
 }
 
-/* Returns the end of the blocks from @start that have the same system call and error. */
+/*
+ * Returns the index after the last block from @start on that has the same system call and error as
+ * the first. Stores the sum of their calls in *@calls.
+ */
 static uint32_t end_of_error(const struct block *blocks, uint32_t start, uint32_t nr,
 			     uint64_t *calls)
 {

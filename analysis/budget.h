@@ -48,7 +48,7 @@ struct budget_rule {
 
 /* Rule 0 is the built-in rule: no steady site may grow. */
 struct budget {
-	bool is_strict; /* of the built-in rule: a site that makes fewer calls breaks it, too */
+	bool is_strict; /* a site that makes fewer calls breaks the built-in rule, too */
 	char *path;	/* NULL: there is no file */
 	char *baseline; /* path relative to the budget's directory, or NULL */
 	char **skips;	/* expressions for code that is not the user's (code_kind.h) */

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 /*
- * Works on the tree of stacks. A node is clean if a site below it, or at it, has kept its limit.
- * From the site of a verdict, this module climbs to the outermost node that is not clean: all calls
- * below it are too many, so it is what was added. Verdicts have the same cause if these nodes have
- * the same caller:
+ * Works on the tree of stacks. A node is clean if a site at the node or below it keeps its limit.
+ * From the site of a verdict, this module climbs towards main to the outermost node that is not
+ * clean. All sites below this node break their limits, so the node is probably the call that was
+ * added. Verdicts have the same cause if their nodes have the same caller:
  *
  *	serve                      clean
  *	  handle_request           clean: its writes keep the limit
  *	    load_config            not clean
  *	      openat, read, close  three verdicts with one cause, below handle_request
  *
- * Functions where a thread or the program begins call everything, so they are nobody's cause.
+ * A function in which a thread or the program begins calls everything, so it is never the cause.
  */
 #include "analysis/budget_group.h"
 
@@ -20,7 +20,7 @@
 #include "profile/symbols/c_library.h"
 #include "profile/util/xalloc.h"
 
-#define MAX_GROUPED 200 /* verdicts; more are not grouped, because this compares all pairs */
+#define MAX_GROUPED 200 /* if there are more verdicts, none is grouped: all pairs are compared */
 
 struct grouping {
 	const struct judgement *judgement;
@@ -87,19 +87,22 @@ static bool is_begin(const struct grouping *grouping, uint32_t stack)
 	       is_named_main(call_names_text(names, place_of(grouping, stack)->function));
 }
 
-/* Returns the stack id of the caller of what was added at @stack of @place, or 0. */
+/*
+ * Returns the stack id of the caller of the call that was probably added, or 0. @stack is the stack
+ * of a verdict's site, and @place is the place of the site.
+ */
 static uint32_t cause_of(const struct grouping *grouping, uint32_t place, uint32_t stack)
 {
 	const struct stack_node *nodes = grouping->nodes;
 
-	/* What the C library does for the site belongs to it. */
+	/* Frames of the C library that the site called belong to the site. */
 	while (stack && nodes[stack].frame != place)
 		stack = nodes[stack].parent;
 	if (!stack || is_begin(grouping, stack) || grouping->is_clean[stack])
 		return stack;
 	while (!grouping->is_clean[nodes[stack].parent] && !is_begin(grouping, nodes[stack].parent))
 		stack = nodes[stack].parent;
-	/* If a begin called it, what was added is its own group. */
+	/* If the program or a thread begins in the caller, the added call is a group of its own. */
 	return is_begin(grouping, nodes[stack].parent) ? stack : nodes[stack].parent;
 }
 
@@ -126,8 +129,8 @@ static uint32_t count(const uint32_t *causes, uint32_t nr, uint32_t cause)
 }
 
 /*
- * A function that is called from several places may have been located at the wrong one, if the
- * baseline has no stacks. If one of its places has a cause that others have too, it is that one.
+ * A baseline in text has no stacks. So if a function is called from several places, @verdict may
+ * show the wrong place. If another place has the same cause as other verdicts, uses that place.
  */
 static void join(const struct grouping *grouping, struct verdict *verdict, uint32_t *causes,
 		 uint32_t nr, uint32_t at)
@@ -151,15 +154,18 @@ static void join(const struct grouping *grouping, struct verdict *verdict, uint3
 	}
 }
 
-/* Returns true if @a is a better line to show first than @b: the earlier one in one function. */
+/*
+ * Returns true if @a should be shown before @b: both are in one function, and @a is on an earlier
+ * line.
+ */
 static bool is_before(const struct verdict *a, const struct verdict *b)
 {
 	return a->place == b->place && a->site->key.line && a->site->key.line < b->site->key.line;
 }
 
 /*
- * Sets the leader of all verdicts from @first on with the cause causes[@at]. Together they count as
- * one error or warning.
+ * Chooses the leader of all verdicts that have the cause of verdict @at. causes[0] is the cause of
+ * verdict @first. Together these verdicts count as one error or warning.
  */
 static void set_leader(struct judgement *judgement, uint32_t first, const uint32_t *causes,
 		       uint32_t at)

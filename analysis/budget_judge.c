@@ -190,7 +190,10 @@ static bool is_growth_judged(struct judging *judging, const struct diff *diff,
 	return true;
 }
 
-/* Returns the value that the function of this row had in another module before. */
+/*
+ * If the function of @row was in another module before, returns the value that it had there.
+ * Otherwise returns 0.
+ */
 static uint64_t relinked_value(const struct diff *diff, const struct diff_row *row,
 			       enum budget_metric metric)
 {
@@ -270,7 +273,10 @@ static void judge_sites(struct judging *judging)
 	budget_net_fini(&judging->net);
 }
 
-/* Finds the place to show for @verdict, in the runs that remain after this. */
+/*
+ * Finds the place to show for @verdict. Looks it up in the runs of the judgement, which outlive
+ * this function's data.
+ */
 static void locate(const struct judging *judging, struct verdict *verdict)
 {
 	const struct judgement *judgement = judging->judgement;
@@ -296,7 +302,9 @@ static void locate(const struct judging *judging, struct verdict *verdict)
 	}
 }
 
-/* Finds the places of the verdicts of the rule, which begin at @first, and of the gains. */
+/*
+ * Finds the places to show for the verdicts of the rule, which begin at @first, and for the gains.
+ */
 static void locate_verdicts(struct judging *judging, uint32_t first)
 {
 	struct judgement *judgement = judging->judgement;

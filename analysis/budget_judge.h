@@ -24,7 +24,7 @@ int judgement_init(struct judgement *judgement, const struct budget *budget,
 		   const struct call_sites *base, const struct call_sites *new, char **error);
 void judgement_fini(struct judgement *judgement);
 
-/* Returns true if some site makes fewer calls than in the baseline. */
+/* Returns true if at least one site makes fewer calls than in the baseline. */
 bool judgement_has_fewer(const struct judgement *judgement);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The built-in rule judges the sites of a kind at a time.
+ * The built-in rule is judged in two passes: first the program's sites, then those of allocators.
  */
 #include "analysis/budget_judging.h"
 
@@ -69,7 +69,10 @@ void budget_built_in_note_gain(struct judging *judging, const struct diff_row *r
 		.allowed = row->base.calls_max,
 	};
 
-	/* An old baseline does not say which calls are a runtime's, which would seem to be gone. */
+	/*
+	 * An old baseline does not say which calls a runtime makes. The new run leaves such calls
+	 * out, so they would seem to be gone.
+	 */
 	if (judging->rule || !judgement->base->has_kinds || row->counterpart ||
 	    diff_row_varies(row) || gain.now >= gain.base ||
 	    !budget_net_has_shrunk(&judging->net, row->syscall))

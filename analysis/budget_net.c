@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Adds up the calls of each system call, run by run, with the rows of a difference.
+ * Adds up the calls of each system call in each run. The rows of a struct diff do that.
  */
 #include "analysis/budget_net.h"
 

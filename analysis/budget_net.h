@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the built-in rule compares over the whole program. A site may make more calls if the
- * program makes no more of them: then a function was renamed, inlined or split, and calls have
- * only moved. Allocators may make somewhat more calls, because the layout of the heap differs from
- * run to run.
+ * Sums over the whole program, for the built-in rule. A site may make more calls if the whole
+ * program does not make more calls of this system call. Then calls have only moved, because a
+ * function was renamed, inlined or split. Allocators may make somewhat more calls, because the
+ * layout of the heap differs from run to run.
  */
 #ifndef SCPROF_ANALYSIS_BUDGET_NET_H
 #define SCPROF_ANALYSIS_BUDGET_NET_H
@@ -28,9 +28,9 @@ bool budget_net_has_grown(const struct budget_net *net, uint32_t syscall);
 bool budget_net_has_shrunk(const struct budget_net *net, uint32_t syscall);
 
 /*
- * Returns how many calls allocators may make if they made @calls before: a tenth and four more. In
- * a program with several threads, how many heaps there are depends on which threads allocate at the
- * same time, so there they may make twice as many and 64 more.
+ * Returns how many calls allocators may make if they made @calls before: a tenth more, plus four.
+ * In a program with several threads, the number of heaps depends on which threads allocate at the
+ * same time. So there they may make twice as many calls, plus 64.
  */
 uint64_t budget_net_allocator_limit(uint64_t calls, bool has_threads);
 

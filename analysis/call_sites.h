@@ -22,7 +22,7 @@ struct call_place {
 	uint32_t module;   /* string id; 0: the program */
 	uint32_t function; /* string id; 0: unknown */
 	uint32_t file;	   /* string id of the source file, or 0 */
-	bool is_runtime;   /* of a C library or of a language's runtime (user_code.h) */
+	bool is_runtime;   /* part of a C library or a language runtime (user_code.h) */
 };
 
 struct call_names {
@@ -68,8 +68,8 @@ enum run_fact {
 	RUN_STDERR,
 	RUN_ENVIRONMENT,
 	RUN_SKIP,  /* expressions of --skip */
-	RUN_NAMES, /* RUN_NAMES_YOURS; NULL: only the C library is not the user's code */
-	RUN_FROM,  /* only what is below this function is counted (profile/model/scope.h) */
+	RUN_NAMES, /* RUN_NAMES_YOURS; NULL: all code outside of the C library is the user's */
+	RUN_FROM,  /* only calls below this function count (profile/model/scope.h) */
 	NR_RUN_FACTS
 };
 
@@ -90,8 +90,11 @@ struct call_sites {
 	bool is_complete;
 	bool has_stacks; /* keys hold stacks, lines and regions */
 	bool has_time;
-	bool has_kinds; /* keys say which calls are an allocator's or a runtime's */
-	/* Sites are named as in a baseline without RUN_NAMES, and some would be named otherwise. */
+	bool has_kinds; /* keys say which calls an allocator or a runtime makes */
+	/*
+	 * Sites are named as in a baseline without RUN_NAMES, and some would have another name
+	 * today.
+	 */
 	bool has_old_names;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * One pass over the lines finds what modules show. Then each question is answered by the first of
- * these that decides: --skip, the module, the source file, the name in the symbol table.
+ * One pass over all lines looks at the modules. After that, the first of these that applies decides
+ * about a function: --skip, the module, the source file, the name in the symbol table.
  */
 #include "analysis/code_kind.h"
 
@@ -55,7 +55,10 @@ int code_skip(struct profile *profile, const char *regex, char **error)
 	return *error ? -EINVAL : 0;
 }
 
-/* The directory of Go's sources: what is before `runtime/proc.go` in the runtime's own files. */
+/*
+ * Finds the directory of Go's sources: the part of a path before `runtime/proc.go`, for a file of
+ * the runtime.
+ */
 static void look_at_go(const struct profile *profile, struct code_module *module,
 		       const struct function *function)
 {
@@ -77,7 +80,10 @@ static void look_at_go(const struct profile *profile, struct code_module *module
 	module->go_root = (uint32_t)(place - file) + (uint32_t)strlen("/src/");
 }
 
-/* Uses what the functions of a module show about all of it. */
+/*
+ * Looks at the functions of each module. Some names show that the module is written in Go, or is
+ * node.
+ */
 static void look_at_functions(struct code_kinds *kinds)
 {
 	const struct profile *profile = kinds->profile;
@@ -101,7 +107,7 @@ static void look_at_functions(struct code_kinds *kinds)
 	}
 }
 
-/* The libraries of a Java machine lie around libjvm.so, and have names such as libnet.so. */
+/* The libraries of a Java virtual machine are near libjvm.so, and have names such as libnet.so. */
 static bool is_in_java_home(const struct code_kinds *kinds, const char *path)
 {
 	const char *machine = string(kinds->profile, kinds->java_home);
@@ -141,7 +147,10 @@ void code_kinds_init(struct code_kinds *kinds, const struct profile *profile)
 		.sources = xcalloc(profile->strings.nr + 1, sizeof(*kinds->sources)),
 		.symbols = xcalloc(profile->nr_functions + 1, sizeof(*kinds->symbols)),
 	};
-	/* A file from elsewhere can have a wrong expression, which then skips nothing. */
+	/*
+	 * A profile from elsewhere may contain an invalid expression. Such an expression skips
+	 * nothing.
+	 */
 	if (skip)
 		kinds->skip = pattern_new(skip, &reason);
 	free(reason);
@@ -176,7 +185,7 @@ static enum code_kind go_kind(const struct code_kinds *kinds, const struct code_
 
 	if (!module->go_root || *file != '/' || kind == CODE_USER)
 		return kind;
-	/* A program can have a package with the name of one of Go's. */
+	/* A program may have a package with the same name as a package of Go. */
 	return !strncmp(file, string(kinds->profile, module->go_file), module->go_root) ? kind
 											: CODE_USER;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Decides for each function of a profile whose code it is, with the table in runtime_table.h and
- * with what the profile's modules show: whether a program is written in Go and where Go's own
- * sources are, whether a program is node, and where the files of a Java machine are.
+ * Decides for each function of a profile whether it is the user's code. Uses the table in
+ * runtime_table.h, and what the profile's modules show: whether a program is written in Go and
+ * where Go's own sources are, whether a program is node, and where the files of a Java virtual
+ * machine are.
  */
 #ifndef SCPROF_ANALYSIS_CODE_KIND_H
 #define SCPROF_ANALYSIS_CODE_KIND_H
@@ -12,9 +13,9 @@
 
 struct pattern;
 
-/* What is known about a module. */
+/* Facts about a module. */
 struct code_module {
-	bool is_runtime; /* all of it is a runtime */
+	bool is_runtime; /* the whole module is a runtime */
 	bool is_go;
 	bool is_anonymous; /* code that was made at run time */
 	uint32_t go_root;  /* length of the directory of Go's sources in go_file; 0: unknown */
@@ -24,8 +25,8 @@ struct code_module {
 struct code_kinds {
 	const struct profile *profile;
 	struct code_module *modules; /* by mapping id */
-	uint8_t *matches;	     /* by string id: whether --skip matches; 1: no, 2: yes */
-	uint8_t *sources;	     /* by string id: whether it is a library's; 1: no, 2: yes */
+	uint8_t *matches;	     /* by string id: does --skip match? 1: no, 2: yes */
+	uint8_t *sources;	     /* by string id: is it a library's file? 1: no, 2: yes */
 	uint8_t *symbols;     /* by function id: its enum code_kind plus 1; 0: not known yet */
 	struct pattern *skip; /* NULL: none */
 	uint32_t java_home;   /* string id of the path of libjvm.so, or 0 */
@@ -36,16 +37,16 @@ struct code_kinds {
 #define CODE_SKIP_FACT "skip"
 
 /*
- * Makes functions whose name, module or source file matches @regex count as a runtime's, in
- * addition to earlier calls. The profile keeps the expression as a fact. Returns 0. Returns -EINVAL
- * if @regex is invalid or exceeds a limit, and then *@error is a text without prefix, which the
- * caller frees.
+ * From now on, functions whose name, module or source file matches @regex count as a runtime's.
+ * Expressions of earlier calls stay valid. The profile keeps the expression as a fact. Returns 0.
+ * Returns -EINVAL if @regex is invalid or exceeds a limit, and then *@error is a text without
+ * prefix, which the caller frees.
  */
 int code_skip(struct profile *profile, const char *regex, char **error);
 
 /*
- * Returns the expression that matches what @before (or NULL) or @regex matches. The caller frees
- * it.
+ * Returns an expression that matches everything that @before (or NULL) or @regex matches. The
+ * caller frees it.
  */
 char *code_skip_join(const char *before, const char *regex);
 

@@ -292,7 +292,10 @@ static void set_facts(struct call_sites *sites, const struct profile *profile)
 	free(library);
 }
 
-/* Whose call it is depends on the innermost code outside of the C library, yours or not. */
+/*
+ * The kind of a site depends on the innermost code outside of the C library, even if that code is a
+ * runtime's.
+ */
 static void collect(struct collection *collection, struct call_names *names)
 {
 	const struct profile *profile = collection->profile;

@@ -17,8 +17,8 @@ void collect_sites(struct call_sites *sites, struct call_names *names,
 		   const struct profile *profile, const struct profile *other);
 
 /*
- * The same, but names the sites as baselines without RUN_NAMES do. Sets has_old_names if some site
- * would have another name today.
+ * Does the same as collect_sites(), but names the sites as baselines without RUN_NAMES do. Sets
+ * has_old_names if some site would have another name today.
  */
 void collect_sites_as_before(struct call_sites *sites, struct call_names *names,
 			     const struct profile *profile);

@@ -9,8 +9,8 @@
 #include "analysis/diff_row.h"
 
 /*
- * Returns true if the calls of @gone are now those of a function of the same name in another
- * module: a library is now linked statically, or no longer.
+ * Returns true if @gone and @came are the same function in two modules. This happens when a library
+ * is linked statically in one of the runs, and dynamically in the other.
  */
 bool diff_is_relinked(const struct call_names *names, const struct diff_row *gone,
 		      const struct diff_row *came);

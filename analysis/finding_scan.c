@@ -151,8 +151,8 @@ static bool is_function_of_scheduler(const struct profile *profile, uint32_t fra
 }
 
 /*
- * Returns true if Go's package runtime made the call by itself: to schedule goroutines, to register
- * a file with its poller, or to get memory. The program cannot change that.
+ * Returns true if Go's package runtime made the call for its own purposes: to schedule goroutines,
+ * to register a file with its poller, or to get memory. The programmer cannot change that.
  */
 static bool is_by_design(const struct finding_scan *scan, uint32_t stack)
 {

@@ -37,7 +37,7 @@ struct finding_site {
 	enum call_class class;
 	struct totals totals;
 	struct totals done;   /* of the calls that succeeded */
-	uint64_t waiting_ns;  /* the time of calls that waited (analysis/waiting.h) */
+	uint64_t waiting_ns;  /* time of calls that waited (analysis/waiting.h) */
 	uint64_t quick_calls; /* calls that took less than FINDING_QUICK_NS */
 	bool is_selected;
 };
@@ -62,8 +62,8 @@ void finding_scan_init(struct finding_scan *scan, const struct profile *profile,
 void finding_scan_fini(struct finding_scan *scan);
 
 /*
- * Returns the time with which the time of @site is compared: that of all calls if most of the
- * site's time is waiting, else the working time.
+ * Returns the total with which the time of @site is compared. If most of the site's time is
+ * waiting, this is the time of all calls. Otherwise it is the working time of all calls.
  */
 uint64_t scan_time_base(const struct finding_scan *scan, const struct finding_site *site);
 

@@ -16,10 +16,13 @@
 
 enum trait {
 	TRAIT_DYNAMIC = 1,  /* some frame is in a shared C library */
-	TRAIT_LIBRARY = 2,  /* the innermost frame is in a C library or, in your code, a runtime */
+	TRAIT_LIBRARY = 2,  /* the innermost frame is in a C library, or in a runtime below yours */
 	TRAIT_START_UP = 4, /* all frames are start-up code */
 	TRAIT_IN_YOURS = 8, /* some frame is yours */
-	/* The innermost function is not yours, but your code or start-up code is in its frame. */
+	/*
+	 * The innermost function is not yours, but another one in its frame is, or is start-up
+	 * code.
+	 */
 	TRAIT_ENDS_IN_LIBRARY = 16,
 };
 

@@ -2,9 +2,9 @@
 /*
  * Decides which frames of a stack a tree omits because they say nothing about the program. One kind
  * is the start-up code of the C library and of language runtimes, as long as it is outside of
- * everything else. The second kind is the inside of the C library and of a runtime: of consecutive
- * functions in it, only the one that your code called is shown. The third kind is the runtime
- * outside of your code, which called it. A stack without your code keeps the frames of its runtime.
+ * everything else. The second kind is the inside of the C library or of a runtime. Of consecutive
+ * functions there, only the one that your code called is shown. The third kind is a runtime that
+ * called your code. A stack without any of your code keeps the frames of its runtime.
  */
 #ifndef SCPROF_ANALYSIS_FRAME_FOLD_H
 #define SCPROF_ANALYSIS_FRAME_FOLD_H
@@ -28,7 +28,8 @@ void frame_fold_fini(struct frame_fold *fold);
  */
 uint32_t frame_fold_caller(const struct frame_fold *fold, uint32_t stack);
 /*
- * Returns true if the @nth function that is inlined in the innermost frame of @stack is left out.
+ * Returns true if a tree must omit the @nth function that is inlined in the innermost frame of
+ * @stack.
  */
 bool frame_fold_hides(const struct frame_fold *fold, uint32_t stack, uint32_t nth);
 /*

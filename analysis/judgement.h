@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The result of judging a run by a budget: which limits are broken, and what became less.
- * analysis/budget_judge.h makes it.
+ * The result of judging a run by a budget: which limits are broken, and which sites make fewer
+ * calls. analysis/budget_judge.h computes it.
  */
 #ifndef SCPROF_ANALYSIS_JUDGEMENT_H
 #define SCPROF_ANALYSIS_JUDGEMENT_H
@@ -20,8 +20,8 @@ enum verdict_kind {
 struct verdict {
 	uint32_t rule; /* index into the rules of the budget */
 	/*
-	 * Verdicts with the same cause have the same leader: the index of the one that is shown
-	 * first. Each other verdict is its own leader.
+	 * Verdicts with the same cause have the same leader: the index of the verdict that is shown
+	 * first. A verdict without such a group is its own leader.
 	 */
 	uint32_t leader;
 	enum verdict_kind kind;
@@ -55,7 +55,7 @@ struct judgement {
 	struct verdict *gains; /* VERDICT_FEWER, unless the budget is strict; the largest first */
 	uint32_t nr_gains;
 	uint32_t gains_capacity;
-	uint32_t nr_errors; /* leaders, of rules with level error */
+	uint32_t nr_errors; /* leaders of verdicts of rules with level error */
 	uint32_t nr_warnings;
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The first word of the command is what the user typed. A script's command begins with its
- * interpreter, and its process has the script's name, so the two differ and nothing is renamed.
+ * The first word of the command is what the user typed. The command of a script begins with the
+ * interpreter, but its process has the script's name. These two names differ, so a script's
+ * interpreter is not renamed.
  */
 #include "analysis/program_name.h"
 
@@ -92,7 +93,10 @@ static void rename_functions(struct profile *profile, const char *old, const cha
 	}
 }
 
-/* @word is a path, or a name that was found in $PATH, probably where the file is, too. */
+/*
+ * @word is a path, or a name that was found in $PATH. In the second case, the link is probably in
+ * the same directory as the file.
+ */
 static void rename_file(struct profile *profile, const char *word)
 {
 	char *old = xstrdup(profile_fact(profile, "executable"));

@@ -21,7 +21,7 @@ struct frame_pattern {
 struct report_filter {
 	const struct syscall_set *syscalls; /* NULL: all; the caller owns it */
 	bool *stacks;			    /* by stack id: true if selected; NULL: all */
-	/* Waiting calls are not selected (analysis/waiting.h); NULL: they are. */
+	/* If not NULL, waiting calls are not selected (analysis/waiting.h). */
 	const struct waiting *without;
 };
 

@@ -60,7 +60,7 @@ struct report_key {
 	uint32_t fd;	 /* descriptor plus 1; 0: none */
 	uint32_t kind;	 /* enum file_kind */
 	uint32_t region; /* string id of its label */
-	uint32_t unused; /* 0: without it there would be padding, and keys are compared as bytes */
+	uint32_t unused; /* 0; instead of padding, because keys are compared as bytes */
 };
 
 struct report_row {

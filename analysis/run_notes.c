@@ -19,7 +19,7 @@ char *run_note(const struct call_sites *base, const struct call_sites *new, enum
 	return xasprintf("the %s differs: '%s', was '%s'", run_fact_labels[fact], after, before);
 }
 
-/* Returns the text behind @key in a fact, up to the next comma, with its length. */
+/* Returns the text after @key in @fact. Stores its length, up to the next comma, in *@length. */
 static const char *part_of(const char *fact, const char *key, size_t *length)
 {
 	char *wanted = xasprintf(", %s ", key);
@@ -101,8 +101,8 @@ char **run_notes(const struct call_sites *base, const struct call_sites *new, bo
 
 	for (int fact = 0; base && fact < NR_RUN_FACTS; fact++) {
 		/*
-		 * Every change rebuilds the program, so a new build id is not worth a note. Nor is
-		 * another environment, unless calls differ.
+		 * Every change rebuilds the program, so a new build id is not worth a note. A
+		 * different environment is noted only if calls differ.
 		 */
 		if (fact == RUN_BUILD_ID || fact == RUN_ENVIRONMENT || fact == RUN_FROM ||
 		    (fact == RUN_COMMAND && !has_command))

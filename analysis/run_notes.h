@@ -15,8 +15,9 @@
 char *run_note(const struct call_sites *base, const struct call_sites *new, enum run_fact fact);
 
 /*
- * Returns a line that names the environment variables that differ, and says that they may be the
- * reason for other calls; the caller frees it. Returns NULL if none differ, or if that is unknown.
+ * Returns a line that names the groups of environment variables that differ, and says that this may
+ * be the reason why calls differ. The caller frees it. Returns NULL if no group differs, or if a
+ * run has no record of its environment.
  */
 char *run_environment_note(const struct call_sites *base, const struct call_sites *new);
 

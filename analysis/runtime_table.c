@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The table, and how its words are compared. A profile has few modules and each function is looked
- * up once, so a linear search is fast enough.
+ * The table, and the comparison with its words. A profile has few modules, and each function is
+ * looked up once, so a linear search is fast enough.
  */
 #include "analysis/runtime_table.h"
 
@@ -61,7 +61,7 @@ const struct runtime_rule runtime_rules[] = {
 };
 const size_t runtime_nr_rules = NR(runtime_rules);
 
-/* Packages of Go's standard library; the first part of their import paths. */
+/* The first parts of the import paths of Go's standard library. */
 static const char go_low_packages[] = "runtime internal syscall sync reflect vendor type go gogo ";
 static const char go_packages[] =
 	"archive arena bufio bytes cmp compress container context crypto database debug embed "
@@ -97,7 +97,10 @@ static bool contains(const char *words, const char *text)
 	return false;
 }
 
-/* Returns true if @name is a word of @words and a version: `python3.11`, `libstdc++.so.6`. */
+/*
+ * Returns true if @name is a word of @words, alone or with a version: `python3.11`,
+ * `libstdc++.so.6`.
+ */
 static bool is_version_of(const char *words, const char *name)
 {
 	while (*words) {
@@ -152,7 +155,10 @@ static bool is_rust_symbol(const char *symbol)
 		strspn(symbol + length - 17, "0123456789abcdef") == 16);
 }
 
-/* Skips what can be before the first path of a Rust name: `<&mut std::fs::File as …>`. */
+/*
+ * Skips the characters and words that can precede the first path of a Rust name: `<&mut
+ * std::fs::File as …>`.
+ */
 static const char *rust_path(const char *name)
 {
 	static const char *const words[] = { "mut ", "dyn ", "const ", "impl " };
@@ -169,7 +175,7 @@ static const char *rust_path(const char *name)
 	return name;
 }
 
-/* The part of a path that is also a crate of Rust's standard library. */
+/* Returns CODE_RUNTIME if @path begins with a crate of Rust's standard library. */
 static enum code_kind rust_crate_kind(const char *path)
 {
 	static const char crates[] =
@@ -182,7 +188,7 @@ static enum code_kind rust_crate_kind(const char *path)
 
 /*
  * `<std::fs::File as std::io::Read>::read` is the library's, `<app::Log as std::io::Write>::write`
- * is the user's. In `<T as core::…>` and `<[u8] as …>` only the trait says whose it is.
+ * is the user's. In `<T as core::…>` and `<[u8] as …>`, only the trait shows whose function it is.
  */
 static enum code_kind rust_kind(const char *name)
 {
@@ -198,7 +204,10 @@ static enum code_kind rust_kind(const char *name)
 	return rust_crate_kind(path);
 }
 
-/* A function template of the library that was made for a lambda of the user. */
+/*
+ * Returns true if @symbol is a function template of the library, instantiated for a lambda of the
+ * user.
+ */
 static bool has_closure(const char *symbol)
 {
 	const char *local = strchr(symbol + 2, 'Z');
@@ -236,7 +245,7 @@ enum code_kind runtime_go_kind(const char *name)
 	if (!dot)
 		return begins_with("_cgo_ x_cgo_ crosscall threadentry", name) ? CODE_RUNTIME
 									       : CODE_USER;
-	/* A path that begins with a host's name is of another project. */
+	/* An import path that begins with a host name belongs to another project. */
 	if (length + 2 > sizeof(first) || (slash && name[length] == '.'))
 		return CODE_USER;
 	memcpy(first, name, length);
@@ -286,7 +295,7 @@ enum code_kind runtime_jit_kind(const char *name, const char *file)
 		    (begins_with(rule->words, name) || begins_with(rule->words, method_of(name))))
 			return rule->kind;
 	}
-	/* Without a place it is a function that the engine itself brought. */
+	/* A function without a source file is part of the engine. */
 	if (!strncmp(name, "JS:", 3) && !*file)
 		return CODE_LIBRARY;
 	if (!strncmp(name, "py::", 4) && !*file && strstr(name, ":<frozen "))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one table that says which code belongs to the runtime or to the standard library of a
- * language, and not to the user. Each row has a language and words, which are compared with the
- * module, with the source file, or with the function. doc/user-code.md shows the table to users.
+ * The table that says which code belongs to the runtime or to the standard library of a language,
+ * and not to the user. Each row has a language and words, which are compared with the module, with
+ * the source file, or with the function. doc/user-code.md shows the table to users.
  */
 #ifndef SCPROF_ANALYSIS_RUNTIME_TABLE_H
 #define SCPROF_ANALYSIS_RUNTIME_TABLE_H
@@ -13,9 +13,9 @@
 enum code_kind {
 	CODE_USER,
 	CODE_SCRIPT,  /* the user's, in a language that is interpreted or compiled at run time */
-	CODE_LIBRARY, /* of a standard library, the part that says what for: net/http */
+	CODE_LIBRARY, /* the part of a standard library that shows the purpose: net/http */
 	CODE_RUNTIME, /* the rest of a runtime and of its standard library */
-	CODE_UNNAMED, /* machine code that a runtime made, and for which it wrote no name */
+	CODE_UNNAMED, /* machine code that a runtime made, without a name */
 };
 
 enum runtime_subject {

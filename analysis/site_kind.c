@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * A frame has flags, from the names of its functions and of its module. The frames between the call
- * site and "your code" decide: a call for memory is the program's if it called mmap itself, and the
- * allocator's if it called malloc. Names of threads tell which threads a runtime has started.
+ * Each frame gets flags from the names of its functions and of its module. The frames between the
+ * system call and "your code" decide about the kind. If the program called mmap itself, the call is
+ * the program's. If it called malloc, the call is the allocator's. The names of threads show which
+ * threads a runtime has started.
  */
 #include "analysis/site_kind.h"
 
@@ -21,16 +22,16 @@ enum frame_flag {
 	FRAME_IS_LOADER = 4,
 	FRAME_IS_RUNTIME = 8,	/* all calls that it makes are those of a language runtime */
 	FRAME_POLLS = 16,	/* an event loop: how often it waits depends on when events occur */
-	FRAME_IS_GO = 32,	/* package runtime: not what it does for os or syscall */
-	FRAME_NAMES_FILE = 128, /* mkstemp and the like: draw random numbers until one suits */
-	FRAME_IS_MALLOC = 64,	/* malloc, free and the like: all calls below are the allocator's */
+	FRAME_IS_GO = 32,	/* Go's package runtime, except its work for os or syscall */
+	FRAME_NAMES_FILE = 128, /* mkstemp and the like: tries random names until one is free */
+	FRAME_IS_MALLOC = 64,	/* malloc, free and the like: all calls below are an allocator's */
 };
 
 const char *const site_kind_names[NR_SITE_KINDS] = {
 	"program", "allocator", "runtime", "wait", "loader",
 };
 
-/* The kernel names at most 15 bytes of a thread's name (TASK_COMM_LEN). */
+/* The kernel keeps at most 15 bytes of a thread's name (TASK_COMM_LEN). */
 static const char *const runtime_threads[] = {
 	"GC Thread",	   "G1 ",
 	"C1 CompilerThre", "C2 CompilerThre",
@@ -85,7 +86,10 @@ static bool is_allocator_function(const char *name)
 	return starts_with_one(name, prefixes, NR(prefixes));
 }
 
-/* V8 names its functions in C++; a template of the C++ library can do work for it. */
+/*
+ * V8 is written in C++. The name of a C++ library's template that works for V8 contains `v8::`,
+ * too.
+ */
 static bool is_runtime_function(const char *name)
 {
 	static const char *const prefixes[] = { "heap::base::", "cppgc::", "uv__async_",
@@ -130,7 +134,7 @@ static uint8_t function_flags(const char *name)
 	return flags;
 }
 
-/* musl's loader is its C library, so it has no flag. */
+/* The dynamic loader of musl is the same file as its C library, so it gets no flag. */
 static bool is_loader(const char *module)
 {
 	static const char *const prefixes[] = { "ld-linux", "ld-2.", "ld.so", "ld64.so" };
@@ -204,8 +208,8 @@ void site_kinds_fini(struct site_kinds *kinds)
 }
 
 /*
- * How often a program waits for children depends on how many have ended when it looks. A child that
- * was added shows in the calls that made it.
+ * How often a program waits for child processes depends on how many have ended at that moment. If
+ * the program creates one child more, this shows in the calls that create it.
  */
 static bool is_wait(const char *syscall)
 {
@@ -235,10 +239,10 @@ enum site_kind site_kind_by_name(const char *syscall, const char *module)
 	return is_loader(module) ? SITE_LOADER : SITE_PROGRAM;
 }
 
-/* What the frames between the call site and "your code" are. */
+/* The frames between the system call and "your code". */
 struct way {
 	uint8_t user;	/* flags of the "your code" frame */
-	uint8_t below;	/* flags that a frame below it has */
+	uint8_t below;	/* all flags of the frames below it */
 	bool is_direct; /* "your code" called a wrapper, or made the call itself */
 };
 
@@ -268,7 +272,10 @@ static uint8_t leaf_flags(const struct site_kinds *kinds, uint32_t stack)
 	return kinds->frames[kinds->profile->stacks.nodes[stack].frame];
 }
 
-/* In a virtual machine, most threads are its own, and so are the calls of a thread's start. */
+/*
+ * A virtual machine starts most threads of its process. So the calls at the start of a thread count
+ * as the machine's.
+ */
 static bool is_start_of_thread(const struct site_kinds *kinds, uint32_t stack)
 {
 	return kinds->has_machine &&
@@ -322,7 +329,7 @@ static void add_varying(struct call_site *to, const struct call_site *from, bool
 	if (!from->varying && !to->varying)
 		return;
 	if (!to->varying) {
-		/* What the site had until now was the same in each run. */
+		/* Until now, the site had the same number of calls in each run. */
 		to->varying = xcalloc(sites->nr_runs, sizeof(*to->varying));
 		for (uint32_t run = 0; !is_new && run < sites->nr_runs; run++)
 			to->varying[run] = to->totals.calls;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What belongs to the runtime of a language is decided by code_kind.h. The C library is decided
- * here. In a dynamic program its module decides, by its file name. In a static
+ * code_kind.h decides which functions belong to the runtime of a language. This file decides which
+ * belong to the C library. In a dynamic program, the file name of the module decides. In a static
  * program, the library is in the program's own mapping. There the source path decides or, without
  * one, the name of the function: the library's prefixes, the name of a system call (with the
  * underscores and endings of wrappers), or a list of functions that do I/O. Names are considered
@@ -120,7 +120,7 @@ bool user_code_is_runtime_function(const char *name)
 	return is_runtime;
 }
 
-/* Returns the kind of the @nth function of @frame among FRAME_LINKED and FRAME_OWN. */
+/* Returns FRAME_LINKED or FRAME_OWN for the @nth function of @frame. */
 static enum frame_kind classify_linked(const struct profile *profile, uint32_t frame, uint32_t nth)
 {
 	const struct frame *source = &profile->frames[frame];
@@ -171,7 +171,10 @@ static struct user_frame classify_functions(struct code_kinds *kinds, uint32_t f
 		result.ends_in_runtime = kind != FRAME_OWN && kind != FRAME_SCRIPT;
 		if (profile->frames[frame].nr_lines)
 			foreign[profile->frames[frame].first_line + nth] = result.ends_in_runtime;
-		/* Of the user's functions the innermost, of the library's the outermost. */
+		/*
+		 * Among the user's functions, choose the innermost. Among the library's, choose the
+		 * outermost.
+		 */
 		if (kind > result.kind || (kind == result.kind && kind != FRAME_LIBRARY)) {
 			result.kind = kind;
 			result.nth = nth;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The calls are sets of numbers, so a sample is decided without looking at names.
+ * The system calls are sets of numbers, so a sample can be classified without comparing names.
  */
 #include "analysis/waiting.h"
 
@@ -32,7 +32,7 @@ static bool is_terminal(const char *path)
 	       !strcmp(path, "/dev/console");
 }
 
-/* Returns true if the file of @key is one on which a read waits until somebody writes. */
+/* Returns true if a read from the file of @key waits until somebody writes to it. */
 static bool is_awaited_file(const struct profile *profile, const struct sample_key *key)
 {
 	return key->kind == FILE_KIND_PIPE || key->kind == FILE_KIND_SOCKET ||

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tells waiting from working. A profile does not say if a call blocked, so this is decided by the
- * call, by what it used and by how long it took (its latency bucket):
+ * Distinguishes calls that waited from calls that worked. A profile does not say whether a call
+ * blocked. So the system call, the file that it used and its latency bucket decide. These calls
+ * waited:
  *
  *  - calls of the class %wait, such as epoll_wait and futex, that took WAITING_LEAST_NS or longer;
  *  - recvfrom, recvmsg and recvmmsg, and, if the profile has files (run --fds), reads from pipes,
  *    sockets and terminals, that took WAITING_LEAST_NS plus 1 ns for each byte or longer.
  *
- * So a read from a pipe, in a profile without files, counts as work.
+ * So in a profile without files, a read from a pipe counts as work.
  */
 #ifndef SCPROF_ANALYSIS_WAITING_H
 #define SCPROF_ANALYSIS_WAITING_H

@@ -93,7 +93,7 @@ libcli_a_SOURCES = \
 # gcov writes its counts before an exec, and the calls for that would be in the program's profile.
 cli/run/libcli_a-way_fork.$(OBJEXT): COVERAGE_CFLAGS =
 
-# What shells read to complete command lines.
+# Files that shells read to complete command lines.
 bashcompletiondir = $(datadir)/bash-completion/completions
 zshcompletiondir = $(datadir)/zsh/site-functions
 fishcompletiondir = $(datadir)/fish/vendor_completions.d

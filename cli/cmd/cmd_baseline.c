@@ -27,10 +27,10 @@
 
 struct arguments {
 	struct judged_run run; /* argv is NULL if the profiles exist already */
-	const char *from;      /* NULL: what the old baseline names, or all calls */
+	const char *from;      /* NULL: as in the old baseline */
 	const char *output;    /* NULL: next to each profile */
 	struct skips skips;
-	struct budget budget; /* the owner of some of them */
+	struct budget budget; /* owns some of the texts in skips */
 	bool allows_incomplete;
 	bool wants_help;
 };
@@ -110,7 +110,7 @@ static bool set_option(void *argument, int option)
 
 static const struct option_parser parser = { "baseline", ":o:h", long_options, set_option };
 
-/* Checks the command line with a program after `--`, before which there are @nr operands. */
+/* Checks a command line with a program after `--`. @nr is the number of operands before `--`. */
 static int check_run(const struct arguments *arguments, char **argv, int nr)
 {
 	if (nr) {
@@ -194,7 +194,10 @@ static uint64_t allocator_calls(const struct call_sites *sites)
 	return calls;
 }
 
-/* Returns true if the calls of allocators differ no more than those of two equal runs may. */
+/*
+ * Returns true if the calls of allocators differ so little that two runs of one program could
+ * differ as much.
+ */
 static bool has_like_memory(const char *path, const char *text, size_t size,
 			    const struct call_sites *new)
 {
@@ -219,8 +222,8 @@ static bool has_like_memory(const char *path, const char *text, size_t size,
 }
 
 /*
- * If a rebuilt program makes the same calls, its baseline is not written again, so that git sees no
- * change. What `scprof check` does not judge may differ.
+ * If a rebuilt program makes the same calls, scprof does not write its baseline again. Then git
+ * sees no change. Lines that `scprof check` does not judge may differ.
  */
 static bool is_up_to_date(const char *path, const char *text, const struct call_sites *sites)
 {
@@ -328,7 +331,10 @@ static char *old_from(const char *path)
 	return from;
 }
 
-/* Writes the baseline of @profile to the path that the user gave, or else to @derived. */
+/*
+ * Writes the baseline of @profile to the path that the user gave. If there is none, writes it to
+ * @derived.
+ */
 static int update(const struct arguments *arguments, const char *profile, const char *derived)
 {
 	struct loaded_sites loaded = { .path = profile };

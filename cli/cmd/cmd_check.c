@@ -212,7 +212,9 @@ static bool set_option(void *argument, int option)
 
 static const struct option_parser parser = { "check", ":f:r:h", long_options, set_option };
 
-/* Prepares the run of the program after `--`, before which there are @nr_operands operands. */
+/*
+ * Prepares the run of the program after `--`. @nr_operands is the number of operands before `--`.
+ */
 static int set_run(struct arguments *arguments, char **argv, int nr_operands)
 {
 	struct judged_run *run = &arguments->run;
@@ -333,7 +335,9 @@ static bool is_otherwise_traced(const struct case_file *file)
 	return true;
 }
 
-/* Loads the profile and the baseline with --skip, and with `skip` of the budget. */
+/*
+ * Loads the profile and the baseline, with the expressions of --skip and of `skip` in the budget.
+ */
 static int load_case(const struct arguments *arguments, struct case_file *file)
 {
 	struct load_scope scope = arguments->scope;
@@ -402,7 +406,7 @@ static int write_report(const struct arguments *arguments, const struct report *
 	return output_end(&output, report->path, STATUS_OK);
 }
 
-/* If a limit is broken, another environment is a likely reason. */
+/* A limit is broken. If the environment differs from the baseline's, that is a likely reason. */
 static void add_environment_note(struct case_file *file)
 {
 	char *note = run_environment_note(&file->base.sites, &file->new.sites);

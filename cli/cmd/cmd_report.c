@@ -88,8 +88,9 @@ static void show_table(const struct report_options *options, const struct view *
 }
 
 /*
- * Returns true if waiting calls are one line. What one asks for by name or sorts by another value
- * than time is shown as it is, and the ranges over several runs are not known for parts of a site.
+ * Returns true if the report shows waiting calls as one line. If the user selects system calls by
+ * name or sorts by another value than time, all calls are rows. So are they in a profile of several
+ * runs: it has the range of calls only for a whole site, and not for its waiting part.
  */
 static bool separates_waiting(const struct report_options *options, const struct view *view)
 {
@@ -238,7 +239,7 @@ static bool cut(struct profile *profile, const struct report_options *options)
 	return false;
 }
 
-/* Returns false after a message if the profile lacks what --by asks for. */
+/* Prints a message and returns false if --by needs files and the profile does not contain them. */
 static bool has_files(const struct report_options *options, const struct profile *profile)
 {
 	if (options->by != REPORT_BY_FD && options->by != REPORT_BY_PATH)

@@ -177,7 +177,7 @@ static void look_up_names(struct profile *profile)
 							 : "interrupted");
 }
 
-/* Says what to do with a file that is not a profile, or "". */
+/* Returns a hint on what to do with a file that is not a profile, or "". */
 static const char *hint_for(const char *path)
 {
 	char head[4096] = "";

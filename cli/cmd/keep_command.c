@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Words are joined as a user would type them. Only words that a shell would change are quoted.
+ * The text is what a user would type in a shell. Only words that a shell would change are quoted.
  */
 #include "cli/cmd/keep_command.h"
 

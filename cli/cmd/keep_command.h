@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command that makes the run that `scprof check` has judged the new baseline.
+ * The command with which the user accepts a run that `scprof check` has judged: it writes the run
+ * as the new baseline.
  */
 #ifndef SCPROF_CLI_CMD_KEEP_COMMAND_H
 #define SCPROF_CLI_CMD_KEEP_COMMAND_H
@@ -16,7 +17,7 @@ struct keep_command {
 	bool is_copy; /* the baseline is a profile, too */
 };
 
-/* Returns the command, with words quoted for a shell. The caller frees it. */
+/* Returns the command as text that a shell understands. The caller frees it. */
 char *keep_command_text(const struct keep_command *command);
 
 #endif

@@ -105,8 +105,9 @@ static const struct loaded_sites *text_of(struct loaded_sites *const sides[2])
 }
 
 /*
- * A baseline in text may say below which function its calls are. Then the profile is reduced in the
- * same way. Sets *@from to that function if @scope names no other one.
+ * A baseline in text may contain only the calls below one function. Then the profile is reduced in
+ * the same way. Sets *@from to this function, or to NULL. Prints a message and returns STATUS_USAGE
+ * if @scope names another function.
  */
 static int find_from(struct loaded_sites *const sides[2], const struct load_scope *scope,
 		     const char **from)
@@ -157,7 +158,10 @@ static int cut_all(struct loaded_sites *const sides[2], const struct load_scope 
 	return status;
 }
 
-/* The sites of a baseline in text have names already, so its --skip applies to the other side. */
+/*
+ * The sites of a baseline in text already have names. So the profile on the other side must be read
+ * with the --skip of the baseline.
+ */
 static int skip_as_text(const struct loaded_sites *text, struct profile *profile,
 			const struct load_scope *scope)
 {
@@ -196,7 +200,7 @@ static int skip_all(struct loaded_sites *const sides[2], const struct load_scope
 	return status;
 }
 
-/* Makes the sites of @loaded, which is a profile and is compared with @other (or NULL). */
+/* Collects the sites of @loaded, which is a profile. It is compared with @other (or NULL). */
 static void collect(struct loaded_sites *loaded, struct call_names *names,
 		    const struct loaded_sites *other)
 {

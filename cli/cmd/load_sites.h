@@ -29,7 +29,7 @@ struct load_scope {
  * caller has initialised and frees after both. @base may be NULL. @scope may be NULL, for the whole
  * profiles.
  *
- * Sites are named as in the baseline if one side is a baseline in text, also with its --skip.
+ * If one side is a baseline in text, sites are named as in that baseline, and its --skip is used.
  *
  * Returns STATUS_OK. Prints a message and returns STATUS_USAGE if @scope would apply to a baseline
  * in text, which is impossible. Prints a message and returns STATUS_FAILURE after any other error.

@@ -69,7 +69,10 @@ static bool is_ambiguous(const char *argument, const struct option *options)
 	return length && nr > 1;
 }
 
-/* Options of strace that scprof does not need. Returns what to do instead, or NULL. */
+/*
+ * Returns what to do instead of using @option, if this is an option of strace that scprof does not
+ * have. Otherwise returns NULL.
+ */
 static const char *hint_for_strace(const char *command, int option)
 {
 	if (strcmp(command, "run") != 0)
@@ -110,8 +113,8 @@ static int complain(const char *command, char **argv, const struct option *optio
 }
 
 /*
- * Prints all long options, one on each line, for the completion of shells (cli/completion/). `=`
- * follows an option that needs a value.
+ * Prints all long options, one on each line, for the completion of shells (cli/completion/). An
+ * option that needs a value ends with `=`.
  */
 static _Noreturn void list_options(const struct option *options)
 {

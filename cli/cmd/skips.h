@@ -20,7 +20,10 @@ struct skips {
 void skips_add(struct skips *skips, const char *regex);
 void skips_free(struct skips *skips);
 
-/* Returns all expressions as one, or NULL if there is none. The caller frees it. */
+/*
+ * Returns one expression that matches what any of @skips matches, or NULL if @skips is empty. The
+ * caller frees it.
+ */
 char *skips_text(const struct skips *skips);
 
 /* Applies @skips to @profile. Returns STATUS_OK, or STATUS_USAGE after a message. */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Completes the commands and options of scprof for bash. scprof itself lists them (--complete), so they are those of the
-# installed version.
+# Completes the commands and options of scprof for bash. scprof itself lists them (--complete), so
+# the completion always fits the installed version.
 _scprof() {
 	local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} i
 	local commands

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The hashes are the same on each machine (FNV-1a, 32 bits), and do not depend on the order of the
- * variables. Variables that change with each shell or each run are left out.
+ * The hashes (FNV-1a, 32 bits) are the same on every machine, and do not depend on the order of the
+ * variables. They leave out variables that differ between shells or between runs.
  */
 #include "cli/run/circumstances.h"
 

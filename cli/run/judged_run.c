@@ -34,7 +34,10 @@ char *judged_run_file(char *const *argv, const char *ending)
 	return xasprintf("%s%s", text_basename(argv[0]), ending);
 }
 
-/* In the setting, a percent sign is doubled. The caller frees the text. */
+/*
+ * Returns @path with each percent sign doubled, because the setting has %-placeholders. The caller
+ * frees it.
+ */
 static char *escape_percent(const char *path)
 {
 	char *escaped = xcalloc(2 * strlen(path) + 1, 1), *to = escaped;
@@ -47,7 +50,10 @@ static char *escape_percent(const char *path)
 	return escaped;
 }
 
-/* Returns STATUS_OK if nothing is left that could be taken for the profile of this run. */
+/*
+ * Removes an older profile, which could be mistaken for the profile of this run. Returns STATUS_OK
+ * if there is none now.
+ */
 static int clear_old(const struct judged_run *run)
 {
 	enum name_origin origin = run->is_derived ? NAME_DERIVED : NAME_GIVEN;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The commands of CI can run the program themselves: `scprof check -- ./app ARGUMENT...`. Then
- * there is either a new and usable profile, or the command fails.
+ * The commands for CI can run the program themselves: `scprof check -- ./app ARGUMENT...`. If the
+ * run leaves no new and usable profile, the command fails.
  */
 #ifndef SCPROF_CLI_RUN_JUDGED_RUN_H
 #define SCPROF_CLI_RUN_JUDGED_RUN_H
@@ -17,8 +17,8 @@ struct judged_run {
 };
 
 /*
- * Ends the options and operands in @argv at the first `--`: stores their number in *@argc. Returns
- * the words after it, with NULL after the last. Returns NULL if there is no `--`.
+ * Splits @argv at the first `--`. Stores the number of words before `--` in *@argc. Returns the
+ * words after `--`, with NULL after the last. Returns NULL if there is no `--`.
  */
 char *const *judged_run_split(int *argc, char **argv);
 

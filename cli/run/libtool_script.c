@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The script says so in its first lines:
+ * A script of libtool is recognised by its first lines:
  *
  *	#! /bin/sh
  *

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libtool builds a program that uses a library of the same tree as .libs/app, and a shell script
- * app that sets the library's path and executes .libs/app.
+ * If a program uses a library of its own source tree, libtool builds two files. One is the program
+ * itself, .libs/app. The other is a shell script, app, which sets the library's path and executes
+ * .libs/app.
  */
 #ifndef SCPROF_CLI_RUN_LIBTOOL_SCRIPT_H
 #define SCPROF_CLI_RUN_LIBTOOL_SCRIPT_H
 
 #include <stdbool.h>
 
-/* Returns true if @program, which is searched for in PATH like a shell does, is such a script. */
+/* Returns true if @program is such a script. Searches PATH for @program as a shell does. */
 bool libtool_script_is(const char *program);
-/* Then prints how to profile only the program. */
+/* If @program is such a script, prints how to profile only the program. */
 void libtool_script_note(const char *program);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * One run or several runs: see the header.
+ * Prepares the environment of the helper, and then runs the program once or several times.
  */
 #include "cli/run/run_program.h"
 
@@ -20,7 +20,7 @@ static const char *output_of(const struct run_program *run)
 	return output && *output ? output : NULL;
 }
 
-/* Returns true if several runs make one profile. */
+/* Returns true if there are several runs and their profiles must be merged into one. */
 static bool is_repeated(const struct run_program *run)
 {
 	const char *output = output_of(run);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs a program once or several times, and leaves one profile. `scprof run` does this, and so do
- * the commands of CI that run what they judge.
+ * Runs a program once or several times, and writes one profile. `scprof run` does this, and so do
+ * the commands for CI that run the program which they judge.
  */
 #ifndef SCPROF_CLI_RUN_RUN_PROGRAM_H
 #define SCPROF_CLI_RUN_RUN_PROGRAM_H

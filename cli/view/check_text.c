@@ -113,7 +113,10 @@ char *check_callers_text(const struct check_view *view, const struct verdict *ve
 	for (unsigned int nr = 0; stack && nr < MAX_CALLERS; stack = nodes[stack].parent) {
 		char *place, *longer;
 
-		/* What called the user's function back says nothing about the program. */
+		/*
+		 * Skip functions of a runtime between two functions of the user. They say nothing
+		 * about the program.
+		 */
 		if (nr && new->names->places[nodes[stack].frame].is_runtime)
 			continue;
 		if (nr && is_in_c_library(new->names, nodes[stack].frame))

@@ -45,7 +45,7 @@ void view_findings(const struct view *view, unsigned int limit);
 void view_findings_first(const struct view *view, unsigned int limit);
 
 void view_table(const struct view *view, const struct report_rows *rows);
-/* Prints @waiting in one line, which names the calls. Prints nothing if no call waited. */
+/* Prints @waiting as one line that names the system calls. Prints nothing if no call waited. */
 void view_waiting(const struct view *view, const struct waiting_sum *waiting);
 /* Draws @latencies: one line for each range, with a bar that shows the number of calls in it. */
 void view_histogram(const struct view *view, const struct latencies *latencies);

@@ -45,8 +45,8 @@ char *check_rule_heading(const struct check_view *view, uint32_t rule);
 /* A remark about the rule, apart from its verdicts; NULL: there is none. */
 char *check_rule_note(const struct check_view *view, uint32_t rule);
 /*
- * A line about calls that became fewer, for the index @nr from 0 on; NULL after the last. The last
- * line says which command keeps the gain.
+ * Returns line @nr, from 0 on, about sites that make fewer calls. Returns NULL after the last line.
+ * The last line names the command that writes the new baseline.
  */
 char *check_gain_text(const struct check_view *view, uint32_t nr);
 /* `FAILED: 1 of 3 rules broken, 2 errors` */

@@ -100,7 +100,7 @@ static void print_level(const struct check_view *view, enum budget_level level, 
 	}
 }
 
-/* One notice, which has all lines about calls that became fewer. */
+/* Prints one notice with all lines about sites that make fewer calls. */
 static void print_gains(const struct check_view *view)
 {
 	char *gain;

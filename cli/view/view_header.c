@@ -195,7 +195,7 @@ static void print_selection(const struct view *view)
 		print_line(view, "followed", "the first process only");
 }
 
-/* Divides the time in system calls into the two that have nothing to do with each other. */
+/* Prints how much of the time in system calls was work, and how much was waiting. */
 static void print_waiting(const struct view *view, const struct totals *totals, uint64_t waiting_ns)
 {
 	char working[FORMAT_SIZE], waiting[FORMAT_SIZE];

@@ -210,7 +210,10 @@ static int compare_samples(const void *a, const void *b)
 	return order ? order : compare(left->bucket, right->bucket);
 }
 
-/* Returns true if @a and @b differ at most in the latency bucket, and both waited or neither. */
+/*
+ * Returns true if @a and @b differ at most in the latency bucket, and either both waited or
+ * neither.
+ */
 static bool is_one_group(const struct page *page, const struct sample *a, const struct sample *b)
 {
 	struct sample_key left = a->key, right = b->key;

@@ -127,7 +127,7 @@ static json_t *new_runs(const struct profile *profile)
 	return runs;
 }
 
-/* The sums of the whole profile, and how much of the time is waiting. */
+/* Returns the sums of the whole profile, with the part of the time that is waiting. */
 static json_t *new_profile_total(const struct profile *profile, const struct totals *all)
 {
 	json_t *object = new_totals(all);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Where a function of assembly code ends that has no size in .dynsym. Instructions are not decoded:
- * the first byte that looks like a return instruction ends the function.
+ * Finds the end of a function of assembly code that has no size in .dynsym. This does not decode
+ * instructions: the first byte that looks like a return instruction ends the function.
  */
 #include <string.h>
 

@@ -33,9 +33,9 @@ void binary_plt_read(Dwfl_Module *module, struct range_map *map,
 const char *binary_section_name(Elf *elf, const GElf_Shdr *header);
 
 /*
- * Returns where the label at @start in section @index ends, at or before @limit. A return
- * instruction ends it, and so does a byte inside another instruction that looks like one: then the
- * rest has no name, which is better than a wrong one.
+ * Returns the end of the label at @start in section @index; it is at most @limit. The label ends at
+ * a return instruction. It also ends at a byte of another instruction that looks like a return
+ * instruction. Then the rest of the function has no name, which is better than a wrong name.
  */
 uint64_t binary_label_limit(Elf *elf, GElf_Word index, uint64_t start, uint64_t limit);
 

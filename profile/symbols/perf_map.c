@@ -154,8 +154,8 @@ static char *cut_place(char *name, uint32_t *line)
 }
 
 /*
- * Cuts the mark of the compiler out of "JS:*read": a function that is compiled again, by a better
- * compiler, is still the same function.
+ * Removes the character of the compiler from a name such as "JS:*read". If a better compiler
+ * compiles a function again, it is still the same function.
  */
 static void cut_tier(char *name)
 {
