@@ -9,7 +9,7 @@ import measure
 import subjects
 
 NOBODY = "65534"
-PRIVILEGE_FOLDER = "/run/sshd"  # where Debian's sshd wants to be while it does not trust a client
+PRIVILEGE_FOLDER = "/run/sshd"  # Debian's sshd enters it while it does not trust a client
 
 SSHD_CONF = """Port {port}
 ListenAddress 127.0.0.1
@@ -28,7 +28,7 @@ SSH_OPTIONS = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "Iden
 
 
 def make_filtered_dd(bench):
-    """A program of the run installs the filter and executes dd, as service managers do."""
+    """Returns the work of a program that installs a filter and then executes dd, as service managers do."""
     loader = measure.compile_program(bench.work, "contained")
     return bench.counted(lambda nr: [loader, *subjects.dd_command(nr)], 2000000)
 

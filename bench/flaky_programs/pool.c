@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * A pool of four threads that takes jobs from a queue. About twenty functions make system calls, on
- * files in the current directory. Every run does the same work, but the threads share it differently.
+ * files in the current directory. Every run does the same work, but the threads share this work
+ * differently.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -97,7 +98,10 @@ static void list(const char *path)
 	closedir(directory);
 }
 
-/* Memory of many sizes: how often the C library asks the kernel depends on the threads. */
+/*
+ * Allocates memory of many sizes. How often the C library asks the kernel for memory depends on the
+ * threads.
+ */
 static void use_memory(int job)
 {
 	char *blocks[64];

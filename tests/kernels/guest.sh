@@ -68,20 +68,22 @@ case $(uname -r) in
 *) ways='dispatch prctl' ;;
 esac
 
-# Expects that --intercept=$1 uses the way $2 and the gate.
+# Expects that --intercept=$1 leads to the interception $2 and uses the gate.
 dispatch_works() {
 	./scprof --stats --engine=fast --intercept="$1" -o /tmp/p.pb.gz tests/live/tracee_nested 2>&1 | tee /tmp/stats
 	grep -q -x "scprof: interception: $2" /tmp/stats && grep -q ' 1 gates' /tmp/stats &&
 		grep -q ' 14[0-9] calls in place' /tmp/stats
 }
 
-# On kernels without dispatch, one line says what is needed.
+# On kernels without dispatch, scprof prints one line that says which kernel is
+# needed.
 dispatch_is_refused() {
 	./scprof --engine=fast --intercept="$1" -o /tmp/p.pb.gz true 2>&1 | tee /tmp/stats
 	grep -q -x "scprof: .*--intercept=$1 needs Linux 5.11 or later" /tmp/stats
 }
 
-# Under another seccomp filter, scprof uses dispatch by itself, and stops on kernels without it.
+# Under another seccomp filter, scprof uses dispatch by itself. On kernels without dispatch,
+# each call stops.
 contained_uses() {
 	tests/live/tracee_contained /test/scprof --stats -o /tmp/p.pb.gz tests/live/tracee_nested 2>&1 | tee /tmp/stats
 	grep -q -x "scprof: interception: $1" /tmp/stats

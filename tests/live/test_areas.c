@@ -135,7 +135,7 @@ Test(areas, a_high_limit_leaves_room_for_an_area_for_each_thread)
 	cr_expect_geq(live_nr_in_gate(live), 10 * LIMITED_CALLS);
 }
 
-/* As root in a container, which lacks that capability. */
+/* As for root in a container, which lacks CAP_SYS_RESOURCE. */
 Test(areas, a_program_of_another_user_has_areas_of_full_size)
 {
 	struct live *live;

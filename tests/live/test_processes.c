@@ -173,7 +173,7 @@ static struct live *run_dispatched(const char *tracee)
 	return live;
 }
 
-/* The thread makes the call in the gate, and so does not stop at its entry as well. */
+/* The thread makes the call in the gate. So it does not stop at the call's entry. */
 Test(threads, with_dispatch_a_call_that_creates_a_thread_is_moved_to_the_gate)
 {
 	const struct live *live = run_dispatched("short_threads");

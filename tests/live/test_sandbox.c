@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Programs that install seccomp filters of their own. The filters answer as they do without scprof,
- * and with Syscall User Dispatch, the calls that they allow do not stop.
+ * Programs that install seccomp filters of their own. The filters must return the same as without
+ * scprof. With Syscall User Dispatch, the calls that the filters allow must not stop.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -22,7 +22,7 @@ TestSuite(sandbox, .init = live_init, .fini = live_fini, .timeout = 120);
 
 #define SITE ";make_calls;"
 
-/* Runs the tracee in @mode with dispatch. Skips the test where the kernel lacks it. */
+/* Runs the tracee in @mode with dispatch. Skips the test if the kernel lacks dispatch. */
 static struct live *run_dispatched(const char *mode)
 {
 	struct live *live =
@@ -80,7 +80,7 @@ Test(sandbox, a_program_under_a_filter_that_denies_memfd_create_has_an_area)
 	EXPECT_IN_GATE(live, NR_CALLS);
 }
 
-/* Returns true if this process may open the files of its mappings, which takes a capability. */
+/* Returns true if this process may open the files of its mappings, which requires a capability. */
 static bool may_open_mappings(void)
 {
 	struct dirent *entry;
@@ -159,7 +159,10 @@ Test(sandbox, with_dispatch_filters_of_every_kind_answer_as_without_scprof)
 
 static const char *const ways[] = { "--intercept=filter", "--intercept=dispatch" };
 
-/* Runs a program in @mode, whose filter raises SIGSYS, in each way. Counts its trapped calls. */
+/*
+ * Runs a program in @mode with each way of interception. Its filter raises SIGSYS. Counts its
+ * trapped calls.
+ */
 static void try_trap(const char *mode, unsigned int nr_trapped, bool is_killed)
 {
 	for (unsigned int i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {

@@ -66,7 +66,7 @@ Test(shared, the_program_can_detach_thread_areas)
 	expect_unchanged("detach", 401);
 }
 
-/* Under dispatch by prctl, the kernel kills a thread if the byte that it reads there is lost. */
+/* If dispatch is set by prctl, the kernel kills a thread whose selector in this memory is lost. */
 Test(shared, the_program_can_change_the_mapping_of_thread_areas)
 {
 	static const char *const ways[] = { "unmap", "protect", "overwrite" };

@@ -187,7 +187,7 @@ Test(surroundings, a_filter_installed_before_scprof_changes_nothing)
 #define WITHOUT_PTRACE	  DENIED(SYS_ptrace, SET_DISPATCH)
 #define WITHOUT_PRCTL	  DENIED(SYS_prctl, live_text("%d", PR_DISPATCH))
 
-/* Linux 5.11 to 6.3 has no such request of ptrace. */
+/* Linux 5.11 to 6.3 has no ptrace request that sets dispatch. */
 Test(surroundings, inside_a_filter_dispatch_is_set_by_prctl_if_not_by_ptrace)
 {
 	struct live *live;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * usage: lost_areas HOW [threads]. Makes 200 getppid calls, changes the mapping of all memory that
- * scprof shares with it, and makes 200 more. With "threads", the change happens in another thread,
- * which makes 200 getpgrp calls before and after it. If HOW is "write", it instead lets the kernel
- * write to each of the mappings that are read-only, which must fail, and prints how many there are.
+ * scprof shares with this program, and makes 200 more calls. With "threads", another thread makes
+ * the change, and makes 200 getpgrp calls before and after it. If HOW is "write", the program does
+ * not change mappings. Instead it lets the kernel write to each read-only mapping, which must fail,
+ * and prints the number of these mappings.
  */
 #include "tests/live/tracee.h"
 
@@ -31,7 +32,7 @@ static NOINLINE void make_other_calls(void)
 	BARRIER();
 }
 
-/* The kernel kills a thread that finds a wrong byte in the place of its selector. */
+/* The kernel kills a thread if the byte at the address of its selector is wrong. */
 static bool overwrite(void *start, size_t size)
 {
 	if (mmap(start, size, PROT_READ | PROT_WRITE,
@@ -66,8 +67,8 @@ static bool change(const char *how, void *start, size_t size)
 }
 
 /*
- * Finds the names that helper/space/area_memory.c gives the memory. With threads, the change may
- * fail for lack of memory.
+ * Finds the memory by the names that helper/space/area_memory.c gives it. With threads, the change
+ * may fail with ENOMEM.
  */
 static void change_all(const char *how)
 {

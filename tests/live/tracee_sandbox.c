@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Installs a seccomp filter that kills the process for calls that the program does not make, and
- * goes on in the way that the first argument names.
+ * Installs a seccomp filter that kills the process for calls that the program does not make. The
+ * first argument says what the program does then.
  *
  *   threads   creates threads, which exist at the same time and make calls
  *   exec      executes this program with the argument "calls"
@@ -51,13 +51,13 @@ static NOINLINE void make_calls(void)
 	BARRIER();
 }
 
-/* Kills for a call that neither this program nor scprof makes. */
+/* Kills the process for calls that neither this program nor scprof makes. */
 static void close_little(void)
 {
 	INSTALL(LOAD(nr), KILL_IF(SYS_personality), ANSWER(SECCOMP_RET_ALLOW));
 }
 
-/* Also kills for calls that only scprof makes. */
+/* Also kills the process for calls that only scprof makes. */
 static void close_much(void)
 {
 	INSTALL(LOAD(nr), KILL_IF(SYS_memfd_create), KILL_IF(SYS_shmat), KILL_IF(SYS_membarrier),
@@ -87,7 +87,7 @@ static void run_threads(void)
 		CHECK(pthread_join(threads[i], NULL) == 0);
 }
 
-/* Kills for some calls that only scprof makes. */
+/* Kills the process for some calls that only scprof makes. */
 static void close_some(void)
 {
 	INSTALL(LOAD(nr), KILL_IF(SYS_memfd_create), KILL_IF(SYS_shmat), KILL_IF(SYS_membarrier),
@@ -96,7 +96,7 @@ static void close_some(void)
 		ANSWER(SECCOMP_RET_KILL_PROCESS), ANSWER(SECCOMP_RET_ALLOW));
 }
 
-/* Also kills for opening a file for writing. */
+/* Also kills the process if it opens a file for writing. */
 static void close_writing(void)
 {
 	close_some();
@@ -111,7 +111,7 @@ static void execute(const char *program)
 	CHECK(0);
 }
 
-/* As in a sandbox that lets only its own code make a call. */
+/* Some sandboxes do this, so that only their own code can make a certain call. */
 static NOINLINE long get_group(void)
 {
 	long result = RAW_CALL0(SYS_getpgrp);

@@ -11,7 +11,7 @@
  *   ignored   the signal is ignored
  *   executed  a program that is executed under the filter has no handler
  *
- * With the last four, the process dies of the signal.
+ * With each of the last four arguments, the signal kills the process.
  */
 #include "tests/live/tracee.h"
 
@@ -58,7 +58,7 @@ static void trapped(int signal, siginfo_t *info, void *context)
 	nr_trapped++;
 	for (int i = 0; i < 5; i++)
 		CHECK(syscall(SYS_getppid) >= 0);
-	/* The signal is blocked in its handler, unless the program says otherwise. */
+	/* The kernel blocks the signal in its handler, unless the program has set SA_NODEFER. */
 	CHECK(sigprocmask(SIG_BLOCK, NULL, &mask) == 0);
 	CHECK(sigismember(&mask, SIGSYS) == (kind != NESTED));
 	if (kind == NESTED && depth < NR_NESTED) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Prints what the program can see of seccomp filters, and what the strict mode does to its
- * children. All of it must be as without scprof.
+ * children. The output must be the same as without scprof.
  */
 #include "tests/live/tracee.h"
 
@@ -26,7 +26,10 @@ static void print_lines(const char *path, const char *start)
 	fclose(file);
 }
 
-/* Returns how a child ends that makes a permitted call in strict mode, and then call @nr. */
+/*
+ * A child sets the strict mode, makes a permitted call, and then makes call @nr. Returns how the
+ * child ends.
+ */
 static int end_in_strict_mode(long nr)
 {
 	pid_t pid;

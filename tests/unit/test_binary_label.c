@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Functions of assembly code without a size, in a library that is stripped as musl's is: memset is
- * followed by local functions, which have no names.
+ * Functions of assembly code without a size, in a stripped library such as musl's. After memset,
+ * there are local functions that have no names.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What the built-in rule judges: calls that moved, calls of allocators and runtimes, waiting, and
- * what became less.
+ * The built-in rule: calls that moved, calls of allocators and runtimes, waiting, and sites that
+ * make fewer calls.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -93,7 +93,7 @@ Test(built_in, calls_for_memory_of_the_program_itself_are_judged_by_site)
 	cr_expect_eq(judgement.nr, 1);
 	judgement_fini(&judgement);
 	budget_fini(&budget);
-	runs.base.has_kinds = false; /* an old baseline does not say whose calls they are */
+	runs.base.has_kinds = false; /* an old baseline does not contain kinds */
 	judge(NULL);
 	cr_expect_eq(judgement.nr, 0);
 }

@@ -202,7 +202,7 @@ Test(epilogue_cache, the_way_from_the_start_of_a_function_is_decoded_once)
 	cr_assert(epilogue_cache_follow(&region, region.start, region.start + 2, read_code, NULL,
 					&prologue));
 	cr_expect_eq(prologue.depth, 16);
-	/* For a function that starts elsewhere, it is another question. */
+	/* If the function starts elsewhere, the cache must not return the same answer. */
 	cr_assert(epilogue_cache_follow(&region, region.start + 1, region.start + 2, read_code,
 					NULL, &prologue));
 	cr_expect_eq(prologue.depth, 0);

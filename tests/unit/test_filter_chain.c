@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The answers of seccomp filters, which the helper calculates before it injects a call.
+ * The results of seccomp filters, which the helper calculates before it injects a call.
  */
 #include <criterion/criterion.h>
 #include <linux/audit.h>
@@ -91,7 +91,7 @@ Test(bpf, runs_nothing_that_the_kernel_refuses)
 	EXPECT_REFUSED(LOAD(nr));
 }
 
-/* Returns the chain with this filter before those of @older, which it puts. */
+/* Returns a chain of this filter and those of @older. Releases @older. */
 #define ADD(older, ...)                                                                            \
 	({                                                                                         \
 		struct sock_filter insns_[] = { __VA_ARGS__ };                                     \

@@ -453,7 +453,10 @@ Test(gate, the_code_fits_its_page_and_lies_in_order)
 	cr_expect_lt(gate_leave, gate_left);
 }
 
-/* The addresses that Syscall User Dispatch permits reach from the one call to the other. */
+/*
+ * Syscall User Dispatch permits a range of addresses, from the end of one call to the end of the
+ * other.
+ */
 Test(gate, no_other_call_is_between_the_two_that_dispatch_permits)
 {
 	const unsigned char call[] = { 0x0f, 5 };

@@ -173,7 +173,10 @@ static void forget_entries(void)
 	*cell = (struct area_cell){ .nr = NR };
 }
 
-/* The thread remembers entries by a few bits of the bucket, which these three have in common. */
+/*
+ * The thread remembers recent entries by the bucket modulo AREA_NR_RECENT, which is equal for these
+ * three.
+ */
 Test(gate_counts, each_error_and_latency_has_one_entry_of_its_own)
 {
 	unsigned int nr_entries = 0;

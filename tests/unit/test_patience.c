@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * How the helper waits. Criterion runs each test in a process of its own, so each begins without
- * experience.
+ * How the helper waits. Criterion runs each test in a separate process, so each test begins without
+ * measured waits.
  */
 #include <criterion/criterion.h>
 

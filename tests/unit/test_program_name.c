@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Programs that were started by a link have the link's name in a report.
+ * If a program was started by a symbolic link, it has the link's name in a report.
  */
 #include <criterion/criterion.h>
 #include <string.h>

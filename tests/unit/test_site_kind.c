@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Whose call it is, by the functions and modules of its stack and by the name of its thread.
+ * The kind of a call depends on the functions and modules of its stack, and on the name of its
+ * thread.
  */
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The helper's turns: only their length changes.
+ * turn_be_short() changes only the length of the helper's turns.
  */
 #include <criterion/criterion.h>
 #include <sched.h>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Whose code a function is, by its module, its source file and its name, and which function of a
- * stack names the call. The tests write stacks as text, the outermost frame first: `module:function`
- * with `@file` if the source file is known. Functions that are inlined in one frame are separated by
- * `>`, the innermost last. The mangled name is the same text.
+ * Tests whether a function is the user's code, which depends on its module, its source file and its
+ * name. Also tests which function of a stack names the call. Stacks are written as text, with the
+ * outermost frame first: `module:function`, and `@file` if the source file is known. `>` separates
+ * functions that are inlined in one frame, with the innermost last. The mangled name is the same
+ * text.
  */
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -154,12 +155,15 @@ Test(user_code_stack, go_site_is_the_innermost_function_of_another_package)
 		    "/bin/srv:bufio.(*Reader).fill@/usr/lib/go/src/bufio/bufio.go "
 		    "/bin/srv:syscall.read@/usr/lib/go/src/syscall/asm.s",
 		    "net/http.(*Server).Serve.func3");
-	/* A package of the user's that has the name of one of Go's. */
+	/* A package of the user with the same name as a package of Go. */
 	expect_site("/bin/srv:runtime.goexit@/usr/lib/go/src/runtime/asm.s "
 		    "/bin/srv:log/files.Rotate@/src/log/files/rotate.go "
 		    "/bin/srv:os.Open@/usr/lib/go/src/os/file.go",
 		    "log/files.Rotate");
-	/* The names of another program's functions have nothing to do with Go. */
+	/*
+	 * This program is not written in Go, so Go's rules do not apply to the names of its
+	 * functions.
+	 */
 	expect_site("/bin/c:main /bin/c:log.isra /lib/libc.so.6:write", "log.isra");
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which calls count as waiting: by their name, the file that they used, their latency and bytes.
+ * Whether a call counts as waiting depends on its name, the file that it used, its latency and its
+ * bytes.
  */
 #include <criterion/criterion.h>
 #include <string.h>
