@@ -86,9 +86,9 @@ static unsigned int add_side_notes(char **notes, const char *which, const struct
 		notes[nr++] = scope_note(which, sites);
 	if (sites->has_old_names)
 		notes[nr++] =
-			xstrdup("the baseline names call sites as older versions did, some of "
-				"them in a language's runtime; 'scprof baseline update' writes "
-				"your functions");
+			xstrdup("the baseline is from an older version, which named some call "
+				"sites by functions of a language's runtime; 'scprof baseline "
+				"update' names them by your functions");
 	if (!sites->is_complete)
 		notes[nr++] = xasprintf("%s is incomplete: calls are missing in it", which);
 	return nr;
