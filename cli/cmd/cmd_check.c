@@ -214,9 +214,7 @@ static bool set_option(void *argument, int option)
 
 static const struct option_parser parser = { "check", ":f:r:h", long_options, set_option };
 
-/*
- * Prepares the run of the program after `--`. @nr_operands is the number of operands before `--`.
- */
+/* Prepares the run of the program after `--`. Before that, there are @nr_operands operands. */
 static int set_run(struct arguments *arguments, char **argv, int nr_operands)
 {
 	struct judged_run *run = &arguments->run;

@@ -35,8 +35,8 @@ char *judged_run_file(char *const *argv, const char *ending)
 }
 
 /*
- * Returns @path with each percent sign doubled, because the setting has %-placeholders. The caller
- * frees it.
+ * Returns @path with each percent sign doubled, because the setting is a pattern such as %p. The
+ * caller frees it.
  */
 static char *escape_percent(const char *path)
 {
