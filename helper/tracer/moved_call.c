@@ -50,6 +50,18 @@ static bool is_movable(const struct call *call)
 	}
 }
 
+/*
+ * A child may stop before its parent has reported it. The helper then reads in the child's memory
+ * where the child must continue, which is not permitted if the program is not dumpable.
+ */
+static bool can_find_child(const struct tracee *tracee)
+{
+	uint64_t word;
+
+	return !call_kind_makes_child(call_kind(tracee->call.abi, tracee->call.nr)) ||
+	       remote_memory_word(tracee->tid, tracee->gate->area_addr + RETURN_OFFSET, &word);
+}
+
 static bool may_move(const struct tracee *tracee)
 {
 	const struct fast_space *fast = tracee->process->space->fast;
@@ -60,7 +72,7 @@ static bool may_move(const struct tracee *tracee)
 	       !tracee->hold.is_on && !tracee->hold.has_just_ended &&
 	       /* The second SIGSYS would reset the action, as the first one does. */
 	       !tracee->process->sigsys_handler && tracee->call.abi == SYSCALL_ABI_X86_64 &&
-	       is_movable(&tracee->call);
+	       is_movable(&tracee->call) && can_find_child(tracee);
 }
 
 bool moved_call_begin(struct tracee *tracee)
