@@ -124,7 +124,7 @@ function choose(key) {
 	};
 }
 
-/* Shows all calls, or only those that did not wait. */
+/* Switches between two views: all calls, and the calls that did not wait. */
 function chooseCalls(which) {
 	profile = which === "all" ? whole : workingPart(whole);
 	everyGroup = Array.from({ length: profile.groups.nr }, (_, i) => i);
